@@ -1,0 +1,80 @@
+//! Master data as it is kept: whole objects by their key.
+
+use contracts::{
+    Currency, CustomerId, Percent, PriceListId, Quantity, Sku, UnitPrice, Uom,
+    document::{self, Company},
+};
+use jiff::civil::Date;
+use mesh::Json;
+
+/// A customer's record.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// Whose it is.
+    pub customer_id: CustomerId,
+    /// The whole record.
+    pub record: Json<document::Customer>,
+}
+
+/// An item's record.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Whose it is.
+    pub sku: Sku,
+    /// The whole record.
+    pub record: Json<document::Item>,
+}
+
+/// The seller's record; there is one.
+#[derive(Debug, Clone)]
+pub struct Seller {
+    /// Always [`SELLER`].
+    pub company: String,
+    /// The whole record.
+    pub record: Json<Company>,
+}
+
+/// The key of the seller's record.
+pub const SELLER: &str = "seller";
+
+/// The head of a dated price list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PriceList {
+    /// Which list.
+    pub price_list: PriceListId,
+    /// The first day it holds.
+    pub valid_from: Date,
+    /// The last day it holds; none for until replaced.
+    pub valid_to: Option<Date>,
+    /// The currency of its prices.
+    pub currency: Currency,
+    /// How far from it a partner's price may be, either side.
+    pub tolerance_percent: Percent,
+}
+
+/// One price of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Price {
+    /// Which list.
+    pub price_list: PriceListId,
+    /// Which of its dated versions.
+    pub valid_from: Date,
+    /// Of which item.
+    pub sku: Sku,
+    /// Per which unit.
+    pub uom: Uom,
+    /// From this quantity on, in that unit.
+    pub min_quantity: Quantity,
+    /// The price.
+    pub unit_price: UnitPrice,
+}
+
+mesh::row!(Customer in "customers" by (customer_id: CustomerId) { customer_id, record });
+mesh::row!(Item in "items" by (sku: Sku) { sku, record });
+mesh::row!(Seller in "company" by (company: String) { company, record });
+mesh::row!(PriceList in "price_lists" by (price_list: PriceListId, valid_from: Date) {
+    price_list, valid_from, valid_to, currency, tolerance_percent
+});
+mesh::row!(Price in "prices" by (
+    price_list: PriceListId, valid_from: Date, sku: Sku, uom: Uom, min_quantity: Quantity
+) { price_list, valid_from, sku, uom, min_quantity, unit_price });

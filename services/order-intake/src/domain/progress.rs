@@ -1,0 +1,120 @@
+//! How far an order is: what will not come, what has left, what was billed (O10).
+
+use contracts::{
+    OrderId, Quantity, Reason, ReasonLine,
+    document::{LineQuantity, OrderAckStatus},
+    event::{InventoryDeclined, InvoicePosted, OrderCancelled, OrderCompleted, ShipmentDispatched},
+};
+use mesh::{Decision, Json, Outputs};
+
+use super::{
+    Set,
+    order::{Line, Status},
+    receive::acknowledgement,
+};
+
+/// What may not wait will not come: cancelled and acknowledged (A3, A4).
+pub fn declined(set: &mut Set, declined: &InventoryDeclined) -> Decision {
+    let order_id = declined.order_id;
+    let mut cancelled = Vec::new();
+    for gone in &declined.lines {
+        let Some(line) = set.lines.get_mut(&(order_id, gone.line)) else { continue };
+        let quantity = gone.quantity.min(line.open());
+        line.cancelled = line.cancelled.checked_add(quantity).unwrap_or(line.ordered);
+        if !quantity.is_zero() {
+            cancelled.push(LineQuantity { line: gone.line, sku: gone.sku.clone(), quantity });
+        }
+    }
+    let mut outputs = Outputs::none();
+    if cancelled.is_empty() {
+        return outputs.into();
+    }
+    let whole = lines_of(set, order_id).all(|line| line.cancelled == line.ordered);
+    let Some(order) = set.orders.get_mut(&order_id) else { return outputs.into() };
+    let Some(body) = order.body.clone() else { return outputs.into() };
+    if whole {
+        order.status = Status::Cancelled;
+    }
+    outputs.event(&OrderCancelled {
+        order_id,
+        partner: order.partner.clone(),
+        po_number: order.po_number.clone(),
+        lines: cancelled.clone(),
+        whole,
+        reason: Reason::OutOfStock,
+    });
+    let status = if whole { OrderAckStatus::Cancelled } else { OrderAckStatus::Accepted };
+    let reasons = cancelled.iter().map(|gone| {
+        let text =
+            format!("{} of `{}` are not in stock, and may not wait", gone.quantity, gone.sku);
+        ReasonLine::at(gone.line, Reason::OutOfStock, text)
+    });
+    let mut answer = acknowledgement(order_id, &body, status, reasons.collect());
+    let partner = order.partner.clone();
+    for line in &mut answer.lines {
+        let gone =
+            set.lines.get(&(order_id, line.line)).is_some_and(|row| row.cancelled == row.ordered);
+        if gone {
+            line.status = OrderAckStatus::Cancelled;
+        }
+    }
+    if let Some(order) = set.orders.get_mut(&order_id) {
+        order.acknowledgement = Json(answer.clone());
+    }
+    outputs.document(&partner, &answer);
+    complete(set, order_id, &mut outputs);
+    outputs.into()
+}
+
+/// Goods have left.
+pub fn dispatched(set: &mut Set, dispatched: &ShipmentDispatched) -> Decision {
+    let mut outputs = Outputs::none();
+    for gone in &dispatched.lines {
+        if let Some(line) = set.lines.get_mut(&(dispatched.order_id, gone.line)) {
+            line.dispatched = line.dispatched.checked_add(gone.quantity).unwrap_or(line.dispatched);
+        }
+    }
+    complete(set, dispatched.order_id, &mut outputs);
+    outputs.into()
+}
+
+/// They were billed. An invoice may be seen before the dispatch it bills: shipment and invoice are
+/// two aggregates. It waits.
+pub fn billed(set: &mut Set, posted: &InvoicePosted) -> Decision {
+    let order_id = posted.order_id;
+    let early = posted.invoice.lines.iter().any(|billed| {
+        set.lines.get(&(order_id, billed.line)).is_some_and(|line| {
+            line.billed.checked_add(billed.quantity).is_none_or(|sum| sum > line.dispatched)
+        })
+    });
+    if early {
+        return Decision::Wait(mesh::Key::new("shipment", posted.invoice.shipment_id));
+    }
+    let mut outputs = Outputs::none();
+    for billed in &posted.invoice.lines {
+        if let Some(line) = set.lines.get_mut(&(order_id, billed.line)) {
+            line.billed = line.billed.checked_add(billed.quantity).unwrap_or(line.billed);
+        }
+    }
+    complete(set, order_id, &mut outputs);
+    outputs.into()
+}
+
+/// Rule O10: nothing of it is open.
+fn complete(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
+    let done = lines_of(set, order_id).all(Line::is_done);
+    let shipped = lines_of(set, order_id).any(|line| line.dispatched > Quantity::ZERO);
+    let Some(order) = set.orders.get(&order_id) else { return };
+    if !done || !shipped || order.status != Status::Accepted {
+        return;
+    }
+    let (partner, po_number) = (order.partner.clone(), order.po_number.clone());
+    if let Some(order) = set.orders.get_mut(&order_id) {
+        order.status = Status::Completed;
+    }
+    outputs.event(&OrderCompleted { order_id, partner, po_number });
+}
+
+fn lines_of(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Line> {
+    set.lines.range((order_id, 0)..=(order_id, u32::MAX))
+}

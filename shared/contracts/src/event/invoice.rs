@@ -1,0 +1,100 @@
+//! What is billed, credited and booked.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::event;
+use crate::{
+    document::{CreditMemo, Invoice, Journal, JournalLine},
+    ids::{CreditMemoNumber, EntryId, InvoiceNumber, OrderId, PartnerName},
+    money::Currency,
+    reason::Reason,
+};
+
+/// An invoice stands in the books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvoicePosted {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// The invoice.
+    pub invoice: Invoice,
+}
+
+/// A dispatch can not be billed yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvoiceWaiting {
+    /// `<shipment_id>/<confirmation_id>`: what would be billed.
+    pub invoice: String,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// What is missing.
+    pub reason: Reason,
+    /// The same in words.
+    pub message: String,
+}
+
+/// A credit memo stands in the books.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CreditMemoPosted {
+    /// The credit memo.
+    pub credit_memo_number: CreditMemoNumber,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// The credit memo.
+    pub credit_memo: CreditMemo,
+}
+
+/// A balanced entry stands in the general ledger; it never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JournalPosted {
+    /// The entry.
+    pub entry_id: EntryId,
+    /// The day it counts.
+    pub date: Date,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What it is of, such as `invoice/INV-000123`.
+    pub source: String,
+    /// Debits and credits, equal in sum.
+    pub lines: Vec<JournalLine>,
+}
+
+event!(InvoicePosted, "invoice", "posted", invoice_number, order);
+event!(InvoiceWaiting, "invoice", "waiting", invoice, order);
+event!(
+    CreditMemoPosted,
+    "credit-memo",
+    "posted",
+    credit_memo_number,
+    order
+);
+event!(JournalPosted, "journal", "posted", entry_id);
+
+impl From<JournalPosted> for Journal {
+    fn from(
+        JournalPosted {
+            entry_id,
+            date,
+            currency,
+            source,
+            lines,
+        }: JournalPosted,
+    ) -> Self {
+        Self {
+            entry_id,
+            date,
+            currency,
+            source,
+            lines,
+        }
+    }
+}

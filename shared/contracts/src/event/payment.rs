@@ -1,0 +1,172 @@
+//! What becomes of money.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::event;
+use crate::{
+    ids::{CustomerId, InvoiceNumber, OrderId, PartnerName, PaymentId, ReversalId},
+    money::{Amount, Currency},
+    reason::Reason,
+};
+
+/// Money came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentReceived {
+    /// `<bank>/<payment_id>`.
+    pub payment: String,
+    /// The partner that reported it.
+    pub bank: PartnerName,
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Who paid; none where nobody knows.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// How much.
+    pub amount: Amount,
+    /// The day of value.
+    pub received_on: Date,
+}
+
+/// Money settles invoices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentApplied {
+    /// `<bank>/<payment_id>`.
+    pub payment: String,
+    /// The partner that reported it.
+    pub bank: PartnerName,
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Who paid; none where nobody knows.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What it pays now.
+    pub applied: Vec<AppliedLine>,
+    /// What of it pays nothing yet.
+    pub unapplied_amount: Amount,
+}
+
+/// What a payment pays of an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AppliedLine {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order billed.
+    pub order_id: OrderId,
+    /// Cash.
+    pub amount: Amount,
+    /// Early-payment discount on top.
+    pub discount: Amount,
+}
+
+/// Money pays nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentUnapplied {
+    /// `<bank>/<payment_id>`.
+    pub payment: String,
+    /// The partner that reported it.
+    pub bank: PartnerName,
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Who paid; none where nobody knows.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// How much pays nothing.
+    pub amount: Amount,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Money went back at the bank: all that the payment did is undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentReversed {
+    /// `<bank>/<payment_id>`.
+    pub payment: String,
+    /// The partner that reported it.
+    pub bank: PartnerName,
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Who paid; none where nobody knows.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// The bank's id of the reversal.
+    pub reversal_id: ReversalId,
+    /// How much.
+    pub amount: Amount,
+    /// The invoices that it does not pay any more.
+    pub undone: Vec<AppliedLine>,
+    /// Why, in the bank's words.
+    pub reason: String,
+}
+
+/// Unapplied money was given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PaymentRefunded {
+    /// `<bank>/<payment_id>`.
+    pub payment: String,
+    /// The partner that reported it.
+    pub bank: PartnerName,
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Who paid; none where nobody knows.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// How much.
+    pub amount: Amount,
+}
+
+/// Nothing of an invoice is open any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReceivableSettled {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order billed.
+    pub order_id: OrderId,
+    /// Who owes.
+    pub customer_id: CustomerId,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What it was for.
+    pub total: Amount,
+}
+
+/// A settled invoice is open again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReceivableReopened {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order billed.
+    pub order_id: OrderId,
+    /// Who owes.
+    pub customer_id: CustomerId,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What is open.
+    pub open_amount: Amount,
+}
+
+event!(PaymentReceived, "payment", "received", payment);
+event!(PaymentApplied, "payment", "applied", payment);
+event!(PaymentUnapplied, "payment", "unapplied", payment);
+event!(PaymentReversed, "payment", "reversed", payment);
+event!(PaymentRefunded, "payment", "refunded", payment);
+event!(
+    ReceivableSettled,
+    "receivable",
+    "settled",
+    invoice_number,
+    order
+);
+event!(
+    ReceivableReopened,
+    "receivable",
+    "reopened",
+    invoice_number,
+    order
+);

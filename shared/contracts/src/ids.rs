@@ -1,0 +1,196 @@
+//! Identifiers. Each is a type of its own, so that a warehouse can not be taken for a SKU.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use uuid::{Uuid, uuid};
+
+/// The namespace of every UUIDv5 that the mesh derives.
+const NAMESPACE: Uuid = uuid!("0a4f5c0e-7f1b-5c53-9f0d-6d2f3f8f7a11");
+
+/// A UUIDv5 of `parts`, each preceded by its length, so that no two lists of parts meet.
+#[must_use]
+pub fn derived(parts: &[&str]) -> Uuid {
+    let name: String = parts
+        .iter()
+        .map(|part| format!("{}:{part}", part.len()))
+        .collect();
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
+/// Why a text is not an identifier.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not {what}")]
+pub struct IdError {
+    what: &'static str,
+    text: String,
+}
+
+impl IdError {
+    fn new(what: &'static str, text: &str) -> Self {
+        Self {
+            what,
+            text: text.chars().take(80).collect(),
+        }
+    }
+}
+
+/// The longest identifier, in characters.
+pub const MAX_CHARS: usize = 64;
+
+fn is_name(text: &str) -> bool {
+    let within = !text.is_empty() && text.chars().count() <= MAX_CHARS;
+    within && text == text.trim() && !text.chars().any(char::is_control)
+}
+
+fn is_partner(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes
+        .next()
+        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let rest = bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    first && rest && text.len() <= 32
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $check:path, $pattern:literal, $max:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+        #[serde(transparent)]
+        pub struct $name(#[schemars(regex(pattern = $pattern), length(min = 1, max = $max))] String);
+
+        impl $name {
+            /// Takes a text that is one.
+            ///
+            /// # Errors
+            /// When the text is not one.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                if $check(&text) { Ok(Self(text)) } else { Err(IdError::new($what, &text)) }
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(Cow::<'_, str>::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+macro_rules! name_id {
+    ($($(#[$doc:meta])* $name:ident, $what:literal;)*) => {
+        $(text_id!($(#[$doc])* $name, $what, is_name, r"^\S(.*\S)?$", 64);)*
+    };
+}
+
+text_id!(
+    /// A partner's name, as it stands in subjects; `operator` and `system` are reserved.
+    PartnerName, "a partner name ([a-z0-9][a-z0-9-]{0,31})", is_partner, "^[a-z0-9][a-z0-9-]{0,31}$", 32);
+
+name_id! {
+    /// A customer of the seller.
+    CustomerId, "a customer id";
+    /// A stock keeping unit; may hold spaces and dots.
+    Sku, "a SKU";
+    /// A warehouse.
+    WarehouseId, "a warehouse id";
+    /// The buyer's purchase order number; one order per partner and PO.
+    PoNumber, "a PO number";
+    /// A price list.
+    PriceListId, "a price list id";
+    /// A unit of measure, such as EA or CS.
+    Uom, "a unit of measure";
+    /// A tax category, such as `standard`.
+    TaxCategory, "a tax category";
+    /// An invoice's number, gapless per series.
+    InvoiceNumber, "an invoice number";
+    /// A credit memo's number, gapless per series.
+    CreditMemoNumber, "a credit memo number";
+    /// A return authorisation's number.
+    RmaNumber, "an RMA number";
+    /// The warehouse's own id of one confirmation of a shipment.
+    ConfirmationId, "a confirmation id";
+    /// The bank's own id of a payment.
+    PaymentId, "a payment id";
+    /// The bank's own id of a reversal.
+    ReversalId, "a reversal id";
+    /// The buyer's own id of a request to return goods.
+    ReturnRequestId, "a return request id";
+    /// The warehouse's own id of one receipt of returned goods.
+    ReceiptId, "a receipt id";
+    /// The warehouse's own id of a stock adjustment.
+    AdjustmentId, "an adjustment id";
+    /// The warehouse's own id of a transfer.
+    TransferId, "a transfer id";
+    /// A partner's own key of a document.
+    DocumentId, "a document id";
+    /// An operator's own id of a command.
+    CommandId, "a command id";
+}
+
+macro_rules! uuid_id {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(
+                Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+                Serialize, Deserialize, JsonSchema,
+            )]
+            #[serde(transparent)]
+            pub struct $name(pub Uuid);
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    self.0.fmt(f)
+                }
+            }
+
+            impl FromStr for $name {
+                type Err = uuid::Error;
+                fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                    text.parse().map(Self)
+                }
+            }
+        )*
+    };
+}
+
+uuid_id! {
+    /// An order; derived from partner and PO number.
+    OrderId;
+    /// A shipment; derived from order, warehouse and reservation.
+    ShipmentId;
+    /// An entry of the general-ledger journal.
+    EntryId;
+    /// An exception case.
+    CaseId;
+}
+
+impl OrderId {
+    /// The one order of this partner under this PO number (rule O1).
+    #[must_use]
+    pub fn of(partner: &PartnerName, po_number: &PoNumber) -> Self {
+        Self(derived(&["order", partner.as_str(), po_number.as_str()]))
+    }
+}

@@ -1,0 +1,32 @@
+//! The words that services, partners and operators share: ids, decimals, money, subjects, headers,
+//! documents, events, questions and commands, each as the type its JSON Schema is made from.
+//!
+//! Nothing here does anything: no I/O, no clock, no rule of the business.
+
+mod closed;
+
+pub mod catalogue;
+pub mod command;
+pub mod decimal;
+pub mod document;
+pub mod event;
+pub mod header;
+pub mod ids;
+pub mod money;
+pub mod partner;
+pub mod question;
+pub mod reason;
+pub mod subject;
+
+pub use decimal::{DecimalError, Percent, Quantity, SignedQuantity, UnitPrice};
+pub use document::{Egress, Ingress, Kind};
+pub use event::{Event, Numbered};
+pub use ids::{
+    AdjustmentId, CaseId, CommandId, ConfirmationId, CreditMemoNumber, CustomerId, DocumentId,
+    EntryId, IdError, InvoiceNumber, OrderId, PartnerName, PaymentId, PoNumber, PriceListId,
+    ReceiptId, ReturnRequestId, ReversalId, RmaNumber, ShipmentId, Sku, TaxCategory, TransferId,
+    Uom, WarehouseId,
+};
+pub use money::{Amount, Currency, Money, MoneyError};
+pub use partner::{Partner, Role};
+pub use reason::{Reason, ReasonLine, ReasonPath};

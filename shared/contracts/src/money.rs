@@ -1,0 +1,283 @@
+//! Money: an exact amount in the minor units of a currency. No floats, no mixed currencies.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::decimal::{DecimalError, SignedQuantity, json_text, parse};
+
+/// An ISO 4217 currency code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// Digits after the point in ISO 4217's table: 0 for JPY, 3 for KWD, 2 for most.
+    #[must_use]
+    pub fn minor_digits(self) -> u32 {
+        match self.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
+            | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
+
+    /// The three letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("three ASCII letters")
+    }
+}
+
+impl FromStr for Currency {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match <[u8; 3]>::try_from(text.as_bytes()) {
+            Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
+            _ => Err(format!("`{text}` is not an ISO 4217 currency code")),
+        }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'_, str>::deserialize(deserializer)?
+            .parse()
+            .map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Currency {
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
+    }
+}
+
+/// An amount as a document writes it; [`Money::of`] joins it with the document's currency.
+///
+/// It keeps the digits it is made with (`"12.00"`), and may be negative only where a field says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// The exact value, in major units.
+    #[must_use]
+    pub fn get(self) -> Decimal {
+        self.0
+    }
+
+    /// The same amount in its shortest form: `12` for `12.00`.
+    #[must_use]
+    pub fn shortest(self) -> Self {
+        Self(self.0.normalize())
+    }
+
+    /// The amount, where it is not below zero.
+    ///
+    /// # Errors
+    /// When it is below zero.
+    pub fn not_negative(self) -> Result<Self, DecimalError> {
+        if self.0 < Decimal::ZERO {
+            return Err(DecimalError::Negative(self.to_string()));
+        }
+        Ok(self)
+    }
+}
+
+impl FromStr for Amount {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        parse(text).map(Self)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json_text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Amount {
+    fn schema_name() -> Cow<'static, str> {
+        "Amount".into()
+    }
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        SignedQuantity::json_schema(generator)
+    }
+}
+
+/// Why two amounts do not add up to a third.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// An amount has digits below the currency's minor unit.
+    #[error("{0} has more digits after the point than {1} has")]
+    TooPrecise(Amount, Currency),
+    /// The amounts are in different currencies.
+    #[error("{0} and {1} are different currencies")]
+    Mixed(Currency, Currency),
+    /// Beyond 64 bits of minor units, or beyond 18 digits.
+    #[error("the amount is too large")]
+    Overflow,
+}
+
+/// An exact amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money {
+    /// Minor units: cents for USD, yen for JPY. How databases store it.
+    pub minor: i64,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// So many minor units.
+    #[must_use]
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing.
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// A document's amount in the document's currency.
+    ///
+    /// # Errors
+    /// When the amount is more precise than the currency, or too large.
+    pub fn of(amount: Amount, currency: Currency) -> Result<Self, MoneyError> {
+        let scaled = amount.0 * Decimal::from(10_i64.pow(currency.minor_digits()));
+        if !scaled.fract().is_zero() {
+            return Err(MoneyError::TooPrecise(amount, currency));
+        }
+        scaled
+            .to_i64()
+            .map(|minor| Self::new(minor, currency))
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// An exact figure in major units, rounded once, half up (away from zero), to the minor unit.
+    ///
+    /// # Errors
+    /// When it is too large.
+    pub fn round(exact: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        let digits = currency.minor_digits();
+        let rounded = exact.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+        let minor = rounded.checked_mul(Decimal::from(10_i64.pow(digits)));
+        minor
+            .and_then(|minor| minor.to_i64())
+            .map(|minor| Self::new(minor, currency))
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// The value in major units.
+    #[must_use]
+    pub fn decimal(self) -> Decimal {
+        Decimal::new(self.minor, self.currency.minor_digits())
+    }
+
+    /// How a document writes it: with all digits of its currency.
+    #[must_use]
+    pub fn amount(self) -> Amount {
+        Amount(self.decimal())
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// When the currencies differ or the sum is too large.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        let minor = self
+            .minor
+            .checked_add(other.minor)
+            .ok_or(MoneyError::Overflow)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// When the currencies differ or the difference is too large.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.same_currency(other)?;
+        let minor = self
+            .minor
+            .checked_sub(other.minor)
+            .ok_or(MoneyError::Overflow)?;
+        Ok(Self::new(minor, self.currency))
+    }
+
+    fn same_currency(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency {
+            return Ok(());
+        }
+        Err(MoneyError::Mixed(self.currency, other.currency))
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.decimal(), self.currency)
+    }
+}
+
+/// Rule I2, the net of a line: quantity ÷ price base × unit price × (1 − discount), computed
+/// exactly and rounded once, half up, to the currency's minor unit.
+///
+/// # Errors
+/// When the price base is zero or the amount is too large.
+pub fn line_net(
+    quantity: crate::Quantity,
+    unit_price: crate::UnitPrice,
+    price_base: crate::Quantity,
+    discount: crate::Percent,
+    currency: Currency,
+) -> Result<Money, MoneyError> {
+    // The division comes last: 1 ÷ 12 has no exact decimal, and its error could move a half cent.
+    let gross = quantity
+        .get()
+        .checked_mul(unit_price.get())
+        .ok_or(MoneyError::Overflow)?;
+    let rest = Decimal::ONE_HUNDRED - discount.get();
+    let scaled = gross.checked_mul(rest).ok_or(MoneyError::Overflow)?;
+    let base = price_base
+        .get()
+        .checked_mul(Decimal::ONE_HUNDRED)
+        .ok_or(MoneyError::Overflow)?;
+    Money::round(
+        scaled.checked_div(base).ok_or(MoneyError::Overflow)?,
+        currency,
+    )
+}

@@ -1,0 +1,55 @@
+//! Questions: request and reply, `api.<name>.v1.<partner>`.
+//!
+//! A partner asks for its own orders and customers alone; the operator, and `erp`, see all.
+
+mod books;
+mod sales;
+mod status;
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::partner::Role;
+
+pub use books::{
+    AccountTotal, AllocationBooks, AllocationBooksRequest, AllocationLine, AllocationStock,
+    FulfillmentBooks, FulfillmentBooksRequest, FulfillmentLine, IntakeBooks, IntakeBooksRequest,
+    IntakeLine, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice, InvoicingLine,
+    PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, ReturnsBooks,
+    ReturnsBooksRequest, ReturnsLine,
+};
+pub use sales::{
+    Availability, AvailabilityRequest, AvailableItem, AvailableWarehouse, CustomerCheck,
+    CustomerCheckRequest, ItemQuantity, PriceAnswer, PriceRequest, PriceRequestLine, QuotedPrice,
+    SplitPart,
+};
+pub use status::{
+    Account, AccountRequest, Aging, InvoiceAnswer, InvoiceRequest, OpenItem, OrderState,
+    OrderStatus, OrderStatusLine, OrderStatusRequest, ShipmentDispatch, ShipmentLine,
+    ShipmentState, ShipmentStatus, ShipmentStatusRequest, ShipmentSummary, TimelineEntry,
+};
+
+/// A question; the type is the request. Unknown fields of a request are refused.
+pub trait Question: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static {
+    /// Its name in subjects.
+    const NAME: &'static str;
+    /// The service that answers.
+    const OWNER: &'static str;
+    /// The roles that may ask, besides the operator.
+    const ROLES: &'static [Role];
+    /// The answer.
+    type Answer: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static;
+}
+
+macro_rules! question {
+    ($request:ident -> $answer:ident, $name:literal, $owner:literal, [$($role:ident),*]) => {
+        impl $crate::question::Question for $request {
+            const NAME: &'static str = $name;
+            const OWNER: &'static str = $owner;
+            const ROLES: &'static [$crate::partner::Role] = &[$($crate::partner::Role::$role),*];
+            type Answer = $answer;
+        }
+    };
+}
+
+use question;

@@ -1,0 +1,230 @@
+//! The loop: what the streams deliver becomes batches; a batch is acknowledged once it is
+//! committed, and never before.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use async_nats::jetstream::consumer::{PullConsumer, pull};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use futures::StreamExt;
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    engine::{Engine, Fault, Processed},
+    health::Part,
+    message::Inbound,
+    metrics::{BATCH_SECONDS, MESSAGES, PAUSES, label},
+    nats::Link,
+    relay::Relay,
+    service::Service,
+};
+
+/// Messages in one batch, and in the channel before it. The channel's senders take turns, so no
+/// stream can starve another.
+pub(crate) const BATCH: usize = 256;
+/// Messages asked of one stream at a time.
+const PULL: usize = 256;
+/// How long a pull request stands, and how often the server says that it still does.
+const EXPIRES: Duration = Duration::from_secs(10);
+const HEARTBEAT: Duration = Duration::from_secs(3);
+/// Between looks at what is due or has waited too long.
+const TICK: Duration = Duration::from_millis(500);
+
+/// A message with what acknowledges it.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    inbound: Inbound,
+    message: async_nats::jetstream::Message,
+    epoch: u64,
+}
+
+/// Feeds `deliveries` from one durable until shut down; a missing stream or consumer is waited for.
+pub(crate) async fn pull(
+    link: Link,
+    stream: String,
+    durable: &'static str,
+    deliveries: mpsc::Sender<Delivery>,
+    shutdown: CancellationToken,
+) {
+    let mut delays = delays();
+    loop {
+        let pulled = tokio::select! {
+            () = shutdown.cancelled() => return,
+            pulled = pull_once(&link, &stream, durable, &deliveries) => pulled,
+        };
+        match pulled {
+            Ok(()) => return,
+            Err(error) => tracing::debug!(service = durable, stream, error, "pull again"),
+        }
+        let delay = delays.next().unwrap_or(HEARTBEAT);
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(delay) => {}
+        }
+    }
+}
+
+/// Ends with `Ok` when nobody takes deliveries any more, with what is wrong otherwise.
+async fn pull_once(
+    link: &Link,
+    stream: &str,
+    durable: &str,
+    deliveries: &mpsc::Sender<Delivery>,
+) -> Result<(), String> {
+    let epoch = link.epoch();
+    let consumer: PullConsumer = link
+        .jetstream
+        .get_consumer_from_stream(durable, stream)
+        .await
+        .map_err(|error| error.to_string())?;
+    let mut messages: pull::Stream = consumer
+        .stream()
+        .max_messages_per_batch(PULL)
+        .expires(EXPIRES)
+        .heartbeat(HEARTBEAT)
+        .messages()
+        .await
+        .map_err(|error| error.to_string())?;
+    while let Some(next) = messages.next().await {
+        let message = next.map_err(|error| error.to_string())?;
+        if epoch != link.epoch() {
+            return Err("the connection was lost".to_owned());
+        }
+        let inbound = read(&message).ok_or("a delivery without JetStream's reply subject")?;
+        if deliveries.send(Delivery { inbound, message, epoch }).await.is_err() {
+            return Ok(());
+        }
+    }
+    Err("the pull ended".to_owned())
+}
+
+fn read(message: &async_nats::jetstream::Message) -> Option<Inbound> {
+    let info = message.info().ok()?;
+    let stored_at = Timestamp::from_nanosecond(info.published.unix_timestamp_nanos()).ok()?;
+    let headers = message.headers.as_ref().map(flatten).unwrap_or_default();
+    let (inbound, malformed) = Inbound::of(
+        message.subject.to_string(),
+        headers,
+        message.payload.to_vec(),
+        info.stream.to_owned(),
+        info.stream_sequence,
+        stored_at,
+    );
+    if let Some(why) = malformed {
+        tracing::warn!(subject = inbound.subject, %why, "message of no known kind");
+    }
+    Some(inbound)
+}
+
+fn flatten(headers: &async_nats::HeaderMap) -> BTreeMap<String, String> {
+    let first =
+        |values: &Vec<async_nats::HeaderValue>| values.first().map(|v| v.as_str().to_owned());
+    headers.iter().filter_map(|(name, values)| Some((name.to_string(), first(values)?))).collect()
+}
+
+/// Delays between tries: 100 ms, doubling to 5 s, jittered, for ever.
+fn delays() -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(100))
+        .with_max_delay(Duration::from_secs(5))
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+/// Takes batches until shut down. Finishes the batch it is at.
+pub(crate) async fn batches<S: Service>(
+    engine: &Engine<S>,
+    link: &Link,
+    mut deliveries: mpsc::Receiver<Delivery>,
+    relay: Relay,
+    part: &Part,
+    shutdown: CancellationToken,
+) {
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let mut batch = Vec::with_capacity(BATCH);
+        tokio::select! {
+            biased;
+            () = shutdown.cancelled() => return,
+            _ = tick.tick() => {}
+            taken = deliveries.recv_many(&mut batch, BATCH) => if taken == 0 { return },
+        }
+        part.turn(Timestamp::now());
+        let inbound: Vec<Inbound> = batch.iter().map(|delivery| delivery.inbound.clone()).collect();
+        let ticked = inbound.is_empty();
+        let step = || async {
+            if ticked {
+                let _ = engine.reload_partners().await;
+                engine.tick(Timestamp::now()).await
+            } else {
+                engine.handle(inbound.clone(), Timestamp::now()).await
+            }
+        };
+        let Some(done) = until_done::<S, _>(step, part, &shutdown).await else { return };
+        relay.publish(done.outgoing).await;
+        acknowledge(link, batch).await;
+    }
+}
+
+/// Tries until the surroundings allow it (rule M3): nothing is used up by an outage.
+async fn until_done<S: Service, F: Future<Output = Result<Processed, Fault>>>(
+    step: impl Fn() -> F,
+    part: &Part,
+    shutdown: &CancellationToken,
+) -> Option<Processed> {
+    let service = S::CARD.service;
+    let mut delays = delays();
+    loop {
+        let started = std::time::Instant::now();
+        match step().await {
+            Ok(done) => {
+                let seconds = started.elapsed().as_secs_f64();
+                metrics::histogram!(BATCH_SECONDS, label::SERVICE => service).record(seconds);
+                count(service, &done);
+                return Some(done);
+            }
+            Err(fault) => {
+                metrics::counter!(PAUSES, label::SERVICE => service).increment(1);
+                let cause = std::error::Error::source(&fault).map(ToString::to_string);
+                tracing::warn!(service, error = %fault, cause, "paused; the batch is kept");
+            }
+        }
+        part.turn(Timestamp::now());
+        let delay = delays.next().unwrap_or(TICK);
+        tokio::select! {
+            () = shutdown.cancelled() => return None,
+            () = tokio::time::sleep(delay) => {}
+        }
+    }
+}
+
+fn count(service: &'static str, done: &Processed) {
+    let tally = done.tally;
+    let outcomes = [
+        ("applied", tally.applied),
+        ("duplicate", tally.duplicate),
+        ("parked", tally.parked),
+        ("dead", tally.dead),
+    ];
+    for (outcome, number) in outcomes.into_iter().filter(|(_, number)| *number > 0) {
+        metrics::counter!(MESSAGES, label::SERVICE => service, label::OUTCOME => outcome)
+            .increment(number);
+    }
+}
+
+/// Plain acknowledgements, never double ones: a lost one means a duplicate, which is dropped.
+async fn acknowledge(link: &Link, batch: Vec<Delivery>) {
+    let epoch = link.epoch();
+    for delivery in batch.into_iter().filter(|delivery| delivery.epoch == epoch) {
+        #[expect(clippy::disallowed_methods, reason = "the one place that acknowledges")]
+        if let Err(error) = delivery.message.ack().await {
+            tracing::debug!(%error, "an acknowledgement was not sent; the message comes again");
+        }
+    }
+}

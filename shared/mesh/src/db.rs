@@ -1,0 +1,77 @@
+//! The database: one per service, SQLite or PostgreSQL by its URL.
+
+use std::{marker::PhantomData, time::Duration};
+
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx};
+use sea_orm_migration::{
+    MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
+};
+
+use crate::service::Service;
+
+/// How long a statement waits for SQLite's one writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One step of a schema, in the SQL that SQLite and PostgreSQL share. Steps are only ever added.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// Its name, which says whether it was applied: `0001_orders`.
+    pub name: &'static str,
+    /// Its statements.
+    pub sql: &'static str,
+}
+
+const MESH: &[Migration] =
+    &[Migration { name: "0001_mesh", sql: include_str!("../migrations/0001_mesh.sql") }];
+
+/// Opens a database.
+///
+/// # Errors
+/// When the URL is malformed or the database can not be reached.
+pub async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(max_connections)
+        .sqlx_logging(false)
+        .test_before_acquire(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            // FULL: a commit is on disk before its messages are acknowledged.
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+        });
+    Database::connect(options).await
+}
+
+/// Brings a service's schema up to date.
+///
+/// # Errors
+/// When the database fails or a statement is refused.
+pub async fn migrate<S: Service>(db: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::<S>::up(db, None).await
+}
+
+struct Migrator<S>(PhantomData<S>);
+
+impl<S: Service> MigratorTrait for Migrator<S> {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let steps = MESH.iter().chain(S::MIGRATIONS);
+        steps.map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+impl MigrationName for Migration {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Migration {
+    #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature leaves it out")]
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.get_connection().execute_unprepared(self.sql).await.map(|_| ())
+    }
+}

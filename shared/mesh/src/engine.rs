@@ -1,0 +1,270 @@
+//! The batch: decisions against the working set, and one transaction that commits state, record of
+//! the messages, and outgoing messages together (rule M2). The only code that commits.
+
+mod admit;
+mod decide;
+mod failure;
+mod stamp;
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use serde_json::Value;
+
+pub use crate::fault::Fault;
+use crate::{
+    message::{Inbound, Key},
+    service::{Asker, Partners, QuestionError, Service},
+    set::WorkingSet,
+    tables::{self, Outgoing},
+};
+
+/// What a batch is bound by.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long an event waits for the one before it, or for one of another aggregate.
+    pub event_patience: Duration,
+    /// How long a document waits for a reference that is not known yet.
+    pub document_patience: Duration,
+    /// Messages that one step takes from what is parked or set aside.
+    pub step: u64,
+    /// After so many failures for an unknown reason a message is dead-lettered.
+    pub attempts: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            event_patience: Duration::from_secs(3600),
+            document_patience: Duration::from_secs(10),
+            step: 256,
+            attempts: 5,
+        }
+    }
+}
+
+/// What one batch came to.
+#[derive(Debug, Default)]
+pub struct Processed {
+    /// Committed messages on their way out, in order.
+    pub outgoing: Vec<Outgoing>,
+    /// Aggregates that have moved on: what waits for them can be taken up.
+    pub advanced: BTreeSet<Key>,
+    /// There is work for [`Service::due`].
+    pub more_due: bool,
+    /// Messages by what became of them.
+    pub tally: Tally,
+}
+
+/// Messages of a batch by what became of them.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Decided and committed.
+    pub applied: u64,
+    /// Had come before.
+    pub duplicate: u64,
+    /// Wait for another.
+    pub parked: u64,
+    /// Can never work.
+    pub dead: u64,
+}
+
+/// One service's decisions over one database.
+#[derive(Debug)]
+pub struct Engine<S> {
+    service: S,
+    pub(crate) db: DatabaseConnection,
+    settings: Settings,
+    partners: RwLock<Arc<Partners>>,
+    position: AtomicI64,
+}
+
+/// What a batch is made of.
+#[derive(Debug, Default)]
+struct Work {
+    inbound: Vec<Inbound>,
+    /// Take up what [`Service::due`] has.
+    due: bool,
+    /// The messages have waited as long as they may.
+    last_chance: bool,
+}
+
+impl<S: Service> Engine<S> {
+    /// An engine over a migrated database.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn new(
+        service: S,
+        db: DatabaseConnection,
+        settings: Settings,
+    ) -> Result<Self, DbErr> {
+        let engine = Self {
+            service,
+            db,
+            settings,
+            partners: RwLock::default(),
+            position: AtomicI64::new(0),
+        };
+        engine.reload_partners().await?;
+        Ok(engine)
+    }
+
+    /// The partners as last read.
+    #[must_use]
+    pub fn partners(&self) -> Arc<Partners> {
+        self.partners.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the partners again: another replica may have heard of one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reload_partners(&self) -> Result<(), DbErr> {
+        let partners = tables::partners(&self.db).await?;
+        *self.partners.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(partners);
+        Ok(())
+    }
+
+    /// Handles delivered messages, and what they wake: parked messages and work set aside. When it
+    /// returns `Ok`, all of them may be acknowledged.
+    ///
+    /// # Errors
+    /// [`Fault::Surroundings`]: nothing of the failed step was used up; hand the batch in again.
+    pub async fn handle(&self, inbound: Vec<Inbound>, now: Timestamp) -> Result<Processed, Fault> {
+        self.cascade(Work { inbound, ..Work::default() }, now).await
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// As the service answers.
+    pub async fn answer(
+        &self,
+        question: &str,
+        asker: &Asker,
+        request: &[u8],
+    ) -> Result<Value, QuestionError> {
+        self.service.answer(&self.db, question, asker, request).await
+    }
+
+    /// Takes up what was set aside, and what has waited past its deadline.
+    ///
+    /// # Errors
+    /// As [`Engine::handle`].
+    pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
+        let expired = tables::parked_past(&self.db, now, self.settings.step).await?;
+        let mut total = Processed::default();
+        if !expired.is_empty() {
+            let inbound = expired.into_iter().map(|parked| parked.into_inbound().0).collect();
+            total = self.cascade(Work { inbound, due: false, last_chance: true }, now).await?;
+        }
+        let due = self.cascade(Work { due: true, ..Work::default() }, now).await?;
+        total.absorb(due);
+        Ok(total)
+    }
+
+    async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
+        let mut total = Processed::default();
+        loop {
+            let done = self.step(work, now).await?;
+            let keys: Vec<Key> = done.advanced.iter().cloned().collect();
+            let more_due = done.more_due;
+            total.absorb(done);
+            let woken = tables::parked_for(&self.db, &keys, self.settings.step).await?;
+            if woken.is_empty() && !more_due {
+                return Ok(total);
+            }
+            let inbound = woken.into_iter().map(|parked| parked.into_inbound().0).collect();
+            work = Work { inbound, due: more_due, last_chance: false };
+        }
+    }
+
+    /// One transaction. A message that makes it fail is found by trying one by one.
+    async fn step(&self, work: Work, now: Timestamp) -> Result<Processed, Fault> {
+        match self.commit(&work, now).await {
+            Ok(done) => Ok(done),
+            Err(Fault::Message(error)) if work.inbound.len() == 1 && !work.due => {
+                self.failed(&work, error, now).await
+            }
+            Err(Fault::Message(error)) if work.inbound.is_empty() => {
+                // Work set aside is the service's own: retried on the next tick, and loud.
+                tracing::error!(service = S::CARD.service, %error, "work set aside failed");
+                Ok(Processed::default())
+            }
+            Err(Fault::Message(_)) => self.one_by_one(work, now).await,
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn one_by_one(&self, work: Work, now: Timestamp) -> Result<Processed, Fault> {
+        let mut total = Processed { more_due: work.due, ..Processed::default() };
+        for message in work.inbound {
+            let single = Work { inbound: vec![message], due: false, last_chance: work.last_chance };
+            let done = match self.commit(&single, now).await {
+                Err(Fault::Message(error)) => self.failed(&single, error, now).await?,
+                other => other?,
+            };
+            total.absorb(done);
+        }
+        Ok(total)
+    }
+
+    async fn commit(&self, work: &Work, now: Timestamp) -> Result<Processed, Fault> {
+        let partners = self.partners();
+        let tx = begin(&self.db).await?;
+        let mut batch = decide::Batch::admit(self, &tx, work, &partners, now).await?;
+        let mut set = batch.load(&self.service, &tx).await?;
+        batch.decide(&self.service, &mut set);
+        set.save(&tx).await?;
+        let (done, partners_changed) = batch.save(&tx, &self.position).await?;
+        #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
+        tx.commit().await?;
+        if partners_changed {
+            self.reload_partners().await?;
+        }
+        Ok(done)
+    }
+}
+
+/// The next place in the outbox: microseconds, never the same twice in this process.
+fn next_position(position: &AtomicI64, now: Timestamp) -> i64 {
+    let now = now.as_microsecond();
+    let next = |last: i64| Some(now.max(last + 1));
+    let last = position.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+    now.max(last.unwrap_or(now) + 1)
+}
+
+/// Begins a transaction that may write: SQLite takes its write lock at once, so that it never has
+/// to be refused half way.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let immediate = Some(SqliteTransactionMode::Immediate);
+    let options = TransactionOptions { sqlite_transaction_mode: immediate, ..Default::default() };
+    db.begin_with_options(options).await
+}
+
+impl Processed {
+    fn absorb(&mut self, other: Self) {
+        self.outgoing.extend(other.outgoing);
+        self.advanced.extend(other.advanced);
+        self.more_due = other.more_due;
+        self.tally.applied += other.tally.applied;
+        self.tally.duplicate += other.tally.duplicate;
+        self.tally.parked += other.tally.parked;
+        self.tally.dead += other.tally.dead;
+    }
+}

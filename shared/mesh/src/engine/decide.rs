@@ -1,0 +1,341 @@
+//! One batch from admission to its rows.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::AtomicI64},
+};
+
+use contracts::{document::Unreadable, event::PartnerUpdated};
+use jiff::Timestamp;
+use sea_orm::{DatabaseTransaction, DbErr};
+
+use super::{
+    Engine, Processed, Settings, Work,
+    admit::{Admission, admit},
+    failure::{self, Verdict},
+    stamp::Stamp,
+};
+use crate::{
+    column::Json,
+    message::{Inbound, Key, Origin, Waiting},
+    outcome::{Decision, Outputs},
+    row,
+    service::{Context, Partners, Service},
+    set::WorkingSet,
+    tables::{self, Attempt, DeadLetter, Parked, PartnerRow, Seen},
+};
+
+/// A batch in the making.
+pub(super) struct Batch<'a, S: Service> {
+    settings: &'a Settings,
+    partners: Arc<Partners>,
+    now: Timestamp,
+    last_chance: bool,
+    items: Vec<Item<'a, S>>,
+    seen: BTreeMap<Key, u64>,
+    advanced: BTreeSet<Key>,
+    blocked: BTreeSet<Key>,
+}
+
+struct Item<'a, S: Service> {
+    inbound: Option<&'a Inbound>,
+    content: Content<S>,
+    verdict: Verdict,
+}
+
+enum Content<S: Service> {
+    Message(S::Message),
+    Partner(Box<PartnerUpdated>),
+    Unused,
+    Refused(Unreadable),
+    WaitFor(Key),
+    Malformed,
+}
+
+impl<'a, S: Service> Batch<'a, S> {
+    /// Sorts out duplicates, reads the rest, and adds the work that is due.
+    pub async fn admit(
+        engine: &'a Engine<S>,
+        tx: &DatabaseTransaction,
+        work: &'a Work,
+        partners: &Arc<Partners>,
+        now: Timestamp,
+    ) -> Result<Self, DbErr> {
+        let fresh = fresh(tx, &work.inbound, now).await?;
+        let mut items: Vec<_> = in_sequence(&work.inbound)
+            .into_iter()
+            .map(|inbound| {
+                let duplicate = fresh
+                    .as_ref()
+                    .is_some_and(|ids| is_claimed(inbound) && !ids.contains(&inbound.id));
+                Item {
+                    inbound: Some(inbound),
+                    content: if duplicate {
+                        Content::Unused
+                    } else {
+                        content(&engine.service, inbound, partners)
+                    },
+                    verdict: if duplicate { Verdict::Duplicate } else { Verdict::Pending },
+                }
+            })
+            .collect();
+        if work.due {
+            let due = engine.service.due(tx, now, engine.settings.step).await?;
+            let item = |message| Item {
+                inbound: None,
+                content: Content::Message(message),
+                verdict: Verdict::Pending,
+            };
+            items.extend(due.into_iter().map(item));
+        }
+        let keys: Vec<Key> = work.inbound.iter().filter_map(Inbound::key).collect();
+        let new = |key: &Key| Seen { key: key.clone(), sequence: 0 };
+        let seen = tables::lock_counters(tx, &keys, new).await?;
+        let blocked = if work.last_chance { tables::blocked(tx, &keys).await? } else { Vec::new() };
+        Ok(Self {
+            settings: &engine.settings,
+            partners: partners.clone(),
+            now,
+            last_chance: work.last_chance,
+            items,
+            seen: seen.into_iter().map(|row| (row.key, row.sequence)).collect(),
+            advanced: BTreeSet::new(),
+            blocked: blocked.into_iter().collect(),
+        })
+    }
+
+    pub async fn load(&self, service: &S, tx: &DatabaseTransaction) -> Result<S::Set, DbErr> {
+        let messages: Vec<&S::Message> = self
+            .items
+            .iter()
+            .filter_map(|item| match &item.content {
+                Content::Message(message) => Some(message),
+                Content::Partner(_)
+                | Content::Unused
+                | Content::Refused(_)
+                | Content::WaitFor(_)
+                | Content::Malformed => None,
+            })
+            .collect();
+        service.load(tx, &messages).await
+    }
+
+    pub fn decide(&mut self, service: &S, set: &mut S::Set) {
+        for index in 0..self.items.len() {
+            if matches!(self.items[index].verdict, Verdict::Pending) {
+                let verdict = self.verdict(service, set, &self.items[index]);
+                self.note(index, verdict);
+            }
+        }
+    }
+
+    fn verdict(&self, service: &S, set: &mut S::Set, item: &Item<'_, S>) -> Verdict {
+        if let Some(verdict) = item.inbound.and_then(|inbound| self.out_of_sequence(inbound)) {
+            return verdict;
+        }
+        match &item.content {
+            Content::Message(message) => {
+                let context = Context {
+                    now: self.now,
+                    inbound: item.inbound,
+                    partners: &self.partners,
+                    last_chance: self.last_chance,
+                };
+                self.ask(service, set, message, &context)
+            }
+            Content::Partner(_) | Content::Unused => Verdict::Done(Outputs::none()),
+            Content::WaitFor(key) => self.wait(item.inbound, key.clone()),
+            Content::Refused(why) => match item.inbound {
+                Some(inbound) => failure::refuse(inbound, why),
+                None => Verdict::dead("undecodable", why.message.clone()),
+            },
+            Content::Malformed => Verdict::dead("undecodable", "of no known kind".to_owned()),
+        }
+    }
+
+    fn ask(
+        &self,
+        service: &S,
+        set: &mut S::Set,
+        message: &S::Message,
+        context: &Context<'_>,
+    ) -> Verdict {
+        set.mark();
+        let decision = catch_unwind(AssertUnwindSafe(|| service.decide(set, message, context)));
+        let verdict = match decision {
+            Ok(Decision::Done(outputs)) => return Verdict::Done(outputs),
+            Ok(Decision::Wait(key)) => self.wait(context.inbound, key),
+            Ok(Decision::Poison { code, reason }) => Verdict::dead(code, reason),
+            Err(_) => Verdict::dead("panic", "the decision panicked".to_owned()),
+        };
+        set.undo();
+        verdict
+    }
+
+    /// Twice, or too early (rules M1, M5). `*.updated` carries the whole object: the newest wins.
+    fn out_of_sequence(&self, inbound: &Inbound) -> Option<Verdict> {
+        let Origin::Event { event, sequence, .. } = &inbound.origin else { return None };
+        let key = inbound.key()?;
+        let seen = self.seen.get(&key).copied().unwrap_or(0);
+        if *sequence <= seen {
+            return Some(Verdict::Duplicate);
+        }
+        let early = *sequence > seen + 1 && event != "updated";
+        early.then(|| self.wait(Some(inbound), key))
+    }
+
+    fn wait(&self, inbound: Option<&Inbound>, key: Key) -> Verdict {
+        let Some(inbound) = inbound else {
+            return Verdict::dead("stuck", format!("work set aside waits for {key}"));
+        };
+        let patience = match inbound.origin {
+            Origin::Document { .. } => self.settings.document_patience,
+            Origin::Event { .. } | Origin::Command { .. } => self.settings.event_patience,
+        };
+        let fresh = Waiting { since: self.now, deadline: self.now + patience };
+        let held_back = inbound.key().is_some_and(|key| self.blocked.contains(&key));
+        match inbound.parked {
+            Some(_) if self.last_chance && held_back => Verdict::Park(key, fresh),
+            Some(_) if self.last_chance => failure::waited_in_vain(inbound, &key),
+            Some(waiting) => Verdict::Park(key, waiting),
+            None => Verdict::Park(key, fresh),
+        }
+    }
+
+    fn note(&mut self, index: usize, verdict: Verdict) {
+        let item = &mut self.items[index];
+        if let (Some(inbound), Verdict::Done(_)) = (item.inbound, &verdict)
+            && let (Some(key), Origin::Event { sequence, .. }) = (inbound.key(), &inbound.origin)
+        {
+            self.seen.insert(key.clone(), *sequence);
+            self.advanced.insert(key);
+        }
+        item.verdict = verdict;
+    }
+
+    /// Writes the mesh's own rows, the outgoing messages among them.
+    pub async fn save(
+        mut self,
+        tx: &DatabaseTransaction,
+        position: &AtomicI64,
+    ) -> Result<(Processed, bool), DbErr> {
+        let mut done = Processed::default();
+        let mut stamp = Stamp::new(S::CARD.service, self.now, position);
+        let (mut parked, mut dead, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+        let mut settled: Vec<&Inbound> = Vec::new();
+        for item in &self.items {
+            match (&item.verdict, item.inbound) {
+                (Verdict::Done(outputs), inbound) => {
+                    done.tally.applied += 1;
+                    done.more_due |= outputs.more_due;
+                    done.advanced.extend(outputs.advanced.iter().cloned());
+                    stamp.add(inbound, outputs);
+                    if let Content::Partner(updated) = &item.content {
+                        let name = updated.partner.clone();
+                        partners.push(PartnerRow { name, record: Json(updated.record.clone()) });
+                    }
+                    settled.extend(inbound);
+                }
+                (Verdict::Park(key, waiting), Some(inbound)) => {
+                    done.tally.parked += 1;
+                    parked.push(Parked::new(inbound, key.clone(), *waiting));
+                }
+                (Verdict::Dead { code, reason }, Some(inbound)) => {
+                    done.tally.dead += 1;
+                    stamp.dead_letter(inbound, code, reason, None);
+                    dead.push(failure::record(inbound, code, reason, self.now));
+                    settled.push(inbound);
+                }
+                (Verdict::Dead { code, reason }, None) => {
+                    tracing::error!(service = S::CARD.service, code, reason, "work set aside");
+                }
+                (Verdict::Duplicate, inbound) => {
+                    done.tally.duplicate += 1;
+                    settled.extend(inbound);
+                }
+                (Verdict::Park(..) | Verdict::Pending, _) => {}
+            }
+        }
+        let woken = settled.iter().filter(|inbound| inbound.parked.is_some());
+        let keys: Vec<_> = woken.map(|inbound| vec![inbound.id.clone().into()]).collect();
+        row::delete::<Parked>(tx, keys.clone()).await?;
+        row::delete::<Attempt>(tx, keys).await?;
+        row::upsert(tx, &parked).await?;
+        row::upsert::<DeadLetter>(tx, &dead).await?;
+        row::upsert(tx, &partners).await?;
+        let advanced = |(key, sequence)| Seen { key, sequence };
+        let seen = std::mem::take(&mut self.seen)
+            .into_iter()
+            .filter(|(key, _)| self.advanced.contains(key));
+        row::upsert(tx, &seen.map(advanced).collect::<Vec<_>>()).await?;
+        let (outgoing, announced) = stamp.write(tx).await?;
+        done.outgoing = outgoing;
+        done.advanced.append(&mut self.advanced);
+        done.advanced.extend(announced);
+        Ok((done, !partners.is_empty()))
+    }
+}
+
+/// The ids of those that are recognised by id and have not come before.
+async fn fresh(
+    tx: &DatabaseTransaction,
+    inbound: &[Inbound],
+    now: Timestamp,
+) -> Result<Option<BTreeSet<String>>, DbErr> {
+    let ids: Vec<String> =
+        inbound.iter().filter(|one| is_claimed(one)).map(|one| one.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(tables::claim(tx, &ids, now).await?.into_iter().collect()))
+}
+
+/// Events are recognised by aggregate and sequence, what was parked has been claimed before;
+/// documents and commands are recognised by their id.
+fn is_claimed(inbound: &Inbound) -> bool {
+    inbound.parked.is_none() && inbound.key().is_none()
+}
+
+/// The messages in the order they came, but each aggregate's events by sequence.
+fn in_sequence(inbound: &[Inbound]) -> Vec<&Inbound> {
+    let mut order: Vec<&Inbound> = inbound.iter().collect();
+    let mut places: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for (place, one) in order.iter().enumerate() {
+        if let Some(key) = one.key() {
+            places.entry(key).or_default().push(place);
+        }
+    }
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let mut events: Vec<&Inbound> = places.iter().map(|place| order[*place]).collect();
+        events.sort_by_key(|one| match one.origin {
+            Origin::Event { sequence, .. } => sequence,
+            Origin::Document { .. } | Origin::Command { .. } => 0,
+        });
+        for (place, event) in places.into_iter().zip(events) {
+            order[place] = event;
+        }
+    }
+    order
+}
+
+fn content<S: Service>(service: &S, inbound: &Inbound, partners: &Partners) -> Content<S> {
+    match admit(&S::CARD, inbound, partners) {
+        Admission::PassedOver => return Content::Unused,
+        Admission::WaitFor(key) => return Content::WaitFor(key),
+        Admission::Refused(why) => return Content::Refused(why),
+        Admission::Malformed => return Content::Malformed,
+        Admission::Admitted => {}
+    }
+    if let Origin::Event { aggregate, .. } = &inbound.origin
+        && aggregate == "partner"
+        && let Ok(updated) = contracts::event::from_json::<PartnerUpdated>(&inbound.payload)
+    {
+        return Content::Partner(Box::new(updated.data));
+    }
+    match service.decode(inbound) {
+        Ok(Some(message)) => Content::Message(message),
+        Ok(None) => Content::Unused,
+        Err(why) => Content::Refused(why),
+    }
+}

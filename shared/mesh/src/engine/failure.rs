@@ -1,0 +1,142 @@
+//! What becomes of messages that can not be handled: rejections, refusals, dead letters.
+
+use contracts::{
+    CommandId, Reason, ReasonLine,
+    document::{CommandResult, CommandStatus, Rejection, Unreadable},
+};
+use jiff::Timestamp;
+use sea_orm::DbErr;
+
+use super::{Engine, Fault, Processed, Work, begin, stamp::Stamp};
+use crate::{
+    message::{Inbound, Key, Origin, Waiting},
+    outcome::Outputs,
+    row,
+    service::Service,
+    tables::{Attempt, DeadLetter, Parked},
+};
+
+/// What became of one message of a batch.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Pending,
+    Done(Outputs),
+    Duplicate,
+    Park(Key, Waiting),
+    Dead { code: &'static str, reason: String },
+}
+
+impl Verdict {
+    pub fn dead(code: &'static str, reason: String) -> Self {
+        Self::Dead { code, reason }
+    }
+}
+
+/// An unreadable document is answered by a `rejection`, a command by a refusal; an event that can
+/// not be read is a defect, and a dead letter.
+pub(super) fn refuse(inbound: &Inbound, why: &Unreadable) -> Verdict {
+    let mut outputs = Outputs::none();
+    match &inbound.origin {
+        Origin::Event { .. } => return Verdict::dead("undecodable", why.to_string()),
+        Origin::Document { partner, document, .. } => {
+            let reasons = vec![why.clone().into()];
+            let rejection = Rejection::of_payload(document, &inbound.payload, reasons);
+            outputs.document(partner, &rejection);
+        }
+        Origin::Command { .. } => {
+            let Some(command_id) = command_id(&inbound.payload) else {
+                return Verdict::dead("undecodable", format!("no command_id; {why}"));
+            };
+            let reasons = vec![ReasonLine::new(why.code, format!("{}: {}", why.path, why.message))];
+            let status = CommandStatus::Refused;
+            outputs.to_operator(&CommandResult { command_id, status, reasons });
+        }
+    }
+    Verdict::Done(outputs)
+}
+
+/// The operator's id of a command, even where the rest can not be read.
+fn command_id(payload: &[u8]) -> Option<CommandId> {
+    let body: serde_json::Value = serde_json::from_slice(payload).ok()?;
+    body.get("command_id")?.as_str()?.parse().ok()
+}
+
+/// What it waited for has not come (rule M5).
+pub(super) fn waited_in_vain(inbound: &Inbound, key: &Key) -> Verdict {
+    let reason = format!("{key} did not arrive in time");
+    match inbound.origin {
+        Origin::Event { .. } => Verdict::dead("missing_predecessor", reason),
+        Origin::Document { .. } | Origin::Command { .. } => refuse(
+            inbound,
+            &Unreadable { code: Reason::NotFound, path: String::new(), message: reason },
+        ),
+    }
+}
+
+pub(super) fn record(inbound: &Inbound, code: &str, reason: &str, now: Timestamp) -> DeadLetter {
+    DeadLetter {
+        id: inbound.id.clone(),
+        key: inbound.key(),
+        subject: inbound.subject.clone(),
+        code: code.to_owned(),
+        reason: reason.to_owned(),
+        failed_at: now,
+        open: true,
+    }
+}
+
+impl<S: Service> Engine<S> {
+    /// A message that makes its transaction fail is counted in a transaction of its own, and
+    /// dead-lettered after the configured number of failures (rules M3, M4).
+    pub(super) async fn failed(
+        &self,
+        work: &Work,
+        error: DbErr,
+        now: Timestamp,
+    ) -> Result<Processed, Fault> {
+        let Some(inbound) = work.inbound.first() else { return Ok(Processed::default()) };
+        let mut error = error;
+        let first_failed_at = now;
+        let mut failures = self.count_failure(inbound, now).await?;
+        while failures < self.settings.attempts {
+            match self.commit(work, now).await {
+                Err(Fault::Message(again)) => error = again,
+                other => return other,
+            }
+            failures = self.count_failure(inbound, now).await?;
+        }
+        let reason = error.to_string();
+        tracing::error!(
+            service = S::CARD.service, id = inbound.id, subject = inbound.subject, failures,
+            %error, "message failed for good"
+        );
+        let tx = begin(&self.db).await?;
+        let mut stamp = Stamp::new(S::CARD.service, now, &self.position);
+        stamp.dead_letter(inbound, "poison", &reason, Some((failures, first_failed_at)));
+        row::upsert(&tx, &[record(inbound, "poison", &reason, now)]).await?;
+        row::delete::<Parked>(&tx, [vec![inbound.id.clone().into()]]).await?;
+        row::insert(&tx, &[crate::tables::Inbox { id: inbound.id.clone(), received_at: now }])
+            .await?;
+        let (outgoing, _) = stamp.write(&tx).await?;
+        #[expect(clippy::disallowed_methods, reason = "the dead letter's own transaction")]
+        tx.commit().await?;
+        let mut done = Processed { outgoing, ..Processed::default() };
+        done.tally.dead = 1;
+        Ok(done)
+    }
+
+    async fn count_failure(&self, inbound: &Inbound, now: Timestamp) -> Result<u32, Fault> {
+        let tx = begin(&self.db).await?;
+        let known: Vec<Attempt> = row::lock(&tx, "id", [inbound.id.clone()]).await?;
+        let before = known.into_iter().next();
+        let attempt = Attempt {
+            id: inbound.id.clone(),
+            failures: before.as_ref().map_or(0, |attempt| attempt.failures) + 1,
+            first_failed_at: before.map_or(now, |attempt| attempt.first_failed_at),
+        };
+        row::upsert(&tx, [&attempt]).await?;
+        #[expect(clippy::disallowed_methods, reason = "counted even though the batch fails")]
+        tx.commit().await?;
+        Ok(attempt.failures)
+    }
+}

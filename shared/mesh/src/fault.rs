@@ -1,0 +1,45 @@
+//! Faults of a batch: of the surroundings (retry all of it, use nothing up), or of a message.
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// Why a batch could not be committed.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database could not be reached, was busy, or gave up on a deadlock: the same batch works
+    /// later (rule M3).
+    #[error("the database is not available")]
+    Surroundings(#[source] DbErr),
+    /// A row or a statement was refused: one of the messages can not be handled as it is.
+    #[error("the database refused a statement")]
+    Message(#[source] DbErr),
+}
+
+impl From<DbErr> for Fault {
+    fn from(error: DbErr) -> Self {
+        if is_refusal(&error) { Self::Message(error) } else { Self::Surroundings(error) }
+    }
+}
+
+/// Whether the same statement would be refused again: a violated constraint, a value that does not
+/// fit, a row that can not be read. Anything else is taken for a fault of the surroundings.
+fn is_refusal(error: &DbErr) -> bool {
+    match error {
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match &**error {
+                sqlx::Error::Database(error) => {
+                    let data_exception = |code: &str| code.len() == 5 && code.starts_with("22");
+                    !matches!(error.kind(), sqlx::error::ErrorKind::Other)
+                        || error.code().is_some_and(|code| data_exception(&code))
+                }
+                sqlx::Error::ColumnDecode { .. }
+                | sqlx::Error::Decode(_)
+                | sqlx::Error::Encode(_)
+                | sqlx::Error::TypeNotFound { .. }
+                | sqlx::Error::ColumnNotFound(_) => true,
+                _ => false,
+            }
+        }
+        DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } | DbErr::Custom(_) => true,
+        _ => false,
+    }
+}

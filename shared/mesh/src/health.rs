@@ -1,0 +1,79 @@
+//! Live and ready. Live: each loop has turned lately; it asks neither database nor NATS, or an
+//! outage of theirs would restart the whole mesh. Ready: migrated, bound, and not draining.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::Timestamp;
+
+/// After so long without a turn a loop is taken for dead.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The health of a process: of all its services together.
+#[derive(Debug, Clone, Default)]
+pub struct Health {
+    parts: Arc<Mutex<Vec<Arc<Part>>>>,
+    draining: Arc<AtomicBool>,
+}
+
+/// One service's part of it.
+#[derive(Debug)]
+pub struct Part {
+    name: &'static str,
+    ready: AtomicBool,
+    turned_at: AtomicI64,
+}
+
+impl Health {
+    /// Adds a service, which is live and not ready yet.
+    #[must_use]
+    pub fn part(&self, name: &'static str, now: Timestamp) -> Arc<Part> {
+        let turned_at = AtomicI64::new(now.as_second());
+        let part = Arc::new(Part { name, ready: AtomicBool::new(false), turned_at });
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner).push(part.clone());
+        part
+    }
+
+    /// From now on the process is not ready: it is going away.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// What is not ready; empty when all of it is.
+    #[must_use]
+    pub fn not_ready(&self) -> Vec<&'static str> {
+        if self.draining.load(Ordering::Acquire) {
+            return vec!["draining"];
+        }
+        self.names(|part| !part.ready.load(Ordering::Acquire))
+    }
+
+    /// What has stopped turning; empty when all of it lives.
+    #[must_use]
+    pub fn not_live(&self, now: Timestamp) -> Vec<&'static str> {
+        let oldest = now.as_second() - PATIENCE.as_secs().cast_signed();
+        self.names(|part| part.turned_at.load(Ordering::Relaxed) < oldest)
+    }
+
+    fn names(&self, wanted: impl Fn(&Part) -> bool) -> Vec<&'static str> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.iter().filter(|part| wanted(part)).map(|part| part.name).collect()
+    }
+}
+
+impl Part {
+    /// Migrated and bound. Once ready, a part stays ready.
+    pub fn ready(&self) {
+        self.ready.store(true, Ordering::Release);
+    }
+
+    /// The loop has turned.
+    pub fn turn(&self, now: Timestamp) {
+        self.turned_at.store(now.as_second(), Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,102 @@
+//! The connection to NATS, as every service makes it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_nats::{
+    Client, ConnectOptions, Event,
+    jetstream::{self, context::ContextBuilder},
+};
+
+use crate::metrics::{NATS_EVENTS, label};
+
+/// A dead peer is noticed after two missed pings; the client's default of 60 s is far too long.
+const PING_INTERVAL: Duration = Duration::from_secs(10);
+/// How long a publish acknowledgement or an answer of the JetStream API is waited for.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Publishes whose acknowledgement is outstanding.
+const MAX_IN_FLIGHT: usize = 1024;
+
+/// A connection, and how often it was lost.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// For questions and acknowledgements.
+    pub client: Client,
+    /// For streams.
+    pub jetstream: jetstream::Context,
+    epoch: Arc<AtomicU64>,
+}
+
+impl Link {
+    /// Connects as `name`, whose inbox is `_INBOX_<name>`, and goes on trying until there is a
+    /// server.
+    ///
+    /// # Errors
+    /// When the address or the seed is malformed, or the server refuses the key.
+    pub async fn connect(
+        url: &str,
+        seed: Option<&str>,
+        name: &str,
+    ) -> Result<Self, async_nats::ConnectError> {
+        let epoch = Arc::new(AtomicU64::new(0));
+        let seen = epoch.clone();
+        let owner = name.to_owned();
+        let mut options = ConnectOptions::new()
+            .name(name)
+            .custom_inbox_prefix(format!("_INBOX_{name}"))
+            .ping_interval(PING_INTERVAL)
+            .retry_on_initial_connect()
+            .event_callback(move |event| {
+                note(&owner, &event, &seen);
+                async {}
+            });
+        if let Some(seed) = seed {
+            options = options.nkey(seed.trim().to_owned());
+        }
+        let client = options.connect(url).await?;
+        let jetstream = ContextBuilder::new()
+            .timeout(TIMEOUT)
+            .max_ack_inflight(MAX_IN_FLIGHT)
+            .build(client.clone());
+        Ok(Self { client, jetstream, epoch })
+    }
+
+    /// Rises with every lost connection. The server matches an acknowledgement by stream sequence
+    /// alone, so one of an earlier epoch could acknowledge another message: it is not sent.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+}
+
+fn note(name: &str, event: &Event, epoch: &AtomicU64) {
+    let kind = match event {
+        Event::Connected => "connected",
+        Event::Disconnected => {
+            epoch.fetch_add(1, Ordering::AcqRel);
+            "disconnected"
+        }
+        Event::SlowConsumer(_) => "slow_consumer",
+        Event::ServerError(_) => "server_error",
+        Event::ClientError(_) => "client_error",
+        Event::LameDuckMode => "lame_duck",
+        Event::Draining | Event::Closed => "closed",
+    };
+    metrics::counter!(NATS_EVENTS, label::SERVICE => name.to_owned(), label::EVENT => kind)
+        .increment(1);
+    match event {
+        Event::ServerError(_) | Event::SlowConsumer(_) | Event::ClientError(_) => {
+            tracing::warn!(service = name, %event, "nats");
+        }
+        Event::Connected
+        | Event::Disconnected
+        | Event::LameDuckMode
+        | Event::Draining
+        | Event::Closed => tracing::debug!(service = name, %event, "nats"),
+    }
+}

@@ -1,0 +1,324 @@
+//! The mesh's own tables, in every service's database.
+
+use std::collections::BTreeMap;
+
+use contracts::PartnerName;
+use jiff::Timestamp;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Statement,
+    sea_query::{Alias, Expr, ExprTrait, Order, Value},
+};
+
+use crate::{
+    column::Json,
+    message::{Inbound, Key, Malformed, Waiting},
+    row::{self, Row, fetch, select},
+    service::Partners,
+};
+
+/// A message that has come in, by its identity.
+#[derive(Debug, Clone)]
+pub(crate) struct Inbox {
+    pub id: String,
+    pub received_at: Timestamp,
+}
+crate::row!(Inbox in "inbox" by (id: String) { id, received_at });
+
+/// The last event handled of an aggregate.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub key: Key,
+    pub sequence: u64,
+}
+crate::row!(Seen in "seen" by (key: Key) { key, sequence });
+
+/// The last event announced of an aggregate of one's own.
+#[derive(Debug, Clone)]
+pub(crate) struct Announced {
+    pub key: Key,
+    pub sequence: u64,
+}
+crate::row!(Announced in "announced" by (key: Key) { key, sequence });
+
+/// A message that waits for another (rule M5).
+#[derive(Debug, Clone)]
+pub(crate) struct Parked {
+    pub id: String,
+    pub waiting_for: Key,
+    pub subject: String,
+    pub headers: Json<BTreeMap<String, String>>,
+    pub payload: Vec<u8>,
+    pub stream: String,
+    pub stream_sequence: u64,
+    pub stored_at: Timestamp,
+    pub since: Timestamp,
+    pub deadline: Timestamp,
+}
+crate::row!(Parked in "parked" by (id: String) {
+    id, waiting_for, subject, headers, payload, stream, stream_sequence, stored_at, since, deadline
+});
+
+impl Parked {
+    pub fn new(inbound: &Inbound, waiting_for: Key, waiting: Waiting) -> Self {
+        Self {
+            id: inbound.id.clone(),
+            waiting_for,
+            subject: inbound.subject.clone(),
+            headers: Json(inbound.headers.clone()),
+            payload: inbound.payload.clone(),
+            stream: inbound.stream.clone(),
+            stream_sequence: inbound.stream_sequence,
+            stored_at: inbound.stored_at,
+            since: waiting.since,
+            deadline: waiting.deadline,
+        }
+    }
+
+    pub fn into_inbound(self) -> (Inbound, Option<Malformed>) {
+        let (mut inbound, malformed) = Inbound::of(
+            self.subject,
+            self.headers.0,
+            self.payload,
+            self.stream,
+            self.stream_sequence,
+            self.stored_at,
+        );
+        inbound.id = self.id;
+        inbound.parked = Some(Waiting { since: self.since, deadline: self.deadline });
+        (inbound, malformed)
+    }
+}
+
+/// A message that failed for good here (rule M4): its local record, beside the one in the stream.
+#[derive(Debug, Clone)]
+pub(crate) struct DeadLetter {
+    pub id: String,
+    pub key: Option<Key>,
+    pub subject: String,
+    pub code: String,
+    pub reason: String,
+    pub failed_at: Timestamp,
+    pub open: bool,
+}
+crate::row!(DeadLetter in "dead_letters" by (id: String) {
+    id, key, subject, code, reason, failed_at, open
+});
+
+/// How often a message failed for a reason that nobody knows.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub id: String,
+    pub failures: u32,
+    pub first_failed_at: Timestamp,
+}
+crate::row!(Attempt in "attempts" by (id: String) { id, failures, first_failed_at });
+
+/// A partner's record, as its events tell it.
+#[derive(Debug, Clone)]
+pub(crate) struct PartnerRow {
+    pub name: PartnerName,
+    pub record: Json<contracts::partner::Partner>,
+}
+crate::row!(PartnerRow in "partners" by (name: PartnerName) { name, record });
+
+/// The partners that are known, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn partners(db: &impl ConnectionTrait) -> Result<Partners, DbErr> {
+    let rows: Vec<PartnerRow> = row::fetch(db, &row::select::<PartnerRow>()).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
+}
+
+/// A message on its way out: pending, published (it has a stream sequence), confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Its `ce-id`, also its `Nats-Msg-Id`.
+    pub id: String,
+    /// Its place in the order of this service's messages.
+    pub position: i64,
+    /// Where it goes.
+    pub subject: String,
+    /// The stream that will keep it.
+    pub stream: String,
+    /// Its headers.
+    pub headers: Json<BTreeMap<String, String>>,
+    /// Its body.
+    pub payload: Vec<u8>,
+    /// When the stream acknowledged it.
+    pub published_at: Option<Timestamp>,
+    /// Its place in the stream.
+    pub stream_sequence: Option<u64>,
+    /// When it was found at that place after the durability horizon.
+    pub confirmed_at: Option<Timestamp>,
+}
+crate::row!(Outgoing in "outbox" by (id: String) {
+    id, position, subject, stream, headers, payload, published_at, stream_sequence, confirmed_at
+});
+
+/// Records what came in; the ids that had not come before.
+pub(crate) async fn claim(
+    tx: &DatabaseTransaction,
+    ids: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, DbErr> {
+    let known: Vec<Inbox> = row::find(tx, "id", ids.iter().cloned()).await?;
+    let is_new = |id: &&String| !known.iter().any(|row| row.id == **id);
+    let mut fresh: Vec<String> = ids.iter().filter(is_new).cloned().collect();
+    fresh.dedup();
+    let rows: Vec<_> = fresh.iter().map(|id| Inbox { id: id.clone(), received_at: now }).collect();
+    row::insert(tx, &rows).await?;
+    Ok(fresh)
+}
+
+/// The rows of these keys, locked; on PostgreSQL those that are missing are made first, so that two
+/// replicas can not both believe that they write the first one.
+pub(crate) async fn lock_counters<R: Row<Key = Key>>(
+    tx: &DatabaseTransaction,
+    keys: &[Key],
+    new: impl Fn(&Key) -> R,
+) -> Result<Vec<R>, DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let mut sorted = keys.to_vec();
+        sorted.sort();
+        sorted.dedup();
+        row::insert(tx, &sorted.iter().map(new).collect::<Vec<_>>()).await?;
+    }
+    row::lock(tx, "key", keys.iter().cloned()).await
+}
+
+/// What waits for one of these, oldest first.
+pub(crate) async fn parked_for(
+    db: &impl ConnectionTrait,
+    keys: &[Key],
+    limit: u64,
+) -> Result<Vec<Parked>, DbErr> {
+    let mut select = select::<Parked>();
+    let keys = keys.iter().map(|key| Value::from(key.to_string()));
+    select.and_where(Expr::col(Alias::new("waiting_for")).is_in(keys));
+    select.order_by(Alias::new("stored_at"), Order::Asc).limit(limit);
+    fetch(db, &select).await
+}
+
+/// What has waited past its deadline, oldest first.
+pub(crate) async fn parked_past(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Parked>, DbErr> {
+    let mut select = select::<Parked>();
+    select.and_where(Expr::col(Alias::new("deadline")).lte(now.as_microsecond()));
+    select.order_by(Alias::new("deadline"), Order::Asc).limit(limit);
+    fetch(db, &select).await
+}
+
+/// Aggregates of `keys` that an open dead letter holds back.
+pub(crate) async fn blocked(db: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<Key>, DbErr> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let letters: Vec<DeadLetter> = row::find(db, "key", keys.iter().cloned()).await?;
+    Ok(letters.into_iter().filter(|letter| letter.open).filter_map(|letter| letter.key).collect())
+}
+
+/// Outgoing messages without an acknowledgement that are older than `before`, in their order.
+pub(crate) async fn unpublished(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<Outgoing>, DbErr> {
+    let mut select = select::<Outgoing>();
+    select.and_where(Expr::col(Alias::new("stream_sequence")).is_null());
+    select.and_where(Expr::col(Alias::new("position")).lt(before.as_microsecond()));
+    select.order_by(Alias::new("position"), Order::Asc).limit(limit);
+    fetch(db, &select).await
+}
+
+/// Acknowledged messages that have not been looked up in their stream yet.
+pub(crate) async fn unconfirmed(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<Outgoing>, DbErr> {
+    let mut select = select::<Outgoing>();
+    select.and_where(Expr::col(Alias::new("confirmed_at")).is_null());
+    select.and_where(Expr::col(Alias::new("published_at")).lt(before.as_microsecond()));
+    select.order_by(Alias::new("published_at"), Order::Asc).limit(limit);
+    fetch(db, &select).await
+}
+
+/// Notes where the stream put these messages: (id, stream sequence). One statement.
+pub(crate) async fn mark_published(
+    db: &impl ConnectionTrait,
+    acknowledged: &[(String, u64)],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    for chunk in acknowledged.chunks(5_000) {
+        let rows: Vec<_> =
+            (0..chunk.len()).map(|n| format!("(${},${})", 2 * n + 2, 2 * n + 3)).collect();
+        let mut values: Vec<Value> = vec![now.as_microsecond().into()];
+        for (id, sequence) in chunk {
+            values.push(id.clone().into());
+            values.push(i64::try_from(*sequence).unwrap_or(i64::MAX).into());
+        }
+        let sql = format!(
+            "UPDATE outbox SET stream_sequence = v.column2, published_at = $1 \
+             FROM (VALUES {}) AS v WHERE outbox.id = v.column1",
+            rows.join(",")
+        );
+        execute(db, sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Notes that these messages were found where the stream had put them.
+pub(crate) async fn mark_confirmed(
+    db: &impl ConnectionTrait,
+    ids: &[String],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    update_outbox(db, ids, "confirmed_at = $1", Some(now)).await
+}
+
+/// Makes these messages pending again: the stream has lost them (rule M7).
+pub(crate) async fn mark_lost(db: &impl ConnectionTrait, ids: &[String]) -> Result<(), DbErr> {
+    let set = "stream_sequence = NULL, published_at = NULL, confirmed_at = $1";
+    update_outbox(db, ids, set, None).await
+}
+
+async fn update_outbox(
+    db: &impl ConnectionTrait,
+    ids: &[String],
+    set: &str,
+    now: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    for chunk in ids.chunks(5_000) {
+        let list: Vec<_> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
+        let mut values: Vec<Value> = vec![now.map(|now| now.as_microsecond()).into()];
+        values.extend(chunk.iter().map(|id| Value::from(id.clone())));
+        execute(db, format!("UPDATE outbox SET {set} WHERE id IN ({})", list.join(",")), values)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Deletes confirmed messages and inbox entries older than they need to be kept (rule M9).
+pub(crate) async fn prune(
+    db: &impl ConnectionTrait,
+    outbox_before: Timestamp,
+    inbox_before: Timestamp,
+) -> Result<u64, DbErr> {
+    let sql = "DELETE FROM outbox WHERE confirmed_at < $1";
+    let outbox = execute(db, sql.to_owned(), vec![outbox_before.as_microsecond().into()]).await?;
+    let sql = "DELETE FROM inbox WHERE received_at < $1";
+    let inbox = execute(db, sql.to_owned(), vec![inbox_before.as_microsecond().into()]).await?;
+    Ok(outbox.rows_affected() + inbox.rows_affected())
+}
+
+async fn execute(
+    db: &impl ConnectionTrait,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<ExecResult, DbErr> {
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await
+}

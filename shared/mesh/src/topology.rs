@@ -1,0 +1,122 @@
+//! The streams and durables of the mesh: what must exist, and how it is made so.
+//!
+//! [`Plan`] says what must be there and is pure; [`ensure`] compares it with a server and creates
+//! or updates. Nothing is ever deleted, and what cannot be changed without losing messages is
+//! refused by name. Only a provisioning credential may run it: a service checks its streams at
+//! start and never edits them.
+
+mod drift;
+mod durables;
+mod ensure;
+mod streams;
+
+pub use self::{
+    durables::Durable,
+    ensure::{Applied, Error, ensure},
+};
+
+use async_nats::jetstream::stream;
+use contracts::PartnerName;
+use serde::Deserialize;
+
+use crate::card::Card;
+
+const GIB: i64 = 1 << 30;
+
+/// What a deployment chooses about its streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Copies of every stream: 1 for one server, 3 or 5 in a cluster.
+    pub replicas: usize,
+    /// How large each stream may grow.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { replicas: 1, limits: Limits::default() }
+    }
+}
+
+/// Bytes that each stream may hold. A full stream refuses new messages and loses none: a partner
+/// is told so by the publish acknowledgement, a service's outbox waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// `EVENTS`, 32 GiB: some ten million orders of 30 days.
+    pub events: i64,
+    /// `COMMANDS`, 1 GiB: people type these.
+    pub commands: i64,
+    /// Each `INGRESS_*`, 2 GiB: what one partner may send in 7 days.
+    pub ingress: i64,
+    /// Each `EGRESS_*`, 4 GiB: what one partner is told in 30 days.
+    pub egress: i64,
+    /// Each `DLQ_*`, 4 GiB: a dead letter is the exception.
+    pub dead_letters: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            events: 32 * GIB,
+            commands: GIB,
+            ingress: 2 * GIB,
+            egress: 4 * GIB,
+            dead_letters: 4 * GIB,
+        }
+    }
+}
+
+/// Streams and durables that must exist.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The streams.
+    pub streams: Vec<stream::Config>,
+    /// The durables, made after the streams.
+    pub durables: Vec<Durable>,
+}
+
+impl Plan {
+    /// What the mesh needs whoever its partners are.
+    #[must_use]
+    pub fn mesh(settings: &Settings, cards: &[Card]) -> Self {
+        Self { streams: streams::of_mesh(settings, cards), durables: durables::of_mesh(cards) }
+    }
+
+    /// What one partner adds.
+    #[must_use]
+    pub fn partner(settings: &Settings, cards: &[Card], partner: &PartnerName) -> Self {
+        Self {
+            streams: streams::of_partner(settings, partner),
+            durables: durables::of_partner(cards, partner),
+        }
+    }
+
+    /// This plan and another.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.streams.extend(other.streams);
+        self.durables.extend(other.durables);
+        self
+    }
+}
+
+/// Two cards for the tests of this module.
+#[cfg(test)]
+const CARDS: [Card; 2] = [
+    Card {
+        service: "order-intake",
+        owns: &["order", "partner"],
+        events: &["*"],
+        documents: &["*"],
+        answers: &["price"],
+    },
+    Card {
+        service: "returns",
+        owns: &["return"],
+        events: &["order", "shipment"],
+        documents: &["return-request", "return-receipt"],
+        answers: &[],
+    },
+];

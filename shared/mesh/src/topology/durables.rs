@@ -1,0 +1,107 @@
+//! Every durable is pulled and acknowledged one by one, and the server never gives up on a
+//! message: with a `max_deliver` it would skip one silently after a long outage.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use contracts::{PartnerName, subject};
+
+use crate::card::Card;
+
+/// Longer than any batch takes, so that a slow commit is not delivered twice.
+const ACK_WAIT: Duration = Duration::from_secs(60);
+/// Four batches of 256: one at work, the others on their way.
+const MAX_ACK_PENDING: i64 = 1024;
+
+/// A durable consumer and the stream that it reads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Durable {
+    /// The stream.
+    pub stream: String,
+    /// The durable's name: a service's, or `partner`.
+    pub name: String,
+    /// The subjects it reads; empty for all of the stream.
+    pub filters: Vec<String>,
+}
+
+impl Durable {
+    fn new(stream: impl Into<String>, name: &str, filters: Vec<String>) -> Self {
+        Self { stream: stream.into(), name: name.to_owned(), filters }
+    }
+
+    /// Its configuration on top of `base`, which keeps what is not ours to decide.
+    pub(super) fn config(&self, base: pull::Config) -> pull::Config {
+        let (filter_subject, filter_subjects) = match self.filters.as_slice() {
+            [one] => (one.clone(), Vec::new()),
+            many => (String::new(), many.to_vec()),
+        };
+        pull::Config {
+            durable_name: Some(self.name.clone()),
+            deliver_policy: DeliverPolicy::All,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: ACK_WAIT,
+            max_deliver: -1,
+            max_ack_pending: MAX_ACK_PENDING,
+            filter_subject,
+            filter_subjects,
+            ..base
+        }
+    }
+}
+
+pub(super) fn of_mesh(cards: &[Card]) -> Vec<Durable> {
+    let of = |card: &Card| {
+        let commands = vec![format!("commands.{}.>", card.service)];
+        [
+            Durable::new(subject::EVENTS, card.service, card.event_subjects()),
+            Durable::new(subject::COMMANDS, card.service, commands),
+        ]
+    };
+    cards.iter().flat_map(of).collect()
+}
+
+pub(super) fn of_partner(cards: &[Card], partner: &PartnerName) -> Vec<Durable> {
+    let stream = subject::ingress_stream(partner);
+    let reads = cards.iter().filter(|card| !card.documents.is_empty());
+    let ingress =
+        reads.map(|card| Durable::new(&*stream, card.service, card.ingress_subjects(partner)));
+    let egress = subject::egress_stream(partner.as_str());
+    ingress.chain([Durable::new(egress, subject::PARTNER_DURABLE, Vec::new())]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::topology::CARDS;
+
+    #[test]
+    fn every_service_reads_events_and_its_commands() {
+        let durables = of_mesh(&CARDS);
+        let [_, _, events, commands] = durables.as_slice() else { panic!("{durables:?}") };
+        let aggregates = ["events.order.*.v1.*", "events.shipment.*.v1.*", "events.partner.*.v1.*"];
+        assert_eq!(*events, Durable::new("EVENTS", "returns", aggregates.map(Into::into).into()));
+        assert_eq!(commands.filters, ["commands.returns.>"]);
+    }
+
+    #[test]
+    fn a_partner_is_read_by_those_who_answer_it() -> Result<(), contracts::ids::IdError> {
+        let durables = of_partner(&CARDS, &PartnerName::new("acme")?);
+        let read: Vec<_> = durables.iter().map(|d| (&*d.stream, &*d.name)).collect();
+        let expected = [
+            ("INGRESS_ACME", "order-intake"),
+            ("INGRESS_ACME", "returns"),
+            ("EGRESS_ACME", "partner"),
+        ];
+        assert_eq!(read, expected);
+        assert_eq!(durables[0].filters, ["ingress.acme.>"]);
+        Ok(())
+    }
+
+    #[test]
+    fn one_filter_and_many_are_said_differently() {
+        let one = Durable::new("S", "d", vec!["a.>".into()]).config(pull::Config::default());
+        assert_eq!((one.filter_subject.as_str(), one.filter_subjects.len()), ("a.>", 0));
+        let two = Durable::new("S", "d", vec!["a".into(), "b".into()]);
+        assert_eq!(two.config(pull::Config::default()).filter_subjects, ["a", "b"]);
+    }
+}

@@ -1,0 +1,207 @@
+//! A service's engine over a real database, fed by hand: what a rule's test needs and no more.
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Egress, Event, Ingress, PartnerName,
+    event::{self, PartnerUpdated},
+    partner::Partner,
+    subject,
+};
+use jiff::Timestamp;
+use mesh::{
+    Asker, DatabaseConnection, Engine, Inbound, Outgoing, QuestionError, Service, db,
+    engine::{Processed, Settings},
+};
+use serde::Serialize;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// One service over a database of its own.
+#[derive(Debug)]
+pub struct Bench<S> {
+    engine: Engine<S>,
+    database: DatabaseConnection,
+    now: Timestamp,
+    stored: u64,
+    numbers: BTreeMap<String, u64>,
+    _folder: TempDir,
+}
+
+/// What a step sent.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Every message, in order.
+    pub outgoing: Vec<Outgoing>,
+    /// What became of the messages.
+    pub tally: mesh::engine::Tally,
+}
+
+impl Outcome {
+    /// The events of a type, in order.
+    ///
+    /// # Panics
+    /// When one can not be read back.
+    #[must_use]
+    pub fn events<E: Event>(&self) -> Vec<E> {
+        let prefix = format!("events.{}.{}.", E::AGGREGATE, E::NAME);
+        let of_type = self.outgoing.iter().filter(|message| message.subject.starts_with(&prefix));
+        of_type.map(|message| event::from_json::<E>(&message.payload).unwrap().data).collect()
+    }
+
+    /// The documents of a type that a partner was sent, in order.
+    ///
+    /// # Panics
+    /// When one can not be read back.
+    #[must_use]
+    pub fn documents<D: Egress>(&self, partner: &PartnerName) -> Vec<D> {
+        let subject = subject::egress(partner.as_str(), D::DOCUMENT);
+        let of_type = self.outgoing.iter().filter(|message| message.subject == subject);
+        of_type.map(|message| serde_json::from_slice(&message.payload).unwrap()).collect()
+    }
+
+    /// Subjects of everything that was sent, in order.
+    #[must_use]
+    pub fn subjects(&self) -> Vec<&str> {
+        self.outgoing.iter().map(|message| message.subject.as_str()).collect()
+    }
+}
+
+impl<S: Service> Bench<S> {
+    /// A service over a new SQLite database, at noon of 2026-03-02.
+    ///
+    /// # Panics
+    /// When the database can not be made.
+    pub async fn new(service: S) -> Self {
+        Self::with(service, None, Settings::default()).await
+    }
+
+    /// A service over a database, a new SQLite one where no URL is given.
+    ///
+    /// # Panics
+    /// When the database can not be used.
+    pub async fn with(service: S, url: Option<String>, settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
+        let database = db::connect(&url.unwrap_or(file), 2).await.unwrap();
+        db::migrate::<S>(&database).await.unwrap();
+        Self {
+            engine: Engine::new(service, database.clone(), settings).await.unwrap(),
+            database,
+            now: "2026-03-02T12:00:00Z".parse().unwrap(),
+            stored: 0,
+            numbers: BTreeMap::new(),
+            _folder: folder,
+        }
+    }
+
+    /// The database, to look at rows.
+    #[must_use]
+    pub fn database(&self) -> &DatabaseConnection {
+        &self.database
+    }
+
+    /// The engine, to hand it messages of one's own making.
+    #[must_use]
+    pub fn engine(&self) -> &Engine<S> {
+        &self.engine
+    }
+
+    /// Sets the clock.
+    pub fn at(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Makes a partner known.
+    pub async fn partner(&mut self, record: Partner) -> Outcome {
+        let partner = record.partner.clone();
+        self.event(&PartnerUpdated { partner, record }).await
+    }
+
+    /// Hands in a partner's document.
+    pub async fn document<D: Ingress>(&mut self, partner: &PartnerName, document: &D) -> Outcome {
+        let payload = serde_json::to_vec(document).unwrap();
+        self.payload(partner, D::DOCUMENT, payload).await
+    }
+
+    /// Hands in anything on a partner's subject.
+    pub async fn payload(
+        &mut self,
+        partner: &PartnerName,
+        document: &str,
+        payload: Vec<u8>,
+    ) -> Outcome {
+        let message = self.inbound(subject::ingress(partner, document), payload);
+        self.deliver(vec![message]).await
+    }
+
+    /// Hands in an event, numbered as the next of its aggregate.
+    pub async fn event<E: Event>(&mut self, event: &E) -> Outcome {
+        let message = self.numbered(event);
+        self.deliver(vec![message]).await
+    }
+
+    /// Hands in a command.
+    pub async fn command(&mut self, service: &str, verb: &str, body: &impl Serialize) -> Outcome {
+        let payload = serde_json::to_vec(body).unwrap();
+        let message = self.inbound(subject::command(service, verb), payload);
+        self.deliver(vec![message]).await
+    }
+
+    /// An event as the stream would deliver it, numbered as the next of its aggregate.
+    pub fn numbered<E: Event>(&mut self, event: &E) -> Inbound {
+        let number = self.numbers.entry(format!("{}/{}", E::AGGREGATE, event.id())).or_default();
+        *number += 1;
+        let number = *number;
+        let data = serde_json::to_value(event).unwrap();
+        let payload = event::to_json(E::ID_FIELD, data, number, self.now).unwrap();
+        self.inbound(subject::event(E::AGGREGATE, E::NAME, &event.id()), payload)
+    }
+
+    /// A message as a stream would deliver it.
+    pub fn inbound(&mut self, subject: String, payload: Vec<u8>) -> Inbound {
+        self.stored += 1;
+        let stream = subject::stream_of(&subject).unwrap_or_default();
+        Inbound::of(subject, BTreeMap::new(), payload, stream, self.stored, self.now).0
+    }
+
+    /// Hands in a batch.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn deliver(&mut self, batch: Vec<Inbound>) -> Outcome {
+        self.engine.handle(batch, self.now).await.map(outcome).unwrap()
+    }
+
+    /// Lets the service take up what is due and what has waited too long.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn tick(&mut self) -> Outcome {
+        self.engine.tick(self.now).await.map(outcome).unwrap()
+    }
+
+    /// Asks a question.
+    ///
+    /// # Errors
+    /// As the service answers.
+    pub async fn ask(
+        &self,
+        asker: Asker,
+        question: &str,
+        request: &impl Serialize,
+    ) -> Result<Value, QuestionError> {
+        let request = serde_json::to_vec(request).unwrap();
+        self.engine.answer(question, &asker, &request).await
+    }
+}
+
+fn outcome(done: Processed) -> Outcome {
+    Outcome { outgoing: done.outgoing, tally: done.tally }
+}
