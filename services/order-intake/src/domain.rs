@@ -14,7 +14,7 @@ use contracts::{
     document::{self},
     event::{InventoryDeclined, InvoicePosted, ShipmentDispatched},
 };
-use mesh::{Context, Decision, Inbound};
+use mesh::{Context, Decision};
 
 /// What a delivery means to order-intake.
 #[derive(Debug)]
@@ -77,13 +77,5 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
         Message::Declined(declined) => progress::declined(set, declined),
         Message::Dispatched(dispatched) => progress::dispatched(set, dispatched),
         Message::Billed(billed) => progress::billed(set, billed),
-    }
-}
-
-/// The message's own identity, for what is compared without it.
-pub(crate) fn sender(inbound: &Inbound) -> Option<&PartnerName> {
-    match &inbound.origin {
-        mesh::Origin::Document { partner, .. } => Some(partner),
-        mesh::Origin::Event { .. } | mesh::Origin::Command { .. } => None,
     }
 }

@@ -3,6 +3,8 @@
 mod books;
 pub mod domain;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use contracts::{
     Kind, Reason,

@@ -218,19 +218,11 @@ fn event<E: Event>() -> EventEntry {
 }
 
 fn ingress<T: Ingress>() -> DocumentEntry {
-    DocumentEntry {
-        name: T::DOCUMENT,
-        direction: Direction::Ingress,
-        schema: schema_in::<T>,
-    }
+    DocumentEntry { name: T::DOCUMENT, direction: Direction::Ingress, schema: schema_in::<T> }
 }
 
 fn egress<T: Egress>() -> DocumentEntry {
-    DocumentEntry {
-        name: T::DOCUMENT,
-        direction: Direction::Egress,
-        schema: schema_out::<T>,
-    }
+    DocumentEntry { name: T::DOCUMENT, direction: Direction::Egress, schema: schema_out::<T> }
 }
 
 fn question<Q: Question>() -> QuestionEntry {
@@ -244,27 +236,17 @@ fn question<Q: Question>() -> QuestionEntry {
 }
 
 fn command<C: Command>() -> CommandEntry {
-    CommandEntry {
-        service: C::SERVICE,
-        verb: C::VERB,
-        schema: schema_in::<C>,
-    }
+    CommandEntry { service: C::SERVICE, verb: C::VERB, schema: schema_in::<C> }
 }
 
 /// The schema of what is read.
 fn schema_in<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_deserialize()
-        .into_generator()
-        .into_root_schema_for::<T>()
+    SchemaSettings::draft2020_12().for_deserialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// The schema of what is written.
 fn schema_out<T: JsonSchema>() -> Schema {
-    SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<T>()
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// The schema of an event's data: the aggregate's id, `sequence`, `occurred_at`, then the rest.
@@ -275,10 +257,7 @@ fn event_schema<E: Event>() -> Schema {
         _ => Map::new(),
     };
     let mut properties = Map::new();
-    properties.extend(
-        rest.get_key_value(E::ID_FIELD)
-            .map(|(k, v)| (k.clone(), v.clone())),
-    );
+    properties.extend(rest.get_key_value(E::ID_FIELD).map(|(k, v)| (k.clone(), v.clone())));
     let sequence = "Its place among the events of its aggregate, from 1, without gaps.";
     properties.insert(
         "sequence".to_owned(),
@@ -290,10 +269,7 @@ fn event_schema<E: Event>() -> Schema {
     );
     properties.extend(rest);
     schema.insert("properties".to_owned(), properties.into());
-    let required = schema
-        .ensure_object()
-        .entry("required")
-        .or_insert_with(|| json!([]));
+    let required = schema.ensure_object().entry("required").or_insert_with(|| json!([]));
     if let Some(required) = required.as_array_mut() {
         required.extend([json!("sequence"), json!("occurred_at")]);
     }

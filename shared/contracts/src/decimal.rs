@@ -59,9 +59,7 @@ pub(crate) fn json_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
     if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
-    Err(D::Error::custom(
-        "expected a decimal as a string or a number",
-    ))
+    Err(D::Error::custom("expected a decimal as a string or a number"))
 }
 
 /// Strings and numbers in, strings alone out.
@@ -175,9 +173,7 @@ impl Quantity {
     /// The sum; `None` beyond 18 digits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.0
-            .checked_add(other.0)
-            .and_then(|sum| Self::new(sum).ok())
+        self.0.checked_add(other.0).and_then(|sum| Self::new(sum).ok())
     }
 
     /// What is left after taking `other`, and zero when that is more than there is.
@@ -197,9 +193,7 @@ impl std::iter::Sum for Quantity {
     /// Saturates at the largest quantity there is.
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
         let max = Self::from_scaled(999_999_999_999_999_999);
-        iter.fold(Self::ZERO, |total, next| {
-            total.checked_add(next).unwrap_or(max)
-        })
+        iter.fold(Self::ZERO, |total, next| total.checked_add(next).unwrap_or(max))
     }
 }
 

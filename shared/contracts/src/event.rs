@@ -121,10 +121,7 @@ pub fn to_json(
 ) -> Result<Vec<u8>, serde_json::Error> {
     let fields: Map<String, Value> = serde_json::from_value(data)?;
     let mut all = Map::with_capacity(fields.len() + 2);
-    all.insert(
-        id_field.to_owned(),
-        fields.get(id_field).cloned().unwrap_or(Value::Null),
-    );
+    all.insert(id_field.to_owned(), fields.get(id_field).cloned().unwrap_or(Value::Null));
     all.insert("sequence".to_owned(), sequence.into());
     all.insert("occurred_at".to_owned(), occurred_at.to_string().into());
     all.extend(fields);
@@ -136,15 +133,8 @@ pub fn to_json(
 /// # Errors
 /// When a field is missing or of another type.
 pub fn from_json<E: Event>(payload: &[u8]) -> Result<Numbered<E>, serde_json::Error> {
-    let Heading {
-        sequence,
-        occurred_at,
-    } = serde_json::from_slice(payload)?;
-    Ok(Numbered {
-        sequence,
-        occurred_at,
-        data: serde_json::from_slice(payload)?,
-    })
+    let Heading { sequence, occurred_at } = serde_json::from_slice(payload)?;
+    Ok(Numbered { sequence, occurred_at, data: serde_json::from_slice(payload)? })
 }
 
 /// Implements [`Event`]: type, aggregate, name and id field; then `order` where the type has an

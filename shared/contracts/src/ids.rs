@@ -12,10 +12,7 @@ const NAMESPACE: Uuid = uuid!("0a4f5c0e-7f1b-5c53-9f0d-6d2f3f8f7a11");
 /// A UUIDv5 of `parts`, each preceded by its length, so that no two lists of parts meet.
 #[must_use]
 pub fn derived(parts: &[&str]) -> Uuid {
-    let name: String = parts
-        .iter()
-        .map(|part| format!("{}:{part}", part.len()))
-        .collect();
+    let name: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
     Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
@@ -29,10 +26,7 @@ pub struct IdError {
 
 impl IdError {
     fn new(what: &'static str, text: &str) -> Self {
-        Self {
-            what,
-            text: text.chars().take(80).collect(),
-        }
+        Self { what, text: text.chars().take(80).collect() }
     }
 }
 
@@ -46,9 +40,7 @@ fn is_name(text: &str) -> bool {
 
 fn is_partner(text: &str) -> bool {
     let mut bytes = text.bytes();
-    let first = bytes
-        .next()
-        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let first = bytes.next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     let rest = bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     first && rest && text.len() <= 32
 }

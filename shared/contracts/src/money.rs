@@ -56,9 +56,7 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'_, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(D::Error::custom)
+        Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -181,10 +179,7 @@ impl Money {
         if !scaled.fract().is_zero() {
             return Err(MoneyError::TooPrecise(amount, currency));
         }
-        scaled
-            .to_i64()
-            .map(|minor| Self::new(minor, currency))
-            .ok_or(MoneyError::Overflow)
+        scaled.to_i64().map(|minor| Self::new(minor, currency)).ok_or(MoneyError::Overflow)
     }
 
     /// An exact figure in major units, rounded once, half up (away from zero), to the minor unit.
@@ -219,10 +214,7 @@ impl Money {
     /// When the currencies differ or the sum is too large.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let minor = self
-            .minor
-            .checked_add(other.minor)
-            .ok_or(MoneyError::Overflow)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
@@ -232,10 +224,7 @@ impl Money {
     /// When the currencies differ or the difference is too large.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let minor = self
-            .minor
-            .checked_sub(other.minor)
-            .ok_or(MoneyError::Overflow)?;
+        let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
@@ -266,18 +255,9 @@ pub fn line_net(
     currency: Currency,
 ) -> Result<Money, MoneyError> {
     // The division comes last: 1 ÷ 12 has no exact decimal, and its error could move a half cent.
-    let gross = quantity
-        .get()
-        .checked_mul(unit_price.get())
-        .ok_or(MoneyError::Overflow)?;
+    let gross = quantity.get().checked_mul(unit_price.get()).ok_or(MoneyError::Overflow)?;
     let rest = Decimal::ONE_HUNDRED - discount.get();
     let scaled = gross.checked_mul(rest).ok_or(MoneyError::Overflow)?;
-    let base = price_base
-        .get()
-        .checked_mul(Decimal::ONE_HUNDRED)
-        .ok_or(MoneyError::Overflow)?;
-    Money::round(
-        scaled.checked_div(base).ok_or(MoneyError::Overflow)?,
-        currency,
-    )
+    let base = price_base.get().checked_mul(Decimal::ONE_HUNDRED).ok_or(MoneyError::Overflow)?;
+    Money::round(scaled.checked_div(base).ok_or(MoneyError::Overflow)?, currency)
 }

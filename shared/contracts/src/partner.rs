@@ -129,8 +129,6 @@ impl Partner {
     /// The formats in which it wants `document`.
     #[must_use]
     pub fn formats_of(&self, document: &str) -> &[Format] {
-        self.formats
-            .get(document)
-            .map_or(&[Format::Json], Vec::as_slice)
+        self.formats.get(document).map_or(&[Format::Json], Vec::as_slice)
     }
 }

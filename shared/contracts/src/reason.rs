@@ -223,21 +223,13 @@ impl ReasonLine {
     /// A reason that concerns the whole document.
     #[must_use]
     pub fn new(code: Reason, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            line: None,
-            message: message.into(),
-        }
+        Self { code, line: None, message: message.into() }
     }
 
     /// A reason that concerns one line.
     #[must_use]
     pub fn at(line: u32, code: Reason, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            line: Some(line),
-            message: message.into(),
-        }
+        Self { code, line: Some(line), message: message.into() }
     }
 }
 
@@ -257,20 +249,12 @@ impl ReasonPath {
     /// A reason that concerns the whole document.
     #[must_use]
     pub fn new(code: Reason, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            path: String::new(),
-            message: message.into(),
-        }
+        Self { code, path: String::new(), message: message.into() }
     }
 
     /// A reason that concerns the field at `path`.
     #[must_use]
     pub fn at(path: impl Into<String>, code: Reason, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            path: path.into(),
-            message: message.into(),
-        }
+        Self { code, path: path.into(), message: message.into() }
     }
 }

@@ -183,10 +183,9 @@ impl Subject {
                 recipient: (*recipient).to_owned(),
                 document: (*document).to_owned(),
             }),
-            ["commands", service, verb, VERSION] => Some(Self::Command {
-                service: (*service).to_owned(),
-                verb: (*verb).to_owned(),
-            }),
+            ["commands", service, verb, VERSION] => {
+                Some(Self::Command { service: (*service).to_owned(), verb: (*verb).to_owned() })
+            }
             _ => None,
         }
     }

@@ -21,6 +21,7 @@ mod service;
 pub mod set;
 mod tables;
 pub mod telemetry;
+pub mod topology;
 
 pub use card::Card;
 pub use column::Json;

@@ -75,12 +75,7 @@ impl Rejection {
     #[must_use]
     pub fn of_payload(document: &str, payload: &[u8], reasons: Vec<ReasonPath>) -> Self {
         let (document_id, key) = super::peek(document, payload);
-        Self {
-            document: document.to_owned(),
-            document_id,
-            key,
-            reasons,
-        }
+        Self { document: document.to_owned(), document_id, key, reasons }
     }
 }
 

@@ -164,9 +164,6 @@ impl Kind {
     /// Whether the answer has a status for refusal; where not, a `rejection` says it.
     #[must_use]
     pub const fn answer_refuses(self) -> bool {
-        matches!(
-            self,
-            Self::Order | Self::OrderChange | Self::OrderCancel | Self::ReturnRequest
-        )
+        matches!(self, Self::Order | Self::OrderChange | Self::OrderCancel | Self::ReturnRequest)
     }
 }

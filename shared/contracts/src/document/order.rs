@@ -134,10 +134,7 @@ pub struct OrderChange {
     pub lines: Vec<OrderChangeLine>,
 }
 
-ingress!(OrderChange, |it| format!(
-    "{}/{}",
-    it.po_number, it.change_number
-));
+ingress!(OrderChange, |it| format!("{}/{}", it.po_number, it.change_number));
 
 /// A line of an order change; a new number adds a line and needs `sku`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -61,11 +61,7 @@ pub struct Terms {
 impl Default for Terms {
     /// Thirty days net.
     fn default() -> Self {
-        Self {
-            net_days: 30,
-            discount_percent: None,
-            discount_days: None,
-        }
+        Self { net_days: 30, discount_percent: None, discount_days: None }
     }
 }
 

@@ -114,8 +114,7 @@ pub struct TaxRate {
 }
 
 ingress!(TaxRate, |it| {
-    let place = it.region.iter().fold(it.country.clone(), |place, region| {
-        format!("{place}/{region}")
-    });
+    let place =
+        it.region.iter().fold(it.country.clone(), |place, region| format!("{place}/{region}"));
     format!("{place}/{}/{}", it.tax_category, it.valid_from)
 });

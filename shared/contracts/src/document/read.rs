@@ -26,35 +26,17 @@ impl Unreadable {
     /// A value outside its range.
     #[must_use]
     pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code: Reason::InvalidValue,
-            path: path.into(),
-            message: message.into(),
-        }
+        Self { code: Reason::InvalidValue, path: path.into(), message: message.into() }
     }
 
     fn whole(code: Reason, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            path: String::new(),
-            message: message.into(),
-        }
+        Self { code, path: String::new(), message: message.into() }
     }
 }
 
 impl From<Unreadable> for ReasonPath {
-    fn from(
-        Unreadable {
-            code,
-            path,
-            message,
-        }: Unreadable,
-    ) -> Self {
-        Self {
-            code,
-            path,
-            message,
-        }
+    fn from(Unreadable { code, path, message }: Unreadable) -> Self {
+        Self { code, path, message }
     }
 }
 
@@ -89,16 +71,13 @@ pub fn read_body<T: Ingress>(body: &Value) -> Result<T, Unreadable> {
 pub fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Unreadable> {
     let mut json = serde_json::Deserializer::from_slice(payload);
     if payload.trim_ascii_start().first() != Some(&b'{') {
-        return Err(
-            match serde_json::from_slice::<serde::de::IgnoredAny>(payload) {
-                Ok(_) => Unreadable::whole(Reason::NotJson, "expected a JSON object"),
-                Err(error) => Unreadable::whole(Reason::NotJson, error.to_string()),
-            },
-        );
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(payload) {
+            Ok(_) => Unreadable::whole(Reason::NotJson, "expected a JSON object"),
+            Err(error) => Unreadable::whole(Reason::NotJson, error.to_string()),
+        });
     }
     let document = serde_path_to_error::deserialize(&mut json).map_err(|error| explain(&error))?;
-    json.end()
-        .map_err(|error| Unreadable::whole(Reason::NotJson, error.to_string()))?;
+    json.end().map_err(|error| Unreadable::whole(Reason::NotJson, error.to_string()))?;
     Ok(document)
 }
 
@@ -110,55 +89,27 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Unreadable 
     let path = error.path();
     if let Some(field) = named(&message, "missing field") {
         let path = joined(&text(path), field);
-        return Unreadable {
-            code: Reason::MissingField,
-            path,
-            message,
-        };
+        return Unreadable { code: Reason::MissingField, path, message };
     }
     if let Some(field) = named(&message, "unknown field") {
         let ends_with_it = matches!(path.iter().last(), Some(Segment::Map { key }) if key == field);
-        let path = if ends_with_it {
-            text(path)
-        } else {
-            joined(&text(path), field)
-        };
-        return Unreadable {
-            code: Reason::UnknownField,
-            path,
-            message,
-        };
+        let path = if ends_with_it { text(path) } else { joined(&text(path), field) };
+        return Unreadable { code: Reason::UnknownField, path, message };
     }
-    Unreadable {
-        code: Reason::InvalidValue,
-        path: text(path),
-        message,
-    }
+    Unreadable { code: Reason::InvalidValue, path: text(path), message }
 }
 
 /// The field that `message` names in back quotes after `what`.
 fn named<'a>(message: &'a str, what: &str) -> Option<&'a str> {
-    message
-        .strip_prefix(what)?
-        .strip_prefix(" `")?
-        .split('`')
-        .next()
+    message.strip_prefix(what)?.strip_prefix(" `")?.split('`').next()
 }
 
 fn text(path: &Path) -> String {
-    if path.iter().next().is_none() {
-        String::new()
-    } else {
-        path.to_string()
-    }
+    if path.iter().next().is_none() { String::new() } else { path.to_string() }
 }
 
 fn joined(path: &str, field: &str) -> String {
-    if path.is_empty() {
-        field.to_owned()
-    } else {
-        format!("{path}.{field}")
-    }
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }
 
 /// The fields that make up business keys; whatever else there is may be anything.
@@ -197,10 +148,7 @@ pub fn peek(document: &str, payload: &[u8]) -> (Option<DocumentId>, Option<Strin
         return (None, None);
     };
     let document_id = keys.document_id.as_str().and_then(|id| id.parse().ok());
-    (
-        document_id,
-        document.parse().ok().and_then(|kind| keys.of(kind)),
-    )
+    (document_id, document.parse().ok().and_then(|kind| keys.of(kind)))
 }
 
 impl Keys {
@@ -224,12 +172,9 @@ impl Keys {
             Kind::TaxRate if self.region.is_null() => {
                 parts(&[&self.country, &self.tax_category, &self.valid_from])
             }
-            Kind::TaxRate => parts(&[
-                &self.country,
-                &self.region,
-                &self.tax_category,
-                &self.valid_from,
-            ]),
+            Kind::TaxRate => {
+                parts(&[&self.country, &self.region, &self.tax_category, &self.valid_from])
+            }
             Kind::Payment => word(&self.payment_id),
             Kind::PaymentReversal => word(&self.reversal_id),
             Kind::ReturnRequest => word(&self.return_request_id),

@@ -160,13 +160,7 @@ pub struct StockLine {
 }
 
 event!(InventoryReserved, "inventory", "reserved", order_id, order);
-event!(
-    InventoryBackordered,
-    "inventory",
-    "backordered",
-    order_id,
-    order
-);
+event!(InventoryBackordered, "inventory", "backordered", order_id, order);
 event!(InventoryDeclined, "inventory", "declined", order_id, order);
 event!(InventoryRecalled, "inventory", "recalled", order_id, order);
 event!(InventoryReleased, "inventory", "released", order_id, order);

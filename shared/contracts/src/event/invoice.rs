@@ -70,31 +70,11 @@ pub struct JournalPosted {
 
 event!(InvoicePosted, "invoice", "posted", invoice_number, order);
 event!(InvoiceWaiting, "invoice", "waiting", invoice, order);
-event!(
-    CreditMemoPosted,
-    "credit-memo",
-    "posted",
-    credit_memo_number,
-    order
-);
+event!(CreditMemoPosted, "credit-memo", "posted", credit_memo_number, order);
 event!(JournalPosted, "journal", "posted", entry_id);
 
 impl From<JournalPosted> for Journal {
-    fn from(
-        JournalPosted {
-            entry_id,
-            date,
-            currency,
-            source,
-            lines,
-        }: JournalPosted,
-    ) -> Self {
-        Self {
-            entry_id,
-            date,
-            currency,
-            source,
-            lines,
-        }
+    fn from(JournalPosted { entry_id, date, currency, source, lines }: JournalPosted) -> Self {
+        Self { entry_id, date, currency, source, lines }
     }
 }

@@ -192,13 +192,7 @@ event!(OrderAccepted, "order", "accepted", order_id, order);
 event!(OrderHeld, "order", "held", order_id, order);
 event!(OrderReleased, "order", "released", order_id, order);
 event!(OrderRejected, "order", "rejected", order_id, order);
-event!(
-    OrderChangeRequested,
-    "order",
-    "change-requested",
-    order_id,
-    order
-);
+event!(OrderChangeRequested, "order", "change-requested", order_id, order);
 event!(OrderChanged, "order", "changed", order_id, order);
 event!(OrderCancelled, "order", "cancelled", order_id, order);
 event!(OrderCompleted, "order", "completed", order_id, order);

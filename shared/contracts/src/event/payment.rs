@@ -156,17 +156,5 @@ event!(PaymentApplied, "payment", "applied", payment);
 event!(PaymentUnapplied, "payment", "unapplied", payment);
 event!(PaymentReversed, "payment", "reversed", payment);
 event!(PaymentRefunded, "payment", "refunded", payment);
-event!(
-    ReceivableSettled,
-    "receivable",
-    "settled",
-    invoice_number,
-    order
-);
-event!(
-    ReceivableReopened,
-    "receivable",
-    "reopened",
-    invoice_number,
-    order
-);
+event!(ReceivableSettled, "receivable", "settled", invoice_number, order);
+event!(ReceivableReopened, "receivable", "reopened", invoice_number, order);

@@ -162,39 +162,9 @@ pub struct ShipmentRefused {
     pub lines: Vec<LineQuantity>,
 }
 
-event!(
-    ShipmentRequested,
-    "shipment",
-    "requested",
-    shipment_id,
-    order
-);
-event!(
-    ShipmentDispatched,
-    "shipment",
-    "dispatched",
-    shipment_id,
-    order
-);
+event!(ShipmentRequested, "shipment", "requested", shipment_id, order);
+event!(ShipmentDispatched, "shipment", "dispatched", shipment_id, order);
 event!(ShipmentShort, "shipment", "short", shipment_id, order);
-event!(
-    ShipmentDelivered,
-    "shipment",
-    "delivered",
-    shipment_id,
-    order
-);
-event!(
-    ShipmentCancelled,
-    "shipment",
-    "cancelled",
-    shipment_id,
-    order
-);
-event!(
-    ShipmentRefused,
-    "shipment",
-    "refused",
-    shipment_id,
-    maybe_order
-);
+event!(ShipmentDelivered, "shipment", "delivered", shipment_id, order);
+event!(ShipmentCancelled, "shipment", "cancelled", shipment_id, order);
+event!(ShipmentRefused, "shipment", "refused", shipment_id, maybe_order);

@@ -1,0 +1,166 @@
+//! The contract's own examples: each is read, written and read again, and its key is what an
+//! answer echoes.
+
+use contracts::{
+    Ingress,
+    document::{self, *},
+};
+use serde_json::{Value, json};
+
+fn check<T: Ingress + std::fmt::Debug>(key: &str, mut example: Value) {
+    example["document_id"] = json!("D-1");
+    let payload = example.to_string();
+    let read: T = document::read(payload.as_bytes()).unwrap_or_else(|e| panic!("{payload}: {e}"));
+    assert_eq!(read.key(), key);
+    assert_eq!(read.document_id().unwrap().as_str(), "D-1");
+    let peeked = document::peek(T::DOCUMENT, payload.as_bytes());
+    assert_eq!(peeked, (read.document_id().cloned(), Some(read.key())));
+    let written = serde_json::to_vec(&read).unwrap();
+    assert_eq!(document::read::<T>(&written).unwrap(), read);
+    assert_eq!(document::read_body::<T>(&example).unwrap(), read);
+    assert_eq!(serde_json::from_value::<T>(example.clone()).unwrap(), read);
+    example["no_such_field"] = json!(1);
+    let error = document::read::<T>(example.to_string().as_bytes()).unwrap_err();
+    assert_eq!(error.path, "no_such_field", "{error}");
+}
+
+fn address() -> Value {
+    json!({"name": "Acme", "line1": "1 Main St", "line2": null, "city": "New York",
+        "region": "NY", "postal_code": "10001", "country": "US"})
+}
+
+#[test]
+fn master_data() {
+    check::<Company>(
+        "Midwest Supply",
+        json!({"name": "Midwest Supply", "tax_id": "36-1",
+        "currency": "USD", "time_zone": "America/Chicago", "address": address()}),
+    );
+    check::<Customer>(
+        "C-100",
+        json!({"customer_id": "C-100", "name": "Acme Stores",
+        "status": "active", "currency": "USD", "credit_limit": "25000.00",
+        "terms": {"net_days": 30, "discount_percent": "2", "discount_days": 10},
+        "tax_exempt": false, "tax_id": null, "price_list": "WHOLESALE",
+        "over_ship_tolerance_percent": "0", "bill_to": address(), "default_ship_to": address()}),
+    );
+    check::<Customer>(
+        "C-1",
+        json!({"customer_id": "C-1", "name": "Small", "status": "blocked",
+        "currency": "USD", "price_list": "WHOLESALE"}),
+    );
+    check::<Item>(
+        "WIDGET-1",
+        json!({"sku": "WIDGET-1", "description": "Widget",
+        "status": "active", "stock_uom": "EA", "whole_units": true,
+        "uoms": [{"uom": "CS", "per_stock_uom": "12"}], "tax_category": "standard",
+        "unit_cost": "4.10", "substitutes": ["WIDGET-2"],
+        "codes": [{"qualifier": "UP", "code": "012345678905"}]}),
+    );
+    check::<PriceList>(
+        "WHOLESALE",
+        json!({"price_list": "WHOLESALE", "currency": "USD",
+        "valid_from": "2026-01-01", "valid_to": null, "tolerance_percent": "0",
+        "prices": [{"sku": "WIDGET-1", "uom": "EA", "unit_price": "9.99", "min_quantity": "1"}]}),
+    );
+    check::<Warehouse>(
+        "EAST",
+        json!({"warehouse_id": "EAST", "name": "East", "priority": 1,
+        "status": "open", "partner": "threepl", "regions": ["US-NY", "US-NJ"],
+        "address": address()}),
+    );
+    check::<TaxRate>(
+        "US/NY/standard/2026-01-01",
+        json!({"country": "US", "region": "NY",
+        "tax_category": "standard", "rate_percent": "8.875", "valid_from": "2026-01-01",
+        "code": "S", "exemption_reason": null}),
+    );
+    check::<TaxRate>(
+        "DE/standard/2026-01-01",
+        json!({"country": "DE", "region": null,
+        "tax_category": "standard", "rate_percent": 19, "valid_from": "2026-01-01",
+        "code": "S", "exemption_reason": null}),
+    );
+}
+
+#[test]
+fn orders() {
+    check::<Order>(
+        "PO-1001",
+        json!({"po_number": "PO-1001", "customer_id": "C-100",
+        "channel": "ecommerce", "currency": "USD", "order_date": "2026-03-02",
+        "requested_ship_date": null, "cancel_after": null, "ship_complete": false,
+        "allow_backorder": true, "allow_substitutes": false, "priority": 5, "ship_to": address(),
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "10", "uom": "EA",
+            "unit_price": "9.99", "discount_percent": "0"}],
+        "charges": [{"code": "freight", "amount": "12.00"}], "total": null}),
+    );
+    check::<OrderChange>(
+        "PO-1001/1",
+        json!({"po_number": "PO-1001", "change_number": 1,
+        "lines": [{"line": 1, "quantity": "8"}, {"line": 2, "quantity": "1", "sku": "W 2.5"}]}),
+    );
+    check::<OrderCancel>("PO-1001", json!({"po_number": "PO-1001"}));
+}
+
+const SHIPMENT: &str = "6f0f7f0e-3c0c-5f0e-9d4e-0d6d3b1f2a11";
+
+#[test]
+fn shipments_and_stock() {
+    check::<ShipConfirm>(
+        "T-778",
+        json!({"shipment_id": SHIPMENT, "confirmation_id": "T-778",
+        "shipped_at": "2026-03-03T15:00:00Z", "carrier": "UPS", "tracking_number": "1Z",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "9", "short_quantity": "1",
+            "short_reason": "damaged"}], "final": true}),
+    );
+    check::<Delivery>(
+        SHIPMENT,
+        json!({"shipment_id": SHIPMENT, "status": "delivered",
+        "at": "2026-03-04T15:00:00Z"}),
+    );
+    check::<Stock>(
+        "EAST/42",
+        json!({"warehouse_id": "EAST", "kind": "snapshot", "sequence": 42,
+        "as_of": "2026-03-02T00:00:00Z", "lines": [{"sku": "WIDGET-1", "on_hand": "500"}]}),
+    );
+    check::<Stock>(
+        "R-9",
+        json!({"warehouse_id": "EAST", "kind": "adjustment",
+        "adjustment_id": "R-9", "reason": "cycle_count",
+        "lines": [{"sku": "WIDGET-1", "quantity": "-24"}]}),
+    );
+    check::<Stock>(
+        "X-3",
+        json!({"warehouse_id": "EAST", "kind": "transfer", "transfer_id": "X-3",
+        "to_warehouse_id": "WEST", "occurred_at": "2026-03-02T00:00:00Z",
+        "lines": [{"sku": "WIDGET-1", "quantity": "5"}], "received": false}),
+    );
+}
+
+#[test]
+fn payments_and_returns() {
+    check::<Payment>(
+        "CHK-5512",
+        json!({"payment_id": "CHK-5512", "customer_id": "C-100",
+        "currency": "USD", "amount": "180.00", "received_on": "2026-03-20", "method": "check",
+        "remittance": [{"invoice_number": "INV-000123", "amount": "100.00", "discount": "2.00",
+            "deduction": "0.00", "deduction_reason": null}]}),
+    );
+    check::<PaymentReversal>(
+        "NSF-1",
+        json!({"reversal_id": "NSF-1", "payment_id": "CHK-5512",
+        "reason": "insufficient_funds"}),
+    );
+    check::<ReturnRequest>(
+        "RR-1",
+        json!({"return_request_id": "RR-1", "po_number": "PO-1001",
+        "reason": "damaged", "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2"}]}),
+    );
+    check::<ReturnReceipt>(
+        "RC-1",
+        json!({"rma_number": "RMA-000007", "receipt_id": "RC-1",
+        "warehouse_id": "EAST", "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2",
+            "disposition": "return_to_customer"}], "final": true}),
+    );
+}
