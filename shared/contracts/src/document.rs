@@ -115,7 +115,7 @@ pub fn fingerprint<T: Ingress>(document: &T) -> Uuid {
 
 /// Implements [`Ingress`] for a struct with a `document_id`.
 macro_rules! ingress {
-    ($name:ident, |$it:ident| $key:expr, content: |$copy:ident| $plain:expr, $($more:tt)*) => {
+    ($name:ident, |$it:ident| $key:expr, content: |$copy:ident| $plain:block, $($more:tt)*) => {
         impl $crate::document::Ingress for $name {
             const KIND: $crate::document::Kind = $crate::document::Kind::$name;
 
@@ -130,14 +130,14 @@ macro_rules! ingress {
                 let mut copy = self.clone();
                 copy.document_id = None;
                 let $copy = &mut copy;
-                $plain;
+                $plain
                 copy
             }
             $($more)*
         }
     };
     ($name:ident, |$it:ident| $key:expr) => {
-        $crate::document::ingress!($name, |$it| $key, content: |_copy| (),);
+        $crate::document::ingress!($name, |$it| $key, content: |_copy| {},);
     };
 }
 

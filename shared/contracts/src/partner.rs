@@ -102,6 +102,23 @@ fn active() -> PartnerStatus {
 }
 
 impl Partner {
+    /// An active partner of these roles and nothing else.
+    #[must_use]
+    pub fn new(partner: PartnerName, roles: Vec<Role>) -> Self {
+        Self {
+            partner,
+            name: String::new(),
+            status: PartnerStatus::Active,
+            roles,
+            customers: Vec::new(),
+            default_customer: None,
+            warehouses: Vec::new(),
+            rate_limit_per_second: None,
+            formats: BTreeMap::new(),
+            x12: None,
+        }
+    }
+
     /// Whether it is served and has the role.
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {

@@ -24,12 +24,24 @@ pub struct Migration {
 const MESH: &[Migration] =
     &[Migration { name: "0001_mesh", sql: include_str!("../migrations/0001_mesh.sql") }];
 
-/// Opens a database.
+/// Opens a service's database. On PostgreSQL that is the schema of the service's name, made when it
+/// is missing, so that one server can hold them all.
 ///
 /// # Errors
 /// When the URL is malformed or the database can not be reached.
-pub async fn connect(url: &str, max_connections: u32) -> Result<DatabaseConnection, DbErr> {
+pub async fn connect(
+    url: &str,
+    service: &str,
+    max_connections: u32,
+) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
+    if url.starts_with("postgres") {
+        let schema = format!("\"{service}\"");
+        let server = Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;
+        server.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        server.close().await?;
+        options.set_schema_search_path(schema);
+    }
     options
         .max_connections(max_connections)
         .sqlx_logging(false)

@@ -30,7 +30,7 @@ pub struct Company {
     pub address: Address,
 }
 
-ingress!(Company, |it| it.name.clone(), content: |_copy| (),
+ingress!(Company, |it| it.name.clone(), content: |_copy| {},
     fn check(&self) -> Result<(), Unreadable> {
         let known = jiff::tz::TimeZone::get(&self.time_zone);
         known.map(drop).map_err(|error| Unreadable::invalid("time_zone", error.to_string()))
@@ -88,7 +88,9 @@ pub struct Customer {
 }
 
 ingress!(Customer, |it| it.customer_id.to_string(),
-    content: |copy| copy.credit_limit = copy.credit_limit.map(Amount::shortest),
+    content: |copy| {
+        copy.credit_limit = copy.credit_limit.map(Amount::shortest);
+    },
     fn check(&self) -> Result<(), Unreadable> {
         let Some(limit) = self.credit_limit else { return Ok(()) };
         limit.not_negative().map_err(|error| Unreadable::invalid("credit_limit", error.to_string()))?;

@@ -92,7 +92,8 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Unreadable 
         return Unreadable { code: Reason::MissingField, path, message };
     }
     if let Some(field) = named(&message, "unknown field") {
-        let ends_with_it = matches!(path.iter().last(), Some(Segment::Map { key }) if key == field);
+        let ends_with_it =
+            matches!(path.iter().next_back(), Some(Segment::Map { key }) if key == field);
         let path = if ends_with_it { text(path) } else { joined(&text(path), field) };
         return Unreadable { code: Reason::UnknownField, path, message };
     }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use contracts::{catalogue, subject::SERVICES};
 use schemars::Schema;
+use strum::IntoEnumIterator;
 
 /// The fields of a schema's object, `?` after those that may be absent.
 fn fields(schema: &Schema) -> String {
@@ -45,6 +46,62 @@ fn the_wire_is_what_it_was() {
         writeln!(text, "command {service}.{}: {}", entry.verb, fields(&(entry.schema)())).unwrap();
     }
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_event_of_the_contract_is_there_and_its_owner_publishes_it() {
+    let contract = [
+        (
+            "order-intake",
+            "order",
+            "accepted rejected held released change-requested changed cancelled completed",
+        ),
+        ("order-intake", "customer", "updated"),
+        ("order-intake", "item", "updated"),
+        ("order-intake", "partner", "updated"),
+        ("order-intake", "company", "updated"),
+        ("order-intake", "document", "translated"),
+        ("allocation", "inventory", "reserved backordered declined recalled released short"),
+        ("allocation", "stock", "adjusted"),
+        ("allocation", "warehouse", "updated"),
+        (
+            "fulfillment-bridge",
+            "shipment",
+            "requested short dispatched delivered cancelled refused",
+        ),
+        ("invoicing", "invoice", "posted waiting"),
+        ("invoicing", "credit-memo", "posted"),
+        ("invoicing", "journal", "posted"),
+        ("payment-apply", "journal", "posted"),
+        ("payment-apply", "payment", "received applied unapplied reversed refunded"),
+        ("payment-apply", "receivable", "settled reopened"),
+        ("returns", "return", "authorized rejected received completed refused"),
+        ("control-tower", "exception", "raised resolved"),
+    ];
+    let said: BTreeSet<_> = contract
+        .into_iter()
+        .flat_map(|(owner, aggregate, names)| names.split(' ').map(move |n| (owner, aggregate, n)))
+        .collect();
+    let made: BTreeSet<_> = catalogue::events()
+        .into_iter()
+        .flat_map(|e| e.owners.iter().map(move |owner| (*owner, e.aggregate, e.name)))
+        .collect();
+    assert_eq!(made, said);
+}
+
+#[test]
+fn every_document_of_the_contract_is_there() {
+    let names: BTreeSet<_> = catalogue::documents().iter().map(|d| d.name).collect();
+    for kind in contracts::Kind::iter() {
+        let raw = matches!(kind, contracts::Kind::X12 | contracts::Kind::Ubl);
+        assert_eq!(names.contains(kind.name()), !raw, "{kind}");
+        assert!(raw || names.contains(kind.answer()), "{kind}");
+    }
+    let egress = "document-ack rejection ship-order ship-confirm-ack ship-cancel return-expected \
+        ship-notice backorder-notice invoice credit-memo payment-status command-result journal";
+    for name in egress.split_whitespace() {
+        assert!(names.contains(name), "{name}");
+    }
 }
 
 #[test]
