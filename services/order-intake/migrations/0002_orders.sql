@@ -61,3 +61,14 @@ CREATE TABLE order_lines (
     billed BIGINT NOT NULL CHECK (billed >= 0 AND billed <= dispatched),
     PRIMARY KEY (order_id, line)
 );
+
+-- The audit of commands; a command that comes again gets the same answer.
+CREATE TABLE commands (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    carried_out_at BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    result TEXT NOT NULL
+);

@@ -1,5 +1,6 @@
 //! What order-intake decides: pure functions over the working set.
 
+pub mod command;
 pub mod evaluate;
 pub mod master;
 pub mod order;
@@ -60,6 +61,8 @@ mesh::working_set! {
         orders: order::Order,
         /// Their lines.
         lines: order::Line,
+        /// Commands that were carried out.
+        commands: command::Audit,
     }
 }
 
@@ -73,7 +76,7 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
         Message::Item(partner, item) => upsert::item(set, partner, item),
         Message::PriceList(partner, list) => upsert::price_list(set, partner, list),
         Message::Company(partner, company) => upsert::company(set, partner, company),
-        Message::Partner(command) => upsert::partner(command, context),
+        Message::Partner(command) => command::upsert_partner(set, command, context),
         Message::Declined(declined) => progress::declined(set, declined),
         Message::Dispatched(dispatched) => progress::dispatched(set, dispatched),
         Message::Billed(billed) => progress::billed(set, billed),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{CustomerId, OrderId, PoNumber, PriceListId, Sku};
+use contracts::{CommandId, CustomerId, OrderId, PoNumber, PriceListId, Sku};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
@@ -26,6 +26,7 @@ struct Named {
     replaced_lists: BTreeSet<PriceListId>,
     default_customers: bool,
     company: bool,
+    commands: BTreeSet<CommandId>,
 }
 
 /// Brings everything that deciding `messages` may touch.
@@ -58,6 +59,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         prices: Rows::loaded(prices),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(row::lock(tx, "order_id", named.orders).await?),
+        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
 }
 
@@ -89,7 +91,9 @@ impl Named {
                 self.replaced_lists.insert(list.price_list.clone());
             }
             Message::Company(..) => self.company = true,
-            Message::Partner(_) => {}
+            Message::Partner(command) => {
+                self.commands.insert(command.command_id.clone());
+            }
             Message::Declined(declined) => {
                 self.orders.insert(declined.order_id);
             }

@@ -2,12 +2,14 @@
 
 use contracts::{
     OrderId, PartnerName, PoNumber, Reason,
+    command::UpsertPartner,
     document::{
         Customer, DocumentAck, Item, LineQuantity, Order, OrderAck, OrderAckStatus, PriceList,
         Rejection,
     },
     event::{
-        CustomerUpdated, InventoryDeclined, OrderAccepted, OrderCancelled, OrderHeld, OrderRejected,
+        CustomerUpdated, InventoryDeclined, OrderAccepted, OrderCancelled, OrderHeld,
+        OrderRejected, PartnerUpdated,
     },
     partner::Partner,
 };
@@ -248,4 +250,22 @@ async fn what_is_nobodys_is_answered() {
     let misspelt = br#"{"po_number":"P","lines":[{"line":1,"sku":"X","qty":1}]}"#;
     let reason = refused("order", misspelt).await;
     assert_eq!((reason.code, reason.path.as_str()), (Reason::UnknownField, "lines[0].qty"));
+}
+
+#[tokio::test]
+async fn a_command_is_carried_out_once() {
+    let mut bench = bench().await;
+    let mut command = UpsertPartner {
+        command_id: "c-1".parse().unwrap(),
+        operator: "me".to_owned(),
+        reason: "new channel".to_owned(),
+        partner: partner("market", json!(["buyer"])),
+    };
+    let first = bench.command("order-intake", "upsert-partner", &command).await;
+    assert_eq!(first.events::<PartnerUpdated>().len(), 1);
+    let again = bench.command("order-intake", "upsert-partner", &command).await;
+    assert_eq!(again.subjects(), ["egress.operator.command-result.v1"]);
+    command.partner.roles.clear();
+    let other = bench.command("order-intake", "upsert-partner", &command).await;
+    assert!(String::from_utf8_lossy(&other.outgoing[0].payload).contains("conflicting_command"));
 }

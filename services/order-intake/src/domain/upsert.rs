@@ -2,11 +2,10 @@
 
 use contracts::{
     PartnerName, Sku,
-    command::UpsertPartner,
-    document::{self, CommandResult, CommandStatus, DocumentAck, Ingress},
-    event::{CompanyUpdated, CustomerUpdated, ItemUpdated, PartnerUpdated},
+    document::{self, DocumentAck, Ingress},
+    event::{CompanyUpdated, CustomerUpdated, ItemUpdated},
 };
-use mesh::{Context, Decision, Json, Key, Outputs};
+use mesh::{Decision, Json, Key, Outputs};
 
 use super::{
     Set,
@@ -83,20 +82,5 @@ pub fn price_list(set: &mut Set, sender: &PartnerName, document: &document::Pric
     let mut outputs = Outputs::none();
     outputs.advances(Key::new("price-list", price_list));
     outputs.document(sender, &DocumentAck::of(document));
-    outputs.into()
-}
-
-/// An operator makes or changes a partner.
-pub fn partner(command: &UpsertPartner, context: &Context<'_>) -> Decision {
-    let record = command.partner.clone();
-    let mut outputs = Outputs::none();
-    if context.partners.get(&record.partner) != Some(&record) {
-        outputs.event(&PartnerUpdated { partner: record.partner.clone(), record });
-    }
-    outputs.to_operator(&CommandResult {
-        command_id: command.command_id.clone(),
-        status: CommandStatus::Done,
-        reasons: Vec::new(),
-    });
     outputs.into()
 }
