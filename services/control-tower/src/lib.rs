@@ -1,1 +1,90 @@
+#![doc = include_str!("../README.md")]
 
+mod console;
+pub mod domain;
+mod questions;
+mod store;
+pub mod view;
+
+use contracts::{OrderId, Reason, document::Unreadable};
+use domain::{Message, Set, Told, facts, record::Record};
+use jiff::Timestamp;
+use mesh::{
+    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
+    Migration, Origin, QuestionError, Service, card,
+};
+use serde_json::Value;
+
+pub use console::router;
+pub use questions::OrderStatus;
+
+/// The service that sees all and decides nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ControlTower;
+
+impl Service for ControlTower {
+    const CARD: Card = Card {
+        service: "control-tower",
+        owns: &["exception"],
+        events: &[card::ALL],
+        documents: &[],
+        answers: &["order-status", "trace", "status", "exceptions"],
+    };
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_control_tower",
+        sql: include_str!("../migrations/0002_control_tower.sql"),
+    }];
+    type Message = Message;
+    type Set = Set;
+
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+        match &inbound.origin {
+            Origin::Event { aggregate, event, .. } => told(inbound, aggregate, event),
+            Origin::Document { .. } => Ok(None),
+            Origin::Command { verb } => Err(Unreadable {
+                code: Reason::UnknownCommand,
+                path: String::new(),
+                message: format!("control-tower has no command `{verb}`"),
+            }),
+        }
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+        store::load(tx, messages).await
+    }
+
+    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+        domain::decide(set, message, context)
+    }
+
+    async fn due(
+        &self,
+        tx: &DatabaseTransaction,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<Message>, DbErr> {
+        store::overdue(tx, now, limit).await
+    }
+
+    async fn answer(
+        &self,
+        db: &DatabaseConnection,
+        question: &str,
+        asker: &Asker,
+        request: &[u8],
+    ) -> Result<Value, QuestionError> {
+        questions::answer(db, question, asker, request).await
+    }
+}
+
+/// An event with what it says; the order that its sender named counts where it names none itself.
+fn told(inbound: &Inbound, aggregate: &str, event: &str) -> Result<Option<Message>, Unreadable> {
+    let (occurred_at, mut facts) = facts::read(aggregate, event, &inbound.payload)
+        .map_err(|error| Unreadable::invalid("", error.to_string()))?;
+    let named = inbound.correlation().and_then(|order| order.parse::<OrderId>().ok());
+    if facts.orders.is_empty() {
+        facts.orders.extend(named);
+    }
+    let record = Record::of(inbound, &facts, occurred_at);
+    Ok(record.map(|record| Message::Told(Box::new(Told { record, facts }))))
+}

@@ -22,6 +22,7 @@ impl From<DbErr> for Fault {
 
 /// Whether the same statement would be refused again: a violated constraint, a value that does not
 /// fit, a row that can not be read. Anything else is taken for a fault of the surroundings.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the libraries' enums grow")]
 fn is_refusal(error: &DbErr) -> bool {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {

@@ -179,7 +179,7 @@ mod tests {
         id: u32,
         n: i64,
     }
-    row!(Thing in "things" by (id: u32) { id, n });
+    crate::row!(Thing in "things" by (id: u32) { id, n });
 
     #[test]
     fn what_a_refused_decision_changed_is_taken_back() {

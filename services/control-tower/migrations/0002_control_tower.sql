@@ -1,0 +1,85 @@
+-- What happened: every event of the mesh, once.
+CREATE TABLE events (
+    id TEXT NOT NULL PRIMARY KEY,
+    aggregate TEXT NOT NULL,
+    aggregate_id TEXT NOT NULL,
+    sequence BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    order_id TEXT,
+    occurred_at BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    cause TEXT NOT NULL,
+    service TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    UNIQUE (aggregate, aggregate_id, sequence)
+);
+CREATE INDEX events_order_id ON events (order_id, occurred_at);
+CREATE INDEX events_event ON events (event);
+CREATE INDEX events_recorded_at ON events (recorded_at);
+
+-- The orders of an event that is about several, such as a payment.
+CREATE TABLE event_orders (
+    order_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (order_id, event_id)
+);
+
+-- partner, po_number and customer_id are unknown until an event has said them.
+CREATE TABLE orders (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    partner TEXT,
+    po_number TEXT,
+    customer_id TEXT,
+    standing TEXT NOT NULL,
+    status TEXT NOT NULL,
+    opened_at BIGINT NOT NULL,
+    accepted_at BIGINT,
+    invoiced_at BIGINT,
+    completed_at BIGINT,
+    invoices BIGINT NOT NULL,
+    settled BIGINT NOT NULL,
+    last_event TEXT NOT NULL,
+    last_at BIGINT NOT NULL
+);
+CREATE INDEX orders_po_number ON orders (po_number, opened_at);
+CREATE INDEX orders_opened_at ON orders (opened_at);
+CREATE INDEX orders_status ON orders (status);
+CREATE INDEX orders_invoiced_at ON orders (invoiced_at);
+CREATE INDEX orders_completed_at ON orders (completed_at);
+
+-- Quantities in millionths of stock units. Events come in any order between aggregates, so no
+-- figure bounds another here.
+CREATE TABLE order_lines (
+    order_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    ordered BIGINT NOT NULL CHECK (ordered >= 0),
+    promised BIGINT NOT NULL CHECK (promised >= 0),
+    waiting BIGINT NOT NULL CHECK (waiting >= 0),
+    short BIGINT NOT NULL CHECK (short >= 0),
+    shipped BIGINT NOT NULL CHECK (shipped >= 0),
+    cancelled BIGINT NOT NULL CHECK (cancelled >= 0),
+    invoiced BIGINT NOT NULL CHECK (invoiced >= 0),
+    returned BIGINT NOT NULL CHECK (returned >= 0),
+    reserved BIGINT NOT NULL CHECK (reserved >= 0),
+    backordered BIGINT NOT NULL CHECK (backordered >= 0),
+    PRIMARY KEY (order_id, line)
+);
+
+-- What somebody has to look at.
+CREATE TABLE cases (
+    case_id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    order_id TEXT,
+    message TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'open', 'resolved')),
+    raised_at BIGINT NOT NULL,
+    opens_at BIGINT NOT NULL,
+    resolved_at BIGINT,
+    resolved_by TEXT,
+    UNIQUE (kind, reference)
+);
+CREATE INDEX cases_order_id ON cases (order_id);
+CREATE INDEX cases_state ON cases (state, opens_at);

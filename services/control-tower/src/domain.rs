@@ -1,0 +1,61 @@
+//! What the control tower makes of events: pure functions over the working set. It decides nothing
+//! about orders.
+
+pub mod case;
+pub mod causal;
+pub mod facts;
+pub mod order;
+mod progress;
+pub mod record;
+
+use contracts::CaseId;
+use mesh::{Context, Decision, Outputs};
+
+use case::Case;
+use facts::Facts;
+use order::{Line, Order};
+use record::{EventOrder, Record};
+
+/// What a delivery means to the control tower.
+#[derive(Debug)]
+pub enum Message {
+    /// Something happened.
+    Told(Box<Told>),
+    /// A case did not settle itself in time.
+    Overdue(CaseId),
+}
+
+/// An event and what it says.
+#[derive(Debug)]
+pub struct Told {
+    /// The event.
+    pub record: Record,
+    /// What it says.
+    pub facts: Facts,
+}
+
+mesh::working_set! {
+    /// The rows that a batch of events touches.
+    pub struct Set {
+        /// What happened: new events, and invoices that a waiting one is looked up in.
+        events: Record,
+        /// The orders of events that are about several.
+        event_orders: EventOrder,
+        /// Orders by id.
+        orders: Order,
+        /// Their lines.
+        lines: Line,
+        /// Their cases, and those that events name.
+        cases: Case,
+    }
+}
+
+/// Decides one message.
+pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+    let mut outputs = Outputs::none();
+    match message {
+        Message::Told(told) => progress::told(set, told, context.now, &mut outputs),
+        Message::Overdue(case_id) => case::open(&mut set.cases, *case_id, &mut outputs),
+    }
+    outputs.into()
+}

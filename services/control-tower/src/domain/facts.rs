@@ -1,0 +1,213 @@
+//! What an event says, in the few words that the read model is made of.
+
+mod exception;
+mod invoice;
+mod inventory;
+mod order;
+
+mod payment;
+mod returns;
+mod shipment;
+mod words;
+
+use std::time::Duration;
+
+use contracts::{
+    CustomerId, OrderId, PartnerName, PoNumber, Quantity, Sku,
+    document::LineQuantity,
+    event::{self, *},
+};
+use jiff::Timestamp;
+
+pub use invoice::dispatch;
+
+use super::order::{Figure, Standing};
+
+/// What an event says.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// The orders that it is about. Everything else here is about the first.
+    pub orders: Vec<OrderId>,
+    /// The buyer, where it says so.
+    pub partner: Option<PartnerName>,
+    /// The buyer's number, where it says so.
+    pub po_number: Option<PoNumber>,
+    /// Who pays, where it says so.
+    pub customer_id: Option<CustomerId>,
+    /// What order-intake says of the order.
+    pub standing: Option<Standing>,
+    /// What it changes of the order's lines.
+    pub changes: Vec<Change>,
+    /// Invoices that it adds to the order.
+    pub invoices: i64,
+    /// Invoices that it settles, less those it opens again.
+    pub settled: i64,
+    /// What it raises.
+    pub raises: Vec<Raise>,
+    /// What it settles: cases by kind and reference.
+    pub settles: Vec<(ExceptionKind, String)>,
+    /// The same in words.
+    pub summary: String,
+}
+
+/// What an event changes of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The line.
+    pub line: u32,
+    /// The item.
+    pub sku: Sku,
+    /// Which figure.
+    pub figure: Figure,
+    /// By how much; [`Figure::Ordered`] is replaced.
+    pub quantity: Quantity,
+}
+
+/// A case that an event raises.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Raise {
+    /// What is the matter.
+    pub kind: ExceptionKind,
+    /// What it is about.
+    pub reference: String,
+    /// The same in words.
+    pub message: String,
+    /// How long it may settle itself before anybody is told.
+    pub patience: Duration,
+}
+
+impl Facts {
+    /// The order, where there is exactly one.
+    #[must_use]
+    pub fn only_order(&self) -> Option<OrderId> {
+        match self.orders.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    fn buyer(&mut self, partner: &PartnerName, po_number: &PoNumber) {
+        self.partner = Some(partner.clone());
+        self.po_number = Some(po_number.clone());
+    }
+
+    fn change(&mut self, figure: Figure, lines: &[LineQuantity]) {
+        self.changes.extend(lines.iter().map(|line| Change {
+            line: line.line,
+            sku: line.sku.clone(),
+            figure,
+            quantity: line.quantity,
+        }));
+    }
+
+    fn raise(&mut self, kind: ExceptionKind, reference: String, message: impl Into<String>) {
+        let message = message.into();
+        self.raises.push(Raise { kind, reference, message, patience: Duration::ZERO });
+    }
+
+    fn settle(&mut self, kind: ExceptionKind, reference: String) {
+        self.settles.push((kind, reference));
+    }
+}
+
+/// An event that says something to the read model.
+trait Tell: Event {
+    /// Adds what it says.
+    fn tell(&self, facts: &mut Facts);
+}
+
+type Reader = fn(&[u8]) -> Result<(Timestamp, Facts), serde_json::Error>;
+
+/// Every event that is understood; others are recorded all the same.
+const READERS: &[(&str, &str, Reader)] = &[
+    reader::<OrderAccepted>(),
+    reader::<OrderHeld>(),
+    reader::<OrderReleased>(),
+    reader::<OrderRejected>(),
+    reader::<OrderChangeRequested>(),
+    reader::<OrderChanged>(),
+    reader::<OrderCancelled>(),
+    reader::<OrderCompleted>(),
+    reader::<InventoryReserved>(),
+    reader::<InventoryBackordered>(),
+    reader::<InventoryDeclined>(),
+    reader::<InventoryRecalled>(),
+    reader::<InventoryReleased>(),
+    reader::<InventoryShort>(),
+    reader::<StockAdjusted>(),
+    reader::<ShipmentRequested>(),
+    reader::<ShipmentShort>(),
+    reader::<ShipmentDispatched>(),
+    reader::<ShipmentDelivered>(),
+    reader::<ShipmentCancelled>(),
+    reader::<ShipmentRefused>(),
+    reader::<InvoicePosted>(),
+    reader::<InvoiceWaiting>(),
+    reader::<CreditMemoPosted>(),
+    reader::<JournalPosted>(),
+    reader::<PaymentReceived>(),
+    reader::<PaymentApplied>(),
+    reader::<PaymentUnapplied>(),
+    reader::<PaymentReversed>(),
+    reader::<PaymentRefunded>(),
+    reader::<ReceivableSettled>(),
+    reader::<ReceivableReopened>(),
+    reader::<ReturnAuthorized>(),
+    reader::<ReturnRejected>(),
+    reader::<ReturnReceived>(),
+    reader::<ReturnCompleted>(),
+    reader::<ReturnRefused>(),
+    reader::<ExceptionRaised>(),
+    reader::<ExceptionResolved>(),
+];
+
+const fn reader<E: Tell>() -> (&'static str, &'static str, Reader) {
+    (E::AGGREGATE, E::NAME, told::<E>)
+}
+
+fn told<E: Tell>(payload: &[u8]) -> Result<(Timestamp, Facts), serde_json::Error> {
+    let event = event::from_json::<E>(payload)?;
+    let mut facts = Facts { orders: event.data.order().into_iter().collect(), ..Facts::default() };
+    event.data.tell(&mut facts);
+    Ok((event.occurred_at, facts))
+}
+
+/// When an event happened and what it says.
+///
+/// # Errors
+/// When it can not be read.
+pub fn read(
+    aggregate: &str,
+    name: &str,
+    payload: &[u8],
+) -> Result<(Timestamp, Facts), serde_json::Error> {
+    let known = READERS.iter().find(|(of, event, _)| *of == aggregate && *event == name);
+    if let Some((_, _, reader)) = known {
+        return reader(payload);
+    }
+    let heading: Heading = serde_json::from_slice(payload)?;
+    let summary = format!("{aggregate} {name}").replace('-', " ");
+    Ok((heading.occurred_at, Facts { summary, ..Facts::default() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_nobody_knows_yet_is_recorded_all_the_same() {
+        let payload = br#"{"pallet_id":"P-1","sequence":1,"occurred_at":"2026-03-02T12:00:00Z"}"#;
+        let (at, facts) = read("pallet", "lost-track", payload).unwrap();
+        assert_eq!(at.to_string(), "2026-03-02T12:00:00Z");
+        assert_eq!(facts.summary, "pallet lost track");
+    }
+
+    #[test]
+    fn every_event_is_listed_once() {
+        let mut names: Vec<_> = READERS.iter().map(|(of, name, _)| (of, name)).collect();
+        names.sort();
+        let listed = names.len();
+        names.dedup();
+        assert_eq!(names.len(), listed);
+    }
+}

@@ -1,0 +1,54 @@
+//! What invoicing says.
+
+use contracts::event::{
+    CreditMemoPosted, ExceptionKind, InvoicePosted, InvoiceWaiting, JournalPosted,
+};
+
+use super::{Change, Facts, Tell, words};
+use crate::domain::order::Figure;
+
+/// What an invoice bills: a dispatch, as [`InvoiceWaiting::invoice`] names it.
+pub fn dispatch(posted: &InvoicePosted) -> String {
+    format!("{}/{}", posted.invoice.shipment_id, posted.invoice.confirmation_id)
+}
+
+impl Tell for InvoicePosted {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.invoice.po_number);
+        facts.customer_id = Some(self.invoice.customer_id.clone());
+        facts.invoices = 1;
+        facts.changes.extend(self.invoice.lines.iter().map(|line| Change {
+            line: line.line,
+            sku: line.sku.clone(),
+            figure: Figure::Invoiced,
+            quantity: line.quantity,
+        }));
+        facts.settle(ExceptionKind::InvoiceWaiting, dispatch(self));
+        let (total, currency) = (self.invoice.total, self.invoice.currency);
+        let due = self.invoice.due_date;
+        facts.summary = format!("{}: {total} {currency}, due {due}", self.invoice_number);
+    }
+}
+
+impl Tell for InvoiceWaiting {
+    fn tell(&self, facts: &mut Facts) {
+        facts.partner = Some(self.partner.clone());
+        facts.summary = format!("can not be billed yet: {}", words::said(self.reason));
+        facts.raise(ExceptionKind::InvoiceWaiting, self.invoice.clone(), self.message.clone());
+    }
+}
+
+impl Tell for CreditMemoPosted {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.credit_memo.po_number);
+        let (memo, number) = (&self.credit_memo, &self.credit_memo_number);
+        let (total, currency) = (memo.total, memo.currency);
+        facts.summary = format!("{number}: {total} {currency} off {}", memo.invoice_number);
+    }
+}
+
+impl Tell for JournalPosted {
+    fn tell(&self, facts: &mut Facts) {
+        facts.summary = format!("booked {}", self.source);
+    }
+}

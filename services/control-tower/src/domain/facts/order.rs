@@ -1,0 +1,101 @@
+//! What order-intake says.
+
+use contracts::event::{
+    ExceptionKind, OrderAccepted, OrderBody, OrderCancelled, OrderChangeRequested, OrderChanged,
+    OrderCompleted, OrderHeld, OrderRejected, OrderReleased,
+};
+
+use super::{Change, Facts, Tell, words};
+use crate::domain::order::{Figure, Standing};
+
+impl Facts {
+    /// The order as it stands.
+    fn body(&mut self, order: &OrderBody) {
+        self.buyer(&order.partner, &order.po_number);
+        self.customer_id = Some(order.customer_id.clone());
+        self.changes.extend(order.lines.iter().map(|line| Change {
+            line: line.line,
+            sku: line.sku.clone(),
+            figure: Figure::Ordered,
+            quantity: line.quantity,
+        }));
+    }
+}
+
+fn goods(order: &OrderBody) -> String {
+    let goods = words::goods(order.lines.iter().map(|line| (line.quantity, &line.sku)));
+    format!("{goods} for {} {}", order.total, order.currency)
+}
+
+impl Tell for OrderAccepted {
+    fn tell(&self, facts: &mut Facts) {
+        facts.body(&self.order);
+        facts.standing = Some(Standing::Accepted);
+        facts.summary = format!("accepted {}", goods(&self.order));
+    }
+}
+
+impl Tell for OrderHeld {
+    fn tell(&self, facts: &mut Facts) {
+        facts.body(&self.order);
+        facts.standing = Some(Standing::Held);
+        facts.summary = format!("held: {}", words::reasons(&self.reasons));
+        let message = words::listed(self.reasons.iter().map(|reason| &reason.message));
+        facts.raise(ExceptionKind::OrderHeld, self.order_id.to_string(), message);
+    }
+}
+
+impl Tell for OrderReleased {
+    fn tell(&self, facts: &mut Facts) {
+        facts.body(&self.order);
+        facts.standing = Some(Standing::Accepted);
+        let by = self.released_by.as_ref().map(|operator| format!(" by {operator}"));
+        facts.summary = format!("released{}", by.unwrap_or_default());
+    }
+}
+
+impl Tell for OrderRejected {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.standing = Some(Standing::Rejected);
+        facts.summary = format!("rejected: {}", words::reasons(&self.reasons));
+    }
+}
+
+impl Tell for OrderChangeRequested {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        let lines = self.lines.iter();
+        let changes = lines.map(|line| format!("{} → {} × {}", line.from, line.to, line.sku));
+        let what = match self.change_number {
+            Some(number) => format!("change {number}"),
+            None => "cancellation".to_owned(),
+        };
+        facts.summary = format!("{what} asked for: {}", words::listed(changes));
+    }
+}
+
+impl Tell for OrderChanged {
+    fn tell(&self, facts: &mut Facts) {
+        facts.body(&self.order);
+        facts.summary = format!("changed to {}", goods(&self.order));
+    }
+}
+
+impl Tell for OrderCancelled {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.change(Figure::Cancelled, &self.lines);
+        facts.standing = self.whole.then_some(Standing::Cancelled);
+        let lines = words::lines(&self.lines);
+        facts.summary = format!("cancelled {lines}: {}", words::said(self.reason));
+    }
+}
+
+impl Tell for OrderCompleted {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.standing = Some(Standing::Completed);
+        facts.summary = "completed".to_owned();
+    }
+}

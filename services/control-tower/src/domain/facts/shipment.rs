@@ -1,0 +1,90 @@
+//! What fulfillment-bridge says.
+
+use contracts::{
+    document::DeliveryStatus,
+    event::{
+        ExceptionKind, ShipmentCancelled, ShipmentDelivered, ShipmentDispatched, ShipmentRefused,
+        ShipmentRequested, ShipmentShort,
+    },
+};
+
+use super::{Change, Facts, Tell, words};
+use crate::domain::order::Figure;
+
+impl Tell for ShipmentRequested {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.customer_id = Some(self.customer_id.clone());
+        let goods = words::lines(&self.lines);
+        facts.summary = format!("asked {} to ship {goods}", self.warehouse_id);
+    }
+}
+
+impl Tell for ShipmentDispatched {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.customer_id = Some(self.customer_id.clone());
+        facts.change(Figure::Shipped, &self.lines);
+        facts.settle(ExceptionKind::ShipmentRefused, self.shipment_id.to_string());
+        let by = [&self.carrier, &self.tracking_number];
+        let by: Vec<&str> = by.into_iter().flatten().map(String::as_str).collect();
+        let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(" ")) };
+        let goods = words::lines(&self.lines);
+        facts.summary = format!("shipped {goods} from {}{by}", self.warehouse_id);
+    }
+}
+
+impl Tell for ShipmentShort {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        facts.changes.extend(self.lines.iter().map(|line| Change {
+            line: line.line,
+            sku: line.sku.clone(),
+            figure: Figure::Short,
+            quantity: line.quantity,
+        }));
+        let goods = words::goods(self.lines.iter().map(|line| (line.quantity, &line.sku)));
+        facts.summary = format!("{} will not ship {goods}", self.warehouse_id);
+        let why: Vec<&String> = self.lines.iter().filter_map(|line| line.reason.as_ref()).collect();
+        let why = if why.is_empty() { String::new() } else { format!(": {}", words::listed(why)) };
+        let message = format!("{}{why}", facts.summary);
+        facts.raise(ExceptionKind::ShipmentShort, self.shipment_id.to_string(), message);
+    }
+}
+
+impl Tell for ShipmentDelivered {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        let reference = self.shipment_id.to_string();
+        let number = self.tracking_number.as_deref().unwrap_or("the shipment");
+        match self.status {
+            DeliveryStatus::Delivered => {
+                facts.summary = "delivered".to_owned();
+                facts.settle(ExceptionKind::DeliveryFailed, reference);
+            }
+            DeliveryStatus::Failed => {
+                facts.summary = format!("{number} did not arrive");
+                facts.raise(ExceptionKind::DeliveryFailed, reference, facts.summary.clone());
+            }
+        }
+    }
+}
+
+impl Tell for ShipmentCancelled {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        let goods = words::lines(&self.lines);
+        let why = words::said(self.reason);
+        facts.summary = format!("{} will not ship {goods}: {why}", self.warehouse_id);
+    }
+}
+
+impl Tell for ShipmentRefused {
+    fn tell(&self, facts: &mut Facts) {
+        let code = words::said(self.code);
+        let (id, goods) = (&self.confirmation_id, words::lines(&self.lines));
+        facts.summary = format!("confirmation {id} of {goods} refused: {code}");
+        let message = format!("{} by {}", facts.summary, self.partner);
+        facts.raise(ExceptionKind::ShipmentRefused, self.shipment_id.to_string(), message);
+    }
+}

@@ -1,0 +1,127 @@
+//! What an event changes: the record, its order, the order's lines and cases.
+
+use contracts::{
+    CaseId, OrderId,
+    event::{self, ExceptionKind, InvoicePosted},
+};
+use jiff::Timestamp;
+use mesh::Outputs;
+
+use super::{
+    Set, Told,
+    case::{self, State},
+    facts::{Raise, dispatch},
+    order::{Line, Order, Stage, Standing, stage},
+    record::{EventOrder, Record},
+};
+
+/// Something happened.
+pub fn told(set: &mut Set, told: &Told, now: Timestamp, outputs: &mut Outputs) {
+    let Told { record, facts } = told;
+    set.events.put(Record { recorded_at: now, ..record.clone() });
+    if facts.orders.len() > 1 {
+        for order_id in &facts.orders {
+            set.event_orders.put(EventOrder { order_id: *order_id, event_id: record.id.clone() });
+        }
+    }
+    let mut stage = None;
+    for order_id in &facts.orders {
+        stage = Some(advance(set, *order_id, told));
+        settle_by_stage(set, *order_id, told, now, outputs);
+    }
+    let stage = stage.filter(|_| facts.orders.len() == 1);
+    for (kind, reference) in &facts.settles {
+        let case_id = case::case_id(*kind, reference);
+        settle(set, case_id, record, now, outputs);
+    }
+    for raise in &facts.raises {
+        if stage.is_some_and(|stage| case::settled_by(raise.kind, stage)) || is_billed(set, raise) {
+            continue;
+        }
+        case::raise(&mut set.cases, raise, facts.only_order(), record.occurred_at, outputs);
+    }
+}
+
+/// Adds what an event says to its order and its lines.
+fn advance(set: &mut Set, order_id: OrderId, told: &Told) -> Stage {
+    let Told { record, facts } = told;
+    for change in &facts.changes {
+        let new = || Line::new(order_id, change.line, change.sku.clone());
+        let line = set.lines.get_or_put(&(order_id, change.line), new);
+        line.add(change.figure, &change.sku, change.quantity);
+    }
+    let at = record.occurred_at;
+    let standing = set.orders.get_or_put(&order_id, || Order::new(order_id, at)).standing;
+    let standing = facts.standing.unwrap_or(standing);
+    let lines: Vec<&Line> = set.lines.range((order_id, 0)..=(order_id, u32::MAX)).collect();
+    let stage = stage(standing, &lines);
+    let order = set.orders.get_or_put(&order_id, || Order::new(order_id, at));
+    (order.standing, order.status) = (standing, stage);
+    order.partner = order.partner.take().or_else(|| facts.partner.clone());
+    order.po_number = order.po_number.take().or_else(|| facts.po_number.clone());
+    order.customer_id = order.customer_id.take().or_else(|| facts.customer_id.clone());
+    order.opened_at = order.opened_at.min(at);
+    match facts.standing {
+        Some(Standing::Accepted) => order.accepted_at = earlier(order.accepted_at, at),
+        Some(Standing::Completed) => order.completed_at = earlier(order.completed_at, at),
+        Some(
+            Standing::Unknown | Standing::Held | Standing::Rejected | Standing::Cancelled,
+        )
+        | None => {}
+    }
+    if facts.invoices > 0 {
+        order.invoiced_at = earlier(order.invoiced_at, at);
+    }
+    order.invoices += facts.invoices;
+    order.settled += facts.settled;
+    if (at, &record.event) >= (order.last_at, &order.last_event) {
+        (order.last_at, order.last_event) = (at, record.event.clone());
+    }
+    stage
+}
+
+fn earlier(known: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
+    Some(known.map_or(at, |known| known.min(at)))
+}
+
+/// Settles the cases that an order which stands like this has no more.
+fn settle_by_stage(
+    set: &mut Set,
+    order_id: OrderId,
+    told: &Told,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) {
+    let Some(stage) = set.orders.get(&order_id).map(|order| order.status) else { return };
+    let over = set.cases.iter().filter(|case| {
+        case.order_id == Some(order_id)
+            && case.state != State::Resolved
+            && case::settled_by(case.kind.0, stage)
+    });
+    let over: Vec<CaseId> = over.map(|case| case.case_id).collect();
+    for case_id in over {
+        settle(set, case_id, &told.record, now, outputs);
+    }
+}
+
+fn settle(
+    set: &mut Set,
+    case_id: CaseId,
+    by: &Record,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) {
+    let name = format!("{}/{}", by.event, by.aggregate_id);
+    case::settle(&mut set.cases, case_id, &name, &by.summary, now, outputs);
+}
+
+/// Whether a dispatch that is said to wait for its invoice has it: the two events are of different
+/// aggregates, and the invoice may have been seen first.
+fn is_billed(set: &Set, raise: &Raise) -> bool {
+    let bills_it = |record: &Record| {
+        record.event == "invoice.posted"
+            && event::from_json::<InvoicePosted>(record.payload.as_bytes())
+                .is_ok_and(|posted| dispatch(&posted.data) == raise.reference)
+    };
+    raise.kind == ExceptionKind::InvoiceWaiting && set.events.iter().any(bills_it)
+}

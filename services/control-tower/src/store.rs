@@ -1,0 +1,109 @@
+//! What a batch touches: one query per table.
+
+use std::collections::BTreeSet;
+
+use contracts::{CaseId, OrderId, event::ExceptionKind};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseTransaction, DbErr, Rows,
+    column::{Cell, Column},
+    row,
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+};
+use sea_orm::{ConnectionTrait, DbBackend};
+
+use crate::domain::{
+    Message, Set,
+    case::{Case, State, case_id},
+    order::{Line, Order},
+    record::Record,
+};
+
+/// What a batch names.
+#[derive(Default)]
+struct Named {
+    orders: BTreeSet<OrderId>,
+    cases: BTreeSet<CaseId>,
+    waiting_for_invoice: BTreeSet<OrderId>,
+}
+
+/// Brings everything that deciding `messages` may touch.
+pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+    let mut named = Named::default();
+    messages.iter().for_each(|message| named.note(message));
+    let first_at = messages.iter().filter_map(|message| message.occurred_at()).min();
+    if let (DbBackend::Postgres, Some(at)) = (tx.get_database_backend(), first_at) {
+        // Two replicas must not both believe that they write an order's first row.
+        let rows: Vec<Order> = named.orders.iter().map(|id| Order::new(*id, at)).collect();
+        row::insert(tx, &rows).await?;
+    }
+    let orders = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    let mut cases: Vec<Case> = row::lock(tx, "order_id", named.orders).await?;
+    cases.extend(row::lock::<Case, _>(tx, "case_id", named.cases).await?);
+    let events = invoices_of(tx, named.waiting_for_invoice).await?;
+    Ok(Set {
+        events: Rows::loaded(events),
+        event_orders: Rows::default(),
+        orders: Rows::loaded(orders),
+        lines: Rows::loaded(lines),
+        cases: Rows::loaded(cases),
+    })
+}
+
+impl Message {
+    fn occurred_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Told(told) => Some(told.record.occurred_at),
+            Self::Overdue(_) => None,
+        }
+    }
+}
+
+impl Named {
+    fn note(&mut self, message: &Message) {
+        let facts = match message {
+            Message::Told(told) => &told.facts,
+            Message::Overdue(case_id) => {
+                self.cases.insert(*case_id);
+                return;
+            }
+        };
+        self.orders.extend(facts.orders.iter().copied());
+        self.cases.extend(facts.settles.iter().map(|(kind, about)| case_id(*kind, about)));
+        for raise in &facts.raises {
+            self.cases.insert(case_id(raise.kind, &raise.reference));
+            if raise.kind == ExceptionKind::InvoiceWaiting {
+                self.waiting_for_invoice.extend(facts.only_order());
+            }
+        }
+    }
+}
+
+/// The invoices of orders of which a dispatch is said to wait for one.
+async fn invoices_of(
+    tx: &DatabaseTransaction,
+    orders: BTreeSet<OrderId>,
+) -> Result<Vec<Record>, DbErr> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = row::select::<Record>();
+    select.and_where(Expr::col(Alias::new("order_id")).is_in(orders.iter().map(Cell::value)));
+    select.and_where(Expr::col(Alias::new("event")).eq("invoice.posted"));
+    row::fetch(tx, &select).await
+}
+
+/// Cases whose patience is over.
+pub async fn overdue(
+    tx: &DatabaseTransaction,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Message>, DbErr> {
+    let mut select = row::select::<Case>();
+    select.and_where(Expr::col(Alias::new("state")).eq(State::Pending.to_raw()));
+    select.and_where(Expr::col(Alias::new("opens_at")).lte(now.to_raw()));
+    select.order_by(Alias::new("opens_at"), Direction::Asc).limit(limit);
+    let cases: Vec<Case> = row::fetch(tx, &select).await?;
+    Ok(cases.into_iter().map(|case| Message::Overdue(case.case_id)).collect())
+}

@@ -1,0 +1,112 @@
+//! The command line: what each subcommand takes, and how its outcome is said.
+
+mod demo;
+mod dlq;
+mod doctor;
+mod partner;
+mod reconcile;
+mod status;
+mod trace;
+mod up;
+
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+
+/// Keeps orders, inventory and finance in step.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ordermesh",
+    version,
+    about,
+    after_help = "Start here:\n  ordermesh demo                 a whole mesh with simulated partners, in a minute\n  ordermesh up                   a mesh on ./ordermesh-data\n  ordermesh partner add acme --role buyer --customer C-100"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole mesh in this process, with its own nats-server
+    Up(up::Up),
+    /// Run a mesh in a temporary folder with simulated partners, and reconcile its books
+    Demo(demo::Demo),
+    /// Make partners
+    #[command(subcommand)]
+    Partner(partner::Partner),
+    /// Show what happened to one order
+    Trace(trace::Trace),
+    /// Show how the mesh stands
+    Status(status::Status),
+    /// Compare the books of all services; exit 1 when they do not agree
+    Reconcile(reconcile::Reconcile),
+    /// Look at dead letters
+    #[command(subcommand)]
+    Dlq(dlq::Dlq),
+    /// Check everything that a mesh needs, and say how to mend it
+    Doctor(doctor::Doctor),
+}
+
+/// Where a mesh lives, and how to answer.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// The mesh's folder
+    #[arg(long, value_name = "DIR", default_value = "./ordermesh-data", env = "ORDERMESH_DATA_DIR")]
+    pub data_dir: PathBuf,
+    /// Print exactly one JSON value on stdout; words go to stderr
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How a command ended, besides errors.
+pub(crate) enum Ended {
+    /// As hoped.
+    Well,
+    /// It works, and the answer is no: books that do not balance, a failed check.
+    Badly,
+    /// There is no such thing.
+    NotFound,
+}
+
+impl Cli {
+    /// Runs the command. Exit codes: 0 well, 1 badly or an error, 2 wrong usage, 3 not found.
+    pub async fn run(self) -> ExitCode {
+        let ended = match self.command {
+            Command::Up(up) => up.run().await,
+            Command::Demo(demo) => demo.run().await,
+            Command::Partner(partner) => partner.run().await,
+            Command::Trace(trace) => trace.run().await,
+            Command::Status(status) => status.run().await,
+            Command::Reconcile(reconcile) => reconcile.run().await,
+            Command::Dlq(dlq) => dlq.run().await,
+            Command::Doctor(doctor) => doctor.run().await,
+        };
+        match ended {
+            Ok(Ended::Well) => ExitCode::SUCCESS,
+            Ok(Ended::Badly) => ExitCode::FAILURE,
+            Ok(Ended::NotFound) => ExitCode::from(3),
+            Err(error) => {
+                // The whole chain, once.
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+/// Prints an answer: JSON, or what `text` makes of it.
+pub(crate) fn print<T: Serialize>(
+    common: &Common,
+    answer: &T,
+    text: impl FnOnce(&T) -> String,
+) -> anyhow::Result<()> {
+    let line = if common.json { serde_json::to_string(answer)? } else { text(answer) };
+    let mut stdout = std::io::stdout().lock();
+    match writeln!(stdout, "{}", line.trim_end()) {
+        // Whoever read us has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}

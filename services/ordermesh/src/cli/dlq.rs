@@ -1,0 +1,158 @@
+//! `ordermesh dlq`: what failed for good, and why.
+
+use anyhow::{Context as _, Result, ensure};
+use async_nats::jetstream::message::StreamMessage;
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets::NOTHING};
+use contracts::{
+    header,
+    subject::{SERVICES, dead_letter_stream},
+};
+use serde::Serialize;
+
+use super::{Common, Ended};
+use crate::operator::Operator;
+
+/// Look at dead letters
+#[derive(Debug, Subcommand)]
+pub(crate) enum Dlq {
+    /// List dead letters, the newest last
+    List(List),
+    /// Show one dead letter whole
+    Show(Show),
+}
+
+/// List dead letters, the newest last
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    common: Common,
+    /// Of this service alone
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// At most so many of each service, the newest
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: u64,
+}
+
+/// Show one dead letter whole
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    common: Common,
+    /// The service that failed it
+    service: String,
+    /// Its number, as `dlq list` says it
+    number: u64,
+}
+
+/// A dead letter.
+#[derive(Debug, Serialize)]
+struct Letter {
+    service: String,
+    number: u64,
+    subject: String,
+    code: String,
+    reason: String,
+    failed_at: String,
+    deliveries: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<String>,
+}
+
+impl Dlq {
+    pub async fn run(self) -> Result<Ended> {
+        match self {
+            Self::List(list) => list.run().await,
+            Self::Show(show) => show.run().await,
+        }
+    }
+}
+
+impl List {
+    async fn run(self) -> Result<Ended> {
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        if let Some(service) = &self.service {
+            check(service)?;
+        }
+        let wanted = |name: &&str| self.service.as_deref().is_none_or(|service| service == *name);
+        let mut letters = Vec::new();
+        for service in SERVICES.iter().filter(wanted) {
+            letters.extend(newest(&operator, service, self.limit).await?);
+        }
+        super::print(&self.common, &letters, |letters| table(letters))?;
+        Ok(Ended::Well)
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<Ended> {
+        check(&self.service)?;
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let stream = operator.jetstream.get_stream(dead_letter_stream(&self.service)).await?;
+        let Ok(message) = stream.direct_get(self.number).await else {
+            eprintln!("{} has no dead letter {}; see `ordermesh dlq list`", self.service, self.number);
+            return Ok(Ended::NotFound);
+        };
+        let mut letter = letter(&self.service, &message);
+        letter.payload = Some(String::from_utf8_lossy(&message.payload).into_owned());
+        super::print(&self.common, &letter, |letter| {
+            let payload = letter.payload.as_deref().unwrap_or_default();
+            let head = table(std::slice::from_ref(letter));
+            format!("{head}\n\nreason: {}\n\n{payload}", letter.reason)
+        })?;
+        Ok(Ended::Well)
+    }
+}
+
+fn check(service: &str) -> Result<()> {
+    let names = SERVICES.join(", ");
+    ensure!(SERVICES.contains(&service), "there is no service `{service}`; there are {names}");
+    Ok(())
+}
+
+async fn newest(operator: &Operator, service: &str, limit: u64) -> Result<Vec<Letter>> {
+    let name = dead_letter_stream(service);
+    let stream = operator.jetstream.get_stream(&name).await;
+    let stream = stream.with_context(|| format!("stream {name} can not be read"))?;
+    let state = &stream.cached_info().state;
+    if state.messages == 0 {
+        return Ok(Vec::new());
+    }
+    let first = state.first_sequence.max(state.last_sequence.saturating_sub(limit) + 1);
+    let mut letters = Vec::new();
+    for number in first..=state.last_sequence {
+        if let Ok(message) = stream.direct_get(number).await {
+            letters.push(letter(service, &message));
+        }
+    }
+    Ok(letters)
+}
+
+fn letter(service: &str, message: &StreamMessage) -> Letter {
+    let of = |name| message.headers.get(name).map(ToString::to_string).unwrap_or_default();
+    let prefix = format!("dlq.{service}.");
+    Letter {
+        service: service.to_owned(),
+        number: message.sequence,
+        subject: message.subject.trim_start_matches(&prefix).to_owned(),
+        code: of(header::DLQ_CODE),
+        reason: of(header::DLQ_REASON),
+        failed_at: of(header::DLQ_LAST_FAILED_AT),
+        deliveries: of(header::DLQ_DELIVERIES),
+        payload: None,
+    }
+}
+
+fn table(letters: &[Letter]) -> String {
+    if letters.is_empty() {
+        return "no dead letters".to_owned();
+    }
+    let mut table = Table::new();
+    table.load_preset(NOTHING).set_header(["service", "number", "failed at", "code", "subject"]);
+    for letter in letters {
+        let number = letter.number.to_string();
+        table.add_row([&letter.service, &number, &letter.failed_at, &letter.code, &letter.subject]);
+    }
+    table.to_string()
+}

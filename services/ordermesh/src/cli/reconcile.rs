@@ -1,0 +1,23 @@
+//! `ordermesh reconcile`.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Common, Ended};
+use crate::{operator::Operator, reconcile};
+
+/// Compare the books of all services; exit 1 when they do not agree
+#[derive(Debug, Args)]
+pub(crate) struct Reconcile {
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Reconcile {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let found = reconcile::reconcile(&operator).await?;
+        super::print(&self.common, &found, ToString::to_string)?;
+        Ok(if found.balanced { Ended::Well } else { Ended::Badly })
+    }
+}

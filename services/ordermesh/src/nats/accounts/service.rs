@@ -1,0 +1,83 @@
+//! Users of the account `MESH`: the services, and the one who makes streams.
+//!
+//! A stream's name stands as `*` where the durable's name follows: it is the service's own, so
+//! nothing changes for a service when a partner is added.
+
+use mesh::Card;
+use serde_json::{Value, json};
+
+/// The service whose console speaks for the operator.
+const CONSOLE: &str = "control-tower";
+
+/// A service publishes its own aggregates' events and nothing of another's.
+pub(super) fn user(card: &Card, key: &str) -> Value {
+    let name = card.service;
+    let events = card.owns.iter().map(|aggregate| format!("events.{aggregate}.>"));
+    let own = [
+        "egress.>".to_owned(),
+        format!("dlq.{name}.>"),
+        format!("$JS.API.CONSUMER.INFO.*.{name}"),
+        format!("$JS.API.CONSUMER.MSG.NEXT.*.{name}"),
+        format!("$JS.API.CONSUMER.RESET.*.{name}"),
+        format!("$JS.ACK.*.{name}.>"),
+        format!("$JS.ACK._.*.*.{name}.>"),
+        // What it published is read back before its outbox forgets it.
+        "$JS.API.DIRECT.GET.*".to_owned(),
+    ];
+    let console = (name == CONSOLE).then_some([
+        "commands.>",
+        "api.*.v1.operator",
+        "$SRV.>",
+        "$JS.API.STREAM.INFO.*",
+        "$JS.API.STREAM.LIST",
+        "$JS.API.CONSUMER.LIST.*",
+    ]);
+    let console = console.into_iter().flatten().map(str::to_owned);
+    let says: Vec<_> = events.chain(own).chain(console).collect();
+    let questions = card.answers.iter().map(|question| format!("api.{question}.v1.*"));
+    let own = [format!("_INBOX_{name}.>"), "$SRV.>".to_owned()];
+    let console = ["egress.*.rejection.v1", "dlq.>"].map(str::to_owned);
+    let console = (name == CONSOLE).then_some(console).into_iter().flatten();
+    let hears: Vec<_> = own.into_iter().chain(questions).chain(console).collect();
+    permitted(key, &says, &hears)
+}
+
+/// Makes streams and durables, and tells order-intake of a partner.
+pub(super) fn provision(key: &str) -> Value {
+    let says = ["$JS.API.>", "commands.order-intake.upsert-partner.v1"].map(str::to_owned);
+    permitted(key, &says, &["_INBOX_provision.>".to_owned()])
+}
+
+/// Questions come with a reply subject that only the server knows: one answer to each is allowed.
+fn permitted(key: &str, says: &[String], hears: &[String]) -> Value {
+    json!({
+        "nkey": key,
+        "permissions": {
+            "publish": { "allow": says },
+            "subscribe": { "allow": hears },
+            "allow_responses": true,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_publishes_its_own_events_only() {
+        let card = Card {
+            service: "allocation",
+            owns: &["inventory", "stock"],
+            events: &["order"],
+            documents: &[],
+            answers: &["availability"],
+        };
+        let user = user(&card, "U");
+        let says = user["permissions"]["publish"]["allow"].to_string();
+        assert!(says.contains("events.inventory.>") && says.contains("events.stock.>"), "{says}");
+        assert!(!says.contains("events.order") && !says.contains("commands"), "{says}");
+        let hears = user["permissions"]["subscribe"]["allow"].to_string();
+        assert!(hears.contains("api.availability.v1.*"), "{hears}");
+    }
+}

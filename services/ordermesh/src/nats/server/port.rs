@@ -1,0 +1,41 @@
+//! The port: the one asked for, else the last one, else any free one; remembered in the folder, so
+//! that partners find the server where it was.
+
+use std::{fs, net::TcpListener};
+
+use anyhow::{Context as _, Result};
+
+use crate::nats::folder::{Folder, write_atomically};
+
+pub(super) fn choose(folder: &Folder, asked: Option<u16>) -> Result<u16> {
+    let port = match (asked.filter(|port| *port != 0), remembered(folder)) {
+        (Some(port), _) => port,
+        (None, Some(port)) if is_free(port) => port,
+        (None, taken) => {
+            let port = any_free()?;
+            if let Some(taken) = taken {
+                tracing::warn!(taken, port, "the last port is taken: using another");
+            }
+            port
+        }
+    };
+    write_atomically(&folder.nats("port"), port.to_string().as_bytes())?;
+    Ok(port)
+}
+
+pub(super) fn remembered(folder: &Folder) -> Option<u16> {
+    fs::read_to_string(folder.nats("port")).ok()?.trim().parse().ok()
+}
+
+pub(super) fn url(port: u16) -> String {
+    format!("nats://127.0.0.1:{port}")
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
+}
+
+fn any_free() -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port")?;
+    Ok(listener.local_addr()?.port())
+}

@@ -1,0 +1,96 @@
+//! Starting, stopping, and coming back after a kill.
+
+use std::{os::unix::fs::PermissionsExt as _, process::Stdio, time::Duration};
+
+use anyhow::{Context as _, Result};
+use contracts::PartnerName;
+use mesh::topology::Settings;
+
+use super::mesh_of::{CARDS, Mesh, binary};
+use crate::nats::{folder::Folder, orphan, partner::add_partner, server::Server};
+
+#[tokio::test]
+async fn a_restart_finds_port_keys_and_messages() -> Result<()> {
+    let Mesh { folder, server, binary, _temp } = Mesh::of(&["acme"]).await?;
+    let url = server.url().to_owned();
+    server.stop().await?;
+    assert_eq!(orphan::running(&folder), None);
+    let server = Server::start(&folder, &binary, None, &CARDS).await?;
+    assert_eq!(server.url(), url);
+    let mesh = Mesh { folder, server, binary, _temp };
+    assert_eq!(mesh.partner("acme").await?.publish("ingress.acme.order.v1").await?, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_orphaned_server_is_ended_and_its_messages_stay() -> Result<()> {
+    let Mesh { folder, server, binary, _temp } = Mesh::of(&["acme"]).await?;
+    server.stop().await?;
+    let mut orphan = std::process::Command::new(&binary);
+    let orphan = orphan.arg("-c").arg(folder.nats("server.conf")).stderr(Stdio::null());
+    let mut orphan = orphan.spawn()?;
+    let deadline = std::time::Instant::now() + Duration::from_secs(10);
+    while orphan::running(&folder).is_none() {
+        anyhow::ensure!(std::time::Instant::now() < deadline, "the orphan does not start");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Here it is a child of this process, which must take note of its end for it to be gone.
+    let reaped = tokio::task::spawn_blocking(move || orphan.wait());
+    let server = Server::start(&folder, &binary, None, &CARDS).await?;
+    assert!(reaped.await?.is_ok());
+    let mesh = Mesh { folder, server, binary, _temp };
+    mesh.partner("acme").await?.publish("ingress.acme.order.v1").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_process_that_only_has_the_pid_is_left_alone() -> Result<()> {
+    let temp = tempfile::tempdir()?;
+    let folder = Folder::at(temp.path())?;
+    folder.prepare(&CARDS).await?;
+    std::fs::write(folder.nats("nats.pid"), std::process::id().to_string())?;
+    assert_eq!(orphan::running(&folder), None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_ends_is_noticed_with_its_last_words() -> Result<()> {
+    let mut mesh = Mesh::of(&[]).await?;
+    let pid = orphan::running(&mesh.folder).context("it runs")?;
+    orphan::signal(pid, nix::sys::signal::Signal::SIGKILL)?;
+    let ended = tokio::time::timeout(Duration::from_secs(5), mesh.server.ended()).await?;
+    assert!(ended.to_string().contains("nats-server ended (signal: 9"), "{ended}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_said() -> Result<()> {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    let temp = tempfile::tempdir()?;
+    let folder = Folder::at(temp.path())?;
+    folder.prepare(&CARDS).await?;
+    let port = taken.local_addr()?.port();
+    let started = Server::start(&folder, &binary().await?, Some(port), &CARDS).await;
+    let why = started.err().map(|error| format!("{error:#}")).unwrap_or_default();
+    assert!(why.contains("address already in use"), "{why}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_folder_has_one_mesh_and_private_seeds() -> Result<()> {
+    let temp = tempfile::tempdir()?;
+    let folder = Folder::at(temp.path())?;
+    let held = folder.lock()?;
+    let why = folder.lock().err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(why.contains(&format!("in use by process {}", std::process::id())), "{why}");
+    drop(held);
+    folder.lock()?;
+    folder.prepare(&CARDS).await?;
+    for seed in [folder.seed_of("operator"), folder.seed_of("erp"), folder.provision_seed()] {
+        assert_eq!(seed.metadata()?.permissions().mode() & 0o777, 0o600, "{}", seed.display());
+    }
+    let acme = PartnerName::new("acme")?;
+    let added = add_partner(&folder, &CARDS, &Settings::default(), &acme).await;
+    assert!(added.is_err_and(|error| error.to_string().contains("ordermesh up")));
+    Ok(())
+}

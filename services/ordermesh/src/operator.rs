@@ -1,0 +1,162 @@
+//! The operator's own connection to a running mesh: questions and commands.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use async_nats::{Client, HeaderMap, jetstream};
+use contracts::{
+    CommandId, Partner,
+    command::{Command, UpsertPartner},
+    document::{CommandResult, CommandStatus},
+    header,
+    question::Question,
+    subject::{self, OPERATOR},
+};
+use futures::StreamExt as _;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::nats::{connect::connect, folder::{Folder, read_seed}, server};
+
+/// How long an answer, or a command's result, is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A connection as the operator.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    client: Client,
+    /// For reading streams.
+    pub jetstream: jetstream::Context,
+}
+
+impl Operator {
+    /// Connects to the mesh that runs on a folder.
+    ///
+    /// # Errors
+    /// When the folder is no mesh's, or no mesh runs on it.
+    pub async fn of_folder(data_dir: &Path) -> Result<Self> {
+        let seed = data_dir.join("creds/operator.nk");
+        if !seed.exists() {
+            bail!(
+                "{} is no mesh's folder: {} is missing; start one with `ordermesh up --data-dir {}`",
+                data_dir.display(),
+                seed.display(),
+                data_dir.display()
+            );
+        }
+        let url = server::url_of(&Folder::at(data_dir)?)?;
+        let seed = read_seed(&seed)?;
+        Self::connect(&url, &seed).await.with_context(|| {
+            format!(
+                "no mesh answers at {url}; start it with `ordermesh up --data-dir {}`",
+                data_dir.display()
+            )
+        })
+    }
+
+    /// Connects to a server with the operator's seed.
+    ///
+    /// # Errors
+    /// When there is no server, or it refuses the seed.
+    pub async fn connect(url: &str, seed: &str) -> Result<Self> {
+        let client = connect(url, seed, OPERATOR).await?;
+        let jetstream = jetstream::new(client.clone());
+        Ok(Self { client, jetstream })
+    }
+
+    /// Asks one of the contract's questions.
+    ///
+    /// # Errors
+    /// When nobody answers, or the answer is an error.
+    pub async fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer> {
+        self.ask_named(Q::NAME, question).await
+    }
+
+    /// Asks a question by its name.
+    ///
+    /// # Errors
+    /// When nobody answers, or the answer is an error.
+    pub async fn ask_named<A: DeserializeOwned>(
+        &self,
+        name: &str,
+        request: &impl Serialize,
+    ) -> Result<A> {
+        match self.find(name, request).await? {
+            Some(answer) => Ok(answer),
+            None => bail!("{name}: there is no such thing"),
+        }
+    }
+
+    /// Like [`Operator::ask_named`]; `None` for what does not exist.
+    ///
+    /// # Errors
+    /// When nobody answers, or the answer is another error.
+    pub async fn find<A: DeserializeOwned>(
+        &self,
+        name: &str,
+        request: &impl Serialize,
+    ) -> Result<Option<A>> {
+        let subject = subject::question(name, OPERATOR);
+        let payload = serde_json::to_vec(request)?.into();
+        let answer = tokio::time::timeout(PATIENCE, self.client.request(subject, payload))
+            .await
+            .with_context(|| format!("{name}: no answer within {PATIENCE:?}"))?
+            .with_context(|| format!("{name}: nobody answers; is the service running?"))?;
+        let of = |name| answer.headers.as_ref().and_then(|headers: &HeaderMap| headers.get(name));
+        if let Some(code) = of(header::SERVICE_ERROR_CODE) {
+            if code.as_str() == "404" {
+                return Ok(None);
+            }
+            let message = of(header::SERVICE_ERROR).map(ToString::to_string).unwrap_or_default();
+            bail!("{name}: {message}");
+        }
+        let answer = serde_json::from_slice(&answer.payload);
+        Ok(Some(answer.with_context(|| format!("{name}: the answer can not be read"))?))
+    }
+
+    /// Makes or changes a partner's record.
+    ///
+    /// # Errors
+    /// When the command is refused or not answered.
+    pub async fn upsert_partner(
+        &self,
+        command_id: CommandId,
+        reason: &str,
+        partner: Partner,
+    ) -> Result<()> {
+        let operator = std::env::var("USER").unwrap_or_else(|_| OPERATOR.to_owned());
+        let command =
+            UpsertPartner { command_id, operator, reason: reason.to_owned(), partner };
+        let result = self.command("order-intake", &command).await?;
+        match result.status {
+            CommandStatus::Done => Ok(()),
+            CommandStatus::Refused => bail!("order-intake refuses the partner: {:?}", result.reasons),
+        }
+    }
+
+    /// Gives a command to a service and waits for what became of it.
+    ///
+    /// # Errors
+    /// When the mesh does not take it or does not answer.
+    pub async fn command<C: Command>(&self, service: &str, command: &C) -> Result<CommandResult> {
+        let results = subject::egress(OPERATOR, "command-result");
+        let mut results = self.client.subscribe(results).await?;
+        self.client.flush().await?;
+        let subject = subject::command(service, C::VERB);
+        let payload = serde_json::to_vec(command)?.into();
+        self.jetstream.publish(subject, payload).await?.await.context("the command was not taken")?;
+        let result = async {
+            while let Some(message) = results.next().await {
+                if let Ok(result) = serde_json::from_slice::<CommandResult>(&message.payload)
+                    && result.command_id == *command.command_id()
+                {
+                    return Some(result);
+                }
+            }
+            None
+        };
+        tokio::time::timeout(PATIENCE, result)
+            .await
+            .with_context(|| format!("{service} has taken the command and not answered it yet"))?
+            .context("the connection was closed")
+    }
+}

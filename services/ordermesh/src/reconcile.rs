@@ -1,0 +1,103 @@
+//! Do the books of the services agree? Asked of all of them, compared line by line, to the cent.
+//!
+//! Each service keeps its own figures; none reads another's. That they add up is not assumed but
+//! looked at: per order line, per item and warehouse, per invoice and per payment, and in total.
+
+mod books;
+mod compare;
+mod lines;
+mod money;
+mod print;
+mod stock;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::time::{Instant, sleep};
+
+use crate::operator::Operator;
+
+pub use books::Books;
+pub(crate) use compare::{ByCurrency, Compare, Unit};
+
+/// How long a difference may stand before it is one: what is on its way between two services is
+/// in one book and not yet in the other.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Between two looks at books that do not agree.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What the books say when they are laid side by side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reconciliation {
+    /// Whether every check is.
+    pub balanced: bool,
+    /// What was compared.
+    pub checks: Vec<Check>,
+}
+
+/// One figure, as two sides know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What is compared: left = right.
+    pub name: String,
+    /// `units`, a currency, or what is counted.
+    pub unit: String,
+    /// The left side's total.
+    pub left: String,
+    /// The right side's total.
+    pub right: String,
+    /// Whether every part of the two totals agrees, not only the totals.
+    pub balanced: bool,
+    /// Left less right.
+    pub difference: String,
+    /// What differs, by name; the first of them.
+    pub detail: Vec<String>,
+}
+
+impl Reconciliation {
+    /// Compares what the services say.
+    #[must_use]
+    pub fn of(books: &Books) -> Self {
+        let mut checks = lines::checks(&books.lines());
+        checks.extend(stock::checks(books));
+        checks.extend(money::checks(books));
+        Self::from(checks)
+    }
+
+    /// With more checks.
+    #[must_use]
+    pub fn and(mut self, checks: Vec<Check>) -> Self {
+        self.checks.extend(checks);
+        Self::from(self.checks)
+    }
+}
+
+impl From<Vec<Check>> for Reconciliation {
+    fn from(checks: Vec<Check>) -> Self {
+        Self { balanced: checks.iter().all(|check| check.balanced), checks }
+    }
+}
+
+/// Asks every service for its books, as the operator, and compares them; again for a while when
+/// they differ.
+///
+/// # Errors
+/// When a service does not answer.
+pub async fn run(operator: &Operator) -> anyhow::Result<Reconciliation> {
+    settled(operator, Reconciliation::of).await
+}
+
+/// The same with a comparison of the caller's own.
+pub(crate) async fn settled(
+    operator: &Operator,
+    compare: impl Fn(&Books) -> Reconciliation,
+) -> anyhow::Result<Reconciliation> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let result = compare(&Books::read(operator).await?);
+        if result.balanced || Instant::now() >= deadline {
+            return Ok(result);
+        }
+        sleep(PAUSE).await;
+    }
+}

@@ -1,0 +1,111 @@
+//! What each service says it knows, read page by page.
+
+use anyhow::ensure;
+use contracts::question::{
+    AccountTotal, AllocationBooksRequest, AllocationLine, AllocationStock, FulfillmentBooksRequest,
+    FulfillmentLine, IntakeBooksRequest, IntakeLine, InvoicingBooksRequest, InvoicingInvoice,
+    InvoicingLine, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, Question,
+    ReturnsBooksRequest, ReturnsLine,
+};
+
+use crate::operator::Operator;
+
+/// Rows of a page: some hundred kilobytes of answer.
+const PAGE: u32 = 1_000;
+
+/// The books of the six services.
+#[derive(Debug, Default, Clone)]
+pub struct Books {
+    /// Order lines, as order-intake knows them.
+    pub intake: Vec<IntakeLine>,
+    /// Order lines, as allocation knows them.
+    pub allocation: Vec<AllocationLine>,
+    /// Stock.
+    pub stock: Vec<AllocationStock>,
+    /// Order lines, as fulfillment-bridge knows them.
+    pub fulfillment: Vec<FulfillmentLine>,
+    /// Order lines, as invoicing knows them.
+    pub invoicing: Vec<InvoicingLine>,
+    /// Invoices, as posted.
+    pub invoices: Vec<InvoicingInvoice>,
+    /// What invoicing posted to the journal.
+    pub invoicing_accounts: Vec<AccountTotal>,
+    /// Invoices, as receivables.
+    pub receivables: Vec<PaymentsInvoice>,
+    /// Payments.
+    pub payments: Vec<PaymentsPayment>,
+    /// What payment-apply posted to the journal.
+    pub payment_accounts: Vec<AccountTotal>,
+    /// Order lines, as returns knows them.
+    pub returns: Vec<ReturnsLine>,
+}
+
+/// Reads every page of one service into the books.
+macro_rules! read {
+    ($operator:expr, $request:ident, |$page:ident| $take:block) => {
+        pages($operator, |after| $request { after, limit: PAGE }, |$page| {
+            $take;
+            $page.next
+        })
+        .await?
+    };
+}
+
+impl Books {
+    /// Asks all six, as the operator.
+    ///
+    /// # Errors
+    /// When one does not answer.
+    pub async fn read(operator: &Operator) -> anyhow::Result<Self> {
+        let mut books = Self { intake: intake(operator).await?, ..Self::default() };
+        (books.allocation, books.stock) = allocation(operator).await?;
+        read!(operator, FulfillmentBooksRequest, |page| { books.fulfillment.extend(page.lines) });
+        read!(operator, InvoicingBooksRequest, |page| {
+            books.invoicing.extend(page.lines);
+            books.invoices.extend(page.invoices);
+            books.invoicing_accounts.extend(page.accounts);
+        });
+        read!(operator, PaymentBooksRequest, |page| {
+            books.receivables.extend(page.invoices);
+            books.payments.extend(page.payments);
+            books.payment_accounts.extend(page.accounts);
+        });
+        read!(operator, ReturnsBooksRequest, |page| { books.returns.extend(page.lines) });
+        Ok(books)
+    }
+}
+
+/// The order lines of order-intake alone.
+pub(crate) async fn intake(operator: &Operator) -> anyhow::Result<Vec<IntakeLine>> {
+    let mut lines = Vec::new();
+    read!(operator, IntakeBooksRequest, |page| { lines.extend(page.lines) });
+    Ok(lines)
+}
+
+/// The order lines and the stock of allocation alone.
+pub(crate) async fn allocation(
+    operator: &Operator,
+) -> anyhow::Result<(Vec<AllocationLine>, Vec<AllocationStock>)> {
+    let (mut lines, mut stock) = (Vec::new(), Vec::new());
+    read!(operator, AllocationBooksRequest, |page| {
+        lines.extend(page.lines);
+        stock.extend(page.stock);
+    });
+    Ok((lines, stock))
+}
+
+async fn pages<Q: Question>(
+    operator: &Operator,
+    request: impl Fn(Option<String>) -> Q,
+    mut take: impl FnMut(Q::Answer) -> Option<String>,
+) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let next = take(operator.ask(&request(after.clone())).await?);
+        if next.is_none() {
+            return Ok(());
+        }
+        ensure!(next != after, "`{}` gives the same page again", Q::NAME);
+        after = next;
+    }
+}

@@ -1,0 +1,137 @@
+//! Money: invoices, receivables, cash and the two journals.
+
+use std::collections::BTreeMap;
+
+use contracts::{Amount, Currency, Money, document::LedgerAccount, question::AccountTotal};
+
+use super::{Books, ByCurrency, Check};
+
+/// Stands for an amount that its currency can not hold: it balances with nothing.
+const UNREADABLE: i64 = -999_999_999_999;
+
+/// The minor units of an amount; what no currency can hold shows as a difference.
+pub(crate) fn minor(amount: Amount, currency: Currency) -> i64 {
+    Money::of(amount, currency).map_or(UNREADABLE, |money| money.minor)
+}
+
+/// Debits less credits by currency and account, over both journals.
+type Accounts = BTreeMap<(Currency, LedgerAccount), i64>;
+
+pub(super) fn checks(books: &Books) -> Vec<Check> {
+    let accounts = accounts(books);
+    let mut checks = invoices(books);
+    checks.extend(receivables(books, &accounts));
+    checks.extend(cash(books, &accounts));
+    checks.extend(journals(books));
+    checks
+}
+
+fn accounts(books: &Books) -> Accounts {
+    let mut accounts = Accounts::new();
+    for total in books.invoicing_accounts.iter().chain(&books.payment_accounts) {
+        *accounts.entry((total.currency, total.account)).or_default() += balance(total);
+    }
+    accounts
+}
+
+fn balance(total: &AccountTotal) -> i64 {
+    minor(total.debit, total.currency).saturating_sub(minor(total.credit, total.currency))
+}
+
+/// Every invoice is a receivable, for the same amount.
+fn invoices(books: &Books) -> Vec<Check> {
+    let mut totals = ByCurrency::new("invoices posted = receivables");
+    let mut sides = BTreeMap::new();
+    for it in &books.invoices {
+        let total = minor(it.total, it.currency);
+        sides.entry((it.currency, &it.invoice_number)).or_insert((0, 0)).0 += total;
+    }
+    for it in &books.receivables {
+        let total = minor(it.total, it.currency);
+        sides.entry((it.currency, &it.invoice_number)).or_insert((0, 0)).1 += total;
+    }
+    for ((currency, number), (left, right)) in sides {
+        totals.pair(currency, || number.to_string(), left, right);
+    }
+    totals.finish().collect()
+}
+
+/// What is open follows from what was billed and settled, and is what the account says.
+fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
+    let mut open = ByCurrency::new("open = total - paid - discount - credited - written off");
+    let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+    for it in &books.receivables {
+        let minor = |amount| minor(amount, it.currency);
+        let settled = [it.paid, it.discount, it.credited, it.written_off].map(minor);
+        let left = minor(it.total) - settled.iter().sum::<i64>();
+        open.pair(it.currency, || it.invoice_number.to_string(), minor(it.open), left);
+        *sums.entry(it.currency).or_default() += minor(it.open);
+    }
+    let mut account = ByCurrency::new("open items = receivable account");
+    for (currency, balance) in of_account(accounts, LedgerAccount::Receivable, &sums) {
+        let sum = sums.get(&currency).copied().unwrap_or_default();
+        account.pair(currency, || "receivable".to_owned(), sum, balance);
+    }
+    open.finish().chain(account.finish()).collect()
+}
+
+/// No cent of a payment is lost or used twice.
+fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
+    let mut used = ByCurrency::new("received = applied + unapplied + refunded + reversed");
+    let mut unapplied: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut kept: BTreeMap<Currency, i64> = BTreeMap::new();
+    for it in &books.payments {
+        let minor = |amount| minor(amount, it.currency);
+        let parts = [it.applied, it.unapplied, it.refunded, it.reversed].map(minor);
+        used.pair(it.currency, || it.payment.clone(), minor(it.amount), parts.iter().sum());
+        *unapplied.entry(it.currency).or_default() += minor(it.unapplied);
+        let back = minor(it.refunded) + minor(it.reversed);
+        *kept.entry(it.currency).or_default() += minor(it.amount) - back;
+    }
+    let mut home = ByCurrency::new("unapplied cash = unapplied-cash account");
+    for (currency, balance) in of_account(accounts, LedgerAccount::UnappliedCash, &unapplied) {
+        let sum = unapplied.get(&currency).copied().unwrap_or_default();
+        home.pair(currency, || "unapplied cash".to_owned(), sum, -balance);
+    }
+    let mut bank = ByCurrency::new("cash received and kept = cash account");
+    for (currency, balance) in of_account(accounts, LedgerAccount::Cash, &kept) {
+        let sum = kept.get(&currency).copied().unwrap_or_default();
+        bank.pair(currency, || "cash".to_owned(), sum, balance);
+    }
+    used.finish().chain(home.finish()).chain(bank.finish()).collect()
+}
+
+/// The balance of an account in every currency that either side knows.
+fn of_account<'a>(
+    accounts: &'a Accounts,
+    account: LedgerAccount,
+    also: &'a BTreeMap<Currency, i64>,
+) -> impl Iterator<Item = (Currency, i64)> + 'a {
+    let booked = accounts.keys().filter(move |key| key.1 == account).map(|key| key.0);
+    let mut currencies: Vec<Currency> = booked.chain(also.keys().copied()).collect();
+    currencies.sort_unstable();
+    currencies.dedup();
+    currencies.into_iter().map(move |currency| {
+        (currency, accounts.get(&(currency, account)).copied().unwrap_or_default())
+    })
+}
+
+/// Each journal is balanced in each currency.
+fn journals(books: &Books) -> Vec<Check> {
+    let journals =
+        [("invoicing", &books.invoicing_accounts), ("payment-apply", &books.payment_accounts)];
+    let check = |(name, totals): (&str, &Vec<AccountTotal>)| {
+        let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+        for total in totals {
+            let sum = sums.entry(total.currency).or_default();
+            sum.0 += minor(total.debit, total.currency);
+            sum.1 += minor(total.credit, total.currency);
+        }
+        let mut compare = ByCurrency::new(format!("debits = credits of {name}"));
+        for (currency, (debit, credit)) in sums {
+            compare.pair(currency, || "in all".to_owned(), debit, credit);
+        }
+        compare.finish().collect::<Vec<_>>()
+    };
+    journals.into_iter().flat_map(check).collect()
+}

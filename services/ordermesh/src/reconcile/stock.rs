@@ -1,0 +1,44 @@
+//! Stock: what came, what went, what is there.
+
+use contracts::Quantity;
+
+use super::{Books, Check, Compare, Unit};
+
+pub(super) fn checks(books: &Books) -> Vec<Check> {
+    let mut on_hand = Compare::new("on hand = received - dispatched + restocked", Unit::Units);
+    let mut promised = Compare::new("reserved is on hand", Unit::Units);
+    for it in &books.stock {
+        let place = || format!("{} in {}", it.sku, it.warehouse_id);
+        let moved = it.received.scaled() - it.dispatched.scaled() + it.restocked.scaled();
+        on_hand.pair(place, it.on_hand.scaled(), moved);
+        let reserved = it.reserved.scaled();
+        promised.pair(place, reserved, reserved.min(it.on_hand.scaled()));
+    }
+    let totals = [
+        (
+            "reserved by item = reserved by order line",
+            sum(books.stock.iter().map(|it| it.reserved)),
+            sum(books.allocation.iter().map(|it| it.reserved)),
+        ),
+        (
+            "dispatched by item = dispatched by order line",
+            sum(books.stock.iter().map(|it| it.dispatched)),
+            sum(books.fulfillment.iter().map(|it| it.dispatched)),
+        ),
+        (
+            "restocked = received from returns",
+            sum(books.stock.iter().map(|it| it.restocked)),
+            sum(books.returns.iter().map(|it| it.restocked)),
+        ),
+    ];
+    let totals = totals.map(|(name, left, right)| {
+        let mut compare = Compare::new(name, Unit::Units);
+        compare.pair(|| "in all".to_owned(), left, right);
+        compare.finish()
+    });
+    [on_hand.finish(), promised.finish()].into_iter().chain(totals).collect()
+}
+
+fn sum(quantities: impl Iterator<Item = Quantity>) -> i64 {
+    quantities.map(Quantity::scaled).sum()
+}

