@@ -1,1 +1,13 @@
+//! Whole-mesh scenarios through the public edges: the program that people run, the subjects that
+//! partners speak on, the questions and the books.
 
+#![cfg(test)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails, fails its test")]
+
+mod documents;
+mod mesh;
+mod partner;
+mod restart;
+mod runs;
+mod shop;
+mod strangers;

@@ -37,7 +37,8 @@ pub async fn connect(
     let mut options = ConnectOptions::new(url);
     if url.starts_with("postgres") {
         let schema = format!("\"{service}\"");
-        let server = Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;
+        let server =
+            Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;
         server.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
         server.close().await?;
         options.set_schema_search_path(schema);

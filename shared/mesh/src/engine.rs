@@ -177,15 +177,24 @@ impl<S: Service> Engine<S> {
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
         let mut total = Processed::default();
+        let mut keys = BTreeSet::new();
+        let mut more_wait = false;
         loop {
             let done = self.step(work, now).await?;
-            let keys: Vec<Key> = done.advanced.iter().cloned().collect();
+            // More may wait for a key than one step takes: it is asked for again, as long as that
+            // leads anywhere.
+            if !more_wait || done.tally.applied + done.tally.dead == 0 {
+                keys.clear();
+            }
+            keys.extend(done.advanced.iter().cloned());
             let more_due = done.more_due;
             total.absorb(done);
-            let woken = tables::parked_for(&self.db, &keys, self.settings.step).await?;
+            let waited_for: Vec<Key> = keys.iter().cloned().collect();
+            let woken = tables::parked_for(&self.db, &waited_for, self.settings.step).await?;
             if woken.is_empty() && !more_due {
                 return Ok(total);
             }
+            more_wait = woken.len() as u64 == self.settings.step;
             let inbound = woken.into_iter().map(|parked| parked.into_inbound().0).collect();
             work = Work { inbound, due: more_due, last_chance: false };
         }

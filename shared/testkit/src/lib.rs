@@ -1,8 +1,12 @@
-//! What tests of the mesh need: a service over a real database without NATS, a NATS server, a
-//! PostgreSQL. A dev-dependency only.
+//! What tests of the mesh need: a service over a real database without NATS, and a PostgreSQL. A
+//! dev-dependency only.
 
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
 mod bench;
+#[cfg(test)]
+mod laws;
+mod postgres;
 
 pub use bench::{Bench, Outcome};
+pub use postgres::Postgres;

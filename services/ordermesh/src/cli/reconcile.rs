@@ -16,7 +16,7 @@ pub(crate) struct Reconcile {
 impl Reconcile {
     pub async fn run(self) -> Result<Ended> {
         let operator = Operator::of_folder(&self.common.data_dir).await?;
-        let found = reconcile::reconcile(&operator).await?;
+        let found = reconcile::run(&operator).await?;
         super::print(&self.common, &found, ToString::to_string)?;
         Ok(if found.balanced { Ended::Well } else { Ended::Badly })
     }

@@ -1,0 +1,144 @@
+//! One order's whole life by hand, and documents that are wrong.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::{
+    mesh::Mesh,
+    shop::{Shop, order},
+};
+
+/// From the order to the cash, and back with a return: every document of the contract's walk.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_walks_from_ingress_to_cash_and_back() {
+    let mesh = Mesh::start(&[]);
+    let mut shop = Shop::open(&mesh).await;
+    shop.acme.send("order", &order("PO-1", "10")).await;
+    let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-1").await;
+    assert_eq!((&ack["status"], &ack["total"]), (&json!("accepted"), &json!("99.90")));
+
+    // The warehouse ships 6, and then the rest.
+    let asked = shop.threepl.answer("ship-order", |_| true).await;
+    assert_eq!(asked["lines"], json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]));
+    let confirm = |id: &str, quantity: &str, is_final: bool| {
+        json!({"shipment_id": asked["shipment_id"], "confirmation_id": id, "final": is_final,
+            "shipped_at": jiff::Timestamp::now(), "carrier": "UPS",
+            "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": quantity}]})
+    };
+    shop.threepl.send("ship-confirm", &confirm("T-1", "6", false)).await;
+    shop.threepl.send("ship-confirm", &confirm("T-2", "4", true)).await;
+    for _ in 0..2 {
+        shop.threepl.answer("ship-confirm-ack", |_| true).await;
+        shop.acme.answer("ship-notice", |notice| notice["po_number"] == "PO-1").await;
+    }
+    // I2, I3: 6 × 9.99 = 59.94, tax 8.875 % = 5.32; 4 × 9.99 = 39.96, tax 3.55.
+    let mut totals = Vec::new();
+    for _ in 0..2 {
+        let invoice = shop.acme.answer("invoice", |_| true).await;
+        totals.push((text(&invoice, "invoice_number"), text(&invoice, "total")));
+    }
+    totals.sort();
+    let amounts: Vec<&str> = totals.iter().map(|(_, total)| total.as_str()).collect();
+    assert_eq!(amounts, ["65.26", "43.51"]);
+
+    // The bank reports one cheque for both.
+    let remittance: Vec<Value> = totals
+        .iter()
+        .map(|(number, total)| json!({"invoice_number": number, "amount": total}))
+        .collect();
+    let payment = json!({"payment_id": "CHK-1", "customer_id": "C-100", "currency": "USD",
+        "amount": "108.77", "received_on": today(), "method": "check", "remittance": remittance});
+    shop.bank.send("payment", &payment).await;
+    let paid = shop.bank.answer("payment-ack", |_| true).await;
+    assert_eq!((&paid["status"], &paid["unapplied_amount"]), (&json!("applied"), &json!("0.00")));
+    shop.acme.answer("payment-status", |_| true).await;
+
+    // Two of them come back.
+    let back = json!({"return_request_id": "RR-1", "po_number": "PO-1", "reason": "damaged",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2"}]});
+    shop.acme.send("return-request", &back).await;
+    let allowed = shop.acme.answer("return-authorization", |_| true).await;
+    assert_eq!(allowed["status"], "authorized", "{allowed}");
+    shop.threepl.answer("return-expected", |_| true).await;
+    let receipt = json!({"rma_number": allowed["rma_number"], "receipt_id": "RC-1",
+        "warehouse_id": "EAST", "final": true, "lines": [{"line": 1, "sku": "WIDGET-1",
+        "quantity": "2", "disposition": "restock"}]});
+    shop.threepl.send("return-receipt", &receipt).await;
+    shop.threepl.answer("document-ack", |ack| ack["document"] == "return-receipt").await;
+    let credit = shop.acme.answer("credit-memo", |_| true).await;
+    // I9: 2 × 9.99 = 19.98, tax 1.77.
+    assert_eq!(credit["total"], "21.75", "{credit}");
+
+    mesh.balanced(Duration::from_secs(20));
+    let status = shop.acme.ask("order-status", &json!({"po_number": "PO-1"})).await;
+    assert_eq!(status["status"], "completed", "{status:#}");
+    let line = &status["lines"][0];
+    assert_eq!((&line["shipped"], &line["invoiced"]), (&json!("10"), &json!("10")));
+    assert_eq!(line["returned"], "2");
+    let account = shop.acme.ask("account", &json!({"customer_id": "C-100"})).await;
+    assert_eq!(account["open_items"], json!([]), "{account:#}");
+    let trace = mesh.json(&["trace", "PO-1"]);
+    assert!(trace["entries"].as_array().unwrap().len() >= 10, "{trace:#}");
+    let mut mesh = mesh;
+    assert!(mesh.terminate(), "{}", mesh.log());
+}
+
+/// Nothing that a partner sends stops the mesh, and it is told what is wrong and where.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_document_is_answered_and_stops_nothing() {
+    let mesh = Mesh::start(&[]);
+    let mut shop = Shop::open(&mesh).await;
+    let with = |field: &str, value: Value| {
+        let mut order = order("PO-BAD", "1");
+        order[field] = value;
+        order.to_string().into_bytes()
+    };
+    let wrong = [
+        (b"not json".to_vec(), "not_json", ""),
+        (with("colour", json!("red")), "unknown_field", "colour"),
+        (with("lines", json!([{"line": 1, "sku": "W", "quantity": true}])), "invalid_value",
+            "lines[0].quantity"),
+    ];
+    for (body, code, path) in wrong {
+        shop.acme.send_bytes("order", body).await;
+        let answer = shop.acme.answer("rejection", |_| true).await;
+        let reason = &answer["reasons"][0];
+        assert_eq!((&reason["code"], &reason["path"]), (&json!(code), &json!(path)), "{answer}");
+        assert!(!text(reason, "message").is_empty());
+    }
+    // Of another version, of no kind, and not this partner's to send.
+    let (client, body) = (&shop.acme, order("PO-BAD", "1").to_string().into_bytes());
+    client.publish("ingress.acme.order.v9".to_owned(), body.clone()).await.unwrap();
+    client.publish("ingress.acme.wish.v1".to_owned(), body).await.unwrap();
+    shop.acme.send("stock", &json!({"warehouse_id": "EAST"})).await;
+    let mut codes = Vec::new();
+    for _ in 0..3 {
+        let answer = shop.acme.answer("rejection", |_| true).await;
+        codes.push(text(&answer["reasons"][0], "code"));
+    }
+    codes.sort();
+    assert_eq!(codes, ["not_allowed", "unknown_document", "unsupported_version"]);
+    // An unknown item, after it had its time to become known.
+    let mut unknown = order("PO-2", "1");
+    unknown["lines"][0]["sku"] = json!("NO-SUCH-ITEM");
+    shop.acme.send("order", &unknown).await;
+    // 2 MiB are refused by the server itself, and the connection lives on.
+    let refused = shop.acme.publish("ingress.acme.order.v1".to_owned(), vec![b' '; 2 << 20]).await;
+    assert!(refused.unwrap_err().contains("message size exceeds maximum allowed"));
+    shop.acme.send("order", &order("PO-3", "1")).await;
+    let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-3").await;
+    assert_eq!(ack["status"], "accepted");
+    let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-2").await;
+    assert_eq!((&ack["status"], &ack["reasons"][0]["code"]), (&json!("rejected"),
+        &json!("unknown_item")));
+    assert_eq!(mesh.json(&["dlq", "list"]), json!([]));
+}
+
+fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn today() -> String {
+    jiff::Zoned::now().date().to_string()
+}

@@ -1,0 +1,154 @@
+//! A mesh as a process of its own: `ordermesh up` on a temporary folder.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::partner::Partner;
+
+/// A running mesh; killed when dropped.
+pub struct Mesh {
+    folder: TempDir,
+    child: Option<Child>,
+    /// Where NATS listens.
+    pub nats: String,
+    /// Where HTTP listens.
+    pub http: String,
+}
+
+impl Mesh {
+    /// Starts one in a new folder.
+    pub fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mesh = Self { folder, child: None, nats: String::new(), http: String::new() };
+        mesh.start_again(arguments);
+        mesh
+    }
+
+    /// Starts one in the same folder, and waits until it is ready.
+    pub fn start_again(&mut self, arguments: &[&str]) {
+        let mut command = Command::new(ordermesh());
+        command.arg("up").arg("--data-dir").arg(self.folder.path()).args(arguments);
+        let log = std::fs::File::options();
+        let log = log.clone().create(true).append(true).open(self.folder.path().join("up.log"));
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log.unwrap());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        self.child = Some(child);
+        let part = |name: &str| {
+            let found = line.split_whitespace().find_map(|part| part.strip_prefix(name));
+            found.unwrap_or_else(|| panic!("not ready: `{line}`\n{}", self.log())).to_owned()
+        };
+        (self.nats, self.http) = (part("nats="), part("http="));
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
+    }
+
+    /// Kills the program, and its server with it where told so.
+    pub fn kill(&mut self, server_too: bool) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if server_too {
+            let pid = std::fs::read_to_string(self.folder.path().join("nats/nats.pid")).unwrap();
+            let _ = kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGKILL);
+        }
+    }
+
+    /// Asks it to end, and tells whether it did so cleanly.
+    pub fn terminate(&mut self) -> bool {
+        let mut child = self.child.take().unwrap();
+        kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+        child.wait().unwrap().success()
+    }
+
+    /// Runs a command of the program on this folder; its answer as JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("{error}: {text}\n{}", String::from_utf8_lossy(&output.stderr))
+        })
+    }
+
+    /// Runs a command of the program on this folder with `--json`.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(ordermesh());
+        command.args(arguments).arg("--json").arg("--data-dir").arg(self.folder.path());
+        command.output().unwrap()
+    }
+
+    /// Adds a partner by the command that operators use.
+    pub fn add_partner(&self, name: &str, arguments: &[&str]) {
+        let output = self.run(&[&["partner", "add", name], arguments].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Connects as a partner, or as the operator.
+    pub async fn connect(&self, name: &str) -> Partner {
+        let seed = self.folder.path().join(format!("creds/{name}.nk"));
+        Partner::connect(&self.nats, name, &std::fs::read_to_string(seed).unwrap()).await
+    }
+
+    /// Waits until the books of all services agree, and returns them.
+    pub fn balanced(&self, within: Duration) -> Value {
+        let begun = Instant::now();
+        loop {
+            let books = self.json(&["reconcile"]);
+            if books["balanced"] == true {
+                return books;
+            }
+            assert!(begun.elapsed() < within, "{books:#}\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+}
+
+impl Drop for Mesh {
+    fn drop(&mut self) {
+        if self.child.is_some() {
+            self.terminate();
+        }
+    }
+}
+
+/// The program, built as the tests were.
+pub fn ordermesh() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let build = Command::new(env!("CARGO")).args(["build", "-q", "-p", "ordermesh"]).status();
+        assert!(build.unwrap().success(), "the program does not build");
+        let tests = std::env::current_exe().unwrap();
+        tests.parent().unwrap().parent().unwrap().join("ordermesh")
+    })
+}
+
+/// Reference data beside the checkout; none where it is absent, which is said.
+pub fn data(path: &str) -> Option<PathBuf> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
+    if !data.exists() {
+        eprintln!("skipped: no reference data at {}", data.display());
+        return None;
+    }
+    Some(data)
+}

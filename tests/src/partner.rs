@@ -1,0 +1,106 @@
+//! A partner of the mesh: it publishes documents, and reads its answers by its durable.
+
+use std::time::Duration;
+
+use async_nats::{
+    Client, HeaderMap,
+    jetstream::{self, consumer::PullConsumer},
+};
+use futures::StreamExt as _;
+use serde_json::Value;
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connected partner.
+pub struct Partner {
+    name: String,
+    /// Its connection.
+    pub client: Client,
+    jetstream: jetstream::Context,
+    heard: Vec<(String, Value)>,
+}
+
+impl Partner {
+    /// Connects with a seed.
+    pub async fn connect(url: &str, name: &str, seed: &str) -> Self {
+        let client = ordermesh::nats::connect::connect(url, seed, name).await.unwrap();
+        let jetstream = jetstream::new(client.clone());
+        Self { name: name.to_owned(), client, jetstream, heard: Vec::new() }
+    }
+
+    /// Publishes a document.
+    pub async fn send(&self, document: &str, body: &Value) {
+        self.send_bytes(document, body.to_string().into_bytes()).await;
+    }
+
+    /// Publishes what may be no document at all.
+    pub async fn send_bytes(&self, document: &str, body: Vec<u8>) {
+        let subject = format!("ingress.{}.{document}.v1", self.name);
+        self.publish(subject, body).await.unwrap();
+    }
+
+    /// Publishes on a subject of one's own, and waits until it is stored.
+    pub async fn publish(&self, subject: String, body: Vec<u8>) -> Result<(), String> {
+        let published =
+            self.jetstream.publish_with_headers(subject, HeaderMap::new(), body.into()).await;
+        let stored = published.map_err(|error| error.to_string())?.await;
+        stored.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// The next document of a kind that `wanted` picks; what comes before it is kept.
+    pub async fn answer(&mut self, document: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let is_it = |(kind, body): &(String, Value)| kind == document && wanted(body);
+        if let Some(at) = self.heard.iter().position(is_it) {
+            return self.heard.remove(at).1;
+        }
+        let listen = async {
+            loop {
+                let heard = self.hear().await;
+                if is_it(&heard) {
+                    return heard.1;
+                }
+                self.heard.push(heard);
+            }
+        };
+        match tokio::time::timeout(PATIENCE, listen).await {
+            Ok(answer) => answer,
+            Err(_) => panic!("no {document} for {}; heard {:#?}", self.name, self.heard),
+        }
+    }
+
+    /// Everything that comes within a while, and what was kept.
+    pub async fn all_within(&mut self, while_: Duration) -> Vec<(String, Value)> {
+        let mut all = std::mem::take(&mut self.heard);
+        while let Ok(heard) = tokio::time::timeout(while_, self.hear()).await {
+            all.push(heard);
+        }
+        all
+    }
+
+    /// The next document, by the durable that every partner has.
+    async fn hear(&self) -> (String, Value) {
+        let stream = format!("EGRESS_{}", self.name.to_uppercase().replace('-', "_"));
+        let durable: PullConsumer =
+            self.jetstream.get_consumer_from_stream("partner", stream).await.unwrap();
+        let mut messages = durable
+            .stream()
+            .max_messages_per_batch(1)
+            .expires(Duration::from_secs(30))
+            .messages()
+            .await
+            .unwrap();
+        let message = messages.next().await.unwrap().unwrap();
+        self.client.publish(message.reply.clone().unwrap(), "+ACK".into()).await.unwrap();
+        self.client.flush().await.unwrap();
+        let document = message.subject.split('.').nth(2).unwrap().to_owned();
+        (document, serde_json::from_slice(&message.payload).unwrap())
+    }
+
+    /// Asks a question.
+    pub async fn ask(&self, question: &str, request: &Value) -> Value {
+        let subject = format!("api.{question}.v1.{}", self.name);
+        let asked = self.client.request(subject, request.to_string().into());
+        serde_json::from_slice(&asked.await.unwrap().payload).unwrap_or_default()
+    }
+}
