@@ -4,6 +4,8 @@ mod console;
 pub mod domain;
 mod questions;
 mod store;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use contracts::{OrderId, Reason, document::Unreadable};
@@ -16,10 +18,12 @@ use mesh::{
 use serde_json::Value;
 
 pub use console::router;
-pub use questions::OrderStatus;
+pub use questions::TraceRequest;
+pub use view::{Exceptions, Status, Trace, TraceEntry};
 
 /// The service that sees all and decides nothing.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct ControlTower;
 
 impl Service for ControlTower {

@@ -1,6 +1,6 @@
 //! What a batch touches: one query per table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{CaseId, OrderId, event::ExceptionKind};
 use jiff::Timestamp;
@@ -22,7 +22,8 @@ use crate::domain::{
 /// What a batch names.
 #[derive(Default)]
 struct Named {
-    orders: BTreeSet<OrderId>,
+    /// With when the first of its events here happened.
+    orders: BTreeMap<OrderId, Timestamp>,
     cases: BTreeSet<CaseId>,
     waiting_for_invoice: BTreeSet<OrderId>,
 }
@@ -31,16 +32,15 @@ struct Named {
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
-    let first_at = messages.iter().filter_map(|message| message.occurred_at()).min();
-    if let (DbBackend::Postgres, Some(at)) = (tx.get_database_backend(), first_at) {
+    if tx.get_database_backend() == DbBackend::Postgres {
         // Two replicas must not both believe that they write an order's first row.
-        let rows: Vec<Order> = named.orders.iter().map(|id| Order::new(*id, at)).collect();
+        let rows: Vec<Order> =
+            named.orders.iter().map(|(order_id, at)| Order::new(*order_id, *at)).collect();
         row::insert(tx, &rows).await?;
     }
-    let orders = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
-    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
-    let mut cases: Vec<Case> = row::lock(tx, "order_id", named.orders).await?;
-    cases.extend(row::lock::<Case, _>(tx, "case_id", named.cases).await?);
+    let orders = row::lock(tx, "order_id", named.orders.keys().copied()).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.keys().copied()).await?;
+    let cases = cases_of(tx, &named).await?;
     let events = invoices_of(tx, named.waiting_for_invoice).await?;
     Ok(Set {
         events: Rows::loaded(events),
@@ -51,25 +51,37 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     })
 }
 
-impl Message {
-    fn occurred_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Told(told) => Some(told.record.occurred_at),
-            Self::Overdue(_) => None,
-        }
+/// Unsettled cases of the orders, and those that are named. An order's settled cases are left
+/// where they are: nothing changes them but what names them.
+async fn cases_of(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Case>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut cases = Vec::new();
+    let orders: Vec<_> = named.orders.keys().map(Cell::value).collect();
+    let ids: Vec<_> = named.cases.iter().map(Cell::value).collect();
+    if !orders.is_empty() || !ids.is_empty() {
+        let of_order =
+            column("order_id").is_in(orders).and(column("state").ne(State::Resolved.to_raw()));
+        let mut select = row::select::<Case>();
+        select.and_where(of_order.or(column("case_id").is_in(ids)));
+        select.order_by(Alias::new("case_id"), Direction::Asc).lock_exclusive();
+        cases = row::fetch(tx, &select).await?;
     }
+    Ok(cases)
 }
 
 impl Named {
     fn note(&mut self, message: &Message) {
-        let facts = match message {
-            Message::Told(told) => &told.facts,
+        let (facts, at) = match message {
+            Message::Told(told) => (&told.facts, told.record.occurred_at),
             Message::Overdue(case_id) => {
                 self.cases.insert(*case_id);
                 return;
             }
         };
-        self.orders.extend(facts.orders.iter().copied());
+        for order_id in &facts.orders {
+            let first = self.orders.entry(*order_id).or_insert(at);
+            *first = at.min(*first);
+        }
         self.cases.extend(facts.settles.iter().map(|(kind, about)| case_id(*kind, about)));
         for raise in &facts.raises {
             self.cases.insert(case_id(raise.kind, &raise.reference));

@@ -144,7 +144,7 @@ pub fn raise(
     let case_id = case_id(raise.kind, &raise.reference);
     let known = cases.get(&case_id).filter(|case| case.state != State::Resolved);
     let state = known.map(|case| case.state);
-    let opens_at = known.map_or(at + raise.patience, |case| case.opens_at);
+    let opens_at = known.map_or(at.checked_add(raise.patience).unwrap_or(at), |case| case.opens_at);
     cases.put(Case {
         case_id,
         kind: Kind(raise.kind),

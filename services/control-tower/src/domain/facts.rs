@@ -1,8 +1,8 @@
 //! What an event says, in the few words that the read model is made of.
 
 mod exception;
-mod invoice;
 mod inventory;
+mod invoice;
 mod order;
 
 mod payment;

@@ -27,7 +27,17 @@ pub enum Standing {
 
 /// How an order stands, in one word.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Display, EnumString, EnumIter, Serialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Display,
+    EnumString,
+    EnumIter,
+    Serialize,
     Deserialize,
 )]
 #[serde(rename_all = "snake_case")]

@@ -64,9 +64,7 @@ fn advance(set: &mut Set, order_id: OrderId, told: &Told) -> Stage {
     match facts.standing {
         Some(Standing::Accepted) => order.accepted_at = earlier(order.accepted_at, at),
         Some(Standing::Completed) => order.completed_at = earlier(order.completed_at, at),
-        Some(
-            Standing::Unknown | Standing::Held | Standing::Rejected | Standing::Cancelled,
-        )
+        Some(Standing::Unknown | Standing::Held | Standing::Rejected | Standing::Cancelled)
         | None => {}
     }
     if facts.invoices > 0 {
@@ -104,13 +102,7 @@ fn settle_by_stage(
     }
 }
 
-fn settle(
-    set: &mut Set,
-    case_id: CaseId,
-    by: &Record,
-    now: Timestamp,
-    outputs: &mut Outputs,
-) {
+fn settle(set: &mut Set, case_id: CaseId, by: &Record, now: Timestamp, outputs: &mut Outputs) {
     let name = format!("{}/{}", by.event, by.aggregate_id);
     case::settle(&mut set.cases, case_id, &name, &by.summary, now, outputs);
 }

@@ -1,0 +1,47 @@
+//! The read model, its questions and its exceptions, through the engine and a real database.
+
+mod console;
+mod exceptions;
+mod order;
+mod samples;
+
+use contracts::{OrderId, PartnerName, partner::Partner, question::OrderStatus};
+use mesh::{Asker, DatabaseConnection, row};
+use serde_json::{Value, json};
+use testkit::Bench;
+
+use crate::{
+    ControlTower,
+    domain::{
+        case::{Case, State},
+        order::{Line, Order},
+    },
+};
+
+async fn bench() -> Bench<ControlTower> {
+    Bench::new(ControlTower).await
+}
+
+fn asker(name: &str, roles: Value) -> Asker {
+    let record: Partner = serde_json::from_value(json!({"partner": name, "roles": roles})).unwrap();
+    Asker::Partner(Box::new(record))
+}
+
+fn order_id() -> OrderId {
+    OrderId::of(&PartnerName::new("acme").unwrap(), &"PO-1".parse().unwrap())
+}
+
+async fn order_status(bench: &Bench<ControlTower>, asker: Asker) -> OrderStatus {
+    let answer = bench.ask(asker, "order-status", &json!({"po_number": "PO-1"})).await.unwrap();
+    serde_json::from_value(answer).unwrap()
+}
+
+/// What must be the same in whatever order events came: orders, lines and open cases.
+async fn read_model(db: &DatabaseConnection) -> (Vec<Order>, Vec<Line>, Vec<Case>) {
+    let orders = row::fetch(db, &row::select::<Order>()).await.unwrap();
+    let lines = row::fetch(db, &row::select::<Line>()).await.unwrap();
+    let mut cases: Vec<Case> = row::fetch(db, &row::select::<Case>()).await.unwrap();
+    cases.retain(|case| case.state == State::Open);
+    cases.sort_by_key(|case| case.case_id);
+    (orders, lines, cases)
+}

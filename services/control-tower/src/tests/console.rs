@@ -1,0 +1,80 @@
+//! The console over HTTP.
+
+use contracts::event::{OrderAccepted, OrderHeld};
+use serde_json::{Value, json};
+use testkit::Bench;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+use super::{bench, order_id, samples::*};
+use crate::ControlTower;
+
+/// Status line, headers and body of one page.
+async fn get(bench: &Bench<ControlTower>, path: &str) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serve = axum::serve(listener, crate::router(bench.database().clone()));
+    let ask = async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    tokio::select! {
+        answer = ask => answer,
+        served = async { serve.await } => panic!("{served:?}"),
+    }
+}
+
+async fn get_json(bench: &Bench<ControlTower>, path: &str) -> Value {
+    let answer = get(bench, path).await;
+    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+}
+
+#[tokio::test]
+async fn every_page_is_there_before_the_first_event() {
+    let bench = bench().await;
+    for path in ["/", "/orders", "/orders?find=PO-1", "/api/v1/status", "/api/v1/exceptions"] {
+        let page = get(&bench, path).await;
+        assert!(page.starts_with("HTTP/1.1 200"), "{path}: {page}");
+        assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
+    }
+    for path in ["/orders/nonsense", "/api/v1/orders/nonsense", "/nothing"] {
+        assert!(get(&bench, path).await.starts_with("HTTP/1.1 404"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_its_number_and_shown() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(5)).await;
+    let page = format!("/orders/{}", order_id());
+    let found = get(&bench, "/orders?find=%20PO-1").await;
+    assert!(found.starts_with("HTTP/1.1 303"), "{found}");
+    assert!(found.contains(&format!("location: {page}\r\n")), "{found}");
+    let shown = get(&bench, &page).await;
+    assert!(shown.contains("accepted 10 × WIDGET-1, 5 × GADGET for 149.85 USD"), "{shown}");
+    assert!(get(&bench, "/").await.contains(&page));
+    let detail = get_json(&bench, &format!("/api/v1{page}")).await;
+    assert_eq!(detail["lines"][1]["ordered"], json!("5"));
+    let status = get_json(&bench, "/api/v1/status").await;
+    assert_eq!(status["orders"], json!({"accepted": 1}));
+}
+
+#[tokio::test]
+async fn exceptions_are_listed_and_what_is_looked_for_stays_text() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderHeld>(0)).await;
+    assert!(get(&bench, "/").await.contains("150.00 above the limit"));
+    let listed = get_json(&bench, "/api/v1/exceptions?kind=order_held").await;
+    assert_eq!(listed["total"], json!(1));
+    assert_eq!(listed["exceptions"][0]["queue"], json!("operations"));
+    let evil = get(&bench, "/orders?find=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!evil.contains("<script"), "{evil}");
+    assert!(evil.contains("&quot;&gt;&lt;script&gt;"), "{evil}");
+}

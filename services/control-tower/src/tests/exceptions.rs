@@ -1,0 +1,108 @@
+//! What somebody has to look at, when, and until when.
+
+use contracts::event::{
+    ExceptionKind, ExceptionRaised, ExceptionResolved, InventoryReserved, InvoicePosted,
+    InvoiceWaiting, OrderAccepted, OrderHeld, OrderReleased, PaymentApplied, PaymentUnapplied,
+    ShipmentDispatched, ShipmentShort,
+};
+use jiff::ToSpan;
+use mesh::Asker;
+use serde_json::json;
+use testkit::Bench;
+
+use super::{bench, order_id, order_status, samples::*};
+use crate::{ControlTower, Exceptions};
+
+async fn open(bench: &Bench<ControlTower>) -> Vec<ExceptionKind> {
+    let answer = bench.ask(Asker::Operator, "exceptions", &json!({})).await.unwrap();
+    let answer: Exceptions = serde_json::from_value(answer).unwrap();
+    assert_eq!(usize::try_from(answer.total).unwrap(), answer.exceptions.len());
+    answer.exceptions.iter().map(|case| case.kind).collect()
+}
+
+#[tokio::test]
+async fn a_held_order_is_an_exception_until_it_is_released() {
+    let mut bench = bench().await;
+    let held = bench.event(&order::<OrderHeld>(0)).await;
+    let raised = held.events::<ExceptionRaised>();
+    assert_eq!(raised[0].kind, ExceptionKind::OrderHeld);
+    assert_eq!(raised[0].order_id, Some(order_id()));
+    assert_eq!(raised[0].message, "150.00 above the limit");
+    assert_eq!(open(&bench).await, [ExceptionKind::OrderHeld]);
+    let released = bench.event(&order::<OrderReleased>(0)).await;
+    let resolved = released.events::<ExceptionResolved>();
+    assert_eq!(resolved[0].case_id, raised[0].case_id);
+    assert_eq!(resolved[0].by, format!("order.released/{}", order_id()));
+    assert!(open(&bench).await.is_empty());
+    assert_eq!(order_status(&bench, Asker::Operator).await.timeline.len(), 2);
+}
+
+#[tokio::test]
+async fn a_short_shipment_is_an_exception_until_all_that_is_wanted_has_left() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;
+    bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 9)])).await;
+    let short = bench.event(&short::<ShipmentShort>(1, 1, "WIDGET-1", 1)).await;
+    assert_eq!(short.events::<ExceptionRaised>()[0].kind, ExceptionKind::ShipmentShort);
+    assert_eq!(open(&bench).await, [ExceptionKind::ShipmentShort]);
+    let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 1)])).await;
+    assert_eq!(rest.events::<ExceptionResolved>().len(), 1);
+    assert!(open(&bench).await.is_empty());
+}
+
+/// P7: money for an invoice that is not known yet.
+#[tokio::test]
+async fn p7_unapplied_cash_is_told_of_after_fifteen_minutes() {
+    let mut bench = bench().await;
+    let received = bench.now();
+    let unapplied = payment::<PaymentUnapplied>(&[], "0", "unknown_invoice");
+    let quiet = bench.event(&unapplied).await;
+    assert!(quiet.outgoing.is_empty(), "{:?}", quiet.subjects());
+    bench.at(received.checked_add(14.minutes()).unwrap());
+    assert!(bench.tick().await.outgoing.is_empty());
+    assert!(open(&bench).await.is_empty());
+    bench.at(received.checked_add(15.minutes()).unwrap());
+    let told = bench.tick().await.events::<ExceptionRaised>();
+    assert_eq!(told[0].kind, ExceptionKind::UnappliedCash);
+    assert_eq!(told[0].reference, "bank/CHK-1");
+    assert!(bench.tick().await.outgoing.is_empty(), "it is told once");
+    assert_eq!(open(&bench).await, [ExceptionKind::UnappliedCash]);
+    let applied = payment::<PaymentApplied>(&[json!(order_id())], "0", "unknown_invoice");
+    assert_eq!(bench.event(&applied).await.events::<ExceptionResolved>().len(), 1);
+    assert!(open(&bench).await.is_empty());
+}
+
+/// P7: nobody hears of money that found its invoice in time.
+#[tokio::test]
+async fn p7_cash_that_is_applied_in_time_is_no_exception() {
+    let mut bench = bench().await;
+    bench.event(&payment::<PaymentUnapplied>(&[], "0", "unknown_invoice")).await;
+    let applied = payment::<PaymentApplied>(&[json!(order_id())], "0", "unknown_invoice");
+    assert!(bench.event(&applied).await.outgoing.is_empty());
+    bench.at(bench.now().checked_add(1.hours()).unwrap());
+    assert!(bench.tick().await.outgoing.is_empty());
+}
+
+/// P6: another customer's invoice needs a person at once.
+#[tokio::test]
+async fn p6_money_in_another_currency_is_an_exception_at_once() {
+    let mut bench = bench().await;
+    let unapplied = payment::<PaymentUnapplied>(&[], "0", "wrong_currency");
+    assert_eq!(bench.event(&unapplied).await.events::<ExceptionRaised>().len(), 1);
+}
+
+/// I3: a dispatch without a tax rate, whichever of the two is heard first.
+#[tokio::test]
+async fn i3_a_dispatch_waits_for_its_invoice_until_it_is_posted() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    let waiting = bench.event(&unbilled::<InvoiceWaiting>(1)).await;
+    assert_eq!(waiting.events::<ExceptionRaised>()[0].kind, ExceptionKind::InvoiceWaiting);
+    let posted = bench.event(&invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)])).await;
+    assert_eq!(posted.events::<ExceptionResolved>().len(), 1);
+    bench.event(&invoiced::<InvoicePosted>(2, &[(1, "WIDGET-1", 10)])).await;
+    let late = bench.event(&unbilled::<InvoiceWaiting>(2)).await;
+    assert!(late.outgoing.is_empty(), "{:?}", late.subjects());
+    assert!(open(&bench).await.is_empty());
+}

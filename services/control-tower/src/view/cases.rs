@@ -1,0 +1,96 @@
+//! Exceptions that somebody has to look at.
+
+use contracts::{
+    CaseId, OrderId,
+    event::{ExceptionKind, ExceptionQueue},
+};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, DbErr,
+    column::{Cell, Column},
+    row,
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query},
+};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::case::{Case, Kind, State, queue};
+
+/// Open exceptions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exceptions {
+    /// How many there are; more than are listed, where there are very many.
+    pub total: i64,
+    /// Oldest first.
+    pub exceptions: Vec<Exception>,
+}
+
+/// An exception.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exception {
+    /// The case.
+    pub case_id: CaseId,
+    /// What is the matter.
+    pub kind: ExceptionKind,
+    /// Who looks at it.
+    pub queue: ExceptionQueue,
+    /// How it stands.
+    pub state: State,
+    /// The order, where there is one.
+    pub order_id: Option<OrderId>,
+    /// What it is about, such as a shipment id or a payment.
+    pub reference: String,
+    /// The same in words.
+    pub message: String,
+    /// When the event happened that raised it last.
+    pub raised_at: Timestamp,
+    /// When it was settled.
+    pub resolved_at: Option<Timestamp>,
+    /// The event that settled it.
+    pub resolved_by: Option<String>,
+}
+
+impl From<Case> for Exception {
+    fn from(case: Case) -> Self {
+        let Kind(kind) = case.kind;
+        Self {
+            case_id: case.case_id,
+            kind,
+            queue: queue(kind),
+            state: case.state,
+            order_id: case.order_id,
+            reference: case.reference,
+            message: case.message,
+            raised_at: case.raised_at,
+            resolved_at: case.resolved_at,
+            resolved_by: case.resolved_by,
+        }
+    }
+}
+
+/// The open exceptions, of one kind or of all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exceptions(
+    db: &DatabaseConnection,
+    kind: Option<ExceptionKind>,
+    limit: u64,
+) -> Result<Exceptions, DbErr> {
+    let mut open = vec![Expr::col(Alias::new("state")).eq(State::Open.to_raw())];
+    open.extend(kind.map(|kind| Expr::col(Alias::new("kind")).eq(Kind(kind).value())));
+    let mut select = row::select::<Case>();
+    let mut count = Query::select();
+    count.expr_as(Expr::col(Alias::new("case_id")).count(), Alias::new("total"));
+    count.from(Alias::new("cases"));
+    for condition in open {
+        select.and_where(condition.clone());
+        count.and_where(condition);
+    }
+    select.order_by(Alias::new("raised_at"), Direction::Asc);
+    select.order_by(Alias::new("case_id"), Direction::Asc).limit(limit);
+    let cases: Vec<Case> = row::fetch(db, &select).await?;
+    let total = db.query_one(&count).await?.map(|row| row.try_get("", "total")).transpose()?;
+    let exceptions = cases.into_iter().map(Exception::from).collect();
+    Ok(Exceptions { total: total.unwrap_or_default(), exceptions })
+}

@@ -1,0 +1,138 @@
+//! How the mesh stands, in figures.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, DbErr,
+    column::Column,
+    row,
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query},
+};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    case::State,
+    order::{Order, Stage},
+    record::Record,
+};
+
+/// Completed orders that the cycle time is taken of.
+const SAMPLE: u64 = 1_000;
+
+/// How the mesh stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Orders by how they stand.
+    pub orders: BTreeMap<Stage, i64>,
+    /// Open exceptions by kind.
+    pub open_exceptions: BTreeMap<String, i64>,
+    /// Recorded events by what happened, such as `order.accepted`.
+    pub events: BTreeMap<String, i64>,
+    /// When the event that was recorded last happened.
+    pub last_event_at: Option<Timestamp>,
+    /// From when that happened to when it was recorded: how far the control tower is behind.
+    pub lag_seconds: i64,
+    /// From acceptance to completion; none as long as no order is completed.
+    pub cycle_time: Option<CycleTime>,
+}
+
+/// How long orders took from acceptance to completion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CycleTime {
+    /// Of so many orders: the latest.
+    pub orders: usize,
+    /// Half of them took no longer.
+    pub p50_milliseconds: i64,
+    /// 99 in 100 took no longer.
+    pub p99_milliseconds: i64,
+}
+
+/// How the mesh stands.
+///
+/// # Errors
+/// When the database fails.
+pub async fn status(db: &DatabaseConnection) -> Result<Status, DbErr> {
+    let open = Expr::col(Alias::new("state")).eq(State::Open.to_raw());
+    let known = Expr::col(Alias::new("last_event")).ne("");
+    let last = last_event(db).await?;
+    let behind = |last: &Record| last.recorded_at.duration_since(last.occurred_at).as_secs();
+    Ok(Status {
+        orders: counts(db, "orders", "status", Some(known)).await?,
+        open_exceptions: counts(db, "cases", "kind", Some(open)).await?,
+        events: counts(db, "events", "event", None).await?,
+        last_event_at: last.as_ref().map(|last| last.occurred_at),
+        lag_seconds: last.as_ref().map(behind).filter(|behind| *behind > 0).unwrap_or_default(),
+        cycle_time: cycle_time(db).await?,
+    })
+}
+
+/// How many rows of a table have each value of a column.
+async fn counts<K: FromStr + Ord>(
+    db: &DatabaseConnection,
+    table: &str,
+    column: &str,
+    only: Option<Expr>,
+) -> Result<BTreeMap<K, i64>, DbErr> {
+    let mut select = Query::select();
+    select.column(Alias::new(column));
+    select.expr_as(Expr::col(Alias::new(column)).count(), Alias::new("found"));
+    select.from(Alias::new(table)).group_by_col(Alias::new(column));
+    if let Some(only) = only {
+        select.and_where(only);
+    }
+    let rows = db.query_all(&select).await?;
+    let count = |row: mesh::QueryResult| {
+        let key: String = row.try_get("", column)?;
+        let malformed = |_| DbErr::Type(format!("column {column}: `{key}` is not known"));
+        Ok((key.parse::<K>().map_err(malformed)?, row.try_get("", "found")?))
+    };
+    rows.into_iter().map(count).collect()
+}
+
+async fn last_event(db: &DatabaseConnection) -> Result<Option<Record>, DbErr> {
+    let mut select = row::select::<Record>();
+    select.order_by(Alias::new("recorded_at"), Direction::Desc);
+    select.order_by(Alias::new("occurred_at"), Direction::Desc).limit(1);
+    Ok(row::fetch(db, &select).await?.pop())
+}
+
+async fn cycle_time(db: &DatabaseConnection) -> Result<Option<CycleTime>, DbErr> {
+    let mut select = row::select::<Order>();
+    select.and_where(Expr::col(Alias::new("completed_at")).is_not_null());
+    select.order_by(Alias::new("completed_at"), Direction::Desc).limit(SAMPLE);
+    let orders: Vec<Order> = row::fetch(db, &select).await?;
+    let took = orders.iter().filter_map(|order| {
+        let took = order.completed_at?.duration_since(order.accepted_at?);
+        i64::try_from(took.as_millis()).ok()
+    });
+    let mut took: Vec<i64> = took.collect();
+    took.sort_unstable();
+    let at = |percent| percentile(&took, percent);
+    Ok(at(50).zip(at(99)).map(|(p50_milliseconds, p99_milliseconds)| CycleTime {
+        orders: took.len(),
+        p50_milliseconds,
+        p99_milliseconds,
+    }))
+}
+
+/// The nearest rank: the least value that so many in 100 do not exceed.
+fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_a_value_that_occurred() {
+        let hundred: Vec<i64> = (1..=100).collect();
+        assert_eq!(percentile(&hundred, 50), Some(50));
+        assert_eq!(percentile(&hundred, 99), Some(99));
+        assert_eq!(percentile(&[7], 50), Some(7));
+        assert_eq!(percentile(&[], 50), None);
+    }
+}
