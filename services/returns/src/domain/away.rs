@@ -1,0 +1,94 @@
+//! What is at the customer's and may come back (rule R1).
+//!
+//! Units are not told apart, days are: what was returned or authorised is taken from the oldest
+//! units that were within the window of its own request. So a return of old units never costs the
+//! customer the right to return newer ones, and no unit comes back twice.
+
+use std::collections::BTreeMap;
+
+use contracts::{OrderId, Quantity, Sku};
+use jiff::{Span, civil::Date};
+
+use super::{Set, master::Calendar, rma};
+
+/// A day so many days later; the last day there is, beyond that.
+#[must_use]
+pub fn days_after(day: Date, days: u32) -> Date {
+    let span = Span::new().try_days(i64::from(days));
+    span.and_then(|span| day.checked_add(span)).unwrap_or(Date::MAX)
+}
+
+/// A day so many days earlier; the first day there is, beyond that.
+#[must_use]
+pub fn days_before(day: Date, days: u32) -> Date {
+    let span = Span::new().try_days(i64::from(days));
+    span.and_then(|span| day.checked_sub(span)).unwrap_or(Date::MIN)
+}
+
+/// Units of an item of an order line that left, oldest first, less what is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Units(BTreeMap<Date, Quantity>);
+
+impl Units {
+    /// Adds units that left on a day.
+    pub fn add(&mut self, day: Date, quantity: Quantity) {
+        let units = self.0.entry(day).or_default();
+        *units = [*units, quantity].into_iter().sum();
+    }
+
+    /// How many left on this day or later.
+    #[must_use]
+    pub fn since(&self, earliest: Date) -> Quantity {
+        self.0.range(earliest..).map(|(_, units)| *units).sum()
+    }
+
+    /// Takes the oldest that left on this day or later; gives back how many were not there.
+    pub fn take(&mut self, mut quantity: Quantity, earliest: Date) -> Quantity {
+        for (_, units) in self.0.range_mut(earliest..) {
+            let taken = quantity.min(*units);
+            *units = units.saturating_sub(taken);
+            quantity = quantity.saturating_sub(taken);
+        }
+        quantity
+    }
+}
+
+/// What is away of each line and item of an order.
+#[derive(Debug, Default)]
+pub struct Away(pub BTreeMap<(u32, Sku), Units>);
+
+impl Away {
+    /// What left for the order, less what came back or may.
+    #[must_use]
+    pub fn of(set: &Set, order_id: OrderId, calendar: &Calendar, window_days: u32) -> Self {
+        let mut away = Self::default();
+        for dispatch in set.dispatches.iter().filter(|one| one.order_id == order_id) {
+            let units = away.0.entry((dispatch.line, dispatch.sku.clone())).or_default();
+            units.add(calendar.day(dispatch.shipped_at), dispatch.quantity);
+        }
+        let mut used: Vec<(Date, &rma::Line)> = set
+            .lines
+            .iter()
+            .filter(|line| line.order_id == order_id)
+            .filter_map(|line| Some((requested_on(set, line)?, line)))
+            .collect();
+        used.sort_by_key(|(day, _)| *day);
+        for (requested_on, line) in used {
+            let units = away.0.entry((line.line, line.sku.clone())).or_default();
+            let rest = units.take(line.used(), days_before(requested_on, window_days));
+            // The window was longer then: the units are used all the same.
+            units.take(rest, Date::MIN);
+        }
+        away
+    }
+
+    /// The items that left on a line.
+    pub fn of_line(&self, line: u32) -> impl Iterator<Item = (&Sku, &Units)> {
+        let on_line = self.0.iter().filter(move |((number, _), _)| *number == line);
+        on_line.map(|((_, sku), units)| (sku, units))
+    }
+}
+
+fn requested_on(set: &Set, line: &rma::Line) -> Option<Date> {
+    set.authorizations.get(&line.rma_number).map(|authorization| authorization.requested_on)
+}

@@ -1,0 +1,81 @@
+//! How a return ends: complete, or at the end of its last day (rules R2, R5).
+
+use contracts::{
+    Quantity, RmaNumber, Sku,
+    event::{CompletedLine, ReturnCompleted},
+};
+use jiff::civil::Date;
+use mesh::{Context, Decision, Outputs};
+
+use super::{
+    Set,
+    master::Calendar,
+    rma::{Line, Status},
+};
+
+/// The lines of an authorisation.
+pub fn lines_of<'a>(set: &'a Set, rma_number: &'a RmaNumber) -> impl Iterator<Item = &'a Line> {
+    set.lines.iter().filter(move |line| line.rma_number == *rma_number)
+}
+
+/// Closes what the timer found, one authorisation at a time.
+pub fn sweep(set: &mut Set, rma_number: &RmaNumber, context: &Context<'_>) -> Decision {
+    let mut outputs = Outputs::none();
+    let today = Calendar::of(&set.company).day(context.now);
+    if expire(set, rma_number, today, &mut outputs) {
+        outputs.more_due();
+    }
+    outputs.into()
+}
+
+/// Closes an authorisation whose last day is over; says whether it did. Its units are free again,
+/// and what came in before is credited. Once closed it stays so, whatever becomes of the calendar.
+pub fn expire(set: &mut Set, rma_number: &RmaNumber, today: Date, outputs: &mut Outputs) -> bool {
+    let overdue = set.authorizations.get(rma_number).is_some_and(|it| it.is_overdue(today));
+    if overdue {
+        close(set, rma_number, Status::Expired, today, outputs);
+    }
+    overdue
+}
+
+/// Closes an authorisation: nothing more may come. The one `return.completed` says what came in
+/// all; a return of which nothing came has nothing to say.
+pub fn close(
+    set: &mut Set,
+    rma_number: &RmaNumber,
+    status: Status,
+    today: Date,
+    outputs: &mut Outputs,
+) {
+    let keys: Vec<(RmaNumber, u32, Sku)> =
+        lines_of(set, rma_number).map(mesh::row::Row::key).collect();
+    let mut lines = Vec::new();
+    for key in keys {
+        let Some(line) = set.lines.get_mut(&key) else { continue };
+        line.outstanding = Quantity::ZERO;
+        if !line.received().is_zero() {
+            lines.push(CompletedLine {
+                line: line.line,
+                sku: line.sku.clone(),
+                restocked: line.restocked,
+                scrapped: line.scrapped,
+                returned_to_customer: line.returned_to_customer,
+            });
+        }
+    }
+    let Some(authorization) = set.authorizations.get_mut(rma_number) else { return };
+    authorization.status = status;
+    let Some(warehouse_id) = authorization.last_warehouse.clone() else { return };
+    outputs.event(&ReturnCompleted {
+        rma_number: rma_number.clone(),
+        return_request_id: authorization.return_request_id.clone(),
+        partner: authorization.partner.clone(),
+        order_id: authorization.order_id,
+        po_number: authorization.po_number.clone(),
+        customer_id: authorization.customer_id.clone(),
+        reason: authorization.reason.clone(),
+        warehouse_id,
+        completed_on: today,
+        lines,
+    });
+}

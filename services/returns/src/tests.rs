@@ -1,0 +1,163 @@
+//! Rules R1–R5 through the engine and a real database.
+
+mod laws;
+mod receive;
+mod request;
+
+use contracts::{
+    OrderId, PartnerName, Quantity, RmaNumber, Sku,
+    document::{ReturnAuthorization, ReturnReceipt, ReturnRequest},
+    event::{CompanyUpdated, OrderAccepted, ShipmentDispatched, WarehouseUpdated},
+    ids::derived,
+    question::ReturnsBooks,
+};
+use mesh::Asker;
+use serde_json::{Value, json};
+use testkit::{Bench, Outcome};
+
+use crate::{
+    Returns,
+    config::{self, Config},
+};
+
+fn name(text: &str) -> PartnerName {
+    PartnerName::new(text).unwrap()
+}
+
+fn number(text: &str) -> RmaNumber {
+    text.parse().unwrap()
+}
+
+fn quantity(text: &str) -> Quantity {
+    text.parse().unwrap()
+}
+
+fn sku(text: &str) -> Sku {
+    text.parse().unwrap()
+}
+
+fn knobs() -> Config {
+    mesh::config::load("returns", config::DEFAULTS, None).unwrap()
+}
+
+fn address() -> Value {
+    json!({"name": "Acme", "line1": "1 Main St", "city": "New York", "region": "NY",
+        "postal_code": "10001", "country": "US"})
+}
+
+fn order_of(partner: &str, po_number: &str) -> OrderId {
+    OrderId::of(&name(partner), &po_number.parse().unwrap())
+}
+
+/// Order PO-1 of acme: ten of WIDGET-1 on line 1, five of WIDGET-2 on line 2.
+fn accepted() -> OrderAccepted {
+    let line = |line, sku, quantity| {
+        json!({"line": line, "sku": sku, "quantity": quantity, "uom": "EA",
+            "ordered_quantity": quantity, "unit_price": "9.99", "price_base_quantity": "1",
+            "discount_percent": "0"})
+    };
+    let body = json!({"partner": "acme", "po_number": "PO-1", "customer_id": "C-100",
+        "channel": "portal", "currency": "USD", "order_date": "2026-03-01",
+        "requested_ship_date": null, "cancel_after": null, "ship_complete": false,
+        "allow_backorder": true, "allow_substitutes": false, "priority": 5, "ship_to": address(),
+        "terms": {"net_days": 30}, "tax_exempt": false, "over_ship_tolerance_percent": "0",
+        "lines": [line(1, "WIDGET-1", "10"), line(2, "WIDGET-2", "5")], "charges": [],
+        "net_total": "149.85", "total": "149.85"});
+    let order = serde_json::from_value(body).unwrap();
+    OrderAccepted { order_id: order_of("acme", "PO-1"), order }
+}
+
+/// A dispatch of PO-1 from a warehouse, as its own shipment.
+fn dispatched(
+    shipment: &str,
+    warehouse: &str,
+    shipped_at: &str,
+    lines: Value,
+) -> ShipmentDispatched {
+    serde_json::from_value(json!({"shipment_id": derived(&["shipment", shipment]),
+        "order_id": order_of("acme", "PO-1"), "partner": "acme", "po_number": "PO-1",
+        "customer_id": "C-100", "warehouse_id": warehouse, "confirmation_id": "T-1",
+        "shipped_at": shipped_at, "carrier": null, "tracking_number": null,
+        "ship_to": address(), "lines": lines, "final": true}))
+    .unwrap()
+}
+
+fn warehouse(id: &str, partner: &str) -> WarehouseUpdated {
+    serde_json::from_value(json!({"warehouse_id": id, "warehouse": {"warehouse_id": id,
+        "name": id, "priority": 1, "status": "open", "partner": partner, "regions": [],
+        "address": address()}}))
+    .unwrap()
+}
+
+fn company() -> CompanyUpdated {
+    serde_json::from_value(json!({"company": "seller", "record": {"name": "Midwest Supply",
+        "tax_id": "1", "currency": "USD", "time_zone": "America/Chicago", "address": address()}}))
+    .unwrap()
+}
+
+fn request(id: &str, lines: Value) -> ReturnRequest {
+    serde_json::from_value(json!({"return_request_id": id, "po_number": "PO-1",
+        "reason": "damaged", "lines": lines}))
+    .unwrap()
+}
+
+fn one(quantity: &str) -> Value {
+    json!([{"line": 1, "sku": "WIDGET-1", "quantity": quantity}])
+}
+
+fn receipt(id: &str, quantity: &str, disposition: &str, last: bool) -> ReturnReceipt {
+    serde_json::from_value(json!({"rma_number": "RMA-000001", "receipt_id": id,
+        "warehouse_id": "EAST", "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": quantity,
+        "disposition": disposition}], "final": last}))
+    .unwrap()
+}
+
+/// Masters are known and PO-1 is accepted; nothing has left. It is noon of 2026-03-02.
+async fn ordered() -> Bench<Returns> {
+    let mut bench = Bench::new(Returns::new(knobs())).await;
+    let partner = |body: Value| serde_json::from_value(body).unwrap();
+    let buyer = |name: &str, customer: &str| {
+        partner(json!({"partner": name, "roles": ["buyer"], "default_customer": customer}))
+    };
+    bench.partner(buyer("acme", "C-100")).await;
+    bench.partner(buyer("portal", "C-100")).await;
+    bench.partner(buyer("rival", "C-200")).await;
+    let keeper = |name: &str, ids: Value| {
+        partner(json!({"partner": name, "roles": ["warehouse"], "warehouses": ids}))
+    };
+    bench.partner(keeper("threepl", json!(["EAST"]))).await;
+    bench.partner(keeper("fourpl", json!(["WEST", "EAST"]))).await;
+    bench.event(&company()).await;
+    bench.event(&warehouse("EAST", "threepl")).await;
+    bench.event(&warehouse("WEST", "fourpl")).await;
+    bench.event(&accepted()).await;
+    bench
+}
+
+/// All of PO-1 left from EAST on 2026-03-02.
+async fn shipped() -> Bench<Returns> {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"},
+        {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    bench
+}
+
+/// Four of line 1 may come back to EAST until 2026-04-01.
+async fn authorized() -> Bench<Returns> {
+    let mut bench = shipped().await;
+    bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    bench
+}
+
+fn answer(outcome: &Outcome) -> ReturnAuthorization {
+    let answers = outcome.documents::<ReturnAuthorization>(&name("acme"));
+    assert_eq!(answers.len(), 1, "{:?}", outcome.subjects());
+    answers.into_iter().next().unwrap()
+}
+
+async fn books(bench: &Bench<Returns>, after: Option<String>, limit: u32) -> ReturnsBooks {
+    let request = json!({"after": after, "limit": limit});
+    let page = bench.ask(Asker::Operator, "returns-books", &request).await.unwrap();
+    serde_json::from_value(page).unwrap()
+}

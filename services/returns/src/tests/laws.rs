@@ -1,0 +1,128 @@
+//! What holds after any sequence of dispatches, requests, receipts and days, with repeats.
+
+use std::collections::BTreeMap;
+
+use contracts::{Quantity, partner::Partner};
+use jiff::{Timestamp, ToSpan};
+use mesh::{Context, Decision, Partners, set::WorkingSet};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::domain::{self, Message, Set, rma};
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Shipment so-and-so leaves, or is heard of again.
+    Dispatch(u8, u8),
+    /// A request under this id for so many.
+    Request(u8, u8),
+    /// A receipt under this id of a return for so many, perhaps the final one.
+    Receipt(u8, u8, u8, bool),
+    /// So many days pass; the timer runs.
+    Days(u8),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (0..4_u8, 1..6_u8).prop_map(|(id, units)| Step::Dispatch(id, units)),
+        (0..8_u8, 1..8_u8).prop_map(|(id, units)| Step::Request(id, units)),
+        (0..8_u8, 1..5_u8, 1..5_u8, any::<bool>())
+            .prop_map(|(id, rma, units, last)| Step::Receipt(id, rma, units, last)),
+        (1..25_u8).prop_map(Step::Days),
+    ]
+}
+
+struct World {
+    set: Set,
+    partners: Partners,
+    now: Timestamp,
+    shipments: BTreeMap<u8, u8>,
+}
+
+impl World {
+    fn new() -> Self {
+        let records = [
+            json!({"partner": "acme", "roles": ["buyer"]}),
+            json!({"partner": "threepl", "roles": ["warehouse"], "warehouses": ["EAST"]}),
+        ];
+        let records = records.map(|record| serde_json::from_value::<Partner>(record).unwrap());
+        let partners = records.map(|record| (record.partner.clone(), record)).into();
+        let now = "2026-03-02T12:00:00Z".parse().unwrap();
+        let mut world = Self { set: Set::default(), partners, now, shipments: BTreeMap::new() };
+        world.decide(&Message::Warehouse(warehouse("EAST", "threepl")));
+        world
+    }
+
+    fn decide(&mut self, message: &Message) {
+        let context =
+            Context { now: self.now, inbound: None, partners: &self.partners, last_chance: true };
+        self.set.mark();
+        let decision = domain::decide(&mut self.set, message, &context, &knobs());
+        assert!(matches!(decision, Decision::Done(_)), "{decision:?}");
+    }
+
+    fn step(&mut self, step: &Step) {
+        match *step {
+            Step::Dispatch(id, units) => {
+                let units = *self.shipments.entry(id).or_insert(units);
+                let (at, lines) = (self.now.to_string(), one(&units.to_string()));
+                let left = dispatched(&id.to_string(), "EAST", &at, lines);
+                self.decide(&Message::Dispatched(Box::new(left)));
+            }
+            Step::Request(id, units) => {
+                let asked = request(&format!("RR-{id}"), one(&units.to_string()));
+                self.decide(&Message::Request(name("acme"), Box::new(asked)));
+            }
+            Step::Receipt(id, rma, units, last) => {
+                let mut came = receipt(&format!("RC-{id}"), &units.to_string(), "restock", last);
+                came.rma_number = number(&format!("RMA-{rma:06}"));
+                self.decide(&Message::Receipt(name("threepl"), Box::new(came)));
+            }
+            Step::Days(days) => {
+                self.now += (i64::from(days) * 24).hours();
+                let open: Vec<_> =
+                    self.set.authorizations.iter().map(|one| one.rma_number.clone()).collect();
+                open.into_iter().for_each(|one| self.decide(&Message::Expire(one)));
+            }
+        }
+    }
+
+    /// R1 and R3, and that nothing of a closed return is outstanding.
+    fn check(&self) -> Result<(), TestCaseError> {
+        let left: Quantity = self.set.dispatches.iter().map(|one| one.quantity).sum();
+        let used: Quantity = self.set.lines.iter().map(rma::Line::used).sum();
+        prop_assert!(used <= left, "R1: {used} of {left}");
+        for line in self.set.lines.iter() {
+            prop_assert!(line.used() <= line.authorized, "R3: {line:?}");
+            let status = self.set.authorizations.get(&line.rma_number).unwrap().status;
+            prop_assert!(status == rma::Status::Open || line.outstanding.is_zero(), "{line:?}");
+        }
+        let last = self.set.series.iter().map(|series| series.last).sum::<u64>();
+        prop_assert_eq!(usize::try_from(last).unwrap(), self.set.authorizations.iter().count());
+        Ok(())
+    }
+
+    fn figures(&self) -> Vec<rma::Line> {
+        self.set.lines.iter().cloned().collect()
+    }
+}
+
+proptest! {
+    #[test]
+    fn r1_r3_no_sequence_authorizes_or_receives_more_than_left(
+        steps in prop::collection::vec(step(), 1..60)
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+            world.check()?;
+            if !matches!(step, Step::Days(_)) {
+                let before = world.figures();
+                world.step(step);
+                prop_assert_eq!(world.figures(), before, "once and twice are the same: {:?}", step);
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! R1: what may come back, once, to whom.
+
+use contracts::{
+    Reason,
+    document::{ReturnAuthorization, ReturnDecision, ReturnExpected},
+    event::{ReturnAuthorized, ReturnRejected},
+};
+use jiff::ToSpan;
+use serde_json::json;
+use testkit::{Bench, Outcome};
+
+use super::*;
+
+fn codes(answer: &ReturnAuthorization) -> Vec<Reason> {
+    answer.reasons.iter().map(|reason| reason.code).collect()
+}
+
+/// What waited too long is decided.
+async fn in_vain(bench: &mut Bench<Returns>) -> Outcome {
+    bench.at(bench.now() + 11.seconds());
+    bench.tick().await
+}
+
+#[tokio::test]
+async fn r1_what_left_may_come_back_and_its_warehouse_expects_it() {
+    let mut bench = shipped().await;
+    let outcome = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    let granted = answer(&outcome);
+    assert_eq!(granted.status, ReturnDecision::Authorized);
+    assert_eq!(granted.rma_number, Some(number("RMA-000001")));
+    assert_eq!(granted.expires_on, Some("2026-04-01".parse().unwrap()));
+    assert_eq!(outcome.events::<ReturnAuthorized>()[0].lines, granted.lines);
+    let expected = outcome.documents::<ReturnExpected>(&name("threepl"));
+    assert_eq!(expected[0].lines, granted.lines);
+    assert!(outcome.documents::<ReturnExpected>(&name("fourpl")).is_empty());
+}
+
+#[tokio::test]
+async fn r1_the_same_request_again_gets_the_same_answer_and_nothing_else() {
+    let mut bench = authorized().await;
+    let mut again = request("RR-1", one("4.0"));
+    again.document_id = Some("again".parse().unwrap());
+    let outcome = bench.document(&name("acme"), &again).await;
+    assert_eq!(answer(&outcome).rma_number, Some(number("RMA-000001")));
+    assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
+}
+
+#[tokio::test]
+async fn r1_other_content_under_the_id_of_a_request_is_refused() {
+    let mut bench = authorized().await;
+    let outcome = bench.document(&name("acme"), &request("RR-1", one("5"))).await;
+    assert_eq!(codes(&answer(&outcome)), [Reason::ConflictingReturnRequest]);
+    assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
+}
+
+#[tokio::test]
+async fn r1_no_more_is_authorized_than_left_and_numbers_have_no_gaps() {
+    let mut bench = authorized().await;
+    let over = bench.document(&name("acme"), &request("RR-2", one("7"))).await;
+    assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
+    assert_eq!(over.events::<ReturnRejected>()[0].return_request, "acme/RR-2");
+    let rest = bench.document(&name("acme"), &request("RR-3", one("6"))).await;
+    assert_eq!(answer(&rest).rma_number, Some(number("RMA-000002")));
+    let more = bench.document(&name("acme"), &request("RR-4", one("0.000001"))).await;
+    assert_eq!(codes(&answer(&more)), [Reason::OverReturn]);
+}
+
+#[tokio::test]
+async fn r1_requests_of_one_batch_share_what_left() {
+    let mut bench = shipped().await;
+    let mut batch = Vec::new();
+    for id in ["RR-1", "RR-2", "RR-3"] {
+        let payload = serde_json::to_vec(&request(id, one("4"))).unwrap();
+        let subject = contracts::subject::ingress(&name("acme"), "return-request");
+        batch.push(bench.inbound(subject, payload));
+    }
+    let outcome = bench.deliver(batch).await;
+    let answers = outcome.documents::<ReturnAuthorization>(&name("acme"));
+    let granted = answers.iter().filter(|one| one.status == ReturnDecision::Authorized);
+    assert_eq!((answers.len(), granted.count()), (3, 2));
+}
+
+#[tokio::test]
+async fn r1_a_request_ahead_of_its_dispatch_waits_for_it() {
+    let mut bench = ordered().await;
+    let early = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    assert_eq!((early.tally.parked, early.outgoing.len()), (1, 0));
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]);
+    let left = dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines);
+    let outcome = bench.event(&left).await;
+    assert_eq!(answer(&outcome).status, ReturnDecision::Authorized);
+}
+
+#[tokio::test]
+async fn r1_a_request_whose_dispatch_does_not_come_is_rejected() {
+    let mut bench = ordered().await;
+    bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    let outcome = in_vain(&mut bench).await;
+    assert_eq!(codes(&answer(&outcome)), [Reason::OverReturn]);
+}
+
+#[tokio::test]
+async fn r1_what_was_cancelled_is_not_waited_for() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "3"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    let cancelled = json!({"order_id": order_of("acme", "PO-1"), "partner": "acme",
+        "po_number": "PO-1", "whole": false, "reason": "out_of_stock",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "7"}]});
+    let cancelled: contracts::event::OrderCancelled = serde_json::from_value(cancelled).unwrap();
+    bench.event(&cancelled).await;
+    let over = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
+}
+
+#[tokio::test]
+async fn r1_units_away_for_longer_than_the_window_stay_away() {
+    let mut bench = shipped().await;
+    bench.at("2026-04-02T04:59:59Z".parse().unwrap());
+    let last = bench.document(&name("acme"), &request("RR-1", one("1"))).await;
+    assert_eq!(answer(&last).status, ReturnDecision::Authorized, "30 days later in Chicago");
+    bench.at("2026-04-02T05:00:00Z".parse().unwrap());
+    let late = bench.document(&name("acme"), &request("RR-2", one("1"))).await;
+    assert_eq!(codes(&answer(&late)), [Reason::ReturnWindowPassed]);
+    let more = bench.document(&name("acme"), &request("RR-3", one("11"))).await;
+    assert_eq!(codes(&answer(&more)), [Reason::OverReturn]);
+}
+
+#[tokio::test]
+async fn r1_returning_old_units_costs_no_right_to_return_newer_ones() {
+    let mut bench = ordered().await;
+    let five = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", five.clone())).await;
+    bench.document(&name("acme"), &request("RR-1", one("5"))).await;
+    bench.document(&name("threepl"), &receipt("RC-1", "5", "restock", true)).await;
+    bench.event(&dispatched("S-2", "EAST", "2026-03-20T11:00:00Z", five)).await;
+    bench.at("2026-04-10T12:00:00Z".parse().unwrap());
+    let newer = bench.document(&name("acme"), &request("RR-2", one("5"))).await;
+    assert_eq!(answer(&newer).status, ReturnDecision::Authorized);
+}
+
+#[tokio::test]
+async fn r1_only_the_buyer_and_others_do_not_learn_that_there_is_an_order() {
+    let mut bench = shipped().await;
+    for (partner, code) in [("portal", Reason::NotTheBuyer), ("rival", Reason::UnknownOrder)] {
+        bench.document(&name(partner), &request("RR-1", one("1"))).await;
+        let outcome = in_vain(&mut bench).await;
+        let answers = outcome.documents::<ReturnAuthorization>(&name(partner));
+        assert_eq!(codes(&answers[0]), [code]);
+    }
+}
+
+#[tokio::test]
+async fn r1_a_request_for_an_order_on_its_way_waits() {
+    let mut bench = Bench::new(Returns::new(knobs())).await;
+    let acme = json!({"partner": "acme", "roles": ["buyer"], "default_customer": "C-100"});
+    bench.partner(serde_json::from_value(acme).unwrap()).await;
+    let early = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    assert_eq!(early.tally.parked, 1);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", one("4"))).await;
+    let outcome = bench.event(&warehouse("EAST", "threepl")).await;
+    assert_eq!(answer(&outcome).status, ReturnDecision::Authorized);
+}
+
+#[tokio::test]
+async fn r1_every_reason_is_told_at_once() {
+    let mut bench = shipped().await;
+    let lines = json!([{"line": 1, "quantity": "11"}, {"line": 2, "quantity": "6"},
+        {"line": 3, "quantity": "1"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let wanted = [Reason::OverReturn, Reason::OverReturn, Reason::UnknownLine];
+    assert_eq!(codes(&answer(&outcome)), wanted);
+    let lines = json!([{"line": 1, "quantity": "0"}, {"line": 1, "quantity": "1"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-2", lines)).await;
+    let wanted = [Reason::QuantityNotPositive, Reason::DuplicateLine];
+    assert_eq!(codes(&answer(&outcome)), wanted);
+    let outcome = bench.document(&name("acme"), &request("RR-3", json!([]))).await;
+    assert_eq!(codes(&answer(&outcome)), [Reason::NoLines]);
+}
+
+#[tokio::test]
+async fn r1_a_line_without_an_item_takes_whatever_was_shipped_on_it() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "6"},
+        {"line": 1, "sku": "WIDGET-9", "quantity": "4"}]);
+    bench.event(&dispatched("S-1", "WEST", "2026-03-02T11:00:00Z", lines)).await;
+    let lines = json!([{"line": 1, "quantity": "8"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let lines = answer(&outcome).lines;
+    let got: Vec<_> =
+        lines.iter().map(|line| (line.sku.as_str(), line.quantity.to_string())).collect();
+    assert_eq!(got, [("WIDGET-1", "6".to_owned()), ("WIDGET-9", "2".to_owned())]);
+    assert_eq!(outcome.documents::<ReturnExpected>(&name("fourpl"))[0].lines, lines);
+}
