@@ -1,1 +1,163 @@
+#![doc = include_str!("../README.md")]
 
+mod books;
+pub mod domain;
+mod status;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use contracts::{
+    Kind, PartnerName, Reason,
+    command::{CancelShipment, ConfirmShipment},
+    document::{self, Unreadable},
+    event::{
+        self, Event, InventoryRecalled, InventoryReserved, Numbered, OrderAccepted,
+        OrderChangeRequested, OrderChanged, OrderReleased, WarehouseUpdated,
+    },
+};
+use domain::{Message, Set};
+use mesh::{
+    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
+    Migration, Origin, QuestionError, Service,
+};
+use serde_json::Value;
+
+/// The service that asks warehouses to ship, and takes what they answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FulfillmentBridge;
+
+impl Service for FulfillmentBridge {
+    const CARD: Card = Card {
+        service: "fulfillment-bridge",
+        owns: &["shipment"],
+        events: &["inventory", "order", "warehouse"],
+        documents: &["ship-confirm", "delivery"],
+        answers: &[status::QUESTION, books::QUESTION],
+    };
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_shipments",
+        sql: include_str!("../migrations/0002_shipments.sql"),
+    }];
+    type Message = Message;
+    type Set = Set;
+
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+        match &inbound.origin {
+            Origin::Document { partner, document, .. } => {
+                let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
+                decode_document(kind, partner.clone(), &inbound.payload)
+            }
+            Origin::Event { aggregate, event, .. } => {
+                decode_event(aggregate, event, &inbound.payload)
+            }
+            Origin::Command { verb } => decode_command(verb, &inbound.payload).map(Some),
+        }
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+        store::load(tx, messages).await
+    }
+
+    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+        domain::decide(set, message, context)
+    }
+
+    async fn answer(
+        &self,
+        db: &DatabaseConnection,
+        question: &str,
+        asker: &Asker,
+        request: &[u8],
+    ) -> Result<Value, QuestionError> {
+        match question {
+            status::QUESTION => status::answer(db, asker, request).await,
+            books::QUESTION => books::answer(db, asker, request).await,
+            _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
+        }
+    }
+}
+
+fn decode_document(
+    kind: Kind,
+    partner: PartnerName,
+    payload: &[u8],
+) -> Result<Option<Message>, Unreadable> {
+    Ok(match kind {
+        Kind::ShipConfirm => Some(Message::Confirm(partner, Box::new(document::read(payload)?))),
+        Kind::Delivery => Some(Message::Delivery(partner, Box::new(document::read(payload)?))),
+        Kind::Order
+        | Kind::OrderChange
+        | Kind::OrderCancel
+        | Kind::Customer
+        | Kind::Item
+        | Kind::PriceList
+        | Kind::Company
+        | Kind::Warehouse
+        | Kind::Stock
+        | Kind::TaxRate
+        | Kind::Payment
+        | Kind::PaymentReversal
+        | Kind::ReturnRequest
+        | Kind::ReturnReceipt
+        | Kind::X12
+        | Kind::Ubl => None,
+    })
+}
+
+fn decode_event(
+    aggregate: &str,
+    name: &str,
+    payload: &[u8],
+) -> Result<Option<Message>, Unreadable> {
+    Ok(match (aggregate, name) {
+        ("inventory", "reserved") => {
+            let reserved = read::<InventoryReserved>(payload)?;
+            Some(Message::Reserved(reserved.sequence, Box::new(reserved.data)))
+        }
+        ("inventory", "recalled") => {
+            Some(Message::Recalled(read::<InventoryRecalled>(payload)?.data))
+        }
+        ("order", "accepted") => {
+            let accepted = read::<OrderAccepted>(payload)?.data;
+            Some(Message::Order(accepted.order_id, Box::new(accepted.order)))
+        }
+        ("order", "released") => {
+            let released = read::<OrderReleased>(payload)?.data;
+            Some(Message::Order(released.order_id, Box::new(released.order)))
+        }
+        ("order", "changed") => {
+            let changed = read::<OrderChanged>(payload)?.data;
+            Some(Message::Order(changed.order_id, Box::new(changed.order)))
+        }
+        ("order", "change-requested") => {
+            Some(Message::Change(read::<OrderChangeRequested>(payload)?.data))
+        }
+        ("warehouse", "updated") => {
+            Some(Message::Warehouse(Box::new(read::<WarehouseUpdated>(payload)?.data)))
+        }
+        _ => None,
+    })
+}
+
+fn read<E: Event>(payload: &[u8]) -> Result<Numbered<E>, Unreadable> {
+    event::from_json(payload).map_err(|error| Unreadable::invalid("", error.to_string()))
+}
+
+fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
+    match verb {
+        "confirm-shipment" => {
+            let command: ConfirmShipment = document::read_json(payload)?;
+            Ok(Message::ConfirmShipment(Box::new(command)))
+        }
+        "cancel-shipment" => {
+            let command: CancelShipment = document::read_json(payload)?;
+            Ok(Message::CancelShipment(command))
+        }
+        _ => Err(Unreadable {
+            code: Reason::UnknownCommand,
+            path: String::new(),
+            message: format!("fulfillment-bridge has no command `{verb}`"),
+        }),
+    }
+}

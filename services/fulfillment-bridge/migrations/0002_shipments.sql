@@ -1,0 +1,93 @@
+-- What other services own, as their events tell it.
+CREATE TABLE warehouses (
+    warehouse_id TEXT NOT NULL PRIMARY KEY,
+    record TEXT NOT NULL
+);
+
+CREATE TABLE orders (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    partner TEXT NOT NULL,
+    po_number TEXT NOT NULL,
+    tolerance_percent BIGINT NOT NULL CHECK (tolerance_percent >= 0),
+    shrinking BOOLEAN NOT NULL
+);
+CREATE INDEX orders_po_number ON orders (po_number);
+
+-- Quantities in millionths of stock units. Nothing leaves, falls short or is taken back that was
+-- not asked for: what leaves above it counts as asked for when it leaves (rule F5).
+CREATE TABLE order_lines (
+    order_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    ordered BIGINT NOT NULL CHECK (ordered >= 0),
+    requested BIGINT NOT NULL CHECK (requested >= 0),
+    dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
+    short BIGINT NOT NULL CHECK (short >= 0),
+    cancelled BIGINT NOT NULL CHECK (cancelled >= 0),
+    over_shipped BIGINT NOT NULL CHECK (over_shipped >= 0 AND over_shipped <= dispatched),
+    PRIMARY KEY (order_id, line),
+    CHECK (dispatched + short + cancelled <= requested)
+);
+
+-- F1: one shipment per order, warehouse and reservation.
+CREATE TABLE shipments (
+    shipment_id TEXT NOT NULL PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    partner TEXT NOT NULL,
+    po_number TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    reservation BIGINT NOT NULL,
+    ship_to TEXT NOT NULL,
+    requested_ship_date TEXT,
+    requested_at BIGINT NOT NULL,
+    UNIQUE (order_id, warehouse_id, reservation)
+);
+
+CREATE TABLE shipment_lines (
+    shipment_id TEXT NOT NULL REFERENCES shipments (shipment_id),
+    place BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    requested BIGINT NOT NULL CHECK (requested >= 0),
+    extra BIGINT NOT NULL CHECK (extra >= 0),
+    dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
+    short BIGINT NOT NULL CHECK (short >= 0),
+    cancelled BIGINT NOT NULL CHECK (cancelled >= 0),
+    PRIMARY KEY (shipment_id, place),
+    UNIQUE (shipment_id, line, sku),
+    CHECK (dispatched + short + cancelled <= requested + extra)
+);
+
+-- F3: one confirmation under an id, with what it was taken for.
+CREATE TABLE confirmations (
+    shipment_id TEXT NOT NULL REFERENCES shipments (shipment_id),
+    confirmation_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    acknowledgement TEXT NOT NULL,
+    taken_at BIGINT NOT NULL,
+    delivery TEXT,
+    delivered_at BIGINT,
+    PRIMARY KEY (shipment_id, confirmation_id)
+);
+
+-- F2: what was refused, so that the same again is refused again and announced once. The shipment
+-- need not exist.
+CREATE TABLE refusals (
+    shipment_id TEXT NOT NULL,
+    confirmation_id TEXT NOT NULL,
+    partner TEXT NOT NULL,
+    code TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (shipment_id, confirmation_id, partner)
+);
+
+-- The audit of commands; a command that comes again gets the same answer.
+CREATE TABLE commands (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    carried_out_at BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    result TEXT NOT NULL
+);

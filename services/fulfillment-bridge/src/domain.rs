@@ -1,0 +1,90 @@
+//! What fulfillment-bridge decides: pure functions over the working set.
+
+pub mod command;
+mod confirm;
+mod delivery;
+mod dispatch;
+pub mod order;
+mod recall;
+mod refuse;
+mod request;
+pub mod shipment;
+pub mod warehouse;
+
+use contracts::{
+    OrderId, PartnerName, Quantity,
+    command::{CancelShipment, ConfirmShipment},
+    document::{Delivery, ShipConfirm},
+    event::{
+        InventoryRecalled, InventoryReserved, OrderBody, OrderChangeRequested, WarehouseUpdated,
+    },
+};
+use mesh::{Context, Decision};
+
+/// What a delivery means to fulfillment-bridge.
+#[derive(Debug)]
+pub enum Message {
+    /// An order as it stands: accepted, released or changed.
+    Order(OrderId, Box<OrderBody>),
+    /// A buyer wants less, or more.
+    Change(OrderChangeRequested),
+    /// A warehouse's record.
+    Warehouse(Box<WarehouseUpdated>),
+    /// Stock was set aside: the reservation, and what it holds.
+    Reserved(u64, Box<InventoryReserved>),
+    /// What was set aside is wanted back.
+    Recalled(InventoryRecalled),
+    /// A warehouse says what it shipped.
+    Confirm(PartnerName, Box<ShipConfirm>),
+    /// A carrier or a warehouse says what arrived.
+    Delivery(PartnerName, Box<Delivery>),
+    /// An operator confirms in a warehouse's place.
+    ConfirmShipment(Box<ConfirmShipment>),
+    /// An operator takes a shipment back.
+    CancelShipment(CancelShipment),
+}
+
+mesh::working_set! {
+    /// The rows that fulfillment-bridge decides on.
+    pub struct Set {
+        /// Warehouses by id.
+        warehouses: warehouse::Warehouse,
+        /// Orders by id.
+        orders: order::Order,
+        /// Their lines.
+        order_lines: order::Line,
+        /// Their shipments.
+        shipments: shipment::Shipment,
+        /// The shipments' lines.
+        lines: shipment::Line,
+        /// What was taken as shipped.
+        confirmations: shipment::Confirmation,
+        /// What was not.
+        refusals: shipment::Refusal,
+        /// Commands that were carried out.
+        commands: command::Audit,
+    }
+}
+
+/// Decides one message.
+pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+    match message {
+        Message::Order(order_id, order) => order::stands(set, *order_id, order),
+        Message::Change(change) => order::change(set, change),
+        Message::Warehouse(updated) => warehouse::updated(set, updated),
+        Message::Reserved(reservation, reserved) => {
+            request::reserved(set, *reservation, reserved, context)
+        }
+        Message::Recalled(recalled) => recall::recalled(set, recalled, context),
+        Message::Confirm(sender, confirm) => confirm::document(set, sender, confirm, context),
+        Message::Delivery(sender, delivery) => delivery::document(set, sender, delivery, context),
+        Message::ConfirmShipment(command) => confirm::command(set, command, context),
+        Message::CancelShipment(command) => recall::command(set, command, context),
+    }
+}
+
+/// The sum; the largest quantity there is where that is more. What could make it more is refused
+/// where it comes in.
+fn sum(a: Quantity, b: Quantity) -> Quantity {
+    [a, b].into_iter().sum()
+}

@@ -1,0 +1,132 @@
+//! What a warehouse was asked is wanted back. Who was first is decided here: what no confirmation
+//! covers is taken back, what left stands.
+
+use std::cmp::Reverse;
+
+use contracts::{
+    OrderId, PartnerName, Quantity, Reason, ReasonLine, ShipmentId, WarehouseId,
+    command::CancelShipment,
+    document::{LineQuantity, ShipCancel},
+    event::{InventoryRecalled, ReservedLine, ShipmentCancelled},
+    question::ShipmentState,
+};
+use mesh::{Context, Decision, Outputs};
+
+use super::{
+    Set, command, order,
+    shipment::{self, Line, Shipment, lines_of, place_of},
+    sum,
+    warehouse::{is_closed, recipient},
+};
+
+/// Allocation wants stock back, from warehouses that may have shipped it. The newest reservations
+/// give first.
+pub fn recalled(set: &mut Set, recalled: &InventoryRecalled, context: &Context<'_>) -> Decision {
+    let order_id = recalled.order_id;
+    let mut wanted: Vec<ReservedLine> = recalled.lines.clone();
+    let mut shipments: Vec<Shipment> =
+        set.shipments.iter().filter(|it| it.order_id == order_id).cloned().collect();
+    shipments.sort_by_key(|shipment| Reverse(shipment.reservation));
+    let mut outputs = Outputs::none();
+    for shipment in &shipments {
+        let mut lines = Vec::new();
+        let here = |line: &&mut ReservedLine| line.warehouse_id == shipment.warehouse_id;
+        for line in wanted.iter_mut().filter(here) {
+            let place = place_of(set, shipment.shipment_id, line.line, &line.sku);
+            let Some(place) = place else { continue };
+            let cancelled = cancel(set, shipment, place, line.quantity);
+            line.quantity = line.quantity.saturating_sub(cancelled.quantity);
+            lines.push(cancelled);
+        }
+        lines.retain(|line| !line.quantity.is_zero());
+        if lines.is_empty() {
+            continue;
+        }
+        let partner = match recipient(set, &shipment.warehouse_id, context) {
+            Ok(partner) => partner,
+            Err(missing) => return Decision::Wait(missing),
+        };
+        let reason = why(set, order_id, &shipment.warehouse_id);
+        announce(shipment, lines, reason, Some(&partner), &mut outputs);
+    }
+    outputs.into()
+}
+
+/// A recall does not say why it is: the buyer wants less, the warehouse is closed, or it has less
+/// than was promised from it.
+fn why(set: &Set, order_id: OrderId, warehouse_id: &WarehouseId) -> Reason {
+    if set.orders.get(&order_id).is_some_and(|order| order.shrinking) {
+        Reason::CancelledByBuyer
+    } else if is_closed(set, warehouse_id) {
+        Reason::WarehouseClosed
+    } else {
+        Reason::OutOfStock
+    }
+}
+
+/// An operator takes back all that is open of a shipment.
+pub fn command(set: &mut Set, command: &CancelShipment, context: &Context<'_>) -> Decision {
+    command::once(set, command, context, |set, outputs| {
+        let shipment_id = command.shipment_id;
+        let Some(shipment) = set.shipments.get(&shipment_id).cloned() else {
+            let text = format!("there is no shipment {shipment_id}");
+            return Err(ReasonLine::new(Reason::UnknownShipment, text));
+        };
+        let open: Vec<(u32, Quantity)> = lines_of(set, shipment_id)
+            .filter(|line| !line.open().is_zero())
+            .map(|line| (line.place, line.open()))
+            .collect();
+        if open.is_empty() {
+            return Err(nothing_open(set, shipment_id));
+        }
+        let lines = open.into_iter().map(|(place, open)| cancel(set, &shipment, place, open));
+        let lines = lines.collect();
+        let partner = recipient(set, &shipment.warehouse_id, context).ok();
+        announce(&shipment, lines, Reason::CancelledByOperator, partner.as_ref(), outputs);
+        Ok(())
+    })
+}
+
+fn nothing_open(set: &Set, shipment_id: ShipmentId) -> ReasonLine {
+    let lines: Vec<&Line> = lines_of(set, shipment_id).collect();
+    let state = shipment::state(&lines, &[]);
+    let code = if state == ShipmentState::Cancelled {
+        Reason::ShipmentCancelled
+    } else {
+        Reason::AlreadyDispatched
+    };
+    ReasonLine::new(code, format!("nothing of shipment {shipment_id} is open: it is {state}"))
+}
+
+/// Takes back up to so many units, and says how many.
+fn cancel(set: &mut Set, shipment: &Shipment, place: u32, quantity: Quantity) -> LineQuantity {
+    let key = (shipment.shipment_id, place);
+    let line = set.lines.get_mut(&key).expect("the place of a line of the set");
+    let quantity = line.cancel(quantity);
+    let cancelled = LineQuantity { line: line.line, sku: line.sku.clone(), quantity };
+    let totals = order::line_mut(set, shipment.order_id, cancelled.line);
+    totals.cancelled = sum(totals.cancelled, quantity);
+    cancelled
+}
+
+fn announce(
+    shipment: &Shipment,
+    lines: Vec<LineQuantity>,
+    reason: Reason,
+    partner: Option<&PartnerName>,
+    outputs: &mut Outputs,
+) {
+    let (shipment_id, order_id) = (shipment.shipment_id, shipment.order_id);
+    outputs.event(&ShipmentCancelled {
+        shipment_id,
+        order_id,
+        partner: shipment.partner.clone(),
+        po_number: shipment.po_number.clone(),
+        warehouse_id: shipment.warehouse_id.clone(),
+        lines: lines.clone(),
+        reason,
+    });
+    if let Some(partner) = partner {
+        outputs.document(partner, &ShipCancel { shipment_id, order_id, lines, reason });
+    }
+}

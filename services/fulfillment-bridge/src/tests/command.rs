@@ -1,0 +1,104 @@
+//! What an operator does in a warehouse's place (F7).
+
+use contracts::{
+    command::{CancelShipment, ConfirmShipment},
+    document::{CommandResult, CommandStatus, ShipCancel, ShipNotice},
+    event::{ShipmentCancelled, ShipmentDispatched},
+};
+use serde_json::json;
+
+use super::*;
+
+fn confirm_shipment(id: &str, confirmation: &str, lines: Value) -> ConfirmShipment {
+    let command = json!({"command_id": id, "operator": "me", "reason": "by telephone",
+        "shipment_id": east(), "confirmation_id": confirmation,
+        "shipped_at": "2026-03-03T15:00:00Z", "carrier": "UPS", "tracking_number": "1Z",
+        "lines": lines, "final": true});
+    serde_json::from_value(command).unwrap()
+}
+
+fn result(outcome: &Outcome) -> CommandResult {
+    let results = outcome.outgoing.iter().filter(|it| it.subject.contains("command-result"));
+    let results: Vec<_> = results.map(|it| serde_json::from_slice(&it.payload).unwrap()).collect();
+    assert_eq!(results.len(), 1, "{:?}", outcome.subjects());
+    results.into_iter().next().unwrap()
+}
+
+async fn run(bench: &mut Bench<FulfillmentBridge>, command: &ConfirmShipment) -> Outcome {
+    bench.command("fulfillment-bridge", "confirm-shipment", command).await
+}
+
+async fn cancel(bench: &mut Bench<FulfillmentBridge>, id: &str) -> Outcome {
+    let command = json!({"command_id": id, "operator": "me", "reason": "fire",
+        "shipment_id": east()});
+    let command: CancelShipment = serde_json::from_value(command).unwrap();
+    bench.command("fulfillment-bridge", "cancel-shipment", &command).await
+}
+
+#[tokio::test]
+async fn f7_an_operators_confirmation_is_the_same_in_effect_and_carried_out_once() {
+    let mut bench = ten_asked().await;
+    let command = confirm_shipment("c-1", "T-1", widgets("9"));
+    let done = run(&mut bench, &command).await;
+    assert_eq!(result(&done).status, CommandStatus::Done);
+    assert_eq!(done.events::<ShipmentDispatched>().len(), 1);
+    assert_eq!(done.documents::<ShipNotice>(&name("acme")).len(), 1);
+    assert_eq!(acks(&done).len(), 1);
+    let again = run(&mut bench, &command).await;
+    assert_eq!(again.subjects(), ["egress.operator.command-result.v1"]);
+    let sent = bench.document(&name("threepl"), &confirm("T-1", widgets("9"), true)).await;
+    assert_eq!(acks(&sent), acks(&done));
+    assert_eq!(figures(&bench).await, ["10", "9", "1", "0"]);
+}
+
+#[tokio::test]
+async fn f7_what_was_shipped_after_the_cancel_follows_when_an_operator_accepts_it() {
+    let mut bench = ten_asked().await;
+    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    let done = run(&mut bench, &confirm_shipment("c-1", "T-1", widgets("10"))).await;
+    assert_eq!(done.events::<ShipmentDispatched>()[0].lines[0].quantity.to_string(), "10");
+    assert_eq!(figures(&bench).await, ["20", "10", "0", "10"]);
+    let resent = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    assert_eq!(acks(&resent).len(), 1);
+}
+
+#[tokio::test]
+async fn f7_an_item_that_was_not_asked_for_may_be_accepted_on_a_line_that_was_ordered() {
+    let mut bench = ten_asked().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "10"}]);
+    let done = run(&mut bench, &confirm_shipment("c-1", "T-1", lines)).await;
+    assert_eq!(done.events::<ShipmentDispatched>()[0].lines[0].sku.as_str(), "WIDGET-9");
+    assert_eq!(figures(&bench).await, ["20", "10", "10", "0"]);
+    let lines = json!([{"line": 9, "sku": "WIDGET-1", "quantity": "1"}]);
+    let refused = run(&mut bench, &confirm_shipment("c-2", "T-2", lines)).await;
+    assert_eq!(result(&refused).reasons[0].code.as_ref(), "unknown_line");
+}
+
+#[tokio::test]
+async fn f7_a_command_that_can_not_be_carried_out_says_why() {
+    let mut bench = ten_asked().await;
+    run(&mut bench, &confirm_shipment("c-1", "T-1", widgets("9"))).await;
+    let other = run(&mut bench, &confirm_shipment("c-2", "T-1", widgets("8"))).await;
+    assert_eq!(result(&other).reasons[0].code.as_ref(), "conflicting_confirmation");
+    let mut unknown = confirm_shipment("c-3", "T-3", widgets("1"));
+    unknown.shipment_id = shipment_id(order_id(), &"EAST".parse().unwrap(), 99);
+    let unknown = run(&mut bench, &unknown).await;
+    assert_eq!(result(&unknown).reasons[0].code.as_ref(), "unknown_shipment");
+    let late = cancel(&mut bench, "c-4").await;
+    assert_eq!(result(&late).reasons[0].code.as_ref(), "already_dispatched");
+}
+
+#[tokio::test]
+async fn f7_an_operator_takes_back_what_is_open() {
+    let mut bench = ten_asked().await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("4"), false)).await;
+    let done = cancel(&mut bench, "c-1").await;
+    assert_eq!(result(&done).status, CommandStatus::Done);
+    let cancelled = &done.events::<ShipmentCancelled>()[0];
+    assert_eq!(cancelled.lines[0].quantity.to_string(), "6");
+    assert_eq!(cancelled.reason.as_ref(), "cancelled_by_operator");
+    assert_eq!(done.documents::<ShipCancel>(&name("threepl")).len(), 1);
+    assert_eq!(figures(&bench).await, ["10", "4", "0", "6"]);
+}

@@ -1,0 +1,157 @@
+//! What warehouses say they shipped (F3, F4, F5).
+
+use contracts::{
+    Reason,
+    document::{Rejection, ShipNotice},
+    event::{ShipmentDispatched, ShipmentShort},
+};
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn a_confirmation_is_announced_then_noticed_then_acknowledged() {
+    let mut bench = ten_asked().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "9", "short_quantity": "1",
+        "short_reason": "damaged"}]);
+    let done = bench.document(&name("threepl"), &confirm("T-1", lines, true)).await;
+    let shipment = east();
+    assert_eq!(
+        done.subjects(),
+        [
+            format!("events.shipment.dispatched.v1.{shipment}"),
+            "egress.acme.ship-notice.v1".to_owned(),
+            format!("events.shipment.short.v1.{shipment}"),
+            "egress.threepl.ship-confirm-ack.v1".to_owned(),
+        ]
+    );
+    let short = &done.events::<ShipmentShort>()[0].lines[0];
+    assert_eq!(
+        (short.quantity.to_string(), short.reason.as_deref()),
+        ("1".into(), Some("damaged"))
+    );
+    assert!(!short.nothing_shipped);
+    let notice = &done.documents::<ShipNotice>(&name("acme"))[0];
+    assert_eq!(notice.lines, done.events::<ShipmentDispatched>()[0].lines);
+    assert_eq!(figures(&bench).await, ["10", "9", "1", "0"]);
+}
+
+#[tokio::test]
+async fn f3_the_same_confirmation_again_gets_the_same_answer_and_nothing_else() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    let first = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    let mut resent =
+        confirm("T-1", json!([{"line": 1, "sku": "WIDGET-1", "quantity": 10.0}]), true);
+    resent.document_id = Some("again".parse().unwrap());
+    let second = bench.document(&threepl, &resent).await;
+    assert_eq!(second.subjects(), ["egress.threepl.ship-confirm-ack.v1"]);
+    assert_eq!(acks(&second), acks(&first));
+    assert_eq!(figures(&bench).await, ["10", "10", "0", "0"]);
+}
+
+#[tokio::test]
+async fn f3_other_content_under_a_confirmation_id_is_refused() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    let other = bench.document(&threepl, &confirm("T-1", widgets("5"), false)).await;
+    let rejection = &other.documents::<Rejection>(&threepl)[0];
+    assert_eq!(rejection.reasons[0].code, Reason::ConflictingConfirmation);
+    assert_eq!((rejection.key.as_deref(), other.outgoing.len()), (Some("T-1"), 1));
+    assert_eq!(figures(&bench).await, ["10", "4", "0", "0"]);
+}
+
+#[tokio::test]
+async fn f3_several_confirmations_add_up() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    let part = bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    assert!(part.events::<ShipmentShort>().is_empty());
+    let rest = bench.document(&threepl, &confirm("T-2", widgets("6"), true)).await;
+    assert!(rest.events::<ShipmentShort>().is_empty());
+    assert!(rest.events::<ShipmentDispatched>()[0].is_final);
+    assert_eq!(figures(&bench).await, ["10", "10", "0", "0"]);
+}
+
+#[tokio::test]
+async fn f4_what_a_final_confirmation_does_not_mention_is_short() {
+    let lines = [("EAST", 1, "WIDGET-1", "10"), ("EAST", 2, "WIDGET-2", "4")];
+    let mut bench = asked(&lines).await;
+    let done = bench.document(&name("threepl"), &confirm("T-1", widgets("7"), true)).await;
+    let short = &done.events::<ShipmentShort>()[0].lines;
+    let short: Vec<_> =
+        short.iter().map(|it| (it.line, it.quantity.to_string(), it.nothing_shipped)).collect();
+    assert_eq!(short, [(1, "3".to_owned(), false), (2, "4".to_owned(), true)]);
+}
+
+#[tokio::test]
+async fn f4_a_line_of_which_an_earlier_confirmation_shipped_is_not_one_of_which_nothing_left() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    let last = bench.document(&threepl, &confirm("T-2", widgets("0"), true)).await;
+    assert!(last.events::<ShipmentDispatched>().is_empty());
+    let short = &last.events::<ShipmentShort>()[0].lines[0];
+    assert_eq!((short.quantity.to_string(), short.nothing_shipped), ("6".to_owned(), false));
+    assert_eq!(acks(&last)[0].lines[0].quantity.to_string(), "0");
+}
+
+#[tokio::test]
+async fn f4_a_declared_short_leaves_the_rest_open() {
+    let mut bench = ten_asked().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "2", "short_quantity": "3"}]);
+    let done = bench.document(&name("threepl"), &confirm("T-1", lines, false)).await;
+    assert_eq!(done.events::<ShipmentShort>()[0].lines[0].quantity.to_string(), "3");
+    assert_eq!(figures(&bench).await, ["10", "2", "3", "0"]);
+}
+
+#[tokio::test]
+async fn f4_what_is_sourced_again_is_asked_again_and_the_books_still_add_up() {
+    let mut bench = ten_asked().await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("7"), true)).await;
+    bench.event(&reserved(&[("WEST", 1, "WIDGET-1", "3")])).await;
+    assert_eq!(figures(&bench).await, ["13", "7", "3", "0"]);
+}
+
+/// F5: units above what was asked count as asked when they leave, so that an open request
+/// elsewhere stays visible.
+#[tokio::test]
+async fn f5_what_leaves_above_the_request_is_dispatched_and_hides_no_open_request() {
+    let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6"), ("WEST", 1, "WIDGET-1", "3")]).await;
+    let done = bench.document(&name("threepl"), &confirm("T-1", widgets("7"), true)).await;
+    assert_eq!(done.events::<ShipmentDispatched>()[0].lines[0].quantity.to_string(), "7");
+    assert!(done.events::<ShipmentShort>().is_empty());
+    assert_eq!(figures(&bench).await, ["10", "7", "0", "0"]);
+    let status = status(&bench).await;
+    assert_eq!(status.shipments[0].lines[0].requested.to_string(), "6");
+}
+
+#[tokio::test]
+async fn f5_what_leaves_above_the_tolerance_is_recorded() {
+    use crate::domain::order::Line;
+    let mut bench = ten_asked().await;
+    let over = async |bench: &Bench<FulfillmentBridge>| {
+        let lines: Vec<Line> =
+            mesh::row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
+        lines[0].over_shipped.to_string()
+    };
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("11"), true)).await;
+    assert_eq!(over(&bench).await, "0");
+    let late = bench.document(&threepl, &confirm("T-2", widgets("2.5"), false)).await;
+    assert_eq!(late.events::<ShipmentDispatched>()[0].lines[0].quantity.to_string(), "2.5");
+    assert_eq!(over(&bench).await, "2.5");
+    assert_eq!(figures(&bench).await, ["13.5", "13.5", "0", "0"]);
+}
+
+#[tokio::test]
+async fn f5_a_unit_found_after_the_final_confirmation_left_all_the_same() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("9"), true)).await;
+    let found = bench.document(&threepl, &confirm("T-2", widgets("1"), true)).await;
+    assert_eq!(found.events::<ShipmentDispatched>().len(), 1);
+    assert!(found.events::<ShipmentShort>().is_empty());
+    assert_eq!(figures(&bench).await, ["11", "10", "1", "0"]);
+}

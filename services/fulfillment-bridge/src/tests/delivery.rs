@@ -1,0 +1,57 @@
+//! What arrived, and what did not.
+
+use contracts::{
+    Reason,
+    document::{DocumentAck, Rejection},
+    event::ShipmentDelivered,
+    question::ShipmentState,
+};
+
+use super::*;
+
+#[tokio::test]
+async fn a_delivery_is_announced_once_and_acknowledged_every_time() {
+    let mut bench = ten_asked().await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    let arrived = delivery("delivered", "2026-03-05T10:00:00Z");
+    for announced in [1, 0] {
+        let done = bench.document(&name("ups"), &arrived).await;
+        assert_eq!(done.events::<ShipmentDelivered>().len(), announced);
+        assert_eq!(done.documents::<DocumentAck>(&name("ups")).len(), 1);
+    }
+    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Delivered);
+    let older = delivery("failed", "2026-03-04T10:00:00Z");
+    let done = bench.document(&name("threepl"), &older).await;
+    assert!(done.events::<ShipmentDelivered>().is_empty());
+    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Delivered);
+}
+
+#[tokio::test]
+async fn a_failed_delivery_may_succeed_later() {
+    let mut bench = ten_asked().await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    bench.document(&name("ups"), &delivery("failed", "2026-03-05T10:00:00Z")).await;
+    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Failed);
+    bench.document(&name("ups"), &delivery("delivered", "2026-03-06T10:00:00Z")).await;
+    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Delivered);
+}
+
+#[tokio::test]
+async fn a_delivery_waits_for_its_dispatch() {
+    let mut bench = ten_asked().await;
+    let waits = bench.document(&name("ups"), &delivery("delivered", "2026-03-05T10:00:00Z")).await;
+    assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
+    let done = bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    assert_eq!(done.events::<ShipmentDelivered>().len(), 1);
+}
+
+#[tokio::test]
+async fn a_delivery_of_what_is_not_the_senders_is_refused_like_one_that_does_not_exist() {
+    let mut bench = ten_asked().await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    bench.document(&name("other"), &delivery("delivered", "2026-03-05T10:00:00Z")).await;
+    let refused = after_patience(&mut bench).await;
+    let rejection = &refused.documents::<Rejection>(&name("other"))[0];
+    assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
+    assert!(refused.events::<ShipmentDelivered>().is_empty());
+}
