@@ -1,7 +1,10 @@
 //! What returns decides: pure functions over the working set.
 
+mod authorize;
 pub mod away;
 mod close;
+mod inspect;
+mod judge;
 pub mod master;
 pub mod order;
 mod receive;

@@ -1,9 +1,7 @@
 //! Returned goods that come in (rules R2–R5).
 
-use std::collections::BTreeMap;
-
 use contracts::{
-    PartnerName, Quantity, Reason, ReasonPath, Sku,
+    PartnerName, Reason, ReasonPath,
     document::{DocumentAck, Rejection, ReturnReceipt, fingerprint},
     event::{ReceivedLine, ReturnReceived, ReturnRefused},
 };
@@ -12,6 +10,7 @@ use mesh::{Context, Decision, Key, Outputs};
 
 use super::{
     Set, close,
+    inspect::{acceptable, malformed},
     master::Calendar,
     rma::{Receipt, Status},
 };
@@ -73,57 +72,6 @@ fn repeated(set: &Set, sender: &PartnerName, receipt: &ReturnReceipt) -> Option<
     let text = format!("`{}` stands for another receipt", receipt.receipt_id);
     let reason = ReasonPath::at("receipt_id", Reason::ConflictingReceipt, text);
     Some(rejection(sender, receipt, vec![reason]))
-}
-
-/// What is wrong with a receipt whatever was authorised. One without lines may only say that
-/// nothing more will come.
-fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
-    let mut reasons = Vec::new();
-    if receipt.lines.is_empty() && !receipt.is_final {
-        let text = "a receipt that is not final needs at least one line";
-        reasons.push(ReasonPath::at("lines", Reason::NoLines, text));
-    }
-    for (index, line) in receipt.lines.iter().enumerate() {
-        if line.quantity.is_zero() {
-            let path = format!("lines[{index}].quantity");
-            let text = "the quantity must be above 0";
-            reasons.push(ReasonPath::at(path, Reason::QuantityNotPositive, text));
-        }
-    }
-    reasons
-}
-
-/// Rules R2 and R3: an authorisation that is known and open, and no more than it says.
-fn acceptable(set: &Set, receipt: &ReturnReceipt) -> Result<(), Vec<ReasonPath>> {
-    let rma_number = &receipt.rma_number;
-    let refused = |code, text: String| Err(vec![ReasonPath::at("rma_number", code, text)]);
-    let Some(authorization) = set.authorizations.get(rma_number) else {
-        return refused(Reason::UnknownReturn, format!("there is no return {rma_number}"));
-    };
-    match authorization.status {
-        Status::Open => {}
-        Status::Expired => {
-            let text = format!("{rma_number} expired on {}", authorization.expires_on);
-            return refused(Reason::ReturnExpired, text);
-        }
-        Status::Completed => {
-            return refused(Reason::ReturnClosed, format!("{rma_number} is completed"));
-        }
-    }
-    let mut left: BTreeMap<(u32, &Sku), Quantity> = close::lines_of(set, rma_number)
-        .map(|line| ((line.line, &line.sku), line.outstanding))
-        .collect();
-    let mut over = Vec::new();
-    for (index, line) in receipt.lines.iter().enumerate() {
-        let left = left.entry((line.line, &line.sku)).or_default();
-        if line.quantity > *left {
-            let path = format!("lines[{index}].quantity");
-            let text = format!("{} came in, {left} more are authorised", line.quantity);
-            over.push(ReasonPath::at(path, Reason::OverAuthorized, text));
-        }
-        *left = left.saturating_sub(line.quantity);
-    }
-    if over.is_empty() { Ok(()) } else { Err(over) }
 }
 
 /// Rules R4 and R5.

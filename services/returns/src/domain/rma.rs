@@ -3,7 +3,7 @@
 use contracts::{
     CustomerId, OrderId, PartnerName, PoNumber, Quantity, ReceiptId, ReturnRequestId, RmaNumber,
     Sku, WarehouseId,
-    document::{Disposition, ReturnAuthorization},
+    document::{Disposition, ReturnAuthorization, ReturnRequest, fingerprint},
 };
 use jiff::{Timestamp, civil::Date};
 use mesh::{Json, text_column};
@@ -33,6 +33,23 @@ pub struct Request {
     pub content: Uuid,
     /// What was answered, and is answered again.
     pub answer: Json<ReturnAuthorization>,
+}
+
+impl Request {
+    /// A request and its answer.
+    #[must_use]
+    pub fn answered(
+        partner: &PartnerName,
+        request: &ReturnRequest,
+        answer: ReturnAuthorization,
+    ) -> Self {
+        Self {
+            partner: partner.clone(),
+            return_request_id: request.return_request_id.clone(),
+            content: fingerprint(request),
+            answer: Json(answer),
+        }
+    }
 }
 
 /// Where an authorisation is.

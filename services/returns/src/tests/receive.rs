@@ -201,3 +201,44 @@ async fn the_books_come_page_by_page_and_to_the_operator_alone() {
     let other = bench.ask(Asker::Partner(Box::new(acme)), "returns-books", &asked).await;
     assert_eq!(other.unwrap_err().code, 404);
 }
+
+#[tokio::test]
+async fn a_receipt_at_a_warehouse_that_is_not_known_waits_and_is_then_refused() {
+    let mut bench = authorized().await;
+    let mut it = receipt("RC-1", "1", "restock", false);
+    it.warehouse_id = "NORTH".parse().unwrap();
+    assert_eq!(bench.document(&name("threepl"), &it).await.tally.parked, 1);
+    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    let outcome = bench.tick().await;
+    assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownWarehouse]);
+}
+
+/// R3: goods may come in at another warehouse than they left from.
+#[tokio::test]
+async fn r3_any_warehouse_may_receive_what_was_authorized() {
+    let mut bench = authorized().await;
+    let mut it = receipt("RC-1", "4", "restock", false);
+    it.warehouse_id = "WEST".parse().unwrap();
+    let outcome = bench.document(&name("fourpl"), &it).await;
+    assert_eq!(outcome.events::<ReturnReceived>()[0].warehouse_id.as_str(), "WEST");
+    assert_eq!(outcome.events::<ReturnCompleted>()[0].warehouse_id.as_str(), "WEST");
+}
+
+/// M1: what comes twice in one batch counts once; another partner's ids are its own.
+#[tokio::test]
+async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
+    let mut bench = authorized().await;
+    let mut batch = Vec::new();
+    for _ in 0..2 {
+        let payload = serde_json::to_vec(&receipt("RC-1", "3", "restock", false)).unwrap();
+        let subject = contracts::subject::ingress(&name("threepl"), "return-receipt");
+        batch.push(bench.inbound(subject, payload));
+    }
+    let outcome = bench.deliver(batch).await;
+    assert_eq!(outcome.events::<ReturnReceived>().len(), 1);
+    assert_eq!(outcome.documents::<DocumentAck>(&name("threepl")).len(), 2);
+    let mut other = receipt("RC-1", "1", "restock", false);
+    other.warehouse_id = "WEST".parse().unwrap();
+    let outcome = bench.document(&name("fourpl"), &other).await;
+    assert_eq!(outcome.events::<ReturnCompleted>().len(), 1);
+}

@@ -1,0 +1,131 @@
+//! Authorisations: a number from a series without gaps, the answer, and who is to expect the goods.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    PartnerName, Quantity, RmaNumber, WarehouseId,
+    document::{LineQuantity, ReturnAuthorization, ReturnDecision, ReturnExpected, ReturnRequest},
+    event::ReturnAuthorized,
+};
+use jiff::civil::Date;
+use mesh::{Context, Key, Outputs};
+
+use super::{Set, order::Order, rma};
+
+/// Who is to expect what: the partners that speak for the warehouses it left from. A warehouse
+/// whose record is on its way is waited for; one that nobody speaks for is not told.
+pub fn expected_at(
+    set: &Set,
+    order_id: contracts::OrderId,
+    lines: &[LineQuantity],
+    context: &Context<'_>,
+) -> Result<BTreeMap<PartnerName, Vec<LineQuantity>>, Key> {
+    let mut expected = BTreeMap::<PartnerName, Vec<LineQuantity>>::new();
+    for line in lines {
+        let from: BTreeSet<&WarehouseId> = set
+            .dispatches
+            .iter()
+            .filter(|one| one.order_id == order_id && one.line == line.line && one.sku == line.sku)
+            .map(|one| &one.warehouse_id)
+            .collect();
+        let mut partners = BTreeSet::new();
+        for warehouse_id in from {
+            match set.warehouses.get(warehouse_id) {
+                Some(warehouse) => partners.extend(warehouse.speaker(context.partners)),
+                None if context.last_chance => {}
+                None => return Err(Key::new("warehouse", warehouse_id)),
+            }
+        }
+        for partner in partners {
+            expected.entry(partner.clone()).or_default().push(line.clone());
+        }
+    }
+    Ok(expected)
+}
+
+/// What is granted, and until when.
+#[derive(Debug)]
+pub struct Granted {
+    /// Of which order.
+    pub order: Order,
+    /// What.
+    pub lines: Vec<LineQuantity>,
+    /// The day of the request.
+    pub requested_on: Date,
+    /// The last day.
+    pub expires_on: Date,
+}
+
+/// Goods may come back: a number, the buyer's answer, and a word to the warehouses.
+pub fn authorize(
+    set: &mut Set,
+    request: &ReturnRequest,
+    granted: Granted,
+    expected: BTreeMap<PartnerName, Vec<LineQuantity>>,
+    outputs: &mut Outputs,
+) {
+    let Granted { order, lines, requested_on, expires_on } = granted;
+    let Order { order_id, partner, po_number, customer_id } = order;
+    let rma_number = next_number(set);
+    for LineQuantity { line, sku, quantity } in &lines {
+        set.lines.put(rma::Line {
+            rma_number: rma_number.clone(),
+            line: *line,
+            sku: sku.clone(),
+            order_id,
+            authorized: *quantity,
+            outstanding: *quantity,
+            restocked: Quantity::ZERO,
+            scrapped: Quantity::ZERO,
+            returned_to_customer: Quantity::ZERO,
+        });
+    }
+    let return_request_id = request.return_request_id.clone();
+    let reason = request.reason.clone();
+    set.authorizations.put(rma::Authorization {
+        rma_number: rma_number.clone(),
+        return_request_id: return_request_id.clone(),
+        partner: partner.clone(),
+        order_id,
+        po_number: po_number.clone(),
+        customer_id: customer_id.clone(),
+        reason: reason.clone(),
+        status: rma::Status::Open,
+        requested_on,
+        expires_on,
+        last_warehouse: None,
+    });
+    let answer = ReturnAuthorization {
+        return_request_id: return_request_id.clone(),
+        rma_number: Some(rma_number.clone()),
+        status: ReturnDecision::Authorized,
+        reasons: Vec::new(),
+        lines: lines.clone(),
+        expires_on: Some(expires_on),
+    };
+    set.requests.put(rma::Request::answered(&partner, request, answer.clone()));
+    outputs.event(&ReturnAuthorized {
+        rma_number: rma_number.clone(),
+        return_request_id,
+        partner: partner.clone(),
+        order_id,
+        po_number: po_number.clone(),
+        customer_id,
+        reason,
+        lines,
+        expires_on,
+    });
+    outputs.document(&partner, &answer);
+    for (warehouse, lines) in expected {
+        let (rma_number, po_number) = (rma_number.clone(), po_number.clone());
+        outputs.document(&warehouse, &ReturnExpected { rma_number, order_id, po_number, lines });
+    }
+}
+
+/// The next number: the series' row is locked, so that none is given twice or left out.
+fn next_number(set: &mut Set) -> RmaNumber {
+    let new = || rma::Series { series: rma::RMA.to_owned(), last: 0 };
+    let series = set.series.get_or_put(&rma::RMA.to_owned(), new);
+    series.last = series.last.saturating_add(1);
+    RmaNumber::new(format!("RMA-{:06}", series.last)).expect("digits make a number")
+}
