@@ -1,0 +1,190 @@
+//! What invoicing posts: invoices become open items, credit memos reduce them (P7, P8).
+
+use contracts::{
+    Amount, Currency, Money, PaymentId,
+    document::LedgerAccount::{Receivable, UnappliedCash},
+    event::{CreditMemoPosted, InvoicePosted},
+    ids::derived,
+};
+use mesh::{Context, Json, Key, Outputs};
+
+use super::{
+    Set,
+    apply::{Step, answered, cash, cash_mut, item, item_mut, shift},
+    cash::{Cash, Source, Waiting},
+    figures::{Stop, add, sub},
+    item::{Item, Taken},
+    remit::{self, Line},
+    tell,
+};
+
+fn minor(amount: Amount, currency: Currency) -> Result<i64, Stop> {
+    let money = Money::of(amount, currency);
+    money.map(|money| money.minor).map_err(|_| Stop::Broken("the total does not fit its currency"))
+}
+
+/// An invoice stands: it is open, and cash that waited for it pays it (P7).
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn invoice(
+    set: &mut Set,
+    posted: &InvoicePosted,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let mut outputs = Outputs::none();
+    let invoice = &posted.invoice;
+    if set.items.get(&invoice.invoice_number).is_some() {
+        return Ok(outputs);
+    }
+    let total = minor(invoice.total, invoice.currency)?;
+    let item = Item {
+        invoice_number: invoice.invoice_number.clone(),
+        customer_id: invoice.customer_id.clone(),
+        currency: invoice.currency,
+        order_id: Some(invoice.order_id),
+        po_number: Some(invoice.po_number.clone()),
+        partner: Some(posted.partner.clone()),
+        issue_date: invoice.issue_date,
+        due_date: invoice.due_date,
+        discount_date: invoice.discount_date,
+        discount_percent: invoice.discount_percent,
+        total,
+        paid: 0,
+        discount: 0,
+        credited: 0,
+        written_off: 0,
+        open_amount: total,
+    };
+    set.items.put(item.clone());
+    if total == 0 {
+        tell::settled(set, &item.invoice_number, &mut outputs);
+    }
+    for (payment, lines) in waiting_for(set, &item) {
+        let mut step = Step::default();
+        take_up(set, &payment, &lines, &item, &mut step)?;
+        if step.lines.is_empty() && step.issues.is_empty() {
+            continue;
+        }
+        tell::applied(set, &payment, &step, context, &mut outputs)?;
+        let date = step.date(set, cash(set, &payment)?.received_on);
+        tell::booked(set, &payment, date, step.bookings()?, context, &mut outputs)?;
+    }
+    Ok(outputs)
+}
+
+/// The lines that wait for an invoice, by payment, the first reported first.
+fn waiting_for(set: &Set, item: &Item) -> Vec<(String, Vec<Waiting>)> {
+    let matches = |line: &&Waiting| match (&line.invoice_number, &line.po_number) {
+        (Some(number), _) => *number == item.invoice_number,
+        (None, Some(po_number)) => {
+            let payer = set.payments.get(&line.payment).and_then(|cash| cash.customer_id.as_ref());
+            item.po_number.as_ref() == Some(po_number)
+                && payer.is_none_or(|payer| *payer == item.customer_id)
+        }
+        (None, None) => false,
+    };
+    let mut payments: Vec<(String, Vec<Waiting>)> = Vec::new();
+    for line in set.waiting.iter().filter(matches) {
+        match payments.last_mut().filter(|(payment, _)| *payment == line.payment) {
+            Some((_, lines)) => lines.push(line.clone()),
+            None => payments.push((line.payment.clone(), vec![line.clone()])),
+        }
+    }
+    payments.sort_by_key(|(payment, _)| set.payments.get(payment).map(|cash| cash.received_at));
+    payments
+}
+
+fn take_up(
+    set: &mut Set,
+    payment: &str,
+    lines: &[Waiting],
+    item: &Item,
+    step: &mut Step,
+) -> Result<(), Stop> {
+    let payer = cash_mut(set, payment)?;
+    payer.customer_id.get_or_insert_with(|| item.customer_id.clone());
+    for waiting in lines {
+        set.waiting.remove(&(waiting.payment.clone(), waiting.line));
+        let line = Line::waited(waiting);
+        if let Some(reference) = line.reference() {
+            answered(set, payment, &reference)?;
+        }
+        // Some of it may have been refunded, or applied by an operator, since.
+        let budget = waiting.amount.min(cash(set, payment)?.unapplied);
+        if budget > 0 {
+            remit::line(set, payment, &line, budget, step)?;
+        }
+    }
+    Ok(())
+}
+
+/// The name of the cash that a credit memo frees; no bank's payment can have it.
+fn credit_key(posted: &CreditMemoPosted) -> String {
+    format!("credit-memo:{}", posted.credit_memo_number)
+}
+
+/// Rule P8: a credit memo reduces its invoice first, the rest becomes unapplied cash.
+///
+/// # Errors
+/// Waits for the invoice where it is not known yet.
+pub fn credit_memo(
+    set: &mut Set,
+    posted: &CreditMemoPosted,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let mut outputs = Outputs::none();
+    let (key, memo) = (credit_key(posted), &posted.credit_memo);
+    if set.payments.get(&key).is_some() {
+        return Ok(outputs);
+    }
+    let number = &memo.invoice_number;
+    let Some(before) = set.items.get(number).cloned() else {
+        return Err(Stop::Wait(Key::new("invoice", number)));
+    };
+    if before.currency != memo.currency {
+        return Err(Stop::Broken("a credit memo is in another currency than its invoice"));
+    }
+    let total = minor(memo.total, memo.currency)?;
+    set.payments.put(freed(posted, key.clone(), context)?);
+    let item_after = item_mut(set, number)?;
+    item_after.credited = add(item_after.credited, total)?;
+    item_after.open_amount = sub(item_after.open_amount, total)?;
+    let rest = item_after.open_amount.min(0).saturating_neg();
+    if rest > 0 {
+        let freed = Taken { amount: sub(0, rest)?, discount: 0 };
+        shift(set, &key, number, freed)?;
+    }
+    if before.open_amount > 0 && item(set, number)?.open_amount == 0 {
+        tell::settled(set, number, &mut outputs);
+    }
+    let lines = vec![(Receivable, rest), (UnappliedCash, sub(0, rest)?)];
+    tell::booked(set, &key, memo.issue_date, lines, context, &mut outputs)?;
+    Ok(outputs)
+}
+
+fn freed(posted: &CreditMemoPosted, payment: String, context: &Context<'_>) -> Result<Cash, Stop> {
+    let memo = &posted.credit_memo;
+    let payment_id = PaymentId::new(posted.credit_memo_number.as_str())
+        .map_err(|_| Stop::Broken("a credit memo's number names no payment"))?;
+    Ok(Cash {
+        fingerprint: derived(&["payment-apply", "credit", &payment]),
+        payment,
+        source: Source::CreditMemo,
+        bank: posted.partner.clone(),
+        payment_id,
+        customer_id: Some(memo.customer_id.clone()),
+        currency: memo.currency,
+        amount: 0,
+        applied: 0,
+        unapplied: 0,
+        refunded: 0,
+        reversed: 0,
+        is_reversed: false,
+        received_on: memo.issue_date,
+        received_at: context.now,
+        issues: Json(Vec::new()),
+        credit_of: Some(memo.invoice_number.clone()),
+        entries: 0,
+    })
+}

@@ -1,0 +1,120 @@
+//! What a customer owes: an invoice, or cash given back that the bank took back too (P9).
+
+use contracts::{
+    Amount, Currency, CustomerId, InvoiceNumber, Money, OrderId, PartnerName, Percent, PoNumber,
+};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::figures::{Stop, add, sub};
+
+/// One open item; amounts in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The invoice, or the name of what else is owed.
+    pub invoice_number: InvoiceNumber,
+    /// Who owes.
+    pub customer_id: CustomerId,
+    /// In which currency.
+    pub currency: Currency,
+    /// The order billed; none where no invoice stands behind it.
+    pub order_id: Option<OrderId>,
+    /// The buyer's number.
+    pub po_number: Option<PoNumber>,
+    /// The buyer.
+    pub partner: Option<PartnerName>,
+    /// The day of issue.
+    pub issue_date: Date,
+    /// The day it is due.
+    pub due_date: Date,
+    /// The last day on which the discount may be taken; none, no discount.
+    pub discount_date: Option<Date>,
+    /// What paying by then earns, of the total.
+    pub discount_percent: Percent,
+    /// What it was for.
+    pub total: i64,
+    /// What cash paid; below zero where a credit freed more than that.
+    pub paid: i64,
+    /// What discounts took off.
+    pub discount: i64,
+    /// What credit memos took off.
+    pub credited: i64,
+    /// What was given up.
+    pub written_off: i64,
+    /// What is open: the total less all of these.
+    pub open_amount: i64,
+}
+
+mesh::row!(Item in "open_items" by (invoice_number: InvoiceNumber) {
+    invoice_number, customer_id, currency, order_id, po_number, partner, issue_date, due_date,
+    discount_date, discount_percent, total, paid, discount, credited, written_off, open_amount
+});
+
+/// What cash does to an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Cash.
+    pub amount: i64,
+    /// Early-payment discount on top.
+    pub discount: i64,
+}
+
+impl Taken {
+    /// Whether nothing is taken.
+    #[must_use]
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl Item {
+    /// An amount of its currency, as a document writes it.
+    #[must_use]
+    pub fn amount(&self, minor: i64) -> Amount {
+        Money::new(minor, self.currency).amount()
+    }
+
+    /// Rule P4: the discount that cash of that day may still take.
+    #[must_use]
+    pub fn available_discount(&self, received_on: Date) -> i64 {
+        let in_time = self.discount_date.is_some_and(|last| received_on <= last);
+        if !in_time || self.discount != 0 {
+            return 0;
+        }
+        let share = self.discount_percent.get() / Decimal::ONE_HUNDRED;
+        let exact = Money::new(self.total, self.currency).decimal().checked_mul(share);
+        let discount = exact.and_then(|exact| Money::round(exact, self.currency).ok());
+        discount.map_or(0, |discount| discount.minor.min(self.open_amount))
+    }
+
+    /// Rules P2 to P4: what so much cash does. It never takes the item below zero, and earns the
+    /// discount only where both together settle it.
+    #[must_use]
+    pub fn take(&self, cash: i64, received_on: Date) -> Taken {
+        let Some(missing) = self.open_amount.checked_sub(cash).filter(|missing| *missing > 0)
+        else {
+            return Taken { amount: self.open_amount, discount: 0 };
+        };
+        let earned = cash > 0 && missing <= self.available_discount(received_on);
+        Taken { amount: cash, discount: if earned { missing } else { 0 } }
+    }
+
+    /// Rule P2: whether the cash is its exact amount, or that less the discount it earns.
+    #[must_use]
+    pub fn is_exactly(&self, cash: i64, received_on: Date) -> bool {
+        let earned = self.available_discount(received_on);
+        let less = self.open_amount.checked_sub(earned);
+        self.open_amount > 0 && (self.open_amount == cash || less == Some(cash))
+    }
+
+    /// Puts cash and discount to it, or takes them off where they are below zero.
+    ///
+    /// # Errors
+    /// When the amounts do not fit.
+    pub fn settle(&mut self, taken: Taken) -> Result<(), Stop> {
+        self.paid = add(self.paid, taken.amount)?;
+        self.discount = add(self.discount, taken.discount)?;
+        self.open_amount = sub(self.open_amount, add(taken.amount, taken.discount)?)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,187 @@
+//! What an operator does with cash: lets it pay, gives it back, gives a receivable up.
+
+use contracts::{
+    Amount, Currency, CustomerId, InvoiceNumber, Money, Reason, ReasonLine,
+    command::{ApplyCash, Refund, WriteOff},
+    document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash, WriteOffs},
+    event::PaymentRefunded,
+};
+use mesh::{Context, Outputs};
+
+use super::{
+    Set,
+    apply::{Step, cash, cash_mut, item, item_mut, pay},
+    cash::Cash,
+    command::once,
+    figures::{Stop, add, sub},
+    item::Item,
+    journal::{Booking, book},
+    reverse::today,
+    tell,
+};
+
+/// Lets unapplied cash pay an invoice.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn apply_cash(
+    set: &mut Set,
+    command: &ApplyCash,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let check = |set: &Set| {
+        let amount = positive(command.amount, command.currency)?;
+        let cash = usable(set, &command.payment, command.currency, amount)?;
+        let item = open(set, &command.invoice_number, command.currency, amount)?;
+        whose(cash, item, command.customer_id.as_ref())?;
+        Ok((amount, item.customer_id.clone()))
+    };
+    once(set, command, context, check, |set, (amount, customer), outputs| {
+        let payment = &command.payment;
+        cash_mut(set, payment)?.customer_id = Some(customer);
+        let mut step = Step::default();
+        pay(set, payment, &command.invoice_number, amount, &mut step)?;
+        tell::applied(set, payment, &step, context, outputs)?;
+        tell::booked(set, payment, today(context), step.bookings()?, context, outputs)
+    })
+}
+
+/// Gives unapplied cash back.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<Outputs, Stop> {
+    let check = |set: &Set| {
+        let amount = positive(command.amount, command.currency)?;
+        let cash = usable(set, &command.payment, command.currency, amount)?;
+        if cash.customer_id.is_none() {
+            let text =
+                "nobody knows whose cash it is, and who would owe it if the bank took it back";
+            return Err(ReasonLine::new(Reason::UnknownCustomer, text));
+        }
+        Ok(amount)
+    };
+    once(set, command, context, check, |set, amount, outputs| {
+        let payment = &command.payment;
+        let given = cash_mut(set, payment)?;
+        given.unapplied = sub(given.unapplied, amount)?;
+        given.refunded = add(given.refunded, amount)?;
+        if given.unapplied == 0 {
+            given.issues.0.retain(super::cash::Issue::is_about_the_invoice);
+        }
+        let cash = cash(set, payment)?;
+        outputs.event(&PaymentRefunded {
+            payment: cash.payment.clone(),
+            bank: cash.bank.clone(),
+            payment_id: cash.payment_id.clone(),
+            customer_id: cash.customer_id.clone(),
+            currency: cash.currency,
+            amount: cash.amount_of(amount),
+        });
+        tell::state(set, cash, &tell::buyers(set, cash, context), outputs);
+        let lines = vec![(UnappliedCash, amount), (CashAccount, sub(0, amount)?)];
+        tell::booked(set, payment, today(context), lines, context, outputs)
+    })
+}
+
+/// Gives up what is open of an invoice.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn write_off(
+    set: &mut Set,
+    command: &WriteOff,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let number = &command.invoice_number;
+    let check = |set: &Set| {
+        let amount = positive(command.amount, command.currency)?;
+        open(set, number, command.currency, amount).map(|_| amount)
+    };
+    once(set, command, context, check, |set, amount, outputs| {
+        let given_up = item_mut(set, number)?;
+        given_up.written_off = add(given_up.written_off, amount)?;
+        given_up.open_amount = sub(given_up.open_amount, amount)?;
+        if item(set, number)?.open_amount == 0 {
+            tell::settled(set, number, outputs);
+        }
+        let booking = Booking {
+            date: today(context),
+            currency: command.currency,
+            source: format!("write-off/{}", command.command_id),
+            number: 1,
+            lines: vec![(WriteOffs, amount), (Receivable, sub(0, amount)?)],
+        };
+        book(set, booking, context, outputs)
+    })
+}
+
+fn positive(amount: Amount, currency: Currency) -> Result<i64, ReasonLine> {
+    let money = Money::of(amount, currency)
+        .map_err(|error| ReasonLine::new(Reason::InvalidValue, error.to_string()))?;
+    if money.minor <= 0 {
+        let text = format!("{amount} {currency} is not above zero");
+        return Err(ReasonLine::new(Reason::InvalidValue, text));
+    }
+    Ok(money.minor)
+}
+
+fn usable<'a>(
+    set: &'a Set,
+    payment: &str,
+    currency: Currency,
+    amount: i64,
+) -> Result<&'a Cash, ReasonLine> {
+    let Some(cash) = set.payments.get(&payment.to_owned()) else {
+        let text = format!("there is no payment {payment}; name it as <bank>/<payment_id>");
+        return Err(ReasonLine::new(Reason::UnknownPayment, text));
+    };
+    if cash.is_reversed {
+        let text = format!("{payment} was reversed");
+        return Err(ReasonLine::new(Reason::AlreadyReversed, text));
+    }
+    same_currency(payment, cash.currency, currency)?;
+    if amount > cash.unapplied {
+        let left = cash.amount_of(cash.unapplied);
+        let text = format!("{payment} has {left} {currency} unapplied");
+        return Err(ReasonLine::new(Reason::AmountTooLarge, text));
+    }
+    Ok(cash)
+}
+
+fn open<'a>(
+    set: &'a Set,
+    number: &InvoiceNumber,
+    currency: Currency,
+    amount: i64,
+) -> Result<&'a Item, ReasonLine> {
+    let Some(item) = set.items.get(number) else {
+        return Err(ReasonLine::new(Reason::UnknownInvoice, format!("{number} is not known")));
+    };
+    same_currency(number.as_str(), item.currency, currency)?;
+    if item.open_amount == 0 {
+        return Err(ReasonLine::new(Reason::InvoiceSettled, format!("{number} is settled")));
+    }
+    if amount > item.open_amount {
+        let text = format!("{} {currency} of {number} are open", item.amount(item.open_amount));
+        return Err(ReasonLine::new(Reason::AmountTooLarge, text));
+    }
+    Ok(item)
+}
+
+fn same_currency(what: &str, its: Currency, said: Currency) -> Result<(), ReasonLine> {
+    if its == said {
+        return Ok(());
+    }
+    Err(ReasonLine::new(Reason::WrongCurrency, format!("{what} is in {its}, not in {said}")))
+}
+
+/// Rule P6 holds for operators too; they may say whose cash it is where the bank did not know.
+fn whose(cash: &Cash, item: &Item, said: Option<&CustomerId>) -> Result<(), ReasonLine> {
+    let other = |customer: &CustomerId| *customer != item.customer_id;
+    if cash.customer_id.as_ref().is_some_and(other) || said.is_some_and(other) {
+        let text = format!("{} is {}'s", item.invoice_number, item.customer_id);
+        return Err(ReasonLine::new(Reason::OtherCustomersInvoice, text));
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! What bank, buyers and the mesh are told. A document's cause is the event announced just before
+//! it, so each event stands right before the documents that follow from it.
+
+use std::collections::BTreeSet;
+
+use contracts::{
+    InvoiceNumber, PartnerName, Reason, Role,
+    document::{AppliedAmount, LedgerAccount, PaymentAck, PaymentAckStatus, PaymentStatus},
+    event::{AppliedLine, PaymentApplied, PaymentUnapplied, ReceivableReopened, ReceivableSettled},
+};
+use jiff::civil::Date;
+use mesh::{Context, Outputs};
+
+use super::{
+    Set,
+    apply::{Step, applications, cash, cash_mut},
+    cash::{Cash, Issue, Source},
+    figures::{Stop, sum},
+    item::Taken,
+    journal::{Booking, book},
+};
+
+/// The present state of a payment.
+pub fn acknowledgement(set: &Set, cash: &Cash) -> PaymentAck {
+    let status = if cash.is_reversed {
+        PaymentAckStatus::Reversed
+    } else if cash.applied == 0 {
+        PaymentAckStatus::Unapplied
+    } else if cash.applied == cash.amount {
+        PaymentAckStatus::Applied
+    } else {
+        PaymentAckStatus::PartiallyApplied
+    };
+    PaymentAck {
+        payment_id: cash.payment_id.clone(),
+        status,
+        applied: amounts(set, cash),
+        unapplied_amount: cash.amount_of(cash.unapplied),
+        exceptions: cash.issues.iter().map(Issue::told).collect(),
+    }
+}
+
+fn amounts(set: &Set, cash: &Cash) -> Vec<AppliedAmount> {
+    let paid = applications(set, &cash.payment).filter(|it| it.amount > 0 || it.discount > 0);
+    let told = |it: &super::cash::Application| AppliedAmount {
+        invoice_number: it.invoice_number.clone(),
+        amount: cash.amount_of(it.amount),
+        discount: cash.amount_of(it.discount),
+    };
+    paid.map(told).collect()
+}
+
+/// The buyers of the invoices that a payment pays; where it pays none, those that speak for the
+/// customer.
+pub fn buyers(set: &Set, cash: &Cash, context: &Context<'_>) -> BTreeSet<PartnerName> {
+    let items = applications(set, &cash.payment).filter_map(|it| set.items.get(&it.invoice_number));
+    let buyers: BTreeSet<_> = items.filter_map(|item| item.partner.clone()).collect();
+    if !buyers.is_empty() {
+        return buyers;
+    }
+    let Some(customer) = &cash.customer_id else { return buyers };
+    let serves = |name: &&PartnerName| {
+        context.partners.get(*name).is_some_and(|partner| partner.serves_customer(customer))
+    };
+    context.partners_with(Role::Buyer).filter(serves).cloned().collect()
+}
+
+/// Tells the bank and these buyers how a payment stands.
+pub fn state(set: &Set, cash: &Cash, buyers: &BTreeSet<PartnerName>, outputs: &mut Outputs) {
+    if cash.source == Source::Bank {
+        outputs.document(&cash.bank, &acknowledgement(set, cash));
+    }
+    let Some(customer_id) = &cash.customer_id else { return };
+    let status = PaymentStatus {
+        customer_id: customer_id.clone(),
+        payment_id: cash.payment_id.clone(),
+        applied: amounts(set, cash),
+        unapplied_amount: cash.amount_of(cash.unapplied),
+    };
+    for buyer in buyers {
+        outputs.document(buyer, &status);
+    }
+}
+
+/// What a step did: `payment.applied`, `payment.unapplied`, the state, what was settled.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn applied(
+    set: &Set,
+    payment: &str,
+    step: &Step,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) -> Result<(), Stop> {
+    let cash = cash(set, payment)?;
+    if !step.lines.is_empty() {
+        outputs.event(&PaymentApplied {
+            payment: cash.payment.clone(),
+            bank: cash.bank.clone(),
+            payment_id: cash.payment_id.clone(),
+            customer_id: cash.customer_id.clone(),
+            currency: cash.currency,
+            applied: lines(set, cash, step.lines.iter().map(|(number, taken)| (number, *taken))),
+            unapplied_amount: cash.amount_of(cash.unapplied),
+        });
+    }
+    for reason in step.issues.iter().map(|issue| issue.code).collect::<BTreeSet<Reason>>() {
+        let of_reason = step.issues.iter().filter(|issue| issue.code == reason);
+        let amount = sum(of_reason.map(|issue| issue.amount))?;
+        outputs.event(&PaymentUnapplied {
+            payment: cash.payment.clone(),
+            bank: cash.bank.clone(),
+            payment_id: cash.payment_id.clone(),
+            customer_id: cash.customer_id.clone(),
+            currency: cash.currency,
+            amount: cash.amount_of(amount),
+            reason,
+        });
+    }
+    state(set, cash, &buyers(set, cash, context), outputs);
+    step.settled.iter().for_each(|number| settled(set, number, outputs));
+    Ok(())
+}
+
+/// What is paid of invoices, as events say it; what no order stands behind is left out.
+pub fn lines<'a>(
+    set: &Set,
+    cash: &Cash,
+    taken: impl Iterator<Item = (&'a InvoiceNumber, Taken)>,
+) -> Vec<AppliedLine> {
+    let line = |(number, taken): (&InvoiceNumber, Taken)| {
+        Some(AppliedLine {
+            invoice_number: number.clone(),
+            order_id: set.items.get(number)?.order_id?,
+            amount: cash.amount_of(taken.amount),
+            discount: cash.amount_of(taken.discount),
+        })
+    };
+    taken.filter_map(line).collect()
+}
+
+/// Says that nothing of an invoice is open.
+pub fn settled(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
+    let Some(item) = set.items.get(number) else { return };
+    let Some(order_id) = item.order_id else { return };
+    outputs.event(&ReceivableSettled {
+        invoice_number: number.clone(),
+        order_id,
+        customer_id: item.customer_id.clone(),
+        currency: item.currency,
+        total: item.amount(item.total),
+    });
+}
+
+/// Says that a settled invoice is open again.
+pub fn reopened(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
+    let Some(item) = set.items.get(number) else { return };
+    let Some(order_id) = item.order_id else { return };
+    outputs.event(&ReceivableReopened {
+        invoice_number: number.clone(),
+        order_id,
+        customer_id: item.customer_id.clone(),
+        currency: item.currency,
+        open_amount: item.amount(item.open_amount),
+    });
+}
+
+/// Books an entry of a payment.
+///
+/// # Errors
+/// When it is not balanced.
+pub fn booked(
+    set: &mut Set,
+    payment: &str,
+    date: Date,
+    lines: Vec<(LedgerAccount, i64)>,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) -> Result<(), Stop> {
+    let cash = cash_mut(set, payment)?;
+    cash.entries = cash.entries.saturating_add(1);
+    let source = match cash.source {
+        Source::Bank => format!("payment/{}", cash.payment),
+        Source::CreditMemo => format!("credit-memo/{}", cash.payment_id),
+    };
+    let (currency, number) = (cash.currency, cash.entries);
+    book(set, Booking { date, currency, source, number, lines }, context, outputs)
+}

@@ -1,0 +1,154 @@
+//! Every query of payment-apply's decisions: what a batch touches, locked in the order of keys.
+
+use std::collections::BTreeSet;
+
+use contracts::{CommandId, CustomerId, InvoiceNumber, PoNumber, ReversalId, event::payment_key};
+use mesh::{
+    DatabaseTransaction, DbErr, Rows,
+    column::Cell,
+    row,
+    sea_query::{Alias, Expr, ExprTrait, Order},
+};
+
+use crate::domain::{
+    Message, Set,
+    cash::{Application, Cash, Customer, Waiting},
+    item::Item,
+};
+
+/// Customers whose open items one statement reads.
+const CHUNK: usize = 1_000;
+
+/// A name that a batch holds until it ends, whether there is a row of it or not.
+#[derive(Debug, Clone)]
+struct Held {
+    name: String,
+}
+
+mesh::row!(Held in "held_names" by (name: String) { name });
+
+/// What a batch names.
+#[derive(Default)]
+struct Named {
+    payments: BTreeSet<String>,
+    invoices: BTreeSet<InvoiceNumber>,
+    posted: BTreeSet<InvoiceNumber>,
+    po_numbers: BTreeSet<PoNumber>,
+    posted_pos: BTreeSet<PoNumber>,
+    payers: BTreeSet<CustomerId>,
+    customers: BTreeSet<CustomerId>,
+    reversals: BTreeSet<ReversalId>,
+    commands: BTreeSet<CommandId>,
+}
+
+/// Brings everything that deciding `messages` may touch: what they name, the cash that waits for
+/// what they post, and what that cash pays.
+pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+    let mut named = Named::default();
+    messages.iter().for_each(|message| named.note(message));
+    hold(tx, &named).await?;
+    let mut waits: Vec<Waiting> = row::find(tx, "invoice_number", named.posted).await?;
+    waits.extend(row::find::<Waiting, _>(tx, "po_number", named.posted_pos).await?);
+    let mut keys = named.payments;
+    keys.extend(waits.into_iter().map(|line| line.payment));
+
+    let paid: Vec<Application> = row::find(tx, "payment", keys.iter().cloned()).await?;
+    let mut numbers = named.invoices;
+    numbers.extend(paid.into_iter().map(|application| application.invoice_number));
+    let mut items: Vec<Item> = row::lock(tx, "invoice_number", numbers).await?;
+    items.extend(row::lock::<Item, _>(tx, "po_number", named.po_numbers).await?);
+    items.extend(open_items(tx, &named.payers).await?);
+
+    let numbers = items.iter().map(|item| item.invoice_number.clone());
+    let credits: Vec<Cash> = row::find(tx, "credit_of", numbers.collect::<Vec<_>>()).await?;
+    keys.extend(credits.into_iter().map(|cash| cash.payment));
+    let payments: Vec<Cash> = row::lock(tx, "payment", keys.iter().cloned()).await?;
+    Ok(Set {
+        customers: Rows::loaded(
+            row::find::<Customer, _>(tx, "customer_id", named.customers).await?,
+        ),
+        items: Rows::loaded(items),
+        payments: Rows::loaded(payments),
+        applications: Rows::loaded(row::find(tx, "payment", keys.iter().cloned()).await?),
+        waiting: Rows::loaded(row::find(tx, "payment", keys).await?),
+        reversals: Rows::loaded(row::find(tx, "reversal_id", named.reversals).await?),
+        entries: Rows::default(),
+        entry_lines: Rows::default(),
+        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+    })
+}
+
+/// Holds every name, in order, so that of two batches one sees what the other did: of an invoice
+/// that is posted and the payment that waits for it, of a payment and its resend.
+async fn hold(tx: &DatabaseTransaction, named: &Named) -> Result<(), DbErr> {
+    let payments = named.payments.iter().map(|key| format!("payment/{key}"));
+    let invoices = named.invoices.iter().map(|number| format!("invoice/{number}"));
+    let pos = named.po_numbers.iter().map(|number| format!("po/{number}"));
+    let reversals = named.reversals.iter().map(|id| format!("reversal/{id}"));
+    let names: BTreeSet<String> = payments.chain(invoices).chain(pos).chain(reversals).collect();
+    let rows: Vec<Held> = names.iter().map(|name| Held { name: name.clone() }).collect();
+    row::insert(tx, &rows).await?;
+    row::lock::<Held, _>(tx, "name", names).await?;
+    Ok(())
+}
+
+async fn open_items(
+    tx: &DatabaseTransaction,
+    payers: &BTreeSet<CustomerId>,
+) -> Result<Vec<Item>, DbErr> {
+    let mut items = Vec::new();
+    let payers: Vec<_> = payers.iter().map(Cell::value).collect();
+    for chunk in payers.chunks(CHUNK) {
+        let mut select = row::select::<Item>();
+        select.and_where(Expr::col(Alias::new("customer_id")).is_in(chunk.iter().cloned()));
+        select.and_where(Expr::col(Alias::new("open_amount")).gt(0));
+        select.order_by(Alias::new("invoice_number"), Order::Asc).lock_exclusive();
+        items.extend(row::fetch::<Item>(tx, &select).await?);
+    }
+    Ok(items)
+}
+
+impl Named {
+    fn note(&mut self, message: &Message) {
+        match message {
+            Message::Payment(bank, payment) => {
+                self.payments.insert(payment_key(bank, &payment.payment_id));
+                let lines = &payment.remittance;
+                self.invoices.extend(lines.iter().filter_map(|line| line.invoice_number.clone()));
+                self.po_numbers.extend(lines.iter().filter_map(|line| line.po_number.clone()));
+                if lines.is_empty() {
+                    self.payers.extend(payment.customer_id.clone());
+                }
+            }
+            Message::Reversal(bank, reversal) => {
+                self.payments.insert(payment_key(bank, &reversal.payment_id));
+                self.reversals.insert(reversal.reversal_id.clone());
+            }
+            Message::Invoice(posted) => {
+                self.invoices.insert(posted.invoice_number.clone());
+                self.po_numbers.insert(posted.invoice.po_number.clone());
+                self.posted.insert(posted.invoice_number.clone());
+                self.posted_pos.insert(posted.invoice.po_number.clone());
+            }
+            Message::CreditMemo(posted) => {
+                self.invoices.insert(posted.credit_memo.invoice_number.clone());
+            }
+            Message::Customer(updated) => {
+                self.customers.insert(updated.customer_id.clone());
+            }
+            Message::ApplyCash(command) => {
+                self.payments.insert(command.payment.clone());
+                self.invoices.insert(command.invoice_number.clone());
+                self.commands.insert(command.command_id.clone());
+            }
+            Message::WriteOff(command) => {
+                self.invoices.insert(command.invoice_number.clone());
+                self.commands.insert(command.command_id.clone());
+            }
+            Message::Refund(command) => {
+                self.payments.insert(command.payment.clone());
+                self.commands.insert(command.command_id.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Rules P1–P10 through the engine and a real database.
+
+mod commands;
+mod later;
+mod laws;
+mod payments;
+mod questions;
+mod reversals;
+
+use contracts::{
+    Ingress, InvoiceNumber, OrderId, PartnerName, PoNumber, Reason,
+    document::{Payment, PaymentAck, PaymentReversal, Rejection},
+    event::{CreditMemoPosted, InvoicePosted, JournalPosted},
+    partner::Partner,
+    question::{PaymentBooks, PaymentBooksRequest},
+};
+use mesh::Asker;
+use serde_json::{Value, json};
+use testkit::{Bench, Outcome};
+
+use crate::{PaymentApply, books, config::Config};
+
+fn name(text: &str) -> PartnerName {
+    PartnerName::new(text).unwrap()
+}
+
+fn number(text: &str) -> InvoiceNumber {
+    InvoiceNumber::new(text).unwrap()
+}
+
+fn document<D: Ingress>(body: Value) -> D {
+    contracts::document::read(body.to_string().as_bytes()).unwrap()
+}
+
+fn partner(name: &str, roles: Value, customers: Value) -> Partner {
+    serde_json::from_value(json!({"partner": name, "roles": roles, "customers": customers}))
+        .unwrap()
+}
+
+async fn bench_with(config: Config) -> Bench<PaymentApply> {
+    let mut bench = Bench::new(PaymentApply::new(config)).await;
+    bench.partner(partner("acme", json!(["buyer"]), json!(["C-100"]))).await;
+    bench.partner(partner("shop", json!(["buyer"]), json!(["C-200"]))).await;
+    bench.partner(partner("bank", json!(["bank"]), json!([]))).await;
+    bench.partner(partner("erp", json!(["erp"]), json!([]))).await;
+    bench
+}
+
+async fn bench() -> Bench<PaymentApply> {
+    bench_with(Config::default()).await
+}
+
+/// What tests say of an invoice; the rest does not matter to cash.
+#[derive(Clone, Copy)]
+struct Bill<'a> {
+    number: &'a str,
+    po: &'a str,
+    customer: &'a str,
+    partner: &'a str,
+    currency: &'a str,
+    total: &'a str,
+    due: &'a str,
+}
+
+const BILL: Bill<'_> = Bill {
+    number: "INV-1",
+    po: "PO-1",
+    customer: "C-100",
+    partner: "acme",
+    currency: "USD",
+    total: "100.00",
+    due: "2026-04-01",
+};
+
+/// An invoice of that total, 2 % off when paid by 2026-03-12.
+fn invoice(bill: Bill<'_>) -> InvoicePosted {
+    let order = OrderId::of(&name(bill.partner), &PoNumber::new(bill.po).unwrap());
+    let shipment = "0a4f5c0e-7f1b-5c53-9f0d-6d2f3f8f7a11";
+    let invoice = json!({"invoice_number": bill.number, "order_id": order, "po_number": bill.po,
+        "shipment_id": shipment, "confirmation_id": "T-1", "customer_id": bill.customer,
+        "currency": bill.currency, "issue_date": "2026-03-02", "due_date": bill.due,
+        "discount_date": "2026-03-12", "discount_percent": "2", "lines": [], "charges": [],
+        "tax_subtotals": [], "net_total": bill.total, "charge_total": "0", "tax_total": "0",
+        "total": bill.total});
+    serde_json::from_value(json!({"invoice_number": bill.number, "order_id": order,
+        "partner": bill.partner, "invoice": invoice}))
+    .unwrap()
+}
+
+fn credit(memo: &str, invoice_number: &str, total: &str) -> CreditMemoPosted {
+    let of = invoice(Bill { number: invoice_number, total, ..BILL });
+    let mut memo_body = serde_json::to_value(&of.invoice).unwrap();
+    memo_body["credit_memo_number"] = memo.into();
+    memo_body["rma_number"] = "RMA-1".into();
+    memo_body["allowances"] = json!([]);
+    serde_json::from_value(json!({"credit_memo_number": memo, "order_id": of.order_id,
+        "partner": "acme", "credit_memo": memo_body}))
+    .unwrap()
+}
+
+fn payment(id: &str, amount: &str, remittance: Value) -> Payment {
+    document(json!({"payment_id": id, "customer_id": "C-100", "currency": "USD", "amount": amount,
+        "received_on": "2026-03-20", "method": "check", "remittance": remittance}))
+}
+
+/// The same in time for the discount.
+fn early(id: &str, amount: &str, remittance: Value) -> Payment {
+    let mut payment = payment(id, amount, remittance);
+    payment.received_on = "2026-03-12".parse().unwrap();
+    payment
+}
+
+/// A remittance line without discount or deduction.
+fn pays(invoice: &str, amount: &str) -> Value {
+    json!({"invoice_number": invoice, "amount": amount, "discount": "0", "deduction": "0"})
+}
+
+fn pays_po(po_number: &str, amount: &str) -> Value {
+    json!({"po_number": po_number, "amount": amount, "discount": "0", "deduction": "0"})
+}
+
+fn reversal(id: &str, payment_id: &str) -> PaymentReversal {
+    document(json!({"reversal_id": id, "payment_id": payment_id, "reason": "insufficient_funds"}))
+}
+
+/// The one acknowledgement of an outcome.
+fn ack(outcome: &Outcome) -> PaymentAck {
+    let mut acks = outcome.documents::<PaymentAck>(&name("bank"));
+    assert_eq!(acks.len(), 1, "{:?}", outcome.subjects());
+    acks.remove(0)
+}
+
+/// Status, what is applied with its discount, and what is not, in one line.
+fn told(ack: &PaymentAck) -> String {
+    let applied = ack
+        .applied
+        .iter()
+        .map(|it| format!(" {}={}+{}", it.invoice_number, it.amount, it.discount));
+    format!("{}{} rest {}", ack.status, applied.collect::<String>(), ack.unapplied_amount)
+}
+
+fn codes(ack: &PaymentAck) -> Vec<Reason> {
+    ack.exceptions.iter().map(|exception| exception.code).collect()
+}
+
+fn rejected(outcome: &Outcome) -> Reason {
+    let rejections = outcome.documents::<Rejection>(&name("bank"));
+    assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
+    rejections[0].reasons[0].code
+}
+
+/// An entry in one line: accounts with what they are debited, or credited below zero.
+fn booked(entry: &JournalPosted) -> String {
+    let line = |line: &contracts::document::JournalLine| {
+        format!("{} {}", line.account, line.debit.get() - line.credit.get())
+    };
+    entry.lines.iter().map(line).collect::<Vec<_>>().join(", ")
+}
+
+async fn books(bench: &Bench<PaymentApply>) -> PaymentBooks {
+    let request = PaymentBooksRequest { after: None, limit: 1_000 };
+    let page = bench.ask(Asker::Operator, books::QUESTION, &request).await.unwrap();
+    serde_json::from_value(page).unwrap()
+}
+
+/// What is open of an invoice.
+async fn open(bench: &Bench<PaymentApply>, invoice: &str) -> String {
+    let books = books(bench).await;
+    let item = books.invoices.iter().find(|item| item.invoice_number.as_str() == invoice);
+    item.unwrap().open.to_string()
+}
