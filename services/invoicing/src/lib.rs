@@ -1,1 +1,145 @@
+#![doc = include_str!("../README.md")]
 
+mod ask;
+mod books;
+pub mod config;
+pub mod domain;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use contracts::{
+    Reason,
+    command::{ClosePeriod, Command},
+    document::{self, Kind, Unreadable},
+    event::{
+        self, CompanyUpdated, Event, ItemUpdated, OrderAccepted, OrderCancelled, OrderChanged,
+        OrderReleased, ReturnCompleted, ShipmentDispatched,
+    },
+};
+use domain::{Message, Set};
+use jiff::Timestamp;
+use mesh::{
+    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
+    Migration, Origin, QuestionError, Service,
+};
+use serde_json::Value;
+
+/// The service that bills what left, and credits what came back.
+#[derive(Debug, Clone)]
+pub struct Invoicing {
+    config: config::Config,
+}
+
+impl Invoicing {
+    /// The service as the seller has set it.
+    #[must_use]
+    pub fn new(config: config::Config) -> Self {
+        Self { config }
+    }
+}
+
+impl Service for Invoicing {
+    const CARD: Card = Card {
+        service: "invoicing",
+        owns: &["invoice", "credit-memo", "journal"],
+        events: &["order", "item", "company", "shipment", "return"],
+        documents: &["tax-rate"],
+        answers: &[ask::QUESTION, books::QUESTION],
+    };
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_invoicing",
+        sql: include_str!("../migrations/0002_invoicing.sql"),
+    }];
+    type Message = Message;
+    type Set = Set;
+
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+        match &inbound.origin {
+            Origin::Document { partner, document, .. } => match document.parse() {
+                Ok(Kind::TaxRate) => {
+                    let rate = document::read(&inbound.payload)?;
+                    Ok(Some(Message::TaxRate(partner.clone(), Box::new(rate))))
+                }
+                Ok(_) | Err(_) => Ok(None),
+            },
+            Origin::Event { aggregate, event, .. } => {
+                decode_event(aggregate, event, &inbound.payload)
+            }
+            Origin::Command { verb } if verb == ClosePeriod::VERB => {
+                let command = document::read_json(&inbound.payload)?;
+                Ok(Some(Message::ClosePeriod(Box::new(command))))
+            }
+            Origin::Command { verb } => Err(Unreadable {
+                code: Reason::UnknownCommand,
+                path: String::new(),
+                message: format!("invoicing has no command `{verb}`"),
+            }),
+        }
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+        store::load(tx, messages).await
+    }
+
+    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+        domain::decide(set, &self.config, message, context)
+    }
+
+    async fn due(
+        &self,
+        tx: &DatabaseTransaction,
+        _now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<Message>, DbErr> {
+        store::due(tx, limit).await
+    }
+
+    async fn answer(
+        &self,
+        db: &DatabaseConnection,
+        question: &str,
+        asker: &Asker,
+        request: &[u8],
+    ) -> Result<Value, QuestionError> {
+        match question {
+            ask::QUESTION => ask::answer(db, asker, request).await,
+            books::QUESTION => books::answer(db, asker, request).await,
+            _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
+        }
+    }
+}
+
+fn decode_event(
+    aggregate: &str,
+    event: &str,
+    payload: &[u8],
+) -> Result<Option<Message>, Unreadable> {
+    Ok(Some(match (aggregate, event) {
+        ("order", "accepted") => {
+            let accepted: OrderAccepted = read(payload)?;
+            Message::Ordered(accepted.order_id, Box::new(accepted.order))
+        }
+        ("order", "released") => {
+            let released: OrderReleased = read(payload)?;
+            Message::Ordered(released.order_id, Box::new(released.order))
+        }
+        ("order", "changed") => {
+            let changed: OrderChanged = read(payload)?;
+            Message::Ordered(changed.order_id, Box::new(changed.order))
+        }
+        ("order", "cancelled") => Message::Cancelled(Box::new(read::<OrderCancelled>(payload)?)),
+        ("item", "updated") => Message::Item(Box::new(read::<ItemUpdated>(payload)?)),
+        ("company", "updated") => Message::Company(Box::new(read::<CompanyUpdated>(payload)?)),
+        ("shipment", "dispatched") => {
+            Message::Dispatched(Box::new(read::<ShipmentDispatched>(payload)?))
+        }
+        ("return", "completed") => Message::Returned(Box::new(read::<ReturnCompleted>(payload)?)),
+        _ => return Ok(None),
+    }))
+}
+
+fn read<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
+    let event = event::from_json::<E>(payload);
+    event.map(|event| event.data).map_err(|error| Unreadable::invalid("", error.to_string()))
+}

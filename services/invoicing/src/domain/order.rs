@@ -1,0 +1,147 @@
+//! What was ordered, and how far each line is billed.
+
+use contracts::{
+    OrderId, PartnerName, Percent, PoNumber, Quantity,
+    event::{OrderBody, OrderCancelled, OrderedLine},
+};
+use mesh::{Decision, Json, Outputs};
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::{Fault, Set};
+
+/// An order as it stands.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Which.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// The buyer's number.
+    pub po_number: PoNumber,
+    /// Prices, terms, charges and tolerance.
+    pub body: Json<OrderBody>,
+}
+
+/// How far one line is, in stock units. There is a row once something happened to it.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Of which order.
+    pub order_id: OrderId,
+    /// The order line.
+    pub line: u32,
+    /// Will not come.
+    pub cancelled: Quantity,
+    /// Left a warehouse.
+    pub dispatched: Quantity,
+    /// Ordered × (1 + tolerance) when it was last billed: what rule I1 allows.
+    pub allowed: Quantity,
+    /// On invoices.
+    pub billed: Quantity,
+    /// On credit memos.
+    pub credited: Quantity,
+    /// Came back for good: restocked or scrapped.
+    pub returned: Quantity,
+}
+
+mesh::row!(Order in "orders" by (order_id: OrderId) { order_id, partner, po_number, body });
+mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
+    order_id, line, cancelled, dispatched, allowed, billed, credited, returned
+});
+
+impl Order {
+    /// The order's line of that number.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Option<&OrderedLine> {
+        self.body.lines.iter().find(|ordered| ordered.line == line)
+    }
+}
+
+impl Line {
+    /// A line to which nothing has happened.
+    #[must_use]
+    pub fn new(order_id: OrderId, line: u32) -> Self {
+        let none = Quantity::ZERO;
+        Self {
+            order_id,
+            line,
+            cancelled: none,
+            dispatched: none,
+            allowed: none,
+            billed: none,
+            credited: none,
+            returned: none,
+        }
+    }
+
+    /// Billed and not credited: what the buyer is asked to pay.
+    #[must_use]
+    pub fn standing(&self) -> Quantity {
+        self.billed.saturating_sub(self.credited)
+    }
+}
+
+/// Units of a line that are still wanted.
+#[must_use]
+pub fn wanted(set: &Set, order_id: OrderId, ordered: &OrderedLine) -> Quantity {
+    let cancelled = set.lines.get(&(order_id, ordered.line)).map(|line| line.cancelled);
+    ordered.quantity.saturating_sub(cancelled.unwrap_or_default())
+}
+
+/// So much may be billed of `quantity` ordered (F5, I1): with the tolerance, and whole units of
+/// what comes in whole units alone.
+///
+/// # Errors
+/// When it is too large.
+pub fn with_tolerance(
+    quantity: Quantity,
+    tolerance: Percent,
+    whole_units: bool,
+) -> Result<Quantity, Fault> {
+    let scaled = quantity.get().checked_mul(Decimal::ONE_HUNDRED + tolerance.get());
+    let exact = scaled.ok_or(Fault::TooLarge)? / Decimal::ONE_HUNDRED;
+    let digits = if whole_units && quantity.is_whole() { 0 } else { contracts::decimal::SCALE };
+    let cut = exact.round_dp_with_strategy(digits, RoundingStrategy::ToZero);
+    Quantity::new(cut).map_err(|_| Fault::TooLarge)
+}
+
+/// The order as it stands now: its prices, terms and charges are what will be billed.
+pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
+    if let Some(before) = set.orders.get(&order_id).cloned() {
+        for now in &body.lines {
+            absorb(set, order_id, &before, now);
+        }
+    }
+    set.orders.put(Order {
+        order_id,
+        partner: body.partner.clone(),
+        po_number: body.po_number.clone(),
+        body: Json(body.clone()),
+    });
+    Outputs::none().into()
+}
+
+/// A changed total says what is wanted of it; units that were cancelled before and are now out of
+/// the total are not taken off a second time.
+fn absorb(set: &mut Set, order_id: OrderId, before: &Order, now: &OrderedLine) {
+    let Some(was) = before.line(now.line) else { return };
+    let less = was.quantity.saturating_sub(now.quantity);
+    if less.is_zero() {
+        return;
+    }
+    if let Some(line) = set.lines.get_mut(&(order_id, now.line)) {
+        line.cancelled = line.cancelled.saturating_sub(less);
+    }
+}
+
+/// Units that will not come: they count neither as wanted nor for the shares of charges.
+///
+/// # Errors
+/// When the sum is too large.
+pub fn cancelled(set: &mut Set, event: &OrderCancelled) -> Result<Decision, Fault> {
+    for gone in &event.lines {
+        let key = (event.order_id, gone.line);
+        let line = set.lines.get_or_put(&key, || Line::new(key.0, key.1));
+        line.cancelled = line.cancelled.checked_add(gone.quantity).ok_or(Fault::TooLarge)?;
+    }
+    Ok(Outputs::none().into())
+}

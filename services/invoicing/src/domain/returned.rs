@@ -1,0 +1,218 @@
+//! What came back: credited against the line's invoices (I9), or taken off what is billed (I11);
+//! the cost of what is on the shelf again is reversed.
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Currency, OrderId, Quantity, RmaNumber,
+    document::LedgerAccount,
+    event::{CompletedLine, ReturnCompleted},
+};
+use mesh::{Context, Decision, Key, Outputs};
+
+use super::{
+    Fault, Set, bill,
+    command::open_day,
+    credit::{self, Part},
+    dispatch::{self, State, dispatches_of},
+    journal::{self, Draft, Side},
+};
+use crate::config::Config;
+
+/// A return that was taken up.
+#[derive(Debug, Clone)]
+pub struct Return {
+    /// Which.
+    pub rma_number: RmaNumber,
+    /// Of which order.
+    pub order_id: OrderId,
+}
+
+mesh::row!(Return in "returns" by (rma_number: RmaNumber) { rma_number, order_id });
+
+/// The key of a dispatch's line.
+type LineKey = <dispatch::Line as mesh::row::Row>::Key;
+
+/// Nothing more of a return will come. It waits for the dispatches of what came back: shipment and
+/// return are two aggregates.
+///
+/// # Errors
+/// When a figure is too large, or a law would be broken.
+pub fn completed(
+    set: &mut Set,
+    config: &Config,
+    event: &ReturnCompleted,
+    context: &Context<'_>,
+) -> Result<Decision, Fault> {
+    let order_id = event.order_id;
+    if set.returns.get(&event.rma_number).is_some() {
+        return Ok(Outputs::none().into());
+    }
+    if set.orders.get(&order_id).is_none() {
+        return Ok(Decision::Wait(Key::new("order", order_id)));
+    }
+    if !is_dispatched(set, event) {
+        return Ok(Decision::Wait(dispatches_of(order_id)));
+    }
+    let rma_number = event.rma_number.clone();
+    set.returns.put(Return { rma_number, order_id });
+    let mut parts: BTreeMap<u64, Vec<Part>> = BTreeMap::new();
+    let mut costs: BTreeMap<Currency, i64> = BTreeMap::new();
+    for line in &event.lines {
+        let left = credit_invoices(set, order_id, line, &mut parts)?;
+        reduce_waiting(set, order_id, line, left)?;
+        let key = (order_id, line.line);
+        let kept = kept(line);
+        if let Some(row) = set.lines.get_mut(&key) {
+            row.returned = row.returned.checked_add(kept).ok_or(Fault::TooLarge)?;
+        }
+        reverse_cost(set, order_id, line, &mut costs)?;
+    }
+    let mut outputs = Outputs::none();
+    outputs.about(order_id);
+    for parts in parts.into_values() {
+        credit::post(set, config, event, &parts, &mut outputs, context)?;
+    }
+    for (currency, cost) in costs.into_iter().filter(|(_, cost)| *cost > 0) {
+        let draft = Draft {
+            source: format!("return/{}/{currency}", event.rma_number),
+            date: open_day(set, event.completed_on)?,
+            currency,
+            sides: vec![
+                Side::Debit(LedgerAccount::Inventory, cost),
+                Side::Credit(LedgerAccount::CostOfGoods, cost),
+            ],
+        };
+        journal::post(set, &mut outputs, draft, context)?;
+    }
+    Ok(outputs.into())
+}
+
+/// What the seller keeps: it counts as returned.
+fn kept(line: &CompletedLine) -> Quantity {
+    [line.restocked, line.scrapped].into_iter().sum()
+}
+
+/// Whether the dispatches of all that came back have been seen.
+fn is_dispatched(set: &Set, event: &ReturnCompleted) -> bool {
+    let mut back: BTreeMap<u32, Quantity> = BTreeMap::new();
+    for line in &event.lines {
+        let sum = back.entry(line.line).or_default();
+        *sum = [*sum, kept(line)].into_iter().sum();
+    }
+    back.into_iter().all(|(number, back)| {
+        let row = set.lines.get(&(event.order_id, number));
+        let out = row.map(|row| row.dispatched.saturating_sub(row.returned)).unwrap_or_default();
+        back <= out
+    })
+}
+
+/// The rows of an order line to which `open` says something, the item that came back first, then
+/// oldest first.
+fn rows(
+    set: &Set,
+    order_id: OrderId,
+    back: &CompletedLine,
+    age: impl Fn(&dispatch::Dispatch) -> Option<i64>,
+) -> Vec<dispatch::Line> {
+    let mut rows: Vec<(bool, i64, dispatch::Line)> = set
+        .dispatch_lines
+        .iter()
+        .filter(|row| row.order_id == order_id && row.line == back.line)
+        .filter_map(|row| {
+            let age = set.dispatches.get(&row.dispatch()).and_then(&age)?;
+            Some((row.sku != back.sku, age, row.clone()))
+        })
+        .collect();
+    rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    rows.into_iter().map(|(.., row)| row).collect()
+}
+
+fn key_of(row: &dispatch::Line) -> LineKey {
+    mesh::row::Row::key(row)
+}
+
+/// Credits the line's invoices, oldest first; returns what is left.
+fn credit_invoices(
+    set: &mut Set,
+    order_id: OrderId,
+    back: &CompletedLine,
+    parts: &mut BTreeMap<u64, Vec<Part>>,
+) -> Result<Quantity, Fault> {
+    let posted = |dispatch: &dispatch::Dispatch| {
+        (dispatch.state == State::Billed).then(|| i64::try_from(dispatch.place).unwrap_or(i64::MAX))
+    };
+    let currency = set.orders.get(&order_id).map(|order| order.body.currency);
+    let currency = currency.ok_or_else(|| Fault::Missing(format!("order {order_id}")))?;
+    let mut left = kept(back);
+    for row in rows(set, order_id, back, posted) {
+        let quantity = left.min(row.standing());
+        if quantity.is_zero() {
+            continue;
+        }
+        left = left.saturating_sub(quantity);
+        // The last credit of the line takes what rounding has left of it.
+        let rest = row.net - row.credited_net;
+        let last = quantity == row.standing();
+        let net = if last { rest } else { bill::net(&row, quantity, currency)?.min(rest) };
+        let place = set.dispatches.get(&row.dispatch()).map_or(0, |dispatch| dispatch.place);
+        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+            row.credited = row.credited.checked_add(quantity).ok_or(Fault::TooLarge)?;
+            row.credited_net += net;
+        }
+        if let Some(line) = set.lines.get_mut(&(order_id, back.line)) {
+            line.credited = line.credited.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        }
+        parts.entry(place).or_default().push(Part { row, quantity, net });
+    }
+    Ok(left)
+}
+
+/// Rule I11: takes units off what waits to be billed. What is left then was shipped above the
+/// order and never to be billed.
+fn reduce_waiting(
+    set: &mut Set,
+    order_id: OrderId,
+    back: &CompletedLine,
+    mut left: Quantity,
+) -> Result<(), Fault> {
+    let waiting = |dispatch: &dispatch::Dispatch| {
+        (dispatch.state == State::Waiting).then(|| dispatch.shipped_at.as_microsecond())
+    };
+    for row in rows(set, order_id, back, waiting) {
+        let quantity = left.min(row.billable());
+        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+            row.unbilled = row.unbilled.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        }
+        left = left.saturating_sub(quantity);
+    }
+    Ok(())
+}
+
+/// Reverses the cost of what is on the shelf again, at the cost booked, oldest dispatch first; the
+/// last units of a dispatch take its rounding remainder.
+fn reverse_cost(
+    set: &mut Set,
+    order_id: OrderId,
+    back: &CompletedLine,
+    costs: &mut BTreeMap<Currency, i64>,
+) -> Result<(), Fault> {
+    let mut left = back.restocked;
+    let any = |dispatch: &dispatch::Dispatch| Some(dispatch.shipped_at.as_microsecond());
+    for row in rows(set, order_id, back, any) {
+        let before = row.restocked;
+        let quantity = left.min(row.quantity.saturating_sub(before));
+        if quantity.is_zero() {
+            continue;
+        }
+        left = left.saturating_sub(quantity);
+        let after = before.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        let reversed = credit::part_of(row.cost, after, row.quantity)?;
+        let sum = costs.entry(row.cost_currency).or_default();
+        *sum = sum.checked_add(reversed - row.cost_reversed).ok_or(Fault::TooLarge)?;
+        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+            (row.restocked, row.cost_reversed) = (after, reversed);
+        }
+    }
+    Ok(())
+}

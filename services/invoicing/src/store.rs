@@ -1,0 +1,147 @@
+//! Every query of invoicing: what a batch touches, one query per table.
+
+use std::collections::BTreeSet;
+
+use contracts::{CommandId, OrderId, RmaNumber, Sku, event::CompanyUpdated};
+use mesh::{
+    DatabaseTransaction, DbErr, Rows,
+    row::{self, Row},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+};
+
+use crate::domain::{
+    Message, Set,
+    command::BOOKS,
+    counter::{Counter, Name},
+    dispatch::{Dispatch, State, Waiting},
+    master::Rate,
+    tax::Place,
+};
+
+/// What a batch names.
+#[derive(Default)]
+struct Named {
+    orders: BTreeSet<OrderId>,
+    returned: BTreeSet<OrderId>,
+    rmas: BTreeSet<RmaNumber>,
+    skus: BTreeSet<Sku>,
+    places: BTreeSet<Place>,
+    commands: BTreeSet<CommandId>,
+    company: bool,
+    counters: bool,
+}
+
+/// Brings everything that deciding `messages` may touch. The counters come first: their lock makes
+/// numbers gapless (I6), and what is read after it can not miss a tax rate that was counted.
+pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+    let mut named = Named::default();
+    messages.iter().for_each(|message| named.note(message));
+    let counters = [Name::Invoice, Name::CreditMemo, Name::TaxRates];
+    let counters = counters.into_iter().filter(|_| named.counters);
+    let counters: Vec<Counter> = row::lock(tx, "counter", counters).await?;
+    let periods = named.counters.then(|| BOOKS.to_owned());
+    let company = named.company.then(|| CompanyUpdated::SELLER.to_owned());
+    let orders = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    let waits = dispatches.iter().filter(|dispatch| dispatch.state == State::Waiting);
+    named.places.extend(waits.map(|dispatch| Place {
+        country: dispatch.country.clone(),
+        region: dispatch.region.clone(),
+    }));
+    Ok(Set {
+        counters: Rows::loaded(counters),
+        periods: Rows::loaded(row::find(tx, "period", periods).await?),
+        company: Rows::loaded(row::find(tx, "company", company).await?),
+        items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
+        tax_rates: Rows::loaded(rates(tx, &named.places).await?),
+        orders: Rows::loaded(orders),
+        lines: of_orders(tx, &named.orders).await?,
+        charges: of_orders(tx, &named.orders).await?,
+        dispatches: Rows::loaded(dispatches),
+        dispatch_lines: of_orders(tx, &named.orders).await?,
+        waiting: of_orders(tx, &named.orders).await?,
+        invoices: of_orders(tx, &named.returned).await?,
+        invoice_taxes: of_orders(tx, &named.returned).await?,
+        credit_memos: Rows::default(),
+        returns: Rows::loaded(row::find(tx, "rma_number", named.rmas).await?),
+        entries: Rows::default(),
+        entry_lines: Rows::default(),
+        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+    })
+}
+
+impl Named {
+    fn note(&mut self, message: &Message) {
+        match message {
+            Message::Ordered(order_id, _) => {
+                self.orders.insert(*order_id);
+            }
+            Message::Cancelled(cancelled) => {
+                self.orders.insert(cancelled.order_id);
+            }
+            Message::Item(_) | Message::Company(_) => {}
+            Message::TaxRate(..) => self.counters = true,
+            Message::Dispatched(event) => {
+                self.orders.insert(event.order_id);
+                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+                self.places.insert(Place {
+                    country: event.ship_to.country.clone(),
+                    region: event.ship_to.region.clone().unwrap_or_default(),
+                });
+                (self.company, self.counters) = (true, true);
+            }
+            Message::Retry(order_id, _) => {
+                self.orders.insert(*order_id);
+                self.counters = true;
+            }
+            Message::Returned(event) => {
+                self.orders.insert(event.order_id);
+                self.returned.insert(event.order_id);
+                self.rmas.insert(event.rma_number.clone());
+                self.counters = true;
+            }
+            Message::ClosePeriod(command) => {
+                self.commands.insert(command.command_id.clone());
+                self.counters = true;
+            }
+        }
+    }
+}
+
+async fn of_orders<R: Row>(
+    tx: &DatabaseTransaction,
+    orders: &BTreeSet<OrderId>,
+) -> Result<Rows<R>, DbErr> {
+    row::find(tx, "order_id", orders.iter().copied()).await.map(Rows::loaded)
+}
+
+/// The rates of these places, with those of their whole countries.
+async fn rates(tx: &DatabaseTransaction, places: &BTreeSet<Place>) -> Result<Vec<Rate>, DbErr> {
+    let countries: BTreeSet<&str> = places.iter().map(|place| place.country.as_str()).collect();
+    let mut regions: BTreeSet<&str> = places.iter().map(|place| place.region.as_str()).collect();
+    if countries.is_empty() {
+        return Ok(Vec::new());
+    }
+    regions.insert("");
+    let mut select = row::select::<Rate>();
+    select.and_where(Expr::col(Alias::new("country")).is_in(countries));
+    select.and_where(Expr::col(Alias::new("region")).is_in(regions));
+    row::fetch(tx, &select).await
+}
+
+/// Dispatches that wait for a tax rate and have not been tried since the last one came.
+pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let counters: Vec<Counter> = row::find(tx, "counter", [Name::TaxRates]).await?;
+    let rates = counters.first().map_or(0, |counter| counter.value);
+    let mut select = row::select::<Waiting>();
+    let rates = mesh::column::Cell::value(&rates);
+    select.and_where(Expr::col(Alias::new("tried")).lt(rates));
+    for column in ["tried", "shipment_id", "confirmation_id"] {
+        select.order_by(Alias::new(column), Direction::Asc);
+    }
+    let waiting: Vec<Waiting> = row::fetch(tx, select.limit(limit)).await?;
+    let retry = |waiting: Waiting| {
+        Message::Retry(waiting.order_id, (waiting.shipment_id, waiting.confirmation_id))
+    };
+    Ok(waiting.into_iter().map(retry).collect())
+}

@@ -1,0 +1,10 @@
+//! Rules I1–I3 and I5–I11 through the engine and a real database.
+
+mod billing;
+mod books;
+mod charges;
+mod credit;
+mod journal;
+mod laws;
+mod shop;
+mod tax;

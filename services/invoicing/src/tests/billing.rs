@@ -1,0 +1,143 @@
+//! I1, I2, I6, I7, I10: what left is billed, once, at the accepted price.
+
+use contracts::{document::LedgerAccount, event::InvoicePosted};
+use serde_json::json;
+
+use super::shop::{Shop, dispatch, invoice, line, name};
+
+#[tokio::test]
+async fn i1_a_dispatch_is_billed_at_the_accepted_price_and_the_buyer_is_told() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let invoice = invoice(&sent);
+    assert_eq!(invoice.invoice_number.as_str(), "INV-000001");
+    assert_eq!(invoice.lines[0].net_amount.to_string(), "99.90");
+    assert_eq!(invoice.tax_subtotals[0].tax_amount.to_string(), "8.87");
+    assert_eq!(invoice.total.to_string(), "108.77");
+    assert_eq!(sent.events::<InvoicePosted>()[0].invoice, invoice);
+    let subjects: Vec<_> = sent
+        .subjects()
+        .iter()
+        .map(|it| it.split('.').take(3).collect::<Vec<_>>().join("."))
+        .collect();
+    assert_eq!(
+        subjects,
+        [
+            "events.journal.posted",
+            "egress.erp.journal",
+            "events.invoice.posted",
+            "egress.acme.invoice",
+            "events.journal.posted",
+            "egress.erp.journal",
+        ]
+    );
+    let _ = (LedgerAccount::Revenue, name("acme"));
+}
+
+#[tokio::test]
+async fn i1_the_same_dispatch_again_is_not_billed_again() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    let again = shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    assert!(again.outgoing.is_empty(), "{:?}", again.subjects());
+}
+
+#[tokio::test]
+async fn i1_what_is_shipped_above_the_tolerance_is_not_billed() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({"over_ship_tolerance_percent": "10"})).await;
+    let first = shop.ship(1, &[(1, "WIDGET-1", "9")]).await;
+    let second = shop.ship(2, &[(1, "WIDGET-1", "4")]).await;
+    let third = shop.ship(3, &[(1, "WIDGET-1", "1")]).await;
+    assert_eq!(invoice(&first).lines[0].quantity.to_string(), "9");
+    assert_eq!(invoice(&second).lines[0].quantity.to_string(), "2");
+    assert!(third.events::<InvoicePosted>().is_empty());
+}
+
+#[tokio::test]
+async fn i1_cancelled_units_that_left_all_the_same_are_not_billed() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.cancel(1, "WIDGET-1", "4").await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "8")]).await;
+    assert_eq!(invoice(&sent).lines[0].quantity.to_string(), "6");
+}
+
+#[tokio::test]
+async fn a_dispatch_waits_for_its_order_and_item() {
+    let mut shop = Shop::open().await;
+    let early = shop.ship(1, &[(1, "GADGET", "2")]).await;
+    assert_eq!((early.outgoing.len(), early.tally.parked), (0, 1));
+    let still = shop.accept(json!({})).await;
+    assert!(still.outgoing.is_empty());
+    let billed = shop.item("GADGET", "standard", "1").await;
+    assert_eq!(invoice(&billed).lines[0].sku.as_str(), "GADGET");
+}
+
+#[tokio::test]
+async fn a_substitute_is_billed_at_the_ordered_price_with_its_own_tax_and_cost() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "6"), (1, "BREAD", "4")]).await;
+    let invoice = invoice(&sent);
+    let lines: Vec<_> = invoice
+        .lines
+        .iter()
+        .map(|line| {
+            (line.sku.to_string(), line.net_amount.to_string(), line.tax_category.to_string())
+        })
+        .collect();
+    let wanted = [("BREAD", "39.96", "food"), ("WIDGET-1", "59.94", "standard")];
+    assert_eq!(lines, wanted.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
+}
+
+#[tokio::test]
+async fn i2_a_net_is_rounded_once_half_up_in_each_currency() {
+    for (currency, price, net) in
+        [("JPY", "0.5", "2"), ("KWD", "1.0005", "3.002"), ("USD", "0.335", "1.01")]
+    {
+        let mut shop = Shop::with(super::shop::settings(), currency).await;
+        shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", price)]})).await;
+        let sent = shop.ship(1, &[(1, "WIDGET-1", "3")]).await;
+        assert_eq!(invoice(&sent).net_total.to_string(), net, "{currency}");
+    }
+}
+
+#[tokio::test]
+async fn i6_numbers_run_without_gaps_over_what_is_not_billed() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let mut numbers = Vec::new();
+    for (n, quantity) in (1..).zip(["3", "0", "3", "4", "5"]) {
+        let sent = shop.ship(n, &[(1, "WIDGET-1", quantity)]).await;
+        let posted = sent.events::<InvoicePosted>();
+        numbers.extend(posted.iter().map(|it| it.invoice_number.to_string()));
+    }
+    assert_eq!(numbers, ["INV-000001", "INV-000002", "INV-000003"]);
+}
+
+#[tokio::test]
+async fn i7_nothing_to_bill_is_no_invoice_and_a_line_of_no_value_is_billed_at_zero() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "0")]})).await;
+    let nothing = shop.ship(1, &[(1, "WIDGET-1", "0")]).await;
+    assert!(nothing.outgoing.is_empty());
+    let free = shop.ship(2, &[(1, "WIDGET-1", "10")]).await;
+    let invoice = invoice(&free);
+    assert_eq!((invoice.lines.len(), invoice.total.to_string()), (1, "0.00".to_owned()));
+}
+
+#[tokio::test]
+async fn i10_dates_are_the_companys_and_the_orders_terms() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let mut event = dispatch(1, &[(1, "WIDGET-1", "1")]);
+    event.shipped_at = "2026-03-03T05:30:00Z".parse().unwrap();
+    let invoice = invoice(&shop.bench.event(&event).await);
+    assert_eq!(invoice.issue_date.to_string(), "2026-03-02");
+    assert_eq!(invoice.due_date.to_string(), "2026-04-01");
+    assert_eq!(invoice.discount_date.unwrap().to_string(), "2026-03-12");
+    assert_eq!(invoice.discount_percent.to_string(), "2");
+}
