@@ -25,12 +25,13 @@ CREATE TABLE event_orders (
     PRIMARY KEY (order_id, event_id)
 );
 
--- partner, po_number and customer_id are unknown until an event has said them.
+-- partner, po_number, customer_id and tolerance are unknown until an event has said them.
 CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,
     partner TEXT,
     po_number TEXT,
     customer_id TEXT,
+    tolerance BIGINT,
     standing TEXT NOT NULL,
     status TEXT NOT NULL,
     opened_at BIGINT NOT NULL,

@@ -39,7 +39,8 @@ async fn order_status(bench: &Bench<ControlTower>, asker: Asker) -> OrderStatus 
 /// What must be the same in whatever order events came: orders, lines and open cases.
 async fn read_model(db: &DatabaseConnection) -> (Vec<Order>, Vec<Line>, Vec<Case>) {
     let orders = row::fetch(db, &row::select::<Order>()).await.unwrap();
-    let lines = row::fetch(db, &row::select::<Line>()).await.unwrap();
+    let mut lines: Vec<Line> = row::fetch(db, &row::select::<Line>()).await.unwrap();
+    lines.sort_by_key(|line| (line.order_id, line.line));
     let mut cases: Vec<Case> = row::fetch(db, &row::select::<Case>()).await.unwrap();
     cases.retain(|case| case.state == State::Open);
     cases.sort_by_key(|case| case.case_id);

@@ -13,7 +13,7 @@ mod words;
 use std::time::Duration;
 
 use contracts::{
-    CustomerId, OrderId, PartnerName, PoNumber, Quantity, Sku,
+    CustomerId, OrderId, PartnerName, Percent, PoNumber, Quantity, Sku,
     document::LineQuantity,
     event::{self, *},
 };
@@ -34,6 +34,8 @@ pub struct Facts {
     pub po_number: Option<PoNumber>,
     /// Who pays, where it says so.
     pub customer_id: Option<CustomerId>,
+    /// How far above the ordered quantity is accepted, where it says so.
+    pub tolerance: Option<Percent>,
     /// What order-intake says of the order.
     pub standing: Option<Standing>,
     /// What it changes of the order's lines.

@@ -1,9 +1,10 @@
 //! How an order stands: figures that only ever add up, so that it does not matter in which order
 //! the events of different aggregates come, and everything else derived from them.
 
-use contracts::{CustomerId, OrderId, PartnerName, PoNumber, Quantity, Sku};
+use contracts::{CustomerId, OrderId, PartnerName, Percent, PoNumber, Quantity, Sku};
 use jiff::Timestamp;
 use mesh::text_column;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
@@ -76,6 +77,8 @@ pub struct Order {
     pub po_number: Option<PoNumber>,
     /// Who pays.
     pub customer_id: Option<CustomerId>,
+    /// How far above the ordered quantity is accepted and paid.
+    pub tolerance: Option<Percent>,
     /// What order-intake said last.
     pub standing: Standing,
     /// How it stands: [`stage`] of its figures.
@@ -131,8 +134,8 @@ pub struct Line {
 
 text_column!(Standing, Stage);
 mesh::row!(Order in "orders" by (order_id: OrderId) {
-    order_id, partner, po_number, customer_id, standing, status, opened_at, accepted_at,
-    invoiced_at, completed_at, invoices, settled, last_event, last_at
+    order_id, partner, po_number, customer_id, tolerance, standing, status, opened_at,
+    accepted_at, invoiced_at, completed_at, invoices, settled, last_event, last_at
 });
 mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
     order_id, line, sku, ordered, promised, waiting, short, shipped, cancelled, invoiced, returned,
@@ -171,6 +174,7 @@ impl Order {
             partner: None,
             po_number: None,
             customer_id: None,
+            tolerance: None,
             standing: Standing::Unknown,
             status: Stage::Accepted,
             opened_at: at,
@@ -230,6 +234,17 @@ impl Line {
         self.backordered = self.waiting.min(open);
         let promised = self.promised.saturating_sub(self.shipped).saturating_sub(self.short);
         self.reserved = promised.min(open.saturating_sub(self.backordered));
+    }
+
+    /// What left above the ordered quantity and the tolerance, which is not billed (rule F5).
+    #[must_use]
+    pub fn over_shipped(&self, tolerance: Percent) -> Decimal {
+        let percent = Decimal::ONE_HUNDRED.checked_add(tolerance.get());
+        let allowed = percent
+            .and_then(|percent| self.ordered.get().checked_mul(percent))
+            .and_then(|allowed| allowed.checked_div(Decimal::ONE_HUNDRED));
+        let above = allowed.and_then(|allowed| self.shipped.get().checked_sub(allowed));
+        above.unwrap_or_default().max(Decimal::ZERO)
     }
 
     /// Ordered and not cancelled.

@@ -1,11 +1,14 @@
 //! What an event changes: the record, its order, the order's lines and cases.
 
+use std::time::Duration;
+
 use contracts::{
     CaseId, OrderId,
     event::{self, ExceptionKind, InvoicePosted},
 };
 use jiff::Timestamp;
 use mesh::Outputs;
+use rust_decimal::Decimal;
 
 use super::{
     Set, Told,
@@ -25,16 +28,17 @@ pub fn told(set: &mut Set, told: &Told, now: Timestamp, outputs: &mut Outputs) {
         }
     }
     let mut stage = None;
+    let mut over = Over::default();
     for order_id in &facts.orders {
-        stage = Some(advance(set, *order_id, told));
+        stage = Some(advance(set, *order_id, told, &mut over));
         settle_by_stage(set, *order_id, told, now, outputs);
     }
     let stage = stage.filter(|_| facts.orders.len() == 1);
-    for (kind, reference) in &facts.settles {
+    for (kind, reference) in facts.settles.iter().chain(&over.settles) {
         let case_id = case::case_id(*kind, reference);
         settle(set, case_id, record, now, outputs);
     }
-    for raise in &facts.raises {
+    for raise in facts.raises.iter().chain(&over.raises) {
         if stage.is_some_and(|stage| case::settled_by(raise.kind, stage)) || is_billed(set, raise) {
             continue;
         }
@@ -42,13 +46,40 @@ pub fn told(set: &mut Set, told: &Told, now: Timestamp, outputs: &mut Outputs) {
     }
 }
 
+/// Lines of which too much has left (rule F5): no event says so, it shows in the sums.
+#[derive(Default)]
+struct Over {
+    raises: Vec<Raise>,
+    settles: Vec<(ExceptionKind, String)>,
+}
+
+impl Over {
+    /// Raises a case when the excess grows, and settles it when it is gone.
+    fn compare(&mut self, line: &Line, before: Decimal, after: Decimal) {
+        let (kind, reference) =
+            (ExceptionKind::OverShipped, format!("{}/{}", line.order_id, line.line));
+        if after > before {
+            let (above, sku) = (after.normalize(), &line.sku);
+            let message = format!("{above} × {sku} left above what was ordered");
+            self.raises.push(Raise { kind, reference, message, patience: Duration::ZERO });
+        } else if after.is_zero() && !before.is_zero() {
+            self.settles.push((kind, reference));
+        }
+    }
+}
+
 /// Adds what an event says to its order and its lines.
-fn advance(set: &mut Set, order_id: OrderId, told: &Told) -> Stage {
+fn advance(set: &mut Set, order_id: OrderId, told: &Told, over: &mut Over) -> Stage {
     let Told { record, facts } = told;
+    let known = set.orders.get(&order_id).and_then(|order| order.tolerance);
+    let tolerance = facts.tolerance.or(known);
     for change in &facts.changes {
         let new = || Line::new(order_id, change.line, change.sku.clone());
         let line = set.lines.get_or_put(&(order_id, change.line), new);
+        let before = known.map(|tolerance| line.over_shipped(tolerance)).unwrap_or_default();
         line.add(change.figure, &change.sku, change.quantity);
+        let after = tolerance.map(|tolerance| line.over_shipped(tolerance)).unwrap_or_default();
+        over.compare(line, before, after);
     }
     let at = record.occurred_at;
     let standing = set.orders.get_or_put(&order_id, || Order::new(order_id, at)).standing;
@@ -56,7 +87,7 @@ fn advance(set: &mut Set, order_id: OrderId, told: &Told) -> Stage {
     let lines: Vec<&Line> = set.lines.range((order_id, 0)..=(order_id, u32::MAX)).collect();
     let stage = stage(standing, &lines);
     let order = set.orders.get_or_put(&order_id, || Order::new(order_id, at));
-    (order.standing, order.status) = (standing, stage);
+    (order.standing, order.status, order.tolerance) = (standing, stage, tolerance);
     order.partner = order.partner.take().or_else(|| facts.partner.clone());
     order.po_number = order.po_number.take().or_else(|| facts.po_number.clone());
     order.customer_id = order.customer_id.take().or_else(|| facts.customer_id.clone());

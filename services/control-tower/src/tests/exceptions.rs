@@ -2,8 +2,8 @@
 
 use contracts::event::{
     ExceptionKind, ExceptionRaised, ExceptionResolved, InventoryReserved, InvoicePosted,
-    InvoiceWaiting, OrderAccepted, OrderHeld, OrderReleased, PaymentApplied, PaymentUnapplied,
-    ShipmentDispatched, ShipmentShort,
+    InvoiceWaiting, OrderAccepted, OrderChanged, OrderHeld, OrderReleased, PaymentApplied,
+    PaymentUnapplied, ShipmentDispatched, ShipmentShort,
 };
 use jiff::ToSpan;
 use mesh::Asker;
@@ -48,6 +48,24 @@ async fn a_short_shipment_is_an_exception_until_all_that_is_wanted_has_left() {
     assert_eq!(open(&bench).await, [ExceptionKind::ShipmentShort]);
     let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 1)])).await;
     assert_eq!(rest.events::<ExceptionResolved>().len(), 1);
+    assert!(open(&bench).await.is_empty());
+}
+
+/// F5: no event says that too much left; the sums do, whichever event is heard last.
+#[tokio::test]
+async fn f5_goods_above_the_tolerance_are_an_exception_until_they_are_ordered() {
+    let mut bench = bench().await;
+    bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 9)])).await;
+    let quiet = bench.event(&order::<OrderAccepted>(0)).await;
+    assert!(quiet.outgoing.is_empty(), "{:?}", quiet.subjects());
+    let over = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 3)])).await;
+    let raised = over.events::<ExceptionRaised>();
+    assert_eq!(raised[0].kind, ExceptionKind::OverShipped);
+    assert_eq!(raised[0].message, "2 × WIDGET-1 left above what was ordered");
+    let mut changed = order::<OrderChanged>(0);
+    changed.order.lines[0].quantity = "12".parse().unwrap();
+    let ordered = bench.event(&changed).await;
+    assert_eq!(ordered.events::<ExceptionResolved>()[0].case_id, raised[0].case_id);
     assert!(open(&bench).await.is_empty());
 }
 

@@ -17,7 +17,7 @@ use testkit::Bench;
 use super::{asker, bench, order_id, order_status, read_model, samples::*};
 use crate::{
     ControlTower, Status, Trace,
-    domain::order::{Order, Stage},
+    domain::order::{Line, Order, Stage},
 };
 
 const ALL: [(u32, &str, u32); 2] = [(1, "WIDGET-1", 10), (2, "GADGET", 5)];
@@ -116,7 +116,11 @@ fn m1_in_whatever_order_events_come_the_read_model_is_the_same() {
         bench.deliver(events).await;
         read_model(bench.database()).await
     });
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
     let places: Vec<usize> = (0..16).collect();
     let any = (Just(places).prop_shuffle(), 1_usize..17);
     let outcome = runner.run(&any, |(places, size)| {
@@ -201,4 +205,21 @@ async fn the_status_counts_orders_events_and_the_time_that_orders_took() {
     assert_eq!((cycle.orders, cycle.p50_milliseconds, cycle.p99_milliseconds), (1, 48_000, 48_000));
     // The last event happened four seconds before all were recorded.
     assert_eq!(status.lag_seconds, 4);
+}
+
+#[tokio::test]
+async fn a_full_batch_about_as_many_orders_is_recorded_at_once() {
+    let mut bench = bench().await;
+    let mut events = Vec::new();
+    for place in 0..256 {
+        let order_id = json!(format!("00000000-0000-5000-8000-{place:012}"));
+        let mut accepted = order::<OrderAccepted>(5);
+        accepted.order_id = serde_json::from_value(order_id).unwrap();
+        events.push(bench.numbered(&accepted));
+    }
+    bench.deliver(events).await;
+    let status = bench.ask(Asker::Operator, "status", &json!({})).await.unwrap();
+    assert_eq!(status["orders"], json!({"accepted": 256}));
+    let lines: Vec<Line> = row::fetch(bench.database(), &row::select::<Line>()).await.unwrap();
+    assert_eq!(lines.len(), 512);
 }

@@ -59,7 +59,7 @@ pub fn order<E: Event>(gadgets: u32) -> E {
 
 /// Any other event of the order that names quantities only.
 pub fn quantities<E: Event>(of: &[(u32, &str, u32)]) -> E {
-    of_order(json!({"lines": lines(of), "whole": false, "reason": "not_in_stock"}))
+    of_order(json!({"lines": lines(of), "whole": false, "reason": "out_of_stock"}))
 }
 
 pub fn completed<E: Event>() -> E {
