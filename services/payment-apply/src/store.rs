@@ -52,6 +52,8 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let mut keys = named.payments;
     keys.extend(waits.into_iter().map(|line| line.payment));
 
+    // The payments first: what they pay is read when nobody else can change it any more.
+    let mut payments: Vec<Cash> = row::lock(tx, "payment", keys.iter().cloned()).await?;
     let paid: Vec<Application> = row::find(tx, "payment", keys.iter().cloned()).await?;
     let mut numbers = named.invoices;
     numbers.extend(paid.into_iter().map(|application| application.invoice_number));
@@ -60,9 +62,9 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     items.extend(open_items(tx, &named.payers).await?);
 
     let numbers = items.iter().map(|item| item.invoice_number.clone());
-    let credits: Vec<Cash> = row::find(tx, "credit_of", numbers.collect::<Vec<_>>()).await?;
-    keys.extend(credits.into_iter().map(|cash| cash.payment));
-    let payments: Vec<Cash> = row::lock(tx, "payment", keys.iter().cloned()).await?;
+    let credits: Vec<Cash> = row::lock(tx, "credit_of", numbers.collect::<Vec<_>>()).await?;
+    keys.extend(credits.iter().map(|cash| cash.payment.clone()));
+    payments.extend(credits);
     Ok(Set {
         customers: Rows::loaded(
             row::find::<Customer, _>(tx, "customer_id", named.customers).await?,
