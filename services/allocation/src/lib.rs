@@ -1,1 +1,135 @@
+#![doc = include_str!("../README.md")]
 
+mod availability;
+mod books;
+pub mod domain;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use contracts::{
+    Event, Kind, Reason,
+    document::{self, Unreadable},
+    event::{
+        self, ItemUpdated, OrderAccepted, OrderChangeRequested, OrderReleased, ReturnReceived,
+        ShipmentCancelled, ShipmentDispatched, ShipmentShort,
+    },
+};
+use domain::{Message, Set};
+use jiff::Timestamp;
+use mesh::{
+    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
+    Migration, Origin, QuestionError, Service,
+};
+use serde_json::Value;
+
+/// The service that owns stock, and says what each order gets of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Allocation;
+
+impl Service for Allocation {
+    const CARD: Card = Card {
+        service: "allocation",
+        owns: &["inventory", "stock", "warehouse"],
+        events: &["order", "item", "shipment", "return"],
+        documents: &["warehouse", "stock"],
+        answers: &[availability::QUESTION, books::QUESTION],
+    };
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_inventory",
+        sql: include_str!("../migrations/0002_inventory.sql"),
+    }];
+    type Message = Message;
+    type Set = Set;
+
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+        let payload = &inbound.payload;
+        match &inbound.origin {
+            Origin::Document { partner, document, .. } => match document.parse::<Kind>() {
+                Ok(Kind::Warehouse) => {
+                    let document = Box::new(document::read(payload)?);
+                    Ok(Some(Message::Warehouse(partner.clone(), document)))
+                }
+                Ok(Kind::Stock) => {
+                    let document = Box::new(document::read(payload)?);
+                    Ok(Some(Message::Stock(partner.clone(), document)))
+                }
+                Ok(_) | Err(_) => Ok(None),
+            },
+            Origin::Event { aggregate, event, .. } => decode_event(aggregate, event, payload),
+            Origin::Command { verb } => match verb.as_str() {
+                "close-warehouse" => Ok(Some(Message::Close(document::read_json(payload)?))),
+                "open-warehouse" => Ok(Some(Message::Open(document::read_json(payload)?))),
+                _ => Err(Unreadable {
+                    code: Reason::UnknownCommand,
+                    path: String::new(),
+                    message: format!("allocation has no command `{verb}`"),
+                }),
+            },
+        }
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+        store::load(tx, messages).await
+    }
+
+    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+        domain::decide(set, message, context)
+    }
+
+    async fn due(
+        &self,
+        tx: &DatabaseTransaction,
+        _now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<Message>, DbErr> {
+        store::due(tx, limit).await
+    }
+
+    async fn answer(
+        &self,
+        db: &DatabaseConnection,
+        question: &str,
+        asker: &Asker,
+        request: &[u8],
+    ) -> Result<Value, QuestionError> {
+        match question {
+            availability::QUESTION => availability::answer(db, asker, request).await,
+            books::QUESTION => books::answer(db, asker, request).await,
+            _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
+        }
+    }
+}
+
+fn decode_event(
+    aggregate: &str,
+    event: &str,
+    payload: &[u8],
+) -> Result<Option<Message>, Unreadable> {
+    Ok(match (aggregate, event) {
+        ("order", "accepted") => {
+            let OrderAccepted { order_id, order } = read(payload)?;
+            Some(Message::Accepted(order_id, Box::new(order)))
+        }
+        ("order", "released") => {
+            let OrderReleased { order_id, order, .. } = read(payload)?;
+            Some(Message::Accepted(order_id, Box::new(order)))
+        }
+        ("order", "change-requested") => {
+            Some(Message::Change(read::<OrderChangeRequested>(payload)?))
+        }
+        ("item", "updated") => Some(Message::Item(Box::new(read::<ItemUpdated>(payload)?))),
+        ("shipment", "dispatched") => {
+            Some(Message::Dispatched(read::<ShipmentDispatched>(payload)?))
+        }
+        ("shipment", "short") => Some(Message::Short(read::<ShipmentShort>(payload)?)),
+        ("shipment", "cancelled") => Some(Message::Cancelled(read::<ShipmentCancelled>(payload)?)),
+        ("return", "received") => Some(Message::Returned(read::<ReturnReceived>(payload)?)),
+        _ => None,
+    })
+}
+
+fn read<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
+    let read = event::from_json::<E>(payload);
+    read.map(|event| event.data).map_err(|error| Unreadable::invalid("", error.to_string()))
+}

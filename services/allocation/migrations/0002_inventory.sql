@@ -1,0 +1,177 @@
+-- Warehouses: the record as the ERP sent it, and whether an operator closed it.
+CREATE TABLE warehouses (
+    warehouse_id TEXT NOT NULL PRIMARY KEY,
+    record TEXT NOT NULL,
+    closed BOOLEAN NOT NULL
+);
+
+-- What allocation has to know of items: whether one may replace another.
+CREATE TABLE items (
+    sku TEXT NOT NULL PRIMARY KEY,
+    active BOOLEAN NOT NULL
+);
+
+CREATE TABLE substitutes (
+    sku TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    substitute TEXT NOT NULL,
+    PRIMARY KEY (sku, place)
+);
+CREATE INDEX substitutes_substitute ON substitutes (substitute);
+
+-- One row per item: the lock that serialises its stock, how many order lines wait for it, and
+-- whether some of it has become free and is to be given to them (after `served`, by rank).
+CREATE TABLE queues (
+    sku TEXT NOT NULL PRIMARY KEY,
+    waiting BIGINT NOT NULL CHECK (waiting >= 0),
+    freed BOOLEAN NOT NULL,
+    served TEXT
+);
+CREATE INDEX queues_freed ON queues (sku) WHERE freed;
+
+-- A1, in millionths of stock units. `received` is what came in and went out otherwise than to and
+-- from customers, in net: it may be negative.
+CREATE TABLE stock (
+    warehouse_id TEXT NOT NULL,
+    sku TEXT NOT NULL,
+    on_hand BIGINT NOT NULL CHECK (on_hand >= 0),
+    reserved BIGINT NOT NULL CHECK (reserved >= 0 AND reserved <= on_hand),
+    received BIGINT NOT NULL,
+    dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
+    restocked BIGINT NOT NULL CHECK (restocked >= 0),
+    counted_at BIGINT,
+    movements BIGINT NOT NULL,
+    places BIGINT NOT NULL,
+    PRIMARY KEY (warehouse_id, sku),
+    CHECK (on_hand = received - dispatched + restocked)
+);
+CREATE INDEX stock_sku ON stock (sku);
+
+-- A7: what came and went, each when it did; a later count is added to from here.
+CREATE TABLE movements (
+    warehouse_id TEXT NOT NULL,
+    sku TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    happened_at BIGINT NOT NULL,
+    change BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    PRIMARY KEY (warehouse_id, sku, number)
+);
+CREATE INDEX movements_happened ON movements (warehouse_id, sku, happened_at);
+
+-- The newest count of each warehouse.
+CREATE TABLE snapshots (
+    warehouse_id TEXT NOT NULL PRIMARY KEY,
+    sequence BIGINT NOT NULL,
+    content TEXT NOT NULL
+);
+
+CREATE TABLE adjustments (
+    warehouse_id TEXT NOT NULL,
+    adjustment_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (warehouse_id, adjustment_id)
+);
+
+CREATE TABLE transfers (
+    warehouse_id TEXT NOT NULL,
+    transfer_id TEXT NOT NULL,
+    to_warehouse_id TEXT NOT NULL,
+    lines TEXT NOT NULL,
+    received BOOLEAN NOT NULL,
+    PRIMARY KEY (warehouse_id, transfer_id)
+);
+
+-- `rank` sorts orders as A6 serves them: priority, order date, age. `entries` counts the ledger.
+CREATE TABLE orders (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    partner TEXT NOT NULL,
+    po_number TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    ship_to TEXT NOT NULL,
+    requested_ship_date TEXT,
+    priority BIGINT NOT NULL,
+    order_date TEXT NOT NULL,
+    rank TEXT NOT NULL,
+    ship_complete BOOLEAN NOT NULL,
+    allow_backorder BOOLEAN NOT NULL,
+    allow_substitutes BOOLEAN NOT NULL,
+    entries BIGINT NOT NULL
+);
+
+-- Where the units of a line are. `told` is what of `backordered` has been announced.
+CREATE TABLE lines (
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    rank TEXT NOT NULL,
+    ordered BIGINT NOT NULL CHECK (ordered >= 0),
+    reserved BIGINT NOT NULL CHECK (reserved >= 0),
+    backordered BIGINT NOT NULL CHECK (backordered >= 0),
+    told BIGINT NOT NULL CHECK (told >= 0 AND told <= backordered),
+    consumed BIGINT NOT NULL CHECK (consumed >= 0),
+    declined BIGINT NOT NULL CHECK (declined >= 0),
+    released BIGINT NOT NULL CHECK (released >= 0),
+    PRIMARY KEY (order_id, line)
+);
+CREATE INDEX lines_waiting ON lines (sku, rank) WHERE backordered > 0;
+CREATE INDEX lines_untold ON lines (sku, rank) WHERE backordered > told;
+
+-- Live reservations. `recalled` of them are wanted back, `unwanted` of those because the order does
+-- not want them any more. `lost` is asked of the warehouse and no longer reserved.
+CREATE TABLE reservations (
+    order_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    quantity BIGINT NOT NULL CHECK (quantity >= 0),
+    recalled BIGINT NOT NULL CHECK (recalled >= 0 AND recalled <= quantity),
+    unwanted BIGINT NOT NULL CHECK (unwanted >= 0 AND unwanted <= recalled),
+    lost BIGINT NOT NULL CHECK (lost >= 0),
+    place BIGINT NOT NULL,
+    PRIMARY KEY (order_id, line, sku, warehouse_id)
+);
+CREATE INDEX reservations_stock ON reservations (sku, warehouse_id);
+CREATE INDEX reservations_warehouse ON reservations (warehouse_id);
+
+-- A1: every change of a reservation; never edited.
+CREATE TABLE ledger (
+    order_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    change BIGINT NOT NULL,
+    cause TEXT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (order_id, number)
+);
+CREATE INDEX ledger_stock ON ledger (warehouse_id, sku);
+
+-- F4: a warehouse that shipped nothing of a line is not asked for it until it reports the item.
+CREATE TABLE bars (
+    order_id TEXT NOT NULL,
+    line BIGINT NOT NULL,
+    sku TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    PRIMARY KEY (order_id, line, sku, warehouse_id)
+);
+CREATE INDEX bars_stock ON bars (sku, warehouse_id);
+
+-- Business keys of what was done once: dispatches, shorts, receipts.
+CREATE TABLE handled (
+    reference TEXT NOT NULL PRIMARY KEY,
+    handled_at BIGINT NOT NULL
+);
+
+-- The audit of commands; a command that comes again gets the same answer.
+CREATE TABLE commands (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    carried_out_at BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    result TEXT NOT NULL
+);

@@ -1,0 +1,83 @@
+//! Available to promise (A11): what is free where, and what a reservation would get now.
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Quantity, Sku, WarehouseId,
+    document::read_json,
+    question::{
+        Availability, AvailabilityRequest, AvailableItem, AvailableWarehouse, ItemQuantity,
+        Question, SplitPart,
+    },
+};
+use mesh::{Asker, DatabaseConnection, QuestionError, Rows, row};
+use serde_json::Value;
+
+use crate::domain::{
+    Set, ledger,
+    plan::{Demand, quote, sites},
+    source::Site,
+    stock::Warehouse,
+};
+
+/// The question's name.
+pub const QUESTION: &str = "availability";
+/// The most lines of one question.
+const MAX_LINES: usize = 1_000;
+
+/// Says what is there of each item asked for.
+pub async fn answer(
+    db: &DatabaseConnection,
+    asker: &Asker,
+    request: &[u8],
+) -> Result<Value, QuestionError> {
+    if asker.partner().is_some_and(|partner| !partner.has_any_role(AvailabilityRequest::ROLES)) {
+        return Err(QuestionError::not_allowed());
+    }
+    let request: AvailabilityRequest =
+        read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
+    if request.lines.len() > MAX_LINES {
+        return Err(QuestionError::bad_request(format!("ask for at most {MAX_LINES} lines")));
+    }
+    let skus = request.lines.iter().map(|line| line.sku.clone());
+    let set = Set {
+        warehouses: Rows::loaded(row::fetch(db, &row::select::<Warehouse>()).await?),
+        stock: Rows::loaded(row::find(db, "sku", skus).await?),
+        ..Set::default()
+    };
+    let place = request.ship_to.as_ref().map(contracts::document::Address::place);
+    let sites = sites(&set, place.as_deref().unwrap_or_default());
+    let lines = request.lines.iter().map(|line| available(&sites, &line.sku)).collect();
+    let demands: Vec<Demand> = (1_u32..)
+        .zip(&request.lines)
+        .map(|(line, asked)| Demand { line, sku: asked.sku.clone(), quantity: asked.quantity })
+        .collect();
+    let answer = Availability { lines, split: split(sites, &demands) };
+    serde_json::to_value(answer).map_err(|error| QuestionError::bad_request(error.to_string()))
+}
+
+fn available(sites: &[Site], sku: &Sku) -> AvailableItem {
+    let here = |site: &Site| {
+        let available = site.free.get(sku).copied()?;
+        Some(AvailableWarehouse { warehouse_id: site.warehouse_id.clone(), available })
+    };
+    let warehouses: Vec<_> = sites.iter().filter_map(here).collect();
+    let available = warehouses.iter().map(|it| it.available).sum();
+    AvailableItem { sku: sku.clone(), available, warehouses }
+}
+
+fn split(sites: Vec<Site>, demands: &[Demand]) -> Vec<SplitPart> {
+    let mut parts: BTreeMap<WarehouseId, BTreeMap<Sku, Quantity>> = BTreeMap::new();
+    for pick in quote(sites, demands) {
+        let part = parts.entry(pick.warehouse_id).or_default();
+        let sum = part.entry(pick.sku).or_default();
+        *sum = ledger::plus(*sum, pick.quantity);
+    }
+    let lines = |part: BTreeMap<Sku, Quantity>| {
+        part.into_iter().map(|(sku, quantity)| ItemQuantity { sku, quantity }).collect()
+    };
+    parts
+        .into_iter()
+        .map(|(warehouse_id, part)| SplitPart { warehouse_id, lines: lines(part) })
+        .collect()
+}

@@ -1,0 +1,248 @@
+//! Serving orders: who gets what is there, what waits for the rest, what may not wait (A3–A6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    OrderId, Quantity, Sku,
+    document::{BackorderNotice, LineQuantity},
+    event::{
+        InventoryBackordered, InventoryDeclined, InventoryReserved, OrderBody, ReservedLine,
+    },
+};
+use jiff::Timestamp;
+use mesh::{Context, Decision, Outputs};
+
+use super::{
+    Restock, Set, ledger,
+    order::{Line, Order},
+    plan::{Demand, Pick, plan},
+    stock::Queue,
+};
+
+/// An order is to be served. Items whose freed stock is just being given out are given to it
+/// together with those who wait, by rank (A6).
+pub fn accepted(
+    set: &mut Set,
+    order_id: OrderId,
+    body: &OrderBody,
+    context: &Context<'_>,
+) -> Decision {
+    let mut outputs = Outputs::none();
+    if set.orders.get(&order_id).is_some() {
+        return outputs.into();
+    }
+    let order = Order::accepted(order_id, body, context.now);
+    set.orders.put(order.clone());
+    for line in &body.lines {
+        ledger::add_line(set, &order, line.line, &line.sku, line.quantity);
+    }
+    let skus: BTreeSet<Sku> = body.lines.iter().map(|line| line.sku.clone()).collect();
+    let (freed, ready): (BTreeSet<Sku>, BTreeSet<Sku>) = skus
+        .into_iter()
+        .partition(|sku| set.queues.get(sku).is_some_and(|queue| queue.freed));
+    freed.iter().for_each(|sku| ledger::mark(set, sku, &mut outputs));
+    if freed.is_empty() || !order.ship_complete {
+        serve(set, order_id, &ready, context.now, &mut outputs);
+        settle(set, order_id, &ready, &mut outputs);
+    }
+    outputs.into()
+}
+
+/// Gives an order what is there of these items; of all its items, where it is shipped complete.
+pub fn serve(
+    set: &mut Set,
+    order_id: OrderId,
+    skus: &BTreeSet<Sku>,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) {
+    let Some(order) = set.orders.get(&order_id).cloned() else { return };
+    let asked = |line: &&Line| order.ship_complete || skus.contains(&line.sku);
+    let demands: Vec<Demand> = ledger::lines_of(set, order_id)
+        .filter(asked)
+        .map(|line| Demand {
+            line: line.line,
+            sku: line.sku.clone(),
+            quantity: line.backordered.saturating_sub(ledger::lost(set, order_id, line.line)),
+        })
+        .filter(|demand| !demand.quantity.is_zero())
+        .collect();
+    let picks = plan(set, &order, &demands);
+    let wanted: Quantity = demands.iter().map(|demand| demand.quantity).sum();
+    let got: Quantity = picks.iter().map(|pick| pick.quantity).sum();
+    if got.is_zero() || (order.ship_complete && got < wanted) {
+        return;
+    }
+    let why = why(&order, &picks, got, wanted);
+    for pick in &picks {
+        let key = (order_id, pick.line, pick.sku.clone(), pick.warehouse_id.clone());
+        ledger::reserve(set, &key, pick.quantity, &why, now);
+    }
+    outputs.event(&InventoryReserved {
+        order_id,
+        partner: order.partner,
+        po_number: order.po_number,
+        customer_id: order.customer_id,
+        ship_to: order.ship_to.0,
+        requested_ship_date: order.requested_ship_date,
+        lines: picks.into_iter().map(reserved_line).collect(),
+        why,
+    });
+}
+
+fn reserved_line(pick: Pick) -> ReservedLine {
+    ReservedLine {
+        line: pick.line,
+        sku: pick.sku,
+        ordered_sku: pick.ordered,
+        warehouse_id: pick.warehouse_id,
+        quantity: pick.quantity,
+    }
+}
+
+fn why(order: &Order, picks: &[Pick], got: Quantity, wanted: Quantity) -> String {
+    let mut from: BTreeMap<&str, Quantity> = BTreeMap::new();
+    for pick in picks {
+        let sum = from.entry(pick.warehouse_id.as_str()).or_default();
+        *sum = ledger::plus(*sum, pick.quantity);
+    }
+    let from: Vec<String> = from.iter().map(|(id, units)| format!("{units} from {id}")).collect();
+    let rank = format!("priority {}, ordered {}", order.priority, order.order_date);
+    let mut why = format!("{got} of {wanted}: {} ({rank})", from.join(", "));
+    let instead = picks.iter().filter(|pick| pick.sku != pick.ordered);
+    for pick in instead {
+        let more = format!("; {} × `{}` instead of `{}`", pick.quantity, pick.sku, pick.ordered);
+        why.push_str(&more);
+    }
+    why
+}
+
+/// Says what of these items an order has to wait for, or declines what may not wait. Nothing is
+/// said twice.
+pub fn settle(set: &mut Set, order_id: OrderId, skus: &BTreeSet<Sku>, outputs: &mut Outputs) {
+    let Some(order) = set.orders.get(&order_id).cloned() else { return };
+    let all = order.ship_complete && !order.allow_backorder;
+    let untold: Vec<Line> = ledger::lines_of(set, order_id)
+        .filter(|line| line.is_untold() && (all || skus.contains(&line.sku)))
+        .cloned()
+        .collect();
+    let mut said = Vec::new();
+    for line in untold {
+        // What a warehouse may still ship is not given up before it has said so.
+        let held = if order.allow_backorder {
+            Quantity::ZERO
+        } else {
+            ledger::lost(set, order_id, line.line)
+        };
+        let told = if order.allow_backorder { line.told } else { held };
+        let quantity = line.backordered.saturating_sub(told);
+        ledger::change_line(set, order_id, line.line, |line| {
+            if !order.allow_backorder {
+                line.backordered = line.backordered.saturating_sub(quantity);
+                line.declined = ledger::plus(line.declined, quantity);
+            }
+            line.told = line.backordered;
+        });
+        if !quantity.is_zero() {
+            said.push(LineQuantity { line: line.line, sku: line.sku, quantity });
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    if order.allow_backorder {
+        backordered(&order, said, outputs);
+    } else {
+        declined(&order, said, outputs);
+    }
+}
+
+fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+    let reason = if order.ship_complete {
+        "not all of the order is free at once, and it is shipped complete"
+    } else {
+        "not enough is free"
+    };
+    let (priority, date) = (order.priority, order.order_date);
+    outputs.event(&InventoryBackordered {
+        order_id: order.order_id,
+        partner: order.partner.clone(),
+        po_number: order.po_number.clone(),
+        lines: lines.clone(),
+        why: format!("{reason}; it waits by priority {priority}, order date {date} and age"),
+    });
+    outputs.document(&order.partner, &BackorderNotice {
+        po_number: order.po_number.clone(),
+        order_id: order.order_id,
+        lines,
+    });
+}
+
+fn declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+    let why = if order.ship_complete {
+        "not all of the order is free at once, it is shipped complete and may not wait"
+    } else {
+        "not enough is free, and the order may not wait"
+    };
+    outputs.event(&InventoryDeclined {
+        order_id: order.order_id,
+        partner: order.partner.clone(),
+        po_number: order.po_number.clone(),
+        lines,
+        why: why.to_owned(),
+    });
+}
+
+/// One step of giving an item to those who wait for it, by rank (A6).
+pub fn restock(set: &mut Set, step: &Restock, context: &Context<'_>) -> Decision {
+    let (sku, until) = (&step.sku, step.until.as_ref());
+    let mut outputs = Outputs::none();
+    if !set.queues.get(sku).is_some_and(|queue| queue.freed) {
+        return outputs.into();
+    }
+    let only = BTreeSet::from([sku.clone()]);
+    let waiting = set.lines.iter().filter(|line| line.sku == *sku && !line.backordered.is_zero());
+    let within = |line: &&Line| until.is_none_or(|until| line.rank <= *until);
+    let ranked: BTreeMap<String, OrderId> =
+        waiting.filter(within).map(|line| (line.rank.clone(), line.order_id)).collect();
+    for order_id in ranked.into_values() {
+        if is_free(set, sku) {
+            serve(set, order_id, &only, context.now, &mut outputs);
+        }
+    }
+    let more = until.filter(|_| is_free(set, sku));
+    if let Some(until) = more {
+        continue_after(set, sku, until.clone());
+        outputs.more_due();
+        return outputs.into();
+    }
+    let untold = set.lines.iter().filter(|line| line.sku == *sku && line.is_untold());
+    let untold: BTreeSet<OrderId> = untold.map(|line| line.order_id).collect();
+    for order_id in untold {
+        settle(set, order_id, &only, &mut outputs);
+    }
+    if step.more_untold {
+        outputs.more_due();
+    } else if let Some(queue) = set.queues.get_mut(sku) {
+        (queue.freed, queue.served) = (false, None);
+    }
+    outputs.into()
+}
+
+fn continue_after(set: &mut Set, sku: &Sku, rank: String) {
+    if let Some(queue) = set.queues.get(sku).cloned() {
+        set.queues.put(Queue { served: Some(rank), ..queue });
+    }
+}
+
+/// Whether an open warehouse has some of an item, or of what may replace it.
+fn is_free(set: &Set, sku: &Sku) -> bool {
+    let open = |stock: &&super::stock::Stock| {
+        set.warehouses.get(&stock.warehouse_id).is_some_and(super::stock::Warehouse::is_open)
+    };
+    let replaces = |given: &Sku| {
+        given == sku || set.substitutes.iter().any(|it| it.sku == *sku && it.substitute == *given)
+    };
+    set.stock.iter().filter(open).any(|stock| !stock.free().is_zero() && replaces(&stock.sku))
+}
+

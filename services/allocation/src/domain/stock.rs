@@ -1,0 +1,246 @@
+//! What is where: items, warehouses and the stock of one in the other.
+
+use contracts::{
+    AdjustmentId, Quantity, SignedQuantity, Sku, TransferId, WarehouseId,
+    document::{self, StockAdjustment, StockSnapshot, StockTransferLine, WarehouseStatus},
+    event::StockSource,
+};
+use jiff::Timestamp;
+use mesh::{Json, text_column};
+
+/// A warehouse.
+#[derive(Debug, Clone)]
+pub struct Warehouse {
+    /// Which one.
+    pub warehouse_id: WarehouseId,
+    /// The record as the ERP sent it.
+    pub record: Json<document::Warehouse>,
+    /// Whether an operator closed it.
+    pub closed: bool,
+}
+
+impl Warehouse {
+    /// Whether it serves: both its record and the operator say so.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !self.closed && self.record.status == WarehouseStatus::Open
+    }
+
+    /// The record as others should see it.
+    #[must_use]
+    pub fn effective(&self) -> document::Warehouse {
+        let mut record = self.record.0.clone();
+        if self.closed {
+            record.status = WarehouseStatus::Closed;
+        }
+        record
+    }
+}
+
+/// An item, as far as it may replace another.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Which one.
+    pub sku: Sku,
+    /// Whether it is sold.
+    pub active: bool,
+}
+
+/// What may be sent instead of an item.
+#[derive(Debug, Clone)]
+pub struct Substitute {
+    /// The item ordered.
+    pub sku: Sku,
+    /// The best comes first.
+    pub place: u32,
+    /// The item sent.
+    pub substitute: Sku,
+}
+
+/// Who waits for an item: the row that is locked before anything of the item changes.
+#[derive(Debug, Clone)]
+pub struct Queue {
+    /// The item.
+    pub sku: Sku,
+    /// Order lines that wait for it.
+    pub waiting: u64,
+    /// Some of it may be given to them now.
+    pub freed: bool,
+    /// The rank up to which they have been asked already.
+    pub served: Option<String>,
+}
+
+impl Queue {
+    /// Nobody waits.
+    #[must_use]
+    pub fn empty(sku: Sku) -> Self {
+        Self { sku, waiting: 0, freed: false, served: None }
+    }
+}
+
+/// An item in a warehouse, in stock units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stock {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The item.
+    pub sku: Sku,
+    /// What is there.
+    pub on_hand: Quantity,
+    /// What of it is set aside.
+    pub reserved: Quantity,
+    /// What came in and went out otherwise than to and from customers, in net.
+    pub received: SignedQuantity,
+    /// What ever left for customers.
+    pub dispatched: Quantity,
+    /// What ever came back to the shelf.
+    pub restocked: Quantity,
+    /// The moment of the last count.
+    pub counted_at: Option<Timestamp>,
+    /// How often it moved.
+    pub movements: u64,
+    /// How often some of it was set aside: what is newer than what.
+    pub places: u64,
+}
+
+impl Stock {
+    /// Nothing is there.
+    #[must_use]
+    pub fn none(warehouse_id: WarehouseId, sku: Sku) -> Self {
+        Self {
+            warehouse_id,
+            sku,
+            on_hand: Quantity::ZERO,
+            reserved: Quantity::ZERO,
+            received: SignedQuantity::ZERO,
+            dispatched: Quantity::ZERO,
+            restocked: Quantity::ZERO,
+            counted_at: None,
+            movements: 0,
+            places: 0,
+        }
+    }
+
+    /// What may be promised (A11).
+    #[must_use]
+    pub fn free(&self) -> Quantity {
+        self.on_hand.saturating_sub(self.reserved)
+    }
+
+    /// Whether a movement at that moment is still to be counted (A7).
+    #[must_use]
+    pub fn counts(&self, at: Timestamp) -> bool {
+        self.counted_at.is_none_or(|counted| at > counted)
+    }
+
+    /// What is there after a change; none below zero.
+    #[must_use]
+    pub fn after(&self, change: SignedQuantity) -> Option<Quantity> {
+        let sum = self.on_hand.scaled().checked_add(change.scaled())?;
+        SignedQuantity::from_scaled(sum).non_negative()
+    }
+
+    /// Sets what is there, and reckons what must have come in for it to be so.
+    pub fn set(&mut self, on_hand: Quantity) {
+        self.on_hand = on_hand;
+        let net = on_hand.scaled() + self.dispatched.scaled() - self.restocked.scaled();
+        self.received = SignedQuantity::from_scaled(net);
+    }
+}
+
+/// Something came or went.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The item.
+    pub sku: Sku,
+    /// Its number among those of the item there.
+    pub number: u64,
+    /// When it came or went.
+    pub happened_at: Timestamp,
+    /// How much; negative, it went.
+    pub change: SignedQuantity,
+    /// What it was.
+    pub source: Source,
+    /// The id of what it was.
+    pub reference: String,
+}
+
+/// The newest count of a warehouse.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// Its number.
+    pub sequence: u64,
+    /// What it said.
+    pub content: Json<StockSnapshot>,
+}
+
+/// An adjustment that was taken (A8).
+#[derive(Debug, Clone)]
+pub struct Adjustment {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The warehouse's id of it.
+    pub adjustment_id: AdjustmentId,
+    /// What it said.
+    pub content: Json<StockAdjustment>,
+}
+
+/// Goods on their way to another warehouse (A8).
+#[derive(Debug, Clone)]
+pub struct Transfer {
+    /// Where they come from.
+    pub warehouse_id: WarehouseId,
+    /// That warehouse's id of it.
+    pub transfer_id: TransferId,
+    /// Where they go.
+    pub to_warehouse_id: WarehouseId,
+    /// What it is.
+    pub lines: Json<Vec<StockTransferLine>>,
+    /// Whether they have arrived.
+    pub received: bool,
+}
+
+/// What moved stock, as stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source(pub StockSource);
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.as_ref())
+    }
+}
+
+impl std::str::FromStr for Source {
+    type Err = strum::ParseError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+text_column!(Source);
+mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) {
+    warehouse_id, record, closed
+});
+mesh::row!(Item in "items" by (sku: Sku) { sku, active });
+mesh::row!(Substitute in "substitutes" by (sku: Sku, place: u32) { sku, place, substitute });
+mesh::row!(Queue in "queues" by (sku: Sku) { sku, waiting, freed, served });
+mesh::row!(Stock in "stock" by (warehouse_id: WarehouseId, sku: Sku) {
+    warehouse_id, sku, on_hand, reserved, received, dispatched, restocked, counted_at, movements,
+    places
+});
+mesh::row!(Movement in "movements" by (warehouse_id: WarehouseId, sku: Sku, number: u64) {
+    warehouse_id, sku, number, happened_at, change, source, reference
+});
+mesh::row!(Snapshot in "snapshots" by (warehouse_id: WarehouseId) {
+    warehouse_id, sequence, content
+});
+mesh::row!(Adjustment in "adjustments" by (
+    warehouse_id: WarehouseId, adjustment_id: AdjustmentId
+) { warehouse_id, adjustment_id, content });
+mesh::row!(Transfer in "transfers" by (warehouse_id: WarehouseId, transfer_id: TransferId) {
+    warehouse_id, transfer_id, to_warehouse_id, lines, received
+});

@@ -1,0 +1,299 @@
+//! Every query of allocation. A batch locks the queue rows of all its items first, in their order:
+//! whatever else it reads of them then stands still until it commits.
+
+use std::collections::BTreeSet;
+
+use contracts::{
+    AdjustmentId, CommandId, OrderId, Quantity, Sku, TransferId, WarehouseId, document::Stock,
+};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseTransaction, DbErr, Rows,
+    column::Cell,
+    row,
+    sea_query::{Alias, Cond, Expr, ExprTrait, Order as Direction},
+};
+
+use crate::domain::{
+    Message, Restock, Set,
+    order::{Line, Order, Reservation},
+    stock::{self, Movement, Queue, Substitute},
+};
+
+/// Items that one step takes up.
+const STEP: u64 = 32;
+/// Order lines that one step looks at for each of them.
+const PAGE: u64 = 128;
+
+/// What a batch names.
+#[derive(Default)]
+struct Named {
+    orders: BTreeSet<OrderId>,
+    skus: BTreeSet<Sku>,
+    /// Items whose reservations in a warehouse may be taken back.
+    reported: BTreeSet<(WarehouseId, Sku)>,
+    /// Warehouses that may open or close.
+    whole: BTreeSet<WarehouseId>,
+    counted_from: Option<Timestamp>,
+    snapshots: BTreeSet<WarehouseId>,
+    adjustments: BTreeSet<AdjustmentId>,
+    transfers: BTreeSet<TransferId>,
+    items: BTreeSet<Sku>,
+    handled: BTreeSet<String>,
+    commands: BTreeSet<CommandId>,
+    dispatched: Vec<(OrderId, u32, Sku, WarehouseId, Quantity)>,
+}
+
+/// Brings everything that deciding `messages` may touch.
+pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
+    let mut named = Named::default();
+    messages.iter().for_each(|message| named.note(message));
+    let whole = named.whole.iter().cloned();
+    let here: Vec<stock::Stock> = row::find(tx, "warehouse_id", whole).await?;
+    named.skus.extend(here.into_iter().map(|stock| stock.sku));
+    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    named.skus.extend(lines.into_iter().map(|line| line.sku));
+    let substitutes = substitutes(tx, &mut named).await?;
+    let waiting = named.skus.iter().chain(substitutes.iter().map(|it| &it.sku));
+    let queues = lock_queues(tx, waiting.cloned().collect()).await?;
+    // From here on nobody else changes anything of these items.
+    let stock: Vec<stock::Stock> = row::find(tx, "sku", named.skus.iter().cloned()).await?;
+    let reservations = reservations(tx, &mut named).await?;
+    let orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let bars = bars(tx, &named).await?;
+    Ok(Set {
+        warehouses: Rows::loaded(row::fetch(tx, &row::select::<stock::Warehouse>()).await?),
+        items: Rows::loaded(row::find(tx, "sku", named.skus.union(&named.items).cloned()).await?),
+        substitutes: Rows::loaded(substitutes),
+        queues: Rows::loaded(queues),
+        stock: Rows::loaded(stock),
+        movements: Rows::loaded(movements(tx, &named).await?),
+        snapshots: Rows::loaded(row::lock(tx, "warehouse_id", named.snapshots).await?),
+        adjustments: Rows::loaded(row::find(tx, "adjustment_id", named.adjustments).await?),
+        transfers: Rows::loaded(row::find(tx, "transfer_id", named.transfers).await?),
+        orders: Rows::loaded(orders),
+        lines: Rows::loaded(row::find(tx, "order_id", named.orders).await?),
+        reservations: Rows::loaded(reservations),
+        ledger: Rows::default(),
+        bars: Rows::loaded(bars),
+        handled: Rows::loaded(row::find(tx, "reference", named.handled).await?),
+        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+    })
+}
+
+impl Named {
+    fn note(&mut self, message: &Message) {
+        match message {
+            Message::Warehouse(_, document) => {
+                self.whole.insert(document.warehouse_id.clone());
+            }
+            Message::Stock(_, document) => self.note_stock(document),
+            Message::Item(updated) => {
+                self.items.insert(updated.sku.clone());
+            }
+            Message::Accepted(order_id, body) => {
+                self.orders.insert(*order_id);
+                self.skus.extend(body.lines.iter().map(|line| line.sku.clone()));
+            }
+            Message::Change(event) => {
+                self.orders.insert(event.order_id);
+            }
+            Message::Dispatched(event) => {
+                self.orders.insert(event.order_id);
+                let id = &event.confirmation_id;
+                self.handled.insert(format!("dispatch/{}/{id}", event.shipment_id));
+                for line in &event.lines {
+                    let (sku, warehouse_id) = (line.sku.clone(), event.warehouse_id.clone());
+                    self.skus.insert(sku.clone());
+                    let key = (event.order_id, line.line, sku, warehouse_id, line.quantity);
+                    self.dispatched.push(key);
+                }
+            }
+            Message::Short(event) => {
+                self.orders.insert(event.order_id);
+                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+                let id = &event.confirmation_id;
+                self.handled.insert(format!("short/{}/{id}", event.shipment_id));
+            }
+            Message::Cancelled(event) => {
+                self.orders.insert(event.order_id);
+                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+            }
+            Message::Returned(event) => {
+                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+                let id = &event.receipt_id;
+                self.handled.insert(format!("receipt/{}/{id}", event.rma_number));
+            }
+            Message::Close(command) => {
+                self.whole.insert(command.warehouse_id.clone());
+                self.commands.insert(command.command_id.clone());
+            }
+            Message::Open(command) => {
+                self.whole.insert(command.warehouse_id.clone());
+                self.commands.insert(command.command_id.clone());
+            }
+            Message::Restock(step) => {
+                self.skus.insert(step.sku.clone());
+                self.orders.extend(&step.orders);
+            }
+        }
+    }
+
+    fn note_stock(&mut self, document: &Stock) {
+        let warehouse_id = document.warehouse_id();
+        let skus: Vec<Sku> = match document {
+            Stock::Snapshot(it) => {
+                self.snapshots.insert(warehouse_id.clone());
+                let first = self.counted_from.map_or(it.as_of, |first| first.min(it.as_of));
+                self.counted_from = Some(first);
+                it.lines.iter().map(|line| line.sku.clone()).collect()
+            }
+            Stock::Adjustment(it) => {
+                self.adjustments.insert(it.adjustment_id.clone());
+                it.lines.iter().map(|line| line.sku.clone()).collect()
+            }
+            Stock::Transfer(it) => {
+                self.transfers.insert(it.transfer_id.clone());
+                let skus: Vec<Sku> = it.lines.iter().map(|line| line.sku.clone()).collect();
+                let there = skus.iter().map(|sku| (it.to_warehouse_id.clone(), sku.clone()));
+                self.reported.extend(there);
+                skus
+            }
+        };
+        self.skus.extend(skus.iter().cloned());
+        self.reported.extend(skus.into_iter().map(|sku| (warehouse_id.clone(), sku)));
+    }
+}
+
+/// What may replace the items named, and what they may replace; the former are named from here on.
+async fn substitutes(
+    tx: &DatabaseTransaction,
+    named: &mut Named,
+) -> Result<Vec<Substitute>, DbErr> {
+    let of = named.skus.union(&named.items).cloned();
+    let mut rows: Vec<Substitute> = row::find(tx, "sku", of).await?;
+    let by: Vec<Substitute> = row::find(tx, "substitute", named.skus.iter().cloned()).await?;
+    named.skus.extend(rows.iter().map(|it| it.substitute.clone()));
+    rows.extend(by);
+    Ok(rows)
+}
+
+/// Locks the queues of these items in their order, and makes those that are missing.
+async fn lock_queues(
+    tx: &DatabaseTransaction,
+    skus: BTreeSet<Sku>,
+) -> Result<Vec<Queue>, DbErr> {
+    let queues: Vec<Queue> = row::lock(tx, "sku", skus.iter().cloned()).await?;
+    if queues.len() == skus.len() {
+        return Ok(queues);
+    }
+    let known: BTreeSet<Sku> = queues.into_iter().map(|queue| queue.sku).collect();
+    let missing: Vec<Queue> = skus.difference(&known).cloned().map(Queue::empty).collect();
+    row::insert(tx, &missing).await?;
+    row::lock(tx, "sku", skus).await
+}
+
+/// The reservations of the orders named, and of what may be taken back; their orders are named from
+/// here on.
+async fn reservations(
+    tx: &DatabaseTransaction,
+    named: &mut Named,
+) -> Result<Vec<Reservation>, DbErr> {
+    let of_orders = named.orders.iter().copied();
+    let own: Vec<Reservation> = row::find(tx, "order_id", of_orders).await?;
+    let above = |(order, number, sku, warehouse, quantity): &(
+        OrderId,
+        u32,
+        Sku,
+        WarehouseId,
+        Quantity,
+    )| {
+        let reserved = own.iter().find(|it| {
+            it.order_id == *order
+                && it.line == *number
+                && it.sku == *sku
+                && it.warehouse_id == *warehouse
+        });
+        let more = reserved.is_none_or(|it| it.quantity < *quantity);
+        more.then(|| (warehouse.clone(), sku.clone()))
+    };
+    let above: Vec<_> = named.dispatched.iter().filter_map(above).collect();
+    named.reported.extend(above);
+    let skus: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
+    let of_skus: Vec<Reservation> = row::find(tx, "sku", skus).await?;
+    let here = |it: &Reservation| {
+        named.reported.contains(&(it.warehouse_id.clone(), it.sku.clone()))
+    };
+    let mut rows: Vec<Reservation> = of_skus.into_iter().filter(here).collect();
+    let whole = named.whole.iter().cloned();
+    rows.extend(row::find::<Reservation, _>(tx, "warehouse_id", whole).await?);
+    named.orders.extend(rows.iter().map(|it| it.order_id));
+    row::find(tx, "order_id", named.orders.iter().copied()).await
+}
+
+/// Warehouses that are not asked for lines of the orders named, and those that may be again.
+async fn bars(
+    tx: &DatabaseTransaction,
+    named: &Named,
+) -> Result<Vec<crate::domain::order::Bar>, DbErr> {
+    let mut bars = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    let reported: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
+    bars.extend(row::find(tx, "sku", reported).await?);
+    Ok(bars)
+}
+
+/// What moved after the earliest count that comes in.
+async fn movements(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Movement>, DbErr> {
+    let Some(from) = named.counted_from else { return Ok(Vec::new()) };
+    let skus: Vec<_> = named.skus.iter().map(Cell::value).collect();
+    let mut rows = Vec::new();
+    for chunk in skus.chunks(1_000) {
+        let column = |name| Expr::col(Alias::new(name));
+        let warehouses = named.snapshots.iter().map(Cell::value);
+        let mut select = row::select::<Movement>();
+        select.and_where(column("warehouse_id").is_in(warehouses));
+        select.and_where(column("sku").is_in(chunk.iter().cloned()));
+        select.and_where(column("happened_at").gt(from.value()));
+        rows.extend(row::fetch::<Movement>(tx, &select).await?);
+    }
+    Ok(rows)
+}
+
+/// Items whose freed stock is to be given out, with those who are next in line.
+pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let mut select = row::select::<Queue>();
+    select.and_where(Expr::col(Alias::new("freed")).into());
+    select.order_by(Alias::new("sku"), Direction::Asc);
+    select.limit(Ord::min(limit, STEP)).lock_exclusive();
+    let queues: Vec<Queue> = row::fetch(tx, &select).await?;
+    let mut steps = Vec::new();
+    for queue in queues {
+        let after = queue.served.unwrap_or_default();
+        let next = lines(tx, &queue.sku, &after, Expr::cust("backordered > 0")).await?;
+        let untold = lines(tx, &queue.sku, "", Expr::cust("backordered > told")).await?;
+        let is_full = |rows: &[Line]| u64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE);
+        let until = next.last().filter(|_| is_full(&next)).map(|line| line.rank.clone());
+        let more_untold = is_full(&untold);
+        let orders = next.iter().chain(&untold).map(|line| line.order_id).collect();
+        steps.push(Message::Restock(Restock { sku: queue.sku, orders, until, more_untold }));
+    }
+    Ok(steps)
+}
+
+async fn lines(
+    tx: &DatabaseTransaction,
+    sku: &Sku,
+    after: &str,
+    which: Expr,
+) -> Result<Vec<Line>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Line>();
+    let of_item = Cond::all()
+        .add(column("sku").eq(sku.value()))
+        .add(column("rank").gt(after.to_owned()))
+        .add(which);
+    select.cond_where(of_item);
+    select.order_by(Alias::new("rank"), Direction::Asc);
+    select.order_by(Alias::new("line"), Direction::Asc);
+    row::fetch(tx, select.limit(PAGE)).await
+}

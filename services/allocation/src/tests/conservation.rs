@@ -1,0 +1,1 @@
+//! Rule A1 over random histories.

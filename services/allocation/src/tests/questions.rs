@@ -1,0 +1,76 @@
+//! Questions: what is there, and the books.
+
+use contracts::question::{
+    AllocationBooks, AllocationBooksRequest, Availability, AvailabilityRequest,
+};
+use mesh::Asker;
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn a11_availability_says_what_a_reservation_would_get() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "3").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "4")])).await;
+    let request: AvailabilityRequest = serde_json::from_value(json!({
+        "lines": [{"sku": "WIDGET-1", "quantity": "8"}, {"sku": "GADGET", "quantity": "1"}]}))
+    .unwrap();
+    let answer = bench.ask(Asker::Operator, "availability", &request).await.unwrap();
+    let answer: Availability = serde_json::from_value(answer).unwrap();
+    assert_eq!(answer.lines[0].available, q("9"));
+    assert_eq!(answer.lines[0].warehouses[0].available, q("6"));
+    assert!(answer.lines[1].warehouses.is_empty());
+    let split: Vec<_> = answer
+        .split
+        .iter()
+        .map(|part| (part.warehouse_id.to_string(), part.lines[0].quantity.to_string()))
+        .collect();
+    assert_eq!(split, [("EAST".to_owned(), "6".to_owned()), ("WEST".to_owned(), "2".to_owned())]);
+    let carrier = Partner::new(name("ups"), vec![contracts::Role::Carrier]);
+    let asker = Asker::Partner(Box::new(carrier));
+    assert_eq!(bench.ask(asker, "availability", &request).await.unwrap_err().code, 403);
+}
+
+async fn all(bench: &Bench<Allocation>, limit: u32) -> AllocationBooks {
+    let mut all = AllocationBooks { lines: Vec::new(), stock: Vec::new(), next: None };
+    let mut after = None;
+    loop {
+        let request = AllocationBooksRequest { after, limit };
+        let page = bench.ask(Asker::Operator, "allocation-books", &request).await.unwrap();
+        let page: AllocationBooks = serde_json::from_value(page).unwrap();
+        assert!(page.lines.len() + page.stock.len() <= limit as usize);
+        all.lines.extend(page.lines);
+        all.stock.extend(page.stock);
+        if page.next.is_none() {
+            return all;
+        }
+        after = page.next;
+    }
+}
+
+#[tokio::test]
+async fn the_books_come_page_by_page_and_balance() {
+    let mut bench = bench().await;
+    for (place, sku) in [("EAST", "A/B \"1\""), ("EAST", "WIDGET-1"), ("WEST", "WIDGET-1")] {
+        receive(&mut bench, place, sku, sku, "10").await;
+    }
+    for po in ["PO-1", "PO-2", "PO-3"] {
+        accept(&mut bench, body(po, &[("WIDGET-1", "4"), ("A/B \"1\"", "4")])).await;
+    }
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "3")])).await;
+    let books = all(&bench, 2).await;
+    assert_eq!((books.lines.len(), books.stock.len()), (6, 3));
+    assert_eq!(all(&bench, 2_000).await, books);
+    for it in &books.stock {
+        let moved = it.received.scaled() - it.dispatched.scaled() + it.restocked.scaled();
+        assert_eq!(it.on_hand.scaled(), moved);
+    }
+    let of_stock: i64 = books.stock.iter().map(|it| it.reserved.scaled()).sum();
+    let of_lines: i64 = books.lines.iter().map(|it| it.reserved.scaled()).sum();
+    assert_eq!(of_stock, of_lines);
+    let partner = Asker::Partner(Box::new(Partner::new(name("erp"), vec![contracts::Role::Erp])));
+    let request = AllocationBooksRequest { after: None, limit: 1 };
+    assert_eq!(bench.ask(partner, "allocation-books", &request).await.unwrap_err().code, 404);
+}

@@ -1,0 +1,159 @@
+//! What becomes of what warehouses were asked: dispatches, shorts, cancellations, changes, returns.
+
+use contracts::event::{
+    ChangedLine, InventoryBackordered, InventoryDeclined, InventoryRecalled, InventoryReleased,
+    InventoryShort, OrderChangeRequested, ReturnReceived,
+};
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn a9_a_dispatch_consumes_its_reservation_once() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    for _ in 0..2 {
+        bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "4")])).await;
+    }
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("16".to_owned(), "6".to_owned()));
+    bench.event(&dispatch("PO-1", "EAST", "T-2", &[(1, "WIDGET-1", "6")])).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("10".to_owned(), "0".to_owned()));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "10", "0", "0"]);
+}
+
+#[tokio::test]
+async fn m5_a_dispatch_waits_for_its_order() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
+    let early = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "4")])).await;
+    assert_eq!(early.tally.parked, 1);
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    assert_eq!(line(&bench, "PO-1").await, ["6", "0", "4", "0", "0"]);
+}
+
+/// A9, F5: above its reservation a dispatch takes what the line waits for, then free stock.
+#[tokio::test]
+async fn a9_above_its_reservation_it_takes_the_backorder_then_free_stock() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "4").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
+    let found = count("EAST", 1, "2026-03-02T11:59:00Z", json!([]));
+    bench.document(&name("threepl"), &found).await;
+    let over = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "7")])).await;
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "7", "0", "0"]);
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("0".to_owned(), "0".to_owned()));
+    assert!(over.events::<InventoryShort>()[0].why.contains("stays at 0"));
+}
+
+#[tokio::test]
+async fn a9_a_dispatch_that_takes_what_another_was_promised_leaves_him_waiting() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "5")])).await;
+    let over = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "8")])).await;
+    let short = &over.events::<InventoryShort>()[0];
+    assert_eq!((short.order_id, short.lines[0].quantity), (id("PO-2"), q("3")));
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("2".to_owned(), "2".to_owned()));
+    assert_eq!(line(&bench, "PO-2").await, ["2", "3", "0", "0", "0"]);
+}
+
+#[tokio::test]
+async fn f4_a_short_is_sourced_again_at_once_even_from_the_same_warehouse() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "9")])).await;
+    let again = bench.event(&short("PO-1", "EAST", "T-1", "1", false)).await;
+    assert_eq!(reserved(&again), [one("PO-1", 1, "WIDGET-1", "EAST", "1")]);
+    assert!(again.events::<InventoryBackordered>().is_empty());
+}
+
+/// F4: it shipped nothing of the line, so it is not asked again until it reports the item.
+#[tokio::test]
+async fn f4_a_warehouse_that_shipped_nothing_is_asked_again_after_its_stock_document() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    let elsewhere = bench.event(&short("PO-1", "EAST", "T-1", "10", true)).await;
+    assert!(reserved(&elsewhere).is_empty());
+    assert_eq!(elsewhere.events::<InventoryBackordered>()[0].lines[0].quantity, q("10"));
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("10".to_owned(), "0".to_owned()));
+    let west = receive(&mut bench, "WEST", "R-1", "WIDGET-1", "4").await;
+    assert_eq!(reserved(&west), [one("PO-1", 1, "WIDGET-1", "WEST", "4")]);
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "10"}]);
+    let counted = count("EAST", 1, "2026-03-02T12:00:00Z", lines);
+    let counted = bench.document(&name("threepl"), &counted).await;
+    assert_eq!(reserved(&counted), [one("PO-1", 1, "WIDGET-1", "EAST", "6")]);
+}
+
+#[tokio::test]
+async fn f4_a_short_that_may_not_wait_is_declined() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    let order = OrderBody { allow_backorder: false, ..body("PO-1", &[("WIDGET-1", "10")]) };
+    accept(&mut bench, order).await;
+    let gone = bench.event(&short("PO-1", "EAST", "T-1", "10", true)).await;
+    assert_eq!(gone.events::<InventoryDeclined>()[0].lines[0].quantity, q("10"));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "0", "10", "0"]);
+}
+
+fn change(po: &str, from: &str, to: &str) -> OrderChangeRequested {
+    OrderChangeRequested {
+        order_id: id(po),
+        partner: name("acme"),
+        po_number: PoNumber::new(po).unwrap(),
+        change_number: None,
+        lines: vec![ChangedLine { line: 1, sku: sku("WIDGET-1"), from: q(from), to: q(to) }],
+    }
+}
+
+/// O7, O8: what waits is freed at once, the rest when the warehouse has given it back.
+#[tokio::test]
+async fn o7_less_takes_what_waits_first_and_recalls_the_rest() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "6").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "2")])).await;
+    let less = bench.event(&change("PO-1", "10", "3")).await;
+    assert_eq!(less.events::<InventoryReleased>()[0].lines[0].quantity, q("4"));
+    assert_eq!(less.events::<InventoryRecalled>()[0].lines[0].quantity, q("3"));
+    let given = bench.event(&cancel("PO-1", "EAST", "3")).await;
+    assert_eq!(given.events::<InventoryReleased>()[0].lines[0].quantity, q("3"));
+    assert_eq!(reserved(&given), [one("PO-2", 1, "WIDGET-1", "EAST", "2")]);
+    assert_eq!(line(&bench, "PO-1").await, ["3", "0", "0", "0", "7"]);
+}
+
+#[tokio::test]
+async fn o8_what_left_before_the_recall_stands() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "6").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
+    bench.event(&change("PO-1", "6", "0")).await;
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "4")])).await;
+    let given = bench.event(&cancel("PO-1", "EAST", "2")).await;
+    assert_eq!(given.events::<InventoryReleased>()[0].lines[0].quantity, q("2"));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "4", "0", "2"]);
+}
+
+#[tokio::test]
+async fn a12_what_is_restocked_is_on_hand_and_given_to_those_who_wait() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "9")])).await;
+    let line = |quantity: &str, disposition: &str| {
+        json!({"line": 1, "sku": "WIDGET-1", "quantity": quantity, "disposition": disposition})
+    };
+    let received: ReturnReceived = serde_json::from_value(json!({
+        "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": "RC-1",
+        "warehouse_id": "WEST", "lines": [line("2", "restock"), line("1", "scrap"),
+            line("1", "return_to_customer")]}))
+    .unwrap();
+    let came = bench.event(&received).await;
+    assert_eq!(reserved(&came), [one("PO-2", 1, "WIDGET-1", "WEST", "2")]);
+    bench.event(&received).await;
+    assert_eq!(there(&bench, "WEST", "WIDGET-1").await, ("2".to_owned(), "2".to_owned()));
+}

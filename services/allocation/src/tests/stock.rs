@@ -1,0 +1,217 @@
+//! What warehouses report: counts, adjustments, transfers; closing and opening.
+
+use contracts::{
+    CommandId,
+    command::{CloseWarehouse, OpenWarehouse},
+    document::{CommandResult, CommandStatus, DocumentAck, Rejection, WarehouseStatus},
+    event::{
+        InventoryBackordered, InventoryRecalled, InventoryShort, StockAdjusted, StockSource,
+        WarehouseUpdated,
+    },
+};
+use serde_json::json;
+
+use super::*;
+
+fn refusal(outcome: &Outcome, partner: &str) -> Reason {
+    let rejections = outcome.documents::<Rejection>(&name(partner));
+    assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
+    rejections[0].reasons[0].code
+}
+
+#[tokio::test]
+async fn a_warehouse_is_acknowledged_and_announced_once() {
+    let mut bench = bench().await;
+    let east = warehouse("EAST", 1, json!(["US-NY"]));
+    let again = bench.document(&name("erp"), &east).await;
+    assert_eq!(again.documents::<DocumentAck>(&name("erp")).len(), 1);
+    assert!(again.events::<WarehouseUpdated>().is_empty());
+}
+
+#[tokio::test]
+async fn only_who_speaks_for_the_warehouse_and_the_erp_may_report() {
+    let mut bench = bench().await;
+    let report = adjustment("EAST", "R-1", "WIDGET-1", "5");
+    let refused = bench.document(&name("other"), &report).await;
+    assert_eq!(refusal(&refused, "other"), Reason::ForeignWarehouse);
+    let taken = bench.document(&name("erp"), &report).await;
+    assert_eq!(taken.documents::<DocumentAck>(&name("erp")).len(), 1);
+    assert_eq!(taken.events::<StockAdjusted>()[0].source, StockSource::Receipt);
+}
+
+#[tokio::test]
+async fn m5_stock_of_a_warehouse_on_its_way_waits_ten_seconds() {
+    let mut bench = bench().await;
+    let waits = receive(&mut bench, "NEW", "R-1", "WIDGET-1", "5").await;
+    assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
+    let came = bench.document(&name("erp"), &warehouse("NEW", 3, json!([]))).await;
+    assert_eq!(came.documents::<DocumentAck>(&name("threepl")).len(), 1);
+    receive(&mut bench, "NOWHERE", "R-1", "WIDGET-1", "5").await;
+    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    assert_eq!(refusal(&bench.tick().await, "threepl"), Reason::UnknownWarehouse);
+}
+
+#[tokio::test]
+async fn a7_a_count_is_added_to_by_what_moved_after_it() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "100"}]);
+    let early = count("EAST", 1, "2026-03-02T00:00:00Z", lines.clone());
+    let taken = bench.document(&name("threepl"), &early).await;
+    assert_eq!(taken.events::<StockAdjusted>()[0].lines[0].on_hand, q("105"));
+    let late = count("EAST", 2, "2026-03-02T13:00:00Z", lines);
+    bench.document(&name("threepl"), &late).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "100");
+}
+
+#[tokio::test]
+async fn a7_an_old_count_is_refused_and_the_same_one_answered_again() {
+    let mut bench = bench().await;
+    let snapshot = |sequence, on_hand: &str| {
+        let lines = json!([{"sku": "WIDGET-1", "on_hand": on_hand}]);
+        count("EAST", sequence, "2026-03-02T12:00:00Z", lines)
+    };
+    let threepl = name("threepl");
+    bench.document(&threepl, &snapshot(2, "7")).await;
+    let old = bench.document(&threepl, &snapshot(1, "9")).await;
+    assert_eq!(refusal(&old, "threepl"), Reason::StaleSnapshot);
+    let other = bench.document(&threepl, &snapshot(2, "8")).await;
+    assert_eq!(refusal(&other, "threepl"), Reason::ConflictingSnapshot);
+    let same = bench.document(&threepl, &snapshot(2, "7")).await;
+    assert_eq!(same.documents::<DocumentAck>(&threepl).len(), 1);
+    assert!(same.events::<StockAdjusted>().is_empty());
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "7");
+}
+
+/// A7: a confirmation that comes after the count knew of it takes its reservation alone.
+#[tokio::test]
+async fn a7_a_late_confirmation_consumes_its_reservation_but_not_on_hand() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "15"}]);
+    let counted = count("EAST", 1, "2026-03-02T18:00:00Z", lines);
+    bench.document(&name("threepl"), &counted).await;
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")])).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("15".to_owned(), "0".to_owned()));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "5", "0", "0"]);
+}
+
+#[tokio::test]
+async fn a7_below_what_is_promised_the_newest_promise_gives_way() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "5")])).await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "50").await;
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "7"}]);
+    let counted = count("EAST", 1, "2026-03-02T18:00:00Z", lines);
+    let outcome = bench.document(&name("threepl"), &counted).await;
+    let short = &outcome.events::<InventoryShort>()[0];
+    assert_eq!((short.order_id, short.lines[0].quantity), (id("PO-2"), q("3")));
+    let recalled = &outcome.events::<InventoryRecalled>()[0];
+    assert_eq!(recalled.lines[0].quantity, q("3"));
+    assert_eq!(outcome.events::<InventoryBackordered>()[0].lines[0].quantity, q("3"));
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("7".to_owned(), "7".to_owned()));
+    // Only when EAST has said that it does not ship them are they sourced from WEST.
+    let given = bench.event(&cancel("PO-2", "EAST", "3")).await;
+    assert_eq!(reserved(&given), [one("PO-2", 1, "WIDGET-1", "WEST", "3")]);
+    assert_eq!(line(&bench, "PO-2").await, ["5", "0", "0", "0", "0"]);
+}
+
+/// A7: what was recalled for a shortage and leaves all the same is not sourced a second time.
+#[tokio::test]
+async fn a7_what_leaves_after_all_does_not_leave_twice() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "50").await;
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "2"}]);
+    let counted = count("EAST", 1, "2026-03-02T10:00:00Z", lines);
+    let outcome = bench.document(&name("threepl"), &counted).await;
+    assert!(reserved(&outcome).is_empty());
+    let stands = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")])).await;
+    assert!(reserved(&stands).is_empty());
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "5", "0", "0"]);
+}
+
+#[tokio::test]
+async fn a8_an_adjustment_counts_once() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    let again = receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    assert_eq!(again.documents::<DocumentAck>(&name("threepl")).len(), 1);
+    let other = receive(&mut bench, "EAST", "R-1", "WIDGET-1", "6").await;
+    assert_eq!(refusal(&other, "threepl"), Reason::ConflictingAdjustment);
+    let much = receive(&mut bench, "EAST", "R-2", "WIDGET-1", "-6").await;
+    assert_eq!(refusal(&much, "threepl"), Reason::NotEnoughStock);
+    receive(&mut bench, "EAST", "R-2", "WIDGET-1", "-1").await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "4");
+}
+
+#[tokio::test]
+async fn a8_a_transfer_leaves_at_once_and_is_there_when_received() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "1").await;
+    let transfer = |received: bool, quantity: &str| -> Stock {
+        read(json!({"warehouse_id": "EAST", "kind": "transfer", "transfer_id": "X-1",
+            "to_warehouse_id": "WEST", "occurred_at": "2026-03-02T11:00:00Z",
+            "lines": [{"sku": "WIDGET-1", "quantity": quantity}], "received": received}))
+    };
+    let threepl = name("threepl");
+    bench.document(&threepl, &transfer(false, "3")).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "2");
+    assert_eq!(there(&bench, "WEST", "WIDGET-1").await.0, "1");
+    for received in [true, true, false] {
+        let taken = bench.document(&threepl, &transfer(received, "3")).await;
+        assert_eq!(taken.documents::<DocumentAck>(&threepl).len(), 1);
+    }
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "2");
+    assert_eq!(there(&bench, "WEST", "WIDGET-1").await.0, "4");
+    let other = bench.document(&threepl, &transfer(true, "2")).await;
+    assert_eq!(refusal(&other, "threepl"), Reason::ConflictingTransfer);
+}
+
+#[tokio::test]
+async fn a10_closing_recalls_and_what_is_given_back_is_sourced_elsewhere() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "3").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    let mut command = CloseWarehouse {
+        command_id: CommandId::new("c-1").unwrap(),
+        operator: "me".to_owned(),
+        reason: "flood".to_owned(),
+        warehouse_id: at("EAST"),
+    };
+    let closed = bench.command("allocation", "close-warehouse", &command).await;
+    let updated = &closed.events::<WarehouseUpdated>()[0];
+    assert_eq!(updated.warehouse.status, WarehouseStatus::Closed);
+    assert_eq!(closed.events::<InventoryRecalled>()[0].lines[0].quantity, q("5"));
+    let again = bench.command("allocation", "close-warehouse", &command).await;
+    assert_eq!(again.subjects(), ["egress.operator.command-result.v1"]);
+    let given = bench.event(&cancel("PO-1", "EAST", "5")).await;
+    assert_eq!(reserved(&given), [one("PO-1", 1, "WIDGET-1", "WEST", "3")]);
+    assert_eq!(given.events::<InventoryBackordered>()[0].lines[0].quantity, q("2"));
+    command.command_id = CommandId::new("c-2").unwrap();
+    let CloseWarehouse { command_id, operator, reason, warehouse_id } = command;
+    let open = OpenWarehouse { command_id, operator, reason, warehouse_id };
+    let opened = bench.command("allocation", "open-warehouse", &open).await;
+    assert_eq!(reserved(&opened), [one("PO-1", 1, "WIDGET-1", "EAST", "2")]);
+}
+
+#[tokio::test]
+async fn a_command_for_an_unknown_warehouse_is_refused() {
+    let mut bench = bench().await;
+    let command = CloseWarehouse {
+        command_id: CommandId::new("c-1").unwrap(),
+        operator: "me".to_owned(),
+        reason: "flood".to_owned(),
+        warehouse_id: at("NOWHERE"),
+    };
+    let refused = bench.command("allocation", "close-warehouse", &command).await;
+    let result: CommandResult = serde_json::from_slice(&refused.outgoing[0].payload).unwrap();
+    assert_eq!(result.status, CommandStatus::Refused);
+    assert_eq!(result.reasons[0].code, Reason::UnknownWarehouse);
+}
