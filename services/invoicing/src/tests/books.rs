@@ -1,1 +1,141 @@
-//! x
+//! Questions, and the command that closes the books.
+
+use contracts::{
+    Partner, Reason,
+    command::ClosePeriod,
+    document::LedgerAccount,
+    question::{InvoiceAnswer, InvoicingBooks, InvoicingBooksRequest},
+};
+use mesh::Asker;
+use serde_json::{Value, json};
+
+use super::shop::{Shop, invoice, line, memo};
+
+fn partner(name: &str, role: &str) -> Asker {
+    let record = json!({"partner": name, "roles": [role]});
+    let record: Partner = serde_json::from_value(record).unwrap();
+    Asker::Partner(Box::new(record))
+}
+
+async fn asked(shop: &Shop, asker: Asker, request: Value) -> Result<InvoiceAnswer, u16> {
+    let answer = shop.bench.ask(asker, "invoice", &request).await;
+    answer.map(|answer| serde_json::from_value(answer).unwrap()).map_err(|error| error.code)
+}
+
+#[tokio::test]
+async fn an_invoice_is_told_to_those_whose_it_is() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let by_po = json!({"po_number": "PO-1"});
+    let none = asked(&shop, partner("acme", "buyer"), by_po.clone()).await.unwrap();
+    assert!(none.invoices.is_empty());
+    let posted = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]).await);
+    let credited = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await);
+    let by_number = json!({"invoice_number": "INV-000001"});
+    for request in [&by_po, &by_number] {
+        let askers = [partner("acme", "buyer"), partner("erp", "erp"), Asker::Operator];
+        for asker in askers {
+            let answer = asked(&shop, asker, request.clone()).await.unwrap();
+            assert_eq!(answer.invoices, [posted.clone()]);
+            assert_eq!(answer.credit_memos, [credited.clone()]);
+        }
+        assert_eq!(asked(&shop, partner("shop", "buyer"), request.clone()).await, Err(404));
+        assert_eq!(asked(&shop, partner("bank", "bank"), request.clone()).await, Err(403));
+    }
+    let unknown = json!({"invoice_number": "INV-000002"});
+    assert_eq!(asked(&shop, Asker::Operator, unknown).await, Err(404));
+    assert_eq!(asked(&shop, Asker::Operator, json!({})).await, Err(400));
+}
+
+async fn books(shop: &Shop, limit: u32) -> InvoicingBooks {
+    let mut all = InvoicingBooks { lines: vec![], invoices: vec![], accounts: vec![], next: None };
+    let mut after = None;
+    loop {
+        let request = InvoicingBooksRequest { after, limit };
+        let page = shop.bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
+        let page: InvoicingBooks = serde_json::from_value(page).unwrap();
+        assert!(page.lines.len() + page.invoices.len() <= limit as usize);
+        assert_eq!(page.accounts.is_empty(), page.next.is_some());
+        all.lines.extend(page.lines);
+        all.invoices.extend(page.invoices);
+        all.accounts.extend(page.accounts);
+        after = page.next;
+        if after.is_none() {
+            return all;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_books_are_told_page_by_page_to_the_operator_alone() {
+    let mut shop = Shop::open().await;
+    let lines = json!([line(1, "WIDGET-1", "10", "1"), line(2, "BREAD", "10", "1")]);
+    shop.accept(json!({"lines": lines})).await;
+    for n in 1..=3 {
+        shop.ship(n, &[(1, "WIDGET-1", "2"), (2, "BREAD", "3")]).await;
+    }
+    shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await;
+    let whole = books(&shop, 1_000).await;
+    for limit in [1, 2, 3, 5] {
+        assert_eq!(books(&shop, limit).await, whole);
+    }
+    let line = &whole.lines[0];
+    let figures = [line.dispatched, line.billed, line.credited].map(|it| it.to_string());
+    assert_eq!(figures, ["6", "6", "3"]);
+    assert_eq!(whole.invoices.len(), 3);
+    let credited: Vec<_> = whole.invoices.iter().map(|it| it.credited.to_string()).collect();
+    assert_eq!(credited, ["2.18", "1.09", "0.00"]);
+    let receivable = whole.accounts.iter().find(|it| it.account == LedgerAccount::Receivable);
+    let receivable = receivable.unwrap();
+    assert_eq!(receivable.debit.to_string(), "15.54");
+    assert_eq!(receivable.credit.to_string(), "3.27");
+    let request = InvoicingBooksRequest { after: None, limit: 10 };
+    let refused = shop.bench.ask(partner("erp", "erp"), "invoicing-books", &request).await;
+    assert_eq!(refused.unwrap_err().code, 404);
+}
+
+fn close(id: &str, through: &str) -> ClosePeriod {
+    ClosePeriod {
+        command_id: id.parse().unwrap(),
+        operator: "me".to_owned(),
+        reason: "month end".to_owned(),
+        through: through.parse().unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn i10_what_is_of_a_closed_period_counts_on_the_next_open_day() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let command = close("c-1", "2026-03-31");
+    let done = shop.bench.command("invoicing", "close-period", &command).await;
+    assert_eq!(done.subjects(), ["egress.operator.command-result.v1"]);
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let invoice = invoice(&sent);
+    assert_eq!(invoice.issue_date.to_string(), "2026-04-01");
+    assert_eq!(invoice.due_date.to_string(), "2026-05-01");
+    let dates: Vec<_> = sent
+        .events::<contracts::event::JournalPosted>()
+        .iter()
+        .map(|entry| entry.date.to_string())
+        .collect();
+    assert_eq!(dates, ["2026-04-01", "2026-04-01"]);
+    let memo = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await);
+    assert_eq!(memo.issue_date.to_string(), "2026-04-01");
+}
+
+#[tokio::test]
+async fn i10_a_period_is_closed_once_and_never_opened_again() {
+    let mut shop = Shop::open().await;
+    let mut send = async |command: ClosePeriod| {
+        let done = shop.bench.command("invoicing", "close-period", &command).await;
+        let result: Value = serde_json::from_slice(&done.outgoing[0].payload).unwrap();
+        (result["status"].as_str().unwrap().to_owned(), result["reasons"][0]["code"].clone())
+    };
+    assert_eq!(send(close("c-1", "2026-03-31")).await.0, "done");
+    assert_eq!(send(close("c-1", "2026-03-31")).await.0, "done");
+    let conflict = send(close("c-1", "2026-04-30")).await;
+    assert_eq!(conflict, ("refused".to_owned(), json!(Reason::ConflictingCommand)));
+    let earlier = send(close("c-2", "2026-02-28")).await;
+    assert_eq!(earlier, ("refused".to_owned(), json!(Reason::PeriodClosed)));
+}

@@ -1,1 +1,157 @@
-//! x
+//! I9, I11: what came back is given back, to the cent.
+
+use contracts::{
+    document::CreditMemo,
+    event::{CreditMemoPosted, InvoicePosted, JournalPosted},
+};
+use serde_json::json;
+
+use super::shop::{Shop, back, booked, invoice, line, memo, name, settings};
+
+#[tokio::test]
+async fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
+    let mut shop = Shop::open().await;
+    let mut discounted = line(1, "WIDGET-1", "10", "10");
+    discounted["discount_percent"] = json!("5");
+    let charges = json!([{"code": "freight", "amount": "12.00"}]);
+    shop.accept(json!({"lines": [discounted], "charges": charges})).await;
+    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]).await);
+    // A rate of later is not the invoice's.
+    shop.rate("US", Some("NY"), "standard", "20", "2026-03-01").await;
+    let credited = shop.take_back(&[(1, "WIDGET-1", "2", "1")]).await;
+    let memo = memo(&credited);
+    assert_eq!(memo.credit_memo_number.as_str(), "CM-000001");
+    assert_eq!(memo.invoice_number, billed.invoice_number);
+    assert_eq!((memo.due_date, memo.discount_date), (billed.due_date, billed.discount_date));
+    assert_eq!(memo.lines[0].quantity.to_string(), "3");
+    assert_eq!(memo.net_total.to_string(), "28.50");
+    assert_eq!(memo.tax_total.to_string(), "2.53");
+    assert_eq!(memo.charge_total.to_string(), "0.00");
+    assert_eq!(memo.total.to_string(), "31.03");
+    assert_eq!(credited.events::<CreditMemoPosted>()[0].credit_memo, memo);
+    // Revenue and tax are reversed, and the cost of the two that are on the shelf again.
+    let booked: Vec<_> = booked(&credited)
+        .into_iter()
+        .map(|(_, account, debit, credit)| (account, debit, credit))
+        .collect();
+    let wanted = [
+        ("revenue", "28.50", "0.00"),
+        ("tax", "2.53", "0.00"),
+        ("receivable", "0.00", "31.03"),
+        ("inventory", "8.00", "0.00"),
+        ("cost_of_goods", "0.00", "8.00"),
+    ];
+    assert_eq!(booked, wanted.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
+}
+
+#[tokio::test]
+async fn i9_the_last_credit_takes_the_rounding_remainder_of_net_and_tax() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", "3.335")]})).await;
+    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "3")]).await);
+    assert_eq!(
+        (billed.net_total.to_string(), billed.tax_total.to_string()),
+        ("10.01".into(), "0.89".into())
+    );
+    let mut given = Vec::new();
+    for _ in 0..3 {
+        let memo = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await);
+        given.push((memo.net_total.to_string(), memo.tax_total.to_string()));
+    }
+    let wanted = [("3.34", "0.30"), ("3.34", "0.30"), ("3.33", "0.29")];
+    assert_eq!(given, wanted.map(|(net, tax)| (net.to_owned(), tax.to_owned())));
+}
+
+#[tokio::test]
+async fn i9_units_go_against_the_oldest_invoices_of_the_line_first() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    shop.ship(2, &[(1, "WIDGET-1", "6")]).await;
+    let credited = shop.take_back(&[(1, "WIDGET-1", "5", "0")]).await;
+    let memos = credited.documents::<CreditMemo>(&name("acme"));
+    let of: Vec<_> = memos
+        .iter()
+        .map(|memo| (memo.invoice_number.to_string(), memo.lines[0].quantity.to_string()))
+        .collect();
+    let wanted = [("INV-000001", "4"), ("INV-000002", "1")];
+    assert_eq!(of, wanted.map(|(number, quantity)| (number.to_owned(), quantity.to_owned())));
+}
+
+#[tokio::test]
+async fn i9_the_item_that_came_back_is_credited_before_its_substitute() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    shop.ship(2, &[(1, "BREAD", "6")]).await;
+    let memo = memo(&shop.take_back(&[(1, "BREAD", "2", "0")]).await);
+    assert_eq!(
+        (memo.lines[0].sku.as_str(), memo.tax_total.to_string()),
+        ("BREAD", "0.00".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn i9_a_restocking_fee_is_an_allowance_in_the_same_category() {
+    let mut config = settings();
+    config.restocking_fee_percent = "15".parse().unwrap();
+    let mut shop = Shop::with(config, "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let credited = shop.take_back(&[(1, "WIDGET-1", "0", "10")]).await;
+    let memo = memo(&credited);
+    assert_eq!(memo.allowances[0].code, "restocking_fee");
+    assert_eq!(memo.allowances[0].amount.to_string(), "14.99");
+    assert_eq!(memo.allowances[0].tax_category.as_str(), "standard");
+    assert_eq!(memo.tax_subtotals[0].taxable_amount.to_string(), "84.91");
+    assert_eq!(memo.tax_total.to_string(), "7.54");
+    assert_eq!(memo.total.to_string(), "92.45");
+    let last = booked(&credited).pop().unwrap();
+    assert_eq!((last.1.as_str(), last.3.as_str()), ("restocking_fees", "14.99"));
+}
+
+#[tokio::test]
+async fn i9_the_same_return_again_credits_nothing_more() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let event = back(7, &[(1, "WIDGET-1", "2", "0")]);
+    assert_eq!(shop.bench.event(&event).await.events::<CreditMemoPosted>().len(), 1);
+    assert!(shop.bench.event(&event).await.outgoing.is_empty());
+}
+
+#[tokio::test]
+async fn a_return_waits_for_the_dispatch_of_what_came_back() {
+    let mut shop = Shop::open().await;
+    let early = shop.take_back(&[(1, "WIDGET-1", "6", "0")]).await;
+    assert_eq!((early.outgoing.len(), early.tally.parked), (0, 1));
+    assert!(shop.accept(json!({})).await.outgoing.is_empty());
+    let first = shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    assert!(first.events::<CreditMemoPosted>().is_empty());
+    let second = shop.ship(2, &[(1, "WIDGET-1", "6")]).await;
+    assert_eq!(second.events::<CreditMemoPosted>().len(), 2);
+}
+
+#[tokio::test]
+async fn i11_units_returned_before_they_were_billed_are_not_billed_and_not_credited() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let returned = shop.take_back(&[(1, "WIDGET-1", "3", "1")]).await;
+    assert!(returned.events::<CreditMemoPosted>().is_empty());
+    // The cost of the three that are on the shelf again is reversed all the same.
+    assert_eq!(booked(&returned)[0].2, "12.00");
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert_eq!(invoice(&posted).lines[0].quantity.to_string(), "6");
+}
+
+#[tokio::test]
+async fn i11_what_came_back_whole_is_never_billed() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    shop.take_back(&[(1, "WIDGET-1", "10", "0")]).await;
+    let rate = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert!(rate.events::<InvoicePosted>().is_empty());
+    assert!(rate.events::<JournalPosted>().is_empty());
+}

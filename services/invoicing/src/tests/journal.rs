@@ -1,1 +1,62 @@
-//! x
+//! I8: balanced double entry, and the database holds it too.
+
+use contracts::event::JournalPosted;
+use mesh::row;
+use serde_json::json;
+
+use super::shop::{Shop, booked, line};
+use crate::domain::journal::Entry;
+
+fn text(rows: &[(&str, &str, &str, &str)]) -> Vec<(String, String, String, String)> {
+    let own = |row: &(&str, &str, &str, &str)| {
+        (row.0.to_owned(), row.1.to_owned(), row.2.to_owned(), row.3.to_owned())
+    };
+    rows.iter().map(own).collect()
+}
+
+#[tokio::test]
+async fn i8_an_invoice_and_the_cost_of_its_goods_are_two_balanced_entries() {
+    let mut shop = Shop::open().await;
+    let charges = json!([{"code": "freight", "amount": "12.00"}]);
+    shop.accept(json!({"charges": charges})).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let wanted = [
+        ("dispatch", "cost_of_goods", "40.00", "0.00"),
+        ("dispatch", "inventory", "0.00", "40.00"),
+        ("invoice", "receivable", "121.83", "0.00"),
+        ("invoice", "revenue", "0.00", "99.90"),
+        ("invoice", "charges", "0.00", "12.00"),
+        ("invoice", "tax", "0.00", "9.93"),
+    ];
+    assert_eq!(booked(&sent), text(&wanted));
+    assert_eq!(sent.events::<JournalPosted>().len(), 2);
+}
+
+#[tokio::test]
+async fn i8_cost_is_booked_in_the_companys_currency_for_all_that_left() {
+    let mut shop = Shop::open().await;
+    let order = json!({"currency": "JPY", "lines": [line(1, "WIDGET-1", "2", "300")]});
+    shop.accept(order).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "3")]).await;
+    let posted = sent.events::<JournalPosted>();
+    let currencies: Vec<_> = posted.iter().map(|entry| entry.currency.to_string()).collect();
+    assert_eq!(currencies, ["USD", "JPY"]);
+    assert_eq!(booked(&sent)[0].2, "12.00");
+    assert_eq!(booked(&sent)[2].2, "653");
+}
+
+#[tokio::test]
+async fn i8_the_database_takes_no_entry_that_is_not_balanced() {
+    let shop = Shop::open().await;
+    let entry = Entry {
+        entry_id: contracts::EntryId(uuid::Uuid::nil()),
+        source: "by hand".to_owned(),
+        date: "2026-03-03".parse().unwrap(),
+        currency: "USD".parse().unwrap(),
+        debit: 100,
+        credit: 99,
+    };
+    assert!(row::upsert(shop.bench.database(), [&entry]).await.is_err());
+    let balanced = Entry { credit: 100, ..entry };
+    assert!(row::upsert(shop.bench.database(), [&balanced]).await.is_ok());
+}

@@ -1,1 +1,100 @@
-//! x
+//! I3: tax by place, category and day; and what waits for a rate.
+
+use contracts::{
+    document::DocumentAck,
+    event::{InvoicePosted, InvoiceWaiting, JournalPosted},
+};
+use serde_json::json;
+
+use super::shop::{Shop, address, booked, dispatch, invoice, line, name, settings};
+
+#[tokio::test]
+async fn i3_the_most_specific_rate_of_the_day_counts() {
+    let mut shop = Shop::open().await;
+    shop.rate("US", Some("NY"), "standard", "9", "2026-03-04").await;
+    shop.accept(json!({})).await;
+    let mut of = async |n: u32, region: &str, at: &str| {
+        let mut event = dispatch(n, &[(1, "WIDGET-1", "1")]);
+        event.ship_to = serde_json::from_value(address(region)).unwrap();
+        event.shipped_at = at.parse().unwrap();
+        let sent = shop.bench.event(&event).await;
+        invoice(&sent).lines[0].tax_percent.to_string()
+    };
+    assert_eq!(of(1, "NY", "2026-03-04T05:59:00Z").await, "8.875");
+    assert_eq!(of(2, "NY", "2026-03-04T06:01:00Z").await, "9");
+    assert_eq!(of(3, "NJ", "2026-03-04T06:01:00Z").await, "5");
+}
+
+#[tokio::test]
+async fn i3_one_subtotal_per_category_and_rate_rounded_once() {
+    let mut shop = Shop::open().await;
+    let lines = json!([
+        line(1, "WIDGET-1", "1", "0.90"),
+        line(2, "WIDGET-1", "1", "0.90"),
+        line(3, "BREAD", "1", "2"),
+    ]);
+    shop.accept(json!({"lines": lines})).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "1"), (2, "WIDGET-1", "1"), (3, "BREAD", "1")]).await;
+    let subtotals: Vec<_> = invoice(&sent)
+        .tax_subtotals
+        .iter()
+        .map(|it| format!("{} {} {}", it.tax_category, it.taxable_amount, it.tax_amount))
+        .collect();
+    // Rounded line by line it would be 0.08 + 0.08.
+    assert_eq!(subtotals, ["food 2.00 0.00", "standard 1.80 0.16"]);
+}
+
+#[tokio::test]
+async fn i3_an_exempt_customer_pays_no_tax_and_needs_no_rate() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    let charges = json!([{"code": "freight", "amount": "12.00"}]);
+    shop.accept(json!({"tax_exempt": true, "charges": charges})).await;
+    let invoice = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]).await);
+    assert_eq!(invoice.tax_total.to_string(), "0.00");
+    assert_eq!(invoice.tax_subtotals.len(), 1);
+    let subtotal = &invoice.tax_subtotals[0];
+    assert_eq!(subtotal.tax_category.as_str(), "exempt");
+    assert_eq!(subtotal.taxable_amount.to_string(), "111.90");
+    assert!(subtotal.exemption_reason.is_some());
+}
+
+#[tokio::test]
+async fn i3_without_a_rate_the_invoice_waits_and_is_posted_when_one_comes() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({})).await;
+    let waits = shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let said = waits.events::<InvoiceWaiting>();
+    assert_eq!(said.len(), 1);
+    assert!(said[0].invoice.ends_with("/T-1"), "{}", said[0].invoice);
+    assert!(waits.events::<InvoicePosted>().is_empty());
+    // I8: the cost is booked all the same.
+    assert_eq!(booked(&waits)[0].1, "cost_of_goods");
+    let other = shop.rate("US", Some("NJ"), "standard", "6", "2026-01-01").await;
+    assert_eq!(other.documents::<DocumentAck>(&name("erp")).len(), 1);
+    assert!(other.events::<InvoicePosted>().is_empty());
+    let late = shop.rate("US", Some("NY"), "standard", "8", "2026-03-04").await;
+    assert!(late.events::<InvoicePosted>().is_empty());
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert_eq!(invoice(&posted).tax_total.to_string(), "5.00");
+    assert_eq!(posted.events::<JournalPosted>().len(), 1);
+    let again = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert!(again.events::<InvoicePosted>().is_empty());
+}
+
+#[tokio::test]
+async fn i3_all_that_waits_is_posted_in_bounded_steps() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "600", "1")]})).await;
+    let mut batch = Vec::new();
+    for n in 1..=600 {
+        batch.push(shop.bench.numbered(&dispatch(n, &[(1, "WIDGET-1", "1")])));
+    }
+    let waits = shop.bench.deliver(batch).await;
+    assert_eq!(waits.events::<InvoiceWaiting>().len(), 600);
+    let posted = shop.rate("US", Some("NY"), "standard", "10", "2026-01-01").await;
+    let mut numbers: Vec<_> =
+        posted.events::<InvoicePosted>().iter().map(|it| it.invoice_number.to_string()).collect();
+    numbers.sort();
+    let wanted: Vec<_> = (1..=600).map(|n| format!("INV-{n:06}")).collect();
+    assert_eq!(numbers, wanted);
+}
