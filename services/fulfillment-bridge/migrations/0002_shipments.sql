@@ -53,9 +53,10 @@ CREATE TABLE shipment_lines (
     dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
     short BIGINT NOT NULL CHECK (short >= 0),
     cancelled BIGINT NOT NULL CHECK (cancelled >= 0),
+    covered BIGINT NOT NULL CHECK (covered >= 0),
     PRIMARY KEY (shipment_id, place),
     UNIQUE (shipment_id, line, sku),
-    CHECK (dispatched + short + cancelled <= requested + extra)
+    CHECK (dispatched + short + cancelled + covered <= requested + extra)
 );
 
 -- F3: one confirmation under an id, with what it was taken for.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Quantity, Sku,
+    Quantity, ShipmentId, Sku,
     document::{LineQuantity, ShipConfirm, ShipConfirmAck, ShipConfirmLine, ShipNotice},
     event::{ShipmentDispatched, ShipmentShort, ShortLine},
 };
@@ -84,11 +84,41 @@ fn ship(
     for ((number, sku), said) in said {
         let (line, sku, quantity) = (*number, sku.clone(), said.quantity);
         let unasked = line_mut(set, shipment, line, &sku).ship(quantity);
+        let unasked = unasked.saturating_sub(cover(set, shipment, line, &sku, unasked));
         let totals = order::line_mut(set, shipment.order_id, line);
         totals.ship(quantity, unasked, tolerance.unwrap_or_default());
         shipped.push(LineQuantity { line, sku, quantity });
     }
     shipped
+}
+
+/// Rule F5: what leaves above the request consumes what is open of the line first. Here that is
+/// what the same warehouse was asked for with other shipments, oldest first: its reservation is one
+/// to allocation, which consumes it whichever shipment the units left with. What other warehouses
+/// were asked for is recalled by allocation. Says how many units were open.
+fn cover(set: &mut Set, shipment: &Shipment, line: u32, sku: &Sku, unasked: Quantity) -> Quantity {
+    if unasked.is_zero() {
+        return unasked;
+    }
+    let sibling = |it: &&Shipment| {
+        it.order_id == shipment.order_id
+            && it.warehouse_id == shipment.warehouse_id
+            && it.shipment_id != shipment.shipment_id
+    };
+    let mut siblings: Vec<(u64, ShipmentId)> = set
+        .shipments
+        .iter()
+        .filter(sibling)
+        .map(|shipment| (shipment.reservation, shipment.shipment_id))
+        .collect();
+    siblings.sort_unstable();
+    let mut left = unasked;
+    for (_, id) in siblings {
+        let Some(place) = place_of(set, id, line, sku) else { continue };
+        let Some(line) = set.lines.get_mut(&(id, place)) else { continue };
+        left = left.saturating_sub(line.cover(left));
+    }
+    unasked.saturating_sub(left)
 }
 
 /// The line of a shipment. An operator may accept an item that was not asked for: it gets a line

@@ -28,10 +28,11 @@ pub struct Order {
 /// A line of an order over all of its shipments, in stock units.
 ///
 /// `requested` is all that warehouses were asked for, and what left without being asked for: units
-/// above the open ones of a shipment's line count as requested the moment they leave. So requested
-/// − dispatched − short − cancelled is always what warehouses still have to answer for, line by
-/// line of every shipment, and never hides an open request behind another's surplus. A short that
-/// is sourced again is a new reservation: it adds to `requested` as it added to `short`.
+/// above what is open of the line in their warehouse count as requested the moment they leave. So
+/// requested − dispatched − short − cancelled is always what warehouses still have to answer for,
+/// which is what allocation holds reserved, and no warehouse's open request hides behind another's
+/// surplus. A short that is sourced again is a new reservation: it adds to `requested` as it added
+/// to `short`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     /// Of which order.

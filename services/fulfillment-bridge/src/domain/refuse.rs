@@ -5,17 +5,17 @@ use contracts::{
     Ingress, OrderId, PartnerName, Quantity, Reason, ReasonPath,
     document::{LineQuantity, Rejection, ShipConfirm, fingerprint},
     event::ShipmentRefused,
-    question::ShipmentState,
 };
 use mesh::{Context, Decision, Json, Key, Outputs};
 
 use super::{
     Set, dispatch,
-    shipment::{self, Line, Refusal, Shipment, lines_of, place_of},
+    shipment::{Line, Refusal, Shipment, lines_of, place_of},
 };
 
 /// The shipment is not known, or not the sender's. Both wait and are answered alike, so that
-/// nobody learns which; only the event says it.
+/// nobody learns which; only the event says it. The answer goes out before the event, so that it
+/// names neither the event nor the order.
 pub fn unknown(
     set: &mut Set,
     sender: &PartnerName,
@@ -29,7 +29,10 @@ pub fn unknown(
     let code = foreign.map_or(Reason::UnknownShipment, |_| Reason::ForeignWarehouse);
     let order_id = foreign.map(|shipment| shipment.order_id);
     let reasons = vec![unknown_shipment(confirm.shipment_id)];
-    refuse(set, sender, confirm, order_id, code, reasons).into()
+    let mut outputs = Outputs::none();
+    outputs.document(sender, &Rejection::of(confirm, reasons));
+    announce(set, sender, confirm, order_id, code, &mut outputs);
+    outputs.into()
 }
 
 /// What a sender is told of a shipment that is none of its own.
@@ -47,17 +50,22 @@ pub fn refused(
     reasons: Vec<ReasonPath>,
 ) -> Outputs {
     let code = reasons.first().map_or(Reason::InvalidValue, |reason| reason.code);
-    refuse(set, sender, confirm, Some(order_id), code, reasons)
+    let mut outputs = Outputs::none();
+    outputs.about(order_id);
+    announce(set, sender, confirm, Some(order_id), code, &mut outputs);
+    outputs.document(sender, &Rejection::of(confirm, reasons));
+    outputs
 }
 
-fn refuse(
+/// Announces a refusal, unless the same was refused before for the same reason.
+fn announce(
     set: &mut Set,
     sender: &PartnerName,
     confirm: &ShipConfirm,
     order_id: Option<OrderId>,
     code: Reason,
-    reasons: Vec<ReasonPath>,
-) -> Outputs {
+    outputs: &mut Outputs,
+) {
     let (shipment_id, confirmation_id) = (confirm.shipment_id, confirm.confirmation_id.clone());
     let refusal = Refusal {
         shipment_id,
@@ -68,29 +76,23 @@ fn refuse(
     };
     let key = (shipment_id, confirmation_id.clone(), sender.clone());
     let same = |known: &Refusal| known.code == refusal.code && known.content == refusal.content;
-    let repeated = set.refusals.get(&key).is_some_and(same);
-    set.refusals.put(refusal);
-    let mut outputs = Outputs::none();
-    order_id.into_iter().for_each(|order_id| {
-        outputs.about(order_id);
-    });
-    if !repeated {
-        let lines = confirm.lines.iter().map(|line| LineQuantity {
-            line: line.line,
-            sku: line.sku.clone(),
-            quantity: line.quantity,
-        });
-        outputs.event(&ShipmentRefused {
-            shipment_id,
-            order_id,
-            partner: sender.clone(),
-            confirmation_id,
-            code,
-            lines: lines.collect(),
-        });
+    if set.refusals.get(&key).is_some_and(same) {
+        return;
     }
-    outputs.document(sender, &Rejection::of(confirm, reasons));
-    outputs
+    set.refusals.put(refusal);
+    let lines = confirm.lines.iter().map(|line| LineQuantity {
+        line: line.line,
+        sku: line.sku.clone(),
+        quantity: line.quantity,
+    });
+    outputs.event(&ShipmentRefused {
+        shipment_id,
+        order_id,
+        partner: sender.clone(),
+        confirmation_id,
+        code,
+        lines: lines.collect(),
+    });
 }
 
 /// Rule F3: other content under the id of a confirmation that was taken.
@@ -148,7 +150,10 @@ fn after_cancel(set: &Set, shipment: &Shipment, confirm: &ShipConfirm) -> Vec<Re
         ReasonPath::at(path, Reason::ShippedAfterCancel, text)
     });
     let late: Vec<ReasonPath> = late.collect();
-    if late.is_empty() && shipment::state(&lines, &[]) == ShipmentState::Cancelled {
+    let nothing = |of: fn(&Line) -> Quantity| lines.iter().all(|line| of(line).is_zero());
+    let cancelled =
+        nothing(Line::open) && nothing(|it| it.dispatched) && !nothing(|it| it.cancelled);
+    if late.is_empty() && cancelled {
         return vec![ReasonPath::new(Reason::ShipmentCancelled, "the shipment is cancelled")];
     }
     late

@@ -59,6 +59,8 @@ pub struct Line {
     pub short: Quantity,
     /// Taken back.
     pub cancelled: Quantity,
+    /// Answered for by units that left the same warehouse with another shipment of the line.
+    pub covered: Quantity,
 }
 
 /// A confirmation that was taken (rule F3), and what became of the goods on their way.
@@ -100,7 +102,7 @@ mesh::row!(Shipment in "shipments" by (shipment_id: ShipmentId) {
     requested_ship_date, requested_at
 });
 mesh::row!(Line in "shipment_lines" by (shipment_id: ShipmentId, place: u32) {
-    shipment_id, place, line, sku, requested, extra, dispatched, short, cancelled
+    shipment_id, place, line, sku, requested, extra, dispatched, short, cancelled, covered
 });
 mesh::row!(Confirmation in "confirmations" by (
     shipment_id: ShipmentId, confirmation_id: ConfirmationId
@@ -121,14 +123,24 @@ impl Line {
     #[must_use]
     pub fn new(id: ShipmentId, place: u32, line: u32, sku: Sku, requested: Quantity) -> Self {
         let zero = Quantity::ZERO;
-        let (extra, dispatched, short, cancelled) = (zero, zero, zero, zero);
-        Self { shipment_id: id, place, line, sku, requested, extra, dispatched, short, cancelled }
+        Self {
+            shipment_id: id,
+            place,
+            line,
+            sku,
+            requested,
+            extra: zero,
+            dispatched: zero,
+            short: zero,
+            cancelled: zero,
+            covered: zero,
+        }
     }
 
     /// What the warehouse has still to answer for.
     #[must_use]
     pub fn open(&self) -> Quantity {
-        let done = [self.dispatched, self.short, self.cancelled].into_iter().sum();
+        let done = [self.dispatched, self.short, self.cancelled, self.covered].into_iter().sum();
         sum(self.requested, self.extra).saturating_sub(done)
     }
 
@@ -145,6 +157,13 @@ impl Line {
         let short = quantity.min(self.open());
         self.short = sum(self.short, short);
         short
+    }
+
+    /// Units left with another shipment; says how many were open here.
+    pub fn cover(&mut self, quantity: Quantity) -> Quantity {
+        let covered = quantity.min(self.open());
+        self.covered = sum(self.covered, covered);
+        covered
     }
 
     /// Units are taken back; says how many of them were open.
@@ -183,8 +202,8 @@ pub fn state(lines: &[&Line], dispatches: &[&Confirmation]) -> ShipmentState {
         |status| move |it: &&Confirmation| it.delivery.is_some_and(|delivery| delivery.0 == status);
     match (any(|line| line.dispatched), any(Line::open)) {
         (false, true) => ShipmentState::Requested,
-        (false, false) if any(|line| line.cancelled) => ShipmentState::Cancelled,
-        (false, false) => ShipmentState::Short,
+        (false, false) if any(|line| line.short) => ShipmentState::Short,
+        (false, false) => ShipmentState::Cancelled,
         (true, true) => ShipmentState::PartiallyDispatched,
         (true, false) if dispatches.iter().any(|it| became(DeliveryStatus::Failed)(it)) => {
             ShipmentState::Failed

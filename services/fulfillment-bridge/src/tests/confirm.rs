@@ -127,6 +127,21 @@ async fn f5_what_leaves_above_the_request_is_dispatched_and_hides_no_open_reques
     assert_eq!(status.shipments[0].lines[0].requested.to_string(), "6");
 }
 
+/// F5: to allocation a warehouse's reservation of a line is one, whichever shipment asked for it.
+#[tokio::test]
+async fn f5_a_surplus_consumes_what_the_same_warehouse_was_asked_for_elsewhere() {
+    let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6")]).await;
+    bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "3")])).await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("7"), true)).await;
+    assert_eq!(figures(&bench).await, ["9", "7", "0", "0"]);
+    let second = shipment_id(order_id(), &"EAST".parse().unwrap(), 2);
+    let rest = ShipConfirm { shipment_id: second, ..confirm("T-1", widgets("2"), true) };
+    let done = bench.document(&threepl, &rest).await;
+    assert!(done.events::<ShipmentShort>().is_empty(), "{:?}", done.subjects());
+    assert_eq!(figures(&bench).await, ["9", "9", "0", "0"]);
+}
+
 #[tokio::test]
 async fn f5_what_leaves_above_the_tolerance_is_recorded() {
     use crate::domain::order::Line;

@@ -55,3 +55,29 @@ async fn a_delivery_of_what_is_not_the_senders_is_refused_like_one_that_does_not
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
     assert!(refused.events::<ShipmentDelivered>().is_empty());
 }
+
+#[tokio::test]
+async fn a_tracking_number_names_one_of_several_dispatches() {
+    let mut bench = ten_asked().await;
+    let threepl = name("threepl");
+    bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    let mut rest = confirm("T-2", widgets("6"), true);
+    rest.tracking_number = Some("2Z".to_owned());
+    bench.document(&threepl, &rest).await;
+    let mut arrived = delivery("delivered", "2026-03-05T10:00:00Z");
+    arrived.tracking_number = Some("2Z".to_owned());
+    bench.document(&name("ups"), &arrived).await;
+    let shipment = &status(&bench).await.shipments[0];
+    let delivered: Vec<_> = shipment
+        .dispatches
+        .iter()
+        .map(|it| (it.confirmation_id.as_str(), it.delivery.is_some()))
+        .collect();
+    assert_eq!(delivered, [("T-1", false), ("T-2", true)]);
+    assert_eq!(shipment.status, ShipmentState::Dispatched);
+    arrived.tracking_number = Some("3Z".to_owned());
+    bench.document(&name("ups"), &arrived).await;
+    let refused = after_patience(&mut bench).await;
+    let rejection = &refused.documents::<Rejection>(&name("ups"))[0];
+    assert_eq!(rejection.reasons[0].code, Reason::MissingPredecessor);
+}

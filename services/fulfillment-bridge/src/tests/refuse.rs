@@ -41,10 +41,23 @@ async fn f2_a_foreign_shipment_is_answered_like_one_that_does_not_exist() {
     let mut bench = ten_asked().await;
     let waits = bench.document(&name("other"), &confirm("T-1", widgets("10"), true)).await;
     assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
-    let (events, rejection) = refusal(&after_patience(&mut bench).await, "other");
+    let foreign = after_patience(&mut bench).await;
+    let (events, rejection) = refusal(&foreign, "other");
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
     assert_eq!(events[0].code, Reason::ForeignWarehouse);
     assert_eq!(events[0].order_id, Some(order_id()));
+    let said = |outcome: &Outcome| {
+        let document = outcome.outgoing.iter().find(|it| it.subject.contains("rejection")).unwrap();
+        let names: Vec<_> = document.headers.keys().cloned().collect();
+        (names, document.headers.get(contracts::header::CAUSATION).cloned().unwrap())
+    };
+    let nowhere = shipment_id(order_id(), &"NORTH".parse().unwrap(), 1);
+    let unknown = ShipConfirm { shipment_id: nowhere, ..confirm("T-1", widgets("10"), true) };
+    bench.document(&name("other"), &unknown).await;
+    let unknown = late(&mut bench, "2026-03-02T12:00:30Z").await;
+    let (one, other) = (said(&foreign), said(&unknown));
+    assert_eq!(one.0, other.0, "no header tells them apart");
+    assert!(one.1.starts_with("INGRESS_OTHER:") && other.1.starts_with("INGRESS_OTHER:"));
     assert_eq!(figures(&bench).await, ["10", "0", "0", "0"]);
 }
 
