@@ -2,6 +2,7 @@
 
 mod laws;
 mod receive;
+mod replicas;
 mod request;
 
 use contracts::{
