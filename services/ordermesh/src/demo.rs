@@ -1,0 +1,168 @@
+//! A whole mesh in a folder of its own, played by simulated partners, and its books reconciled.
+//!
+//! [`scenario`] describes a run, [`generate`] makes one up and [`dataset`] makes one of real data;
+//! [`play`] plays it through the public subjects alone; [`witness`] lays what the partners were
+//! told beside the books; [`report`] says how it went.
+
+mod billing;
+pub mod dataset;
+pub mod generate;
+mod play;
+mod progress;
+pub mod report;
+pub mod scenario;
+mod witness;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    nats::folder::Folder,
+    reconcile::{self, Reconciliation},
+    up,
+};
+use play::Play;
+use progress::Progress;
+use report::Report;
+use scenario::Scenario;
+
+/// What a run is told.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// How many orders.
+    pub orders: usize,
+    /// Orders per second, of all buyers together; none, as fast as they are answered.
+    pub rate: Option<u32>,
+    /// What chance is drawn from.
+    pub seed: u64,
+    /// Real data instead of a made-up scenario.
+    pub dataset: Option<PathBuf>,
+    /// The mesh's folder; none, a temporary one.
+    pub data_dir: Option<PathBuf>,
+    /// Whether a temporary folder stays.
+    pub keep: bool,
+    /// A `nats-server` binary.
+    pub nats_server: Option<PathBuf>,
+}
+
+/// Plays a run from an empty folder to reconciled books.
+///
+/// # Errors
+/// When the data can not be read, the mesh can not be started, or a partner can not go on.
+pub async fn run(options: Options) -> Result<Report> {
+    let progress = Progress::new();
+    ensure!(options.orders > 0, "a run needs at least one order");
+    let scenario = Arc::new(match &options.dataset {
+        Some(path) => dataset::scenario(path, options.orders, options.seed)?,
+        None => generate::scenario(options.seed, options.orders)?,
+    });
+    let stay = Stay::of(&options)?;
+    progress.say(&format!("{}: starting a mesh", scenario.title));
+    let mut mesh = up::start(up::Options {
+        data_dir: stay.path().to_owned(),
+        nats_server: options.nats_server.clone(),
+        ..up::Options::default()
+    })
+    .await?;
+    progress.note(&format!("look on at http://{}", mesh.http));
+    let (url, folder) = (mesh.nats_url.clone(), Folder::at(stay.path())?);
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let played = tokio::select! {
+        played = played(&url, folder, scenario, options.rate, progress) => played,
+        failed = mesh.failed() => Err(failed.err().unwrap_or_else(|| anyhow::anyhow!("the mesh ended"))),
+        _ = interrupt.recv() => Err(anyhow::anyhow!("interrupted")),
+        _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
+    };
+    let stopped = mesh.stop().await;
+    let report = played.with_context(|| stay.hint())?;
+    stopped?;
+    Ok(report.kept(stay.end()))
+}
+
+async fn played(
+    url: &str,
+    folder: Folder,
+    scenario: Arc<Scenario>,
+    rate: Option<u32>,
+    mut progress: Progress,
+) -> Result<Report> {
+    progress.say("adding partners");
+    let mut play = Play::prepare(url, folder, scenario).await?;
+    let begun = Instant::now();
+    let finished = play.run(rate, &mut progress).await?;
+    let took = begun.elapsed();
+    progress.say("reconciling");
+    let board = play.board.clone();
+    let reconciliation = reconcile::settled(&play.operator, |books| {
+        Reconciliation::of(books).and(board.with(|board| witness::checks(board, books)))
+    })
+    .await?;
+    progress.finish();
+    Ok(board.with(|board| Report::of(board, finished, took, reconciliation)))
+}
+
+/// The folder of the run.
+enum Stay {
+    Named(PathBuf),
+    Kept(PathBuf),
+    Gone(TempDir),
+}
+
+impl Stay {
+    fn of(options: &Options) -> Result<Self> {
+        if let Some(folder) = &options.data_dir {
+            let there = std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
+            if there {
+                bail!(
+                    "{} is not empty: a run begins with an empty folder; name another one",
+                    folder.display()
+                );
+            }
+            return Ok(Self::Named(folder.clone()));
+        }
+        let made = tempfile::Builder::new().prefix("ordermesh-demo-").tempdir();
+        let made = made.context("no temporary folder can be made; name one with --data-dir")?;
+        Ok(if options.keep { Self::Kept(made.keep()) } else { Self::Gone(made) })
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Named(path) | Self::Kept(path) => path,
+            Self::Gone(folder) => folder.path(),
+        }
+    }
+
+    fn hint(&self) -> String {
+        match self {
+            Self::Named(path) | Self::Kept(path) => {
+                format!("the run did not end; its folder is {}", path.display())
+            }
+            Self::Gone(_) => "the run did not end; keep its folder with --keep".to_owned(),
+        }
+    }
+
+    /// Where the run can be looked at; nowhere when its folder is gone.
+    fn end(self) -> Option<PathBuf> {
+        match self {
+            Self::Named(path) | Self::Kept(path) => Some(path),
+            Self::Gone(folder) => {
+                // What can not be removed now is the system's to remove.
+                let _ = folder.close();
+                None
+            }
+        }
+    }
+}
+
+/// A time in milliseconds.
+fn in_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,209 @@
+//! The bank: it reports what buyers pay, in every way that [`paying`] knows.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
+
+use anyhow::Result;
+use contracts::{
+    Currency, CustomerId, InvoiceNumber, Money, PaymentId,
+    document::{Payment, PaymentAck},
+};
+use jiff::civil::Date;
+use tokio::{
+    sync::{mpsc::UnboundedReceiver, watch},
+    time::{Instant, MissedTickBehavior, interval},
+};
+
+use super::{
+    Cue,
+    board::PaymentSeen,
+    desk::{Desk, Inbox},
+    paying::{self, Bill, Draft, Way},
+};
+
+/// How long an invoice waits for another one to be paid together with, and money that nobody says
+/// the purpose of for the books to know what it may be for.
+const WAITS: Duration = Duration::from_millis(1_500);
+
+/// The bank's desk.
+pub(super) struct Bank {
+    pub desk: Desk,
+    pub bills: UnboundedReceiver<Bill>,
+    pub cues: watch::Receiver<Cue>,
+    counter: u32,
+    /// Invoices that are paid later.
+    later: Vec<(Instant, Bill)>,
+    /// Invoices that are to be paid together.
+    pairs: BTreeMap<(CustomerId, Currency), (Instant, Bill)>,
+    /// What each open invoice could be taken for by its amount alone.
+    amounts: BTreeMap<(CustomerId, Currency, i64), u32>,
+    days: BTreeMap<InvoiceNumber, Date>,
+    /// Invoices paid again because the first payment was not applied to them.
+    again: HashSet<InvoiceNumber>,
+}
+
+impl Bank {
+    pub fn new(desk: Desk, bills: UnboundedReceiver<Bill>, cues: watch::Receiver<Cue>) -> Self {
+        Self {
+            desk,
+            bills,
+            cues,
+            counter: 0,
+            later: Vec::new(),
+            pairs: BTreeMap::new(),
+            amounts: BTreeMap::new(),
+            days: BTreeMap::new(),
+            again: HashSet::new(),
+        }
+    }
+
+    /// Works until the run is over.
+    pub async fn run(mut self, mut inbox: Inbox) -> Result<()> {
+        let mut clock = interval(Duration::from_millis(100));
+        clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut nudges = 0;
+        loop {
+            tokio::select! {
+                letter = inbox.next() => {
+                    let Some(letter) = letter? else { return Ok(()) };
+                    if letter.document == "payment-ack" {
+                        let ack: PaymentAck = letter.read()?;
+                        self.desk.board.with(|board| board.payment_ack(&ack));
+                    } else {
+                        inbox.common(&letter)?;
+                    }
+                    inbox.done(letter).await?;
+                }
+                Some(bill) = self.bills.recv() => self.bill(bill).await?,
+                _ = clock.tick() => self.overdue().await?,
+                Ok(()) = self.cues.changed() => {
+                    let cue = *self.cues.borrow_and_update();
+                    if cue.nudges > nudges {
+                        nudges = cue.nudges;
+                        self.remind().await?;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn bill(&mut self, mut bill: Bill) -> Result<()> {
+        let customer = bill.invoice.customer_id.clone();
+        let currency = bill.invoice.currency;
+        self.days.insert(bill.invoice.invoice_number.clone(), bill.invoice.issue_date);
+        let mut unclear = false;
+        let total = bill.total();
+        let alike: HashSet<i64> = [total, total - bill.discount()].into();
+        for amount in alike {
+            let known = self.amounts.entry((customer.clone(), currency, amount)).or_default();
+            unclear |= *known > 0;
+            *known += 1;
+        }
+        // An amount that two invoices have would be applied to the older one.
+        if bill.way == Way::NoRemittance && unclear {
+            bill.way = Way::Exact;
+        }
+        match bill.way {
+            Way::NoRemittance => self.later.push((Instant::now(), bill)),
+            Way::Together if total > 0 => {
+                let key = (customer, currency);
+                match self.pairs.remove(&key) {
+                    Some((_, other)) => {
+                        let draft = paying::together(&[other, bill.clone()]);
+                        self.report(&bill, draft).await?;
+                    }
+                    None => drop(self.pairs.insert(key, (Instant::now(), bill))),
+                }
+            }
+            Way::Together
+            | Way::Exact
+            | Way::Early
+            | Way::Parts
+            | Way::TooMuch
+            | Way::Twice
+            | Way::Never => self.pay(&bill).await?,
+        }
+        Ok(())
+    }
+
+    /// Pays what has waited long enough.
+    async fn overdue(&mut self) -> Result<()> {
+        let old = |since: &Instant| since.elapsed() >= WAITS;
+        let later = std::mem::take(&mut self.later);
+        let (due, wait): (Vec<_>, Vec<_>) = later.into_iter().partition(|(since, _)| old(since));
+        self.later = wait;
+        let pairs = std::mem::take(&mut self.pairs);
+        let (alone, wait): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            pairs.into_iter().partition(|(_, (since, _))| old(since));
+        self.pairs = wait;
+        for (_, bill) in due.into_iter().chain(alone.into_values()) {
+            self.pay(&bill).await?;
+        }
+        Ok(())
+    }
+
+    async fn pay(&mut self, bill: &Bill) -> Result<()> {
+        for draft in paying::drafts(bill) {
+            self.report(bill, draft).await?;
+        }
+        Ok(())
+    }
+
+    async fn report(&mut self, bill: &Bill, draft: Draft) -> Result<()> {
+        let invoice = &bill.invoice;
+        self.send(&invoice.customer_id, invoice.currency, invoice.issue_date, draft).await
+    }
+
+    async fn send(
+        &mut self,
+        customer: &CustomerId,
+        currency: Currency,
+        received_on: Date,
+        draft: Draft,
+    ) -> Result<()> {
+        self.counter += 1;
+        let payment = Payment {
+            document_id: None,
+            payment_id: PaymentId::new(format!("PAY-{:06}", self.counter))?,
+            customer_id: Some(customer.clone()),
+            currency,
+            amount: Money::new(draft.amount, currency).amount(),
+            received_on,
+            method: if self.counter.is_multiple_of(3) { "check" } else { "transfer" }.to_owned(),
+            remittance: draft.remittance,
+        };
+        let seen = PaymentSeen::new(currency, draft.amount);
+        self.desk.board.with(|board| board.payments.insert(payment.payment_id.clone(), seen));
+        self.desk.send(&payment).await?;
+        if draft.twice {
+            self.desk.send(&payment).await?;
+        }
+        Ok(())
+    }
+
+    /// Customers are reminded: what is still open of an invoice is paid once more, and it is said
+    /// what for.
+    async fn remind(&mut self) -> Result<()> {
+        let open: Vec<_> = self.desk.board.with(|board| {
+            if board.unanswered_payments() > 0 {
+                return Vec::new();
+            }
+            let open = board.invoices.iter();
+            let open = open.filter(|(_, it)| !it.is_settled() && !it.unpaid_on_purpose);
+            open.map(|(number, it)| (number.clone(), it.clone())).collect()
+        });
+        for (number, invoice) in open {
+            if !self.again.insert(number.clone()) {
+                continue;
+            }
+            let Some(day) = self.days.get(&number).copied() else { continue };
+            let cash = invoice.open();
+            let remittance = vec![paying::remittance(&number, invoice.currency, cash, 0)];
+            let draft = Draft { amount: cash, remittance, twice: false };
+            self.send(&invoice.customer, invoice.currency, day, draft).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,200 @@
+//! What the partners have been told so far, written on one board that all of them see.
+//!
+//! Only documents that a partner received are written here; what the operator knows is asked when
+//! the run is quiet. [`order`] knows how far an order is, [`money`] what is paid, [`figures`] what
+//! is shown while the run goes on.
+
+mod figures;
+mod hear;
+mod money;
+mod order;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use contracts::{
+    CreditMemoNumber, InvoiceNumber, OrderId, PartnerName, PaymentId, RmaNumber,
+    document::{CreditMemo, Disposition, Rejection},
+};
+use hdrhistogram::Histogram;
+
+use crate::demo::scenario::Scenario;
+
+pub(in crate::demo) use figures::Figures;
+pub use figures::Times;
+pub(in crate::demo) use money::{InvoiceSeen, PaymentSeen};
+pub(in crate::demo) use order::{LineSeen, OrderSeen, Stage};
+
+/// Surprises that are written down; the others are counted.
+const NAMED: usize = 50;
+
+/// The board that all partners share.
+#[derive(Debug, Clone)]
+pub(in crate::demo) struct Shared(Arc<Mutex<Board>>);
+
+impl Shared {
+    pub fn new(scenario: Arc<Scenario>) -> Self {
+        Self(Arc::new(Mutex::new(Board::new(scenario))))
+    }
+
+    /// Reads or writes; never across an await.
+    pub fn with<R>(&self, use_it: impl FnOnce(&mut Board) -> R) -> R {
+        use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// What the partners have been told.
+#[derive(Debug)]
+pub(in crate::demo) struct Board {
+    pub scenario: Arc<Scenario>,
+    pub orders: Vec<OrderSeen>,
+    by_id: HashMap<OrderId, usize>,
+    pub invoices: BTreeMap<InvoiceNumber, InvoiceSeen>,
+    pub payments: BTreeMap<PaymentId, PaymentSeen>,
+    pub credit_memos: BTreeMap<CreditMemoNumber, CreditMemo>,
+    returns: HashMap<RmaNumber, (usize, usize)>,
+    /// Documents that were acknowledged: partner, document, key.
+    acknowledged: BTreeSet<(PartnerName, String, String)>,
+    /// Documents sent and read, by name.
+    pub sent: BTreeMap<String, u64>,
+    pub read: BTreeMap<String, u64>,
+    /// Documents that came again: the same `ce-id`.
+    pub repeats: u64,
+    /// Exceptions raised, by kind, and how many are settled.
+    pub exceptions: BTreeMap<String, u64>,
+    pub resolved: u64,
+    pub dead_letters: u64,
+    /// What should not have happened.
+    pub surprises: Vec<String>,
+    pub more_surprises: usize,
+    pub to_invoice: Histogram<u64>,
+    pub to_settled: Histogram<u64>,
+    pub first_sent: Option<Instant>,
+    pub last_heard: Instant,
+    /// When each order that was served was settled.
+    settled_at: Vec<Instant>,
+}
+
+impl Board {
+    pub fn new(scenario: Arc<Scenario>) -> Self {
+        let by_id = scenario.orders.iter().enumerate();
+        let by_id = by_id.map(|(at, order)| (scenario.order_id(order), at)).collect();
+        let orders = scenario.orders.iter().map(OrderSeen::of).collect();
+        let histogram = || Histogram::new(3).expect("three digits are few enough");
+        Self {
+            orders,
+            by_id,
+            scenario,
+            invoices: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            credit_memos: BTreeMap::new(),
+            returns: HashMap::new(),
+            acknowledged: BTreeSet::new(),
+            sent: BTreeMap::new(),
+            read: BTreeMap::new(),
+            repeats: 0,
+            exceptions: BTreeMap::new(),
+            resolved: 0,
+            dead_letters: 0,
+            surprises: Vec::new(),
+            more_surprises: 0,
+            to_invoice: histogram(),
+            to_settled: histogram(),
+            first_sent: None,
+            last_heard: Instant::now(),
+            settled_at: Vec::new(),
+        }
+    }
+
+    /// Where an order stands in the scenario.
+    pub fn place(&self, order_id: OrderId) -> Option<usize> {
+        self.by_id.get(&order_id).copied()
+    }
+
+    /// A document was read.
+    pub fn was_read(&mut self, document: &str) {
+        self.last_heard = Instant::now();
+        *self.read.entry(document.to_owned()).or_default() += 1;
+    }
+
+    /// A document was sent.
+    pub fn was_sent(&mut self, document: &str) {
+        *self.sent.entry(document.to_owned()).or_default() += 1;
+    }
+
+    /// An order goes out.
+    pub fn order_sent(&mut self, at: usize) {
+        let now = Instant::now();
+        self.first_sent.get_or_insert(now);
+        if let Some(order) = self.orders.get_mut(at) {
+            order.sent.get_or_insert(now);
+            order.stage = Stage::Sent;
+        }
+    }
+
+    /// Something that should not have happened.
+    pub fn surprise(&mut self, what: String) {
+        if self.surprises.len() < NAMED {
+            self.surprises.push(what);
+        } else {
+            self.more_surprises += 1;
+        }
+    }
+
+    /// A document was taken.
+    pub fn acknowledge(&mut self, partner: &PartnerName, document: &str, key: &str) {
+        self.acknowledged.insert((partner.clone(), document.to_owned(), key.to_owned()));
+    }
+
+    /// How many of these documents are acknowledged.
+    pub fn acknowledged(&self, documents: &[(PartnerName, String, String)]) -> usize {
+        documents.iter().filter(|document| self.acknowledged.contains(*document)).count()
+    }
+
+    /// A document was refused that should not have been.
+    pub fn refused(&mut self, partner: &PartnerName, rejection: &Rejection) {
+        let reasons = rejection.reasons.iter();
+        let reasons: Vec<String> =
+            reasons.map(|it| format!("{}: {}", it.code, it.message)).collect();
+        let key = rejection.key.as_deref().unwrap_or("without a key");
+        self.surprise(format!(
+            "`{}` {key} of {partner} was refused: {}",
+            rejection.document,
+            reasons.join("; ")
+        ));
+    }
+
+    /// What the warehouse does with what comes back under an authorisation.
+    pub fn disposition(&self, order_id: OrderId, rma: &RmaNumber) -> Disposition {
+        let place = self.returns.get(rma).copied();
+        let (at, index) = place.unwrap_or((self.place(order_id).unwrap_or(usize::MAX), 0));
+        let planned = self.scenario.orders.get(at).and_then(|order| order.returns.get(index));
+        planned.map_or(Disposition::Restock, |planned| planned.disposition)
+    }
+
+    /// Looks again how far an order is.
+    pub(super) fn touch(&mut self, at: usize) {
+        let Some(order) = self.orders.get(at) else { return };
+        let stage = order.stage_now(&self.invoices);
+        let Some(order) = self.orders.get_mut(at) else { return };
+        order.stage = stage;
+        if stage == Stage::Settled && order.settled.is_none() {
+            let now = Instant::now();
+            order.settled = Some(now);
+            self.settled_at.push(now);
+            if let Some(sent) = order.sent {
+                record(&mut self.to_settled, now - sent);
+            }
+        }
+    }
+}
+
+/// Records a time in milliseconds.
+fn record(histogram: &mut Histogram<u64>, time: std::time::Duration) {
+    let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    // A time beyond what is recorded counts as the longest.
+    histogram.saturating_record(millis);
+}

@@ -1,0 +1,143 @@
+//! What is shown while a run goes on, and in its report.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use contracts::Sku;
+use hdrhistogram::Histogram;
+use serde::Serialize;
+
+use super::{Board, Stage};
+
+/// How long orders took, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Times {
+    /// How many orders.
+    pub orders: u64,
+    /// Half of them took no longer.
+    pub p50_ms: u64,
+    /// Nine in ten.
+    pub p90_ms: u64,
+    /// Ninety-nine in a hundred.
+    pub p99_ms: u64,
+    /// The longest.
+    pub max_ms: u64,
+}
+
+impl Times {
+    pub(super) fn of(histogram: &Histogram<u64>) -> Self {
+        Self {
+            orders: histogram.len(),
+            p50_ms: histogram.value_at_quantile(0.5),
+            p90_ms: histogram.value_at_quantile(0.9),
+            p99_ms: histogram.value_at_quantile(0.99),
+            max_ms: histogram.max(),
+        }
+    }
+}
+
+/// The state of a run at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::demo) struct Figures {
+    pub planned: usize,
+    /// Orders that are where they end.
+    pub ended: usize,
+    pub by_stage: BTreeMap<Stage, usize>,
+    pub to_invoice: Times,
+    pub to_settled: Times,
+    pub exceptions: u64,
+    pub open_exceptions: u64,
+    pub dead_letters: u64,
+    pub surprises: usize,
+}
+
+impl Figures {
+    pub fn at(&self, stage: Stage) -> usize {
+        self.by_stage.get(&stage).copied().unwrap_or_default()
+    }
+}
+
+impl Board {
+    pub fn figures(&self) -> Figures {
+        let mut by_stage = BTreeMap::new();
+        for order in &self.orders {
+            *by_stage.entry(order.stage).or_default() += 1;
+        }
+        let exceptions: u64 = self.exceptions.values().sum();
+        Figures {
+            planned: self.orders.len(),
+            ended: self.orders.iter().filter(|order| order.open().is_none()).count(),
+            by_stage,
+            to_invoice: Times::of(&self.to_invoice),
+            to_settled: Times::of(&self.to_settled),
+            exceptions,
+            open_exceptions: exceptions.saturating_sub(self.resolved),
+            dead_letters: self.dead_letters,
+            surprises: self.surprises.len() + self.more_surprises,
+        }
+    }
+
+    /// Whether every order is sent.
+    pub fn all_sent(&self) -> bool {
+        self.orders.iter().all(|order| order.sent.is_some())
+    }
+
+    /// What is not at its end yet, by order.
+    pub fn missing(&self) -> Vec<String> {
+        let orders = self.scenario.orders.iter().zip(&self.orders);
+        let mut missing: Vec<String> = orders
+            .filter_map(|(plan, seen)| Some(format!("{}: {}", plan.po_number(), seen.open()?)))
+            .collect();
+        let unanswered = self.unanswered_payments();
+        if unanswered > 0 {
+            missing.push(format!("{unanswered} payments have no payment-ack"));
+        }
+        missing
+    }
+
+    /// Goods that accepted orders still wait for, in millionths.
+    pub fn awaited(&self) -> BTreeMap<Sku, i64> {
+        let mut awaited = BTreeMap::new();
+        let orders = self.scenario.orders.iter().zip(&self.orders);
+        let open = orders.filter(|(_, it)| matches!(it.stage, Stage::Accepted | Stage::Shipping));
+        for (plan, seen) in open {
+            for line in &plan.lines {
+                let Some(it) = seen.lines.get(&line.line) else { continue };
+                let left = it.planned - it.cancelled - it.shipped;
+                if left > 0 {
+                    *awaited.entry(line.sku.clone()).or_default() += left;
+                }
+            }
+        }
+        awaited
+    }
+
+    /// Orders of which something was declined, so that the buyer's documents do not say how much.
+    pub fn has_open_declined(&self) -> bool {
+        self.orders.iter().any(|it| it.declined && it.open().is_some())
+    }
+
+    /// How much of a line is cancelled, as the operator knows it.
+    pub fn cancelled(&mut self, order_id: contracts::OrderId, line: u32, millionths: i64) {
+        let Some(at) = self.place(order_id) else { return };
+        let Some(order) = self.orders.get_mut(at).filter(|order| order.declined) else { return };
+        if let Some(line) = order.lines.get_mut(&line) {
+            line.cancelled = millionths;
+        }
+        self.touch(at);
+    }
+
+    /// Orders settled and the time in which 95 % of them were: the last ones wait for goods on
+    /// purpose.
+    pub fn throughput(&self) -> (usize, Duration) {
+        let mut at: Vec<Instant> = self.settled_at.clone();
+        at.sort_unstable();
+        let count = at.len() - at.len() / 20;
+        match (self.first_sent, count.checked_sub(1).and_then(|last| at.get(last))) {
+            (Some(first), Some(last)) => (count, *last - first),
+            (Some(_) | None, Some(_) | None) => (0, Duration::ZERO),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What a buyer is told, written on the board.
+
+use std::time::Instant;
+
+use contracts::{
+    OrderId, Reason,
+    document::{
+        CreditMemo, Invoice, OrderAck, OrderAckStatus, ReturnAuthorization, ReturnDecision,
+        ReturnRequest, ReturnRequestLine, ShipNotice,
+    },
+};
+
+use super::{Board, InvoiceSeen, record};
+use crate::demo::{
+    billing::{self, minor},
+    scenario::Expected,
+};
+
+impl Board {
+    /// An order is answered; whether that is the first answer.
+    pub fn order_ack(&mut self, ack: &OrderAck) -> bool {
+        let Some(at) = self.place(ack.order_id) else {
+            self.surprise(format!("order-ack of {}, which nobody sent", ack.po_number));
+            return false;
+        };
+        let expected = self.scenario.orders.get(at).map(|order| order.expected);
+        let Some(order) = self.orders.get_mut(at) else { return false };
+        let codes = || ack.reasons.iter().map(|reason| reason.code);
+        if codes().any(|code| code == Reason::DuplicatePoNumber) {
+            order.refused_again += 1;
+            return false;
+        }
+        let first = order.status.is_none();
+        order.answers += 1;
+        order.status = Some(ack.status);
+        order.declined |= codes().any(|code| code == Reason::OutOfStock);
+        order.reasons = codes().collect();
+        if ack.status == OrderAckStatus::Cancelled {
+            order.lines.values_mut().for_each(|it| it.cancelled = it.planned - it.shipped);
+        }
+        if first && expected != Some(as_expected(ack.status)) {
+            let codes = order.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let text = format!("{} is {} ({})", ack.po_number, ack.status, codes.join(", "));
+            self.surprise(format!("{text}; expected: {expected:?}"));
+        }
+        self.touch(at);
+        first
+    }
+
+    /// Goods are on their way.
+    pub fn ship_notice(&mut self, notice: &ShipNotice) {
+        let Some(at) = self.place(notice.order_id) else { return };
+        if let Some(order) = self.orders.get_mut(at) {
+            for gone in &notice.lines {
+                let line = order.lines.entry(gone.line).or_default();
+                line.shipped += gone.quantity.scaled();
+            }
+        }
+        self.touch(at);
+    }
+
+    /// Goods are billed: the invoice is checked against what was agreed.
+    pub fn invoice(&mut self, invoice: &Invoice, unpaid_on_purpose: bool) {
+        let Some(at) = self.place(invoice.order_id) else {
+            self.surprise(format!("invoice {} of no order", invoice.invoice_number));
+            return;
+        };
+        let known = self.invoices.contains_key(&invoice.invoice_number);
+        let wrong = match self.scenario.orders.get(at) {
+            Some(order) => billing::faults(order, invoice),
+            None => Vec::new(),
+        };
+        wrong.into_iter().for_each(|fault| self.surprise(fault));
+        if known {
+            self.surprise(format!("invoice {} came as two documents", invoice.invoice_number));
+            return;
+        }
+        let seen = InvoiceSeen::of(invoice, at, unpaid_on_purpose);
+        self.invoices.insert(invoice.invoice_number.clone(), seen);
+        if let Some(order) = self.orders.get_mut(at) {
+            order.invoices.push(invoice.invoice_number.clone());
+            for billed in &invoice.lines {
+                order.lines.entry(billed.line).or_default().billed += billed.quantity.scaled();
+            }
+            let now = Instant::now();
+            if let (None, Some(sent)) = (order.first_invoice, order.sent) {
+                record(&mut self.to_invoice, now - sent);
+            }
+            order.first_invoice.get_or_insert(now);
+        }
+        self.touch(at);
+    }
+
+    /// What a buyer gives back now that an order is billed whole: each planned return once, and
+    /// never more than was shipped.
+    pub fn returns_due(&mut self, order_id: OrderId) -> Vec<ReturnRequest> {
+        let Some(at) = self.place(order_id) else { return Vec::new() };
+        let scenario = self.scenario.clone();
+        let (Some(plan), Some(order)) = (scenario.orders.get(at), self.orders.get_mut(at)) else {
+            return Vec::new();
+        };
+        if !order.is_billed() {
+            return Vec::new();
+        }
+        let mut due = Vec::new();
+        for (planned, seen) in plan.returns.iter().zip(&mut order.returns) {
+            if std::mem::replace(&mut seen.requested, true) {
+                continue;
+            }
+            let shipped = |line: u32| order.lines.get(&line).map_or(0, |it| it.shipped);
+            let lines: Vec<ReturnRequestLine> = planned
+                .lines
+                .iter()
+                .map(|(line, quantity)| (*line, quantity.scaled().min(shipped(*line))))
+                .filter(|(_, quantity)| *quantity > 0)
+                .map(|(line, quantity)| ReturnRequestLine {
+                    line,
+                    sku: None,
+                    quantity: contracts::Quantity::from_scaled(quantity),
+                })
+                .collect();
+            let id = planned.id.parse();
+            match id {
+                Ok(return_request_id) if !lines.is_empty() => due.push(ReturnRequest {
+                    document_id: None,
+                    return_request_id,
+                    po_number: plan.po_number().clone(),
+                    reason: "not as expected".to_owned(),
+                    lines,
+                }),
+                Ok(_) | Err(_) => seen.decision = Some(ReturnDecision::Rejected),
+            }
+        }
+        due
+    }
+
+    /// Whether goods may come back.
+    pub fn return_authorization(&mut self, buyer: usize, answer: &ReturnAuthorization) {
+        let place = self.return_place(buyer, answer.return_request_id.as_str());
+        let Some((at, index)) = place else {
+            self.surprise(format!("an answer to no request: {}", answer.return_request_id));
+            return;
+        };
+        let seen = self.orders.get_mut(at).and_then(|order| order.returns.get_mut(index));
+        if let Some(seen) = seen {
+            seen.decision = Some(answer.status);
+            seen.authorized = answer.lines.iter().map(|line| line.quantity.scaled()).sum();
+        }
+        if let Some(rma) = &answer.rma_number {
+            self.returns.insert(rma.clone(), (at, index));
+        }
+        if answer.status == ReturnDecision::Rejected {
+            let why: Vec<_> = answer.reasons.iter().map(|it| it.message.as_str()).collect();
+            let id = &answer.return_request_id;
+            self.surprise(format!("return {id} is rejected: {}", why.join("; ")));
+        }
+    }
+
+    fn return_place(&self, buyer: usize, id: &str) -> Option<(usize, usize)> {
+        self.scenario.orders.iter().enumerate().filter(|(_, it)| it.buyer == buyer).find_map(
+            |(at, order)| {
+                let index = order.returns.iter().position(|planned| planned.id == id)?;
+                Some((at, index))
+            },
+        )
+    }
+
+    /// What came back is credited.
+    pub fn credit_memo(&mut self, memo: &CreditMemo) {
+        if self.credit_memos.contains_key(&memo.credit_memo_number) {
+            return;
+        }
+        let total = minor(memo.total, memo.currency);
+        if let Some(invoice) = self.invoices.get_mut(&memo.invoice_number) {
+            invoice.credited += total;
+        }
+        if let Some((at, index)) = self.returns.get(&memo.rma_number).copied() {
+            let seen = self.orders.get_mut(at).and_then(|order| order.returns.get_mut(index));
+            if let Some(seen) = seen {
+                let units: i64 = memo.lines.iter().map(|line| line.quantity.scaled()).sum();
+                seen.credited += units;
+            }
+            self.touch(at);
+        }
+        self.credit_memos.insert(memo.credit_memo_number.clone(), memo.clone());
+    }
+}
+
+fn as_expected(status: OrderAckStatus) -> Expected {
+    match status {
+        OrderAckStatus::Accepted | OrderAckStatus::Cancelled => Expected::Served,
+        OrderAckStatus::Held => Expected::Held,
+        OrderAckStatus::Rejected => Expected::Rejected,
+    }
+}

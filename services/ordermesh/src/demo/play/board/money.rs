@@ -1,0 +1,109 @@
+//! Invoices and payments, as buyers and the bank have been told. Amounts in minor units.
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Currency, CustomerId, InvoiceNumber,
+    document::{Invoice, PaymentAck},
+};
+
+use super::Board;
+use crate::demo::billing::minor;
+
+/// An invoice that a buyer received.
+#[derive(Debug, Clone)]
+pub(in crate::demo) struct InvoiceSeen {
+    /// Where its order stands in the scenario.
+    pub order: usize,
+    pub customer: CustomerId,
+    pub currency: Currency,
+    pub total: i64,
+    pub paid: i64,
+    pub discount: i64,
+    pub credited: i64,
+    /// The buyer does not pay it, so that something is open at the end.
+    pub unpaid_on_purpose: bool,
+}
+
+impl InvoiceSeen {
+    pub fn of(invoice: &Invoice, order: usize, unpaid_on_purpose: bool) -> Self {
+        Self {
+            order,
+            customer: invoice.customer_id.clone(),
+            currency: invoice.currency,
+            total: minor(invoice.total, invoice.currency),
+            paid: 0,
+            discount: 0,
+            credited: 0,
+            unpaid_on_purpose,
+        }
+    }
+
+    /// What is still to be paid.
+    pub fn open(&self) -> i64 {
+        (self.total - self.paid - self.discount - self.credited).max(0)
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.open() == 0
+    }
+}
+
+/// A payment that the bank reported.
+#[derive(Debug, Clone)]
+pub(in crate::demo) struct PaymentSeen {
+    pub currency: Currency,
+    pub amount: i64,
+    /// Whether it was answered.
+    pub answered: bool,
+    /// Cash and discount, by invoice.
+    pub applied: BTreeMap<InvoiceNumber, (i64, i64)>,
+    pub unapplied: i64,
+}
+
+impl PaymentSeen {
+    pub fn new(currency: Currency, amount: i64) -> Self {
+        Self { currency, amount, answered: false, applied: BTreeMap::new(), unapplied: 0 }
+    }
+}
+
+impl Board {
+    /// What became of a payment, now or later: the answer is its whole present state.
+    pub fn payment_ack(&mut self, ack: &PaymentAck) {
+        let Some(payment) = self.payments.get_mut(&ack.payment_id) else {
+            self.surprise(format!("payment-ack of {}, which nobody sent", ack.payment_id));
+            return;
+        };
+        let currency = payment.currency;
+        let applied = ack.applied.iter().map(|it| {
+            let parts = (minor(it.amount, currency), minor(it.discount, currency));
+            (it.invoice_number.clone(), parts)
+        });
+        // An invoice may be named more than once.
+        let mut now: BTreeMap<InvoiceNumber, (i64, i64)> = BTreeMap::new();
+        for (number, (cash, discount)) in applied {
+            let sum = now.entry(number).or_default();
+            *sum = (sum.0 + cash, sum.1 + discount);
+        }
+        let before = std::mem::replace(&mut payment.applied, now.clone());
+        payment.answered = true;
+        payment.unapplied = minor(ack.unapplied_amount, currency);
+        let mut touched = Vec::new();
+        for (sign, parts) in [(-1, before), (1, now)] {
+            for (number, (cash, discount)) in parts {
+                if let Some(invoice) = self.invoices.get_mut(&number) {
+                    invoice.paid += sign * cash;
+                    invoice.discount += sign * discount;
+                    touched.push(invoice.order);
+                }
+            }
+        }
+        touched.dedup();
+        touched.into_iter().for_each(|order| self.touch(order));
+    }
+
+    /// Payments that the bank has no answer for.
+    pub fn unanswered_payments(&self) -> usize {
+        self.payments.values().filter(|payment| !payment.answered).count()
+    }
+}

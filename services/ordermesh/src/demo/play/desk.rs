@@ -1,0 +1,217 @@
+//! A partner at its desk: it sends documents and reads what comes for it, on its own connection and
+//! by its own durable, exactly as a partner outside this program would.
+
+use std::{collections::HashSet, time::Duration};
+
+use anyhow::{Context as _, Result, bail};
+use async_nats::{
+    Client,
+    jetstream::{
+        self,
+        consumer::{PullConsumer, pull},
+    },
+};
+use bytes::Bytes;
+use contracts::{
+    Egress, Ingress, PartnerName,
+    document::{DocumentAck, Rejection},
+    header,
+    subject::{self, PARTNER_DURABLE, Subject},
+};
+use futures::StreamExt as _;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::board::Shared;
+use crate::nats::connect;
+
+/// A publish is acknowledged within this time, or sent again.
+const TAKEN_WITHIN: Duration = Duration::from_secs(5);
+const TRIES: u32 = 6;
+/// Master data is acknowledged within this time.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
+/// Documents asked for at a time.
+const BATCH: usize = 256;
+
+/// A document that somebody waits for the answer of: partner, name, key.
+pub(super) type Awaited = (PartnerName, String, String);
+
+/// A partner's connection.
+#[derive(Debug, Clone)]
+pub(super) struct Desk {
+    pub partner: PartnerName,
+    pub board: Shared,
+    client: Client,
+    js: jetstream::Context,
+    stop: CancellationToken,
+}
+
+impl Desk {
+    pub async fn open(
+        url: &str,
+        seed: &str,
+        partner: PartnerName,
+        board: Shared,
+        stop: CancellationToken,
+    ) -> Result<Self> {
+        let client = connect::connect(url, seed, partner.as_str()).await?;
+        let js = jetstream::new(client.clone());
+        Ok(Self { partner, board, client, js, stop })
+    }
+
+    /// Sends a document until the mesh has taken it.
+    pub async fn send<T: Ingress>(&self, document: &T) -> Result<()> {
+        let subject = subject::ingress(&self.partner, T::DOCUMENT);
+        let payload = Bytes::from(serde_json::to_vec(document)?);
+        self.board.with(|board| board.was_sent(T::DOCUMENT));
+        let mut error = None;
+        for attempt in 0..TRIES {
+            let sent = async { self.js.publish(subject.clone(), payload.clone()).await?.await };
+            match timeout(TAKEN_WITHIN, sent).await {
+                Ok(Ok(_)) => return Ok(()),
+                Ok(Err(refused)) => error = Some(refused.to_string()),
+                Err(_) => error = Some(format!("no answer within {TAKEN_WITHIN:?}")),
+            }
+            sleep(Duration::from_millis(50 << attempt)).await;
+        }
+        bail!("{subject} was not taken: {}", error.unwrap_or_default())
+    }
+
+    /// What [`Desk::all_acknowledged`] waits for.
+    pub fn awaited<T: Ingress>(&self, document: &T) -> Awaited {
+        (self.partner.clone(), T::DOCUMENT.to_owned(), document.key())
+    }
+
+    /// Waits until all of these are acknowledged.
+    pub async fn all_acknowledged(&self, documents: &[Awaited]) -> Result<()> {
+        let deadline = Instant::now() + ANSWERED_WITHIN;
+        loop {
+            let (done, refused) = self
+                .board
+                .with(|board| (board.acknowledged(documents), board.surprises.first().cloned()));
+            if done == documents.len() {
+                return Ok(());
+            }
+            if let Some(refused) = refused {
+                bail!("the run can not begin: {refused}");
+            }
+            if Instant::now() > deadline {
+                let all = documents.len();
+                bail!(
+                    "{}: {done} of {all} documents are acknowledged after {ANSWERED_WITHIN:?}",
+                    self.partner
+                );
+            }
+            tokio::select! {
+                () = sleep(Duration::from_millis(10)) => {}
+                () = self.stop.cancelled() => bail!("stopped"),
+            }
+        }
+    }
+
+    /// What comes for this partner.
+    pub async fn inbox(&self) -> Result<Inbox> {
+        let messages = messages(&self.js, &self.partner).await?;
+        let desk = self.clone();
+        Ok(Inbox { desk, messages, seen: HashSet::new() })
+    }
+}
+
+async fn messages(js: &jetstream::Context, partner: &PartnerName) -> Result<pull::Stream> {
+    let stream = subject::egress_stream(partner.as_str());
+    let consumer: PullConsumer = js
+        .get_consumer_from_stream(PARTNER_DURABLE, stream)
+        .await
+        .with_context(|| format!("{partner} does not find its durable"))?;
+    let batches = consumer.stream().max_messages_per_batch(BATCH);
+    batches.messages().await.with_context(|| format!("{partner} can not pull"))
+}
+
+/// What comes for a partner, each document once.
+pub(super) struct Inbox {
+    desk: Desk,
+    messages: pull::Stream,
+    seen: HashSet<String>,
+}
+
+/// A document that came.
+pub(super) struct Letter {
+    pub document: String,
+    payload: Bytes,
+    reply: Option<async_nats::Subject>,
+}
+
+impl Letter {
+    /// It, read as what its subject says.
+    pub fn read<T: Egress>(&self) -> Result<T> {
+        serde_json::from_slice(&self.payload)
+            .with_context(|| format!("a `{}` can not be read", self.document))
+    }
+}
+
+impl Inbox {
+    /// The next document; none when the run is over.
+    pub async fn next(&mut self) -> Result<Option<Letter>> {
+        loop {
+            let next = tokio::select! {
+                next = self.messages.next() => next,
+                () = self.desk.stop.cancelled() => return Ok(None),
+            };
+            let message = match next {
+                Some(Ok(message)) => message,
+                // A pull that ended is begun again; the durable knows how far it is.
+                Some(Err(_)) | None => {
+                    sleep(Duration::from_millis(200)).await;
+                    self.messages = messages(&self.desk.js, &self.desk.partner).await?;
+                    continue;
+                }
+            };
+            let id = message.headers.as_ref().and_then(|headers| headers.get(header::CE_ID));
+            let id = id.map(ToString::to_string);
+            let letter = Letter {
+                document: match Subject::parse(&message.subject) {
+                    Some(Subject::Egress { document, .. }) => document,
+                    Some(
+                        Subject::Event { .. } | Subject::Ingress { .. } | Subject::Command { .. },
+                    )
+                    | None => message.subject.to_string(),
+                },
+                payload: message.payload.clone(),
+                reply: message.reply.clone(),
+            };
+            if id.is_some_and(|id| !self.seen.insert(id)) {
+                self.desk.board.with(|board| board.repeats += 1);
+                self.done(letter).await?;
+                continue;
+            }
+            self.desk.board.with(|board| board.was_read(&letter.document));
+            return Ok(Some(letter));
+        }
+    }
+
+    /// A document is dealt with and does not come again.
+    pub async fn done(&self, letter: Letter) -> Result<()> {
+        if let Some(reply) = letter.reply {
+            self.desk.client.publish(reply, Bytes::from_static(b"+ACK")).await?;
+        }
+        Ok(())
+    }
+
+    /// Deals with what any partner may be told; whether it was that.
+    pub fn common(&self, letter: &Letter) -> Result<bool> {
+        let Desk { partner, board, .. } = &self.desk;
+        match letter.document.as_str() {
+            "document-ack" => {
+                let ack: DocumentAck = letter.read()?;
+                board.with(|board| board.acknowledge(partner, &ack.document, &ack.key));
+                Ok(true)
+            }
+            "rejection" => {
+                let rejection: Rejection = letter.read()?;
+                board.with(|board| board.refused(partner, &rejection));
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What a warehouse has, as it says itself: what is there, what a count corrects, what comes in.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use contracts::{
+    Quantity, SignedQuantity, Sku, WarehouseId,
+    document::{
+        AdjustmentKind, AdjustmentReason, SnapshotKind, Stock, StockAdjustment,
+        StockAdjustmentLine, StockSnapshot, StockSnapshotLine,
+    },
+};
+use jiff::Timestamp;
+
+use super::{Cue, desk::Desk};
+use crate::demo::scenario::{Goods, Scenario};
+
+/// Items of one stock document.
+const LINES: usize = 500;
+
+/// The shelves of one of the scenario's warehouses.
+#[derive(Clone)]
+pub(super) struct Shelf {
+    pub warehouse: WarehouseId,
+    pub desk: Desk,
+    pub scenario: Arc<Scenario>,
+    /// Whether it is the one that orders what nobody has any more.
+    pub replenishes: bool,
+}
+
+impl Shelf {
+    /// Says what is on the shelves; returns when that is acknowledged.
+    pub async fn open(&self) -> Result<()> {
+        let mut awaited = Vec::new();
+        let own: Vec<&Goods> = self.own(&self.scenario.stock).collect();
+        for (sequence, goods) in (1..).zip(own.chunks(LINES)) {
+            let line = |goods: &&Goods| StockSnapshotLine {
+                sku: goods.sku.clone(),
+                on_hand: Quantity::from_scaled(goods.millionths),
+            };
+            let snapshot = Stock::Snapshot(StockSnapshot {
+                document_id: None,
+                warehouse_id: self.warehouse.clone(),
+                kind: SnapshotKind::Snapshot,
+                sequence,
+                as_of: Timestamp::now(),
+                lines: goods.iter().map(line).collect(),
+            });
+            self.desk.send(&snapshot).await?;
+            awaited.push(self.desk.awaited(&snapshot));
+        }
+        // First what was counted, then what the count corrects.
+        self.desk.all_acknowledged(&awaited).await?;
+        let corrections =
+            self.changes("COUNT", AdjustmentReason::Correction, &self.scenario.corrections)?;
+        for correction in &corrections {
+            self.desk.send(correction).await?;
+        }
+        let awaited: Vec<_> = corrections.iter().map(|it| self.desk.awaited(it)).collect();
+        self.desk.all_acknowledged(&awaited).await
+    }
+
+    fn own<'a>(&'a self, goods: &'a [Goods]) -> impl Iterator<Item = &'a Goods> {
+        goods.iter().filter(|goods| goods.warehouse == self.warehouse)
+    }
+
+    fn changes(&self, id: &str, reason: AdjustmentReason, goods: &[Goods]) -> Result<Vec<Stock>> {
+        let own: Vec<&Goods> = self.own(goods).collect();
+        let lines = own.iter().map(|goods| (&goods.sku, goods.millionths)).collect::<Vec<_>>();
+        self.adjustments(id, reason, &lines)
+    }
+
+    fn adjustments(
+        &self,
+        id: &str,
+        reason: AdjustmentReason,
+        lines: &[(&Sku, i64)],
+    ) -> Result<Vec<Stock>> {
+        let document = |(number, lines): (usize, &[(&Sku, i64)])| {
+            let line = |(sku, millionths): &(&Sku, i64)| StockAdjustmentLine {
+                sku: (*sku).clone(),
+                quantity: SignedQuantity::from_scaled(*millionths),
+            };
+            Ok(Stock::Adjustment(StockAdjustment {
+                document_id: None,
+                warehouse_id: self.warehouse.clone(),
+                kind: AdjustmentKind::Adjustment,
+                adjustment_id: format!("{id}-{}-{number}", self.warehouse).parse()?,
+                reason,
+                occurred_at: None,
+                lines: lines.iter().map(line).collect(),
+            }))
+        };
+        (1..).zip(lines.chunks(LINES)).map(document).collect()
+    }
+
+    /// Goods come in: what was planned, and later what somebody still waits for.
+    pub async fn follow(&self, last: Cue, cue: Cue) -> Result<()> {
+        let mut documents = Vec::new();
+        if cue.receipts && !last.receipts {
+            documents =
+                self.changes("RECEIPT", AdjustmentReason::Receipt, &self.scenario.receipts)?;
+        }
+        if cue.nudges > last.nudges && self.replenishes {
+            let awaited = self.desk.board.with(|board| board.awaited());
+            let lines: Vec<(&Sku, i64)> = awaited.iter().map(|(sku, it)| (sku, *it)).collect();
+            let id = format!("REPLENISH{}", cue.nudges);
+            documents.extend(self.adjustments(&id, AdjustmentReason::Receipt, &lines)?);
+        }
+        for document in &documents {
+            self.desk.send(document).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! What a warehouse does with what it is asked to ship: mostly all of it at once, now and then in
+//! two parts, sometimes less. The same question of the same run is always answered the same way.
+
+use std::collections::BTreeSet;
+
+use contracts::{
+    OrderId, Quantity,
+    document::{LineQuantity, ShipConfirmLine, ShipOrder},
+    ids,
+};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+use crate::demo::generate::ONE;
+
+/// A confirmation that will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub lines: Vec<ShipConfirmLine>,
+    pub is_final: bool,
+    /// It is sent once more, as after a time-out.
+    pub twice: bool,
+}
+
+/// Order lines that were short once: the second time they are shipped in full, so that a run ends.
+pub(super) type Shorted = BTreeSet<(OrderId, u32)>;
+
+/// What is confirmed of a shipment. What is short is remembered.
+pub(super) fn parts(seed: u64, asked: &ShipOrder, shorted: &mut Shorted) -> Vec<Part> {
+    let mut rng = StdRng::seed_from_u64(drawn_from(seed, asked));
+    let (less, in_two, twice) =
+        (rng.random_ratio(1, 25), rng.random_ratio(1, 8), rng.random_ratio(1, 20));
+    let short = if less { short_line(&mut rng, asked, shorted) } else { None };
+    let says_so = rng.random_ratio(1, 2);
+    let line = |(at, line): (usize, &LineQuantity)| {
+        let missing = short.filter(|(short, _)| *short == at).map_or(0, |(_, units)| units);
+        let missing = Quantity::from_scaled(missing);
+        let declared = (!missing.is_zero() && says_so).then_some(missing);
+        ShipConfirmLine {
+            line: line.line,
+            sku: line.sku.clone(),
+            quantity: line.quantity.saturating_sub(missing),
+            short_quantity: declared,
+            short_reason: declared.map(|_| "damaged".to_owned()),
+        }
+    };
+    let lines: Vec<ShipConfirmLine> = asked.lines.iter().enumerate().map(line).collect();
+    let whole = Part { lines, is_final: true, twice };
+    if in_two { halves(whole) } else { vec![whole] }
+}
+
+/// From the run and from what is asked, not from when: shipments are numbered as they come.
+fn drawn_from(seed: u64, asked: &ShipOrder) -> u64 {
+    let lines = asked.lines.iter().map(|it| format!("{} {} {}", it.line, it.sku, it.quantity));
+    let lines = lines.collect::<Vec<_>>().join(",");
+    let parts = [&seed.to_string(), asked.po_number.as_str(), asked.warehouse_id.as_str(), &lines];
+    ids::derived(&parts).as_u64_pair().0
+}
+
+/// One line that is short for the first time, and by how much: all of it now and then.
+fn short_line(rng: &mut StdRng, asked: &ShipOrder, shorted: &mut Shorted) -> Option<(usize, i64)> {
+    let at = rng.random_range(0..asked.lines.len().max(1));
+    let line = asked.lines.get(at)?;
+    let all = line.quantity.scaled();
+    let some = all / 3 / ONE * ONE;
+    let missing = if some == 0 || rng.random_ratio(1, 4) { all } else { some };
+    shorted.insert((asked.order_id, line.line)).then_some((at, missing))
+}
+
+/// The first half now, the rest later and last. A line that does not leave is only said at the end.
+fn halves(whole: Part) -> Vec<Part> {
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    for line in whole.lines {
+        let half = line.quantity.scaled() / 2 / ONE * ONE;
+        if half > 0 {
+            let quantity = Quantity::from_scaled(half);
+            let rest = line.quantity.saturating_sub(quantity);
+            let none = ShipConfirmLine { short_quantity: None, short_reason: None, ..line.clone() };
+            first.push(ShipConfirmLine { quantity, ..none });
+            last.push(ShipConfirmLine { quantity: rest, ..line });
+        } else {
+            last.push(line);
+        }
+    }
+    let last = Part { lines: last, is_final: true, twice: false };
+    if first.is_empty() {
+        return vec![Part { twice: whole.twice, ..last }];
+    }
+    vec![Part { lines: first, is_final: false, twice: whole.twice }, last]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn asked(po: u32, quantities: &[u32]) -> ShipOrder {
+        let lines = (1..).zip(quantities).map(|(line, quantity): (u32, &u32)| {
+            json!({ "line": line, "sku": format!("S-{line}"), "quantity": quantity.to_string() })
+        });
+        serde_json::from_value(json!({
+            "shipment_id": format!("00000000-0000-0000-0000-{po:012}"),
+            "order_id": format!("00000000-0000-0000-0001-{po:012}"),
+            "po_number": format!("PO-{po}"), "warehouse_id": "EAST",
+            "ship_to": { "name": "N", "line1": "L", "city": "C", "postal_code": "1",
+                "country": "US" },
+            "requested_ship_date": null, "lines": lines.collect::<Vec<_>>(),
+        }))
+        .unwrap()
+    }
+
+    fn left(parts: &[Part]) -> i64 {
+        parts.iter().flat_map(|part| &part.lines).map(|line| line.quantity.scaled()).sum()
+    }
+
+    #[test]
+    fn the_same_question_has_the_same_answer_and_all_ways_occur() {
+        let (mut in_two, mut short, mut nothing, mut twice) = (0, 0, 0, 0);
+        for po in 0..1_000 {
+            let asked = asked(po, &[7, 1, 12]);
+            let one = parts(1, &asked, &mut Shorted::new());
+            assert_eq!(one, parts(1, &asked, &mut Shorted::new()));
+            in_two += usize::from(one.len() == 2);
+            twice += usize::from(one.iter().any(|part| part.twice));
+            short += usize::from(left(&one) < 20 * ONE);
+            let last = one.last().map_or(&[][..], |part| &part.lines);
+            nothing += usize::from(last.iter().any(|line| line.quantity.is_zero()));
+            assert!(one.iter().rev().skip(1).all(|part| !part.is_final));
+            assert!(one.last().is_some_and(|part| part.is_final));
+        }
+        assert!((80..180).contains(&in_two), "{in_two}");
+        assert!((20..70).contains(&short), "{short}");
+        assert!((20..90).contains(&twice), "{twice}");
+        assert!(nothing > 3, "{nothing}");
+    }
+
+    #[test]
+    fn f4_what_was_short_once_is_shipped_in_full_the_second_time() {
+        let mut shorted = Shorted::new();
+        let mut seen = 0;
+        for po in 0..500 {
+            let asked = asked(po, &[6]);
+            if left(&parts(3, &asked, &mut shorted)) < 6 * ONE {
+                seen += 1;
+                assert_eq!(left(&parts(3, &asked, &mut shorted)), 6 * ONE);
+            }
+        }
+        assert!(seen > 3, "{seen}");
+    }
+}

@@ -1,0 +1,202 @@
+//! How a run went: for people, and as JSON for a benchmark.
+
+mod text;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use contracts::{Currency, Money};
+use serde::Serialize;
+use serde_json::Number;
+
+use super::{
+    dataset::Tally,
+    in_millis,
+    play::board::{Board, Stage, Times},
+};
+use crate::reconcile::Reconciliation;
+
+/// How a run went.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// What was played.
+    pub title: String,
+    /// What chance was drawn from.
+    pub seed: u64,
+    /// Whether it went as it should: it ended, without surprises, and the books balance.
+    pub well: bool,
+    /// Whether every order came to its end.
+    pub finished: bool,
+    /// From the first document to the last.
+    pub duration_ms: u64,
+    /// Orders shipped, billed and settled per second, until 95 % of them were: the last ones wait
+    /// for goods on purpose.
+    pub orders_per_second: Number,
+    /// How many orders are where.
+    pub orders: BTreeMap<String, usize>,
+    /// How many orders were sent twice, and their second sending answered.
+    pub resent: usize,
+    /// How many returns were credited.
+    pub returns: usize,
+    /// From an order's sending to its first invoice.
+    pub order_to_invoice: Times,
+    /// From an order's sending to the answer to its last payment.
+    pub order_to_settled: Times,
+    /// What was billed and paid, by currency.
+    pub money: BTreeMap<String, MoneyReport>,
+    /// Documents that partners sent.
+    pub documents_sent: BTreeMap<String, u64>,
+    /// Documents that partners read.
+    pub documents_read: BTreeMap<String, u64>,
+    /// Documents that came again.
+    pub repeats: u64,
+    /// Exceptions raised, by kind.
+    pub exceptions: BTreeMap<String, u64>,
+    /// How many of them are still open.
+    pub exceptions_open: u64,
+    /// Dead letters.
+    pub dead_letters: u64,
+    /// What became of the rows of the data.
+    pub source: Option<Tally>,
+    /// The books, and what the partners were told, side by side.
+    pub reconciliation: Reconciliation,
+    /// What should not have happened.
+    pub surprises: Vec<String>,
+    /// Orders that are not at their end.
+    pub missing: Vec<String>,
+    /// A PO number worth a look.
+    pub look_at: Option<String>,
+    /// The mesh's folder, where it is kept.
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Money of one currency, as buyers and the bank were told.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct MoneyReport {
+    /// Invoices.
+    pub invoices: usize,
+    /// Their total.
+    pub billed: String,
+    /// Credit memos.
+    pub credited: String,
+    /// Cash that pays invoices.
+    pub paid: String,
+    /// Early-payment discounts.
+    pub discounts: String,
+    /// Cash of customers that pays nothing yet.
+    pub unapplied: String,
+    /// What is open, left so on purpose.
+    pub left_unpaid: String,
+}
+
+impl Report {
+    pub(super) fn of(
+        board: &Board,
+        finished: bool,
+        took: Duration,
+        reconciliation: Reconciliation,
+    ) -> Self {
+        let figures = board.figures();
+        let (settled, within) = board.throughput();
+        let mut surprises = board.surprises.clone();
+        if board.more_surprises > 0 {
+            surprises.push(format!("and {} more", board.more_surprises));
+        }
+        let resent = board.orders.iter().filter(|it| it.answers > 1 || it.refused_again > 0);
+        let returns = board.orders.iter().flat_map(|order| &order.returns);
+        let named = figures.by_stage.iter().map(|(stage, count)| (stage.to_string(), *count));
+        Self {
+            title: board.scenario.title.clone(),
+            seed: board.scenario.seed,
+            well: finished && surprises.is_empty() && reconciliation.balanced,
+            finished,
+            duration_ms: in_millis(took),
+            orders_per_second: per_second(settled, in_millis(within)),
+            orders: named.collect(),
+            resent: resent.count(),
+            returns: returns.filter(|it| it.credited > 0).count(),
+            order_to_invoice: figures.to_invoice,
+            order_to_settled: figures.to_settled,
+            money: money(board),
+            documents_sent: board.sent.clone(),
+            documents_read: board.read.clone(),
+            repeats: board.repeats,
+            exceptions: board.exceptions.clone(),
+            exceptions_open: figures.open_exceptions,
+            dead_letters: board.dead_letters,
+            source: board.scenario.source.clone(),
+            reconciliation,
+            surprises,
+            missing: board.missing(),
+            look_at: look_at(board),
+            data_dir: None,
+        }
+    }
+
+    /// Where its folder is.
+    #[must_use]
+    pub(super) fn kept(self, data_dir: Option<PathBuf>) -> Self {
+        Self { data_dir, ..self }
+    }
+}
+
+/// A rate with a tenth, made of whole numbers.
+fn per_second(count: usize, millis: u64) -> Number {
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    let tenths = count.saturating_mul(10_000).checked_div(millis).unwrap_or_default();
+    let text = format!("{}.{}", tenths / 10, tenths % 10);
+    text.parse().unwrap_or_else(|_| Number::from(0))
+}
+
+fn money(board: &Board) -> BTreeMap<String, MoneyReport> {
+    #[derive(Default)]
+    struct Sums {
+        invoices: usize,
+        sums: [i64; 6],
+    }
+    let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
+    for it in board.invoices.values() {
+        let sum = sums.entry(it.currency).or_default();
+        sum.invoices += 1;
+        let left = if it.unpaid_on_purpose { it.open() } else { 0 };
+        for (sum, part) in
+            sum.sums.iter_mut().zip([it.total, it.credited, it.paid, it.discount, 0, left])
+        {
+            *sum += part;
+        }
+    }
+    for it in board.payments.values() {
+        if let Some(unapplied) = sums.entry(it.currency).or_default().sums.get_mut(4) {
+            *unapplied += it.unapplied;
+        }
+    }
+    let report = |(currency, it): (Currency, Sums)| {
+        let [billed, credited, paid, discounts, unapplied, left_unpaid] =
+            it.sums.map(|minor| Money::new(minor, currency).decimal().to_string());
+        let invoices = it.invoices;
+        let report =
+            MoneyReport { invoices, billed, credited, paid, discounts, unapplied, left_unpaid };
+        (currency.to_string(), report)
+    };
+    sums.into_iter().map(report).collect()
+}
+
+/// The order of which most is to be seen: returned and settled, else with most invoices.
+fn look_at(board: &Board) -> Option<String> {
+    let orders = board.scenario.orders.iter().zip(&board.orders);
+    let best = orders.max_by_key(|(_, seen)| {
+        let returned = seen.returns.iter().any(|it| it.credited > 0);
+        (seen.stage == Stage::Settled, returned, seen.invoices.len())
+    });
+    best.map(|(plan, _)| plan.po_number().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_has_one_digit_after_the_point() {
+        assert_eq!(per_second(475, 2_000).to_string(), "237.5");
+        assert_eq!(per_second(1, 0).to_string(), "0.0");
+    }
+}

@@ -1,0 +1,157 @@
+//! The report for people.
+
+use std::fmt;
+
+use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
+
+use super::Report;
+use crate::demo::{play::board::Times, progress::millis};
+
+/// What is listed of surprises and of what is missing.
+const LISTED: usize = 10;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let orders: usize = self.orders.values().sum();
+        writeln!(f, "{}\n", self.title)?;
+        let took = millis(self.duration_ms);
+        writeln!(
+            f,
+            "  {orders} orders in {took}, {} per second shipped, billed and settled\n",
+            self.orders_per_second
+        )?;
+        writeln!(f, "{}\n", self.outcomes())?;
+        writeln!(f, "{}\n", self.times())?;
+        writeln!(f, "{}\n", self.figures())?;
+        if let Some(source) = &self.source {
+            writeln!(f, "  rows read: {}", source.rows)?;
+            for (what, rows) in source.lines() {
+                writeln!(f, "  {rows:>9}  {what}")?;
+            }
+            writeln!(f)?;
+        }
+        writeln!(f, "{}\n", self.reconciliation)?;
+        list(f, "Not as expected", &self.surprises)?;
+        list(f, "Not at its end", &self.missing)?;
+        self.next(f)
+    }
+}
+
+impl Report {
+    fn outcomes(&self) -> Table {
+        let mut table = plain(["orders", ""]);
+        let words = |stage: &str| match stage {
+            "settled" => "shipped, billed and paid",
+            "unpaid" => "shipped and billed, left unpaid on purpose",
+            "held" => "held for a decision: price, credit or total",
+            "rejected" => "rejected: item, customer or quantity",
+            "cancelled" => "cancelled: not there and not to wait",
+            "billed" => "billed, not paid",
+            "shipping" => "shipped in part",
+            "accepted" => "accepted, nothing shipped",
+            "sent" => "sent, not answered",
+            _ => "not sent",
+        };
+        for (stage, count) in &self.orders {
+            table.add_row([number(count), Cell::new(words(stage))]);
+        }
+        table.add_row([number(&self.resent), Cell::new("of them sent twice, taken once")]);
+        table.add_row([number(&self.returns), Cell::new("returns credited")]);
+        table
+    }
+
+    fn times(&self) -> Table {
+        let mut table = plain(["cycle time", "orders", "p50", "p90", "p99", "longest"]);
+        let rows = [
+            ("order sent to first invoice", self.order_to_invoice),
+            ("order sent to all paid", self.order_to_settled),
+        ];
+        for (name, Times { orders, p50_ms, p90_ms, p99_ms, max_ms }) in rows {
+            let times = [p50_ms, p90_ms, p99_ms, max_ms].map(|it| number(&millis(it)));
+            table.add_row([Cell::new(name), number(&orders)].into_iter().chain(times));
+        }
+        table
+    }
+
+    fn figures(&self) -> Table {
+        let mut table = plain(["figures", ""]);
+        for (currency, it) in &self.money {
+            let rows = [
+                (format!("{} invoices", it.invoices), &it.billed),
+                ("paid".to_owned(), &it.paid),
+                ("discounts".to_owned(), &it.discounts),
+                ("credited".to_owned(), &it.credited),
+                ("left unpaid on purpose".to_owned(), &it.left_unpaid),
+                ("customers' money not applied".to_owned(), &it.unapplied),
+            ];
+            for (name, amount) in rows {
+                table.add_row([Cell::new(name), number(&format!("{amount} {currency}"))]);
+            }
+        }
+        let sent: u64 = self.documents_sent.values().sum();
+        let read: u64 = self.documents_read.values().sum();
+        table.add_row([Cell::new("documents sent by partners"), number(&sent)]);
+        table.add_row([Cell::new("documents read by partners"), number(&read)]);
+        let raised: u64 = self.exceptions.values().sum();
+        let open = self.exceptions_open;
+        table.add_row([Cell::new("exceptions raised"), number(&format!("{raised}, {open} open"))]);
+        for (kind, count) in &self.exceptions {
+            table.add_row([Cell::new(format!("  {kind}")), number(count)]);
+        }
+        table.add_row([Cell::new("dead letters"), number(&self.dead_letters)]);
+        table
+    }
+
+    fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match (self.well, self.finished) {
+            (true, _) => "All went as planned and every book agrees.",
+            (false, true) => {
+                "Every order came to its end, but not all is as it should be: see above."
+            }
+            (false, false) => "The run did not come to its end: see above.",
+        };
+        writeln!(f, "{verdict}\n\nLook further:")?;
+        let po = self.look_at.as_deref().unwrap_or("PO");
+        match &self.data_dir {
+            Some(folder) => {
+                let folder = folder.display();
+                writeln!(
+                    f,
+                    "  ordermesh up --data-dir {folder}          the same mesh, with its console"
+                )?;
+                write!(
+                    f,
+                    "  ordermesh trace {po} --data-dir {folder}   one order, from document to posting"
+                )
+            }
+            None => write!(
+                f,
+                "  ordermesh demo --keep    the same run, and its folder stays: then `up` and `trace {po}`"
+            ),
+        }
+    }
+}
+
+fn plain<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(header);
+    table
+}
+
+fn number(value: &impl ToString) -> Cell {
+    Cell::new(value.to_string()).set_alignment(CellAlignment::Right)
+}
+
+fn list(f: &mut fmt::Formatter<'_>, title: &str, lines: &[String]) -> fmt::Result {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "{title}:")?;
+    for line in lines.iter().take(LISTED) {
+        writeln!(f, "  {line}")?;
+    }
+    if let Some(more) = lines.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        writeln!(f, "  and {more} more")?;
+    }
+    writeln!(f)
+}

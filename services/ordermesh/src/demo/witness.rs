@@ -1,0 +1,137 @@
+//! What the partners were told, laid beside the books of the services: the mesh must not only agree
+//! with itself.
+
+use std::collections::BTreeMap;
+
+use contracts::{Currency, InvoiceNumber, OrderId};
+
+use super::{billing::minor, play::board::Board};
+use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit};
+
+/// Two sides of a figure, by a key.
+type Sides<K> = BTreeMap<K, (i64, i64)>;
+
+/// Compares what is on the board with the books.
+pub(super) fn checks(board: &Board, books: &Books) -> Vec<Check> {
+    let mut checks = vec![orders(board, books), shipped(board, books), billed(board, books)];
+    checks.extend(invoices(board, books));
+    checks.extend(credits(board, books));
+    checks.extend(payments(board, books));
+    checks.extend(paid(board, books));
+    checks
+}
+
+/// No second order out of an order that was sent twice, and none that nobody sent.
+fn orders(board: &Board, books: &Books) -> Check {
+    let mut compare = Compare::new("orders known = orders sent, once each", Unit::Count);
+    let mut known: Vec<OrderId> = books.intake.iter().map(|line| line.order_id).collect();
+    known.sort_unstable();
+    known.dedup();
+    for order in known {
+        let sent = board.place(order).is_some();
+        compare.pair(|| format!("order {order}"), 1, i64::from(sent));
+    }
+    compare.finish()
+}
+
+fn shipped(board: &Board, books: &Books) -> Check {
+    let mut sides = Sides::new();
+    for it in &books.fulfillment {
+        sides.entry((it.order_id, it.line)).or_default().0 += it.dispatched.scaled();
+    }
+    by_line(board, |line| line.shipped, &mut sides);
+    units("dispatched = in the buyers' ship-notices", sides)
+}
+
+fn billed(board: &Board, books: &Books) -> Check {
+    let mut sides = Sides::new();
+    for it in &books.invoicing {
+        sides.entry((it.order_id, it.line)).or_default().0 += it.billed.scaled();
+    }
+    by_line(board, |line| line.billed, &mut sides);
+    units("billed = in the buyers' invoices", sides)
+}
+
+fn by_line(
+    board: &Board,
+    of: fn(&super::play::board::LineSeen) -> i64,
+    sides: &mut Sides<(OrderId, u32)>,
+) {
+    for (plan, seen) in board.scenario.orders.iter().zip(&board.orders) {
+        let order = board.scenario.order_id(plan);
+        for (number, line) in seen.lines.iter().filter(|(_, line)| of(line) != 0) {
+            sides.entry((order, *number)).or_default().1 += of(line);
+        }
+    }
+}
+
+fn units(name: &str, sides: Sides<(OrderId, u32)>) -> Check {
+    let mut compare = Compare::new(name, Unit::Units);
+    for ((order, line), (left, right)) in sides {
+        compare.pair(|| format!("order {order} line {line}"), left, right);
+    }
+    compare.finish()
+}
+
+fn invoices(board: &Board, books: &Books) -> Vec<Check> {
+    let mut sides = Sides::new();
+    for it in &books.invoices {
+        let total = minor(it.total, it.currency);
+        sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += total;
+    }
+    for (number, it) in &board.invoices {
+        sides.entry((it.currency, number.clone())).or_default().1 += it.total;
+    }
+    money("invoices posted = invoices the buyers have", sides)
+}
+
+fn credits(board: &Board, books: &Books) -> Vec<Check> {
+    let mut sides = Sides::new();
+    for it in &books.invoices {
+        let credited = minor(it.credited, it.currency);
+        sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += credited;
+    }
+    for memo in board.credit_memos.values() {
+        let total = minor(memo.total, memo.currency);
+        sides.entry((memo.currency, memo.invoice_number.clone())).or_default().1 += total;
+    }
+    money("credited = credit memos the buyers have", sides)
+}
+
+fn payments(board: &Board, books: &Books) -> Vec<Check> {
+    let mut sides: Sides<Currency> = Sides::new();
+    for it in &books.payments {
+        sides.entry(it.currency).or_default().0 += minor(it.amount, it.currency);
+    }
+    for it in board.payments.values() {
+        sides.entry(it.currency).or_default().1 += it.amount;
+    }
+    let mut compare = ByCurrency::new("money received = payments the bank reported, once each");
+    for (currency, (left, right)) in sides {
+        compare.pair(currency, || "in all".to_owned(), left, right);
+    }
+    compare.finish().collect()
+}
+
+/// The cash that closed receivables is the cash that the bank was told pays them.
+fn paid(board: &Board, books: &Books) -> Vec<Check> {
+    let mut sides = Sides::new();
+    for it in &books.receivables {
+        let paid = minor(it.paid, it.currency);
+        sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += paid;
+    }
+    for payment in board.payments.values() {
+        for (number, (cash, _)) in &payment.applied {
+            sides.entry((payment.currency, number.clone())).or_default().1 += cash;
+        }
+    }
+    money("receivables closed by cash = cash applied, as the bank was told", sides)
+}
+
+fn money(name: &str, sides: Sides<(Currency, InvoiceNumber)>) -> Vec<Check> {
+    let mut compare = ByCurrency::new(name);
+    for ((currency, number), (left, right)) in sides {
+        compare.pair(currency, || number.to_string(), left, right);
+    }
+    compare.finish().collect()
+}
