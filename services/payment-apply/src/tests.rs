@@ -4,6 +4,7 @@ mod commands;
 mod later;
 mod laws;
 mod payments;
+mod postgres;
 mod questions;
 mod reversals;
 
