@@ -3,7 +3,9 @@
 mod apply;
 mod billed;
 pub mod cash;
+mod check;
 pub mod command;
+mod credit;
 mod figures;
 pub mod item;
 pub mod journal;
@@ -11,7 +13,9 @@ mod operate;
 mod receive;
 mod remit;
 mod reverse;
+mod target;
 mod tell;
+mod undo;
 
 use contracts::{
     PartnerName,
@@ -79,7 +83,7 @@ pub fn decide(
         Message::Payment(bank, payment) => receive::payment(set, bank, payment, context, config),
         Message::Reversal(bank, reversal) => reverse::reversal(set, bank, reversal, context),
         Message::Invoice(posted) => billed::invoice(set, posted, context),
-        Message::CreditMemo(posted) => billed::credit_memo(set, posted, context),
+        Message::CreditMemo(posted) => credit::credit_memo(set, posted, context),
         Message::Customer(updated) => {
             set.customers.put(cash::Customer {
                 customer_id: updated.customer_id.clone(),

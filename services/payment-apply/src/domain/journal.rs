@@ -7,7 +7,7 @@ use contracts::{
     ids::derived,
     partner::Role,
 };
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 use mesh::{Context, Outputs};
 
 use super::{
@@ -49,6 +49,11 @@ mesh::row!(Entry in "journal_entries" by (entry_id: EntryId) { entry_id, date, c
 mesh::row!(EntryLine in "journal_lines" by (entry_id: EntryId, line: u32) {
     entry_id, line, account, currency, debit, credit
 });
+
+/// The day of what no document dates, in UTC.
+pub fn today(context: &Context<'_>) -> Date {
+    context.now.to_zoned(TimeZone::UTC).date()
+}
 
 /// What is to be booked.
 #[derive(Debug)]

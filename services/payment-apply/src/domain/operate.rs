@@ -1,7 +1,7 @@
 //! What an operator does with cash: lets it pay, gives it back, gives a receivable up.
 
 use contracts::{
-    Amount, Currency, CustomerId, InvoiceNumber, Money, Reason, ReasonLine,
+    Reason, ReasonLine,
     command::{ApplyCash, Refund, WriteOff},
     document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash, WriteOffs},
     event::PaymentRefunded,
@@ -11,12 +11,11 @@ use mesh::{Context, Outputs};
 use super::{
     Set,
     apply::{Step, cash, cash_mut, item, item_mut, pay},
-    cash::Cash,
+    cash::Issue,
+    check::{open, positive, usable, whose},
     command::once,
     figures::{Stop, add, sub},
-    item::Item,
-    journal::{Booking, book},
-    reverse::today,
+    journal::{Booking, book, today},
     tell,
 };
 
@@ -67,7 +66,7 @@ pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<
         given.unapplied = sub(given.unapplied, amount)?;
         given.refunded = add(given.refunded, amount)?;
         if given.unapplied == 0 {
-            given.issues.0.retain(super::cash::Issue::is_about_the_invoice);
+            given.issues.0.retain(Issue::is_about_the_invoice);
         }
         let cash = cash(set, payment)?;
         outputs.event(&PaymentRefunded {
@@ -102,7 +101,11 @@ pub fn write_off(
         let given_up = item_mut(set, number)?;
         given_up.written_off = add(given_up.written_off, amount)?;
         given_up.open_amount = sub(given_up.open_amount, amount)?;
-        if item(set, number)?.open_amount == 0 {
+        let after = item(set, number)?;
+        if let Some(order_id) = after.order_id {
+            outputs.about(order_id);
+        }
+        if after.open_amount == 0 {
             tell::settled(set, number, outputs);
         }
         let booking = Booking {
@@ -114,74 +117,4 @@ pub fn write_off(
         };
         book(set, booking, context, outputs)
     })
-}
-
-fn positive(amount: Amount, currency: Currency) -> Result<i64, ReasonLine> {
-    let money = Money::of(amount, currency)
-        .map_err(|error| ReasonLine::new(Reason::InvalidValue, error.to_string()))?;
-    if money.minor <= 0 {
-        let text = format!("{amount} {currency} is not above zero");
-        return Err(ReasonLine::new(Reason::InvalidValue, text));
-    }
-    Ok(money.minor)
-}
-
-fn usable<'a>(
-    set: &'a Set,
-    payment: &str,
-    currency: Currency,
-    amount: i64,
-) -> Result<&'a Cash, ReasonLine> {
-    let Some(cash) = set.payments.get(&payment.to_owned()) else {
-        let text = format!("there is no payment {payment}; name it as <bank>/<payment_id>");
-        return Err(ReasonLine::new(Reason::UnknownPayment, text));
-    };
-    if cash.is_reversed {
-        let text = format!("{payment} was reversed");
-        return Err(ReasonLine::new(Reason::AlreadyReversed, text));
-    }
-    same_currency(payment, cash.currency, currency)?;
-    if amount > cash.unapplied {
-        let left = cash.amount_of(cash.unapplied);
-        let text = format!("{payment} has {left} {currency} unapplied");
-        return Err(ReasonLine::new(Reason::AmountTooLarge, text));
-    }
-    Ok(cash)
-}
-
-fn open<'a>(
-    set: &'a Set,
-    number: &InvoiceNumber,
-    currency: Currency,
-    amount: i64,
-) -> Result<&'a Item, ReasonLine> {
-    let Some(item) = set.items.get(number) else {
-        return Err(ReasonLine::new(Reason::UnknownInvoice, format!("{number} is not known")));
-    };
-    same_currency(number.as_str(), item.currency, currency)?;
-    if item.open_amount == 0 {
-        return Err(ReasonLine::new(Reason::InvoiceSettled, format!("{number} is settled")));
-    }
-    if amount > item.open_amount {
-        let text = format!("{} {currency} of {number} are open", item.amount(item.open_amount));
-        return Err(ReasonLine::new(Reason::AmountTooLarge, text));
-    }
-    Ok(item)
-}
-
-fn same_currency(what: &str, its: Currency, said: Currency) -> Result<(), ReasonLine> {
-    if its == said {
-        return Ok(());
-    }
-    Err(ReasonLine::new(Reason::WrongCurrency, format!("{what} is in {its}, not in {said}")))
-}
-
-/// Rule P6 holds for operators too; they may say whose cash it is where the bank did not know.
-fn whose(cash: &Cash, item: &Item, said: Option<&CustomerId>) -> Result<(), ReasonLine> {
-    let other = |customer: &CustomerId| *customer != item.customer_id;
-    if cash.customer_id.as_ref().is_some_and(other) || said.is_some_and(other) {
-        let text = format!("{} is {}'s", item.invoice_number, item.customer_id);
-        return Err(ReasonLine::new(Reason::OtherCustomersInvoice, text));
-    }
-    Ok(())
 }

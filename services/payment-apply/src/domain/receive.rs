@@ -17,7 +17,8 @@ use super::{
     cash::{Cash, Issue, Source},
     figures::{Stop, add, sub},
     item::Taken,
-    remit::{self, Line, told_by},
+    remit::{self, Line},
+    target::told_by,
     tell,
 };
 use crate::config::Config;

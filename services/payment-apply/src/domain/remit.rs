@@ -1,13 +1,14 @@
 //! One line of a remittance: what it names, and what becomes of its cash (P2 to P7).
 
-use contracts::{Amount, CustomerId, InvoiceNumber, Money, PoNumber, Reason, document::Remittance};
+use contracts::{Amount, InvoiceNumber, Money, PoNumber, Reason, document::Remittance};
 
 use super::{
     Set,
-    apply::{Step, answered, by_due_date, cash, cash_mut, item, pay, raise},
+    apply::{Step, answered, cash, cash_mut, item, pay, raise},
     cash::{Cash, Issue, Waiting},
     figures::{Stop, sub},
     item::{Item, Taken},
+    target::{Target, target},
 };
 
 /// What a line says, in minor units; the same for a line that waited.
@@ -78,76 +79,6 @@ impl Line {
             deduction_reason: self.deduction_reason.clone(),
         }
     }
-}
-
-const OTHER_CURRENCY: &str = "is in another currency";
-
-/// What a line leads to.
-enum Target {
-    Items(Vec<InvoiceNumber>),
-    Unknown,
-    Not(Reason, &'static str),
-}
-
-/// Who pays, where the bank does not know: the customer of the first invoice that the remittance
-/// names, or of its PO where only one customer has it.
-pub fn told_by(set: &Set, remittance: &[Remittance]) -> Option<CustomerId> {
-    remittance.iter().find_map(|line| match (&line.invoice_number, &line.po_number) {
-        (Some(number), _) => set.items.get(number).map(|item| item.customer_id.clone()),
-        (None, Some(po_number)) => only_customer(set, po_number),
-        (None, None) => None,
-    })
-}
-
-fn only_customer(set: &Set, po_number: &PoNumber) -> Option<CustomerId> {
-    let of_po = set.items.iter().filter(|item| item.po_number.as_ref() == Some(po_number));
-    let mut customers: Vec<_> = of_po.map(|item| &item.customer_id).collect();
-    customers.dedup();
-    match customers.as_slice() {
-        [only] => Some((*only).clone()),
-        _ => None,
-    }
-}
-
-fn target(set: &Set, cash: &Cash, line: &Line) -> Target {
-    if let Some(number) = &line.invoice_number {
-        return match set.items.get(number) {
-            None => Target::Unknown,
-            Some(item) => match refusal(cash, item) {
-                Some((reason, why)) => Target::Not(reason, why),
-                None => Target::Items(vec![number.clone()]),
-            },
-        };
-    }
-    let Some(po_number) = &line.po_number else {
-        return Target::Not(Reason::NoRemittance, "says nothing of what is paid");
-    };
-    let of_po = |item: &&Item| {
-        item.po_number.as_ref() == Some(po_number)
-            && cash.customer_id.as_ref() == Some(&item.customer_id)
-    };
-    let billed: Vec<&Item> = set.items.iter().filter(of_po).collect();
-    if billed.is_empty() {
-        return Target::Unknown;
-    }
-    let payable = |item: &&Item| item.currency == cash.currency;
-    let payable: Vec<&Item> = billed.into_iter().filter(payable).collect();
-    if payable.is_empty() {
-        return Target::Not(Reason::WrongCurrency, OTHER_CURRENCY);
-    }
-    let open = payable.into_iter().filter(|item| item.open_amount > 0);
-    Target::Items(by_due_date(open))
-}
-
-/// Rule P6, and an invoice of which nothing is open.
-fn refusal(cash: &Cash, item: &Item) -> Option<(Reason, &'static str)> {
-    if cash.customer_id.as_ref().is_some_and(|customer| *customer != item.customer_id) {
-        return Some((Reason::OtherCustomersInvoice, "is another customer's"));
-    }
-    if cash.currency != item.currency {
-        return Some((Reason::WrongCurrency, OTHER_CURRENCY));
-    }
-    (item.open_amount == 0).then_some((Reason::InvoiceSettled, "is paid already"))
 }
 
 /// Lets `budget` of the payment's cash do what the line says.

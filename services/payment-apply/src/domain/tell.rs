@@ -94,6 +94,7 @@ pub fn applied(
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let cash = cash(set, payment)?;
+    about(set, &step.lines, outputs);
     if !step.lines.is_empty() {
         outputs.event(&PaymentApplied {
             payment: cash.payment.clone(),
@@ -121,6 +122,15 @@ pub fn applied(
     state(set, cash, &buyers(set, cash, context), outputs);
     step.settled.iter().for_each(|number| settled(set, number, outputs));
     Ok(())
+}
+
+/// Names the order of the invoices, where they are of one.
+pub fn about(set: &Set, lines: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
+    let items = lines.iter().filter_map(|(number, _)| set.items.get(number));
+    let orders: BTreeSet<_> = items.filter_map(|item| item.order_id).collect();
+    if let (Some(order), 1) = (orders.first(), orders.len()) {
+        outputs.about(*order);
+    }
 }
 
 /// What is paid of invoices, as events say it; what no order stands behind is left out.

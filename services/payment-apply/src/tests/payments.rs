@@ -213,3 +213,23 @@ async fn buyers_erps_and_bank_are_told() {
     let statuses = nothing.documents::<PaymentStatus>(&name("acme"));
     assert_eq!(statuses[0].unapplied_amount.to_string(), "7.00");
 }
+
+#[tokio::test]
+async fn m8_everything_said_of_one_orders_payment_names_the_order() {
+    let mut bench = bench().await;
+    let posted = invoice(BILL);
+    bench.event(&posted).await;
+    let paid = payment("CHK-1", "100.00", json!([pays("INV-1", "100.00")]));
+    let paid = bench.document(&name("bank"), &paid).await;
+    let order = posted.order_id.to_string();
+    for message in &paid.outgoing {
+        let named = message.headers.get(contracts::header::CORRELATION);
+        assert_eq!(named, Some(&order), "{}", message.subject);
+    }
+}
+
+#[test]
+fn the_defaults_are_complete() {
+    let config = mesh::config::load::<Config>("payment-apply", crate::config::DEFAULTS, None);
+    assert!(!config.unwrap().oldest_due_first);
+}

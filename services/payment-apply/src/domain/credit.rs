@@ -1,0 +1,89 @@
+//! Credit memos reduce their invoices; what they have left over is cash of the customer (P8).
+
+use contracts::{
+    PaymentId,
+    document::LedgerAccount::{Receivable, UnappliedCash},
+    event::CreditMemoPosted,
+    ids::derived,
+};
+use mesh::{Context, Json, Key, Outputs};
+
+use super::{
+    Set,
+    apply::{item, item_mut, shift},
+    billed::minor,
+    cash::{Cash, Source},
+    figures::{Stop, add, sub},
+    item::Taken,
+    tell,
+};
+
+/// The name of the cash that a credit memo frees; no bank's payment can have it.
+fn credit_key(posted: &CreditMemoPosted) -> String {
+    format!("credit-memo:{}", posted.credit_memo_number)
+}
+
+/// Rule P8: a credit memo reduces its invoice first, the rest becomes unapplied cash.
+///
+/// # Errors
+/// Waits for the invoice where it is not known yet.
+pub fn credit_memo(
+    set: &mut Set,
+    posted: &CreditMemoPosted,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let mut outputs = Outputs::none();
+    let (key, memo) = (credit_key(posted), &posted.credit_memo);
+    if set.payments.get(&key).is_some() {
+        return Ok(outputs);
+    }
+    let number = &memo.invoice_number;
+    let Some(before) = set.items.get(number).cloned() else {
+        return Err(Stop::Wait(Key::new("invoice", number)));
+    };
+    if before.currency != memo.currency {
+        return Err(Stop::Broken("a credit memo is in another currency than its invoice"));
+    }
+    let total = minor(memo.total, memo.currency)?;
+    set.payments.put(freed(posted, key.clone(), context)?);
+    let item_after = item_mut(set, number)?;
+    item_after.credited = add(item_after.credited, total)?;
+    item_after.open_amount = sub(item_after.open_amount, total)?;
+    let rest = item_after.open_amount.min(0).saturating_neg();
+    if rest > 0 {
+        let freed = Taken { amount: sub(0, rest)?, discount: 0 };
+        shift(set, &key, number, freed)?;
+    }
+    if before.open_amount > 0 && item(set, number)?.open_amount == 0 {
+        tell::settled(set, number, &mut outputs);
+    }
+    let lines = vec![(Receivable, rest), (UnappliedCash, sub(0, rest)?)];
+    tell::booked(set, &key, memo.issue_date, lines, context, &mut outputs)?;
+    Ok(outputs)
+}
+
+fn freed(posted: &CreditMemoPosted, payment: String, context: &Context<'_>) -> Result<Cash, Stop> {
+    let memo = &posted.credit_memo;
+    let payment_id = PaymentId::new(posted.credit_memo_number.as_str())
+        .map_err(|_| Stop::Broken("a credit memo's number names no payment"))?;
+    Ok(Cash {
+        fingerprint: derived(&["payment-apply", "credit", &payment]),
+        payment,
+        source: Source::CreditMemo,
+        bank: posted.partner.clone(),
+        payment_id,
+        customer_id: Some(memo.customer_id.clone()),
+        currency: memo.currency,
+        amount: 0,
+        applied: 0,
+        unapplied: 0,
+        refunded: 0,
+        reversed: 0,
+        is_reversed: false,
+        received_on: memo.issue_date,
+        received_at: context.now,
+        issues: Json(Vec::new()),
+        credit_of: Some(memo.invoice_number.clone()),
+        entries: 0,
+    })
+}

@@ -1,0 +1,164 @@
+//! Rule P9: exactly what a payment did is undone, discounts and later applications too.
+
+use contracts::{
+    InvoiceNumber,
+    document::{
+        LedgerAccount::{Cash as CashAccount, Discounts, Receivable, UnappliedCash},
+        PaymentReversal,
+    },
+    event::PaymentReversed,
+    ids::derived,
+};
+use jiff::civil::Date;
+use mesh::{Context, Outputs};
+
+use super::{
+    Set,
+    apply::{Step, applications, cash, cash_mut, item, shift},
+    cash::{Cash, Waiting},
+    figures::{Stop, add, sub},
+    item::{Item, Taken},
+    journal::today,
+    tell,
+};
+
+/// Undoes a payment, and tells and books that.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn undo(
+    set: &mut Set,
+    key: &str,
+    document: &PaymentReversal,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop> {
+    let before = cash(set, key)?.clone();
+    let buyers = tell::buyers(set, &before, context);
+    let undone = taken_back(set, key)?;
+    let taken = Step { lines: undone, ..Step::default() };
+    take_out(set, key)?;
+    let owed = owed_back(set, &before, today(context))?;
+
+    let mut outputs = Outputs::none();
+    tell::about(set, &taken.lines, &mut outputs);
+    let undone = taken.lines.iter().map(|(number, taken)| (number, *taken));
+    outputs.event(&PaymentReversed {
+        payment: before.payment.clone(),
+        bank: before.bank.clone(),
+        payment_id: before.payment_id.clone(),
+        customer_id: before.customer_id.clone(),
+        currency: before.currency,
+        reversal_id: document.reversal_id.clone(),
+        amount: before.amount_of(before.amount),
+        undone: tell::lines(set, &before, undone),
+        reason: document.reason.clone(),
+    });
+    tell::state(set, cash(set, key)?, &buyers, &mut outputs);
+    let Taken { amount, discount } = taken.taken()?;
+    let lines = vec![
+        (Receivable, add(add(amount, discount)?, owed)?),
+        (UnappliedCash, before.unapplied),
+        (Discounts, sub(0, discount)?),
+        (CashAccount, sub(0, before.amount)?),
+    ];
+    tell::booked(set, key, today(context), lines, context, &mut outputs)?;
+    for (number, taken) in &taken.lines {
+        after(set, number, *taken, context, &mut outputs)?;
+    }
+    Ok(outputs)
+}
+
+/// Takes the payment off everything it pays; says what that was.
+fn taken_back(set: &mut Set, key: &str) -> Result<Vec<(InvoiceNumber, Taken)>, Stop> {
+    let paid: Vec<_> = applications(set, key).cloned().collect();
+    let mut undone = Vec::new();
+    for application in paid {
+        let (amount, discount) = (application.amount, application.discount);
+        let back = Taken { amount: sub(0, amount)?, discount: sub(0, discount)? };
+        shift(set, key, &application.invoice_number, back)?;
+        undone.push((application.invoice_number, Taken { amount, discount }));
+    }
+    Ok(undone)
+}
+
+/// The bank has all of it. What was given back before counts as paid out on nothing: below zero.
+fn take_out(set: &mut Set, key: &str) -> Result<(), Stop> {
+    let lines = |line: &&Waiting| line.payment == key;
+    let waiting: Vec<_> = set.waiting.iter().filter(lines).cloned().collect();
+    for line in waiting {
+        set.waiting.remove(&(line.payment, line.line));
+    }
+    let cash = cash_mut(set, key)?;
+    cash.is_reversed = true;
+    cash.applied = sub(0, cash.refunded)?;
+    cash.unapplied = 0;
+    cash.reversed = cash.amount;
+    cash.issues.0.clear();
+    Ok(())
+}
+
+/// Refunded cash that the bank took back too becomes an open item.
+fn owed_back(set: &mut Set, cash: &Cash, today: Date) -> Result<i64, Stop> {
+    let owed = cash.refunded;
+    let Some(customer_id) = cash.customer_id.clone().filter(|_| owed > 0) else { return Ok(0) };
+    let name = format!("REFUND-{}-{}", cash.bank, cash.payment_id);
+    let hashed = || format!("REFUND-{}", derived(&["refund", &cash.payment]));
+    let invoice_number = InvoiceNumber::new(name)
+        .or_else(|_| InvoiceNumber::new(hashed()))
+        .map_err(|_| Stop::Broken("refunded cash can not be named"))?;
+    set.items.put(Item {
+        invoice_number,
+        customer_id,
+        currency: cash.currency,
+        order_id: None,
+        po_number: None,
+        partner: None,
+        issue_date: today,
+        due_date: today,
+        discount_date: None,
+        discount_percent: contracts::Percent::ZERO,
+        total: owed,
+        paid: 0,
+        discount: 0,
+        credited: 0,
+        written_off: 0,
+        open_amount: owed,
+    });
+    Ok(owed)
+}
+
+/// The item after the payment was taken off it: credits that it had left no room for reduce it
+/// first (P8); what is then open again is told.
+fn after(
+    set: &mut Set,
+    number: &InvoiceNumber,
+    taken: Taken,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) -> Result<(), Stop> {
+    let was_open = sub(item(set, number)?.open_amount, add(taken.amount, taken.discount)?)?;
+    let credits: Vec<String> = set
+        .payments
+        .iter()
+        .filter(|cash| cash.credit_of.as_ref() == Some(number) && cash.unapplied > 0)
+        .map(|cash| cash.payment.clone())
+        .collect();
+    let mut returned = Vec::new();
+    for credit in credits {
+        let amount = item(set, number)?.open_amount.min(cash(set, &credit)?.unapplied);
+        shift(set, &credit, number, Taken { amount, discount: 0 })?;
+        returned.push((credit, amount));
+    }
+    let open = item(set, number)?.open_amount;
+    if was_open == 0 && open > 0 {
+        tell::reopened(set, number, outputs);
+    }
+    if was_open > 0 && open == 0 {
+        tell::settled(set, number, outputs);
+    }
+    for (credit, amount) in returned {
+        let lines = vec![(UnappliedCash, amount), (Receivable, sub(0, amount)?)];
+        tell::booked(set, &credit, today(context), lines, context, outputs)?;
+    }
+    Ok(())
+}
