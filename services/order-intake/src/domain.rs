@@ -39,7 +39,7 @@ pub enum Message {
     /// What may not wait will not come.
     Declined(InventoryDeclined),
     /// Goods have left.
-    Dispatched(ShipmentDispatched),
+    Dispatched(Box<ShipmentDispatched>),
     /// They were billed.
     Billed(Box<InvoicePosted>),
 }

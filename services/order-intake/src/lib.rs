@@ -126,7 +126,7 @@ fn decode_event(
         }
         ("shipment", "dispatched") => {
             let dispatched = event::from_json::<ShipmentDispatched>(payload).map_err(read)?;
-            Some(Message::Dispatched(dispatched.data))
+            Some(Message::Dispatched(Box::new(dispatched.data)))
         }
         ("invoice", "posted") => {
             let posted = event::from_json::<InvoicePosted>(payload).map_err(read)?;

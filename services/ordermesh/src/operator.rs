@@ -15,7 +15,11 @@ use contracts::{
 use futures::StreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::nats::{connect::connect, folder::{Folder, read_seed}, server};
+use crate::nats::{
+    connect::connect,
+    folder::{Folder, read_seed},
+    server,
+};
 
 /// How long an answer, or a command's result, is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -124,12 +128,13 @@ impl Operator {
         partner: Partner,
     ) -> Result<()> {
         let operator = std::env::var("USER").unwrap_or_else(|_| OPERATOR.to_owned());
-        let command =
-            UpsertPartner { command_id, operator, reason: reason.to_owned(), partner };
+        let command = UpsertPartner { command_id, operator, reason: reason.to_owned(), partner };
         let result = self.command("order-intake", &command).await?;
         match result.status {
             CommandStatus::Done => Ok(()),
-            CommandStatus::Refused => bail!("order-intake refuses the partner: {:?}", result.reasons),
+            CommandStatus::Refused => {
+                bail!("order-intake refuses the partner: {:?}", result.reasons)
+            }
         }
     }
 
@@ -143,7 +148,11 @@ impl Operator {
         self.client.flush().await?;
         let subject = subject::command(service, C::VERB);
         let payload = serde_json::to_vec(command)?.into();
-        self.jetstream.publish(subject, payload).await?.await.context("the command was not taken")?;
+        self.jetstream
+            .publish(subject, payload)
+            .await?
+            .await
+            .context("the command was not taken")?;
         let result = async {
             while let Some(message) = results.next().await {
                 if let Ok(result) = serde_json::from_slice::<CommandResult>(&message.payload)

@@ -13,8 +13,7 @@ use mesh::{
     Deps, Service,
     config::{self, Mesh as MeshConfig},
     health::Health,
-    telemetry,
-    topology,
+    telemetry, topology,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, task::JoinSet};
@@ -74,7 +73,7 @@ pub struct Mesh {
 pub async fn start(options: Options) -> Result<Mesh> {
     let folder = Folder::at(&options.data_dir)?;
     let lock = folder.lock()?;
-    folder.prepare(&CARDS)?;
+    folder.prepare(&CARDS).await?;
     let file = options.config.as_deref();
     let settings: MeshConfig = config::load("mesh", config::DEFAULTS, file)?;
     let (nats_url, server) = match &options.nats_url {

@@ -320,7 +320,7 @@ impl Judge<'_> {
             allow_substitutes: order.allow_substitutes,
             priority: order.priority,
             ship_to: ship_to.clone(),
-            terms: customer.terms.clone(),
+            terms: customer.terms,
             tax_exempt: customer.tax_exempt,
             over_ship_tolerance_percent: customer.over_ship_tolerance_percent,
             lines,

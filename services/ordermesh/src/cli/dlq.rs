@@ -75,7 +75,7 @@ impl List {
         if let Some(service) = &self.service {
             check(service)?;
         }
-        let wanted = |name: &&str| self.service.as_deref().is_none_or(|service| service == *name);
+        let wanted = |name: &&&str| self.service.as_deref().is_none_or(|service| service == **name);
         let mut letters = Vec::new();
         for service in SERVICES.iter().filter(wanted) {
             letters.extend(newest(&operator, service, self.limit).await?);
@@ -91,7 +91,10 @@ impl Show {
         let operator = Operator::of_folder(&self.common.data_dir).await?;
         let stream = operator.jetstream.get_stream(dead_letter_stream(&self.service)).await?;
         let Ok(message) = stream.direct_get(self.number).await else {
-            eprintln!("{} has no dead letter {}; see `ordermesh dlq list`", self.service, self.number);
+            eprintln!(
+                "{} has no dead letter {}; see `ordermesh dlq list`",
+                self.service, self.number
+            );
             return Ok(Ended::NotFound);
         };
         let mut letter = letter(&self.service, &message);
@@ -149,7 +152,7 @@ fn table(letters: &[Letter]) -> String {
         return "no dead letters".to_owned();
     }
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(["service", "number", "failed at", "code", "subject"]);
+    table.load_style(NOTHING).set_header(["service", "number", "failed at", "code", "subject"]);
     for letter in letters {
         let number = letter.number.to_string();
         table.add_row([&letter.service, &number, &letter.failed_at, &letter.code, &letter.subject]);

@@ -37,10 +37,7 @@ struct Check {
 impl Doctor {
     pub async fn run(self) -> Result<Ended> {
         let dir = &self.common.data_dir;
-        let mut checks = vec![
-            check("nats-server", binary().await),
-            check("folder", folder(dir)),
-        ];
+        let mut checks = vec![check("nats-server", binary().await), check("folder", folder(dir))];
         match Operator::of_folder(dir).await {
             Ok(operator) => {
                 checks.push(check("nats", Ok("answers the operator".to_owned())));

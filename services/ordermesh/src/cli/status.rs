@@ -27,7 +27,7 @@ impl Status {
 /// The answer's figures, one a row, named by their path.
 fn text(status: &Value) -> String {
     let mut table = Table::new();
-    table.load_preset(NOTHING);
+    table.load_style(NOTHING);
     rows("", status, &mut table);
     table.to_string()
 }

@@ -36,7 +36,7 @@ impl Trace {
 
 fn text(trace: &Answer) -> String {
     let mut table = Table::new();
-    table.load_preset(NOTHING).set_header(["time", "service", "event", "what"]);
+    table.load_style(NOTHING).set_header(["time", "service", "event", "what"]);
     for entry in &trace.entries {
         let event = format!("{}.{}", entry.aggregate, entry.event);
         table.add_row([

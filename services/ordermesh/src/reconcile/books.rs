@@ -43,10 +43,14 @@ pub struct Books {
 /// Reads every page of one service into the books.
 macro_rules! read {
     ($operator:expr, $request:ident, |$page:ident| $take:block) => {
-        pages($operator, |after| $request { after, limit: PAGE }, |$page| {
-            $take;
-            $page.next
-        })
+        pages(
+            $operator,
+            |after| $request { after, limit: PAGE },
+            |$page| {
+                $take;
+                $page.next
+            },
+        )
         .await?
     };
 }

@@ -9,7 +9,7 @@ use super::Reconciliation;
 impl fmt::Display for Reconciliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
-        table.load_preset(UTF8_HORIZONTAL_ONLY);
+        table.load_style(UTF8_HORIZONTAL_ONLY);
         table.set_header(["reconciliation", "left", "right", "difference", "", ""]);
         for check in &self.checks {
             let number = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
