@@ -63,10 +63,8 @@ async fn line_page(
     let key = key.map(|(order_id, line)| (order_id.value(), line.value()));
     let rows: Vec<Line> = page(db, ("order_id", "line"), key, limit).await?;
     let last = rows.last().filter(|_| rows.len() == limit as usize);
-    let next = last.map_or_else(
-        || STOCK.to_owned(),
-        |line| format!("line/{}/{}", line.order_id, line.line),
-    );
+    let next = last
+        .map_or_else(|| STOCK.to_owned(), |line| format!("line/{}/{}", line.order_id, line.line));
     let line = |line: Line| AllocationLine {
         order_id: line.order_id,
         line: line.line,

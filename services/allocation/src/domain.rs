@@ -36,10 +36,12 @@ pub enum Message {
     Item(Box<ItemUpdated>),
     /// An order is to be served.
     Accepted(OrderId, Box<OrderBody>),
+    /// An order was changed; where it wants more, that is to be served.
+    Changed(OrderId, Box<OrderBody>),
     /// An order wants less.
     Change(OrderChangeRequested),
     /// Goods have left.
-    Dispatched(ShipmentDispatched),
+    Dispatched(Box<ShipmentDispatched>),
     /// A warehouse will not ship all it was asked.
     Short(ShipmentShort),
     /// A warehouse was told not to ship.
@@ -112,6 +114,7 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
         Message::Stock(partner, document) => report::stock(set, partner, document, context),
         Message::Item(updated) => warehouse::item(set, updated),
         Message::Accepted(order_id, body) => serve::accepted(set, *order_id, body, context),
+        Message::Changed(order_id, body) => serve::changed(set, *order_id, body, context),
         Message::Change(event) => change::requested(set, event),
         Message::Dispatched(event) => ship::dispatched(set, event, context),
         Message::Short(event) => ship::short(set, event, context),

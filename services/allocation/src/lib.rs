@@ -11,8 +11,8 @@ use contracts::{
     Event, Kind, Reason,
     document::{self, Unreadable},
     event::{
-        self, ItemUpdated, OrderAccepted, OrderChangeRequested, OrderReleased, ReturnReceived,
-        ShipmentCancelled, ShipmentDispatched, ShipmentShort,
+        self, ItemUpdated, OrderAccepted, OrderChangeRequested, OrderChanged, OrderReleased,
+        ReturnReceived, ShipmentCancelled, ShipmentDispatched, ShipmentShort,
     },
 };
 use domain::{Message, Set};
@@ -115,12 +115,16 @@ fn decode_event(
             let OrderReleased { order_id, order, .. } = read(payload)?;
             Some(Message::Accepted(order_id, Box::new(order)))
         }
+        ("order", "changed") => {
+            let OrderChanged { order_id, order } = read(payload)?;
+            Some(Message::Changed(order_id, Box::new(order)))
+        }
         ("order", "change-requested") => {
             Some(Message::Change(read::<OrderChangeRequested>(payload)?))
         }
         ("item", "updated") => Some(Message::Item(Box::new(read::<ItemUpdated>(payload)?))),
         ("shipment", "dispatched") => {
-            Some(Message::Dispatched(read::<ShipmentDispatched>(payload)?))
+            Some(Message::Dispatched(Box::new(read::<ShipmentDispatched>(payload)?)))
         }
         ("shipment", "short") => Some(Message::Short(read::<ShipmentShort>(payload)?)),
         ("shipment", "cancelled") => Some(Message::Cancelled(read::<ShipmentCancelled>(payload)?)),

@@ -55,11 +55,17 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     named.skus.extend(lines.into_iter().map(|line| line.sku));
     let substitutes = substitutes(tx, &mut named).await?;
     let waiting = named.skus.iter().chain(substitutes.iter().map(|it| &it.sku));
-    let queues = lock_queues(tx, waiting.cloned().collect()).await?;
+    let mut queues = lock_queues(tx, waiting.cloned().collect()).await?;
     // From here on nobody else changes anything of these items.
     let stock: Vec<stock::Stock> = row::find(tx, "sku", named.skus.iter().cloned()).await?;
     let reservations = reservations(tx, &mut named).await?;
     let orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    let locked: BTreeSet<&Sku> = queues.iter().map(|queue| &queue.sku).collect();
+    // Orders that may lose a substitute wait for the item they ordered.
+    let ordered = lines.iter().map(|line| &line.sku).filter(|sku| !locked.contains(sku));
+    let more = ordered.cloned().collect();
+    queues.extend(lock_queues(tx, more).await?);
     let bars = bars(tx, &named).await?;
     Ok(Set {
         warehouses: Rows::loaded(row::fetch(tx, &row::select::<stock::Warehouse>()).await?),
@@ -72,7 +78,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         adjustments: Rows::loaded(row::find(tx, "adjustment_id", named.adjustments).await?),
         transfers: Rows::loaded(row::find(tx, "transfer_id", named.transfers).await?),
         orders: Rows::loaded(orders),
-        lines: Rows::loaded(row::find(tx, "order_id", named.orders).await?),
+        lines: Rows::loaded(lines),
         reservations: Rows::loaded(reservations),
         ledger: Rows::default(),
         bars: Rows::loaded(bars),
@@ -91,7 +97,7 @@ impl Named {
             Message::Item(updated) => {
                 self.items.insert(updated.sku.clone());
             }
-            Message::Accepted(order_id, body) => {
+            Message::Accepted(order_id, body) | Message::Changed(order_id, body) => {
                 self.orders.insert(*order_id);
                 self.skus.extend(body.lines.iter().map(|line| line.sku.clone()));
             }
@@ -179,10 +185,7 @@ async fn substitutes(
 }
 
 /// Locks the queues of these items in their order, and makes those that are missing.
-async fn lock_queues(
-    tx: &DatabaseTransaction,
-    skus: BTreeSet<Sku>,
-) -> Result<Vec<Queue>, DbErr> {
+async fn lock_queues(tx: &DatabaseTransaction, skus: BTreeSet<Sku>) -> Result<Vec<Queue>, DbErr> {
     let queues: Vec<Queue> = row::lock(tx, "sku", skus.iter().cloned()).await?;
     if queues.len() == skus.len() {
         return Ok(queues);
@@ -201,29 +204,23 @@ async fn reservations(
 ) -> Result<Vec<Reservation>, DbErr> {
     let of_orders = named.orders.iter().copied();
     let own: Vec<Reservation> = row::find(tx, "order_id", of_orders).await?;
-    let above = |(order, number, sku, warehouse, quantity): &(
-        OrderId,
-        u32,
-        Sku,
-        WarehouseId,
-        Quantity,
-    )| {
-        let reserved = own.iter().find(|it| {
-            it.order_id == *order
-                && it.line == *number
-                && it.sku == *sku
-                && it.warehouse_id == *warehouse
-        });
-        let more = reserved.is_none_or(|it| it.quantity < *quantity);
-        more.then(|| (warehouse.clone(), sku.clone()))
-    };
+    let above =
+        |(order, number, sku, warehouse, quantity): &(OrderId, u32, Sku, WarehouseId, Quantity)| {
+            let reserved = own.iter().find(|it| {
+                it.order_id == *order
+                    && it.line == *number
+                    && it.sku == *sku
+                    && it.warehouse_id == *warehouse
+            });
+            let more = reserved.is_none_or(|it| it.quantity < *quantity);
+            more.then(|| (warehouse.clone(), sku.clone()))
+        };
     let above: Vec<_> = named.dispatched.iter().filter_map(above).collect();
     named.reported.extend(above);
     let skus: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
     let of_skus: Vec<Reservation> = row::find(tx, "sku", skus).await?;
-    let here = |it: &Reservation| {
-        named.reported.contains(&(it.warehouse_id.clone(), it.sku.clone()))
-    };
+    let here =
+        |it: &Reservation| named.reported.contains(&(it.warehouse_id.clone(), it.sku.clone()));
     let mut rows: Vec<Reservation> = of_skus.into_iter().filter(here).collect();
     let whole = named.whole.iter().cloned();
     rows.extend(row::find::<Reservation, _>(tx, "warehouse_id", whole).await?);
@@ -262,7 +259,7 @@ async fn movements(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Moveme
 /// Items whose freed stock is to be given out, with those who are next in line.
 pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
     let mut select = row::select::<Queue>();
-    select.and_where(Expr::col(Alias::new("freed")).into());
+    select.and_where(Expr::col(Alias::new("freed")));
     select.order_by(Alias::new("sku"), Direction::Asc);
     select.limit(Ord::min(limit, STEP)).lock_exclusive();
     let queues: Vec<Queue> = row::fetch(tx, &select).await?;

@@ -55,12 +55,7 @@ fn of_line(set: &Set, order_id: OrderId, line: u32) -> impl Iterator<Item = &Res
 }
 
 /// Wants units of a line back from warehouses, the newest reservations first.
-fn recall(
-    set: &mut Set,
-    order_id: OrderId,
-    number: u32,
-    quantity: Quantity,
-) -> Vec<ReservedLine> {
+fn recall(set: &mut Set, order_id: OrderId, number: u32, quantity: Quantity) -> Vec<ReservedLine> {
     let Some(ordered_sku) = set.lines.get(&(order_id, number)).map(|line| line.sku.clone()) else {
         return Vec::new();
     };

@@ -78,4 +78,3 @@ fn conflicting<C: Command>(command: &C) -> CommandResult {
         reasons: vec![ReasonLine::new(Reason::ConflictingCommand, text)],
     }
 }
-

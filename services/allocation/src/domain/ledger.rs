@@ -101,13 +101,7 @@ pub fn tidy(set: &mut Set, key: &ReservationKey) {
     }
 }
 
-fn write(
-    set: &mut Set,
-    key: &ReservationKey,
-    change: SignedQuantity,
-    cause: &str,
-    now: Timestamp,
-) {
+fn write(set: &mut Set, key: &ReservationKey, change: SignedQuantity, cause: &str, now: Timestamp) {
     let (order_id, line, sku, warehouse_id) = key.clone();
     let Some(order) = set.orders.get_mut(&order_id) else { return };
     order.entries += 1;

@@ -39,10 +39,11 @@ pub struct Order {
 }
 
 impl Order {
-    /// An order that was accepted now.
+    /// An order as it was accepted. `age` is when its acceptance was stored, and its place there.
     #[must_use]
-    pub fn accepted(order_id: OrderId, body: &OrderBody, now: Timestamp) -> Self {
-        let age = now.as_microsecond();
+    pub fn accepted(order_id: OrderId, body: &OrderBody, age: (Timestamp, u64)) -> Self {
+        let (stored_at, place) = (age.0.as_microsecond(), age.1);
+        let (priority, date) = (body.priority, body.order_date);
         Self {
             order_id,
             partner: body.partner.clone(),
@@ -52,7 +53,7 @@ impl Order {
             requested_ship_date: body.requested_ship_date,
             priority: body.priority,
             order_date: body.order_date,
-            rank: format!("{}/{}/{age:020}/{order_id}", body.priority, body.order_date),
+            rank: format!("{priority}/{date}/{stored_at:020}/{place:020}/{order_id}"),
             ship_complete: body.ship_complete,
             allow_backorder: body.allow_backorder,
             allow_substitutes: body.allow_substitutes,

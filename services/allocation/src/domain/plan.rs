@@ -63,8 +63,7 @@ pub fn sites(set: &Set, place: &str) -> Vec<Site> {
 #[must_use]
 pub fn plan(set: &Set, order: &Order, demands: &[Demand]) -> Vec<Pick> {
     let mut sites = sites(set, &order.ship_to.place());
-    let bars: Vec<&Bar> =
-        set.bars.iter().filter(|bar| bar.order_id == order.order_id).collect();
+    let bars: Vec<&Bar> = set.bars.iter().filter(|bar| bar.order_id == order.order_id).collect();
     let mut picks = Vec::new();
     let mut open = demands.to_vec();
     for stage in 0_u32.. {
@@ -130,7 +129,9 @@ fn give(wanted: &[(Demand, Sku)], bars: &[&Bar], sites: &mut [Site]) -> Vec<Pick
         }
     }
     let groups = groups.into_values().enumerate();
-    groups.flat_map(|(place, demands)| hand_out(place, &wants[place].sku, &demands, &parts)).collect()
+    groups
+        .flat_map(|(place, demands)| hand_out(place, &wants[place].sku, &demands, &parts))
+        .collect()
 }
 
 fn hand_out(place: usize, sku: &Sku, demands: &[&Demand], parts: &[Part]) -> Vec<Pick> {

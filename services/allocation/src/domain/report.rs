@@ -162,8 +162,8 @@ fn count(
     }
     let content = Json(snapshot.clone());
     set.snapshots.put(Snapshot { warehouse_id: warehouse_id.clone(), sequence, content });
-    heard_of(set, warehouse_id, before.keys());
     let mut outputs = Outputs::none();
+    heard_of(set, warehouse_id, before.keys(), &mut outputs);
     change.announce(set, &before, &mut outputs);
     change.follow(set, &before, &mut outputs);
     Ok(outputs)
@@ -205,13 +205,13 @@ fn adjust(
     };
     let lines: Vec<(&Sku, SignedQuantity)> =
         adjustment.lines.iter().map(|line| (&line.sku, line.quantity)).collect();
-    let outputs = change_all(set, &change, &lines)?;
+    let mut outputs = change_all(set, &change, &lines)?;
     set.adjustments.put(Adjustment {
         warehouse_id: warehouse_id.clone(),
         adjustment_id: id.clone(),
         content: Json(adjustment.clone()),
     });
-    heard_of(set, warehouse_id, adjustment.lines.iter().map(|line| &line.sku));
+    heard_of(set, warehouse_id, lines.into_iter().map(|(sku, _)| sku), &mut outputs);
     Ok(outputs)
 }
 
@@ -230,11 +230,7 @@ pub fn change_all(
                 change.warehouse_id, stock.on_hand,
             );
             undo(set, change, &lines[..place]);
-            return Err(refused(
-                &format!("lines[{place}].quantity"),
-                Reason::NotEnoughStock,
-                text,
-            ));
+            return Err(refused(&format!("lines[{place}].quantity"), Reason::NotEnoughStock, text));
         }
         change.apply(set, sku, *quantity);
     }
@@ -264,10 +260,15 @@ pub fn heard_of<'a>(
     set: &mut Set,
     warehouse_id: &WarehouseId,
     skus: impl Iterator<Item = &'a Sku>,
+    outputs: &mut Outputs,
 ) {
     for sku in skus {
-        let here = set.bars.iter().filter(|bar| bar.warehouse_id == *warehouse_id && bar.sku == *sku);
+        let here =
+            set.bars.iter().filter(|bar| bar.warehouse_id == *warehouse_id && bar.sku == *sku);
         let keys: Vec<_> = here.map(mesh::row::Row::key).collect();
-        keys.iter().for_each(|key| set.bars.remove(key));
+        if !keys.is_empty() {
+            keys.iter().for_each(|key| set.bars.remove(key));
+            ledger::freed(set, sku, outputs);
+        }
     }
 }

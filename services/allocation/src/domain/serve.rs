@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::{
     OrderId, Quantity, Sku,
     document::{BackorderNotice, LineQuantity},
-    event::{
-        InventoryBackordered, InventoryDeclined, InventoryReserved, OrderBody, ReservedLine,
-    },
+    event::{InventoryBackordered, InventoryDeclined, InventoryReserved, OrderBody, ReservedLine},
 };
 use jiff::Timestamp;
-use mesh::{Context, Decision, Outputs};
+use mesh::{Context, Decision, Key, Outputs};
 
 use super::{
     Restock, Set, ledger,
@@ -31,21 +29,65 @@ pub fn accepted(
     if set.orders.get(&order_id).is_some() {
         return outputs.into();
     }
-    let order = Order::accepted(order_id, body, context.now);
+    let age = context.inbound.map(|inbound| (inbound.stored_at, inbound.stream_sequence));
+    let order = Order::accepted(order_id, body, age.unwrap_or((context.now, 0)));
     set.orders.put(order.clone());
     for line in &body.lines {
         ledger::add_line(set, &order, line.line, &line.sku, line.quantity);
     }
-    let skus: BTreeSet<Sku> = body.lines.iter().map(|line| line.sku.clone()).collect();
-    let (freed, ready): (BTreeSet<Sku>, BTreeSet<Sku>) = skus
-        .into_iter()
-        .partition(|sku| set.queues.get(sku).is_some_and(|queue| queue.freed));
-    freed.iter().for_each(|sku| ledger::mark(set, sku, &mut outputs));
-    if freed.is_empty() || !order.ship_complete {
-        serve(set, order_id, &ready, context.now, &mut outputs);
-        settle(set, order_id, &ready, &mut outputs);
-    }
+    let skus = body.lines.iter().map(|line| line.sku.clone()).collect();
+    give_now(set, &order, skus, context.now, &mut outputs);
     outputs.into()
+}
+
+/// Lines that grew, and new ones, wait and are served like a new order's. What became less was
+/// given back before (O7).
+pub fn changed(
+    set: &mut Set,
+    order_id: OrderId,
+    body: &OrderBody,
+    context: &Context<'_>,
+) -> Decision {
+    let mut outputs = Outputs::none();
+    let Some(order) = set.orders.get(&order_id).cloned() else {
+        return Decision::Wait(Key::new("order", order_id));
+    };
+    let mut grown = BTreeSet::new();
+    for wanted in &body.lines {
+        let before = set.lines.get(&(order_id, wanted.line)).map(|line| line.ordered);
+        let Some(before) = before else {
+            ledger::add_line(set, &order, wanted.line, &wanted.sku, wanted.quantity);
+            grown.insert(wanted.sku.clone());
+            continue;
+        };
+        let more = wanted.quantity.saturating_sub(before);
+        ledger::change_line(set, order_id, wanted.line, |line| {
+            line.ordered = wanted.quantity;
+            line.backordered = ledger::plus(line.backordered, more);
+        });
+        if !more.is_zero() {
+            grown.insert(wanted.sku.clone());
+        }
+    }
+    give_now(set, &order, grown, context.now, &mut outputs);
+    outputs.into()
+}
+
+/// Serves items at once, but those whose freed stock is just being given out by rank.
+fn give_now(
+    set: &mut Set,
+    order: &Order,
+    skus: BTreeSet<Sku>,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) {
+    let (freed, ready): (BTreeSet<Sku>, BTreeSet<Sku>) =
+        skus.into_iter().partition(|sku| set.queues.get(sku).is_some_and(|queue| queue.freed));
+    freed.iter().for_each(|sku| ledger::mark(set, sku, outputs));
+    if freed.is_empty() || !order.ship_complete {
+        serve(set, order.order_id, &ready, now, outputs);
+        settle(set, order.order_id, &ready, outputs);
+    }
 }
 
 /// Gives an order what is there of these items; of all its items, where it is shipped complete.
@@ -171,11 +213,10 @@ fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
         lines: lines.clone(),
         why: format!("{reason}; it waits by priority {priority}, order date {date} and age"),
     });
-    outputs.document(&order.partner, &BackorderNotice {
-        po_number: order.po_number.clone(),
-        order_id: order.order_id,
-        lines,
-    });
+    outputs.document(
+        &order.partner,
+        &BackorderNotice { po_number: order.po_number.clone(), order_id: order.order_id, lines },
+    );
 }
 
 fn declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
@@ -245,4 +286,3 @@ fn is_free(set: &Set, sku: &Sku) -> bool {
     };
     set.stock.iter().filter(open).any(|stock| !stock.free().is_zero() && replaces(&stock.sku))
 }
-

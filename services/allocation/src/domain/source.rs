@@ -49,16 +49,11 @@ pub struct Part {
 /// that serve the place, then lowest priorities, then ids; and what each of them gives.
 #[must_use]
 pub fn choose(wants: &[Want], sites: &[Site]) -> Vec<Part> {
-    let useful = |site: &&Site| {
-        wants.iter().any(|want| !available(site, want).is_zero())
-    };
+    let useful = |site: &&Site| wants.iter().any(|want| !available(site, want).is_zero());
     let mut sites: Vec<&Site> = sites.iter().filter(useful).collect();
     sites.sort_by_key(|site| (Reverse(site.serves), site.priority, &site.warehouse_id));
-    let chosen = if sites.len() > EXHAUSTIVE {
-        greedy(wants, &sites)
-    } else {
-        exhaustive(wants, &sites)
-    };
+    let chosen =
+        if sites.len() > EXHAUSTIVE { greedy(wants, &sites) } else { exhaustive(wants, &sites) };
     split(wants, &chosen)
 }
 
@@ -69,24 +64,30 @@ fn available(site: &Site, want: &Want) -> Quantity {
     site.free.get(&want.sku).copied().unwrap_or_default()
 }
 
+/// No set fills more than all of them do, so the best is among the smallest that fill as much.
 fn exhaustive<'a>(wants: &[Want], sites: &[&'a Site]) -> Vec<&'a Site> {
-    let sets = (0_u32..1 << sites.len()).map(|mask| {
+    let most = filled(wants, sites);
+    let set = |mask: u32| -> Vec<&'a Site> {
         let chosen = sites.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1);
-        chosen.map(|(_, site)| *site).collect::<Vec<_>>()
-    });
-    sets.min_by_key(|set| merit(wants, set)).unwrap_or_default()
+        chosen.map(|(_, site)| *site).collect()
+    };
+    let of_size = |size: u32| {
+        let sets = (0_u32..1 << sites.len()).filter(|mask| mask.count_ones() == size).map(set);
+        sets.filter(|set| filled(wants, set) >= most).min_by_key(|set| merit(set))
+    };
+    (0_u32..=32).take(sites.len() + 1).find_map(of_size).unwrap_or_default()
 }
 
-type Merit<'a> = (Reverse<Quantity>, usize, Reverse<usize>, Vec<u32>, Vec<&'a WarehouseId>);
+type Merit<'a> = (Reverse<usize>, Vec<u32>, Vec<&'a WarehouseId>);
 
-/// The smallest is the best.
-fn merit<'a>(wants: &[Want], set: &[&'a Site]) -> Merit<'a> {
+/// Of sets of a size that fill as much, the smallest is the best.
+fn merit<'a>(set: &[&'a Site]) -> Merit<'a> {
     let mut priorities: Vec<u32> = set.iter().map(|site| site.priority).collect();
     priorities.sort_unstable();
     let mut ids: Vec<_> = set.iter().map(|site| &site.warehouse_id).collect();
     ids.sort_unstable();
     let serving = set.iter().filter(|site| site.serves).count();
-    (Reverse(filled(wants, set)), set.len(), Reverse(serving), priorities, ids)
+    (Reverse(serving), priorities, ids)
 }
 
 fn filled(wants: &[Want], set: &[&Site]) -> Quantity {
@@ -206,10 +207,8 @@ mod tests {
 
     #[test]
     fn a2_the_whole_order_decides_not_each_item() {
-        let sites = [
-            site("A", true, 1, &[("X", "10")]),
-            site("B", false, 5, &[("X", "10"), ("Y", "1")]),
-        ];
+        let sites =
+            [site("A", true, 1, &[("X", "10")]), site("B", false, 5, &[("X", "10"), ("Y", "1")])];
         let wants = [want("X", "10"), want("Y", "1")];
         assert_eq!(given(&wants, &sites), [part(0, "B", "10"), part(1, "B", "1")]);
     }
@@ -225,8 +224,9 @@ mod tests {
 
     #[test]
     fn a2_above_twelve_the_one_that_adds_most_comes_first() {
-        let sites: Vec<Site> =
-            (1..=20).map(|n| site(&format!("W{n:02}"), false, 1, &[("X", &n.to_string())])).collect();
+        let sites: Vec<Site> = (1..=20)
+            .map(|n| site(&format!("W{n:02}"), false, 1, &[("X", &n.to_string())]))
+            .collect();
         let wants = [want("X", "39")];
         assert_eq!(given(&wants, &sites), [part(0, "W19", "19"), part(0, "W20", "20")]);
     }

@@ -45,13 +45,13 @@ pub fn transfer(
     if before.is_none() {
         let out = change(from, StockSource::TransferOut);
         outputs.extend(change_all(set, &out, &lines(-1))?);
-        heard_of(set, from, document.lines.iter().map(|line| &line.sku));
+        heard_of(set, from, document.lines.iter().map(|line| &line.sku), &mut outputs);
     }
     let arrived = before.as_ref().is_some_and(|taken| taken.received);
     if document.received && !arrived {
         let into = change(to, StockSource::TransferIn);
         outputs.extend(change_all(set, &into, &lines(1))?);
-        heard_of(set, to, document.lines.iter().map(|line| &line.sku));
+        heard_of(set, to, document.lines.iter().map(|line| &line.sku), &mut outputs);
     }
     set.transfers.put(Transfer {
         warehouse_id: key.0,

@@ -51,8 +51,7 @@ async fn a3_lines_of_the_same_item_are_added_up() {
     receive(&mut bench, "WEST", "R-1", "WIDGET-1", "12").await;
     let order = body("PO-1", &[("WIDGET-1", "6"), ("WIDGET-1", "6")]);
     let outcome = accept(&mut bench, order).await;
-    let wanted =
-        [one("PO-1", 1, "WIDGET-1", "WEST", "6"), one("PO-1", 2, "WIDGET-1", "WEST", "6")];
+    let wanted = [one("PO-1", 1, "WIDGET-1", "WEST", "6"), one("PO-1", 2, "WIDGET-1", "WEST", "6")];
     assert_eq!(reserved(&outcome), wanted);
 }
 
@@ -75,8 +74,7 @@ async fn a4_without_backorder_it_is_declined_whole() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "4").await;
     let lines = [("WIDGET-1", "4"), ("GADGET", "1")];
-    let order =
-        OrderBody { ship_complete: true, allow_backorder: false, ..body("PO-1", &lines) };
+    let order = OrderBody { ship_complete: true, allow_backorder: false, ..body("PO-1", &lines) };
     let outcome = accept(&mut bench, order).await;
     assert!(reserved(&outcome).is_empty());
     assert_eq!(outcome.events::<InventoryDeclined>()[0].lines.len(), 2);

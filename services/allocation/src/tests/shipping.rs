@@ -2,7 +2,7 @@
 
 use contracts::event::{
     ChangedLine, InventoryBackordered, InventoryDeclined, InventoryRecalled, InventoryReleased,
-    InventoryShort, OrderChangeRequested, ReturnReceived,
+    InventoryShort, OrderChangeRequested, OrderChanged, ReturnReceived,
 };
 use serde_json::json;
 
@@ -125,6 +125,21 @@ async fn o7_less_takes_what_waits_first_and_recalls_the_rest() {
     assert_eq!(line(&bench, "PO-1").await, ["3", "0", "0", "0", "7"]);
 }
 
+/// O7: what grew is served like a new order; the same again changes nothing.
+#[tokio::test]
+async fn o7_more_is_served_when_the_change_took_place() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "8").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
+    let order = body("PO-1", &[("WIDGET-1", "7"), ("WIDGET-1", "5")]);
+    let changed = OrderChanged { order_id: id("PO-1"), order };
+    let more = bench.event(&changed).await;
+    let wanted = [one("PO-1", 1, "WIDGET-1", "EAST", "1"), one("PO-1", 2, "WIDGET-1", "EAST", "1")];
+    assert_eq!(reserved(&more), wanted);
+    assert_eq!(more.events::<InventoryBackordered>()[0].lines[0].quantity, q("4"));
+    assert!(bench.event(&changed).await.outgoing.is_empty());
+}
+
 #[tokio::test]
 async fn o8_what_left_before_the_recall_stands() {
     let mut bench = bench().await;
@@ -144,9 +159,7 @@ async fn a12_what_is_restocked_is_on_hand_and_given_to_those_who_wait() {
     accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
     bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")])).await;
     accept(&mut bench, body("PO-2", &[("WIDGET-1", "9")])).await;
-    let line = |quantity: &str, disposition: &str| {
-        json!({"line": 1, "sku": "WIDGET-1", "quantity": quantity, "disposition": disposition})
-    };
+    let line = |quantity: &str, disposition: &str| json!({"line": 1, "sku": "WIDGET-1", "quantity": quantity, "disposition": disposition});
     let received: ReturnReceived = serde_json::from_value(json!({
         "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": "RC-1",
         "warehouse_id": "WEST", "lines": [line("2", "restock"), line("1", "scrap"),
