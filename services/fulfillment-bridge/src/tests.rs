@@ -4,6 +4,7 @@ mod command;
 mod confirm;
 mod delivery;
 mod laws;
+mod postgres;
 mod recall;
 mod refuse;
 mod request;
@@ -123,6 +124,11 @@ fn delivery(status: &str, at: &str) -> Delivery {
 /// Everything known but the order.
 async fn mesh_of_partners() -> Bench<FulfillmentBridge> {
     let mut bench = Bench::new(FulfillmentBridge).await;
+    know_partners(&mut bench).await;
+    bench
+}
+
+async fn know_partners(bench: &mut Bench<FulfillmentBridge>) {
     bench.partner(partner("acme", "buyer", json!([]))).await;
     bench.partner(partner("shop", "buyer", json!([]))).await;
     bench.partner(partner("threepl", "warehouse", json!(["EAST", "WEST"]))).await;
@@ -130,7 +136,6 @@ async fn mesh_of_partners() -> Bench<FulfillmentBridge> {
     bench.partner(partner("ups", "carrier", json!([]))).await;
     bench.event(&warehouse("EAST", "open")).await;
     bench.event(&warehouse("WEST", "open")).await;
-    bench
 }
 
 /// The order is known, and `lines` of it are asked for.
