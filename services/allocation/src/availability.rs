@@ -1,6 +1,6 @@
 //! Available to promise (A11): what is free where, and what a reservation would get now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     Quantity, Sku, WarehouseId,
@@ -39,14 +39,14 @@ pub async fn answer(
     if request.lines.len() > MAX_LINES {
         return Err(QuestionError::bad_request(format!("ask for at most {MAX_LINES} lines")));
     }
-    let skus = request.lines.iter().map(|line| line.sku.clone());
+    let skus: BTreeSet<Sku> = request.lines.iter().map(|line| line.sku.clone()).collect();
     let set = Set {
         warehouses: Rows::loaded(row::fetch(db, &row::select::<Warehouse>()).await?),
-        stock: Rows::loaded(row::find(db, "sku", skus).await?),
+        stock: Rows::loaded(row::find(db, "sku", skus.iter().cloned()).await?),
         ..Set::default()
     };
     let place = request.ship_to.as_ref().map(contracts::document::Address::place);
-    let sites = sites(&set, place.as_deref().unwrap_or_default());
+    let sites = sites(&set, place.as_deref().unwrap_or_default(), &skus);
     let lines = request.lines.iter().map(|line| available(&sites, &line.sku)).collect();
     let demands: Vec<Demand> = (1_u32..)
         .zip(&request.lines)

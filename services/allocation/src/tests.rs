@@ -3,6 +3,7 @@
 mod conservation;
 mod orders;
 mod questions;
+mod replicas;
 mod shipping;
 mod stock;
 

@@ -8,6 +8,7 @@ use super::{
     Set,
     order::{Bar, Order},
     source::{Part, Site, Want, choose},
+    stock::Warehouse,
 };
 
 /// What is asked of stock for one line.
@@ -36,33 +37,37 @@ pub struct Pick {
     pub quantity: Quantity,
 }
 
-/// What every open warehouse can promise (A11).
+/// What every open warehouse can promise of these items (A11).
 #[must_use]
-pub fn sites(set: &Set, place: &str) -> Vec<Site> {
-    let open = set.warehouses.iter().filter(|warehouse| warehouse.is_open());
-    let mut sites: BTreeMap<&WarehouseId, Site> = open
-        .map(|warehouse| {
-            let site = Site {
-                warehouse_id: warehouse.warehouse_id.clone(),
-                serves: warehouse.record.regions.iter().any(|region| region == place),
-                priority: warehouse.record.priority,
-                free: BTreeMap::new(),
-            };
-            (&warehouse.warehouse_id, site)
-        })
-        .collect();
-    for stock in set.stock.iter().filter(|stock| !stock.free().is_zero()) {
-        if let Some(site) = sites.get_mut(&stock.warehouse_id) {
-            site.free.insert(stock.sku.clone(), stock.free());
+pub fn sites(set: &Set, place: &str, skus: &BTreeSet<Sku>) -> Vec<Site> {
+    let site = |warehouse: &Warehouse| {
+        let free = |sku: &Sku| {
+            let stock = set.stock.get(&(warehouse.warehouse_id.clone(), sku.clone()))?;
+            Some((sku.clone(), stock.free())).filter(|(_, free)| !free.is_zero())
+        };
+        Site {
+            warehouse_id: warehouse.warehouse_id.clone(),
+            serves: warehouse.record.regions.iter().any(|region| region == place),
+            priority: warehouse.record.priority,
+            free: skus.iter().filter_map(free).collect(),
         }
-    }
-    sites.into_values().collect()
+    };
+    set.warehouses.iter().filter(|warehouse| warehouse.is_open()).map(site).collect()
+}
+
+/// An item and what may replace it.
+#[must_use]
+pub fn with_substitutes(set: &Set, sku: &Sku) -> BTreeSet<Sku> {
+    let range = (sku.clone(), 0)..=(sku.clone(), u32::MAX);
+    let substitutes = set.substitutes.range(range).map(|it| it.substitute.clone());
+    substitutes.chain([sku.clone()]).collect()
 }
 
 /// What an order would get: the items ordered first, then what may replace them.
 #[must_use]
 pub fn plan(set: &Set, order: &Order, demands: &[Demand]) -> Vec<Pick> {
-    let mut sites = sites(set, &order.ship_to.place());
+    let skus = demands.iter().flat_map(|demand| with_substitutes(set, &demand.sku)).collect();
+    let mut sites = sites(set, &order.ship_to.place(), &skus);
     let bars: Vec<&Bar> = set.bars.iter().filter(|bar| bar.order_id == order.order_id).collect();
     let mut picks = Vec::new();
     let mut open = demands.to_vec();

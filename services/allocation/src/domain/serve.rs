@@ -13,7 +13,7 @@ use mesh::{Context, Decision, Key, Outputs};
 use super::{
     Restock, Set, ledger,
     order::{Line, Order},
-    plan::{Demand, Pick, plan},
+    plan::{Demand, Pick, plan, sites, with_substitutes},
     stock::Queue,
 };
 
@@ -278,11 +278,5 @@ fn continue_after(set: &mut Set, sku: &Sku, rank: String) {
 
 /// Whether an open warehouse has some of an item, or of what may replace it.
 fn is_free(set: &Set, sku: &Sku) -> bool {
-    let open = |stock: &&super::stock::Stock| {
-        set.warehouses.get(&stock.warehouse_id).is_some_and(super::stock::Warehouse::is_open)
-    };
-    let replaces = |given: &Sku| {
-        given == sku || set.substitutes.iter().any(|it| it.sku == *sku && it.substitute == *given)
-    };
-    set.stock.iter().filter(open).any(|stock| !stock.free().is_zero() && replaces(&stock.sku))
+    sites(set, "", &with_substitutes(set, sku)).iter().any(|site| !site.free.is_empty())
 }

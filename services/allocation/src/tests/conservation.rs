@@ -138,12 +138,12 @@ fn switch(bench: &mut Bench<Allocation>, id: &str, place: &str, close: bool) -> 
     bench.inbound(contracts::subject::command("allocation", verb), payload)
 }
 
-async fn table<R: Row>(bench: &Bench<Allocation>) -> Vec<R> {
+pub(super) async fn table<R: Row>(bench: &Bench<Allocation>) -> Vec<R> {
     row::fetch(bench.database(), &row::select::<R>()).await.unwrap()
 }
 
 /// A1: what is reserved is the same in stock, reservations, order lines and the ledger re-added.
-async fn check(bench: &Bench<Allocation>) {
+pub(super) async fn check(bench: &Bench<Allocation>) {
     let mut ledger: BTreeMap<_, i64> = BTreeMap::new();
     for entry in table::<Entry>(bench).await {
         let key = (entry.order_id, entry.line, entry.sku, entry.warehouse_id);
