@@ -1,10 +1,10 @@
 -- Numbers that run without gaps (I6), each in a row that is locked while it is used; and how many
--- tax rates have come, so that what waits for one knows whether it has tried them all.
+-- tax rates have come (and one), so that what waits for one knows whether it has tried them all.
 CREATE TABLE counters (
     counter TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL CHECK (value >= 0)
 );
-INSERT INTO counters (counter, value) VALUES ('invoice', 0), ('credit_memo', 0), ('tax_rates', 0);
+INSERT INTO counters (counter, value) VALUES ('invoice', 0), ('credit_memo', 0), ('tax_rates', 1);
 
 -- The books: closed up to a day (I10).
 CREATE TABLE periods (
@@ -58,14 +58,19 @@ CREATE TABLE order_lines (
     CHECK (billed - credited <= dispatched - returned),
     CHECK (billed - credited <= allowed)
 );
+-- Empty, or the gauge of I1 says how many.
+CREATE INDEX order_lines_overstated ON order_lines (order_id)
+    WHERE billed - credited > allowed OR billed - credited > dispatched - returned;
 
--- What invoices have billed of an order's charges, in minor units.
+-- What invoices have billed of an order's charges, and what no invoice will bill, in minor units.
 CREATE TABLE order_charges (
     order_id TEXT NOT NULL,
     number BIGINT NOT NULL,
     billed BIGINT NOT NULL CHECK (billed >= 0),
+    lapsed BIGINT NOT NULL CHECK (lapsed >= 0),
     PRIMARY KEY (order_id, number)
 );
+CREATE INDEX order_charges_lapsed ON order_charges (order_id) WHERE lapsed > 0;
 
 CREATE TABLE dispatches (
     shipment_id TEXT NOT NULL,
@@ -84,11 +89,11 @@ CREATE INDEX dispatches_order ON dispatches (order_id);
 
 -- What left, what of it may be billed, and what became of that. Money in minor units.
 CREATE TABLE dispatch_lines (
+    order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
     line BIGINT NOT NULL,
     sku TEXT NOT NULL,
-    order_id TEXT NOT NULL,
     quantity BIGINT NOT NULL CHECK (quantity > 0),
     granted BIGINT NOT NULL CHECK (granted >= 0 AND granted <= quantity),
     unbilled BIGINT NOT NULL CHECK (unbilled >= 0),
@@ -106,10 +111,9 @@ CREATE TABLE dispatch_lines (
     cost BIGINT NOT NULL CHECK (cost >= 0),
     restocked BIGINT NOT NULL CHECK (restocked >= 0 AND restocked <= quantity),
     cost_reversed BIGINT NOT NULL CHECK (cost_reversed >= 0 AND cost_reversed <= cost),
-    PRIMARY KEY (shipment_id, confirmation_id, line, sku),
+    PRIMARY KEY (order_id, shipment_id, confirmation_id, line, sku),
     CHECK (billed + unbilled <= granted)
 );
-CREATE INDEX dispatch_lines_order ON dispatch_lines (order_id);
 
 -- Dispatches that can not be billed for want of a tax rate (I3).
 CREATE TABLE waiting (

@@ -6,11 +6,13 @@ pub mod command;
 pub mod counter;
 pub mod credit;
 pub mod dispatch;
+pub mod document;
 pub mod invoice;
 pub mod journal;
 pub mod master;
 pub mod order;
 pub mod returned;
+pub mod ship;
 pub mod tax;
 
 use contracts::{
@@ -150,13 +152,13 @@ pub fn decide(
     context: &Context<'_>,
 ) -> Decision {
     let decided = match message {
-        Message::Ordered(order_id, body) => Ok(order::stands(set, *order_id, body)),
+        Message::Ordered(order_id, body) => order::stands(set, *order_id, body),
         Message::Cancelled(cancelled) => order::cancelled(set, cancelled),
         Message::Item(updated) => Ok(master::item(set, updated)),
         Message::Company(updated) => Ok(master::company(set, updated)),
         Message::TaxRate(sender, rate) => tax::rate(set, sender, rate),
-        Message::Dispatched(event) => dispatch::dispatched(set, config, event, context),
-        Message::Retry(_, key) => dispatch::retry(set, config, key, context),
+        Message::Dispatched(event) => ship::dispatched(set, config, event, context),
+        Message::Retry(_, key) => ship::retry(set, config, key, context),
         Message::Returned(event) => returned::completed(set, config, event, context),
         Message::ClosePeriod(command) => Ok(command::close_period(set, command, context)),
     };

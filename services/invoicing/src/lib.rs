@@ -4,6 +4,7 @@ mod ask;
 mod books;
 pub mod config;
 pub mod domain;
+mod metrics;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -92,6 +93,7 @@ impl Service for Invoicing {
         _now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
+        metrics::report(tx).await?;
         store::due(tx, limit).await
     }
 

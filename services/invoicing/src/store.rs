@@ -6,8 +6,9 @@ use contracts::{CommandId, OrderId, RmaNumber, Sku, event::CompanyUpdated};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     row::{self, Row},
-    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query},
 };
+use sea_orm::ConnectionTrait;
 
 use crate::domain::{
     Message, Set,
@@ -43,7 +44,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let company = named.company.then(|| CompanyUpdated::SELLER.to_owned());
     let orders = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
     let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
-    let waits = dispatches.iter().filter(|dispatch| dispatch.state == State::Waiting);
+    let waits = dispatches.iter().filter(|dispatch| dispatch.state != State::Billed);
     named.places.extend(waits.map(|dispatch| Place {
         country: dispatch.country.clone(),
         region: dispatch.region.clone(),
@@ -129,7 +130,7 @@ async fn rates(tx: &DatabaseTransaction, places: &BTreeSet<Place>) -> Result<Vec
     row::fetch(tx, &select).await
 }
 
-/// Dispatches that wait for a tax rate and have not been tried since the last one came.
+/// Dispatches that are to be billed and have not been tried since the last tax rate came.
 pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
     let counters: Vec<Counter> = row::find(tx, "counter", [Name::TaxRates]).await?;
     let rates = counters.first().map_or(0, |counter| counter.value);
@@ -144,4 +145,17 @@ pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, D
         Message::Retry(waiting.order_id, (waiting.shipment_id, waiting.confirmation_id))
     };
     Ok(waiting.into_iter().map(retry).collect())
+}
+
+/// Rows of a table for which a condition holds that one of its partial indexes has, word for word.
+pub async fn count(
+    tx: &DatabaseTransaction,
+    table: &'static str,
+    condition: &'static str,
+) -> Result<i64, DbErr> {
+    let mut select = Query::select();
+    select.expr_as(Expr::cust("COUNT(*)"), Alias::new("rows_found"));
+    select.from(Alias::new(table)).and_where(Expr::cust(condition));
+    let row = tx.query_one(&select).await?;
+    row.map_or(Ok(0), |row| mesh::column::Cell::read(&row, "rows_found"))
 }

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, InvoiceNumber, Money, Quantity, TaxCategory,
-    document::{Invoice, InvoiceLine, LedgerAccount, Terms},
-    event::InvoicePosted,
-    money::line_net,
+    Currency, InvoiceNumber, Money, Quantity, TaxCategory, event::InvoicePosted, money::line_net,
 };
-use jiff::{Span, civil::Date};
-use mesh::{Context, Json, Outputs};
+use mesh::{Context, Json, Outputs, row::Row};
 
 use super::{
     Fault, Set,
@@ -17,10 +13,10 @@ use super::{
     command::open_day,
     counter,
     dispatch::{self, Dispatch, State},
-    invoice::{Posted, Tax},
-    journal::{self, Draft, Side},
+    document,
+    invoice::Posted,
+    journal,
     order::{self, Order},
-    sum,
     tax::{Groups, Place, Table, Taxed},
 };
 use crate::config::Config;
@@ -37,21 +33,31 @@ pub enum Billing {
 }
 
 /// A line to be billed. Money in minor units.
-struct Item {
-    row: dispatch::Line,
-    quantity: Quantity,
-    net: i64,
-    taxed: Taxed,
+pub struct Item {
+    /// What left.
+    pub row: dispatch::Line,
+    /// How much of it is billed.
+    pub quantity: Quantity,
+    /// For how much.
+    pub net: i64,
+    /// How it is taxed.
+    pub taxed: Taxed,
 }
 
 /// An invoice before it has a number.
-struct Drafted<'a> {
-    order: &'a Order,
-    dispatch: &'a Dispatch,
-    items: Vec<Item>,
-    shares: Vec<Share>,
-    charge_tax: Option<Taxed>,
-    groups: Groups,
+pub struct Drafted<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// What left.
+    pub dispatch: &'a Dispatch,
+    /// What of it is billed.
+    pub items: Vec<Item>,
+    /// Its shares in the order's charges.
+    pub shares: Vec<Share>,
+    /// How those are taxed, where there are any.
+    pub charge_tax: Option<Taxed>,
+    /// All of it by category and rate.
+    pub groups: Groups,
 }
 
 /// Bills what of a dispatch may be billed and is not.
@@ -71,6 +77,7 @@ pub fn bill(
     let draft = match drafted {
         Ok(draft) if draft.items.is_empty() => {
             close(set, key, State::Nothing, None);
+            charges::lapse(set, dispatch.order_id)?;
             return Ok(Billing::Nothing);
         }
         Ok(draft) => draft,
@@ -78,7 +85,7 @@ pub fn bill(
     };
     let (place, invoice_number) = counter::invoice(set, config)?;
     let issue_date = open_day(set, dispatch.shipped_on)?;
-    let (invoice, taxes) = document(&draft, invoice_number.clone(), issue_date)?;
+    let (invoice, taxes) = document::invoice(&draft, invoice_number.clone(), issue_date)?;
     note(set, &draft)?;
     close(set, key, State::Billed, Some((place, invoice_number.clone())));
     taxes.into_iter().for_each(|tax| set.invoice_taxes.put(tax));
@@ -105,7 +112,7 @@ pub fn bill(
         invoice: invoice.clone(),
     });
     outputs.document(&partner, &invoice);
-    journal::post(set, &mut outputs, entry(&invoice)?, context)?;
+    journal::post(set, &mut outputs, document::entry(&invoice)?, context)?;
     Ok(Billing::Posted(outputs))
 }
 
@@ -135,8 +142,7 @@ fn draft<'a>(
     };
     let currency = order.body.currency;
     let (mut items, mut groups, mut net_total) = (Vec::new(), Groups::default(), 0_i64);
-    let id = dispatch.id();
-    for row in set.dispatch_lines.iter().filter(|row| row.dispatch() == id) {
+    for row in dispatch::of_dispatch(set, dispatch) {
         let quantity = row.billable();
         if quantity.is_zero() {
             continue;
@@ -154,9 +160,8 @@ fn draft<'a>(
     if draft.items.is_empty() {
         return Ok(Ok(draft));
     }
-    let settled = settled(set, &draft);
-    let settled = |line| settled.get(&line).copied().unwrap_or_default();
-    let progress = charges::progress(set, order, net_total, settled)?;
+    let now = draft.items.iter().map(|item| (item.row.line, item.quantity));
+    let progress = charges::progress(set, order, net_total, now)?;
     let charged = &order.body.charges;
     draft.shares = charges::shares(set, order.order_id, charged, currency, progress)?;
     if !draft.shares.is_empty() {
@@ -180,20 +185,6 @@ pub fn net(row: &dispatch::Line, quantity: Quantity, currency: Currency) -> Resu
     Ok(line_net(quantity, row.unit_price, base, row.discount_percent, currency)?.minor)
 }
 
-/// Units by order line that are billed, with this invoice, or came back before they were.
-fn settled(set: &Set, draft: &Drafted<'_>) -> BTreeMap<u32, Quantity> {
-    let order_id = draft.order.order_id;
-    let rows = set.dispatch_lines.iter().filter(|row| row.order_id == order_id);
-    let before = rows.flat_map(|row| [(row.line, row.billed), (row.line, row.unbilled)]);
-    let now = draft.items.iter().map(|item| (item.row.line, item.quantity));
-    let mut settled: BTreeMap<u32, Quantity> = BTreeMap::new();
-    for (line, quantity) in before.chain(now) {
-        let sum = settled.entry(line).or_default();
-        *sum = [*sum, quantity].into_iter().sum();
-    }
-    settled
-}
-
 /// Writes down that the lines and charges are billed, and checks rule I1 for each line.
 fn note(set: &mut Set, draft: &Drafted<'_>) -> Result<(), Fault> {
     let order_id = draft.order.order_id;
@@ -201,9 +192,7 @@ fn note(set: &mut Set, draft: &Drafted<'_>) -> Result<(), Fault> {
     for item in &draft.items {
         let billed = by_line.entry(item.row.line).or_default();
         *billed = billed.checked_add(item.quantity).ok_or(Fault::TooLarge)?;
-        let key = (item.row.shipment_id, item.row.confirmation_id.clone(), item.row.line);
-        let key = (key.0, key.1, key.2, item.row.sku.clone());
-        if let Some(row) = set.dispatch_lines.get_mut(&key) {
+        if let Some(row) = set.dispatch_lines.get_mut(&item.row.key()) {
             (row.billed, row.net) = (item.quantity, item.net);
             row.tax_category = item.taxed.category.clone();
             row.tax_percent = item.taxed.percent;
@@ -223,113 +212,4 @@ fn note(set: &mut Set, draft: &Drafted<'_>) -> Result<(), Fault> {
         }
     }
     charges::note(set, order_id, &draft.shares)
-}
-
-/// The invoice, and the tax on its lines.
-fn document(
-    draft: &Drafted<'_>,
-    invoice_number: InvoiceNumber,
-    issue_date: Date,
-) -> Result<(Invoice, Vec<Tax>), Fault> {
-    let (body, currency) = (&draft.order.body, draft.order.body.currency);
-    let amount = |minor| Money::new(minor, currency).amount();
-    let net_total = sum(draft.items.iter().map(|item| item.net))?;
-    let charge_total = sum(draft.shares.iter().map(|share| share.amount))?;
-    let (mut tax_subtotals, mut taxes, mut tax_total) = (Vec::new(), Vec::new(), 0_i64);
-    for group in draft.groups.iter() {
-        let (subtotal, tax) = group.subtotal(currency)?;
-        let of_group = Money::of(subtotal.tax_amount, currency)?.minor;
-        tax_total = tax_total.checked_add(of_group).ok_or(Fault::TooLarge)?;
-        taxes.push(Tax {
-            invoice_number: invoice_number.clone(),
-            tax_category: group.taxed.category.clone(),
-            tax_percent: group.taxed.percent,
-            order_id: draft.order.order_id,
-            taxable: group.lines,
-            tax,
-            credited_taxable: 0,
-            credited_tax: 0,
-            code: Some(group.taxed.code.to_string()),
-            exemption_reason: group.taxed.exemption_reason.clone(),
-        });
-        tax_subtotals.push(subtotal);
-    }
-    let total = sum([net_total, charge_total, tax_total])?;
-    let (discount_date, discount_percent) = discount(body.terms, issue_date)?;
-    let charges = draft
-        .charge_tax
-        .iter()
-        .flat_map(|taxed| draft.shares.iter().map(move |share| share.on_invoice(taxed, currency)));
-    let invoice = Invoice {
-        invoice_number,
-        order_id: draft.order.order_id,
-        po_number: draft.order.po_number.clone(),
-        shipment_id: draft.dispatch.shipment_id,
-        confirmation_id: draft.dispatch.confirmation_id.clone(),
-        customer_id: body.customer_id.clone(),
-        currency,
-        issue_date,
-        due_date: later(issue_date, body.terms.net_days)?,
-        discount_date,
-        discount_percent,
-        lines: draft.items.iter().map(|item| line(item, currency)).collect(),
-        charges: charges.collect(),
-        tax_subtotals,
-        net_total: amount(net_total),
-        charge_total: amount(charge_total),
-        tax_total: amount(tax_total),
-        total: amount(total),
-    };
-    Ok((invoice, taxes))
-}
-
-fn line(item: &Item, currency: Currency) -> InvoiceLine {
-    InvoiceLine {
-        line: item.row.line,
-        sku: item.row.sku.clone(),
-        quantity: item.quantity,
-        uom: item.row.uom.clone(),
-        unit_price: item.row.unit_price,
-        price_base_quantity: item.row.price_base_quantity,
-        discount_percent: item.row.discount_percent,
-        net_amount: Money::new(item.net, currency).amount(),
-        tax_category: item.taxed.category.clone(),
-        tax_percent: item.taxed.percent,
-    }
-}
-
-/// Rule I10: the last day of the discount and what it is; both, or none.
-fn discount(terms: Terms, issued: Date) -> Result<(Option<Date>, contracts::Percent), Fault> {
-    match (terms.discount_percent, terms.discount_days) {
-        (Some(percent), Some(days)) if !percent.is_zero() => {
-            Ok((Some(later(issued, days)?), percent))
-        }
-        _ => Ok((None, contracts::Percent::ZERO)),
-    }
-}
-
-fn later(day: Date, days: u32) -> Result<Date, Fault> {
-    Ok(day.checked_add(Span::new().try_days(i64::from(days))?)?)
-}
-
-/// Rule I8: receivable against revenue, charges and tax.
-fn entry(invoice: &Invoice) -> Result<Draft, Fault> {
-    let minor = |amount| Money::of(amount, invoice.currency).map(|money| money.minor);
-    let (charges, tax) = (minor(invoice.charge_total)?, minor(invoice.tax_total)?);
-    let mut sides = vec![
-        Side::Debit(LedgerAccount::Receivable, minor(invoice.total)?),
-        Side::Credit(LedgerAccount::Revenue, minor(invoice.net_total)?),
-    ];
-    let more = [(LedgerAccount::Charges, charges), (LedgerAccount::Tax, tax)];
-    sides.extend(
-        more.into_iter()
-            .filter(|(_, minor)| *minor != 0)
-            .map(|(account, minor)| Side::Credit(account, minor)),
-    );
-    Ok(Draft {
-        source: format!("invoice/{}", invoice.invoice_number),
-        date: invoice.issue_date,
-        currency: invoice.currency,
-        sides,
-    })
 }

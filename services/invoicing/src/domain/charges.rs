@@ -1,12 +1,14 @@
 //! Rule I5: each invoice bears its share of the order's charges.
 
+use std::collections::BTreeMap;
+
 use contracts::{
     Currency, Money, OrderId, Quantity, TaxCategory,
     document::{Charge, InvoiceCharge},
     money::line_net,
 };
 
-use super::{Fault, Set, order, tax::Taxed};
+use super::{Fault, Set, dispatch, order, sum, tax::Taxed};
 
 /// What invoices have billed of a charge.
 #[derive(Debug, Clone)]
@@ -17,10 +19,12 @@ pub struct Billed {
     pub number: u32,
     /// In minor units.
     pub billed: i64,
+    /// What no invoice will bill: nothing of the order is left to be billed.
+    pub lapsed: i64,
 }
 
 mesh::row!(Billed in "order_charges" by (order_id: OrderId, number: u32) {
-    order_id, number, billed
+    order_id, number, billed, lapsed
 });
 
 /// The share of an invoice in one charge.
@@ -59,8 +63,8 @@ impl Progress {
     }
 }
 
-/// How much of the order is billed when `now` (net of an invoice in the making) is added.
-/// `settled` says how many units of a line are billed or came back before they were.
+/// How much of the order is billed when an invoice in the making, of the net `now` and the units
+/// `units` by order line, is added.
 ///
 /// # Errors
 /// When a sum is too large.
@@ -68,9 +72,16 @@ pub fn progress(
     set: &Set,
     order: &order::Order,
     now: i64,
-    settled: impl Fn(u32) -> Quantity,
+    units: impl Iterator<Item = (u32, Quantity)>,
 ) -> Result<Progress, Fault> {
     let order_id = order.order_id;
+    let mut settled: BTreeMap<u32, Quantity> = BTreeMap::new();
+    let rows = || dispatch::of_order(set, order_id);
+    let before = rows().flat_map(|row| [(row.line, row.billed), (row.line, row.unbilled)]);
+    for (line, quantity) in before.chain(units) {
+        let sum = settled.entry(line).or_default();
+        *sum = [*sum, quantity].into_iter().sum();
+    }
     let (mut base, mut complete) = (0_i64, true);
     for ordered in &order.body.lines {
         let wanted = order::wanted(set, order_id, ordered);
@@ -82,11 +93,34 @@ pub fn progress(
             order.body.currency,
         )?;
         base = base.checked_add(net.minor).ok_or(Fault::TooLarge)?;
-        complete &= settled(ordered.line) >= wanted;
+        complete &= settled.get(&ordered.line).copied().unwrap_or_default() >= wanted;
     }
-    let before = set.dispatch_lines.iter().filter(|line| line.order_id == order_id);
-    let billed = before.map(|line| line.net).try_fold(now, i64::checked_add);
-    Ok(Progress { billed: billed.ok_or(Fault::TooLarge)?, base, complete })
+    let billed = sum(rows().map(|line| line.net).chain([now]))?;
+    Ok(Progress { billed, base, complete })
+}
+
+/// What no invoice will bill any more lapses: all that is wanted of the order was billed or came
+/// back before it was, and the charges are not billed in full.
+///
+/// # Errors
+/// When a sum is too large, or a charge does not fit its currency.
+pub fn lapse(set: &mut Set, order_id: OrderId) -> Result<(), Fault> {
+    let Some(order) = set.orders.get(&order_id).cloned() else { return Ok(()) };
+    if dispatch::of_order(set, order_id).next().is_none() {
+        return Ok(());
+    }
+    let complete = progress(set, &order, 0, std::iter::empty())?.complete;
+    for (number, charge) in (1_u32..).zip(&order.body.charges) {
+        let whole = Money::of(charge.amount, order.body.currency)?.minor;
+        let new = Billed { order_id, number, billed: 0, lapsed: 0 };
+        let before = set.charges.get(&(order_id, number)).cloned().unwrap_or(new);
+        let rest = whole.saturating_sub(before.billed).max(0);
+        let lapsed = if complete { rest } else { 0 };
+        if lapsed != before.lapsed {
+            set.charges.put(Billed { lapsed, ..before });
+        }
+    }
+    Ok(())
 }
 
 /// The shares of an invoice in the order's charges.
@@ -119,9 +153,10 @@ pub fn shares(
 pub fn note(set: &mut Set, order_id: OrderId, shares: &[Share]) -> Result<(), Fault> {
     for share in shares {
         let number = share.number;
-        let new = || Billed { order_id, number, billed: 0 };
+        let new = || Billed { order_id, number, billed: 0, lapsed: 0 };
         let charge = set.charges.get_or_put(&(order_id, number), new);
         charge.billed = charge.billed.checked_add(share.amount).ok_or(Fault::TooLarge)?;
+        charge.lapsed = 0;
     }
     Ok(())
 }

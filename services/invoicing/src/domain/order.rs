@@ -4,10 +4,13 @@ use contracts::{
     OrderId, PartnerName, Percent, PoNumber, Quantity,
     event::{OrderBody, OrderCancelled, OrderedLine},
 };
-use mesh::{Decision, Json, Outputs};
+use mesh::{Decision, Json, Outputs, row::Row};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Fault, Set};
+use super::{
+    Fault, Set, charges,
+    dispatch::{self, State, Waiting},
+};
 
 /// An order as it stands.
 #[derive(Debug, Clone)]
@@ -105,10 +108,14 @@ pub fn with_tolerance(
 }
 
 /// The order as it stands now: its prices, terms and charges are what will be billed.
-pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
-    if let Some(before) = set.orders.get(&order_id).cloned() {
+///
+/// # Errors
+/// When a figure is too large.
+pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<Decision, Fault> {
+    let before = set.orders.get(&order_id).cloned();
+    if let Some(before) = &before {
         for now in &body.lines {
-            absorb(set, order_id, &before, now);
+            absorb(set, order_id, before, now);
         }
     }
     set.orders.put(Order {
@@ -117,7 +124,48 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
         po_number: body.po_number.clone(),
         body: Json(body.clone()),
     });
-    Outputs::none().into()
+    let mut outputs = Outputs::none();
+    if before.is_some() {
+        charges::lapse(set, order_id)?;
+        if grow(set, order_id, body)? {
+            outputs.more_due();
+        }
+    }
+    Ok(outputs.into())
+}
+
+/// Units that were above the order when they left are within it now, or the change that allowed
+/// them is seen late: they may be billed, where there is no invoice for their dispatch yet. Says
+/// whether there is something to bill.
+fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Fault> {
+    let over: Vec<dispatch::Line> = dispatch::of_order(set, order_id)
+        .filter(|row| row.granted < row.quantity)
+        .cloned()
+        .collect();
+    let mut any = false;
+    for row in over {
+        let Some(ordered) = body.lines.iter().find(|it| it.line == row.line) else { continue };
+        let open = |it: &dispatch::Dispatch| it.state != State::Billed;
+        if !set.dispatches.get(&row.dispatch()).is_some_and(open) {
+            continue;
+        }
+        let tolerance = body.over_ship_tolerance_percent;
+        let wanted = wanted(set, order_id, ordered);
+        let most = with_tolerance(wanted, tolerance, row.quantity.is_whole())?;
+        let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == row.line);
+        let free = most.saturating_sub(of_line.map(|it| it.granted).sum());
+        let more = free.min(row.quantity.saturating_sub(row.granted));
+        if more.is_zero() {
+            continue;
+        }
+        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+            row.granted = row.granted.checked_add(more).ok_or(Fault::TooLarge)?;
+        }
+        let (shipment_id, confirmation_id) = row.dispatch();
+        set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried: 0 });
+        any = true;
+    }
+    Ok(any)
 }
 
 /// A changed total says what is wanted of it; units that were cancelled before and are now out of
@@ -143,5 +191,6 @@ pub fn cancelled(set: &mut Set, event: &OrderCancelled) -> Result<Decision, Faul
         let line = set.lines.get_or_put(&key, || Line::new(key.0, key.1));
         line.cancelled = line.cancelled.checked_add(gone.quantity).ok_or(Fault::TooLarge)?;
     }
+    charges::lapse(set, event.order_id)?;
     Ok(Outputs::none().into())
 }

@@ -8,7 +8,7 @@ use contracts::{
     document::LedgerAccount,
     event::{CompletedLine, ReturnCompleted},
 };
-use mesh::{Context, Decision, Key, Outputs};
+use mesh::{Context, Decision, Key, Outputs, row::Row};
 
 use super::{
     Fault, Set, bill,
@@ -29,9 +29,6 @@ pub struct Return {
 }
 
 mesh::row!(Return in "returns" by (rma_number: RmaNumber) { rma_number, order_id });
-
-/// The key of a dispatch's line.
-type LineKey = <dispatch::Line as mesh::row::Row>::Key;
 
 /// Nothing more of a return will come. It waits for the dispatches of what came back: shipment and
 /// return are two aggregates.
@@ -107,29 +104,22 @@ fn is_dispatched(set: &Set, event: &ReturnCompleted) -> bool {
     })
 }
 
-/// The rows of an order line to which `open` says something, the item that came back first, then
-/// oldest first.
+/// The rows of an order line that have an age, the item that came back first, then oldest first.
 fn rows(
     set: &Set,
     order_id: OrderId,
     back: &CompletedLine,
     age: impl Fn(&dispatch::Dispatch) -> Option<i64>,
 ) -> Vec<dispatch::Line> {
-    let mut rows: Vec<(bool, i64, dispatch::Line)> = set
-        .dispatch_lines
-        .iter()
-        .filter(|row| row.order_id == order_id && row.line == back.line)
+    let mut rows: Vec<(bool, i64, dispatch::Line)> = dispatch::of_order(set, order_id)
+        .filter(|row| row.line == back.line)
         .filter_map(|row| {
             let age = set.dispatches.get(&row.dispatch()).and_then(&age)?;
             Some((row.sku != back.sku, age, row.clone()))
         })
         .collect();
-    rows.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    rows.sort_by_key(|row| (row.0, row.1));
     rows.into_iter().map(|(.., row)| row).collect()
-}
-
-fn key_of(row: &dispatch::Line) -> LineKey {
-    mesh::row::Row::key(row)
 }
 
 /// Credits the line's invoices, oldest first; returns what is left.
@@ -156,7 +146,7 @@ fn credit_invoices(
         let last = quantity == row.standing();
         let net = if last { rest } else { bill::net(&row, quantity, currency)?.min(rest) };
         let place = set.dispatches.get(&row.dispatch()).map_or(0, |dispatch| dispatch.place);
-        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
             row.credited = row.credited.checked_add(quantity).ok_or(Fault::TooLarge)?;
             row.credited_net += net;
         }
@@ -181,7 +171,7 @@ fn reduce_waiting(
     };
     for row in rows(set, order_id, back, waiting) {
         let quantity = left.min(row.billable());
-        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
             row.unbilled = row.unbilled.checked_add(quantity).ok_or(Fault::TooLarge)?;
         }
         left = left.saturating_sub(quantity);
@@ -210,7 +200,7 @@ fn reverse_cost(
         let reversed = credit::part_of(row.cost, after, row.quantity)?;
         let sum = costs.entry(row.cost_currency).or_default();
         *sum = sum.checked_add(reversed - row.cost_reversed).ok_or(Fault::TooLarge)?;
-        if let Some(row) = set.dispatch_lines.get_mut(&key_of(&row)) {
+        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
             (row.restocked, row.cost_reversed) = (after, reversed);
         }
     }

@@ -1,9 +1,9 @@
 //! I1, I2, I6, I7, I10: what left is billed, once, at the accepted price.
 
-use contracts::{document::LedgerAccount, event::InvoicePosted};
+use contracts::event::{InvoicePosted, OrderChanged};
 use serde_json::json;
 
-use super::shop::{Shop, dispatch, invoice, line, name};
+use super::shop::{Shop, body, dispatch, invoice, line, order_id};
 
 #[tokio::test]
 async fn i1_a_dispatch_is_billed_at_the_accepted_price_and_the_buyer_is_told() {
@@ -32,7 +32,6 @@ async fn i1_a_dispatch_is_billed_at_the_accepted_price_and_the_buyer_is_told() {
             "egress.erp.journal",
         ]
     );
-    let _ = (LedgerAccount::Revenue, name("acme"));
 }
 
 #[tokio::test]
@@ -63,6 +62,20 @@ async fn i1_cancelled_units_that_left_all_the_same_are_not_billed() {
     shop.cancel(1, "WIDGET-1", "4").await;
     let sent = shop.ship(1, &[(1, "WIDGET-1", "8")]).await;
     assert_eq!(invoice(&sent).lines[0].quantity.to_string(), "6");
+}
+
+#[tokio::test]
+async fn i1_a_change_that_is_seen_late_lets_what_it_allowed_be_billed() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let over = shop.ship(2, &[(1, "WIDGET-1", "7")]).await;
+    assert!(over.events::<InvoicePosted>().is_empty());
+    let order = body("USD", json!({"lines": [line(1, "WIDGET-1", "15", "9.99")]}));
+    let changed = shop.bench.event(&OrderChanged { order_id: order_id(), order }).await;
+    let invoice = invoice(&changed);
+    assert_eq!(invoice.confirmation_id.as_str(), "T-2");
+    assert_eq!(invoice.lines[0].quantity.to_string(), "5");
 }
 
 #[tokio::test]

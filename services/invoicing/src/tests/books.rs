@@ -36,8 +36,8 @@ async fn an_invoice_is_told_to_those_whose_it_is() {
         let askers = [partner("acme", "buyer"), partner("erp", "erp"), Asker::Operator];
         for asker in askers {
             let answer = asked(&shop, asker, request.clone()).await.unwrap();
-            assert_eq!(answer.invoices, [posted.clone()]);
-            assert_eq!(answer.credit_memos, [credited.clone()]);
+            assert_eq!(answer.invoices, std::slice::from_ref(&posted));
+            assert_eq!(answer.credit_memos, std::slice::from_ref(&credited));
         }
         assert_eq!(asked(&shop, partner("shop", "buyer"), request.clone()).await, Err(404));
         assert_eq!(asked(&shop, partner("bank", "bank"), request.clone()).await, Err(403));

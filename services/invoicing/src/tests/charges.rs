@@ -8,6 +8,7 @@ use serde_json::json;
 use testkit::Outcome;
 
 use super::shop::{Shop, body, invoice, line, name, order_id, settings};
+use crate::domain::charges::Billed;
 
 fn charged(outcome: &Outcome) -> Vec<String> {
     let invoices = outcome.documents::<Invoice>(&name("acme"));
@@ -82,4 +83,21 @@ async fn i5_units_that_came_back_before_they_were_billed_do_not_keep_charges_bac
     let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
     assert_eq!(charged(&posted), ["10.00"]);
     assert_eq!(posted.events::<InvoicePosted>()[0].invoice.net_total.to_string(), "6.00");
+}
+
+#[tokio::test]
+async fn i5_what_a_later_cancel_leaves_unbilled_lapses_and_is_reported() {
+    let mut shop = Shop::open().await;
+    let charges = json!([{"code": "freight", "amount": "10.00"}]);
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1")], "charges": charges})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    shop.cancel(1, "WIDGET-1", "5").await;
+    assert_eq!(lapsed(&shop).await, 0);
+    shop.cancel(1, "WIDGET-1", "1").await;
+    assert_eq!(lapsed(&shop).await, 600);
+}
+
+async fn lapsed(shop: &Shop) -> i64 {
+    let charges = mesh::row::find::<Billed, _>(shop.bench.database(), "order_id", [order_id()]);
+    charges.await.unwrap().first().map_or(0, |charge| charge.lapsed)
 }

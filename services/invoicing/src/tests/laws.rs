@@ -18,7 +18,9 @@ use super::shop::{
 use crate::domain::{
     Message, Set,
     counter::{Counter, Name},
-    decide, order,
+    decide,
+    dispatch::{State, Waiting},
+    order,
 };
 
 /// Something that happens to the order; lines by their place, quantities in units.
@@ -106,7 +108,6 @@ impl World {
     }
 
     fn accept(&mut self, case: &Case) {
-        let digits = self.digits();
         let lines: Vec<_> = (1..)
             .zip(&case.lines)
             .map(|(number, (quantity, price, discount, by_case))| {
@@ -121,17 +122,12 @@ impl World {
             |minor: u32| contracts::Money::new(minor.into(), self.currency.parse().unwrap());
         let charge = |minor: &u32| json!({"code": "freight", "amount": amount(*minor).amount()});
         let charges: Vec<_> = case.charges.iter().map(charge).collect();
-        assert!(digits <= 3);
         let order = body(
             self.currency,
             json!({"lines": lines, "charges": charges,
                 "over_ship_tolerance_percent": case.tolerance.to_string()}),
         );
         self.done(&Message::Ordered(order_id(), Box::new(order)));
-    }
-
-    fn digits(&self) -> u32 {
-        self.currency.parse::<contracts::Currency>().unwrap().minor_digits()
     }
 
     /// Decides, and wants it done; then checks what must always hold.
@@ -276,6 +272,38 @@ impl World {
         kept.1 -= self.set.invoice_taxes.iter().map(|tax| tax.tax).sum::<i64>();
         kept
     }
+}
+
+/// I1: what would bill too much is refused, whatever led to it, and nothing is posted.
+#[test]
+fn i1_an_invoice_that_would_bill_too_much_is_never_posted() {
+    let case = Case {
+        currency: "USD",
+        tolerance: 0,
+        lines: vec![(5, 1_000, 0, false)],
+        charges: vec![],
+        late: false,
+        steps: vec![],
+    };
+    let mut world = World::new(&case);
+    world.ship(&[(1, "WIDGET-1", 7)]);
+    let mut row = world.set.dispatch_lines.iter().next().unwrap().clone();
+    row.granted = row.quantity;
+    let (shipment_id, confirmation_id) = row.dispatch();
+    world.set.dispatches.get_mut(&row.dispatch()).unwrap().state = State::Waiting;
+    let waiting = Waiting { shipment_id, confirmation_id, order_id: row.order_id, tried: 0 };
+    world.set.waiting.put(waiting);
+    let message = Message::Retry(row.order_id, row.dispatch());
+    world.set.dispatch_lines.put(row);
+    let context = Context {
+        now: "2026-03-03T16:00:00Z".parse().unwrap(),
+        inbound: None,
+        partners: &world.partners,
+        last_chance: false,
+    };
+    let decision = decide(&mut world.set, &settings(), &message, &context);
+    let code: &str = contracts::Reason::InvariantBroken.into();
+    assert!(matches!(decision, Decision::Poison { code: why, .. } if why == code), "{decision:?}");
 }
 
 fn whole(quantity: Quantity) -> u32 {

@@ -1,0 +1,209 @@
+//! Goods leave: their cost is booked, and there is one invoice for them (I1).
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Money, OrderId, Percent, Quantity, Reason, Sku, TaxCategory,
+    document::LedgerAccount,
+    event::{CompanyUpdated, InvoiceWaiting, ShipmentDispatched},
+};
+use mesh::{Context, Decision, Key as Aggregate, Outputs};
+
+use super::{
+    Fault, Set,
+    bill::{self, Billing},
+    command::open_day,
+    counter::Name,
+    dispatch::{self, Dispatch, Key, Line, State, Waiting, dispatches_of},
+    journal::{self, Draft, Side},
+    master::{Item, Seller},
+    order,
+};
+use crate::config::Config;
+
+/// Goods have left: their cost is booked, and they are billed, or wait for a tax rate.
+///
+/// # Errors
+/// When a figure is too large, or a law would be broken.
+pub fn dispatched(
+    set: &mut Set,
+    config: &Config,
+    event: &ShipmentDispatched,
+    context: &Context<'_>,
+) -> Result<Decision, Fault> {
+    let key = (event.shipment_id, event.confirmation_id.clone());
+    if set.dispatches.get(&key).is_some() {
+        return Ok(Outputs::none().into());
+    }
+    let goods = match goods(set, event) {
+        Ok(goods) => goods,
+        Err(missing) => return Ok(Decision::Wait(missing)),
+    };
+    let shipped_on = event.shipped_at.to_zoned(goods.seller.time_zone()).date();
+    let mut outputs = Outputs::none();
+    outputs.about(event.order_id).advances(dispatches_of(event.order_id));
+    set.dispatches.put(Dispatch {
+        shipment_id: event.shipment_id,
+        confirmation_id: event.confirmation_id.clone(),
+        order_id: event.order_id,
+        shipped_at: event.shipped_at,
+        shipped_on,
+        country: event.ship_to.country.clone(),
+        region: event.ship_to.region.clone().unwrap_or_default(),
+        state: State::Nothing,
+        place: 0,
+        invoice_number: None,
+    });
+    let currency = goods.seller.record.currency;
+    let mut cost = 0_i64;
+    for ((line, _), (item, quantity)) in &goods.left {
+        let booked = record(set, event, &goods, (*line, item, *quantity))?;
+        cost = cost.checked_add(booked).ok_or(Fault::TooLarge)?;
+    }
+    if cost > 0 {
+        let source = format!("dispatch/{}/{}", event.shipment_id, event.confirmation_id);
+        let sides = vec![
+            Side::Debit(LedgerAccount::CostOfGoods, cost),
+            Side::Credit(LedgerAccount::Inventory, cost),
+        ];
+        let date = open_day(set, shipped_on)?;
+        journal::post(set, &mut outputs, Draft { source, date, currency, sides }, context)?;
+    }
+    match bill::bill(set, config, &key, context)? {
+        Billing::Posted(posted) => {
+            outputs.extend(posted);
+        }
+        Billing::Nothing => {}
+        Billing::NoRate(category) => wait(set, &key, &category, &mut outputs),
+    }
+    Ok(outputs.into())
+}
+
+/// What left, with all that is needed to bill it.
+struct Goods {
+    order: order::Order,
+    seller: Seller,
+    left: BTreeMap<(u32, Sku), (Item, Quantity)>,
+}
+
+/// Gathers what billing needs, or says what has not been seen yet. Zero quantities have not left.
+fn goods(set: &Set, event: &ShipmentDispatched) -> Result<Goods, Aggregate> {
+    let unknown = || Aggregate::new("order", event.order_id);
+    let order = set.orders.get(&event.order_id).cloned().ok_or_else(unknown)?;
+    let seller = set.company.get(&CompanyUpdated::SELLER.to_owned()).cloned();
+    let seller = seller.ok_or_else(|| Aggregate::new("company", CompanyUpdated::SELLER))?;
+    let mut left: BTreeMap<(u32, Sku), (Item, Quantity)> = BTreeMap::new();
+    for gone in event.lines.iter().filter(|gone| !gone.quantity.is_zero()) {
+        if order.line(gone.line).is_none() {
+            return Err(unknown());
+        }
+        let item = set.items.get(&gone.sku).cloned();
+        let item = item.ok_or_else(|| Aggregate::new("item", &gone.sku))?;
+        let entry = left.entry((gone.line, gone.sku.clone())).or_insert((item, Quantity::ZERO));
+        entry.1 = [entry.1, gone.quantity].into_iter().sum();
+    }
+    Ok(Goods { order, seller, left })
+}
+
+/// Notes what left on a line, how much of it may be billed, and what it cost, which it returns.
+fn record(
+    set: &mut Set,
+    event: &ShipmentDispatched,
+    goods: &Goods,
+    (number, item, quantity): (u32, &Item, Quantity),
+) -> Result<i64, Fault> {
+    let order_id = event.order_id;
+    let ordered = goods.order.line(number).ok_or_else(|| missing_line(order_id, number))?;
+    let wanted = order::wanted(set, order_id, ordered);
+    let tolerance = goods.order.body.over_ship_tolerance_percent;
+    let most = order::with_tolerance(wanted, tolerance, item.whole_units)?;
+    let of_line = dispatch::of_order(set, order_id).filter(|line| line.line == number);
+    let granted: Quantity = of_line.map(|line| line.granted).sum();
+    let currency = goods.seller.record.currency;
+    let exact = quantity.get().checked_mul(item.unit_cost.get()).ok_or(Fault::TooLarge)?;
+    let cost = Money::round(exact, currency)?.minor;
+    set.dispatch_lines.put(Line {
+        shipment_id: event.shipment_id,
+        confirmation_id: event.confirmation_id.clone(),
+        line: number,
+        sku: item.sku.clone(),
+        order_id,
+        quantity,
+        granted: quantity.min(most.saturating_sub(granted)),
+        unbilled: Quantity::ZERO,
+        uom: item.stock_uom.clone(),
+        unit_price: ordered.unit_price,
+        price_base_quantity: ordered.price_base_quantity,
+        discount_percent: ordered.discount_percent,
+        tax_category: item.tax_category.clone(),
+        tax_percent: Percent::ZERO,
+        billed: Quantity::ZERO,
+        net: 0,
+        credited: Quantity::ZERO,
+        credited_net: 0,
+        cost_currency: currency,
+        cost,
+        restocked: Quantity::ZERO,
+        cost_reversed: 0,
+    });
+    let line = set.lines.get_or_put(&(order_id, number), || order::Line::new(order_id, number));
+    line.dispatched = line.dispatched.checked_add(quantity).ok_or(Fault::TooLarge)?;
+    Ok(cost)
+}
+
+fn missing_line(order_id: OrderId, line: u32) -> Fault {
+    Fault::Missing(format!("line {line} of order {order_id}"))
+}
+
+/// The invoice waits until another rate comes; the world is told once.
+fn wait(set: &mut Set, key: &Key, category: &TaxCategory, outputs: &mut Outputs) {
+    let tried = set.counters.get(&Name::TaxRates).map_or(0, |counter| counter.value);
+    let Some(dispatch) = set.dispatches.get(key).cloned() else { return };
+    let order_id = dispatch.order_id;
+    let (shipment_id, confirmation_id) = key.clone();
+    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried });
+    if dispatch.state == State::Waiting {
+        return;
+    }
+    if let Some(dispatch) = set.dispatches.get_mut(key) {
+        dispatch.state = State::Waiting;
+    }
+    let Some(order) = set.orders.get(&order_id) else { return };
+    let region = if dispatch.region.is_empty() { "" } else { "-" };
+    let place = format!("{}{region}{}", dispatch.country, dispatch.region);
+    let day = dispatch.shipped_on;
+    outputs.event(&InvoiceWaiting {
+        invoice: format!("{}/{}", key.0, key.1),
+        order_id,
+        partner: order.partner.clone(),
+        reason: Reason::NoTaxRate,
+        message: format!(
+            "no tax rate of category `{category}` is known for {place} on {day}; send a tax-rate"
+        ),
+    });
+}
+
+/// A tax rate has come since this dispatch was tried, or more of it may be billed.
+///
+/// # Errors
+/// As [`dispatched`].
+pub fn retry(
+    set: &mut Set,
+    config: &Config,
+    key: &Key,
+    context: &Context<'_>,
+) -> Result<Decision, Fault> {
+    let mut outputs = Outputs::none();
+    outputs.more_due();
+    if set.waiting.get(key).is_none() {
+        return Ok(outputs.into());
+    }
+    match bill::bill(set, config, key, context)? {
+        Billing::Posted(posted) => {
+            outputs.extend(posted);
+        }
+        Billing::Nothing => {}
+        Billing::NoRate(category) => wait(set, key, &category, &mut outputs),
+    }
+    Ok(outputs.into())
+}
