@@ -55,7 +55,7 @@ pub(crate) struct Demo {
 
 impl Demo {
     pub async fn run(self) -> Result<Ended> {
-        telemetry::log(LogFormat::Text, "error,async_nats=off");
+        telemetry::log(LogFormat::Text, "error,ordermesh::demo=warn,async_nats=off");
         let report = demo::run(Options {
             orders: self.orders,
             rate: self.rate,

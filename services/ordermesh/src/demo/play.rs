@@ -153,7 +153,8 @@ impl Play {
         let (bills, received) = mpsc::unbounded_channel();
         let desk = self.desk(&PartnerName::new(BANK)?).await?;
         let inbox = desk.inbox().await?;
-        self.tasks.spawn(bank::Bank::new(desk, received, cue.clone()).run(inbox));
+        self.tasks.spawn(bank::read(desk.clone(), inbox));
+        self.tasks.spawn(bank::Bank::new(desk, received, cue.clone()).run());
         Ok(bills)
     }
 

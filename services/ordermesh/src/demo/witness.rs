@@ -113,7 +113,8 @@ fn payments(board: &Board, books: &Books) -> Vec<Check> {
     compare.finish().collect()
 }
 
-/// The cash that closed receivables is the cash that the bank was told pays them.
+/// The cash that closed receivables is the cash that the bank was told pays them, less what a later
+/// credit freed again (rule P8).
 fn paid(board: &Board, books: &Books) -> Vec<Check> {
     let mut sides = Sides::new();
     for it in &books.receivables {
@@ -124,6 +125,10 @@ fn paid(board: &Board, books: &Books) -> Vec<Check> {
         for (number, (cash, _)) in &payment.applied {
             sides.entry((payment.currency, number.clone())).or_default().1 += cash;
         }
+    }
+    for (number, it) in &board.invoices {
+        let freed = (it.paid + it.discount + it.credited - it.total).max(0);
+        sides.entry((it.currency, number.clone())).or_default().1 -= freed;
     }
     money("receivables closed by cash = cash applied, as the bank was told", sides)
 }

@@ -27,6 +27,20 @@ use super::{
 /// the purpose of for the books to know what it may be for.
 const WAITS: Duration = Duration::from_millis(1_500);
 
+/// Reads what became of payments until the run is over.
+pub(super) async fn read(desk: Desk, mut inbox: Inbox) -> Result<()> {
+    while let Some(letter) = inbox.next().await? {
+        if letter.document == "payment-ack" {
+            let ack: PaymentAck = letter.read()?;
+            desk.board.with(|board| board.payment_ack(&ack));
+        } else {
+            inbox.common(&letter)?;
+        }
+        inbox.done(letter).await?;
+    }
+    Ok(())
+}
+
 /// The bank's desk.
 pub(super) struct Bank {
     pub desk: Desk,
@@ -59,23 +73,14 @@ impl Bank {
         }
     }
 
-    /// Works until the run is over.
-    pub async fn run(mut self, mut inbox: Inbox) -> Result<()> {
+    /// Pays until the run is over.
+    pub async fn run(mut self) -> Result<()> {
         let mut clock = interval(Duration::from_millis(100));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut nudges = 0;
         loop {
             tokio::select! {
-                letter = inbox.next() => {
-                    let Some(letter) = letter? else { return Ok(()) };
-                    if letter.document == "payment-ack" {
-                        let ack: PaymentAck = letter.read()?;
-                        self.desk.board.with(|board| board.payment_ack(&ack));
-                    } else {
-                        inbox.common(&letter)?;
-                    }
-                    inbox.done(letter).await?;
-                }
+                () = self.desk.stopped() => return Ok(()),
                 Some(bill) = self.bills.recv() => self.bill(bill).await?,
                 _ = clock.tick() => self.overdue().await?,
                 Ok(()) = self.cues.changed() => {

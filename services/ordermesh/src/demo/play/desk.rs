@@ -109,6 +109,11 @@ impl Desk {
         }
     }
 
+    /// Waits for the end of the run.
+    pub async fn stopped(&self) {
+        self.stop.cancelled().await;
+    }
+
     /// What comes for this partner.
     pub async fn inbox(&self) -> Result<Inbox> {
         let messages = messages(&self.js, &self.partner).await?;
@@ -150,7 +155,8 @@ impl Letter {
 }
 
 impl Inbox {
-    /// The next document; none when the run is over.
+    /// The next document; none when the run is over. A caller that gives up waiting loses nothing,
+    /// but must not do so all the time: a pull that broke would never be begun again.
     pub async fn next(&mut self) -> Result<Option<Letter>> {
         loop {
             let next = tokio::select! {
@@ -160,7 +166,9 @@ impl Inbox {
             let message = match next {
                 Some(Ok(message)) => message,
                 // A pull that ended is begun again; the durable knows how far it is.
-                Some(Err(_)) | None => {
+                other @ (Some(Err(_)) | None) => {
+                    let error = other.and_then(Result::err).map(|error| error.to_string());
+                    tracing::warn!(partner = %self.desk.partner, error, "pulls again");
                     sleep(Duration::from_millis(200)).await;
                     self.messages = messages(&self.desk.js, &self.desk.partner).await?;
                     continue;

@@ -87,19 +87,28 @@ impl Floor {
             .desk
             .board
             .with(|board| board.disposition(expected.order_id, &expected.rma_number));
+        let rma = &expected.rma_number;
+        let here = |it: &&LineQuantity| {
+            self.shelf.desk.board.with(|board| board.comes_here(rma, it.line, &it.sku))
+        };
         let line = |it: &LineQuantity| ReturnReceiptLine {
             line: it.line,
             sku: it.sku.clone(),
             quantity: it.quantity,
             disposition,
         };
+        let lines: Vec<ReturnReceiptLine> = expected.lines.iter().filter(here).map(line).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
         let receipt = ReturnReceipt {
             document_id: None,
             rma_number: expected.rma_number.clone(),
             receipt_id: format!("RC-{}", expected.rma_number).parse()?,
             warehouse_id: self.shelf.warehouse.clone(),
-            lines: expected.lines.iter().map(line).collect(),
-            is_final: true,
+            lines,
+            // Other lines may come in elsewhere; the return is complete when all are there.
+            is_final: false,
         };
         self.shelf.desk.send(&receipt).await
     }

@@ -30,7 +30,7 @@ impl fmt::Display for Report {
             }
             writeln!(f)?;
         }
-        writeln!(f, "{}\n", self.reconciliation)?;
+        self.reconciled(f)?;
         list(f, "Not as expected", &self.surprises)?;
         list(f, "Not at its end", &self.missing)?;
         self.next(f)
@@ -100,6 +100,29 @@ impl Report {
         }
         table.add_row([Cell::new("dead letters"), number(&self.dead_letters)]);
         table
+    }
+
+    /// Each check a line; what differs is listed below.
+    fn reconciled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let checks = &self.reconciliation.checks;
+        let mut table = plain(["reconciliation", "left", "right", "", ""]);
+        for check in checks {
+            table.add_row([
+                Cell::new(&check.name),
+                number(&check.left),
+                number(&check.right),
+                Cell::new(&check.unit),
+                Cell::new(if check.balanced { "ok" } else { "DIFFERS" }),
+            ]);
+        }
+        writeln!(f, "{table}\n")?;
+        for check in checks.iter().filter(|check| !check.balanced) {
+            list(f, &check.name, &check.detail)?;
+        }
+        match checks.iter().filter(|check| !check.balanced).count() {
+            0 => writeln!(f, "Balanced: all {} checks agree, to the cent.\n", checks.len()),
+            differ => writeln!(f, "NOT balanced: {differ} of {} checks differ.\n", checks.len()),
+        }
     }
 
     fn next(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
