@@ -1,14 +1,21 @@
 //! What allocation decides: pure functions over the working set.
 
+mod adjust;
 mod change;
 pub mod command;
+mod count;
+mod dispatch;
+mod give_back;
 pub mod ledger;
 mod moves;
 pub mod order;
 pub mod plan;
 mod report;
+mod restock;
+mod restored;
 mod serve;
-mod ship;
+mod settle;
+mod shortage;
 pub mod source;
 pub mod stock;
 mod transfer;
@@ -116,12 +123,12 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
         Message::Accepted(order_id, body) => serve::accepted(set, *order_id, body, context),
         Message::Changed(order_id, body) => serve::changed(set, *order_id, body, context),
         Message::Change(event) => change::requested(set, event),
-        Message::Dispatched(event) => ship::dispatched(set, event, context),
-        Message::Short(event) => ship::short(set, event, context),
-        Message::Cancelled(event) => ship::cancelled(set, event, context),
-        Message::Returned(event) => ship::received(set, event, context),
+        Message::Dispatched(event) => dispatch::dispatched(set, event, context),
+        Message::Short(event) => give_back::short(set, event, context),
+        Message::Cancelled(event) => give_back::cancelled(set, event, context),
+        Message::Returned(event) => restored::received(set, event, context),
         Message::Close(command) => warehouse::close(set, command, context),
         Message::Open(command) => warehouse::open(set, command, context),
-        Message::Restock(step) => serve::restock(set, step, context),
+        Message::Restock(step) => restock::restock(set, step, context),
     }
 }

@@ -1,48 +1,26 @@
 //! Every query of allocation. A batch locks the queue rows of all its items first, in their order:
 //! whatever else it reads of them then stands still until it commits.
 
+mod due;
+mod named;
+
 use std::collections::BTreeSet;
 
-use contracts::{
-    AdjustmentId, CommandId, OrderId, Quantity, Sku, TransferId, WarehouseId, document::Stock,
-};
-use jiff::Timestamp;
+use contracts::{OrderId, Quantity, Sku, WarehouseId};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
     row,
-    sea_query::{Alias, Cond, Expr, ExprTrait, Order as Direction},
+    sea_query::{Alias, Expr, ExprTrait},
 };
 
 use crate::domain::{
-    Message, Restock, Set,
-    order::{Line, Order, Reservation},
+    Message, Set,
+    order::{Bar, Line, Order, Reservation},
     stock::{self, Movement, Queue, Substitute},
 };
-
-/// Items that one step takes up.
-const STEP: u64 = 32;
-/// Order lines that one step looks at for each of them.
-const PAGE: u64 = 128;
-
-/// What a batch names.
-#[derive(Default)]
-struct Named {
-    orders: BTreeSet<OrderId>,
-    skus: BTreeSet<Sku>,
-    /// Items whose reservations in a warehouse may be taken back.
-    reported: BTreeSet<(WarehouseId, Sku)>,
-    /// Warehouses that may open or close.
-    whole: BTreeSet<WarehouseId>,
-    counted_from: Option<Timestamp>,
-    snapshots: BTreeSet<WarehouseId>,
-    adjustments: BTreeSet<AdjustmentId>,
-    transfers: BTreeSet<TransferId>,
-    items: BTreeSet<Sku>,
-    handled: BTreeSet<String>,
-    commands: BTreeSet<CommandId>,
-    dispatched: Vec<(OrderId, u32, Sku, WarehouseId, Quantity)>,
-}
+pub use due::due;
+use named::Named;
 
 /// Brings everything that deciding `messages` may touch.
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
@@ -85,90 +63,6 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         handled: Rows::loaded(row::find(tx, "reference", named.handled).await?),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
-}
-
-impl Named {
-    fn note(&mut self, message: &Message) {
-        match message {
-            Message::Warehouse(_, document) => {
-                self.whole.insert(document.warehouse_id.clone());
-            }
-            Message::Stock(_, document) => self.note_stock(document),
-            Message::Item(updated) => {
-                self.items.insert(updated.sku.clone());
-            }
-            Message::Accepted(order_id, body) | Message::Changed(order_id, body) => {
-                self.orders.insert(*order_id);
-                self.skus.extend(body.lines.iter().map(|line| line.sku.clone()));
-            }
-            Message::Change(event) => {
-                self.orders.insert(event.order_id);
-            }
-            Message::Dispatched(event) => {
-                self.orders.insert(event.order_id);
-                let id = &event.confirmation_id;
-                self.handled.insert(format!("dispatch/{}/{id}", event.shipment_id));
-                for line in &event.lines {
-                    let (sku, warehouse_id) = (line.sku.clone(), event.warehouse_id.clone());
-                    self.skus.insert(sku.clone());
-                    let key = (event.order_id, line.line, sku, warehouse_id, line.quantity);
-                    self.dispatched.push(key);
-                }
-            }
-            Message::Short(event) => {
-                self.orders.insert(event.order_id);
-                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
-                let id = &event.confirmation_id;
-                self.handled.insert(format!("short/{}/{id}", event.shipment_id));
-            }
-            Message::Cancelled(event) => {
-                self.orders.insert(event.order_id);
-                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
-            }
-            Message::Returned(event) => {
-                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
-                let id = &event.receipt_id;
-                self.handled.insert(format!("receipt/{}/{id}", event.rma_number));
-            }
-            Message::Close(command) => {
-                self.whole.insert(command.warehouse_id.clone());
-                self.commands.insert(command.command_id.clone());
-            }
-            Message::Open(command) => {
-                self.whole.insert(command.warehouse_id.clone());
-                self.commands.insert(command.command_id.clone());
-            }
-            Message::Restock(step) => {
-                self.skus.insert(step.sku.clone());
-                self.orders.extend(&step.orders);
-            }
-        }
-    }
-
-    fn note_stock(&mut self, document: &Stock) {
-        let warehouse_id = document.warehouse_id();
-        let skus: Vec<Sku> = match document {
-            Stock::Snapshot(it) => {
-                self.snapshots.insert(warehouse_id.clone());
-                let first = self.counted_from.map_or(it.as_of, |first| first.min(it.as_of));
-                self.counted_from = Some(first);
-                it.lines.iter().map(|line| line.sku.clone()).collect()
-            }
-            Stock::Adjustment(it) => {
-                self.adjustments.insert(it.adjustment_id.clone());
-                it.lines.iter().map(|line| line.sku.clone()).collect()
-            }
-            Stock::Transfer(it) => {
-                self.transfers.insert(it.transfer_id.clone());
-                let skus: Vec<Sku> = it.lines.iter().map(|line| line.sku.clone()).collect();
-                let there = skus.iter().map(|sku| (it.to_warehouse_id.clone(), sku.clone()));
-                self.reported.extend(there);
-                skus
-            }
-        };
-        self.skus.extend(skus.iter().cloned());
-        self.reported.extend(skus.into_iter().map(|sku| (warehouse_id.clone(), sku)));
-    }
 }
 
 /// What may replace the items named, and what they may replace; the former are named from here on.
@@ -229,10 +123,7 @@ async fn reservations(
 }
 
 /// Warehouses that are not asked for lines of the orders named, and those that may be again.
-async fn bars(
-    tx: &DatabaseTransaction,
-    named: &Named,
-) -> Result<Vec<crate::domain::order::Bar>, DbErr> {
+async fn bars(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Bar>, DbErr> {
     let mut bars = row::find(tx, "order_id", named.orders.iter().copied()).await?;
     let reported: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
     bars.extend(row::find(tx, "sku", reported).await?);
@@ -254,43 +145,4 @@ async fn movements(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Moveme
         rows.extend(row::fetch::<Movement>(tx, &select).await?);
     }
     Ok(rows)
-}
-
-/// Items whose freed stock is to be given out, with those who are next in line.
-pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
-    let mut select = row::select::<Queue>();
-    select.and_where(Expr::col(Alias::new("freed")));
-    select.order_by(Alias::new("sku"), Direction::Asc);
-    select.limit(Ord::min(limit, STEP)).lock_exclusive();
-    let queues: Vec<Queue> = row::fetch(tx, &select).await?;
-    let mut steps = Vec::new();
-    for queue in queues {
-        let after = queue.served.unwrap_or_default();
-        let next = lines(tx, &queue.sku, &after, Expr::cust("backordered > 0")).await?;
-        let untold = lines(tx, &queue.sku, "", Expr::cust("backordered > told")).await?;
-        let is_full = |rows: &[Line]| u64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE);
-        let until = next.last().filter(|_| is_full(&next)).map(|line| line.rank.clone());
-        let more_untold = is_full(&untold);
-        let orders = next.iter().chain(&untold).map(|line| line.order_id).collect();
-        steps.push(Message::Restock(Restock { sku: queue.sku, orders, until, more_untold }));
-    }
-    Ok(steps)
-}
-
-async fn lines(
-    tx: &DatabaseTransaction,
-    sku: &Sku,
-    after: &str,
-    which: Expr,
-) -> Result<Vec<Line>, DbErr> {
-    let column = |name| Expr::col(Alias::new(name));
-    let mut select = row::select::<Line>();
-    let of_item = Cond::all()
-        .add(column("sku").eq(sku.value()))
-        .add(column("rank").gt(after.to_owned()))
-        .add(which);
-    select.cond_where(of_item);
-    select.order_by(Alias::new("rank"), Direction::Asc);
-    select.order_by(Alias::new("line"), Direction::Asc);
-    row::fetch(tx, select.limit(PAGE)).await
 }

@@ -8,9 +8,10 @@ use contracts::{
 use mesh::{Decision, Key, Outputs, row::Row};
 
 use super::{
-    Set, ledger,
+    Set,
+    give_back::announce_released,
+    ledger,
     order::{Reservation, ReservationKey},
-    ship::announce_released,
 };
 
 /// New totals of lines. Less than before takes what waits first, then what warehouses were asked.

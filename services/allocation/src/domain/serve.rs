@@ -1,20 +1,19 @@
-//! Serving orders: who gets what is there, what waits for the rest, what may not wait (A3–A6).
+//! Serving orders: what is there is set aside for them (A3, A4).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     OrderId, Quantity, Sku,
-    document::{BackorderNotice, LineQuantity},
-    event::{InventoryBackordered, InventoryDeclined, InventoryReserved, OrderBody, ReservedLine},
+    event::{InventoryReserved, OrderBody, ReservedLine},
 };
 use jiff::Timestamp;
 use mesh::{Context, Decision, Key, Outputs};
 
 use super::{
-    Restock, Set, ledger,
+    Set, ledger,
     order::{Line, Order},
-    plan::{Demand, Pick, plan, sites, with_substitutes},
-    stock::Queue,
+    plan::{Demand, Pick, plan},
+    settle::settle,
 };
 
 /// An order is to be served. Items whose freed stock is just being given out are given to it
@@ -157,126 +156,4 @@ fn why(order: &Order, picks: &[Pick], got: Quantity, wanted: Quantity) -> String
         why.push_str(&more);
     }
     why
-}
-
-/// Says what of these items an order has to wait for, or declines what may not wait. Nothing is
-/// said twice.
-pub fn settle(set: &mut Set, order_id: OrderId, skus: &BTreeSet<Sku>, outputs: &mut Outputs) {
-    let Some(order) = set.orders.get(&order_id).cloned() else { return };
-    let all = order.ship_complete && !order.allow_backorder;
-    let untold: Vec<Line> = ledger::lines_of(set, order_id)
-        .filter(|line| line.is_untold() && (all || skus.contains(&line.sku)))
-        .cloned()
-        .collect();
-    let mut said = Vec::new();
-    for line in untold {
-        // What a warehouse may still ship is not given up before it has said so.
-        let held = if order.allow_backorder {
-            Quantity::ZERO
-        } else {
-            ledger::lost(set, order_id, line.line)
-        };
-        let told = if order.allow_backorder { line.told } else { held };
-        let quantity = line.backordered.saturating_sub(told);
-        ledger::change_line(set, order_id, line.line, |line| {
-            if !order.allow_backorder {
-                line.backordered = line.backordered.saturating_sub(quantity);
-                line.declined = ledger::plus(line.declined, quantity);
-            }
-            line.told = line.backordered;
-        });
-        if !quantity.is_zero() {
-            said.push(LineQuantity { line: line.line, sku: line.sku, quantity });
-        }
-    }
-    if said.is_empty() {
-        return;
-    }
-    if order.allow_backorder {
-        backordered(&order, said, outputs);
-    } else {
-        declined(&order, said, outputs);
-    }
-}
-
-fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
-    let reason = if order.ship_complete {
-        "not all of the order is free at once, and it is shipped complete"
-    } else {
-        "not enough is free"
-    };
-    let (priority, date) = (order.priority, order.order_date);
-    outputs.event(&InventoryBackordered {
-        order_id: order.order_id,
-        partner: order.partner.clone(),
-        po_number: order.po_number.clone(),
-        lines: lines.clone(),
-        why: format!("{reason}; it waits by priority {priority}, order date {date} and age"),
-    });
-    outputs.document(
-        &order.partner,
-        &BackorderNotice { po_number: order.po_number.clone(), order_id: order.order_id, lines },
-    );
-}
-
-fn declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
-    let why = if order.ship_complete {
-        "not all of the order is free at once, it is shipped complete and may not wait"
-    } else {
-        "not enough is free, and the order may not wait"
-    };
-    outputs.event(&InventoryDeclined {
-        order_id: order.order_id,
-        partner: order.partner.clone(),
-        po_number: order.po_number.clone(),
-        lines,
-        why: why.to_owned(),
-    });
-}
-
-/// One step of giving an item to those who wait for it, by rank (A6).
-pub fn restock(set: &mut Set, step: &Restock, context: &Context<'_>) -> Decision {
-    let (sku, until) = (&step.sku, step.until.as_ref());
-    let mut outputs = Outputs::none();
-    if !set.queues.get(sku).is_some_and(|queue| queue.freed) {
-        return outputs.into();
-    }
-    let only = BTreeSet::from([sku.clone()]);
-    let waiting = set.lines.iter().filter(|line| line.sku == *sku && !line.backordered.is_zero());
-    let within = |line: &&Line| until.is_none_or(|until| line.rank <= *until);
-    let ranked: BTreeMap<String, OrderId> =
-        waiting.filter(within).map(|line| (line.rank.clone(), line.order_id)).collect();
-    for order_id in ranked.into_values() {
-        if is_free(set, sku) {
-            serve(set, order_id, &only, context.now, &mut outputs);
-        }
-    }
-    let more = until.filter(|_| is_free(set, sku));
-    if let Some(until) = more {
-        continue_after(set, sku, until.clone());
-        outputs.more_due();
-        return outputs.into();
-    }
-    let untold = set.lines.iter().filter(|line| line.sku == *sku && line.is_untold());
-    let untold: BTreeSet<OrderId> = untold.map(|line| line.order_id).collect();
-    for order_id in untold {
-        settle(set, order_id, &only, &mut outputs);
-    }
-    if step.more_untold {
-        outputs.more_due();
-    } else if let Some(queue) = set.queues.get_mut(sku) {
-        (queue.freed, queue.served) = (false, None);
-    }
-    outputs.into()
-}
-
-fn continue_after(set: &mut Set, sku: &Sku, rank: String) {
-    if let Some(queue) = set.queues.get(sku).cloned() {
-        set.queues.put(Queue { served: Some(rank), ..queue });
-    }
-}
-
-/// Whether an open warehouse has some of an item, or of what may replace it.
-fn is_free(set: &Set, sku: &Sku) -> bool {
-    sites(set, "", &with_substitutes(set, sku)).iter().any(|site| !site.free.is_empty())
 }

@@ -5,8 +5,9 @@ use mesh::{Context, Json, Outputs};
 
 use super::{
     Set,
+    adjust::change_all,
     moves::Change,
-    report::{Refusal, change_all, heard_of, refused},
+    report::{Refusal, heard_of, refused},
     stock::Transfer,
 };
 

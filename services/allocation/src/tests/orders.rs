@@ -149,6 +149,21 @@ async fn a6_a_new_order_does_not_overtake_those_who_wait() {
     assert_eq!(outcome.events::<InventoryBackordered>()[0].order_id, id("PO-2"));
 }
 
+/// A4, A6: an order that is shipped complete and comes together with some of it waits as a whole.
+#[tokio::test]
+async fn a4_a_complete_order_that_stands_in_line_is_told_all_of_it() {
+    let mut bench = bench().await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    let stock = serde_json::to_vec(&adjustment("EAST", "R-1", "WIDGET-1", "9")).unwrap();
+    let came = bench.inbound(contracts::subject::ingress(&name("threepl"), "stock"), stock);
+    let order =
+        OrderBody { ship_complete: true, ..body("PO-2", &[("GADGET", "1"), ("WIDGET-1", "4")]) };
+    let new = bench.numbered(&OrderAccepted { order_id: id("PO-2"), order });
+    let outcome = bench.deliver(vec![came, new]).await;
+    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-1", "EAST", "5")]);
+    assert_eq!(outcome.events::<InventoryBackordered>()[0].lines.len(), 2);
+}
+
 /// A6: more than one step looks at; every one is served, each once.
 #[tokio::test]
 async fn a6_many_who_wait_are_served_in_steps() {

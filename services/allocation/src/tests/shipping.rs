@@ -46,6 +46,23 @@ async fn a9_above_its_reservation_it_takes_the_backorder_then_free_stock() {
     assert!(over.events::<InventoryShort>()[0].why.contains("stays at 0"));
 }
 
+/// F5: what one warehouse ships above is wanted back from the other that was asked for it.
+#[tokio::test]
+async fn f5_what_left_above_is_not_asked_of_another_any_more() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "6").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "4").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    receive(&mut bench, "EAST", "R-2", "WIDGET-1", "5").await;
+    let over = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "9")])).await;
+    let recalled = &over.events::<InventoryRecalled>()[0].lines[0];
+    assert_eq!((&recalled.warehouse_id, recalled.quantity), (&at("WEST"), q("3")));
+    assert_eq!(line(&bench, "PO-1").await, ["1", "0", "9", "0", "0"]);
+    let given = bench.event(&cancel("PO-1", "WEST", "3")).await;
+    assert!(given.outgoing.is_empty(), "{:?}", given.subjects());
+    assert_eq!(there(&bench, "WEST", "WIDGET-1").await, ("4".to_owned(), "1".to_owned()));
+}
+
 #[tokio::test]
 async fn a9_a_dispatch_that_takes_what_another_was_promised_leaves_him_waiting() {
     let mut bench = bench().await;

@@ -1,0 +1,111 @@
+//! What warehouses were asked and do not ship: it is sourced again, or was not wanted (A10, F4, O7).
+
+use contracts::{
+    OrderId, Quantity,
+    document::LineQuantity,
+    event::{InventoryReleased, ShipmentCancelled, ShipmentShort},
+};
+use jiff::Timestamp;
+use mesh::{Context, Decision, Key, Outputs};
+
+use super::{
+    Set,
+    dispatch::first,
+    ledger::{self, Fate},
+    order::ReservationKey,
+};
+
+/// What a warehouse will not ship is sourced again at once (F4). On hand stays: the warehouse
+/// reports that itself.
+pub fn short(set: &mut Set, event: &ShipmentShort, context: &Context<'_>) -> Decision {
+    let order_id = event.order_id;
+    if set.orders.get(&order_id).is_none() {
+        return Decision::Wait(Key::new("order", order_id));
+    }
+    let mut outputs = Outputs::none();
+    let id = &event.confirmation_id;
+    if !first(set, &format!("short/{}/{id}", event.shipment_id), context.now) {
+        return outputs.into();
+    }
+    let mut released = Vec::new();
+    for line in &event.lines {
+        let key = (order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
+        if line.nothing_shipped {
+            ledger::bar(set, &key);
+        }
+        let cause = format!("short {id}");
+        let quantity = give_back(set, &key, line.quantity, &cause, context.now, &mut outputs);
+        note(set, &mut released, &key, quantity);
+    }
+    announce_released(order_id, released, &mut outputs);
+    outputs.into()
+}
+
+/// What a warehouse was asked for is not shipped: what was not wanted is free, the rest is sourced
+/// again.
+pub fn cancelled(set: &mut Set, event: &ShipmentCancelled, context: &Context<'_>) -> Decision {
+    let order_id = event.order_id;
+    if set.orders.get(&order_id).is_none() {
+        return Decision::Wait(Key::new("order", order_id));
+    }
+    let mut outputs = Outputs::none();
+    let mut released = Vec::new();
+    for line in &event.lines {
+        let key = (order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
+        let cause = format!("shipment cancelled: {}", event.reason);
+        let quantity = give_back(set, &key, line.quantity, &cause, context.now, &mut outputs);
+        note(set, &mut released, &key, quantity);
+    }
+    announce_released(order_id, released, &mut outputs);
+    outputs.into()
+}
+
+/// Ends what a warehouse was asked: first what is not reserved any more, then what the order does
+/// not want; the rest waits again. Says how much was not wanted.
+fn give_back(
+    set: &mut Set,
+    key: &ReservationKey,
+    quantity: Quantity,
+    cause: &str,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) -> Quantity {
+    let rest = quantity.saturating_sub(settle_lost(set, key, quantity));
+    let unwanted = set.reservations.get(key).map_or(Quantity::ZERO, |it| it.unwanted.min(rest));
+    let released = ledger::unreserve(set, key, unwanted, Fate::Released, cause, now);
+    let waits = rest.saturating_sub(released);
+    ledger::unreserve(set, key, waits, Fate::Waiting, cause, now);
+    if let Some(line) = set.lines.get(&(key.0, key.1)).map(|line| line.sku.clone()) {
+        ledger::mark(set, &line, outputs);
+    }
+    ledger::freed(set, &key.2, outputs);
+    released
+}
+
+/// A warehouse has said what became of units it was asked for and that are not reserved any more;
+/// says how many.
+pub fn settle_lost(set: &mut Set, key: &ReservationKey, quantity: Quantity) -> Quantity {
+    let Some(reservation) = set.reservations.get_mut(key) else { return Quantity::ZERO };
+    let lost = reservation.lost.min(quantity);
+    reservation.lost = reservation.lost.saturating_sub(lost);
+    ledger::tidy(set, key);
+    let may_wait = set.orders.get(&key.0).is_some_and(|order| order.allow_backorder);
+    if !may_wait {
+        // Held back until now: it is sourced again, or declined.
+        ledger::change_line(set, key.0, key.1, |line| line.told = line.told.saturating_sub(lost));
+    }
+    lost
+}
+
+fn note(set: &Set, released: &mut Vec<LineQuantity>, key: &ReservationKey, quantity: Quantity) {
+    if let Some(line) = set.lines.get(&(key.0, key.1)).filter(|_| !quantity.is_zero()) {
+        released.push(LineQuantity { line: key.1, sku: line.sku.clone(), quantity });
+    }
+}
+
+/// Says what an order that does not want it any more has set free.
+pub fn announce_released(order_id: OrderId, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+    if !lines.is_empty() {
+        outputs.event(&InventoryReleased { order_id, lines });
+    }
+}

@@ -1,0 +1,53 @@
+//! Returned goods: what is restocked is on hand again (A12).
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    Quantity, SignedQuantity, Sku,
+    document::Disposition,
+    event::{ReturnReceived, StockSource},
+};
+use mesh::{Context, Decision, Outputs};
+
+use super::{
+    Set,
+    dispatch::first,
+    ledger::{self, plus},
+    moves::{Change, all_before},
+};
+
+/// Returned goods go back on the shelf of the warehouse that received them (A12); what is scrapped
+/// or sent back does not.
+pub fn received(set: &mut Set, event: &ReturnReceived, context: &Context<'_>) -> Decision {
+    let mut outputs = Outputs::none();
+    let id = event.receipt_id.as_str();
+    if !first(set, &format!("receipt/{}/{id}", event.rma_number), context.now) {
+        return outputs.into();
+    }
+    let mut restocked: BTreeMap<Sku, Quantity> = BTreeMap::new();
+    for line in &event.lines {
+        match line.disposition {
+            Disposition::Restock => {
+                let sum = restocked.entry(line.sku.clone()).or_default();
+                *sum = plus(*sum, line.quantity);
+            }
+            Disposition::Scrap | Disposition::ReturnToCustomer => {}
+        }
+    }
+    let change = Change {
+        warehouse_id: &event.warehouse_id,
+        source: StockSource::Restock,
+        reference: id,
+        at: context.now,
+        now: context.now,
+    };
+    let before = all_before(set, &event.warehouse_id, restocked.keys());
+    for (sku, quantity) in &restocked {
+        let stock = ledger::stock(set, &(event.warehouse_id.clone(), sku.clone()));
+        stock.restocked = plus(stock.restocked, *quantity);
+        change.apply(set, sku, SignedQuantity::from(*quantity));
+    }
+    change.announce(set, &before, &mut outputs);
+    change.follow(set, &before, &mut outputs);
+    outputs.into()
+}

@@ -1,0 +1,89 @@
+//! What an order has not got: it waits and is told so, or may not wait and is declined (A3, A4).
+
+use std::collections::BTreeSet;
+
+use contracts::{
+    OrderId, Quantity, Sku,
+    document::{BackorderNotice, LineQuantity},
+    event::{InventoryBackordered, InventoryDeclined},
+};
+use mesh::Outputs;
+
+use super::{
+    Set, ledger,
+    order::{Line, Order},
+};
+
+/// Says what of these items an order has to wait for, or declines what may not wait. Nothing is
+/// said twice. An order that is shipped complete waits, or is declined, as a whole.
+pub fn settle(set: &mut Set, order_id: OrderId, skus: &BTreeSet<Sku>, outputs: &mut Outputs) {
+    let Some(order) = set.orders.get(&order_id).cloned() else { return };
+    let untold: Vec<Line> = ledger::lines_of(set, order_id)
+        .filter(|line| line.is_untold() && (order.ship_complete || skus.contains(&line.sku)))
+        .cloned()
+        .collect();
+    let mut said = Vec::new();
+    for line in untold {
+        // What a warehouse may still ship is not given up before it has said so.
+        let held = if order.allow_backorder {
+            Quantity::ZERO
+        } else {
+            ledger::lost(set, order_id, line.line)
+        };
+        let told = if order.allow_backorder { line.told } else { held };
+        let quantity = line.backordered.saturating_sub(told);
+        ledger::change_line(set, order_id, line.line, |line| {
+            if !order.allow_backorder {
+                line.backordered = line.backordered.saturating_sub(quantity);
+                line.declined = ledger::plus(line.declined, quantity);
+            }
+            line.told = line.backordered;
+        });
+        if !quantity.is_zero() {
+            said.push(LineQuantity { line: line.line, sku: line.sku, quantity });
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    if order.allow_backorder {
+        backordered(&order, said, outputs);
+    } else {
+        declined(&order, said, outputs);
+    }
+}
+
+fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+    let reason = if order.ship_complete {
+        "not all of the order is free at once, and it is shipped complete"
+    } else {
+        "not enough is free"
+    };
+    let (priority, date) = (order.priority, order.order_date);
+    outputs.event(&InventoryBackordered {
+        order_id: order.order_id,
+        partner: order.partner.clone(),
+        po_number: order.po_number.clone(),
+        lines: lines.clone(),
+        why: format!("{reason}; it waits by priority {priority}, order date {date} and age"),
+    });
+    outputs.document(
+        &order.partner,
+        &BackorderNotice { po_number: order.po_number.clone(), order_id: order.order_id, lines },
+    );
+}
+
+fn declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+    let why = if order.ship_complete {
+        "not all of the order is free at once, it is shipped complete and may not wait"
+    } else {
+        "not enough is free, and the order may not wait"
+    };
+    outputs.event(&InventoryDeclined {
+        order_id: order.order_id,
+        partner: order.partner.clone(),
+        po_number: order.po_number.clone(),
+        lines,
+        why: why.to_owned(),
+    });
+}
