@@ -6,5 +6,6 @@ mod charges;
 mod credit;
 mod journal;
 mod laws;
+mod postgres;
 mod shop;
 mod tax;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, InvoiceNumber, Money, Quantity, TaxCategory, event::InvoicePosted, money::line_net,
+    Currency, InvoiceNumber, Money, OrderId, Quantity, TaxCategory, event::InvoicePosted,
+    money::line_net,
 };
 use mesh::{Context, Json, Outputs, row::Row};
 
@@ -76,8 +77,7 @@ pub fn bill(
     let drafted = draft(set, config, &order, &dispatch)?;
     let draft = match drafted {
         Ok(draft) if draft.items.is_empty() => {
-            close(set, key, State::Nothing, None);
-            charges::lapse(set, dispatch.order_id)?;
+            nothing(set, key, dispatch.order_id)?;
             return Ok(Billing::Nothing);
         }
         Ok(draft) => draft,
@@ -114,6 +114,15 @@ pub fn bill(
     outputs.document(&partner, &invoice);
     journal::post(set, &mut outputs, document::entry(&invoice)?, context)?;
     Ok(Billing::Posted(outputs))
+}
+
+/// Rule I7: there is nothing to bill, and no invoice.
+///
+/// # Errors
+/// When a sum is too large.
+pub fn nothing(set: &mut Set, key: &dispatch::Key, order_id: OrderId) -> Result<(), Fault> {
+    close(set, key, State::Nothing, None);
+    charges::lapse(set, order_id)
 }
 
 fn close(set: &mut Set, key: &dispatch::Key, state: State, invoice: Option<(u64, InvoiceNumber)>) {

@@ -65,6 +65,7 @@ pub fn completed(
         }
         reverse_cost(set, order_id, line, &mut costs)?;
     }
+    close_waiting(set, order_id)?;
     let mut outputs = Outputs::none();
     outputs.about(order_id);
     for parts in parts.into_values() {
@@ -177,6 +178,18 @@ fn reduce_waiting(
         left = left.saturating_sub(quantity);
     }
     Ok(())
+}
+
+/// What waited and came back whole will never be billed (I7).
+fn close_waiting(set: &mut Set, order_id: OrderId) -> Result<(), Fault> {
+    let waits = |it: &&dispatch::Dispatch| {
+        it.order_id == order_id
+            && it.state == State::Waiting
+            && dispatch::of_dispatch(set, it).all(|row| row.billable().is_zero())
+    };
+    let done: Vec<dispatch::Key> =
+        set.dispatches.iter().filter(waits).map(dispatch::Dispatch::id).collect();
+    done.iter().try_for_each(|key| bill::nothing(set, key, order_id))
 }
 
 /// Reverses the cost of what is on the shelf again, at the cost booked, oldest dispatch first; the

@@ -4,9 +4,11 @@ use contracts::{
     document::CreditMemo,
     event::{CreditMemoPosted, InvoicePosted, JournalPosted},
 };
+use mesh::row;
 use serde_json::json;
 
-use super::shop::{Shop, back, booked, invoice, line, memo, name, settings};
+use super::shop::{Shop, back, booked, invoice, line, memo, name, order_id, settings};
+use crate::domain::dispatch::Waiting;
 
 #[tokio::test]
 async fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
@@ -151,6 +153,8 @@ async fn i11_what_came_back_whole_is_never_billed() {
     shop.accept(json!({})).await;
     shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
     shop.take_back(&[(1, "WIDGET-1", "10", "0")]).await;
+    let waiting = row::find::<Waiting, _>(shop.bench.database(), "order_id", [order_id()]);
+    assert!(waiting.await.unwrap().is_empty());
     let rate = shop.rate("US", None, "standard", "5", "2026-01-01").await;
     assert!(rate.events::<InvoicePosted>().is_empty());
     assert!(rate.events::<JournalPosted>().is_empty());

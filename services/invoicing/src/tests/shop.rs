@@ -47,7 +47,11 @@ impl Shop {
     }
 
     pub async fn without_rates(config: config::Config, currency: &'static str) -> Self {
-        let mut bench = Bench::new(Invoicing::new(config)).await;
+        Self::on(Bench::new(Invoicing::new(config)).await, currency).await
+    }
+
+    /// On a bench of one's own, without tax rates.
+    pub async fn on(mut bench: Bench<Invoicing>, currency: &'static str) -> Self {
         for (partner, role) in [("acme", "buyer"), ("shop", "buyer"), ("erp", "erp")] {
             let record = json!({"partner": partner, "roles": [role]});
             bench.partner(serde_json::from_value(record).unwrap()).await;
