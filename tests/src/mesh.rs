@@ -132,10 +132,13 @@ impl Drop for Mesh {
     }
 }
 
-/// The program, built as the tests were.
+/// The program that `ORDERMESH_TEST_PROGRAM` names, else built as the tests were.
 pub fn ordermesh() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(named) = std::env::var_os("ORDERMESH_TEST_PROGRAM") {
+            return named.into();
+        }
         let build = Command::new(env!("CARGO")).args(["build", "-q", "-p", "ordermesh"]).status();
         assert!(build.unwrap().success(), "the program does not build");
         let tests = std::env::current_exe().unwrap();

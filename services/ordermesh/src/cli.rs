@@ -53,7 +53,12 @@ enum Command {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// The mesh's folder
-    #[arg(long, value_name = "DIR", default_value = "./ordermesh-data", env = "ORDERMESH_DATA_DIR")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "./ordermesh-data",
+        env = "ORDERMESH_DATA_DIR"
+    )]
     pub data_dir: PathBuf,
     /// Print exactly one JSON value on stdout; words go to stderr
     #[arg(long)]

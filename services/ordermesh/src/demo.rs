@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    nats::folder::Folder,
+    nats::{folder::Folder, server},
     reconcile::{self, Reconciliation},
     up,
 };
@@ -50,6 +50,10 @@ pub struct Options {
     pub keep: bool,
     /// A `nats-server` binary.
     pub nats_server: Option<PathBuf>,
+    /// A PostgreSQL to use instead of files.
+    pub database_url: Option<String>,
+    /// Play on the mesh that runs already in `data_dir` and has served nobody yet.
+    pub attach: bool,
 }
 
 /// Plays a run from an empty folder to reconciled books.
@@ -63,11 +67,15 @@ pub async fn run(options: Options) -> Result<Report> {
         Some(path) => dataset::scenario(path, options.orders, options.seed)?,
         None => generate::scenario(options.seed, options.orders)?,
     });
+    if options.attach {
+        return attached(&options, scenario, progress).await;
+    }
     let stay = Stay::of(&options)?;
     progress.say(&format!("{}: starting a mesh", scenario.title));
     let mut mesh = up::start(up::Options {
         data_dir: stay.path().to_owned(),
         nats_server: options.nats_server.clone(),
+        database_url: options.database_url.clone(),
         ..up::Options::default()
     })
     .await?;
@@ -85,6 +93,18 @@ pub async fn run(options: Options) -> Result<Report> {
     let report = played.with_context(|| stay.hint())?;
     stopped?;
     Ok(report.kept(stay.end()))
+}
+
+/// Plays on a mesh of somebody else's, which may be killed and started again meanwhile.
+async fn attached(
+    options: &Options,
+    scenario: Arc<Scenario>,
+    progress: Progress,
+) -> Result<Report> {
+    let folder = options.data_dir.as_deref().context("--attach needs --data-dir")?;
+    let folder = Folder::at(folder)?;
+    let url = server::url_of(&folder)?;
+    played(&url, folder, scenario, options.rate, progress).await
 }
 
 async fn played(

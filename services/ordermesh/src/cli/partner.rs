@@ -8,6 +8,7 @@ use contracts::{CommandId, CustomerId, Partner as Record, PartnerName, Role, War
 use jiff::Timestamp;
 use mesh::topology::Settings;
 use serde::Serialize;
+use strum::IntoEnumIterator as _;
 
 use super::{Common, Ended};
 use crate::{
@@ -34,7 +35,7 @@ pub(crate) struct Add {
     /// The name, as it stands in subjects: [a-z0-9][a-z0-9-]{0,31}
     name: PartnerName,
     /// What it is: buyer, warehouse, carrier, bank, erp
-    #[arg(long = "role", value_name = "ROLE", required = true)]
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
     roles: Vec<Role>,
     /// A warehouse that it speaks for
     #[arg(long = "warehouse", value_name = "ID")]
@@ -80,6 +81,11 @@ impl Add {
         super::print(&self.common, &added, text)?;
         Ok(Ended::Well)
     }
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let names: Vec<String> = Role::iter().map(|role| role.to_string()).collect();
+    text.parse().map_err(|_| format!("there is no such role; there are {}", names.join(", ")))
 }
 
 fn text(added: &Added) -> String {

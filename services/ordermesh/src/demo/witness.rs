@@ -140,3 +140,82 @@ fn money(name: &str, sides: Sides<(Currency, InvoiceNumber)>) -> Vec<Check> {
     }
     compare.finish().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use contracts::question::{IntakeLine, OrderState, PaymentsInvoice};
+
+    use super::*;
+    use crate::demo::{
+        generate,
+        play::board::{InvoiceSeen, PaymentSeen},
+    };
+
+    fn board() -> Board {
+        Board::new(Arc::new(generate::scenario(1, 3).unwrap()))
+    }
+
+    fn known(order_id: OrderId) -> IntakeLine {
+        let none = contracts::Quantity::ZERO;
+        IntakeLine {
+            order_id,
+            line: 1,
+            ordered: none,
+            cancelled: none,
+            dispatched: none,
+            billed: none,
+            status: OrderState::Accepted,
+        }
+    }
+
+    #[test]
+    fn o1_an_order_that_nobody_sent_is_found() {
+        let board = board();
+        let sent = board.scenario.order_id(&board.scenario.orders[0]);
+        let mut books = Books { intake: vec![known(sent)], ..Books::default() };
+        assert!(orders(&board, &books).balanced);
+        books.intake.push(known(OrderId(uuid::Uuid::nil())));
+        let check = orders(&board, &books);
+        assert_eq!((check.left.as_str(), check.right.as_str()), ("2", "1"));
+        assert!(!check.balanced);
+    }
+
+    #[test]
+    fn p8_what_a_credit_frees_is_not_paid_any_more() {
+        let mut board = board();
+        let currency: Currency = "USD".parse().unwrap();
+        let number: InvoiceNumber = "INV-1".parse().unwrap();
+        let invoice = InvoiceSeen {
+            order: 0,
+            customer: "C-100".parse().unwrap(),
+            currency,
+            total: 1_000,
+            paid: 1_000,
+            discount: 0,
+            credited: 300,
+            unpaid_on_purpose: false,
+        };
+        board.invoices.insert(number.clone(), invoice);
+        let mut payment = PaymentSeen::new(currency, 1_000);
+        payment.applied.insert(number.clone(), (1_000, 0));
+        board.payments.insert("PAY-1".parse().unwrap(), payment);
+        let amount = |text: &str| text.parse().unwrap();
+        let books = Books {
+            receivables: vec![PaymentsInvoice {
+                invoice_number: number,
+                currency,
+                total: amount("10.00"),
+                open: amount("0.00"),
+                paid: amount("7.00"),
+                discount: amount("0.00"),
+                credited: amount("3.00"),
+                written_off: amount("0.00"),
+            }],
+            ..Books::default()
+        };
+        let checks = paid(&board, &books);
+        assert!(checks.iter().all(|check| check.balanced), "{checks:?}");
+    }
+}

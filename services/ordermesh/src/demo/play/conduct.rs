@@ -68,7 +68,10 @@ impl<'a> Conductor<'a> {
             self.cues.send_replace(self.cue);
         }
         if declined && heard > Duration::from_millis(500) && self.last_asked.elapsed() > QUIET / 2 {
-            self.ask_what_is_cancelled().await?;
+            // A mesh that is being restarted answers the next time.
+            if let Err(error) = self.ask_what_is_cancelled().await {
+                tracing::warn!(error = format!("{error:#}"), "asked in vain");
+            }
             self.last_asked = Instant::now();
         }
         let quiet = heard.min(self.last_nudge.elapsed());

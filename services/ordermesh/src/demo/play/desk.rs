@@ -30,6 +30,8 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(5);
 const TRIES: u32 = 6;
 /// Master data is acknowledged within this time.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
+/// A mesh that was killed is back within this time.
+const BACK_WITHIN: Duration = Duration::from_secs(60);
 /// Documents asked for at a time.
 const BATCH: usize = 256;
 
@@ -170,7 +172,7 @@ impl Inbox {
                     let error = other.and_then(Result::err).map(|error| error.to_string());
                     tracing::warn!(partner = %self.desk.partner, error, "pulls again");
                     sleep(Duration::from_millis(200)).await;
-                    self.messages = messages(&self.desk.js, &self.desk.partner).await?;
+                    self.pull_again().await?;
                     continue;
                 }
             };
@@ -194,6 +196,21 @@ impl Inbox {
             }
             self.desk.board.with(|board| board.was_read(&letter.document));
             return Ok(Some(letter));
+        }
+    }
+
+    /// Begins another pull; a mesh that is being restarted gets its time.
+    async fn pull_again(&mut self) -> Result<()> {
+        let deadline = Instant::now() + BACK_WITHIN;
+        loop {
+            match messages(&self.desk.js, &self.desk.partner).await {
+                Ok(messages) => {
+                    self.messages = messages;
+                    return Ok(());
+                }
+                Err(error) if Instant::now() > deadline => return Err(error),
+                Err(_) => sleep(Duration::from_millis(200)).await,
+            }
         }
     }
 

@@ -193,3 +193,71 @@ fn as_expected(status: OrderAckStatus) -> Expected {
         OrderAckStatus::Rejected => Expected::Rejected,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::demo::{generate, scenario::Scenario};
+
+    /// A run, and the place of an order of it that gives something back.
+    fn board() -> (Board, usize) {
+        let scenario = Arc::new(generate::scenario(1, 100).unwrap());
+        let at = scenario.orders.iter().position(|order| !order.returns.is_empty()).unwrap();
+        let mut board = Board::new(scenario);
+        board.order_sent(at);
+        (board, at)
+    }
+
+    fn ack(scenario: &Scenario, at: usize, status: &str, code: Option<&str>) -> OrderAck {
+        let order = &scenario.orders[at];
+        let reasons: Vec<_> = code
+            .into_iter()
+            .map(|code| json!({ "code": code, "line": null, "message": "" }))
+            .collect();
+        serde_json::from_value(json!({
+            "po_number": order.po_number(), "order_id": scenario.order_id(order),
+            "status": status, "reasons": reasons, "currency": null, "total": null, "lines": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn o1_the_refusal_of_a_second_order_leaves_the_first_as_it_is() {
+        let (mut board, at) = board();
+        let scenario = board.scenario.clone();
+        assert!(board.order_ack(&ack(&scenario, at, "accepted", None)));
+        let second = ack(&scenario, at, "rejected", Some("duplicate_po_number"));
+        assert!(!board.order_ack(&second), "no first answer");
+        assert_eq!(board.orders[at].status, Some(OrderAckStatus::Accepted));
+        assert_eq!((board.orders[at].refused_again, board.surprises.len()), (1, 0));
+    }
+
+    #[test]
+    fn an_order_that_is_answered_otherwise_than_expected_is_a_surprise() {
+        let (mut board, at) = board();
+        let scenario = board.scenario.clone();
+        board.order_ack(&ack(&scenario, at, "held", Some("price_mismatch")));
+        assert!(board.surprises[0].contains("price_mismatch"), "{:?}", board.surprises);
+    }
+
+    #[test]
+    fn r1_goods_go_back_once_and_never_more_than_were_shipped() {
+        let (mut board, at) = board();
+        let scenario = board.scenario.clone();
+        let order_id = scenario.order_id(&scenario.orders[at]);
+        assert!(board.returns_due(order_id).is_empty(), "not billed yet");
+        for line in board.orders[at].lines.values_mut() {
+            (line.shipped, line.cancelled) = (generate::ONE, line.planned - generate::ONE);
+            line.billed = generate::ONE;
+        }
+        let due = board.returns_due(order_id);
+        let back = due.iter().flat_map(|request| &request.lines);
+        assert!(back.clone().count() > 0);
+        assert!(back.into_iter().all(|line| line.quantity.scaled() == generate::ONE));
+        assert!(board.returns_due(order_id).is_empty(), "asked once");
+    }
+}
