@@ -6,7 +6,7 @@ mod named;
 
 use std::collections::BTreeSet;
 
-use contracts::{OrderId, Quantity, Sku, WarehouseId};
+use contracts::Sku;
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
@@ -98,23 +98,16 @@ async fn reservations(
 ) -> Result<Vec<Reservation>, DbErr> {
     let of_orders = named.orders.iter().copied();
     let own: Vec<Reservation> = row::find(tx, "order_id", of_orders).await?;
-    let above =
-        |(order, number, sku, warehouse, quantity): &(OrderId, u32, Sku, WarehouseId, Quantity)| {
-            let reserved = own.iter().find(|it| {
-                it.order_id == *order
-                    && it.line == *number
-                    && it.sku == *sku
-                    && it.warehouse_id == *warehouse
-            });
-            let more = reserved.is_none_or(|it| it.quantity < *quantity);
-            more.then(|| (warehouse.clone(), sku.clone()))
-        };
-    let above: Vec<_> = named.dispatched.iter().filter_map(above).collect();
-    named.reported.extend(above);
-    let skus: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
+    let own = Rows::loaded(own);
+    let above = named.asked.iter().filter(|(key, asked)| {
+        own.get(key).is_none_or(|reservation| reservation.quantity < **asked)
+    });
+    let above = above.map(|(key, _)| (key.3.clone(), key.2.clone()));
+    named.at_risk.extend(above.collect::<Vec<_>>());
+    let skus: BTreeSet<Sku> = named.at_risk.iter().map(|(_, sku)| sku.clone()).collect();
     let of_skus: Vec<Reservation> = row::find(tx, "sku", skus).await?;
     let here =
-        |it: &Reservation| named.reported.contains(&(it.warehouse_id.clone(), it.sku.clone()));
+        |it: &Reservation| named.at_risk.contains(&(it.warehouse_id.clone(), it.sku.clone()));
     let mut rows: Vec<Reservation> = of_skus.into_iter().filter(here).collect();
     let whole = named.whole.iter().cloned();
     rows.extend(row::find::<Reservation, _>(tx, "warehouse_id", whole).await?);
@@ -125,8 +118,7 @@ async fn reservations(
 /// Warehouses that are not asked for lines of the orders named, and those that may be again.
 async fn bars(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Bar>, DbErr> {
     let mut bars = row::find(tx, "order_id", named.orders.iter().copied()).await?;
-    let reported: BTreeSet<Sku> = named.reported.iter().map(|(_, sku)| sku.clone()).collect();
-    bars.extend(row::find(tx, "sku", reported).await?);
+    bars.extend(row::find(tx, "sku", named.reported.iter().cloned()).await?);
     Ok(bars)
 }
 

@@ -83,7 +83,10 @@ fn give_now(
     let (freed, ready): (BTreeSet<Sku>, BTreeSet<Sku>) =
         skus.into_iter().partition(|sku| set.queues.get(sku).is_some_and(|queue| queue.freed));
     freed.iter().for_each(|sku| ledger::mark(set, sku, outputs));
-    if freed.is_empty() || !order.ship_complete {
+    if order.ship_complete && !freed.is_empty() {
+        // All of it stands in line, whichever of its items is looked at first.
+        ready.iter().for_each(|sku| ledger::mark(set, sku, outputs));
+    } else {
         serve(set, order.order_id, &ready, now, outputs);
         settle(set, order.order_id, &ready, outputs);
     }

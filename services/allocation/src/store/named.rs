@@ -1,13 +1,15 @@
 //! What a batch names: what its messages may touch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    AdjustmentId, CommandId, OrderId, Quantity, Sku, TransferId, WarehouseId, document::Stock,
+    AdjustmentId, CommandId, OrderId, Quantity, Sku, TransferId, WarehouseId,
+    document::{LineQuantity, Stock},
+    event::ShortLine,
 };
 use jiff::Timestamp;
 
-use crate::domain::Message;
+use crate::domain::{Message, ledger::plus, order::ReservationKey};
 
 /// What a batch names.
 #[derive(Default)]
@@ -15,7 +17,9 @@ pub struct Named {
     pub orders: BTreeSet<OrderId>,
     pub skus: BTreeSet<Sku>,
     /// Items whose reservations in a warehouse may be taken back.
-    pub reported: BTreeSet<(WarehouseId, Sku)>,
+    pub at_risk: BTreeSet<(WarehouseId, Sku)>,
+    /// Items that warehouses report.
+    pub reported: BTreeSet<Sku>,
     /// Warehouses that may open or close.
     pub whole: BTreeSet<WarehouseId>,
     pub counted_from: Option<Timestamp>,
@@ -25,7 +29,8 @@ pub struct Named {
     pub items: BTreeSet<Sku>,
     pub handled: BTreeSet<String>,
     pub commands: BTreeSet<CommandId>,
-    pub dispatched: Vec<(OrderId, u32, Sku, WarehouseId, Quantity)>,
+    /// What becomes of units that warehouses were asked for, by reservation.
+    pub asked: BTreeMap<ReservationKey, Quantity>,
 }
 
 impl Named {
@@ -47,25 +52,23 @@ impl Named {
                 self.orders.insert(event.order_id);
             }
             Message::Dispatched(event) => {
-                self.orders.insert(event.order_id);
-                let id = &event.confirmation_id;
-                self.handled.insert(format!("dispatch/{}/{id}", event.shipment_id));
-                for line in &event.lines {
-                    let (sku, warehouse_id) = (line.sku.clone(), event.warehouse_id.clone());
-                    self.skus.insert(sku.clone());
-                    let key = (event.order_id, line.line, sku, warehouse_id, line.quantity);
-                    self.dispatched.push(key);
-                }
+                self.handled
+                    .insert(format!("dispatch/{}/{}", event.shipment_id, event.confirmation_id));
+                self.note_asked(event.order_id, &event.warehouse_id, &event.lines);
             }
             Message::Short(event) => {
-                self.orders.insert(event.order_id);
-                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
-                let id = &event.confirmation_id;
-                self.handled.insert(format!("short/{}/{id}", event.shipment_id));
+                self.handled
+                    .insert(format!("short/{}/{}", event.shipment_id, event.confirmation_id));
+                let line = |it: &ShortLine| LineQuantity {
+                    line: it.line,
+                    sku: it.sku.clone(),
+                    quantity: it.quantity,
+                };
+                let lines: Vec<LineQuantity> = event.lines.iter().map(line).collect();
+                self.note_asked(event.order_id, &event.warehouse_id, &lines);
             }
             Message::Cancelled(event) => {
-                self.orders.insert(event.order_id);
-                self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+                self.note_asked(event.order_id, &event.warehouse_id, &event.lines);
             }
             Message::Returned(event) => {
                 self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
@@ -87,28 +90,48 @@ impl Named {
         }
     }
 
+    /// What warehouses say of units they were asked for.
+    fn note_asked(&mut self, order_id: OrderId, place: &WarehouseId, lines: &[LineQuantity]) {
+        self.orders.insert(order_id);
+        for line in lines {
+            self.skus.insert(line.sku.clone());
+            let key = (order_id, line.line, line.sku.clone(), place.clone());
+            let sum = self.asked.entry(key).or_default();
+            *sum = plus(*sum, line.quantity);
+        }
+    }
+
     fn note_stock(&mut self, document: &Stock) {
-        let warehouse_id = document.warehouse_id();
-        let skus: Vec<Sku> = match document {
+        let here = document.warehouse_id();
+        match document {
             Stock::Snapshot(it) => {
-                self.snapshots.insert(warehouse_id.clone());
+                self.snapshots.insert(here.clone());
                 let first = self.counted_from.map_or(it.as_of, |first| first.min(it.as_of));
                 self.counted_from = Some(first);
-                it.lines.iter().map(|line| line.sku.clone()).collect()
+                it.lines.iter().for_each(|line| self.note_reported(here, &line.sku, true));
             }
             Stock::Adjustment(it) => {
                 self.adjustments.insert(it.adjustment_id.clone());
-                it.lines.iter().map(|line| line.sku.clone()).collect()
+                for line in &it.lines {
+                    let less = line.quantity.non_negative().is_none();
+                    self.note_reported(here, &line.sku, less);
+                }
             }
             Stock::Transfer(it) => {
                 self.transfers.insert(it.transfer_id.clone());
-                let skus: Vec<Sku> = it.lines.iter().map(|line| line.sku.clone()).collect();
-                let there = skus.iter().map(|sku| (it.to_warehouse_id.clone(), sku.clone()));
-                self.reported.extend(there);
-                skus
+                for line in &it.lines {
+                    self.note_reported(here, &line.sku, true);
+                    self.note_reported(&it.to_warehouse_id, &line.sku, false);
+                }
             }
-        };
-        self.skus.extend(skus.iter().cloned());
-        self.reported.extend(skus.into_iter().map(|sku| (warehouse_id.clone(), sku)));
+        }
+    }
+
+    fn note_reported(&mut self, place: &WarehouseId, sku: &Sku, less: bool) {
+        self.skus.insert(sku.clone());
+        self.reported.insert(sku.clone());
+        if less {
+            self.at_risk.insert((place.clone(), sku.clone()));
+        }
     }
 }
