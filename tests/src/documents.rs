@@ -97,8 +97,11 @@ async fn a_wrong_document_is_answered_and_stops_nothing() {
     let wrong = [
         (b"not json".to_vec(), "not_json", ""),
         (with("colour", json!("red")), "unknown_field", "colour"),
-        (with("lines", json!([{"line": 1, "sku": "W", "quantity": true}])), "invalid_value",
-            "lines[0].quantity"),
+        (
+            with("lines", json!([{"line": 1, "sku": "W", "quantity": true}])),
+            "invalid_value",
+            "lines[0].quantity",
+        ),
     ];
     for (body, code, path) in wrong {
         shop.acme.send_bytes("order", body).await;
@@ -130,8 +133,10 @@ async fn a_wrong_document_is_answered_and_stops_nothing() {
     let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-3").await;
     assert_eq!(ack["status"], "accepted");
     let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-2").await;
-    assert_eq!((&ack["status"], &ack["reasons"][0]["code"]), (&json!("rejected"),
-        &json!("unknown_item")));
+    assert_eq!(
+        (&ack["status"], &ack["reasons"][0]["code"]),
+        (&json!("rejected"), &json!("unknown_item"))
+    );
     assert_eq!(mesh.json(&["dlq", "list"]), json!([]));
 }
 

@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn there_is_something_of_everything() -> anyhow::Result<()> {
         let it = scenario(1, 500)?;
-        assert_eq!((it.orders.len(), it.customers.len(), it.items.len()), (500, 42, 200));
+        assert_eq!((it.orders.len(), it.customers.len(), it.items.len()), (500, 41, 200));
         let count = |of: fn(&crate::demo::scenario::PlannedOrder) -> bool| {
             it.orders.iter().filter(|order| of(order)).count()
         };

@@ -125,13 +125,13 @@ pub(super) fn documents(catalogue: &[Product]) -> anyhow::Result<(Vec<Item>, Vec
     Ok((items, vec![list]))
 }
 
-/// Forty customers of four buyers, a blocked one and one with next to no credit.
+/// Forty customers of four buyers, and a blocked one.
 pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
     const NAMES: [&str; 8] =
         ["Acorn", "Bluebird", "Cedar", "Dover", "Elm", "Foxglove", "Granite", "Hollow"];
     const KINDS: [&str; 5] = ["Stores", "Hardware", "Outfitters", "Supply", "Market"];
     let mut clients = Vec::new();
-    for index in 0..CUSTOMERS + 2 {
+    for index in 0..=CUSTOMERS {
         let name = format!("{} {}", NAMES[index % 8], KINDS[index / 8 % 5]);
         let early = rng.random_ratio(1, 5);
         clients.push(Client {
@@ -144,7 +144,7 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
                     _ => CustomerStatus::Active,
                 },
                 currency: "USD".parse().map_err(anyhow::Error::msg)?,
-                credit_limit: (index == CUSTOMERS + 1).then(|| "1.00".parse()).transpose()?,
+                credit_limit: None,
                 terms: Terms {
                     net_days: 30,
                     discount_percent: early.then(|| "2".parse()).transpose()?,

@@ -16,19 +16,16 @@ pub(super) enum Mistake {
     WrongPrice,
     /// A customer that may not buy: refused.
     BlockedCustomer,
-    /// A customer without credit: held.
-    NoCredit,
     /// A total that is not ours: held.
     WrongTotal,
     /// Half a piece: refused.
     HalfPiece,
 }
 
-const ALL: [Mistake; 6] = [
+const ALL: [Mistake; 5] = [
     Mistake::UnknownItem,
     Mistake::WrongPrice,
     Mistake::BlockedCustomer,
-    Mistake::NoCredit,
     Mistake::WrongTotal,
     Mistake::HalfPiece,
 ];
@@ -53,10 +50,9 @@ impl Mistake {
         order.resend = Resend::Never;
         order.returns.clear();
         order.expected = match self {
-            Self::WrongPrice | Self::NoCredit | Self::WrongTotal => Expected::Held,
+            Self::WrongPrice | Self::WrongTotal => Expected::Held,
             Self::UnknownItem | Self::BlockedCustomer | Self::HalfPiece => Expected::Rejected,
         };
-        let customer = |from_last: usize| &clients[clients.len() - from_last];
         let first = order.order.lines.first_mut();
         match self {
             Self::UnknownItem => {
@@ -76,8 +72,7 @@ impl Mistake {
                 }
             }
             Self::WrongTotal => order.order.total = Some("0.01".parse()?),
-            Self::BlockedCustomer => take(order, customer(2)),
-            Self::NoCredit => take(order, customer(1)),
+            Self::BlockedCustomer => clients.last().into_iter().for_each(|last| take(order, last)),
         }
         Ok(())
     }
@@ -95,7 +90,7 @@ mod tests {
     #[test]
     fn every_mistake_is_made_early() {
         let spread = Mistake::spread(500);
-        assert_eq!(spread.len(), 18);
+        assert_eq!(spread.len(), 15);
         assert!(spread.keys().all(|at| *at < 260), "{spread:?}");
         assert!(Mistake::spread(1).len() <= 1);
     }

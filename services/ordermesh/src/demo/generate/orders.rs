@@ -25,8 +25,8 @@ pub(super) fn orders(
     let mistakes = Mistake::spread(count);
     let mut orders = Vec::with_capacity(count);
     for number in 0..count {
-        // The last two customers are there for mistakes.
-        let client = &clients[rng.random_range(0..clients.len() - 2)];
+        // The last customer is there for mistakes.
+        let client = &clients[rng.random_range(0..clients.len() - 1)];
         let mut order = order(rng, catalogue, client, number)?;
         if let Some(mistake) = mistakes.get(&number) {
             mistake.make(&mut order, clients)?;
