@@ -3,7 +3,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use async_nats::jetstream::consumer::{PullConsumer, pull};
+use async_nats::jetstream::consumer::{
+    PullConsumer,
+    pull::{self, MessagesErrorKind},
+};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -42,23 +45,33 @@ pub(crate) struct Delivery {
     epoch: u64,
 }
 
+/// One durable of a stream.
+pub(crate) struct Source {
+    pub link: Link,
+    pub stream: String,
+    pub durable: &'static str,
+    /// Cancelled once the durable was bound.
+    pub bound: CancellationToken,
+}
+
 /// Feeds `deliveries` from one durable until shut down; a missing stream or consumer is waited for.
 pub(crate) async fn pull(
-    link: Link,
-    stream: String,
-    durable: &'static str,
+    source: Source,
     deliveries: mpsc::Sender<Delivery>,
     shutdown: CancellationToken,
 ) {
     let mut delays = delays();
+    let mut bound_in = None;
     loop {
+        let mut delivered = false;
         let pulled = tokio::select! {
             () = shutdown.cancelled() => return,
-            pulled = pull_once(&link, &stream, durable, &deliveries) => pulled,
+            pulled = source.pull_once(&deliveries, &mut bound_in, &mut delivered) => pulled,
         };
-        match pulled {
-            Ok(()) => return,
-            Err(error) => tracing::debug!(service = durable, stream, error, "pull again"),
+        let Err(error) = pulled else { return };
+        tracing::debug!(service = source.durable, stream = source.stream, error, "pull again");
+        if delivered {
+            delays = self::delays();
         }
         let delay = delays.next().unwrap_or(HEARTBEAT);
         tokio::select! {
@@ -68,38 +81,57 @@ pub(crate) async fn pull(
     }
 }
 
-/// Ends with `Ok` when nobody takes deliveries any more, with what is wrong otherwise.
-async fn pull_once(
-    link: &Link,
-    stream: &str,
-    durable: &str,
-    deliveries: &mpsc::Sender<Delivery>,
-) -> Result<(), String> {
-    let epoch = link.epoch();
-    let consumer: PullConsumer = link
-        .jetstream
-        .get_consumer_from_stream(durable, stream)
-        .await
-        .map_err(|error| error.to_string())?;
-    let mut messages: pull::Stream = consumer
-        .stream()
-        .max_messages_per_batch(PULL)
-        .expires(EXPIRES)
-        .heartbeat(HEARTBEAT)
-        .messages()
-        .await
-        .map_err(|error| error.to_string())?;
-    while let Some(next) = messages.next().await {
-        let message = next.map_err(|error| error.to_string())?;
-        if epoch != link.epoch() {
-            return Err("the connection was lost".to_owned());
+impl Source {
+    /// Ends with `Ok` when nobody takes deliveries any more, with what is wrong otherwise.
+    async fn pull_once(
+        &self,
+        deliveries: &mpsc::Sender<Delivery>,
+        bound_in: &mut Option<u64>,
+        delivered: &mut bool,
+    ) -> Result<(), String> {
+        let epoch = self.link.epoch();
+        let mut messages = self.bind(bound_in.replace(epoch) != Some(epoch)).await?;
+        self.bound.cancel();
+        let mut late = false;
+        while let Some(next) = messages.next().await {
+            if epoch != self.link.epoch() {
+                return Err("the connection was lost".to_owned());
+            }
+            let message = match next {
+                Ok(message) => message,
+                // Two in a row: a first one comes also when we were the ones who did not listen.
+                Err(error) if error.kind() == MessagesErrorKind::MissingHeartbeat && !late => {
+                    late = true;
+                    continue;
+                }
+                Err(error) => return Err(error.to_string()),
+            };
+            late = false;
+            *delivered = true;
+            let inbound = read(&message).ok_or("a delivery without JetStream's reply subject")?;
+            if deliveries.send(Delivery { inbound, message, epoch }).await.is_err() {
+                return Ok(());
+            }
         }
-        let inbound = read(&message).ok_or("a delivery without JetStream's reply subject")?;
-        if deliveries.send(Delivery { inbound, message, epoch }).await.is_err() {
-            return Ok(());
-        }
+        Err("the pull ended".to_owned())
     }
-    Err("the pull ended".to_owned())
+
+    /// Finds the durable and begins to pull. `again` gives back what was delivered to a process or
+    /// a connection that is gone: the server would hold it back for as long as an acknowledgement
+    /// may take, and what depends on it would wait, or be refused.
+    async fn bind(&self, again: bool) -> Result<pull::Stream, String> {
+        let Self { link, stream, durable, .. } = self;
+        let consumer = link.jetstream.get_consumer_from_stream(durable, stream).await;
+        let mut consumer: PullConsumer = consumer.map_err(|error| error.to_string())?;
+        if again && consumer.cached_info().num_ack_pending > 0 {
+            // Only time is lost when it can not be done.
+            if let Err(error) = consumer.reset(None).await {
+                tracing::debug!(service = durable, stream, %error, "not given back");
+            }
+        }
+        let pull = consumer.stream().max_messages_per_batch(PULL).expires(EXPIRES);
+        pull.heartbeat(HEARTBEAT).messages().await.map_err(|error| error.to_string())
+    }
 }
 
 fn read(message: &async_nats::jetstream::Message) -> Option<Inbound> {
@@ -167,8 +199,13 @@ pub(crate) async fn batches<S: Service>(
             }
         };
         let Some(done) = until_done::<S, _>(step, part, &shutdown).await else { return };
-        relay.publish(done.outgoing).await;
         acknowledge(link, batch).await;
+        relay.publish(done.outgoing).await;
+        part.turn(Timestamp::now());
+        if ticked {
+            // From the end of it: slow ticks must not take the turns of deliveries.
+            tick.reset();
+        }
     }
 }
 

@@ -21,8 +21,10 @@ pub struct Migration {
     pub sql: &'static str,
 }
 
-const MESH: &[Migration] =
-    &[Migration { name: "0001_mesh", sql: include_str!("../migrations/0001_mesh.sql") }];
+const MESH: &[Migration] = &[
+    Migration { name: "0001_mesh", sql: include_str!("../migrations/0001_mesh.sql") },
+    Migration { name: "0001_mesh_places", sql: include_str!("../migrations/0001_mesh_places.sql") },
+];
 
 /// Opens a service's database. On PostgreSQL that is the schema of the service's name, made when it
 /// is missing, so that one server can hold them all.

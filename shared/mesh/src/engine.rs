@@ -4,12 +4,13 @@
 mod admit;
 mod decide;
 mod failure;
+mod incoming;
 mod stamp;
 
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
     time::Duration,
@@ -25,10 +26,14 @@ use serde_json::Value;
 pub use crate::fault::Fault;
 use crate::{
     message::{Inbound, Key},
+    outbox::Outgoing,
     service::{Asker, Partners, QuestionError, Service},
     set::WorkingSet,
-    tables::{self, Outgoing},
+    tables,
 };
+
+/// Between two rounds over everything that is parked.
+const ROUND: Duration = Duration::from_secs(3);
 
 /// What a batch is bound by.
 #[derive(Debug, Clone)]
@@ -88,6 +93,16 @@ pub struct Engine<S> {
     settings: Settings,
     partners: RwLock<Arc<Partners>>,
     position: AtomicI64,
+    round: Mutex<Round>,
+}
+
+/// Where the round over everything that is parked has got to.
+#[derive(Debug, Default)]
+struct Round {
+    /// The last message looked at.
+    after: String,
+    /// When it starts again.
+    next: Option<Timestamp>,
 }
 
 /// What a batch is made of.
@@ -116,6 +131,7 @@ impl<S: Service> Engine<S> {
             settings,
             partners: RwLock::default(),
             position: AtomicI64::new(0),
+            round: Mutex::default(),
         };
         engine.reload_partners().await?;
         Ok(engine)
@@ -159,7 +175,8 @@ impl<S: Service> Engine<S> {
         self.service.answer(&self.db, question, asker, request).await
     }
 
-    /// Takes up what was set aside, and what has waited past its deadline.
+    /// Takes up what was set aside, what has waited past its deadline, and, every few seconds,
+    /// what is parked.
     ///
     /// # Errors
     /// As [`Engine::handle`].
@@ -170,9 +187,36 @@ impl<S: Service> Engine<S> {
             let inbound = expired.into_iter().map(|parked| parked.into_inbound().0).collect();
             total = self.cascade(Work { inbound, due: false, last_chance: true }, now).await?;
         }
+        total.absorb(self.round(now).await?);
         let due = self.cascade(Work { due: true, ..Work::default() }, now).await?;
         total.absorb(due);
         Ok(total)
+    }
+
+    /// Decides parked messages again, a step at a time. What they wait for wakes them right after
+    /// it was committed; this is for those that this was kept from: by a crash or a fault between
+    /// the two commits, or by another replica that parked just then (rules M2, M5).
+    async fn round(&self, now: Timestamp) -> Result<Processed, Fault> {
+        let after = {
+            let round = self.round.lock().unwrap_or_else(PoisonError::into_inner);
+            if round.next.is_some_and(|next| now < next) {
+                return Ok(Processed::default());
+            }
+            round.after.clone()
+        };
+        let parked = tables::parked_after(&self.db, &after, self.settings.step).await?;
+        let last = parked.last().filter(|_| parked.len() as u64 == self.settings.step);
+        let to = match last {
+            Some(last) => Round { after: last.id.clone(), next: None },
+            None => Round { after: String::new(), next: Some(now + ROUND) },
+        };
+        let mut done = Processed::default();
+        if !parked.is_empty() {
+            let inbound = parked.into_iter().map(|parked| parked.into_inbound().0).collect();
+            done = self.cascade(Work { inbound, ..Work::default() }, now).await?;
+        }
+        *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        Ok(done)
     }
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
@@ -240,8 +284,9 @@ impl<S: Service> Engine<S> {
         let (done, partners_changed) = batch.save(&tx, &self.position).await?;
         #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
         tx.commit().await?;
-        if partners_changed {
-            self.reload_partners().await?;
+        if partners_changed && let Err(error) = self.reload_partners().await {
+            // The batch is committed; the next tick reads them.
+            tracing::debug!(service = S::CARD.service, %error, "partners can not be read");
         }
         Ok(done)
     }
@@ -270,7 +315,7 @@ impl Processed {
     fn absorb(&mut self, other: Self) {
         self.outgoing.extend(other.outgoing);
         self.advanced.extend(other.advanced);
-        self.more_due = other.more_due;
+        self.more_due |= other.more_due;
         self.tally.applied += other.tally.applied;
         self.tally.duplicate += other.tally.duplicate;
         self.tally.parked += other.tally.parked;

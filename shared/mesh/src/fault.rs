@@ -28,9 +28,8 @@ fn is_refusal(error: &DbErr) -> bool {
         DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
             match &**error {
                 sqlx::Error::Database(error) => {
-                    let data_exception = |code: &str| code.len() == 5 && code.starts_with("22");
                     !matches!(error.kind(), sqlx::error::ErrorKind::Other)
-                        || error.code().is_some_and(|code| data_exception(&code))
+                        || error.code().is_some_and(|code| is_refused(&code))
                 }
                 sqlx::Error::ColumnDecode { .. }
                 | sqlx::Error::Decode(_)
@@ -43,4 +42,11 @@ fn is_refusal(error: &DbErr) -> bool {
         DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. } | DbErr::Custom(_) => true,
         _ => false,
     }
+}
+
+/// PostgreSQL's classes for a row twice in one statement, a value that does not fit, and a program
+/// limit; SQLite's codes for a value that is too big or of another type.
+fn is_refused(code: &str) -> bool {
+    let class = (code.len() == 5).then(|| code.get(..2)).flatten();
+    matches!(class, Some("21" | "22" | "54")) || matches!(code, "18" | "20")
 }

@@ -1,6 +1,6 @@
 //! One service from start to end: migrate, bind, work, drain.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contracts::{PartnerName, subject};
 use jiff::Timestamp;
@@ -23,6 +23,8 @@ use crate::{
 
 /// Between looks at partners, figures and what may be pruned.
 const UPKEEP: Duration = Duration::from_secs(1);
+/// The same while the durables are not bound yet: the service is waited for.
+const BINDING: Duration = Duration::from_millis(50);
 /// Upkeep turns between prunings.
 const PRUNE_EVERY: u64 = 600;
 
@@ -89,13 +91,8 @@ pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
 
     let background = TaskTracker::new();
     let (relay, queue) = Relay::new();
-    let publisher = background.track_future(relay::publish(
-        name,
-        publishing.clone(),
-        db.clone(),
-        queue,
-        deps.shutdown.clone(),
-    ));
+    let publisher =
+        background.track_future(relay::publish(name, publishing.clone(), db.clone(), queue));
     let publisher = spawn(publisher);
     let horizon = deps.config.durability_horizon();
     let _audit = spawn(relay::audit(name, publishing, db.clone(), horizon, deps.shutdown.clone()));
@@ -112,7 +109,7 @@ pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
         link: link.clone(),
         deliveries,
         shutdown: deps.shutdown.clone(),
-        pulled: BTreeSet::new(),
+        pulled: BTreeMap::new(),
     };
     let _upkeep = spawn(upkeep(engine.clone(), sources, part.clone(), deps.clone()));
     consume::batches(&engine, &link, received, relay, &part, deps.shutdown.clone()).await;
@@ -134,15 +131,25 @@ struct Sources {
     link: Link,
     deliveries: mpsc::Sender<consume::Delivery>,
     shutdown: CancellationToken,
-    pulled: BTreeSet<String>,
+    /// By stream; the token is cancelled once the durable was bound.
+    pulled: BTreeMap<String, CancellationToken>,
 }
 
 impl Sources {
     fn ensure(&mut self, stream: String, durable: &'static str) {
-        if self.pulled.insert(stream.clone()) {
+        if !self.pulled.contains_key(&stream) {
+            let bound = CancellationToken::new();
+            self.pulled.insert(stream.clone(), bound.clone());
             let (link, deliveries) = (self.link.clone(), self.deliveries.clone());
-            drop(spawn(consume::pull(link, stream, durable, deliveries, self.shutdown.clone())));
+            let source = consume::Source { link, stream, durable, bound };
+            drop(spawn(consume::pull(source, deliveries, self.shutdown.clone())));
         }
+    }
+
+    /// Whether everything that the service reads was bound once; a partner's stream comes later.
+    fn bound(&self) -> bool {
+        let bound = |stream| self.pulled.get(stream).is_some_and(CancellationToken::is_cancelled);
+        bound(subject::EVENTS) && bound(subject::COMMANDS)
     }
 }
 
@@ -163,7 +170,9 @@ async fn upkeep<S: Service>(
                 sources.ensure(subject::ingress_stream(&partner), name);
             }
         }
-        part.ready();
+        if sources.bound() {
+            part.ready();
+        }
         if let Err(error) = measure(name, &engine.db).await {
             tracing::debug!(service = name, %error, "figures can not be read");
         }
@@ -177,7 +186,7 @@ async fn upkeep<S: Service>(
         }
         tokio::select! {
             () = deps.shutdown.cancelled() => return,
-            () = tokio::time::sleep(UPKEEP) => {}
+            () = tokio::time::sleep(if sources.bound() { UPKEEP } else { BINDING }) => {}
         }
     }
 }

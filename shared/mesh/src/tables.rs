@@ -1,6 +1,6 @@
 //! The mesh's own tables, in every service's database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::PartnerName;
 use jiff::Timestamp;
@@ -130,44 +130,27 @@ pub async fn partners(db: &impl ConnectionTrait) -> Result<Partners, DbErr> {
     Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
 }
 
-/// A message on its way out: pending, published (it has a stream sequence), confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
-    /// Its `ce-id`, also its `Nats-Msg-Id`.
-    pub id: String,
-    /// Its place in the order of this service's messages.
-    pub position: i64,
-    /// Where it goes.
-    pub subject: String,
-    /// The stream that will keep it.
-    pub stream: String,
-    /// Its headers.
-    pub headers: Json<BTreeMap<String, String>>,
-    /// Its body.
-    pub payload: Vec<u8>,
-    /// When the stream acknowledged it.
-    pub published_at: Option<Timestamp>,
-    /// Its place in the stream.
-    pub stream_sequence: Option<u64>,
-    /// When it was found at that place after the durability horizon.
-    pub confirmed_at: Option<Timestamp>,
-}
-crate::row!(Outgoing in "outbox" by (id: String) {
-    id, position, subject, stream, headers, payload, published_at, stream_sequence, confirmed_at
-});
-
-/// Records what came in; the ids that had not come before.
+/// Records what came in; the ids that had not come before. What another replica is recording is
+/// waited for: only one of them gets an id.
 pub(crate) async fn claim(
     tx: &DatabaseTransaction,
     ids: &[String],
     now: Timestamp,
-) -> Result<Vec<String>, DbErr> {
-    let known: Vec<Inbox> = row::find(tx, "id", ids.iter().cloned()).await?;
-    let is_new = |id: &&String| !known.iter().any(|row| row.id == **id);
-    let mut fresh: Vec<String> = ids.iter().filter(is_new).cloned().collect();
-    fresh.dedup();
-    let rows: Vec<_> = fresh.iter().map(|id| Inbox { id: id.clone(), received_at: now }).collect();
-    row::insert(tx, &rows).await?;
+) -> Result<BTreeSet<String>, DbErr> {
+    let mut fresh = BTreeSet::new();
+    for chunk in ids.chunks(5_000) {
+        let rows: Vec<_> = (0..chunk.len()).map(|n| format!("(${}, $1)", n + 2)).collect();
+        let mut values: Vec<Value> = vec![now.as_microsecond().into()];
+        values.extend(chunk.iter().map(|id| Value::from(id.clone())));
+        let sql = format!(
+            "INSERT INTO inbox (id, received_at) VALUES {} ON CONFLICT DO NOTHING RETURNING id",
+            rows.join(",")
+        );
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        for row in tx.query_all_raw(statement).await? {
+            fresh.insert(row.try_get("", "id")?);
+        }
+    }
     Ok(fresh)
 }
 
@@ -200,6 +183,18 @@ pub(crate) async fn parked_for(
     fetch(db, &select).await
 }
 
+/// What is parked, in the order of its ids, after one of them.
+pub(crate) async fn parked_after(
+    db: &impl ConnectionTrait,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<Parked>, DbErr> {
+    let mut select = select::<Parked>();
+    select.and_where(Expr::col(Alias::new("id")).gt(after));
+    select.order_by(Alias::new("id"), Order::Asc).limit(limit);
+    fetch(db, &select).await
+}
+
 /// What has waited past its deadline, oldest first.
 pub(crate) async fn parked_past(
     db: &impl ConnectionTrait,
@@ -221,87 +216,6 @@ pub(crate) async fn blocked(db: &impl ConnectionTrait, keys: &[Key]) -> Result<V
     Ok(letters.into_iter().filter(|letter| letter.open).filter_map(|letter| letter.key).collect())
 }
 
-/// Outgoing messages without an acknowledgement that are older than `before`, in their order.
-pub(crate) async fn unpublished(
-    db: &impl ConnectionTrait,
-    before: Timestamp,
-    limit: u64,
-) -> Result<Vec<Outgoing>, DbErr> {
-    let mut select = select::<Outgoing>();
-    select.and_where(Expr::col(Alias::new("stream_sequence")).is_null());
-    select.and_where(Expr::col(Alias::new("position")).lt(before.as_microsecond()));
-    select.order_by(Alias::new("position"), Order::Asc).limit(limit);
-    fetch(db, &select).await
-}
-
-/// Acknowledged messages that have not been looked up in their stream yet.
-pub(crate) async fn unconfirmed(
-    db: &impl ConnectionTrait,
-    before: Timestamp,
-    limit: u64,
-) -> Result<Vec<Outgoing>, DbErr> {
-    let mut select = select::<Outgoing>();
-    select.and_where(Expr::col(Alias::new("confirmed_at")).is_null());
-    select.and_where(Expr::col(Alias::new("published_at")).lt(before.as_microsecond()));
-    select.order_by(Alias::new("published_at"), Order::Asc).limit(limit);
-    fetch(db, &select).await
-}
-
-/// Notes where the stream put these messages: (id, stream sequence). One statement.
-pub(crate) async fn mark_published(
-    db: &impl ConnectionTrait,
-    acknowledged: &[(String, u64)],
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    for chunk in acknowledged.chunks(5_000) {
-        let rows: Vec<_> =
-            (0..chunk.len()).map(|n| format!("(${},${})", 2 * n + 2, 2 * n + 3)).collect();
-        let mut values: Vec<Value> = vec![now.as_microsecond().into()];
-        for (id, sequence) in chunk {
-            values.push(id.clone().into());
-            values.push(i64::try_from(*sequence).unwrap_or(i64::MAX).into());
-        }
-        let sql = format!(
-            "UPDATE outbox SET stream_sequence = v.column2, published_at = $1 \
-             FROM (VALUES {}) AS v WHERE outbox.id = v.column1",
-            rows.join(",")
-        );
-        execute(db, sql, values).await?;
-    }
-    Ok(())
-}
-
-/// Notes that these messages were found where the stream had put them.
-pub(crate) async fn mark_confirmed(
-    db: &impl ConnectionTrait,
-    ids: &[String],
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    update_outbox(db, ids, "confirmed_at = $1", Some(now)).await
-}
-
-/// Makes these messages pending again: the stream has lost them (rule M7).
-pub(crate) async fn mark_lost(db: &impl ConnectionTrait, ids: &[String]) -> Result<(), DbErr> {
-    let set = "stream_sequence = NULL, published_at = NULL, confirmed_at = $1";
-    update_outbox(db, ids, set, None).await
-}
-
-async fn update_outbox(
-    db: &impl ConnectionTrait,
-    ids: &[String],
-    set: &str,
-    now: Option<Timestamp>,
-) -> Result<(), DbErr> {
-    for chunk in ids.chunks(5_000) {
-        let list: Vec<_> = (0..chunk.len()).map(|n| format!("${}", n + 2)).collect();
-        let mut values: Vec<Value> = vec![now.map(|now| now.as_microsecond()).into()];
-        values.extend(chunk.iter().map(|id| Value::from(id.clone())));
-        execute(db, format!("UPDATE outbox SET {set} WHERE id IN ({})", list.join(",")), values)
-            .await?;
-    }
-    Ok(())
-}
-
 /// Deletes confirmed messages and inbox entries older than they need to be kept (rule M9).
 pub(crate) async fn prune(
     db: &impl ConnectionTrait,
@@ -312,10 +226,12 @@ pub(crate) async fn prune(
     let outbox = execute(db, sql.to_owned(), vec![outbox_before.as_microsecond().into()]).await?;
     let sql = "DELETE FROM inbox WHERE received_at < $1";
     let inbox = execute(db, sql.to_owned(), vec![inbox_before.as_microsecond().into()]).await?;
-    Ok(outbox.rows_affected() + inbox.rows_affected())
+    let sql = "DELETE FROM attempts WHERE first_failed_at < $1";
+    let attempts = execute(db, sql.to_owned(), vec![inbox_before.as_microsecond().into()]).await?;
+    Ok(outbox.rows_affected() + inbox.rows_affected() + attempts.rows_affected())
 }
 
-async fn execute(
+pub(crate) async fn execute(
     db: &impl ConnectionTrait,
     sql: String,
     values: Vec<Value>,

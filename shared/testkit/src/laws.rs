@@ -1,89 +1,21 @@
 //! The mesh's rules M1–M5, on a service whose decisions are steered by what it is sent.
 
+use std::collections::BTreeSet;
+
 use contracts::{
-    OrderId, PartnerName, PoNumber,
-    document::Unreadable,
-    event::{self, OrderCompleted, ReturnRejected},
+    PoNumber,
+    event::{OrderCompleted, PartnerUpdated},
+    partner::Partner,
+    subject,
 };
-use mesh::{
-    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Migration, Origin, Outputs,
-    Rows, Service, row,
+use mesh::{Inbound, engine::Settings, message::Waiting, row};
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+
+use crate::{
+    Bench, Postgres,
+    toy::{Tick, Toy, order, partner},
 };
-
-use crate::Bench;
-
-/// How often an order was handled; more than ninety times the database refuses.
-#[derive(Debug, Clone)]
-struct Tick {
-    order_id: OrderId,
-    times: i64,
-}
-mesh::row!(Tick in "ticks" by (order_id: OrderId) { order_id, times });
-
-mesh::working_set! {
-    struct Set { ticks: Tick }
-}
-
-/// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, or waits for the order `FIRST`.
-struct Toy;
-
-impl Service for Toy {
-    const CARD: Card = Card {
-        service: "toy",
-        owns: &["return"],
-        events: &["order"],
-        documents: &[],
-        answers: &[],
-    };
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        name: "0002_toy",
-        sql: "CREATE TABLE ticks (order_id TEXT NOT NULL PRIMARY KEY, \
-              times BIGINT NOT NULL CHECK (times < 90))",
-    }];
-    type Message = OrderCompleted;
-    type Set = Set;
-
-    fn decode(&self, inbound: &Inbound) -> Result<Option<OrderCompleted>, Unreadable> {
-        assert!(matches!(inbound.origin, Origin::Event { .. }));
-        let read = event::from_json::<OrderCompleted>(&inbound.payload);
-        read.map(|it| Some(it.data)).map_err(|error| Unreadable::invalid("", error.to_string()))
-    }
-
-    async fn load(&self, tx: &DatabaseTransaction, all: &[&OrderCompleted]) -> Result<Set, DbErr> {
-        let ids = all.iter().map(|message| message.order_id).chain([first()]);
-        Ok(Set { ticks: Rows::loaded(row::lock(tx, "order_id", ids).await?) })
-    }
-
-    fn decide(&self, set: &mut Set, it: &OrderCompleted, _: &Context<'_>) -> Decision {
-        let waits = it.po_number.as_str() == "waits" && set.ticks.get(&first()).is_none();
-        let new = || Tick { order_id: it.order_id, times: 0 };
-        set.ticks.get_or_put(&it.order_id, new).times += 1;
-        match it.po_number.as_str() {
-            "panic" => panic!("on purpose"),
-            "poison" => return Decision::Poison { code: "poison", reason: "as told".into() },
-            "refused" => set.ticks.get_or_put(&it.order_id, new).times = 1_000,
-            _ if waits => return Decision::Wait(Key::new("order", first())),
-            _ => {}
-        }
-        let mut outputs = Outputs::none();
-        let return_request = it.order_id.to_string();
-        let partner = it.partner.clone();
-        outputs.event(&ReturnRejected { return_request, partner, reasons: Vec::new() });
-        outputs.into()
-    }
-}
-
-fn order(number: u32) -> OrderId {
-    OrderId::of(&partner(), &PoNumber::new(format!("PO-{number}")).unwrap())
-}
-
-fn first() -> OrderId {
-    order(0)
-}
-
-fn partner() -> PartnerName {
-    PartnerName::new("acme").unwrap()
-}
 
 fn told(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
     let po_number = PoNumber::new(what).unwrap();
@@ -97,7 +29,7 @@ async fn times(bench: &Bench<Toy>, number: u32) -> Option<i64> {
 
 #[tokio::test]
 async fn m1_twice_is_once_in_one_batch_and_in_two() {
-    let mut bench = Bench::new(Toy).await;
+    let mut bench = Bench::new(Toy::default()).await;
     let message = told(&mut bench, 1, "ok");
     let both = bench.deliver(vec![message.clone(), message.clone()]).await;
     assert_eq!((both.tally.applied, both.tally.duplicate, both.outgoing.len()), (1, 1, 1));
@@ -110,7 +42,7 @@ async fn m1_twice_is_once_in_one_batch_and_in_two() {
 async fn m1_the_same_work_gives_the_same_ids() {
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let mut bench = Bench::new(Toy).await;
+        let mut bench = Bench::new(Toy::default()).await;
         let message = told(&mut bench, 1, "ok");
         ids.push(bench.deliver(vec![message]).await.outgoing[0].id.clone());
     }
@@ -119,7 +51,7 @@ async fn m1_the_same_work_gives_the_same_ids() {
 
 #[tokio::test]
 async fn m5_a_later_event_waits_for_the_one_before_it() {
-    let mut bench = Bench::new(Toy).await;
+    let mut bench = Bench::new(Toy::default()).await;
     let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
     let early = bench.deliver(vec![two.clone()]).await;
     assert_eq!((early.tally.parked, times(&bench, 1).await), (1, None));
@@ -131,7 +63,7 @@ async fn m5_a_later_event_waits_for_the_one_before_it() {
 #[tokio::test]
 async fn m4_a_bad_message_costs_the_others_nothing_and_holds_back_its_aggregate_alone() {
     for bad in ["poison", "panic", "refused"] {
-        let mut bench = Bench::new(Toy).await;
+        let mut bench = Bench::new(Toy::default()).await;
         let batch = vec![
             told(&mut bench, 1, "ok"),
             told(&mut bench, 2, bad),
@@ -151,7 +83,7 @@ async fn m4_a_bad_message_costs_the_others_nothing_and_holds_back_its_aggregate_
 /// More wait than one step takes up: all are served when what they wait for comes.
 #[tokio::test]
 async fn m5_all_that_wait_are_woken() {
-    let mut bench = Bench::new(Toy).await;
+    let mut bench = Bench::new(Toy::default()).await;
     let waiting: Vec<_> = (1..=600).map(|number| told(&mut bench, number, "waits")).collect();
     assert_eq!(bench.deliver(waiting).await.tally.parked, 600);
     let first = told(&mut bench, 0, "ok");
@@ -160,7 +92,7 @@ async fn m5_all_that_wait_are_woken() {
 
 #[tokio::test]
 async fn m5_what_waits_too_long_is_a_dead_letter() {
-    let mut bench = Bench::new(Toy).await;
+    let mut bench = Bench::new(Toy::default()).await;
     let message = told(&mut bench, 1, "waits");
     bench.deliver(vec![message]).await;
     assert_eq!(bench.tick().await.tally.dead, 0);
@@ -169,4 +101,127 @@ async fn m5_what_waits_too_long_is_a_dead_letter() {
     let codes: Vec<_> =
         late.outgoing.iter().map(|letter| letter.headers["ordermesh-dlq-code"].as_str()).collect();
     assert_eq!((late.tally.dead, codes), (1, vec!["missing_predecessor"]));
+}
+
+fn command(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
+    let po_number = PoNumber::new(what).unwrap();
+    let body = OrderCompleted { order_id: order(number), partner: partner(), po_number };
+    bench.inbound(subject::command("toy", "do"), serde_json::to_vec(&body).unwrap())
+}
+
+/// A bench on each kind of database; PostgreSQL for as long as the second value lives.
+async fn benches() -> (Vec<Bench<Toy>>, Postgres) {
+    let postgres = Postgres::start().unwrap();
+    let url = Some(postgres.url().to_owned());
+    let on_postgres = Bench::with(Toy::default(), url, Settings::default()).await;
+    (vec![Bench::new(Toy::default()).await, on_postgres], postgres)
+}
+
+/// M1: a delivery that comes again before the first one was taken up shares its batch.
+#[tokio::test]
+async fn m1_a_command_twice_in_one_batch_is_once() {
+    let (benches, _postgres) = benches().await;
+    for mut bench in benches {
+        let message = command(&mut bench, 1, "ok");
+        let both = bench.deliver(vec![message.clone(), message.clone()]).await;
+        assert_eq!((both.tally.applied, both.tally.duplicate), (1, 1));
+        assert_eq!(bench.deliver(vec![message]).await.tally.duplicate, 1);
+        assert_eq!(times(&bench, 1).await, Some(1));
+    }
+}
+
+/// M1: PostgreSQL takes a row once in a statement; the same row twice must not stop the service.
+#[tokio::test]
+async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
+    let (benches, _postgres) = benches().await;
+    for mut bench in benches {
+        let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
+        let bad = told(&mut bench, 2, "poison");
+        bench.deliver(vec![two.clone(), two, bad.clone(), bad]).await;
+        assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
+        let record: Partner =
+            serde_json::from_value(json!({ "partner": "acme", "roles": [] })).unwrap();
+        let updated = PartnerUpdated { partner: partner(), record };
+        let both = vec![bench.numbered(&updated), bench.numbered(&updated)];
+        assert_eq!(bench.deliver(both).await.tally.applied, 2);
+        assert_eq!(bench.engine().partners().len(), 1);
+    }
+}
+
+/// M1: two replicas are given the same commands at the same time.
+#[tokio::test]
+async fn m1_two_replicas_do_a_command_once() {
+    let postgres = Postgres::start().unwrap();
+    let url = || Some(postgres.url().to_owned());
+    let mut one = Bench::with(Toy::default(), url(), Settings::default()).await;
+    let other = Bench::with(Toy::default(), url(), Settings::default()).await;
+    for number in 1..=20 {
+        let message = command(&mut one, number, "ok");
+        let now = one.now();
+        let (first, second) = tokio::join!(
+            one.engine().handle(vec![message.clone()], now),
+            other.engine().handle(vec![message], now),
+        );
+        assert_eq!(first.unwrap().tally.applied + second.unwrap().tally.applied, 1);
+        assert_eq!(times(&one, number).await, Some(1));
+    }
+}
+
+/// M1: two replicas find the same parked message; whoever is second leaves it alone.
+#[tokio::test]
+async fn m1_a_parked_message_is_settled_once() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let mut parked = command(&mut bench, 1, "waits");
+    bench.deliver(vec![parked.clone()]).await;
+    parked.parked = Some(Waiting { since: bench.now(), deadline: bench.now() });
+    let first = told(&mut bench, 0, "ok");
+    assert_eq!(bench.deliver(vec![first]).await.tally.applied, 2);
+    let second = bench.deliver(vec![parked]).await;
+    assert_eq!((second.tally.duplicate, second.outgoing.len()), (1, 0));
+    assert_eq!(times(&bench, 1).await, Some(1));
+}
+
+/// M2: killed after the commit and before it woke what waited: nobody else would wake it.
+#[tokio::test]
+async fn m2_what_nobody_woke_is_found() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let messages: Vec<_> = (1..=600).map(|number| told(&mut bench, number, "waits")).collect();
+    bench.deliver(messages).await;
+    let sql = "UPDATE parked SET waiting_for = 'order/none'";
+    bench.database().execute_unprepared(sql).await.unwrap();
+    let first = told(&mut bench, 0, "ok");
+    assert_eq!(bench.deliver(vec![first]).await.tally.applied, 1);
+    let mut applied = 0;
+    for _ in 0..4 {
+        applied += bench.tick().await.tally.applied;
+    }
+    assert_eq!(applied, 600);
+}
+
+/// M5: looking at what is parked again does not make it wait longer.
+#[tokio::test]
+async fn m5_looking_again_moves_no_deadline() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let message = told(&mut bench, 1, "waits");
+    bench.deliver(vec![message]).await;
+    for minutes in [20, 20, 19] {
+        bench.at(bench.now() + jiff::SignedDuration::from_mins(minutes));
+        assert_eq!(bench.tick().await.tally.dead, 0);
+    }
+    bench.at(bench.now() + jiff::SignedDuration::from_mins(1));
+    assert_eq!(bench.tick().await.tally.dead, 1);
+}
+
+/// M4: what a partner told the server to do with its document is not told again with the dead
+/// letter: the server would refuse it for ever.
+#[tokio::test]
+async fn m4_a_dead_letter_carries_no_instruction_to_the_server() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let mut bad = told(&mut bench, 1, "poison");
+    bad.headers.insert("Nats-Expected-Last-Sequence".to_owned(), "7".to_owned());
+    bad.headers.insert("kept".to_owned(), "yes".to_owned());
+    let letters = bench.deliver(vec![bad]).await.outgoing;
+    let names: BTreeSet<&str> = letters[0].headers.keys().map(String::as_str).collect();
+    assert!(names.contains("kept") && names.contains("Nats-Msg-Id"), "{names:?}");
+    assert!(!names.contains("Nats-Expected-Last-Sequence"), "{names:?}");
 }

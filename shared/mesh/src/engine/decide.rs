@@ -14,6 +14,7 @@ use super::{
     Engine, Processed, Settings, Work,
     admit::{Admission, admit},
     failure::{self, Verdict},
+    incoming::{News, in_sequence},
     stamp::Stamp,
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Batch<'a, S: Service> {
     seen: BTreeMap<Key, u64>,
     advanced: BTreeSet<Key>,
     blocked: BTreeSet<Key>,
+    /// What the parked messages of this batch waited for.
+    waited_for: BTreeMap<String, Key>,
 }
 
 struct Item<'a, S: Service> {
@@ -62,21 +65,16 @@ impl<'a, S: Service> Batch<'a, S> {
         partners: &Arc<Partners>,
         now: Timestamp,
     ) -> Result<Self, DbErr> {
-        let fresh = fresh(tx, &work.inbound, now).await?;
+        let mut news = News::of(tx, &work.inbound, now).await?;
         let mut items: Vec<_> = in_sequence(&work.inbound)
             .into_iter()
             .map(|inbound| {
-                let duplicate = fresh
-                    .as_ref()
-                    .is_some_and(|ids| is_claimed(inbound) && !ids.contains(&inbound.id));
-                Item {
-                    inbound: Some(inbound),
-                    content: if duplicate {
-                        Content::Unused
-                    } else {
-                        content(&engine.service, inbound, partners)
-                    },
-                    verdict: if duplicate { Verdict::Duplicate } else { Verdict::Pending },
+                if news.take(inbound) {
+                    let content = content(&engine.service, inbound, partners);
+                    Item { inbound: Some(inbound), content, verdict: Verdict::Pending }
+                } else {
+                    let content = Content::Unused;
+                    Item { inbound: Some(inbound), content, verdict: Verdict::Duplicate }
                 }
             })
             .collect();
@@ -102,6 +100,7 @@ impl<'a, S: Service> Batch<'a, S> {
             seen: seen.into_iter().map(|row| (row.key, row.sequence)).collect(),
             advanced: BTreeSet::new(),
             blocked: blocked.into_iter().collect(),
+            waited_for: news.parked,
         })
     }
 
@@ -222,7 +221,9 @@ impl<'a, S: Service> Batch<'a, S> {
     ) -> Result<(Processed, bool), DbErr> {
         let mut done = Processed::default();
         let mut stamp = Stamp::new(S::CARD.service, self.now, position);
-        let (mut parked, mut dead, mut partners) = (Vec::new(), Vec::new(), Vec::new());
+        // By key: the same message may have come twice, and PostgreSQL takes a row once only.
+        let mut parked = BTreeMap::new();
+        let (mut dead, mut partners) = (BTreeMap::new(), BTreeMap::new());
         let mut settled: Vec<&Inbound> = Vec::new();
         for item in &self.items {
             match (&item.verdict, item.inbound) {
@@ -233,18 +234,24 @@ impl<'a, S: Service> Batch<'a, S> {
                     stamp.add(inbound, outputs);
                     if let Content::Partner(updated) = &item.content {
                         let name = updated.partner.clone();
-                        partners.push(PartnerRow { name, record: Json(updated.record.clone()) });
+                        let record = Json(updated.record.clone());
+                        partners.insert(name.clone(), PartnerRow { name, record });
                     }
                     settled.extend(inbound);
                 }
                 (Verdict::Park(key, waiting), Some(inbound)) => {
-                    done.tally.parked += 1;
-                    parked.push(Parked::new(inbound, key.clone(), *waiting));
+                    done.tally.parked += u64::from(inbound.parked.is_none());
+                    let as_before = inbound.parked == Some(*waiting)
+                        && self.waited_for.get(&inbound.id) == Some(key);
+                    if !as_before {
+                        let row = Parked::new(inbound, key.clone(), *waiting);
+                        parked.insert(&inbound.id, row);
+                    }
                 }
                 (Verdict::Dead { code, reason }, Some(inbound)) => {
                     done.tally.dead += 1;
                     stamp.dead_letter(inbound, code, reason, None);
-                    dead.push(failure::record(inbound, code, reason, self.now));
+                    dead.insert(&inbound.id, failure::record(inbound, code, reason, self.now));
                     settled.push(inbound);
                 }
                 (Verdict::Dead { code, reason }, None) => {
@@ -261,9 +268,9 @@ impl<'a, S: Service> Batch<'a, S> {
         let keys: Vec<_> = woken.map(|inbound| vec![inbound.id.clone().into()]).collect();
         row::delete::<Parked>(tx, keys.clone()).await?;
         row::delete::<Attempt>(tx, keys).await?;
-        row::upsert(tx, &parked).await?;
-        row::upsert::<DeadLetter>(tx, &dead).await?;
-        row::upsert(tx, &partners).await?;
+        row::upsert(tx, parked.values()).await?;
+        row::upsert::<DeadLetter>(tx, dead.values()).await?;
+        row::upsert(tx, partners.values()).await?;
         let advanced = |(key, sequence)| Seen { key, sequence };
         let seen = std::mem::take(&mut self.seen)
             .into_iter()
@@ -275,48 +282,6 @@ impl<'a, S: Service> Batch<'a, S> {
         done.advanced.extend(announced);
         Ok((done, !partners.is_empty()))
     }
-}
-
-/// The ids of those that are recognised by id and have not come before.
-async fn fresh(
-    tx: &DatabaseTransaction,
-    inbound: &[Inbound],
-    now: Timestamp,
-) -> Result<Option<BTreeSet<String>>, DbErr> {
-    let ids: Vec<String> =
-        inbound.iter().filter(|one| is_claimed(one)).map(|one| one.id.clone()).collect();
-    if ids.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(tables::claim(tx, &ids, now).await?.into_iter().collect()))
-}
-
-/// Events are recognised by aggregate and sequence, what was parked has been claimed before;
-/// documents and commands are recognised by their id.
-fn is_claimed(inbound: &Inbound) -> bool {
-    inbound.parked.is_none() && inbound.key().is_none()
-}
-
-/// The messages in the order they came, but each aggregate's events by sequence.
-fn in_sequence(inbound: &[Inbound]) -> Vec<&Inbound> {
-    let mut order: Vec<&Inbound> = inbound.iter().collect();
-    let mut places: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
-    for (place, one) in order.iter().enumerate() {
-        if let Some(key) = one.key() {
-            places.entry(key).or_default().push(place);
-        }
-    }
-    for places in places.into_values().filter(|places| places.len() > 1) {
-        let mut events: Vec<&Inbound> = places.iter().map(|place| order[*place]).collect();
-        events.sort_by_key(|one| match one.origin {
-            Origin::Event { sequence, .. } => sequence,
-            Origin::Document { .. } | Origin::Command { .. } => 0,
-        });
-        for (place, event) in places.into_iter().zip(events) {
-            order[place] = event;
-        }
-    }
-    order
 }
 
 fn content<S: Service>(service: &S, inbound: &Inbound, partners: &Partners) -> Content<S> {

@@ -15,9 +15,10 @@ use super::next_position;
 use crate::{
     column::Json,
     message::{Inbound, Key},
+    outbox::Outgoing,
     outcome::{Output, Outputs},
     row,
-    tables::{self, Announced, Outgoing},
+    tables::{self, Announced},
 };
 
 /// The outgoing messages of one batch, in their order.
@@ -56,6 +57,8 @@ impl<'a> Stamp<'a> {
         let id = derived(&["dead-letter", self.service, &inbound.id]).to_string();
         let (deliveries, first) = attempts.unwrap_or((1, self.now));
         let mut headers = inbound.headers.clone();
+        // They told the server what to do with the message then: it would do it again, or refuse.
+        headers.retain(|name, _| !name.to_ascii_lowercase().starts_with("nats-"));
         let mut set = |name: &str, value: String| {
             // Header values are one line.
             headers.insert(name.to_owned(), value.replace(['\r', '\n'], " "));

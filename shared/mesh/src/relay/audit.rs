@@ -1,0 +1,164 @@
+//! What was acknowledged is looked up in its stream: each message once, after the durability
+//! horizon, and from then on the furthest of each stream, which any loss takes first (rule M7).
+
+use std::{collections::BTreeSet, time::Duration};
+
+use contracts::header;
+use futures::{StreamExt, stream};
+use jiff::Timestamp;
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio_util::sync::CancellationToken;
+
+use super::{SWEEP, every};
+use crate::{
+    metrics::{LOST, label},
+    nats::Link,
+    outbox::{self, Outgoing, Place},
+};
+
+/// Messages of one stream looked up at a time, and how many of them at once.
+const AUDIT: u64 = 2_000;
+const AT_ONCE: usize = 64;
+/// Looks between two at the furthest messages, unless the connection was lost.
+const PLACES_EVERY: u64 = 5;
+
+/// Looks up every published message once its stream has had `horizon` to make it durable, and
+/// makes those pending again that are not where they were put.
+pub(crate) async fn audit(
+    service: &'static str,
+    link: Link,
+    db: DatabaseConnection,
+    horizon: Duration,
+    shutdown: CancellationToken,
+) {
+    let mut auditor =
+        Auditor { service, link, db, suspects: BTreeSet::new(), gone_back: BTreeSet::new() };
+    let mut look = every(SWEEP);
+    let mut epoch = auditor.link.epoch();
+    for turn in 0_u64.. {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = look.tick() => {}
+        }
+        let reconnected = std::mem::replace(&mut epoch, auditor.link.epoch()) != epoch;
+        if reconnected || turn.is_multiple_of(PLACES_EVERY) || !auditor.gone_back.is_empty() {
+            auditor.look_back().await.unwrap_or_else(|error| note(service, &error));
+        }
+        match auditor.once(Timestamp::now() - horizon).await {
+            Ok(true) => look.reset_immediately(),
+            Ok(false) => {}
+            Err(error) => note(service, &error),
+        }
+    }
+}
+
+fn note(service: &'static str, error: &DbErr) {
+    tracing::warn!(service, %error, "the outbox can not be audited");
+}
+
+struct Auditor {
+    service: &'static str,
+    link: Link,
+    db: DatabaseConnection,
+    /// Messages that were not found at the last look. A copy of a stream may lag behind: only what
+    /// is not found twice is lost.
+    suspects: BTreeSet<String>,
+    /// Streams whose furthest message was not found at the last look.
+    gone_back: BTreeSet<String>,
+}
+
+impl Auditor {
+    /// Looks up what is due. Whether there is more that can be looked up at once.
+    async fn once(&mut self, before: Timestamp) -> Result<bool, DbErr> {
+        let mut more = false;
+        let mut suspects = BTreeSet::new();
+        for messages in outbox::unconfirmed(&self.db, before, AUDIT).await? {
+            let full = messages.len() as u64 == AUDIT;
+            let looked_up = self.look_up(messages.iter().filter_map(place)).await;
+            let (mut there, mut lost) = (Vec::new(), Vec::new());
+            for (place, answer) in looked_up {
+                match answer {
+                    Some(true) => there.push(place),
+                    Some(false) if self.suspects.contains(&place.id) => lost.push(place.id),
+                    Some(false) => {
+                        suspects.insert(place.id);
+                    }
+                    None => {}
+                }
+            }
+            more |= full && there.len() == messages.len();
+            self.settle(&there, &lost).await?;
+        }
+        self.suspects = suspects;
+        Ok(more)
+    }
+
+    async fn settle(&self, there: &[Place], lost: &[String]) -> Result<(), DbErr> {
+        let ids: Vec<String> = there.iter().map(|place| place.id.clone()).collect();
+        outbox::mark_confirmed(&self.db, &ids, Timestamp::now()).await?;
+        if let Some(furthest) = there.iter().max_by_key(|place| place.stream_sequence) {
+            outbox::note_place(&self.db, furthest).await?;
+        }
+        if !lost.is_empty() {
+            outbox::mark_lost(&self.db, lost).await?;
+            let (service, lost) = (self.service, lost.len() as u64);
+            metrics::counter!(LOST, label::SERVICE => service).increment(lost);
+            tracing::warn!(service, lost, "a stream has lost messages; they are sent again");
+        }
+        Ok(())
+    }
+
+    /// Looks whether each stream still has the furthest message that was found in it. One that has
+    /// not was emptied, or set back to an earlier copy: what was confirmed has to be looked up
+    /// again.
+    async fn look_back(&mut self) -> Result<(), DbErr> {
+        let places = outbox::places(&self.db).await?;
+        let mut gone_back = BTreeSet::new();
+        for (place, answer) in self.look_up(places.into_iter()).await {
+            if answer != Some(false) {
+                continue;
+            }
+            if self.gone_back.contains(&place.stream) {
+                let (service, stream) = (self.service, &place.stream);
+                tracing::warn!(service, stream, "a stream has gone back; all of it is looked up");
+                outbox::doubt(&self.db, &place.stream).await?;
+            } else {
+                gone_back.insert(place.stream);
+            }
+        }
+        self.gone_back = gone_back;
+        Ok(())
+    }
+
+    /// Whether each is where it was put; `None` when the stream did not say.
+    async fn look_up(
+        &self,
+        places: impl Iterator<Item = Place> + Send,
+    ) -> Vec<(Place, Option<bool>)> {
+        let look = |place: Place| async move {
+            let answer = is_there(&self.link, &place).await;
+            (place, answer)
+        };
+        stream::iter(places.map(look)).buffer_unordered(AT_ONCE).collect().await
+    }
+}
+
+fn place(message: &Outgoing) -> Option<Place> {
+    let (stream, id) = (message.stream.clone(), message.id.clone());
+    message.stream_sequence.map(|stream_sequence| Place { stream, id, stream_sequence })
+}
+
+/// Whether the stream holds this message at its sequence; `None` when it did not say.
+async fn is_there(link: &Link, place: &Place) -> Option<bool> {
+    let subject = format!("$JS.API.DIRECT.GET.{}", place.stream);
+    let request = format!(r#"{{"seq":{}}}"#, place.stream_sequence);
+    let answer = link.client.request(subject, request.into()).await.ok()?;
+    match answer.status {
+        Some(status) if status.as_u16() == 404 => Some(false),
+        Some(status) if status.as_u16() >= 300 => None,
+        _ => {
+            let id = answer.headers.as_ref()?.get(header::NATS_MSG_ID)?;
+            Some(id.as_str() == place.id)
+        }
+    }
+}

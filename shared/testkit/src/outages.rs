@@ -1,0 +1,376 @@
+//! The mesh's rules M2, M3 and M7 with a real nats-server, killed and robbed while messages flow.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use async_nats::{
+    HeaderMap,
+    jetstream::consumer::{PullConsumer, pull},
+};
+use contracts::{
+    PoNumber,
+    event::{self, Event as _, OrderCompleted},
+    subject,
+};
+use futures::{StreamExt as _, future::join_all};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, Deps, Outgoing, Service as _, config, db,
+    engine::Settings,
+    health::Health,
+    nats::Link,
+    row,
+    topology::{self, Limits, Plan},
+};
+use sea_orm::ConnectionTrait as _;
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Bench, Nats,
+    toy::{MANY, Tick, Toy, order, partner},
+};
+
+/// Not a limit on how long anything may take: a hang has to end somehow.
+const HANGS: Duration = Duration::from_secs(120);
+
+#[derive(Debug, Clone)]
+struct Failure {
+    id: String,
+}
+mesh::row!(Failure in "attempts" by (id: String) { id });
+
+#[derive(Debug, Clone)]
+struct Dead {
+    id: String,
+}
+mesh::row!(Dead in "dead_letters" by (id: String) { id });
+
+/// The toy service at work on a server, and the one who tells it of orders.
+struct World {
+    nats: Nats,
+    link: Link,
+    toy: Arc<std::sync::atomic::AtomicU32>,
+    service: Option<JoinHandle<Result<(), mesh::Error>>>,
+    health: Health,
+    shutdown: CancellationToken,
+    database: DatabaseConnection,
+    folder: TempDir,
+    told: Vec<(String, String, Vec<u8>)>,
+}
+
+impl World {
+    /// A server with the streams, and a database; nobody works yet.
+    async fn idle() -> Self {
+        let nats = Nats::start().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let database = db::connect(&url(&folder), "toy", 2).await.unwrap();
+        db::migrate::<Toy>(&database).await.unwrap();
+        let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
+        let world = Self {
+            nats,
+            link,
+            toy: Arc::default(),
+            service: None,
+            health: Health::default(),
+            shutdown: CancellationToken::new(),
+            database,
+            folder,
+            told: Vec::new(),
+        };
+        world.ensure().await;
+        world
+    }
+
+    async fn working() -> Self {
+        let mut world = Self::idle().await;
+        world.start();
+        until("the service is ready", async || world.health.not_ready().is_empty()).await;
+        world
+    }
+
+    async fn ensure(&self) {
+        let mib = 64 << 20;
+        let limits =
+            Limits { events: mib, commands: mib, ingress: mib, egress: mib, dead_letters: mib };
+        let settings = topology::Settings { replicas: 1, limits };
+        let plan = Plan::mesh(&settings, &[Toy::CARD]);
+        until("the streams are there", async || {
+            topology::ensure(&self.link.jetstream, &plan).await.is_ok()
+        })
+        .await;
+    }
+
+    fn start(&mut self) {
+        let deps = Deps {
+            nats_url: self.nats.url(),
+            seed: None,
+            database_url: url(&self.folder),
+            config: config::load("mesh", config::DEFAULTS, None).unwrap(),
+            health: self.health.clone(),
+            shutdown: self.shutdown.clone(),
+        };
+        let toy = Toy { loads: self.toy.clone() };
+        #[expect(clippy::disallowed_methods, reason = "the service under test; `end` awaits it")]
+        let service = tokio::spawn(mesh::run(toy, deps));
+        self.service = Some(service);
+    }
+
+    async fn end(mut self) {
+        self.shutdown.cancel();
+        self.service.take().unwrap().await.unwrap().unwrap();
+    }
+
+    /// Writes down the next event of each of these orders, and publishes them.
+    async fn tell(&mut self, orders: std::ops::Range<u32>, sequence: u64, what: &str) {
+        let from = self.told.len();
+        for number in orders {
+            let order_id = order(number);
+            let po_number = PoNumber::new(what).unwrap();
+            let event = OrderCompleted { order_id, partner: partner(), po_number };
+            let data = serde_json::to_value(&event).unwrap();
+            let now = Timestamp::now();
+            let payload = event::to_json(OrderCompleted::ID_FIELD, data, sequence, now).unwrap();
+            let (aggregate, id) = (OrderCompleted::AGGREGATE, event.id());
+            let subject = subject::event(aggregate, OrderCompleted::NAME, &id);
+            let ce_id = event::event_id(aggregate, &id, sequence).to_string();
+            self.told.push((subject, ce_id, payload));
+        }
+        self.repeat(from).await;
+    }
+
+    /// Publishes what was told from here on, each until it is acknowledged.
+    async fn repeat(&self, from: usize) {
+        join_all(self.told[from..].iter().map(|(subject, id, payload)| async move {
+            until("an event is published", async || {
+                let mut headers = HeaderMap::new();
+                headers.insert("Nats-Msg-Id", id.as_str());
+                let (subject, payload) = (subject.clone(), payload.clone().into());
+                let sent = self.link.jetstream.publish_with_headers(subject, headers, payload);
+                match sent.await {
+                    Ok(acknowledged) => acknowledged.await.is_ok(),
+                    Err(_) => false,
+                }
+            })
+            .await;
+        }))
+        .await;
+    }
+
+    /// Orders by how often they were handled: how many once, and how often all of them together.
+    async fn handled(&self) -> (usize, i64) {
+        let ticks: Vec<Tick> =
+            row::fetch(&self.database, &row::select::<Tick>()).await.unwrap_or_default();
+        (ticks.len(), ticks.iter().map(|tick| tick.times).sum())
+    }
+
+    async fn outbox(&self) -> Vec<Outgoing> {
+        row::fetch(&self.database, &row::select::<Outgoing>()).await.unwrap()
+    }
+
+    async fn confirmed(&self) -> bool {
+        self.outbox().await.iter().all(|message| message.confirmed_at.is_some())
+    }
+
+    /// The ids of what the toy said, as the stream has them, in its order.
+    async fn stored(&self) -> Vec<String> {
+        let stream = self.link.jetstream.get_stream(subject::EVENTS).await.unwrap();
+        let config = pull::Config {
+            filter_subject: subject::events_of("return"),
+            ack_policy: async_nats::jetstream::consumer::AckPolicy::None,
+            ..Default::default()
+        };
+        let mut consumer = stream.create_consumer(config).await.unwrap();
+        let number = consumer.info().await.unwrap().num_pending;
+        let messages = consumer.messages().await.unwrap();
+        let messages = messages.take(usize::try_from(number).unwrap());
+        let id = |message: &async_nats::jetstream::Message| {
+            message.headers.as_ref().unwrap().get("Nats-Msg-Id").unwrap().to_string()
+        };
+        messages.map(|message| id(&message.unwrap())).collect().await
+    }
+
+    /// Waits until the stream has everything that the outbox has, and finds all of it there once.
+    async fn all_is_stored_once(&self) {
+        until("all is confirmed", || self.confirmed()).await;
+        let stored = self.stored().await;
+        let ids: BTreeSet<String> = stored.iter().cloned().collect();
+        let said: BTreeSet<String> = self.outbox().await.into_iter().map(|it| it.id).collect();
+        assert_eq!((stored.len(), &ids), (said.len(), &said));
+    }
+}
+
+fn url(folder: &TempDir) -> String {
+    format!("sqlite://{}/toy.db?mode=rwc", folder.path().display())
+}
+
+async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !check().await {
+        assert!(begun.elapsed() < HANGS, "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// M2: the server is killed twice while messages flow.
+#[tokio::test(flavor = "multi_thread")]
+async fn m2_a_killed_server_loses_and_repeats_nothing() {
+    let mut world = World::working().await;
+    for sequence in 1..=6 {
+        world.tell(0..40, sequence, "ok").await;
+        if sequence % 3 == 2 {
+            world.nats.kill().unwrap();
+            world.nats.restart().unwrap();
+        }
+    }
+    until("all is handled", async || world.handled().await.1 >= 240).await;
+    assert_eq!(world.handled().await, (40, 240));
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M7: the server comes back from an earlier copy of its files: what it had acknowledged since then
+/// is gone, and the same places are given out again.
+#[tokio::test(flavor = "multi_thread")]
+async fn m7_what_a_restored_server_lost_is_published_again() {
+    let mut world = World::working().await;
+    world.tell(0..20, 1, "ok").await;
+    until("the first are handled", async || world.handled().await.1 == 20).await;
+    world.all_is_stored_once().await;
+    world.nats.kill().unwrap();
+    let earlier = world.nats.backup().unwrap();
+    world.nats.restart().unwrap();
+    let lost = world.told.len();
+    world.tell(0..20, 2, "ok").await;
+    world.tell(20..40, 1, "ok").await;
+    until("the second are handled", async || world.handled().await.1 == 60).await;
+    world.all_is_stored_once().await;
+
+    world.nats.kill().unwrap();
+    world.nats.restore(&earlier).unwrap();
+    world.nats.restart().unwrap();
+    world.repeat(lost).await;
+    world.tell(0..40, 3, "waits").await;
+    until("all is published again", async || world.stored().await.len() >= 60).await;
+    world.tell(20..40, 2, "ok").await;
+    until("the third are handled", async || world.handled().await.1 >= 120).await;
+    assert_eq!(world.handled().await, (40, 120));
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M7: a whole stream is gone, with its durables; the topology is applied again.
+#[tokio::test(flavor = "multi_thread")]
+async fn m7_a_lost_stream_is_published_again_and_changes_nothing() {
+    let mut world = World::working().await;
+    world.tell(0..20, 1, "ok").await;
+    until("the first are handled", async || world.handled().await.1 == 20).await;
+    world.all_is_stored_once().await;
+
+    world.nats.kill().unwrap();
+    world.nats.lose(subject::EVENTS).unwrap();
+    world.nats.restart().unwrap();
+    world.ensure().await;
+    world.repeat(0).await;
+    until("all is published again", async || world.stored().await.len() >= 20).await;
+    world.tell(0..20, 2, "ok").await;
+    until("the second are handled", async || world.handled().await.1 >= 40).await;
+    assert_eq!(world.handled().await, (20, 40));
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M3: the database refuses for a while.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_an_outage_of_the_database_uses_up_nothing() {
+    let mut world = World::working().await;
+    let hide = "ALTER TABLE ticks RENAME TO hidden";
+    world.database.execute_unprepared(hide).await.unwrap();
+    let before = world.toy.load(Ordering::Relaxed);
+    world.tell(0..20, 1, "ok").await;
+    // More often than a message may fail.
+    let tries = || world.toy.load(Ordering::Relaxed) - before;
+    until("it was tried", async || tries() > 7).await;
+    let back = "ALTER TABLE hidden RENAME TO ticks";
+    world.database.execute_unprepared(back).await.unwrap();
+    until("all is handled", async || world.handled().await.1 >= 20).await;
+    assert_eq!(world.handled().await, (20, 20));
+    let failures: Vec<Failure> =
+        row::fetch(&world.database, &row::select::<Failure>()).await.unwrap();
+    let dead: Vec<Dead> = row::fetch(&world.database, &row::select::<Dead>()).await.unwrap();
+    assert_eq!((failures.len(), dead.len()), (0, 0), "{failures:?} {dead:?}");
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M2: what was delivered to a process that is gone comes again at once, not when the server has
+/// waited for its acknowledgement long enough.
+#[tokio::test(flavor = "multi_thread")]
+async fn m2_what_a_killed_process_was_given_comes_again() {
+    let mut world = World::idle().await;
+    let stream = world.link.jetstream.get_stream(subject::EVENTS).await.unwrap();
+    let mut held: PullConsumer = stream.get_consumer("toy").await.unwrap();
+    let mut config = held.cached_info().config.clone();
+    config.ack_wait = Duration::from_secs(24 * 3600);
+    stream.create_consumer(pull_config(config)).await.unwrap();
+    world.tell(0..20, 1, "ok").await;
+    let given = held.fetch().max_messages(20).messages().await.unwrap();
+    assert_eq!(given.count().await, 20);
+    assert_eq!(held.info().await.unwrap().num_ack_pending, 20);
+    world.start();
+    until("all is handled", async || world.handled().await.1 == 20).await;
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+fn pull_config(config: async_nats::jetstream::consumer::Config) -> pull::Config {
+    use async_nats::jetstream::consumer::FromConsumer as _;
+    pull::Config::try_from_consumer_config(config).unwrap()
+}
+
+/// M9: one decision sends more than the client takes before the first is acknowledged.
+#[tokio::test(flavor = "multi_thread")]
+async fn m9_more_than_the_client_takes_at_once_is_published() {
+    let mut world = World::working().await;
+    world.tell(0..1, 1, "many").await;
+    until("it is handled", async || world.handled().await.1 == 1).await;
+    world.all_is_stored_once().await;
+    assert_eq!(world.outbox().await.len(), MANY);
+    world.end().await;
+}
+
+/// M10: a partner's stream that takes nothing does not hold up what an outage has left of others.
+#[tokio::test(flavor = "multi_thread")]
+async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
+    let mut world = World::idle().await;
+    let mut bench =
+        Bench::with(Toy::default(), Some(url(&world.folder)), Settings::default()).await;
+    let mut told = |number, what| {
+        let po_number = PoNumber::new(what).unwrap();
+        bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
+    };
+    let mut messages: Vec<_> = (1..=1_200).map(|number| told(number, "tells")).collect();
+    messages.push(told(0, "ok"));
+    bench.deliver(messages).await;
+    world.start();
+    until("the event is published", async || world.stored().await.len() == 1).await;
+    world.end().await;
+}
+
+/// A service is ready when it reads its streams, and not before.
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_is_being_bound() {
+    let mut world = World::idle().await;
+    world.link.jetstream.delete_stream(subject::COMMANDS).await.unwrap();
+    world.start();
+    world.tell(0..1, 1, "ok").await;
+    until("it works", async || world.handled().await.1 == 1).await;
+    assert_eq!(world.health.not_ready(), ["toy"]);
+    world.ensure().await;
+    until("it is ready", async || world.health.not_ready().is_empty()).await;
+    world.end().await;
+}

@@ -1,0 +1,117 @@
+//! A service whose decisions are steered by what it is sent.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use contracts::{
+    OrderId, PartnerName, PoNumber,
+    document::{Rejection, Unreadable},
+    event::{self, OrderCompleted, ReturnRejected},
+};
+use mesh::{
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Migration, Origin, Outputs,
+    Rows, Service, row,
+};
+
+/// Events that `many` is: more than the client takes before the first is acknowledged.
+pub const MANY: usize = 1_100;
+
+/// How often an order was handled; more than ninety times the database refuses.
+#[derive(Debug, Clone)]
+pub struct Tick {
+    pub order_id: OrderId,
+    pub times: i64,
+}
+mesh::row!(Tick in "ticks" by (order_id: OrderId) { order_id, times });
+
+mesh::working_set! {
+    /// Its one table.
+    pub struct Set { ticks: Tick }
+}
+
+/// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
+/// partner, or `waits` for the order [`first`].
+#[derive(Debug, Default)]
+pub struct Toy {
+    /// How often it was asked to load a batch.
+    pub loads: Arc<AtomicU32>,
+}
+
+impl Service for Toy {
+    const CARD: Card = Card {
+        service: "toy",
+        owns: &["return"],
+        events: &["order"],
+        documents: &[],
+        answers: &[],
+    };
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_toy",
+        sql: "CREATE TABLE ticks (order_id TEXT NOT NULL PRIMARY KEY, \
+              times BIGINT NOT NULL CHECK (times < 90))",
+    }];
+    type Message = OrderCompleted;
+    type Set = Set;
+
+    fn decode(&self, inbound: &Inbound) -> Result<Option<OrderCompleted>, Unreadable> {
+        let read = match inbound.origin {
+            Origin::Event { .. } => event::from_json(&inbound.payload).map(|it| it.data),
+            Origin::Command { .. } | Origin::Document { .. } => {
+                serde_json::from_slice(&inbound.payload)
+            }
+        };
+        read.map(Some).map_err(|error| Unreadable::invalid("", error.to_string()))
+    }
+
+    async fn load(&self, tx: &DatabaseTransaction, all: &[&OrderCompleted]) -> Result<Set, DbErr> {
+        self.loads.fetch_add(1, Ordering::Relaxed);
+        let ids = all.iter().map(|message| message.order_id).chain([first()]);
+        Ok(Set { ticks: Rows::loaded(row::lock(tx, "order_id", ids).await?) })
+    }
+
+    fn decide(&self, set: &mut Set, it: &OrderCompleted, _: &Context<'_>) -> Decision {
+        let waits = it.po_number.as_str() == "waits" && set.ticks.get(&first()).is_none();
+        let new = || Tick { order_id: it.order_id, times: 0 };
+        set.ticks.get_or_put(&it.order_id, new).times += 1;
+        match it.po_number.as_str() {
+            "panic" => panic!("on purpose"),
+            "poison" => return Decision::Poison { code: "poison", reason: "as told".into() },
+            "refused" => set.ticks.get_or_put(&it.order_id, new).times = 1_000,
+            _ if waits => return Decision::Wait(Key::new("order", first())),
+            _ => {}
+        }
+        let mut outputs = Outputs::none();
+        let rejected = |return_request: String| ReturnRejected {
+            return_request,
+            partner: it.partner.clone(),
+            reasons: Vec::new(),
+        };
+        match it.po_number.as_str() {
+            "tells" => {
+                let body = Rejection::of_payload("order", b"{}", Vec::new());
+                outputs.document(&it.partner, &body);
+            }
+            "many" => (0..MANY).for_each(|number| {
+                outputs.event(&rejected(format!("{}-{number}", it.order_id)));
+            }),
+            _ => {
+                outputs.event(&rejected(it.order_id.to_string()));
+            }
+        }
+        outputs.into()
+    }
+}
+
+pub fn order(number: u32) -> OrderId {
+    OrderId::of(&partner(), &PoNumber::new(format!("PO-{number}")).unwrap())
+}
+
+pub fn first() -> OrderId {
+    order(0)
+}
+
+pub fn partner() -> PartnerName {
+    PartnerName::new("acme").unwrap()
+}
