@@ -39,24 +39,26 @@ impl fmt::Display for Report {
 
 impl Report {
     fn outcomes(&self) -> Table {
+        const WORDS: [(&str, &str); 10] = [
+            ("settled", "shipped, billed and paid"),
+            ("unpaid", "shipped and billed, left unpaid on purpose"),
+            ("held", "held for a decision: price, credit or total"),
+            ("rejected", "rejected: item, customer or quantity"),
+            ("cancelled", "cancelled: not there and not to wait"),
+            ("billed", "billed, not paid"),
+            ("shipping", "shipped in part"),
+            ("accepted", "accepted, nothing shipped"),
+            ("sent", "sent, not answered"),
+            ("planned", "not sent"),
+        ];
         let mut table = plain(["orders", ""]);
-        let words = |stage: &str| match stage {
-            "settled" => "shipped, billed and paid",
-            "unpaid" => "shipped and billed, left unpaid on purpose",
-            "held" => "held for a decision: price, credit or total",
-            "rejected" => "rejected: item, customer or quantity",
-            "cancelled" => "cancelled: not there and not to wait",
-            "billed" => "billed, not paid",
-            "shipping" => "shipped in part",
-            "accepted" => "accepted, nothing shipped",
-            "sent" => "sent, not answered",
-            _ => "not sent",
-        };
-        for (stage, count) in &self.orders {
-            table.add_row([number(count), Cell::new(words(stage))]);
+        let stages =
+            WORDS.iter().filter_map(|(stage, words)| Some((*self.orders.get(*stage)?, words)));
+        let more =
+            [(self.resent, &"of them sent twice, taken once"), (self.returns, &"returns credited")];
+        for (count, words) in stages.chain(more).filter(|(count, _)| *count > 0) {
+            table.add_row([number(&count), Cell::new(words)]);
         }
-        table.add_row([number(&self.resent), Cell::new("of them sent twice, taken once")]);
-        table.add_row([number(&self.returns), Cell::new("returns credited")]);
         table
     }
 
