@@ -45,7 +45,10 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     // The bank reports one cheque for both.
     let remittance: Vec<Value> = totals
         .iter()
-        .map(|(number, total)| json!({"invoice_number": number, "amount": total}))
+        .map(|(number, total)| {
+            json!({"invoice_number": number, "amount": total, "discount": "0.00",
+            "deduction": "0.00", "deduction_reason": null})
+        })
         .collect();
     let payment = json!({"payment_id": "CHK-1", "customer_id": "C-100", "currency": "USD",
         "amount": "108.77", "received_on": today(), "method": "check", "remittance": remittance});

@@ -12,7 +12,7 @@ pub mod order;
 pub mod plan;
 mod report;
 mod restock;
-mod restored;
+pub mod restored;
 mod serve;
 mod settle;
 mod shortage;

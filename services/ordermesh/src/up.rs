@@ -124,8 +124,8 @@ impl Mesh {
         };
         let services = &mut self.services;
         spawn(services, order_intake::OrderIntake, &deps)?;
-        spawn(services, allocation::Allocation::default(), &deps)?;
-        spawn(services, fulfillment_bridge::FulfillmentBridge::default(), &deps)?;
+        spawn(services, allocation::Allocation, &deps)?;
+        spawn(services, fulfillment_bridge::FulfillmentBridge, &deps)?;
         let invoicing = config::load("invoicing", invoicing::config::DEFAULTS, file)?;
         spawn(services, invoicing::Invoicing::new(invoicing), &deps)?;
         let payments = config::load("payment-apply", payment_apply::config::DEFAULTS, file)?;

@@ -16,12 +16,18 @@ use super::{
     moves::{Change, all_before},
 };
 
+/// What a receipt is recognised by: its id is its warehouse's own, and two warehouses may use the
+/// same one for the same return.
+pub fn receipt(event: &ReturnReceived) -> String {
+    format!("receipt/{}/{}/{}", event.rma_number, event.warehouse_id, event.receipt_id)
+}
+
 /// Returned goods go back on the shelf of the warehouse that received them (A12); what is scrapped
 /// or sent back does not.
 pub fn received(set: &mut Set, event: &ReturnReceived, context: &Context<'_>) -> Decision {
     let mut outputs = Outputs::none();
     let id = event.receipt_id.as_str();
-    if !first(set, &format!("receipt/{}/{id}", event.rma_number), context.now) {
+    if !first(set, &receipt(event), context.now) {
         return outputs.into();
     }
     let mut restocked: BTreeMap<Sku, Quantity> = BTreeMap::new();

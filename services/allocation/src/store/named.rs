@@ -9,7 +9,7 @@ use contracts::{
 };
 use jiff::Timestamp;
 
-use crate::domain::{Message, ledger::plus, order::ReservationKey};
+use crate::domain::{Message, ledger::plus, order::ReservationKey, restored};
 
 /// What a batch names.
 #[derive(Default)]
@@ -72,8 +72,7 @@ impl Named {
             }
             Message::Returned(event) => {
                 self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
-                let id = &event.receipt_id;
-                self.handled.insert(format!("receipt/{}/{id}", event.rma_number));
+                self.handled.insert(restored::receipt(event));
             }
             Message::Close(command) => {
                 self.whole.insert(command.warehouse_id.clone());

@@ -186,4 +186,7 @@ async fn a12_what_is_restocked_is_on_hand_and_given_to_those_who_wait() {
     assert_eq!(reserved(&came), [one("PO-2", 1, "WIDGET-1", "WEST", "2")]);
     bench.event(&received).await;
     assert_eq!(there(&bench, "WEST", "WIDGET-1").await, ("2".to_owned(), "2".to_owned()));
+    let other = ReturnReceived { warehouse_id: "EAST".parse().unwrap(), ..received };
+    bench.event(&other).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "2", "a receipt of its own");
 }
