@@ -10,10 +10,7 @@ use async_nats::jetstream::consumer::{
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::StreamExt;
 use jiff::Timestamp;
-use tokio::{
-    sync::mpsc,
-    time::{MissedTickBehavior, interval},
-};
+use tokio::{sync::mpsc, time::interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -178,7 +175,7 @@ pub(crate) async fn batches<S: Service>(
     shutdown: CancellationToken,
 ) {
     let mut tick = interval(TICK);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pauses = delays();
     loop {
         let mut batch = Vec::with_capacity(BATCH);
         tokio::select! {
@@ -188,55 +185,69 @@ pub(crate) async fn batches<S: Service>(
             taken = deliveries.recv_many(&mut batch, BATCH) => if taken == 0 { return },
         }
         part.turn(Timestamp::now());
-        let inbound: Vec<Inbound> = batch.iter().map(|delivery| delivery.inbound.clone()).collect();
-        let ticked = inbound.is_empty();
-        let step = || async {
-            if ticked {
-                let _ = engine.reload_partners().await;
-                engine.tick(Timestamp::now()).await
+        let done = if batch.is_empty() {
+            let _ = engine.reload_partners().await;
+            let done = once::<S>(engine.tick(Timestamp::now())).await;
+            // From the end of it, and later when it failed: deliveries have their turn in between,
+            // for what is due may fail where they do not.
+            if done.is_some() {
+                pauses = delays();
+                tick.reset();
             } else {
-                engine.handle(inbound.clone(), Timestamp::now()).await
+                tick.reset_after(TICK + pauses.next().unwrap_or(TICK));
             }
+            done
+        } else {
+            until_done(engine, &batch, part, &shutdown).await
         };
-        let Some(done) = until_done::<S, _>(step, part, &shutdown).await else { return };
+        // Without: a tick that failed, or a batch that was given up at the end.
+        let Some(done) = done else { continue };
         acknowledge(link, batch).await;
         relay.publish(done.outgoing).await;
         part.turn(Timestamp::now());
-        if ticked {
-            // From the end of it: slow ticks must not take the turns of deliveries.
-            tick.reset();
-        }
     }
 }
 
 /// Tries until the surroundings allow it (rule M3): nothing is used up by an outage.
-async fn until_done<S: Service, F: Future<Output = Result<Processed, Fault>>>(
-    step: impl Fn() -> F,
+async fn until_done<S: Service>(
+    engine: &Engine<S>,
+    batch: &[Delivery],
     part: &Part,
     shutdown: &CancellationToken,
 ) -> Option<Processed> {
-    let service = S::CARD.service;
+    let inbound: Vec<Inbound> = batch.iter().map(|delivery| delivery.inbound.clone()).collect();
     let mut delays = delays();
     loop {
-        let started = std::time::Instant::now();
-        match step().await {
-            Ok(done) => {
-                let seconds = started.elapsed().as_secs_f64();
-                metrics::histogram!(BATCH_SECONDS, label::SERVICE => service).record(seconds);
-                count(service, &done);
-                return Some(done);
-            }
-            Err(fault) => {
-                metrics::counter!(PAUSES, label::SERVICE => service).increment(1);
-                let cause = std::error::Error::source(&fault).map(ToString::to_string);
-                tracing::warn!(service, error = %fault, cause, "paused; the batch is kept");
-            }
+        let done = once::<S>(engine.handle(inbound.clone(), Timestamp::now())).await;
+        if done.is_some() {
+            return done;
         }
         part.turn(Timestamp::now());
         let delay = delays.next().unwrap_or(TICK);
         tokio::select! {
             () = shutdown.cancelled() => return None,
             () = tokio::time::sleep(delay) => {}
+        }
+    }
+}
+
+async fn once<S: Service>(
+    step: impl Future<Output = Result<Processed, Fault>>,
+) -> Option<Processed> {
+    let service = S::CARD.service;
+    let started = std::time::Instant::now();
+    match step.await {
+        Ok(done) => {
+            let seconds = started.elapsed().as_secs_f64();
+            metrics::histogram!(BATCH_SECONDS, label::SERVICE => service).record(seconds);
+            count(service, &done);
+            Some(done)
+        }
+        Err(fault) => {
+            metrics::counter!(PAUSES, label::SERVICE => service).increment(1);
+            let cause = std::error::Error::source(&fault).map(ToString::to_string);
+            tracing::warn!(service, error = %fault, cause, "paused; nothing is used up");
+            None
         }
     }
 }

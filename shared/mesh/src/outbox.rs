@@ -52,15 +52,20 @@ pub(crate) struct Place {
 crate::row!(Place in "places" by (stream: String) { stream, id, stream_sequence });
 
 /// Outgoing messages without an acknowledgement that are older than `before`, in their order: up
-/// to `limit` for each stream, so that one that takes none does not hold up the others.
+/// to `limit` for each stream, so that one that takes none does not hold up the others. Streams
+/// that are `asleep` are left out.
 pub(crate) async fn unpublished(
     db: &impl ConnectionTrait,
     before: Timestamp,
     limit: u64,
+    asleep: impl Fn(&str) -> bool,
 ) -> Result<Vec<Vec<Outgoing>>, DbErr> {
     let pending = "stream_sequence IS NULL AND position < $1";
     let mut found = Vec::new();
     for stream in streams(db, pending, before).await? {
+        if asleep(&stream) {
+            continue;
+        }
         let mut select = of_stream(&stream, "position", before, limit);
         select.and_where(Expr::col(Alias::new("stream_sequence")).is_null());
         found.push(fetch(db, &select).await?);
