@@ -97,7 +97,7 @@ async fn stock_page(
         sku: stock.sku,
         on_hand: stock.on_hand,
         reserved: stock.reserved,
-        received: stock.received.non_negative().unwrap_or_default(),
+        received: stock.received,
         dispatched: stock.dispatched,
         restocked: stock.restocked,
     };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::question;
 use crate::{
-    decimal::Quantity,
+    decimal::{Quantity, SignedQuantity},
     document::LedgerAccount,
     ids::{InvoiceNumber, OrderId, Sku, WarehouseId},
     money::{Amount, Currency},
@@ -105,8 +105,8 @@ pub struct AllocationStock {
     pub on_hand: Quantity,
     /// What of it is set aside.
     pub reserved: Quantity,
-    /// What ever came in.
-    pub received: Quantity,
+    /// What ever came in otherwise than from customers, in net: damages can outweigh receipts.
+    pub received: SignedQuantity,
     /// What ever left for customers.
     pub dispatched: Quantity,
     /// What ever came back to the shelf.
