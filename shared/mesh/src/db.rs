@@ -2,7 +2,10 @@
 
 use std::{marker::PhantomData, time::Duration};
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, sqlx};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
+    TransactionTrait, sqlx,
+};
 use sea_orm_migration::{
     MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
 };
@@ -11,6 +14,9 @@ use crate::service::Service;
 
 /// How long a statement waits for SQLite's one writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Until the transaction ends, no other replica changes a schema on this PostgreSQL.
+const TAKE_TURNS: &str = "SELECT pg_advisory_xact_lock(5711049)";
 
 /// One step of a schema, in the SQL that SQLite and PostgreSQL share. Steps are only ever added.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +47,9 @@ pub async fn connect(
         let schema = format!("\"{service}\"");
         let server =
             Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;
-        server.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+        // One transaction: replicas that start together take turns.
+        let make = format!("{TAKE_TURNS}; CREATE SCHEMA IF NOT EXISTS {schema}");
+        server.execute_unprepared(&make).await?;
         server.close().await?;
         options.set_schema_search_path(schema);
     }
@@ -65,7 +73,14 @@ pub async fn connect(
 /// # Errors
 /// When the database fails or a statement is refused.
 pub async fn migrate<S: Service>(db: &DatabaseConnection) -> Result<(), DbErr> {
-    Migrator::<S>::up(db, None).await
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Migrator::<S>::up(db, None).await;
+    }
+    let tx = db.begin().await?;
+    tx.execute_unprepared(TAKE_TURNS).await?;
+    Migrator::<S>::up(&tx, None).await?;
+    #[expect(clippy::disallowed_methods, reason = "the schema's steps")]
+    tx.commit().await
 }
 
 struct Migrator<S>(PhantomData<S>);

@@ -153,8 +153,11 @@ async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
 async fn m1_two_replicas_do_a_command_once() {
     let postgres = Postgres::start().unwrap();
     let url = || Some(postgres.url().to_owned());
-    let mut one = Bench::with(Toy::default(), url(), Settings::default()).await;
-    let other = Bench::with(Toy::default(), url(), Settings::default()).await;
+    // They start at the same time, on a database that neither has seen.
+    let (mut one, other) = tokio::join!(
+        Bench::with(Toy::default(), url(), Settings::default()),
+        Bench::with(Toy::default(), url(), Settings::default()),
+    );
     for number in 1..=20 {
         let message = command(&mut one, number, "ok");
         let now = one.now();

@@ -2,7 +2,10 @@
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -54,7 +57,8 @@ mesh::row!(Dead in "dead_letters" by (id: String) { id });
 struct World {
     nats: Nats,
     link: Link,
-    toy: Arc<std::sync::atomic::AtomicU32>,
+    loads: Arc<AtomicU32>,
+    due_fails: Arc<AtomicBool>,
     service: Option<JoinHandle<Result<(), mesh::Error>>>,
     health: Health,
     shutdown: CancellationToken,
@@ -77,7 +81,8 @@ impl World {
         let world = Self {
             nats,
             link,
-            toy: Arc::default(),
+            loads: Arc::default(),
+            due_fails: Arc::default(),
             service: None,
             health: Health::default(),
             shutdown: CancellationToken::new(),
@@ -122,7 +127,7 @@ impl World {
             health: self.health.clone(),
             shutdown: self.shutdown.clone(),
         };
-        let toy = Toy { loads: self.toy.clone() };
+        let toy = Toy { loads: self.loads.clone(), due_fails: self.due_fails.clone() };
         #[expect(clippy::disallowed_methods, reason = "the service under test; `end` awaits it")]
         let service = tokio::spawn(mesh::run(toy, deps));
         self.service = Some(service);
@@ -299,10 +304,10 @@ async fn m3_an_outage_of_the_database_uses_up_nothing() {
     let mut world = World::working().await;
     let hide = "ALTER TABLE ticks RENAME TO hidden";
     world.database.execute_unprepared(hide).await.unwrap();
-    let before = world.toy.load(Ordering::Relaxed);
+    let before = world.loads.load(Ordering::Relaxed);
     world.tell(0..20, 1, "ok").await;
     // More often than a message may fail.
-    let tries = || world.toy.load(Ordering::Relaxed) - before;
+    let tries = || world.loads.load(Ordering::Relaxed) - before;
     until("it was tried", async || tries() > 5).await;
     let back = "ALTER TABLE hidden RENAME TO ticks";
     world.database.execute_unprepared(back).await.unwrap();
@@ -312,6 +317,18 @@ async fn m3_an_outage_of_the_database_uses_up_nothing() {
         row::fetch(&world.database, &row::select::<Failure>()).await.unwrap();
     let dead: Vec<Dead> = row::fetch(&world.database, &row::select::<Dead>()).await.unwrap();
     assert_eq!((failures.len(), dead.len()), (0, 0), "{failures:?} {dead:?}");
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M3: what is due can not be taken up; what is delivered is handled all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_a_failing_tick_does_not_hold_up_deliveries() {
+    let mut world = World::idle(None).await;
+    world.due_fails.store(true, Ordering::Relaxed);
+    world.start();
+    world.tell(0..20, 1, "ok").await;
+    until("all is handled", async || world.handled().await.1 == 20).await;
     world.all_is_stored_once().await;
     world.end().await;
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
 use contracts::{
@@ -10,10 +10,12 @@ use contracts::{
     document::{Rejection, Unreadable},
     event::{self, OrderCompleted, ReturnRejected},
 };
+use jiff::Timestamp;
 use mesh::{
     Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Migration, Origin, Outputs,
     Rows, Service, row,
 };
+use sea_orm::RuntimeErr;
 
 /// Events that `many` is: more than the client takes before the first is acknowledged.
 pub const MANY: usize = 1_100;
@@ -37,6 +39,8 @@ mesh::working_set! {
 pub struct Toy {
     /// How often it was asked to load what messages touch.
     pub loads: Arc<AtomicU32>,
+    /// Taking up what is due fails, as when its table is locked.
+    pub due_fails: Arc<AtomicBool>,
 }
 
 impl Service for Toy {
@@ -71,6 +75,18 @@ impl Service for Toy {
         }
         let ids = all.iter().map(|message| message.order_id).chain([first()]);
         Ok(Set { ticks: Rows::loaded(row::lock(tx, "order_id", ids).await?) })
+    }
+
+    async fn due(
+        &self,
+        _: &DatabaseTransaction,
+        _: Timestamp,
+        _: u64,
+    ) -> Result<Vec<OrderCompleted>, DbErr> {
+        if self.due_fails.load(Ordering::Relaxed) {
+            return Err(DbErr::Conn(RuntimeErr::Internal("on purpose".to_owned())));
+        }
+        Ok(Vec::new())
     }
 
     fn decide(&self, set: &mut Set, it: &OrderCompleted, _: &Context<'_>) -> Decision {
