@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use contracts::Quantity;
 use serde_json::{Value, json};
 
 use crate::{
@@ -72,6 +73,14 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     let credit = shop.acme.answer("credit-memo", |_| true).await;
     // I9: 2 × 9.99 = 19.98, tax 1.77.
     assert_eq!(credit["total"], "21.75", "{credit}");
+
+    // I8: the ledger's other system follows every entry; debits are credits.
+    let entry = shop.erp.answer("journal", |it| text(it, "source").starts_with("invoice/")).await;
+    let side = |side: &str| -> i64 {
+        let lines = entry["lines"].as_array().unwrap().iter();
+        lines.map(|line| text(line, side).parse::<Quantity>().unwrap().scaled()).sum()
+    };
+    assert!(side("debit") > 0 && side("debit") == side("credit"), "{entry}");
 
     mesh.balanced(Duration::from_secs(20));
     let status = shop.acme.ask("order-status", &json!({"po_number": "PO-1"})).await;

@@ -2,8 +2,6 @@
 //! partners speak on, the questions and the books.
 
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a helper that fails, fails its test")]
-
 mod documents;
 mod mesh;
 mod partner;

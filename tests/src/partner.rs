@@ -69,15 +69,6 @@ impl Partner {
         }
     }
 
-    /// Everything that comes within a while, and what was kept.
-    pub async fn all_within(&mut self, while_: Duration) -> Vec<(String, Value)> {
-        let mut all = std::mem::take(&mut self.heard);
-        while let Ok(heard) = tokio::time::timeout(while_, self.hear()).await {
-            all.push(heard);
-        }
-        all
-    }
-
     /// The next document, by the durable that every partner has.
     async fn hear(&self) -> (String, Value) {
         let stream = format!("EGRESS_{}", self.name.to_uppercase().replace('-', "_"));

@@ -38,5 +38,5 @@ fn killing_the_mesh_loses_and_repeats_nothing() {
 fn moment() -> Duration {
     #[expect(clippy::disallowed_methods, reason = "any source of chance will do")]
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    Duration::from_millis(1_000 + u64::from(now.subsec_nanos() / 1_000 % 4_000))
+    Duration::from_millis(1_000 + u64::from(now.subsec_micros() % 4_000))
 }
