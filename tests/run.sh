@@ -23,6 +23,8 @@ export ORDERMESH_TEST_PYTHON="$PWD/$python/bin/python"
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
+# The whole-mesh tests run the program itself.
+cargo build --quiet --package ordermesh
 if cargo nextest --version >/dev/null 2>&1; then
     exec cargo nextest run --workspace "$@"
 fi
