@@ -24,6 +24,8 @@ struct Named {
     skus: BTreeSet<Sku>,
     priced: BTreeSet<Sku>,
     replaced_lists: BTreeSet<PriceListId>,
+    /// Lists of customers that come in: an order of the same batch is priced by them.
+    lists: BTreeSet<PriceListId>,
     default_customers: bool,
     company: bool,
     commands: BTreeSet<CommandId>,
@@ -44,6 +46,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         .iter()
         .map(|customer| customer.record.price_list.clone())
         .chain(named.replaced_lists.iter().cloned())
+        .chain(named.lists)
         .collect();
     let price_lists: Vec<PriceList> = row::find(tx, "price_list", lists.iter().cloned()).await?;
     let mut prices = prices_of(tx, &lists, &named.priced).await?;
@@ -83,6 +86,7 @@ impl Named {
             }
             Message::Customer(_, customer) => {
                 self.customers.insert(customer.customer_id.clone());
+                self.lists.insert(customer.price_list.clone());
             }
             Message::Item(_, item) => {
                 self.skus.insert(item.sku.clone());

@@ -151,6 +151,59 @@ async fn o2_every_reason_is_told_at_once() {
 }
 
 #[tokio::test]
+async fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
+    let mut bench = bench().await;
+    let mut nowhere = customer();
+    nowhere.default_ship_to = None;
+    bench.document(&name("erp"), &nowhere).await;
+    let wrong = document(json!({"po_number": "PO-1", "total": "99.901",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "0", "uom": "PAL"}]}));
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    let wanted = [
+        Reason::NoShipTo,
+        Reason::InvalidValue,
+        Reason::QuantityNotPositive,
+        Reason::UnitNotConvertible,
+    ];
+    assert_eq!(codes(&refused), wanted);
+}
+
+/// An amount is negative only where a field says so: such a total is refused, not held.
+#[tokio::test]
+async fn o3_a_total_below_zero_is_refused() {
+    let mut bench = bench().await;
+    let wrong = document(json!({"po_number": "PO-1", "total": "-9.99",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]}));
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    assert_eq!(refused.status, OrderAckStatus::Rejected);
+    assert_eq!(codes(&refused), [Reason::InvalidValue]);
+}
+
+#[tokio::test]
+async fn o4_a_customer_and_its_first_order_may_come_in_one_batch() {
+    let mut bench = bench().await;
+    let mut shop = partner("shop", json!(["buyer"]));
+    shop.default_customer = Some("C-200".parse().unwrap());
+    bench.partner(shop).await;
+    let mut list = prices();
+    list.price_list = "RETAIL".parse().unwrap();
+    list.prices.truncate(1);
+    bench.document(&name("erp"), &list).await;
+    let mut record = customer();
+    record.customer_id = "C-200".parse().unwrap();
+    record.price_list = list.price_list;
+    let order = order(json!([{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]));
+    let batch = [
+        ("ingress.erp.customer.v1", serde_json::to_vec(&record).unwrap()),
+        ("ingress.shop.order.v1", serde_json::to_vec(&order).unwrap()),
+    ];
+    let batch = batch.map(|(subject, payload)| bench.inbound(subject.to_owned(), payload));
+    let taken = bench.deliver(batch.into()).await;
+    let acks = taken.documents::<OrderAck>(&name("shop"));
+    assert_eq!(acks.first().map(|ack| ack.status), Some(OrderAckStatus::Accepted), "{acks:?}");
+}
+
+#[tokio::test]
 async fn m5_an_order_waits_ten_seconds_for_an_item_on_its_way() {
     let mut bench = Bench::new(OrderIntake).await;
     bench.partner(partner("acme", json!(["buyer"]))).await;

@@ -50,7 +50,8 @@ pub fn once<C: Command>(
         outputs.to_operator(&result);
         return outputs.into();
     }
-    let refused = carry_out(set, &mut outputs).err();
+    let mut follow = Outputs::none();
+    let refused = carry_out(set, &mut follow).err();
     let status = if refused.is_some() { CommandStatus::Refused } else { CommandStatus::Done };
     let result = CommandResult {
         command_id: command.command_id().clone(),
@@ -66,7 +67,8 @@ pub fn once<C: Command>(
         body: Json(body),
         result: Json(result.clone()),
     });
-    outputs.to_operator(&result);
+    // The answer comes first: it belongs to the command, not to the last order that it touched.
+    outputs.to_operator(&result).extend(follow);
     outputs.into()
 }
 

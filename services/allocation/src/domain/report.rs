@@ -8,6 +8,14 @@ use mesh::{Context, Decision, Key, Outputs};
 
 use super::{Set, adjust, count, ledger, stock::Warehouse, transfer};
 
+/// Where a document names the warehouse that it is about.
+const HERE: &str = "warehouse_id";
+/// Where a transfer names the warehouse that the goods go to.
+const THERE: &str = "to_warehouse_id";
+
+/// A warehouse, and where the document names it.
+type Named<'a> = (&'static str, &'a WarehouseId);
+
 /// A `stock` document. An unknown warehouse is waited for.
 pub fn stock(
     set: &mut Set,
@@ -17,18 +25,16 @@ pub fn stock(
 ) -> Decision {
     let content = document.content();
     let done = match &content {
-        Stock::Snapshot(snapshot) => admit(set, sender, &[&snapshot.warehouse_id], context)
+        Stock::Snapshot(snapshot) => admit(set, sender, &[(HERE, &snapshot.warehouse_id)], context)
             .and_then(|()| count::count(set, snapshot, context)),
-        Stock::Adjustment(adjustment) => admit(set, sender, &[&adjustment.warehouse_id], context)
-            .and_then(|()| adjust::adjust(set, adjustment, context)),
+        Stock::Adjustment(adjustment) => {
+            admit(set, sender, &[(HERE, &adjustment.warehouse_id)], context)
+                .and_then(|()| adjust::adjust(set, adjustment, context))
+        }
         Stock::Transfer(transfer) => {
-            let speakers: &[&WarehouseId] = if transfer.received {
-                &[&transfer.to_warehouse_id, &transfer.warehouse_id]
-            } else {
-                &[&transfer.warehouse_id]
-            };
-            let known = known(set, &transfer.to_warehouse_id, context);
-            known
+            let (from, to) = ((HERE, &transfer.warehouse_id), (THERE, &transfer.to_warehouse_id));
+            let speakers: &[Named<'_>] = if transfer.received { &[to, from] } else { &[from] };
+            known(set, to, context)
                 .and_then(|_| admit(set, sender, speakers, context))
                 .and_then(|()| transfer::transfer(set, transfer, context))
         }
@@ -66,14 +72,14 @@ pub fn refused(path: &str, code: Reason, message: impl Into<String>) -> Refusal 
 
 fn known<'a>(
     set: &'a Set,
-    warehouse_id: &WarehouseId,
+    (path, warehouse_id): Named<'_>,
     context: &Context<'_>,
 ) -> Result<&'a Warehouse, Refusal> {
     match set.warehouses.get(warehouse_id) {
         Some(warehouse) => Ok(warehouse),
         None if context.last_chance => {
             let text = format!("there is no warehouse `{warehouse_id}`");
-            Err(refused("warehouse_id", Reason::UnknownWarehouse, text))
+            Err(refused(path, Reason::UnknownWarehouse, text))
         }
         None => Err(Refusal::Wait(warehouse_id.clone())),
     }
@@ -84,13 +90,14 @@ fn known<'a>(
 fn admit(
     set: &Set,
     sender: &PartnerName,
-    warehouses: &[&WarehouseId],
+    warehouses: &[Named<'_>],
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let partner = context.partners.get(sender);
     let mut foreign = None;
-    for warehouse_id in warehouses {
-        let warehouse = known(set, warehouse_id, context)?;
+    for named in warehouses {
+        let (path, warehouse_id) = *named;
+        let warehouse = known(set, *named, context)?;
         let allowed = partner.is_some_and(|partner| {
             let speaks = partner.has_role(Role::Warehouse)
                 && partner.speaks_for(warehouse_id)
@@ -100,13 +107,11 @@ fn admit(
         if allowed {
             return Ok(());
         }
-        foreign.get_or_insert(*warehouse_id);
+        foreign.get_or_insert((path, format!("`{sender}` does not speak for `{warehouse_id}`")));
     }
-    let text = match foreign {
-        Some(warehouse_id) => format!("`{sender}` does not speak for `{warehouse_id}`"),
-        None => format!("`{sender}` does not speak for the warehouse"),
-    };
-    Err(refused("warehouse_id", Reason::ForeignWarehouse, text))
+    let nobody = || (HERE, format!("`{sender}` does not speak for the warehouse"));
+    let (path, text) = foreign.unwrap_or_else(nobody);
+    Err(refused(path, Reason::ForeignWarehouse, text))
 }
 
 /// Rule F4: the warehouse has reported the item, and may be asked for it again.

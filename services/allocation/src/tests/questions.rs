@@ -1,7 +1,8 @@
 //! Questions: what is there, and the books.
 
-use contracts::question::{
-    AllocationBooks, AllocationBooksRequest, Availability, AvailabilityRequest,
+use contracts::{
+    event::ReturnReceived,
+    question::{AllocationBooks, AllocationBooksRequest, Availability, AvailabilityRequest},
 };
 use mesh::Asker;
 use serde_json::json;
@@ -73,4 +74,22 @@ async fn the_books_come_page_by_page_and_balance() {
     let partner = Asker::Partner(Box::new(Partner::new(name("erp"), vec![contracts::Role::Erp])));
     let request = AllocationBooksRequest { after: None, limit: 1 };
     assert_eq!(bench.ask(partner, "allocation-books", &request).await.unwrap_err().code, 404);
+}
+
+/// What came back from a customer and broke in the warehouse leaves less than nothing in net.
+#[tokio::test]
+async fn the_books_tell_a_net_receipt_below_zero() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "2").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "2")])).await;
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "2")])).await;
+    let received: ReturnReceived = serde_json::from_value(json!({"rma_number": "RMA-1",
+        "order_id": id("PO-1"), "receipt_id": "RC-1", "warehouse_id": "WEST",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2", "disposition": "restock"}]}))
+    .unwrap();
+    bench.event(&received).await;
+    receive(&mut bench, "WEST", "R-2", "WIDGET-1", "-2").await;
+    let books = all(&bench, 10).await;
+    let west = books.stock.iter().find(|it| it.warehouse_id == at("WEST")).unwrap();
+    assert_eq!((west.on_hand, west.received.to_string()), (q("0"), "-2".to_owned()));
 }

@@ -174,6 +174,21 @@ async fn a8_a_transfer_leaves_at_once_and_is_there_when_received() {
 }
 
 #[tokio::test]
+async fn a8_a_transfer_to_nowhere_is_refused_where_it_says_so() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    let lost: Stock = read(json!({"warehouse_id": "EAST", "kind": "transfer",
+        "transfer_id": "X-1", "to_warehouse_id": "MOON", "occurred_at": "2026-03-02T11:00:00Z",
+        "lines": [{"sku": "WIDGET-1", "quantity": "1"}], "received": false}));
+    assert!(bench.document(&name("threepl"), &lost).await.outgoing.is_empty(), "it waits");
+    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    let refused = bench.tick().await.documents::<Rejection>(&name("threepl"));
+    let reason = &refused[0].reasons[0];
+    let said = (reason.code, reason.path.as_str());
+    assert_eq!(said, (Reason::UnknownWarehouse, "to_warehouse_id"));
+}
+
+#[tokio::test]
 async fn a10_closing_recalls_and_what_is_given_back_is_sourced_elsewhere() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
@@ -188,6 +203,10 @@ async fn a10_closing_recalls_and_what_is_given_back_is_sourced_elsewhere() {
     let closed = bench.command("allocation", "close-warehouse", &command).await;
     let updated = &closed.events::<WarehouseUpdated>()[0];
     assert_eq!(updated.warehouse.status, WarehouseStatus::Closed);
+    let answer = &closed.outgoing[0];
+    assert_eq!(answer.subject, "egress.operator.command-result.v1");
+    // The answer belongs to the command, and to none of the orders that it touches.
+    assert!(!answer.headers.contains_key(contracts::header::CORRELATION));
     assert_eq!(closed.events::<InventoryRecalled>()[0].lines[0].quantity, q("5"));
     let again = bench.command("allocation", "close-warehouse", &command).await;
     assert_eq!(again.subjects(), ["egress.operator.command-result.v1"]);

@@ -113,6 +113,11 @@ impl Judge<'_> {
                 let text = format!("the customer's currency is {}", customer.currency);
                 reasons.push(whole(Reason::WrongCurrency, text));
             }
+            if ship_to(order, customer).is_none() {
+                let text = "no ship_to, and the customer has no default_ship_to";
+                reasons.push(whole(Reason::NoShipTo, text));
+            }
+            reasons.extend(order.total.and_then(|total| wrong_total(total, customer.currency)));
         }
         if order.lines.is_empty() {
             reasons.push(whole(Reason::NoLines, "an order needs at least one line"));
@@ -162,27 +167,27 @@ impl Judge<'_> {
         if item.status != document::ItemStatus::Active {
             refuse(Reason::InactiveItem, format!("item `{}` is inactive", line.sku));
         }
-        let Some(ordered) = line.quantity.non_negative().filter(|quantity| !quantity.is_zero())
-        else {
-            refuse(
-                Reason::QuantityNotPositive,
-                format!("quantity {} is not above 0", line.quantity),
-            );
-            return Ok(None);
-        };
+        if line.discount_percent.get() > Decimal::ONE_HUNDRED {
+            refuse(Reason::InvalidValue, "a discount is at most 100 percent".to_owned());
+        }
+        let ordered = line.quantity.non_negative().filter(|quantity| !quantity.is_zero());
+        if ordered.is_none() {
+            let text = format!("quantity {} is not above 0", line.quantity);
+            refuse(Reason::QuantityNotPositive, text);
+        }
         let uom = line.uom.as_ref().unwrap_or(&item.stock_uom);
-        let Some((per_uom, stock)) = in_stock_units(item, uom, ordered) else {
+        // The unit is judged whatever the quantity is: every reason is told at once (O2).
+        let Some((per_uom, stock)) = in_stock_units(item, uom, ordered.unwrap_or_default()) else {
+            let quantity = line.quantity;
             let text =
-                format!("{ordered} {uom} of `{}` is no quantity in {}", line.sku, item.stock_uom);
+                format!("{quantity} {uom} of `{}` is no quantity in {}", line.sku, item.stock_uom);
             refuse(Reason::UnitNotConvertible, text);
             return Ok(None);
         };
+        let Some(ordered) = ordered else { return Ok(None) };
         if item.whole_units && !stock.is_whole() {
             let text = format!("{stock} {} of `{}`: whole units only", item.stock_uom, line.sku);
             refuse(Reason::FractionOfWholeUnit, text);
-        }
-        if line.discount_percent.get() > Decimal::ONE_HUNDRED {
-            refuse(Reason::InvalidValue, "a discount is at most 100 percent".to_owned());
         }
         Ok(Some(Checked { line, item, uom, ordered, per_uom, stock }))
     }
@@ -226,10 +231,9 @@ impl Judge<'_> {
             holds.push(whole(Reason::TotalMismatch, text));
         }
         let amounts = Amounts { net: net.amount(), total: total.amount() };
-        let body = self.body(order, customer, order_date, priced, amounts);
-        match body {
-            Ok(body) => Evaluation::Taken { body: Box::new(body), holds },
-            Err(reason) => Evaluation::Rejected(vec![reason]),
+        match self.body(order, customer, order_date, priced, amounts) {
+            Some(body) => Evaluation::Taken { body: Box::new(body), holds },
+            None => Evaluation::Rejected(vec![whole(Reason::NoShipTo, "no ship_to")]),
         }
     }
 
@@ -301,12 +305,9 @@ impl Judge<'_> {
         order_date: Date,
         lines: Vec<OrderedLine>,
         amounts: Amounts,
-    ) -> Result<OrderBody, ReasonLine> {
-        let ship_to = order.ship_to.as_ref().or(customer.default_ship_to.as_ref());
-        let ship_to = ship_to.or(customer.bill_to.as_ref()).ok_or_else(|| {
-            whole(Reason::NoShipTo, "no ship_to, and the customer has no default_ship_to")
-        })?;
-        Ok(OrderBody {
+    ) -> Option<OrderBody> {
+        let ship_to = ship_to(order, customer)?;
+        Some(OrderBody {
             partner: self.partner.partner.clone(),
             po_number: order.po_number.clone(),
             customer_id: customer.customer_id.clone(),
@@ -385,6 +386,25 @@ pub fn line_net(line: &OrderedLine, currency: Currency) -> Option<Money> {
 /// Whether waiting for an item is worth it: the order is not refused for its size anyway.
 fn reasonable(order: &document::Order) -> bool {
     order.lines.len() <= MAX_LINES
+}
+
+/// Where the order goes.
+fn ship_to<'a>(
+    order: &'a document::Order,
+    customer: &'a document::Customer,
+) -> Option<&'a document::Address> {
+    let named = order.ship_to.as_ref().or(customer.default_ship_to.as_ref());
+    named.or(customer.bill_to.as_ref())
+}
+
+/// A total is an amount of the currency, and not below zero; whether it is ours is seen later.
+fn wrong_total(total: Amount, currency: Currency) -> Option<ReasonLine> {
+    let wrong = match Money::of(total, currency) {
+        Ok(total) if total.minor < 0 => "it is negative".to_owned(),
+        Ok(_) => return None,
+        Err(error) => error.to_string(),
+    };
+    Some(whole(Reason::InvalidValue, format!("total {total}: {wrong}")))
 }
 
 fn in_stock_units(
