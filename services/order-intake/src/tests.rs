@@ -179,6 +179,19 @@ async fn o3_a_total_below_zero_is_refused() {
     assert_eq!(codes(&refused), [Reason::InvalidValue]);
 }
 
+/// What is accepted can be read by everybody, with taxes on top.
+#[tokio::test]
+async fn o3_a_value_of_too_many_digits_is_refused() {
+    let mut bench = bench().await;
+    let lines = |quantity: &str| json!([{"line": 1, "sku": "WIDGET-1", "quantity": quantity}]);
+    for quantity in ["999999999999", "99999999999"] {
+        let refused = ack(&bench.document(&name("acme"), &order(lines(quantity))).await);
+        assert_eq!(codes(&refused), [Reason::InvalidValue], "{quantity}");
+    }
+    let taken = bench.document(&name("acme"), &order(lines("9999999999"))).await;
+    assert_eq!(taken.events::<OrderAccepted>()[0].order.total.to_string(), "89899999991.01");
+}
+
 #[tokio::test]
 async fn o4_a_customer_and_its_first_order_may_come_in_one_batch() {
     let mut bench = bench().await;

@@ -63,12 +63,15 @@ pub fn change_all(
     for (place, (sku, quantity)) in lines.iter().enumerate() {
         let stock = ledger::stock(set, &(change.warehouse_id.clone(), (*sku).clone()));
         if stock.counts(change.at) && stock.after(*quantity).is_none() {
-            let text = format!(
-                "`{}` has {} of `{sku}`; {quantity} would leave less than nothing",
-                change.warehouse_id, stock.on_hand,
-            );
+            let text = format!("`{}` has {} of `{sku}`", change.warehouse_id, stock.on_hand);
+            let (code, text) = if quantity.non_negative().is_some() {
+                (Reason::InvalidValue, format!("{text}; {quantity} more are too many to count"))
+            } else {
+                let text = format!("{text}; {quantity} would leave less than nothing");
+                (Reason::NotEnoughStock, text)
+            };
             undo(set, change, &lines[..place]);
-            return Err(refused(&format!("lines[{place}].quantity"), Reason::NotEnoughStock, text));
+            return Err(refused(&format!("lines[{place}].quantity"), code, text));
         }
         change.apply(set, sku, *quantity);
     }

@@ -51,9 +51,11 @@ pub fn count(
     for line in &snapshot.lines {
         let moved = moved_after(set, warehouse_id, &line.sku, snapshot.as_of);
         let stock = ledger::stock(set, &(warehouse_id.clone(), line.sku.clone()));
-        let on_hand = SignedQuantity::from_scaled(line.on_hand.scaled().saturating_add(moved));
         stock.counted_at = Some(snapshot.as_of);
-        stock.set(on_hand.non_negative().unwrap_or(Quantity::ZERO));
+        stock.on_hand = line.on_hand;
+        let least = if moved < 0 { Quantity::ZERO } else { line.on_hand };
+        let on_hand = stock.after(SignedQuantity::from_scaled(moved)).unwrap_or(least);
+        stock.set(on_hand);
     }
     let content = Json(snapshot.clone());
     set.snapshots.put(Snapshot { warehouse_id: warehouse_id.clone(), sequence, content });

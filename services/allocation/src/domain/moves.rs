@@ -31,13 +31,15 @@ pub struct Change<'a> {
 
 impl Change<'_> {
     /// Records that something came or went, and says what is on hand before and after; before and
-    /// after are the same where the last count knew of it already. On hand stops at 0.
+    /// after are the same where the last count knew of it already. On hand stops at 0,
+    /// and does not grow beyond what a quantity can say.
     pub fn apply(&self, set: &mut Set, sku: &Sku, change: SignedQuantity) -> (Quantity, Quantity) {
         let key = (self.warehouse_id.clone(), sku.clone());
         let stock = ledger::stock(set, &key);
         let before = stock.on_hand;
         let after = if stock.counts(self.at) {
-            stock.after(change).unwrap_or(Quantity::ZERO)
+            let least = if change.non_negative().is_some() { before } else { Quantity::ZERO };
+            stock.after(change).unwrap_or(least)
         } else {
             before
         };

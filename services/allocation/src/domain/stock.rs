@@ -133,11 +133,11 @@ impl Stock {
         self.counted_at.is_none_or(|counted| at > counted)
     }
 
-    /// What is there after a change; none below zero.
+    /// What is there after a change; none below zero, or beyond what a quantity can say.
     #[must_use]
     pub fn after(&self, change: SignedQuantity) -> Option<Quantity> {
         let sum = self.on_hand.scaled().checked_add(change.scaled())?;
-        SignedQuantity::from_scaled(sum).non_negative()
+        Quantity::new(SignedQuantity::from_scaled(sum).get()).ok()
     }
 
     /// Sets what is there, and reckons what must have come in for it to be so.

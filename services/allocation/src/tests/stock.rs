@@ -150,6 +150,15 @@ async fn a8_an_adjustment_counts_once() {
 }
 
 #[tokio::test]
+async fn a8_more_than_a_quantity_can_say_is_refused() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "999999999999").await;
+    let more = receive(&mut bench, "EAST", "R-2", "WIDGET-1", "1").await;
+    assert_eq!(refusal(&more, "threepl"), Reason::InvalidValue);
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "999999999999");
+}
+
+#[tokio::test]
 async fn a8_a_transfer_leaves_at_once_and_is_there_when_received() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;

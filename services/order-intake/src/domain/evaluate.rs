@@ -220,11 +220,10 @@ impl Judge<'_> {
             net = sum;
             priced.push(line);
         }
-        let Ok(total) = net.checked_add(charges) else {
-            return Evaluation::Rejected(vec![whole(
-                Reason::InvalidValue,
-                "the value is too large",
-            )]);
+        let total = net.checked_add(charges).ok().filter(|total| is_tellable(*total));
+        let Some(total) = total else {
+            let text = "the order's value is too large";
+            return Evaluation::Rejected(vec![whole(Reason::InvalidValue, text)]);
         };
         if order.total.is_some_and(|given| given.get() != total.decimal()) {
             let text = format!("the total is {}, by our prices", total.amount());
@@ -395,6 +394,12 @@ fn ship_to<'a>(
 ) -> Option<&'a document::Address> {
     let named = order.ship_to.as_ref().or(customer.default_ship_to.as_ref());
     named.or(customer.bill_to.as_ref())
+}
+
+/// Whether ten times the amount can still be written and read: taxes come on top of it.
+fn is_tellable(total: Money) -> bool {
+    let more = total.minor.checked_mul(10).map(|minor| Money::new(minor, total.currency));
+    more.is_some_and(|more| more.amount().to_string().parse::<Amount>().is_ok())
 }
 
 /// A total is an amount of the currency, and not below zero; whether it is ours is seen later.
