@@ -34,15 +34,28 @@ pub enum DecimalError {
 /// # Errors
 /// When it is malformed or too long.
 pub fn parse(text: &str) -> Result<Decimal, DecimalError> {
+    read(text, |whole, _| whole <= MAX_DIGITS - SCALE)
+}
+
+/// Reads an amount exactly: what its digits after the point do not use, those before it may.
+///
+/// # Errors
+/// When it is malformed or too long.
+pub(crate) fn parse_amount(text: &str) -> Result<Decimal, DecimalError> {
+    read(text, |whole, fraction| whole + fraction <= MAX_DIGITS)
+}
+
+fn read(text: &str, fits: impl Fn(u32, u32) -> bool) -> Result<Decimal, DecimalError> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     if !all_digits(whole) || !all_digits(fraction) {
         return Err(DecimalError::Malformed(text.chars().take(40).collect()));
     }
-    let whole = whole.trim_start_matches('0').len();
-    let fraction = fraction.trim_end_matches('0').len();
-    if fraction > SCALE as usize || whole > (MAX_DIGITS - SCALE) as usize {
+    let count = |digits: &str| u32::try_from(digits.len()).unwrap_or(u32::MAX / 2);
+    let whole = count(whole.trim_start_matches('0'));
+    let fraction = count(fraction.trim_end_matches('0'));
+    if fraction > SCALE || !fits(whole, fraction) {
         return Err(DecimalError::TooLong(text.chars().take(40).collect()));
     }
     Decimal::from_str_exact(text)
@@ -57,6 +70,11 @@ pub(crate) fn json_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
         return serde_json::from_str(text).map_err(D::Error::custom);
     }
     if text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        // JSON's exponents move the point and nothing else; some writers use them for 0.00001.
+        if text.contains(['e', 'E']) {
+            let exact = Decimal::from_scientific(text).map_err(D::Error::custom)?;
+            return Ok(exact.normalize().to_string());
+        }
         return Ok(text.to_owned());
     }
     Err(D::Error::custom("expected a decimal as a string or a number"))

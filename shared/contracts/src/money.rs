@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::decimal::{DecimalError, SignedQuantity, json_text, parse};
+use crate::decimal::{DecimalError, MAX_DIGITS, SignedQuantity, json_text, parse_amount};
 
 /// An ISO 4217 currency code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,7 +103,7 @@ impl Amount {
 impl FromStr for Amount {
     type Err = DecimalError;
     fn from_str(text: &str) -> Result<Self, DecimalError> {
-        parse(text).map(Self)
+        parse_amount(text).map(Self)
     }
 }
 
@@ -179,7 +179,7 @@ impl Money {
         if !scaled.fract().is_zero() {
             return Err(MoneyError::TooPrecise(amount, currency));
         }
-        scaled.to_i64().map(|minor| Self::new(minor, currency)).ok_or(MoneyError::Overflow)
+        Self::within(scaled.to_i64(), currency)
     }
 
     /// An exact figure in major units, rounded once, half up (away from zero), to the minor unit.
@@ -190,10 +190,13 @@ impl Money {
         let digits = currency.minor_digits();
         let rounded = exact.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
         let minor = rounded.checked_mul(Decimal::from(10_i64.pow(digits)));
-        minor
-            .and_then(|minor| minor.to_i64())
-            .map(|minor| Self::new(minor, currency))
-            .ok_or(MoneyError::Overflow)
+        Self::within(minor.and_then(|minor| minor.to_i64()), currency)
+    }
+
+    /// An amount that the wire can hold: a figure of ours must be readable by whoever gets it.
+    fn within(minor: Option<i64>, currency: Currency) -> Result<Self, MoneyError> {
+        let fits = minor.filter(|minor| minor.unsigned_abs() < 10_u64.pow(MAX_DIGITS));
+        fits.map(|minor| Self::new(minor, currency)).ok_or(MoneyError::Overflow)
     }
 
     /// The value in major units.
@@ -214,8 +217,7 @@ impl Money {
     /// When the currencies differ or the sum is too large.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
-        Ok(Self::new(minor, self.currency))
+        Self::within(self.minor.checked_add(other.minor), self.currency)
     }
 
     /// The difference.
@@ -224,8 +226,7 @@ impl Money {
     /// When the currencies differ or the difference is too large.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
-        let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
-        Ok(Self::new(minor, self.currency))
+        Self::within(self.minor.checked_sub(other.minor), self.currency)
     }
 
     fn same_currency(self, other: Self) -> Result<(), MoneyError> {

@@ -16,6 +16,9 @@ fn a_decimal_is_read_exactly_from_a_string_and_from_a_number() {
     assert_eq!(read("0.1").unwrap().get() + read("0.2").unwrap().get(), Decimal::new(3, 1));
     assert_eq!(serde_json::to_string(&read("10.0").unwrap()).unwrap(), "\"10\"");
     assert_eq!(read("10").unwrap(), read("\"10.0\"").unwrap());
+    // A JSON number may have an exponent; Python writes 0.00001 so.
+    assert_eq!(read("1e-05").unwrap().to_string(), "0.00001");
+    assert_eq!(read("1.5E3").unwrap().to_string(), "1500");
     let from_value: Quantity = serde_json::from_value(serde_json::json!("2.5")).unwrap();
     assert_eq!(from_value.to_string(), "2.5");
 }
@@ -23,8 +26,21 @@ fn a_decimal_is_read_exactly_from_a_string_and_from_a_number() {
 #[test]
 fn what_is_no_decimal_is_refused() {
     for json in [
-        "1e3", "\"1e3\"", "\"\"", "\".5\"", "\"5.\"", "\"+1\"", "\" 1\"", "\"NaN\"", "\"1_0\"",
-        "null", "true", "[]", "\"--1\"",
+        "1e-7",
+        "1e99",
+        "1e99999999999",
+        "\"1e3\"",
+        "\"\"",
+        "\".5\"",
+        "\"5.\"",
+        "\"+1\"",
+        "\" 1\"",
+        "\"NaN\"",
+        "\"1_0\"",
+        "null",
+        "true",
+        "[]",
+        "\"--1\"",
     ] {
         assert!(read(json).is_err(), "{json} was read");
     }
@@ -48,6 +64,16 @@ fn an_amount_keeps_the_digits_it_was_written_with() {
     assert_eq!(amount.to_string(), "12.00");
     assert_eq!(amount, "12".parse().unwrap());
     assert_eq!(amount.shortest().to_string(), "12");
+}
+
+#[test]
+fn what_money_writes_an_amount_reads() {
+    let usd: Currency = "USD".parse().unwrap();
+    let largest = Money::new(999_999_999_999_999_999, usd);
+    let text = serde_json::to_string(&largest.amount()).unwrap();
+    assert_eq!(serde_json::from_str::<Amount>(&text).unwrap(), largest.amount());
+    assert!(largest.checked_add(Money::new(1, usd)).is_err());
+    assert!("99999999999999999.99".parse::<Amount>().is_err(), "19 digits");
 }
 
 #[test]

@@ -47,7 +47,9 @@ pub(super) fn refuse(inbound: &Inbound, why: &Unreadable) -> Verdict {
             let Some(command_id) = command_id(&inbound.payload) else {
                 return Verdict::dead("undecodable", format!("no command_id; {why}"));
             };
-            let reasons = vec![ReasonLine::new(why.code, format!("{}: {}", why.path, why.message))];
+            let place = if why.path.is_empty() { "" } else { ": " };
+            let text = format!("{}{place}{}", why.path, why.message);
+            let reasons = vec![ReasonLine::new(why.code, text)];
             let status = CommandStatus::Refused;
             outputs.to_operator(&CommandResult { command_id, status, reasons });
         }

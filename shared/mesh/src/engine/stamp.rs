@@ -151,7 +151,10 @@ impl<'a> Stamp<'a> {
                 Output::Document { recipient, document, body } => {
                     let ce_id = event::document_id(&cause, document, recipient).to_string();
                     let ce_type = format!("ordermesh.{document}.{}", subject::VERSION);
-                    let headers = self.headers(&ce_id, ce_type, inbound, &cause, &order);
+                    let mut headers = self.headers(&ce_id, ce_type, inbound, &cause, &order);
+                    // What it is about: the order where there is one, else whom it is for.
+                    let about = order.clone().unwrap_or_else(|| recipient.clone());
+                    headers.insert(header::CE_SUBJECT.to_owned(), about);
                     let subject = subject::egress(recipient, document);
                     let payload = to_bytes(body)?;
                     outgoing.push(self.outgoing(ce_id, subject, headers, payload));
