@@ -66,9 +66,15 @@ impl Books {
 }
 
 impl Line {
-    /// Dispatched above what was ordered and not cancelled: recorded, never billed (rule F5).
+    /// Dispatched above what was ordered and not cancelled (rule F5).
     fn over(&self) -> i64 {
         (self.dispatched + self.cancelled - self.ordered).max(0)
+    }
+
+    /// Of that, what is not billed: a customer may accept and pay some of it (rule F5).
+    fn over_unbilled(&self) -> i64 {
+        let paid_for = (self.billed - (self.ordered - self.cancelled)).max(0);
+        (self.over() - paid_for).max(0)
     }
 
     /// Returned before it was billed: it is not billed, and earns no credit memo (rule I11).
@@ -100,7 +106,7 @@ const SIDES: [Sides; 8] = [
     ("dispatched = dispatched, as ordered", |line| (line.dispatched, line.heard_dispatched)),
     ("dispatched = dispatched, as billable", |line| (line.dispatched, line.billable)),
     ("dispatched = billed + not billed with reason", |line| {
-        (line.billable, line.billed + line.over() + line.returned_unbilled())
+        (line.billable, line.billed + line.over_unbilled() + line.returned_unbilled())
     }),
     ("billed = billed, as ordered", |line| (line.billed, line.heard_billed)),
     ("returned = credited + returned before billed", |line| {
@@ -173,6 +179,27 @@ mod tests {
             ..served()
         };
         assert!(unbalanced(line).is_empty());
+    }
+
+    #[test]
+    fn what_a_customer_accepts_above_the_order_may_be_billed() {
+        let over = |shipped: i64, billed: i64| Line {
+            ordered: 10,
+            cancelled: 0,
+            reserved: 0,
+            asked: 0,
+            backordered: 0,
+            dispatched: shipped,
+            consumed: shipped,
+            heard_dispatched: shipped,
+            billable: shipped,
+            billed,
+            heard_billed: billed,
+            ..served()
+        };
+        assert!(unbalanced(over(12, 12)).is_empty());
+        assert!(unbalanced(over(13, 12)).is_empty());
+        assert_eq!(unbalanced(over(12, 9)), ["dispatched = billed + not billed with reason"]);
     }
 
     #[test]

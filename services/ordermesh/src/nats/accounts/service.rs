@@ -48,14 +48,19 @@ pub(super) fn provision(key: &str) -> Value {
     permitted(key, &says, &["_INBOX_provision.>".to_owned()])
 }
 
-/// Questions come with a reply subject that only the server knows: one answer to each is allowed.
+/// Answers to one message: a service answers `$SRV.INFO` once for each of its questions.
+const ANSWERS: u32 = 32;
+/// How long an answer may take.
+const ANSWERED_WITHIN: &str = "2m";
+
+/// Questions come with a reply subject that only the server knows: some answers to each are allowed.
 fn permitted(key: &str, says: &[String], hears: &[String]) -> Value {
     json!({
         "nkey": key,
         "permissions": {
             "publish": { "allow": says },
             "subscribe": { "allow": hears },
-            "allow_responses": true,
+            "allow_responses": { "max": ANSWERS, "expires": ANSWERED_WITHIN },
         },
     })
 }
