@@ -52,7 +52,7 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "URL", env = "ORDERMESH_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
     /// Play on the mesh that `ordermesh up` runs in --data-dir, new and empty, instead of another
-    #[arg(long, requires = "data_dir", conflicts_with_all = ["keep", "nats_server", "database_url"])]
+    #[arg(long, requires = "data_dir", conflicts_with = "keep")]
     attach: bool,
     /// Print exactly one JSON value on stdout; words go to stderr
     #[arg(long)]

@@ -28,7 +28,7 @@ pub(crate) struct Up {
     #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
     nats_server: Option<PathBuf>,
     /// Use this NATS instead of starting one; its accounts are managed with its own tools
-    #[arg(long, value_name = "URL", conflicts_with_all = ["nats_port", "nats_server"])]
+    #[arg(long, value_name = "URL", conflicts_with = "nats_port")]
     nats_url: Option<String>,
     /// Use this PostgreSQL instead of files: one schema per service
     #[arg(long, value_name = "URL", env = "ORDERMESH_DATABASE_URL", hide_env_values = true)]
