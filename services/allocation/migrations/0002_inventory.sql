@@ -1,14 +1,17 @@
--- Warehouses: the record as the ERP sent it, and whether an operator closed it.
+-- Warehouses: the record as the ERP sent it, and whether an operator closed it. `sweep` is the item
+-- up to which its stock has been looked at since it opened or closed; null, all of it.
 CREATE TABLE warehouses (
     warehouse_id TEXT NOT NULL PRIMARY KEY,
     record TEXT NOT NULL,
-    closed BOOLEAN NOT NULL
+    closed BOOLEAN NOT NULL,
+    sweep TEXT
 );
 
--- What allocation has to know of items: whether one may replace another.
+-- What allocation has to know of items: whether one may replace another, and is counted in wholes.
 CREATE TABLE items (
     sku TEXT NOT NULL PRIMARY KEY,
-    active BOOLEAN NOT NULL
+    active BOOLEAN NOT NULL,
+    whole_units BOOLEAN NOT NULL
 );
 
 CREATE TABLE substitutes (
@@ -30,7 +33,7 @@ CREATE TABLE queues (
 CREATE INDEX queues_freed ON queues (sku) WHERE freed;
 
 -- A1, in millionths of stock units. `received` is what came in and went out otherwise than to and
--- from customers, in net: it may be negative.
+-- from customers, in net: it may be negative. Movements up to `folded_at` are not kept one by one.
 CREATE TABLE stock (
     warehouse_id TEXT NOT NULL,
     sku TEXT NOT NULL,
@@ -40,6 +43,7 @@ CREATE TABLE stock (
     dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
     restocked BIGINT NOT NULL CHECK (restocked >= 0),
     counted_at BIGINT,
+    folded_at BIGINT,
     movements BIGINT NOT NULL,
     places BIGINT NOT NULL,
     PRIMARY KEY (warehouse_id, sku),
@@ -53,12 +57,14 @@ CREATE TABLE movements (
     sku TEXT NOT NULL,
     number BIGINT NOT NULL,
     happened_at BIGINT NOT NULL,
+    heard_at BIGINT NOT NULL,
     change BIGINT NOT NULL,
     source TEXT NOT NULL,
     reference TEXT NOT NULL,
     PRIMARY KEY (warehouse_id, sku, number)
 );
 CREATE INDEX movements_happened ON movements (warehouse_id, sku, happened_at);
+CREATE INDEX movements_heard ON movements (heard_at);
 
 -- The newest count of each warehouse.
 CREATE TABLE snapshots (
@@ -71,8 +77,10 @@ CREATE TABLE adjustments (
     warehouse_id TEXT NOT NULL,
     adjustment_id TEXT NOT NULL,
     content TEXT NOT NULL,
+    taken_at BIGINT NOT NULL,
     PRIMARY KEY (warehouse_id, adjustment_id)
 );
+CREATE INDEX adjustments_taken ON adjustments (taken_at);
 
 CREATE TABLE transfers (
     warehouse_id TEXT NOT NULL,
@@ -80,8 +88,10 @@ CREATE TABLE transfers (
     to_warehouse_id TEXT NOT NULL,
     lines TEXT NOT NULL,
     received BOOLEAN NOT NULL,
+    taken_at BIGINT NOT NULL,
     PRIMARY KEY (warehouse_id, transfer_id)
 );
+CREATE INDEX transfers_arrived ON transfers (taken_at) WHERE received;
 
 -- `rank` sorts orders as A6 serves them: priority, order date, age. `entries` counts the ledger.
 CREATE TABLE orders (
@@ -117,6 +127,7 @@ CREATE TABLE lines (
 );
 CREATE INDEX lines_waiting ON lines (sku, rank) WHERE backordered > 0;
 CREATE INDEX lines_untold ON lines (sku, rank) WHERE backordered > told;
+CREATE INDEX lines_reserved ON lines (order_id, line) WHERE reserved > 0;
 
 -- Live reservations. `recalled` of them are wanted back, `unwanted` of those because the order does
 -- not want them any more. `lost` is asked of the warehouse and no longer reserved.
@@ -132,10 +143,10 @@ CREATE TABLE reservations (
     place BIGINT NOT NULL,
     PRIMARY KEY (order_id, line, sku, warehouse_id)
 );
-CREATE INDEX reservations_stock ON reservations (sku, warehouse_id);
-CREATE INDEX reservations_warehouse ON reservations (warehouse_id);
+CREATE INDEX reservations_stock ON reservations (warehouse_id, sku, place);
 
--- A1: every change of a reservation; never edited.
+-- A1: every change of a reservation; never edited. What is left of a closed order's is one row,
+-- `folded`, that adds up to the same.
 CREATE TABLE ledger (
     order_id TEXT NOT NULL,
     number BIGINT NOT NULL,
@@ -145,9 +156,11 @@ CREATE TABLE ledger (
     change BIGINT NOT NULL,
     cause TEXT NOT NULL,
     changed_at BIGINT NOT NULL,
+    folded BOOLEAN NOT NULL,
     PRIMARY KEY (order_id, number)
 );
 CREATE INDEX ledger_stock ON ledger (warehouse_id, sku);
+CREATE INDEX ledger_unfolded ON ledger (changed_at) WHERE NOT folded;
 
 -- F4: a warehouse that shipped nothing of a line is not asked for it until it reports the item.
 CREATE TABLE bars (
@@ -164,14 +177,4 @@ CREATE TABLE handled (
     reference TEXT NOT NULL PRIMARY KEY,
     handled_at BIGINT NOT NULL
 );
-
--- The audit of commands; a command that comes again gets the same answer.
-CREATE TABLE commands (
-    command_id TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    operator TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    carried_out_at BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    result TEXT NOT NULL
-);
+CREATE INDEX handled_at ON handled (handled_at);

@@ -80,6 +80,7 @@ CREATE TABLE cases (
     opens_at BIGINT NOT NULL,
     resolved_at BIGINT,
     resolved_by TEXT,
+    assignee TEXT,
     UNIQUE (kind, reference)
 );
 CREATE INDEX cases_order_id ON cases (order_id);

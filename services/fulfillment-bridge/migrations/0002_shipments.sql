@@ -9,7 +9,7 @@ CREATE TABLE orders (
     partner TEXT NOT NULL,
     po_number TEXT NOT NULL,
     tolerance_percent BIGINT NOT NULL CHECK (tolerance_percent >= 0),
-    shrinking BOOLEAN NOT NULL
+    less_wanted TEXT
 );
 CREATE INDEX orders_po_number ON orders (po_number);
 
@@ -54,6 +54,7 @@ CREATE TABLE shipment_lines (
     short BIGINT NOT NULL CHECK (short >= 0),
     cancelled BIGINT NOT NULL CHECK (cancelled >= 0),
     covered BIGINT NOT NULL CHECK (covered >= 0),
+    reinstated BIGINT NOT NULL CHECK (reinstated >= 0 AND reinstated <= cancelled),
     PRIMARY KEY (shipment_id, place),
     UNIQUE (shipment_id, line, sku),
     CHECK (dispatched + short + cancelled + covered <= requested + extra)
@@ -80,15 +81,4 @@ CREATE TABLE refusals (
     code TEXT NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (shipment_id, confirmation_id, partner)
-);
-
--- The audit of commands; a command that comes again gets the same answer.
-CREATE TABLE commands (
-    command_id TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    operator TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    carried_out_at BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    result TEXT NOT NULL
 );

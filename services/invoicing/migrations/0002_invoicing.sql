@@ -195,14 +195,3 @@ CREATE TABLE journal_lines (
     credit BIGINT NOT NULL CHECK (credit >= 0 AND (debit = 0 OR credit = 0)),
     PRIMARY KEY (entry_id, number)
 );
-
--- The audit of commands; a command that comes again gets the same answer.
-CREATE TABLE commands (
-    command_id TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    operator TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    carried_out_at BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    result TEXT NOT NULL
-);

@@ -46,29 +46,86 @@ CREATE TABLE orders (
     document TEXT NOT NULL,
     body TEXT,
     acknowledgement TEXT NOT NULL,
+    holds TEXT NOT NULL,
+    currency TEXT,
+    total BIGINT NOT NULL CHECK (total >= 0),
+    exposure BIGINT NOT NULL CHECK (exposure >= 0),
+    waits_for_credit BOOLEAN NOT NULL,
+    billed_charges BIGINT NOT NULL CHECK (billed_charges >= 0),
     UNIQUE (partner, po_number)
 );
 CREATE INDEX orders_po_number ON orders (po_number);
+-- What customers have on order, and O6: who waits for credit, oldest first.
+CREATE INDEX orders_accepted ON orders (customer_id, order_id) WHERE status = 'accepted';
+CREATE INDEX orders_exposure ON orders (customer_id, currency) WHERE exposure <> 0;
+CREATE INDEX orders_waiting ON orders (customer_id, received_at, order_id) WHERE waits_for_credit;
 
 -- Quantities in millionths of stock units. A line can not lose more than it was ordered with.
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     line BIGINT NOT NULL,
     sku TEXT NOT NULL,
-    ordered BIGINT NOT NULL CHECK (ordered > 0),
+    ordered BIGINT NOT NULL CHECK (ordered >= 0),
     cancelled BIGINT NOT NULL CHECK (cancelled >= 0 AND cancelled <= ordered),
     dispatched BIGINT NOT NULL CHECK (dispatched >= 0),
     billed BIGINT NOT NULL CHECK (billed >= 0 AND billed <= dispatched),
+    billed_net BIGINT NOT NULL CHECK (billed_net >= 0),
+    waived BIGINT NOT NULL CHECK (waived >= 0),
     PRIMARY KEY (order_id, line)
 );
 
--- The audit of commands; a command that comes again gets the same answer.
-CREATE TABLE commands (
-    command_id TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    operator TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    carried_out_at BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    result TEXT NOT NULL
+-- O7, O8: changes and cancels of orders that stand, in the order in which they came.
+CREATE TABLE changes (
+    order_id TEXT NOT NULL REFERENCES orders (order_id),
+    place BIGINT NOT NULL,
+    wanted_by TEXT NOT NULL,
+    state TEXT NOT NULL,
+    document TEXT NOT NULL,
+    refused TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (order_id, place)
 );
+CREATE INDEX changes_due ON changes (order_id) WHERE state IN ('ready', 'settled');
+
+-- The lines of those that are under way, in millionths of stock units.
+CREATE TABLE change_lines (
+    order_id TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    line BIGINT NOT NULL,
+    total BIGINT NOT NULL CHECK (total >= 0),
+    released BIGINT NOT NULL CHECK (released >= 0),
+    late BIGINT NOT NULL CHECK (late >= 0),
+    grown TEXT NOT NULL,
+    PRIMARY KEY (order_id, place, line)
+);
+
+-- O9: after that day nothing more of the order is wanted.
+CREATE TABLE expiries (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    day TEXT NOT NULL
+);
+CREATE INDEX expiries_day ON expiries (day);
+
+-- O5: what a customer's credit is used by, in minor units. on_order is the sum of its orders'
+-- exposure, owed the sum of its rows below: whoever changes one changes the other with it.
+CREATE TABLE credit (
+    customer_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    on_order BIGINT NOT NULL CHECK (on_order >= 0),
+    owed BIGINT NOT NULL,
+    waiting BIGINT NOT NULL CHECK (waiting >= 0),
+    recheck BOOLEAN NOT NULL,
+    changes BIGINT NOT NULL,
+    PRIMARY KEY (customer_id, currency)
+);
+CREATE INDEX credit_recheck ON credit (customer_id, currency) WHERE recheck;
+
+-- What invoices, credit memos and payments add to what a customer owes. Nobody's, while nobody
+-- knows who paid.
+CREATE TABLE owed (
+    source TEXT NOT NULL PRIMARY KEY,
+    customer_id TEXT,
+    currency TEXT NOT NULL,
+    amount BIGINT NOT NULL
+);
+CREATE INDEX owed_customer ON owed (customer_id, currency);

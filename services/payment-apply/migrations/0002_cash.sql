@@ -111,17 +111,6 @@ CREATE VIEW journal_totals AS
         CAST(SUM(debit) AS BIGINT) AS debit, CAST(SUM(credit) AS BIGINT) AS credit
     FROM journal_lines GROUP BY account, currency;
 
--- The audit of commands; a command that comes again gets the same answer.
-CREATE TABLE commands (
-    command_id TEXT NOT NULL PRIMARY KEY,
-    verb TEXT NOT NULL,
-    operator TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    carried_out_at BIGINT NOT NULL,
-    body TEXT NOT NULL,
-    result TEXT NOT NULL
-);
-
 -- What a batch holds although there may be no row of it yet: an invoice that is posted while a
 -- payment decides to wait for it would otherwise be missed.
 CREATE TABLE held_names (

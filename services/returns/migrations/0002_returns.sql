@@ -108,11 +108,13 @@ CREATE INDEX receipts_id ON receipts (receipt_id);
 -- The books: by order line, what may come back or came.
 CREATE VIEW return_totals AS
 SELECT
-    order_id,
-    line,
+    lines.order_id AS order_id,
+    lines.line AS line,
     CAST(SUM(outstanding + restocked + scrapped + returned_to_customer) AS BIGINT) AS authorized,
     CAST(SUM(restocked) AS BIGINT) AS restocked,
     CAST(SUM(scrapped) AS BIGINT) AS scrapped,
-    CAST(SUM(returned_to_customer) AS BIGINT) AS returned_to_customer
-FROM return_lines
-GROUP BY order_id, line;
+    CAST(SUM(returned_to_customer) AS BIGINT) AS returned_to_customer,
+    CAST(SUM(CASE WHEN status = 'open' THEN 0 ELSE restocked + scrapped END) AS BIGINT) AS completed
+FROM return_lines AS lines
+JOIN authorizations ON authorizations.rma_number = lines.rma_number
+GROUP BY lines.order_id, lines.line;

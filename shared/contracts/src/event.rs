@@ -25,7 +25,7 @@ pub use inventory::{
     InventoryBackordered, InventoryDeclined, InventoryRecalled, InventoryReleased,
     InventoryReserved, InventoryShort, ReservedLine, StockAdjusted, StockLine, StockSource,
 };
-pub use invoice::{CreditMemoPosted, InvoicePosted, InvoiceWaiting, JournalPosted};
+pub use invoice::{CreditMemoPosted, InvoicePosted, InvoiceReduced, InvoiceWaiting, JournalPosted};
 pub use master::{
     CompanyUpdated, CustomerUpdated, DocumentTranslated, ItemUpdated, PartnerUpdated,
     WarehouseUpdated,
@@ -36,15 +36,15 @@ pub use order::{
 };
 pub use payment::{
     AppliedLine, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
-    PaymentUnapplied, ReceivableReopened, ReceivableSettled,
+    PaymentUnapplied, ReceivableReopened, ReceivableSettled, ReceivableWrittenOff,
 };
 pub use returns::{
     CompletedLine, ReceivedLine, ReturnAuthorized, ReturnCompleted, ReturnReceived, ReturnRefused,
     ReturnRejected,
 };
 pub use shipment::{
-    ShipmentCancelled, ShipmentDelivered, ShipmentDispatched, ShipmentRefused, ShipmentRequested,
-    ShipmentShort, ShortLine,
+    ShipmentCancelled, ShipmentCovered, ShipmentDelivered, ShipmentDispatched, ShipmentRefused,
+    ShipmentRequested, ShipmentShort, ShortLine,
 };
 
 /// A kind of event. The type holds the data without `sequence` and `occurred_at`.

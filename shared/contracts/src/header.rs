@@ -12,6 +12,8 @@ pub const CE_TYPE: &str = "ce-type";
 pub const CE_SUBJECT: &str = "ce-subject";
 /// CloudEvents: when it happened, RFC 3339 UTC.
 pub const CE_TIME: &str = "ce-time";
+/// CloudEvents: what the body is written in, where it is not JSON.
+pub const CE_DATACONTENTTYPE: &str = "ce-datacontenttype";
 /// The CloudEvents version spoken.
 pub const SPEC_VERSION: &str = "1.0";
 /// W3C trace context.

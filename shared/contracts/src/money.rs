@@ -8,37 +8,37 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::decimal::{DecimalError, MAX_DIGITS, SignedQuantity, json_text, parse_amount};
 
-/// An ISO 4217 currency code.
+/// A currency of ISO 4217: one that has amounts (`XXX` and `XAU` have none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
+pub struct Currency {
+    code: [u8; 3],
+    minor_digits: u8,
+}
 
 impl Currency {
     /// Digits after the point in ISO 4217's table: 0 for JPY, 3 for KWD, 2 for most.
     #[must_use]
     pub fn minor_digits(self) -> u32 {
-        match self.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
-            | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            "CLF" | "UYW" => 4,
-            _ => 2,
-        }
+        self.minor_digits.into()
     }
 
     /// The three letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("three ASCII letters")
+        std::str::from_utf8(&self.code).expect("three ASCII letters")
     }
 }
 
 impl FromStr for Currency {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        match <[u8; 3]>::try_from(text.as_bytes()) {
-            Ok(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
-            _ => Err(format!("`{text}` is not an ISO 4217 currency code")),
-        }
+        let listed = iso_currency::Currency::from_code(text);
+        let digits = listed.and_then(iso_currency::Currency::exponent);
+        let currency = || {
+            let minor_digits = u8::try_from(digits?).ok()?;
+            Some(Self { code: text.as_bytes().try_into().ok()?, minor_digits })
+        };
+        currency().ok_or_else(|| format!("`{text}` is not an ISO 4217 currency code"))
     }
 }
 

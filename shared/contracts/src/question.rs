@@ -14,9 +14,9 @@ use crate::partner::Role;
 pub use books::{
     AccountTotal, AllocationBooks, AllocationBooksRequest, AllocationLine, AllocationStock,
     FulfillmentBooks, FulfillmentBooksRequest, FulfillmentLine, IntakeBooks, IntakeBooksRequest,
-    IntakeLine, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice, InvoicingLine,
-    PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, ReturnsBooks,
-    ReturnsBooksRequest, ReturnsLine,
+    IntakeCredit, IntakeLine, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice,
+    InvoicingLine, PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment,
+    ReturnsBooks, ReturnsBooksRequest, ReturnsLine,
 };
 pub use sales::{
     Availability, AvailabilityRequest, AvailableItem, AvailableWarehouse, CustomerCheck,

@@ -148,18 +148,20 @@ pub enum Subject {
         /// The document's name.
         document: String,
     },
-    /// `commands.<service>.<verb>.v1`.
+    /// `commands.<service>.<verb>.<version>`.
     Command {
         /// The service that carries it out.
         service: String,
         /// What it is to do.
         verb: String,
+        /// The version the operator speaks.
+        version: String,
     },
 }
 
 impl Subject {
     /// Takes a subject apart; `None` when it is of no kind known here. An ingress subject with
-    /// fewer or more tokens than a document's is one of no known document.
+    /// fewer or more tokens than a document's is one of no known document, and a command's likewise.
     #[must_use]
     pub fn parse(subject: &str) -> Option<Self> {
         let tokens: Vec<&str> = subject.split('.').collect();
@@ -183,9 +185,16 @@ impl Subject {
                 recipient: (*recipient).to_owned(),
                 document: (*document).to_owned(),
             }),
-            ["commands", service, verb, VERSION] => {
-                Some(Self::Command { service: (*service).to_owned(), verb: (*verb).to_owned() })
-            }
+            ["commands", service, verb, version] => Some(Self::Command {
+                service: (*service).to_owned(),
+                verb: (*verb).to_owned(),
+                version: (*version).to_owned(),
+            }),
+            ["commands", service, rest @ ..] => Some(Self::Command {
+                service: (*service).to_owned(),
+                verb: rest.join("."),
+                version: String::new(),
+            }),
             _ => None,
         }
     }

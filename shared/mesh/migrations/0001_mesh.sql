@@ -67,3 +67,14 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_pending ON outbox (position) WHERE stream_sequence IS NULL;
 CREATE INDEX outbox_unconfirmed ON outbox (published_at) WHERE confirmed_at IS NULL;
 CREATE INDEX outbox_confirmed ON outbox (confirmed_at);
+
+-- What operators said, and what became of it.
+CREATE TABLE commands (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    verb TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    carried_out_at BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    result TEXT NOT NULL
+);

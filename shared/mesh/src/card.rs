@@ -9,7 +9,8 @@ pub struct Card {
     /// Aggregates whose events it alone publishes (`journal` has two writers, each of its own entries).
     pub owns: &'static [&'static str],
     /// Aggregates whose events it consumes, whole: `["order", "shipment"]`, or `["*"]` for all.
-    /// `partner` is consumed by every service and need not be named.
+    /// `partner` is consumed by every service, `document` by each that answers documents (one that
+    /// came in another format reaches its owner that way): they need not be named.
     pub events: &'static [&'static str],
     /// Ingress documents that it answers: `["order"]`, or `["*"]` for all; empty for none.
     pub documents: &'static [&'static str],
@@ -27,8 +28,10 @@ impl Card {
         if self.events.contains(&ALL) {
             return vec!["events.>".to_owned()];
         }
-        let partner = (!self.events.contains(&"partner")).then_some("partner");
-        let aggregates = self.events.iter().copied().chain(partner);
+        let unnamed = |aggregate: &&str| !self.events.contains(aggregate);
+        let document = (!self.documents.is_empty()).then_some("document").filter(unnamed);
+        let partner = Some("partner").filter(unnamed);
+        let aggregates = self.events.iter().copied().chain(document).chain(partner);
         aggregates.map(contracts::subject::events_of).collect()
     }
 

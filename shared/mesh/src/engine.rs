@@ -159,6 +159,7 @@ impl<S: Service> Engine<S> {
     /// # Errors
     /// [`Fault::Surroundings`]: nothing of the failed step was used up; hand the batch in again.
     pub async fn handle(&self, inbound: Vec<Inbound>, now: Timestamp) -> Result<Processed, Fault> {
+        let inbound = inbound.into_iter().map(|one| one.translated(&S::CARD)).collect();
         self.cascade(Work { inbound, ..Work::default() }, now).await
     }
 

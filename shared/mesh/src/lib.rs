@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod books;
 pub mod card;
 pub mod column;
+pub mod command;
 pub mod config;
 mod consume;
 pub mod db;
@@ -28,9 +30,9 @@ pub use card::Card;
 pub use column::Json;
 pub use db::Migration;
 pub use engine::Engine;
-pub use message::{Inbound, Key, Origin};
+pub use message::{Inbound, Key, Origin, read_event};
 pub use outbox::Outgoing;
-pub use outcome::{Decision, Outputs};
+pub use outcome::{Decision, Formatted, Outputs, Raw};
 pub use run::{Deps, Error, run};
 pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
 pub use service::{Asker, Context, Partners, QuestionError, Service};

@@ -51,8 +51,35 @@ pub(crate) enum Output {
     Document {
         recipient: String,
         document: &'static str,
-        body: Value,
+        body: Body,
     },
+}
+
+/// What a document is made of.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Json(Value),
+    Raw { content_type: &'static str, bytes: Vec<u8> },
+}
+
+/// A document that is not JSON: an X12 interchange, a UBL document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw {
+    /// Its name in subjects: `x12`.
+    pub document: &'static str,
+    /// What it is written in: `application/edi-x12`.
+    pub content_type: &'static str,
+    /// The document.
+    pub bytes: Vec<u8>,
+}
+
+/// How else a JSON document is said; see [`Outputs::formatted`].
+#[derive(Debug, Default)]
+pub struct Formatted {
+    /// Not in JSON.
+    pub instead: bool,
+    /// In these formats.
+    pub raw: Vec<Raw>,
 }
 
 impl Outputs {
@@ -88,8 +115,57 @@ impl Outputs {
     }
 
     fn send<D: Egress>(&mut self, recipient: String, document: &D) -> &mut Self {
-        let body = serde_json::to_value(document).expect("a wire type is always JSON");
+        let body = Body::Json(serde_json::to_value(document).expect("a wire type is always JSON"));
         self.items.push(Output::Document { recipient, document: D::DOCUMENT, body });
+        self
+    }
+
+    /// Sends a partner a document that is not JSON. Its cause is found as for [`Outputs::document`];
+    /// a second one of its kind under the same cause is written behind the first.
+    pub fn raw(&mut self, partner: &PartnerName, raw: Raw) -> &mut Self {
+        let recipient = partner.to_string();
+        let since = self.items.iter_mut().rev();
+        let since = since.take_while(|item| !matches!(item, Output::Event { .. }));
+        for item in since {
+            if let Output::Document { recipient: to, document, body: Body::Raw { bytes, .. } } =
+                item
+                && *to == recipient
+                && *document == raw.document
+            {
+                bytes.extend(raw.bytes);
+                return self;
+            }
+        }
+        let Raw { document, content_type, bytes } = raw;
+        let body = Body::Raw { content_type, bytes };
+        self.items.push(Output::Document { recipient, document, body });
+        self
+    }
+
+    /// Says JSON documents in other formats too, or instead: `other` is asked for each document to
+    /// each partner, wherever in the decision it was said.
+    pub fn formatted(
+        &mut self,
+        mut other: impl FnMut(&PartnerName, &str, &Value) -> Formatted,
+    ) -> &mut Self {
+        for item in std::mem::take(&mut self.items) {
+            let Output::Document { recipient, document, body: Body::Json(body) } = &item else {
+                self.items.push(item);
+                continue;
+            };
+            let partner = PartnerName::new(recipient).ok().filter(|_| recipient != OPERATOR);
+            let Some(partner) = partner else {
+                self.items.push(item);
+                continue;
+            };
+            let Formatted { instead, raw } = other(&partner, document, body);
+            if !instead {
+                self.items.push(item);
+            }
+            raw.into_iter().for_each(|raw| {
+                self.raw(&partner, raw);
+            });
+        }
         self
     }
 

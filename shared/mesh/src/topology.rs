@@ -13,6 +13,7 @@ mod streams;
 pub use self::{
     durables::Durable,
     ensure::{Applied, Error, ensure},
+    streams::HEARD,
 };
 
 use async_nats::jetstream::stream;
@@ -104,7 +105,7 @@ impl Plan {
 
 /// Two cards for the tests of this module.
 #[cfg(test)]
-const CARDS: [Card; 2] = [
+pub(crate) const CARDS: [Card; 2] = [
     Card {
         service: "order-intake",
         owns: &["order", "partner"],

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event;
 use crate::{
-    document::{CreditMemo, Invoice, Journal, JournalLine},
+    document::{CreditMemo, Invoice, Journal, JournalLine, LineQuantity},
     ids::{CreditMemoNumber, EntryId, InvoiceNumber, OrderId, PartnerName},
     money::Currency,
     reason::Reason,
@@ -40,6 +40,19 @@ pub struct InvoiceWaiting {
     pub message: String,
 }
 
+/// Units of a dispatch that waits to be billed came back first: no invoice will bill them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvoiceReduced {
+    /// `<shipment_id>/<confirmation_id>`: what would have billed them.
+    pub invoice: String,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// What will not be billed.
+    pub lines: Vec<LineQuantity>,
+}
+
 /// A credit memo stands in the books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CreditMemoPosted {
@@ -70,6 +83,7 @@ pub struct JournalPosted {
 
 event!(InvoicePosted, "invoice", "posted", invoice_number, order);
 event!(InvoiceWaiting, "invoice", "waiting", invoice, order);
+event!(InvoiceReduced, "invoice", "reduced", invoice, order);
 event!(CreditMemoPosted, "credit-memo", "posted", credit_memo_number, order);
 event!(JournalPosted, "journal", "posted", entry_id);
 

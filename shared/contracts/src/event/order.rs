@@ -136,6 +136,13 @@ pub struct OrderChangeRequested {
     pub change_number: Option<u32>,
     /// What changes.
     pub lines: Vec<ChangedLine>,
+    /// Who wants it, or why.
+    #[serde(default = "by_buyer")]
+    pub reason: Reason,
+}
+
+fn by_buyer() -> Reason {
+    Reason::CancelledByBuyer
 }
 
 /// A line that is to change, in stock units.
@@ -158,6 +165,12 @@ pub struct OrderChanged {
     pub order_id: OrderId,
     /// The order as it stands now.
     pub order: OrderBody,
+    /// What of its lines' quantities is cancelled, all of it.
+    #[serde(default)]
+    pub cancelled: Vec<LineQuantity>,
+    /// What is wanted above what was wanted before, and is to be served.
+    #[serde(default)]
+    pub grown: Vec<LineQuantity>,
 }
 
 /// Units of an order are not wanted any more.

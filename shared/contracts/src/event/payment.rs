@@ -151,6 +151,23 @@ pub struct ReceivableReopened {
     pub open_amount: Amount,
 }
 
+/// Part or all of what is open of an invoice was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReceivableWrittenOff {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order billed; none for cash that was given back and then taken back by the bank.
+    pub order_id: Option<OrderId>,
+    /// Who owed.
+    pub customer_id: CustomerId,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// How much.
+    pub amount: Amount,
+    /// What is still open.
+    pub open_amount: Amount,
+}
+
 event!(PaymentReceived, "payment", "received", payment);
 event!(PaymentApplied, "payment", "applied", payment);
 event!(PaymentUnapplied, "payment", "unapplied", payment);
@@ -158,3 +175,4 @@ event!(PaymentReversed, "payment", "reversed", payment);
 event!(PaymentRefunded, "payment", "refunded", payment);
 event!(ReceivableSettled, "receivable", "settled", invoice_number, order);
 event!(ReceivableReopened, "receivable", "reopened", invoice_number, order);
+event!(ReceivableWrittenOff, "receivable", "written-off", invoice_number, maybe_order);

@@ -69,6 +69,9 @@ pub struct ShipmentDispatched {
     /// Whether the warehouse will ship nothing more of it.
     #[serde(rename = "final")]
     pub is_final: bool,
+    /// What of it had been taken back before it left, and an operator accepted all the same.
+    #[serde(default)]
+    pub reinstated: Vec<LineQuantity>,
 }
 
 /// A warehouse will not ship all it was asked for.
@@ -145,6 +148,26 @@ pub struct ShipmentCancelled {
     pub reason: Reason,
 }
 
+/// Units of a shipment left with another shipment of the same warehouse, which sent more than it
+/// was asked for: they will not leave with this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShipmentCovered {
+    /// The shipment.
+    pub shipment_id: ShipmentId,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// The buyer's number.
+    pub po_number: PoNumber,
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The shipment that they left with.
+    pub covered_by: ShipmentId,
+    /// Which units.
+    pub lines: Vec<LineQuantity>,
+}
+
 /// A confirmation was not accepted; stock and bill stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShipmentRefused {
@@ -167,4 +190,5 @@ event!(ShipmentDispatched, "shipment", "dispatched", shipment_id, order);
 event!(ShipmentShort, "shipment", "short", shipment_id, order);
 event!(ShipmentDelivered, "shipment", "delivered", shipment_id, order);
 event!(ShipmentCancelled, "shipment", "cancelled", shipment_id, order);
+event!(ShipmentCovered, "shipment", "covered", shipment_id, order);
 event!(ShipmentRefused, "shipment", "refused", shipment_id, maybe_order);

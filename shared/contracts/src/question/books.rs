@@ -9,7 +9,7 @@ use super::question;
 use crate::{
     decimal::{Quantity, SignedQuantity},
     document::LedgerAccount,
-    ids::{InvoiceNumber, OrderId, Sku, WarehouseId},
+    ids::{CustomerId, InvoiceNumber, OrderId, Sku, WarehouseId},
     money::{Amount, Currency},
 };
 
@@ -43,6 +43,9 @@ books!(ReturnsBooksRequest -> ReturnsBooks, "returns-books", "returns");
 pub struct IntakeBooks {
     /// By order line.
     pub lines: Vec<IntakeLine>,
+    /// By customer and currency, behind the lines.
+    #[serde(default)]
+    pub credit: Vec<IntakeCredit>,
     /// What to ask `after` for the next page; none on the last.
     pub next: Option<String>,
 }
@@ -64,6 +67,23 @@ pub struct IntakeLine {
     pub billed: Quantity,
     /// How the order stands.
     pub status: super::OrderState,
+}
+
+/// What a customer's credit is used by, as it is kept and as it is added up anew (rule O5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct IntakeCredit {
+    /// The customer; none for cash of which nobody knows who paid it.
+    pub customer_id: Option<CustomerId>,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// Accepted, not cancelled and not billed, without tax.
+    pub on_order: Amount,
+    /// The same, of the order lines.
+    pub on_order_of_lines: Amount,
+    /// Open receivables less unapplied cash; below zero, paid ahead.
+    pub owed: Amount,
+    /// The same, of the invoices, credit memos and payments that were heard of.
+    pub owed_of_documents: Amount,
 }
 
 /// What allocation knows.
@@ -165,6 +185,15 @@ pub struct InvoicingLine {
     pub billed: Quantity,
     /// On credit memos.
     pub credited: Quantity,
+    /// What of it may be billed: the order and its tolerance, as they were when it left.
+    #[serde(default)]
+    pub granted: Quantity,
+    /// Of that, what waits to be billed, such as for a tax rate.
+    #[serde(default)]
+    pub waiting: Quantity,
+    /// Of that, what came back before it was billed, and never will be.
+    #[serde(default)]
+    pub returned_unbilled: Quantity,
 }
 
 /// An invoice.
@@ -259,6 +288,9 @@ pub struct ReturnsLine {
     pub scrapped: Quantity,
     /// Sent back.
     pub returned_to_customer: Quantity,
+    /// Restocked and thrown away under returns that are complete: what earns a credit.
+    #[serde(default)]
+    pub completed: Quantity,
 }
 
 /// An account of the general ledger, as far as the service posts to it.

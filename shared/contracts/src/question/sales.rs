@@ -91,6 +91,9 @@ pub struct AvailabilityRequest {
     /// Where it would go.
     #[serde(default)]
     pub ship_to: Option<Address>,
+    /// Whether an item may be replaced, as in an order.
+    #[serde(default)]
+    pub allow_substitutes: bool,
 }
 
 /// How much of an item.

@@ -95,6 +95,16 @@ fn money_rounds_half_up_to_the_minor_unit_of_its_currency() {
 }
 
 #[test]
+fn a_currency_is_one_of_iso_4217_that_has_amounts() {
+    for (code, digits) in [("USD", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("UYI", 0)] {
+        assert_eq!(code.parse::<Currency>().map(Currency::minor_digits), Ok(digits), "{code}");
+    }
+    for wrong in ["USX", "usd", "US", "USDX", "XXX", "XAU", "U$D", ""] {
+        assert!(wrong.parse::<Currency>().is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn an_amount_below_the_minor_unit_is_no_money() {
     let usd: Currency = "USD".parse().unwrap();
     assert!(Money::of("1.001".parse().unwrap(), usd).is_err());

@@ -16,7 +16,7 @@ use crate::{
     column::Json,
     message::{Inbound, Key},
     outbox::Outgoing,
-    outcome::{Output, Outputs},
+    outcome::{Body, Output, Outputs},
     row,
     tables::{self, Announced},
 };
@@ -156,7 +156,14 @@ impl<'a> Stamp<'a> {
                     let about = order.clone().unwrap_or_else(|| recipient.clone());
                     headers.insert(header::CE_SUBJECT.to_owned(), about);
                     let subject = subject::egress(recipient, document);
-                    let payload = to_bytes(body)?;
+                    let payload = match body {
+                        Body::Json(body) => to_bytes(body)?,
+                        Body::Raw { content_type, bytes } => {
+                            let name = header::CE_DATACONTENTTYPE.to_owned();
+                            headers.insert(name, (*content_type).to_owned());
+                            bytes.clone()
+                        }
+                    };
                     outgoing.push(self.outgoing(ce_id, subject, headers, payload));
                 }
             }

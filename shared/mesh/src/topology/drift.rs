@@ -38,6 +38,7 @@ pub(super) fn stream(current: &Config, wanted: &Config) -> Result<Config, String
         num_replicas: wanted.num_replicas,
         duplicate_window: wanted.duplicate_window,
         allow_direct: wanted.allow_direct,
+        republish: wanted.republish.clone(),
         deny_delete: wanted.deny_delete,
         deny_purge: wanted.deny_purge,
         ..current.clone()

@@ -78,8 +78,9 @@ mod tests {
     fn every_service_reads_events_and_its_commands() {
         let durables = of_mesh(&CARDS);
         let [_, _, events, commands] = durables.as_slice() else { panic!("{durables:?}") };
-        let aggregates = ["events.order.*.v1.*", "events.shipment.*.v1.*", "events.partner.*.v1.*"];
-        assert_eq!(*events, Durable::new("EVENTS", "returns", aggregates.map(Into::into).into()));
+        let aggregates = ["order", "shipment", "document", "partner"];
+        let aggregates = aggregates.map(|aggregate| format!("events.{aggregate}.*.v1.*"));
+        assert_eq!(*events, Durable::new("EVENTS", "returns", aggregates.into()));
         assert_eq!(commands.filters, ["commands.returns.>"]);
     }
 

@@ -3,11 +3,16 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, Republish, RetentionPolicy, StorageType,
+};
 use contracts::{PartnerName, subject};
 
 use super::Settings;
 use crate::card::Card;
+
+/// Where ingress is said again, for the operator alone.
+pub const HEARD: &str = "heard";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const INGRESS_AGE: Duration = DAY.saturating_mul(7);
@@ -49,10 +54,19 @@ pub(super) fn of_partner(settings: &Settings, partner: &PartnerName) -> Vec<Conf
         Config {
             duplicate_window: INGRESS_DUPLICATE_WINDOW,
             max_message_size: INGRESS_MESSAGE,
+            republish: Some(heard(partner)),
             ..ingress
         },
         base(settings, name, subjects, age, bytes),
     ]
+}
+
+/// The server hands no message that came by one account's service import on to another account's
+/// stream import: what a partner has sent is said once more for the operator, when it is stored.
+fn heard(partner: &PartnerName) -> Republish {
+    let source = format!("ingress.{partner}.>");
+    let destination = format!("{HEARD}.{source}");
+    Republish { source, destination, headers_only: false }
 }
 
 fn egress(recipient: &str, settings: &Settings) -> (String, String, Duration, i64) {
@@ -116,6 +130,8 @@ mod tests {
         let [ingress, egress] = streams.as_slice() else { panic!("two streams: {streams:?}") };
         assert_eq!((&*ingress.name, &*egress.name), ("INGRESS_ACME_EAST", "EGRESS_ACME_EAST"));
         assert_eq!(ingress.subjects, ["ingress.acme-east.>"]);
+        let heard = ingress.republish.as_ref().map(|heard| heard.destination.as_str());
+        assert_eq!(heard, Some("heard.ingress.acme-east.>"));
         assert_eq!((ingress.max_age, egress.max_age), (7 * DAY, 30 * DAY));
         assert_eq!(ingress.duplicate_window, Duration::from_millis(100));
         assert!(ingress.max_message_size > 1 << 20, "headers do not shrink the document");

@@ -1,6 +1,7 @@
 //! An account outside `MESH`: a partner's or the operator's.
 
 use contracts::{PartnerName, subject};
+use mesh::topology;
 use serde_json::{Value, json};
 
 use super::MESH;
@@ -21,9 +22,9 @@ const READ_ONLY_API: [&str; 8] = [
     "$JS.API.CONSUMER.LIST.*",
     "$JS.API.CONSUMER.INFO.*.*",
 ];
-/// What the operator hears.
+/// What the operator hears; what partners send, as their streams say it again.
 const ALL_STREAMS: [&str; 7] =
-    ["events.>", "commands.>", "ingress.>", "egress.>", "dlq.>", "api.>", "$JS.EVENT.>"];
+    ["events.>", "commands.>", "heard.ingress.>", "egress.>", "dlq.>", "api.>", "$JS.EVENT.>"];
 
 /// A partner's connections at one time: enough for a fleet of workers, too few to starve others.
 const PARTNER_CONNECTIONS: u32 = 100;
@@ -108,8 +109,10 @@ impl Outsider {
             }
             None => json!({ "service": { "account": MESH, "subject": subject } }),
         });
-        let streams = self.hears.iter();
-        let streams = streams.map(|s| json!({ "stream": { "account": MESH, "subject": s } }));
+        let streams = self.hears.iter().map(|subject| match said_again(subject) {
+            Some(local) => json!({ "stream": { "account": MESH, "subject": subject }, "to": local }),
+            None => json!({ "stream": { "account": MESH, "subject": subject } }),
+        });
         // A mapping comes before the permission, so that both names are allowed.
         let says: Vec<_> = asks().cloned().chain(asks().filter_map(|s| imported(s))).collect();
         let mut account = json!({
@@ -139,6 +142,11 @@ fn imported(subject: &str) -> Option<String> {
     (!left_alone).then(|| format!("{IMPORTED_API}{name}"))
 }
 
+/// The subject of what a stream says again, under another name, when it has stored it.
+fn said_again(subject: &str) -> Option<&str> {
+    subject.strip_prefix(topology::HEARD)?.strip_prefix('.')
+}
+
 /// The target of a mapping: every `*` is the one in its place.
 fn mapping(local: &str) -> Value {
     let mut place = 0;
@@ -164,6 +172,8 @@ mod tests {
         let local = imported("$JS.API.CONSUMER.INFO.*.*").unwrap_or_default();
         assert_eq!(local, "mesh.api.CONSUMER.INFO.*.*");
         assert_eq!(mapping(&local), "mesh.api.CONSUMER.INFO.{{wildcard(1)}}.{{wildcard(2)}}");
+        assert_eq!(said_again("heard.ingress.>"), Some("ingress.>"));
+        assert_eq!(said_again("egress.>"), None);
     }
 
     #[test]

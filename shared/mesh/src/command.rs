@@ -1,0 +1,116 @@
+//! Commands: each carried out once, and kept for the audit.
+
+use contracts::{
+    CommandId, Reason, ReasonLine,
+    command::Command,
+    document::{CommandResult, CommandStatus},
+};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    column::Json,
+    outcome::Outputs,
+    service::Context,
+    set::{Rows, WorkingSet},
+};
+
+/// What an operator said, when, why, and what became of it. Every service has the table.
+#[derive(Debug, Clone)]
+pub struct Audit {
+    /// The operator's id of it.
+    pub command_id: CommandId,
+    /// What to do.
+    pub verb: String,
+    /// Who said so.
+    pub operator: String,
+    /// Why.
+    pub reason: String,
+    /// When it was carried out or refused.
+    pub carried_out_at: Timestamp,
+    /// The whole command.
+    pub body: Json<Value>,
+    /// What became of it.
+    pub result: Json<CommandResult>,
+}
+
+crate::row!(Audit in "commands" by (command_id: CommandId) {
+    command_id, verb, operator, reason, carried_out_at, body, result
+});
+
+/// A working set that keeps what operators said.
+pub trait Audited: WorkingSet {
+    /// The commands that a batch names, as `load` brought them.
+    fn audit(&mut self) -> &mut Rows<Audit>;
+}
+
+/// Why a command is not carried out.
+#[derive(Debug)]
+pub enum Stop<F> {
+    /// It is refused, and the operator is told why.
+    Refused(ReasonLine),
+    /// Deciding it failed.
+    Fault(F),
+}
+
+impl<F> From<ReasonLine> for Stop<F> {
+    fn from(reason: ReasonLine) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+/// Carries a command out, unless it was carried out before: then it is answered again, or refused
+/// where its id stands for another command. What a refused command had changed is taken back, so
+/// it is the first thing that a decision does.
+///
+/// # Errors
+/// The fault of `carry_out`.
+pub fn once<S: Audited, C: Command, F>(
+    set: &mut S,
+    command: &C,
+    context: &Context<'_>,
+    carry_out: impl FnOnce(&mut S) -> Result<Outputs, Stop<F>>,
+) -> Result<Outputs, F> {
+    let mut outputs = Outputs::none();
+    let body = serde_json::to_value(command).expect("a wire type is always JSON");
+    if let Some(before) = set.audit().get(command.command_id()) {
+        let same = before.verb == C::VERB && before.body.0 == body;
+        let result = if same { before.result.0.clone() } else { conflicting(command) };
+        outputs.to_operator(&result);
+        return Ok(outputs);
+    }
+    let (refused, follow) = match carry_out(set) {
+        Ok(follow) => (None, follow),
+        Err(Stop::Refused(reason)) => {
+            set.undo();
+            (Some(reason), Outputs::none())
+        }
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    let result = result_of(command, refused);
+    set.audit().put(Audit {
+        command_id: command.command_id().clone(),
+        verb: C::VERB.to_owned(),
+        operator: command.operator().to_owned(),
+        reason: command.reason().to_owned(),
+        carried_out_at: context.now,
+        body: Json(body),
+        result: Json(result.clone()),
+    });
+    outputs.to_operator(&result).extend(follow);
+    Ok(outputs)
+}
+
+fn result_of<C: Command>(command: &C, refused: Option<ReasonLine>) -> CommandResult {
+    let status = if refused.is_some() { CommandStatus::Refused } else { CommandStatus::Done };
+    CommandResult {
+        command_id: command.command_id().clone(),
+        status,
+        reasons: refused.into_iter().collect(),
+    }
+}
+
+fn conflicting<C: Command>(command: &C) -> CommandResult {
+    let text = format!("command_id {} stands for another command", command.command_id());
+    result_of(command, Some(ReasonLine::new(Reason::ConflictingCommand, text)))
+}
