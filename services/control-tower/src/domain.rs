@@ -3,13 +3,20 @@
 
 pub mod case;
 pub mod causal;
+mod command;
 pub mod facts;
 pub mod order;
 mod progress;
 pub mod record;
 
-use contracts::CaseId;
-use mesh::{Context, Decision, Outputs};
+use contracts::{
+    CaseId,
+    command::{AssignException, ResolveException},
+};
+use mesh::{
+    Context, Decision, Outputs, Rows,
+    command::{Audit, Audited},
+};
 
 use case::Case;
 use facts::Facts;
@@ -23,6 +30,10 @@ pub enum Message {
     Told(Box<Told>),
     /// A case did not settle itself in time.
     Overdue(CaseId),
+    /// An operator says who looks at a case.
+    Assign(Box<AssignException>),
+    /// An operator settles a case.
+    Resolve(Box<ResolveException>),
 }
 
 /// An event and what it says.
@@ -47,6 +58,14 @@ mesh::working_set! {
         lines: Line,
         /// Their cases, and those that events name.
         cases: Case,
+        /// What operators said before under the same ids.
+        commands: Audit,
+    }
+}
+
+impl Audited for Set {
+    fn audit(&mut self) -> &mut Rows<Audit> {
+        &mut self.commands
     }
 }
 
@@ -56,6 +75,8 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
     match message {
         Message::Told(told) => progress::told(set, told, context.now, &mut outputs),
         Message::Overdue(case_id) => case::open(&mut set.cases, *case_id, &mut outputs),
+        Message::Assign(assign) => outputs = command::assign(set, assign, context),
+        Message::Resolve(resolve) => outputs = command::resolve(set, resolve, context),
     }
     outputs.into()
 }

@@ -8,7 +8,11 @@ mod store;
 mod tests;
 pub mod view;
 
-use contracts::{OrderId, Reason, document::Unreadable};
+use contracts::{
+    OrderId, Reason,
+    command::{AssignException, Command, ResolveException},
+    document::{Unreadable, read_json},
+};
 use domain::{Message, Set, Told, facts, record::Record};
 use jiff::Timestamp;
 use mesh::{
@@ -32,7 +36,7 @@ impl Service for ControlTower {
         owns: &["exception"],
         events: &[card::ALL],
         documents: &[],
-        answers: &["order-status", "trace", "status", "exceptions"],
+        answers: &["order-status", "trace", "status", "exceptions", "partners"],
     };
     const MIGRATIONS: &'static [Migration] = &[Migration {
         name: "0002_control_tower",
@@ -45,11 +49,7 @@ impl Service for ControlTower {
         match &inbound.origin {
             Origin::Event { aggregate, event, .. } => told(inbound, aggregate, event),
             Origin::Document { .. } => Ok(None),
-            Origin::Command { verb } => Err(Unreadable {
-                code: Reason::UnknownCommand,
-                path: String::new(),
-                message: format!("control-tower has no command `{verb}`"),
-            }),
+            Origin::Command { verb, .. } => said(verb, &inbound.payload).map(Some),
         }
     }
 
@@ -78,6 +78,19 @@ impl Service for ControlTower {
         request: &[u8],
     ) -> Result<Value, QuestionError> {
         questions::answer(db, question, asker, request).await
+    }
+}
+
+/// What an operator says.
+fn said(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
+    match verb {
+        AssignException::VERB => Ok(Message::Assign(Box::new(read_json(payload)?))),
+        ResolveException::VERB => Ok(Message::Resolve(Box::new(read_json(payload)?))),
+        _ => Err(Unreadable {
+            code: Reason::UnknownCommand,
+            path: String::new(),
+            message: format!("control-tower has no command `{verb}`"),
+        }),
     }
 }
 

@@ -43,6 +43,11 @@ struct ExceptionsRequest {
     limit: Option<u64>,
 }
 
+/// Who takes part?
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartnersRequest {}
+
 /// Exceptions listed where nobody says how many.
 pub const EXCEPTIONS: u64 = 200;
 /// The most exceptions listed.
@@ -82,6 +87,11 @@ pub async fn answer(
             let ExceptionsRequest { kind, limit } = read(request)?;
             let limit = limit.unwrap_or(EXCEPTIONS).clamp(1, MAX_EXCEPTIONS);
             json(view::exceptions(db, kind, limit).await?)
+        }
+        "partners" => {
+            operators_only(asker)?;
+            let PartnersRequest {} = read(request)?;
+            json(mesh::partners(db).await?.into_values().collect::<Vec<_>>())
         }
         _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{CaseId, OrderId, event::ExceptionKind};
+use contracts::{CaseId, CommandId, OrderId, command::Command, event::ExceptionKind};
 use jiff::Timestamp;
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
@@ -26,6 +26,7 @@ struct Named {
     orders: BTreeMap<OrderId, Timestamp>,
     cases: BTreeSet<CaseId>,
     waiting_for_invoice: BTreeSet<OrderId>,
+    commands: BTreeSet<CommandId>,
 }
 
 /// Brings everything that deciding `messages` may touch.
@@ -42,12 +43,14 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let lines: Vec<Line> = row::find(tx, "order_id", named.orders.keys().copied()).await?;
     let cases = cases_of(tx, &named).await?;
     let events = invoices_of(tx, named.waiting_for_invoice).await?;
+    let commands = row::find(tx, "command_id", named.commands).await?;
     Ok(Set {
         events: Rows::loaded(events),
         event_orders: Rows::default(),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
         cases: Rows::loaded(cases),
+        commands: Rows::loaded(commands),
     })
 }
 
@@ -70,6 +73,11 @@ async fn cases_of(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Case>, 
 }
 
 impl Named {
+    fn command(&mut self, command: &impl Command, case_id: CaseId) {
+        self.commands.insert(command.command_id().clone());
+        self.cases.insert(case_id);
+    }
+
     fn note(&mut self, message: &Message) {
         let (facts, at) = match message {
             Message::Told(told) => (&told.facts, told.record.occurred_at),
@@ -77,6 +85,8 @@ impl Named {
                 self.cases.insert(*case_id);
                 return;
             }
+            Message::Assign(assign) => return self.command(&**assign, assign.case_id),
+            Message::Resolve(resolve) => return self.command(&**resolve, resolve.case_id),
         };
         for order_id in &facts.orders {
             let first = self.orders.entry(*order_id).or_insert(at);

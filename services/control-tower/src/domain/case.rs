@@ -65,14 +65,16 @@ pub struct Case {
     pub opens_at: Timestamp,
     /// When it was settled.
     pub resolved_at: Option<Timestamp>,
-    /// The event that settled it.
+    /// The event that settled it, or the operator.
     pub resolved_by: Option<String>,
+    /// Who looks at it.
+    pub assignee: Option<String>,
 }
 
 text_column!(Kind, State);
 mesh::row!(Case in "cases" by (case_id: CaseId) {
     case_id, kind, reference, order_id, message, state, raised_at, opens_at, resolved_at,
-    resolved_by
+    resolved_by, assignee
 });
 
 /// The one case of this kind about this.
@@ -144,6 +146,7 @@ pub fn raise(
     let case_id = case_id(raise.kind, &raise.reference);
     let known = cases.get(&case_id).filter(|case| case.state != State::Resolved);
     let state = known.map(|case| case.state);
+    let assignee = known.and_then(|case| case.assignee.clone());
     let opens_at = known.map_or(at.checked_add(raise.patience).unwrap_or(at), |case| case.opens_at);
     cases.put(Case {
         case_id,
@@ -156,6 +159,7 @@ pub fn raise(
         opens_at,
         resolved_at: None,
         resolved_by: None,
+        assignee,
     });
     if raise.patience.is_zero() {
         open(cases, case_id, outputs);

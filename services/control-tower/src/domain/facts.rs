@@ -61,7 +61,7 @@ pub struct Change {
     pub sku: Sku,
     /// Which figure.
     pub figure: Figure,
-    /// By how much; [`Figure::Ordered`] is replaced.
+    /// By how much; [`Figure::Ordered`] and [`Figure::CancelledInAll`] are replaced.
     pub quantity: Quantity,
 }
 
@@ -142,6 +142,7 @@ const READERS: &[(&str, &str, Reader)] = &[
     reader::<ShipmentDispatched>(),
     reader::<ShipmentDelivered>(),
     reader::<ShipmentCancelled>(),
+    reader::<ShipmentCovered>(),
     reader::<ShipmentRefused>(),
     reader::<InvoicePosted>(),
     reader::<InvoiceWaiting>(),

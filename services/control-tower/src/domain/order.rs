@@ -159,6 +159,8 @@ pub enum Figure {
     Short,
     /// Will not come.
     Cancelled,
+    /// The quantity is what is cancelled from now on.
+    CancelledInAll,
     /// Billed.
     Invoiced,
     /// Came back.
@@ -227,6 +229,7 @@ impl Line {
             Figure::Shipped => self.shipped = sum(self.shipped, quantity),
             Figure::Short => self.short = sum(self.short, quantity),
             Figure::Cancelled => self.cancelled = sum(self.cancelled, quantity),
+            Figure::CancelledInAll => self.cancelled = quantity,
             Figure::Invoiced => self.invoiced = sum(self.invoiced, quantity),
             Figure::Returned => self.returned = sum(self.returned, quantity),
         }

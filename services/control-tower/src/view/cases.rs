@@ -46,8 +46,10 @@ pub struct Exception {
     pub raised_at: Timestamp,
     /// When it was settled.
     pub resolved_at: Option<Timestamp>,
-    /// The event that settled it.
+    /// The event that settled it, or the operator.
     pub resolved_by: Option<String>,
+    /// Who looks at it.
+    pub assignee: Option<String>,
 }
 
 impl From<Case> for Exception {
@@ -64,6 +66,7 @@ impl From<Case> for Exception {
             raised_at: case.raised_at,
             resolved_at: case.resolved_at,
             resolved_by: case.resolved_by,
+            assignee: case.assignee,
         }
     }
 }

@@ -70,7 +70,7 @@ impl Tell for OrderChangeRequested {
         let changes = lines.map(|line| format!("{} → {} × {}", line.from, line.to, line.sku));
         let what = match self.change_number {
             Some(number) => format!("change {number}"),
-            None => "cancellation".to_owned(),
+            None => format!("cancellation ({})", words::said(self.reason)),
         };
         facts.summary = format!("{what} asked for: {}", words::listed(changes));
     }
@@ -79,6 +79,17 @@ impl Tell for OrderChangeRequested {
 impl Tell for OrderChanged {
     fn tell(&self, facts: &mut Facts) {
         facts.body(&self.order);
+        for line in &self.order.lines {
+            let gone = self.cancelled.iter().filter(|gone| gone.line == line.line);
+            facts.changes.push(Change {
+                line: line.line,
+                sku: line.sku.clone(),
+                figure: Figure::CancelledInAll,
+                quantity: gone.map(|gone| gone.quantity).sum(),
+            });
+        }
+        // Goods that left after an order was closed open it again.
+        facts.standing = Some(Standing::Accepted);
         facts.summary = format!("changed to {}", goods(&self.order));
     }
 }

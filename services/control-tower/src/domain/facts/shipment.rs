@@ -3,8 +3,8 @@
 use contracts::{
     document::DeliveryStatus,
     event::{
-        ExceptionKind, ShipmentCancelled, ShipmentDelivered, ShipmentDispatched, ShipmentRefused,
-        ShipmentRequested, ShipmentShort,
+        ExceptionKind, ShipmentCancelled, ShipmentCovered, ShipmentDelivered, ShipmentDispatched,
+        ShipmentRefused, ShipmentRequested, ShipmentShort,
     },
 };
 
@@ -76,6 +76,14 @@ impl Tell for ShipmentCancelled {
         let goods = words::lines(&self.lines);
         let why = words::said(self.reason);
         facts.summary = format!("{} will not ship {goods}: {why}", self.warehouse_id);
+    }
+}
+
+impl Tell for ShipmentCovered {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        let goods = words::lines(&self.lines);
+        facts.summary = format!("{} has sent {goods} with another shipment", self.warehouse_id);
     }
 }
 
