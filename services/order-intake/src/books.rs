@@ -1,77 +1,110 @@
-//! The books of order-intake, page by page, for the operator's reconciliation.
+//! The books of order-intake, page by page, for the operator's reconciliation: order lines first,
+//! then customers' credit.
 
 use std::collections::BTreeMap;
 
 use contracts::{
-    OrderId,
-    document::read_json,
-    question::{IntakeBooks, IntakeBooksRequest, IntakeLine},
+    Currency, Money, OrderId,
+    question::{IntakeBooks, IntakeBooksRequest, IntakeCredit, IntakeLine, Question},
 };
 use mesh::{
     Asker, DatabaseConnection, QuestionError,
-    column::Cell,
-    row,
-    sea_query::{Alias, Cond, Expr, ExprTrait, Order as Direction},
+    books::{self, Page},
+    row::{self, Row},
 };
 use serde_json::Value;
 
-use crate::domain::order::{Line, Order};
+use crate::{
+    domain::{
+        credit::Credit,
+        order::{Line, Order},
+    },
+    store::anew,
+};
 
 /// The question's name.
-pub const QUESTION: &str = "order-intake-books";
-/// The most rows on a page.
-const MAX_ROWS: u32 = 2_000;
+pub const QUESTION: &str = IntakeBooksRequest::NAME;
+/// Where the lines end.
+const CREDIT: &str = "credit";
+/// Customers on a page: each is added up anew.
+const CUSTOMERS: u32 = 200;
 
-/// One page: the lines after `after`, which is `<order id>/<line>`.
+/// One page: what comes after `after`, which is the place of a line, or that of a customer behind
+/// `credit`.
 pub async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
 ) -> Result<Value, QuestionError> {
-    if !matches!(asker, Asker::Operator) {
-        return Err(QuestionError::not_found("only the operator may see the books"));
-    }
-    let request: IntakeBooksRequest =
-        read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
-    let limit = request.limit.clamp(1, MAX_ROWS);
-    let lines = lines_after(db, request.after.as_deref(), limit).await?;
-    let ids = lines.iter().map(|line| line.order_id);
+    let IntakeBooksRequest { after, limit } = books::request(asker, request)?;
+    let page = match after.as_deref().and_then(|after| after.strip_prefix(CREDIT)) {
+        Some(place) => credit_page(db, Some(place).filter(|it| !it.is_empty()), limit).await?,
+        None => line_page(db, after.as_deref(), limit).await?,
+    };
+    books::answer(&page)
+}
+
+async fn line_page(
+    db: &DatabaseConnection,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<IntakeBooks, QuestionError> {
+    let Page { rows, next } = books::rows_after::<Line>(db, after, limit).await?;
+    let ids = rows.iter().map(|line| line.order_id);
     let orders: Vec<Order> = row::find(db, "order_id", ids).await?;
     let status: BTreeMap<OrderId, String> =
         orders.into_iter().map(|order| (order.order_id, order.status.to_string())).collect();
-    let full = lines.len() == limit as usize;
-    let last = lines.last().filter(|_| full);
-    let next = last.map(|line| format!("{}/{}", line.order_id, line.line));
-    let rows = lines.into_iter().filter_map(|line| {
+    let lines = rows.into_iter().filter_map(|line| {
         let status = status.get(&line.order_id)?.parse().ok()?;
         let Line { order_id, line, ordered, cancelled, dispatched, billed, .. } = line;
         Some(IntakeLine { order_id, line, ordered, cancelled, dispatched, billed, status })
     });
-    let page = IntakeBooks { lines: rows.collect(), next };
-    serde_json::to_value(page).map_err(|error| QuestionError::bad_request(error.to_string()))
+    let next = next.unwrap_or_else(|| CREDIT.to_owned());
+    Ok(IntakeBooks { lines: lines.collect(), credit: Vec::new(), next: Some(next) })
 }
 
-async fn lines_after(
+async fn credit_page(
     db: &DatabaseConnection,
     after: Option<&str>,
     limit: u32,
-) -> Result<Vec<Line>, QuestionError> {
-    let mut select = row::select::<Line>();
-    if let Some(after) = after {
-        let (order, line) = after
-            .rsplit_once('/')
-            .and_then(|(order, line)| {
-                Some((order.parse::<OrderId>().ok()?, line.parse::<u32>().ok()?))
-            })
-            .ok_or_else(|| QuestionError::bad_request("`after` is no `next` of an earlier page"))?;
-        let column = |name| Expr::col(Alias::new(name));
-        let later_line = Cond::all()
-            .add(column("order_id").eq(order.value()))
-            .add(column("line").gt(line.value()));
-        let later = Cond::any().add(column("order_id").gt(order.value())).add(later_line);
-        select.cond_where(later);
+) -> Result<IntakeBooks, QuestionError> {
+    let Page { rows, next } = books::rows_after::<Credit>(db, after, limit.min(CUSTOMERS)).await?;
+    let mut credit = Vec::new();
+    for row in rows {
+        let account = row.key();
+        let on_order = anew::on_order(db, &account).await?;
+        let owed = anew::owed(db, &account).await?;
+        credit.push(figures(&row, on_order, owed));
     }
-    select.order_by(Alias::new("order_id"), Direction::Asc);
-    select.order_by(Alias::new("line"), Direction::Asc);
-    Ok(row::fetch(db, select.limit(limit.into())).await?)
+    if next.is_none() {
+        let nobodys = anew::nobodys(db).await?;
+        credit.extend(nobodys.into_iter().map(|(currency, owed)| nobody(currency, owed)));
+    }
+    let next = next.map(|place| format!("{CREDIT}{place}"));
+    Ok(IntakeBooks { lines: Vec::new(), credit, next })
+}
+
+fn figures(kept: &Credit, on_order: i64, owed: i64) -> IntakeCredit {
+    let amount = |minor| Money::new(minor, kept.currency).amount();
+    IntakeCredit {
+        customer_id: Some(kept.customer_id.clone()),
+        currency: kept.currency,
+        on_order: amount(kept.on_order),
+        on_order_of_lines: amount(on_order),
+        owed: amount(kept.owed),
+        owed_of_documents: amount(owed),
+    }
+}
+
+/// Cash that is in nobody's account has no figure kept.
+fn nobody(currency: Currency, owed: i64) -> IntakeCredit {
+    let (none, owed) = (Money::zero(currency).amount(), Money::new(owed, currency).amount());
+    IntakeCredit {
+        customer_id: None,
+        currency,
+        on_order: none,
+        on_order_of_lines: none,
+        owed,
+        owed_of_documents: owed,
+    }
 }

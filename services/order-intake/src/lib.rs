@@ -1,21 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 mod books;
+mod check;
 pub mod domain;
+pub mod edi;
+mod metrics;
+mod quote;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use contracts::{
-    Kind, Reason,
-    command::UpsertPartner,
+    Event, Kind, Reason,
+    command::{CancelOrder, Command, ReleaseOrder, UpsertPartner},
     document::{self, Unreadable},
-    event::{self, InventoryDeclined, InvoicePosted, ShipmentDispatched},
+    event::{
+        CreditMemoPosted, DocumentTranslated, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
+        PaymentUnapplied, ReceivableWrittenOff,
+    },
 };
-use domain::{Message, Set};
+use domain::{Message, Set, cash::Owing};
+use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, card,
+    Migration, Origin, QuestionError, Service, card, read_event,
 };
 use serde_json::Value;
 
@@ -27,12 +35,15 @@ impl Service for OrderIntake {
     const CARD: Card = Card {
         service: "order-intake",
         owns: &["order", "customer", "item", "partner", "company", "document"],
-        events: &["inventory", "shipment", "invoice"],
+        events: &["inventory", "shipment", "invoice", "credit-memo", "payment", "receivable"],
         documents: &[card::ALL],
-        answers: &[books::QUESTION],
+        answers: &[check::QUESTION, quote::QUESTION, books::QUESTION],
     };
     const MIGRATIONS: &'static [Migration] =
-        &[Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") }];
+        &[
+            Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
+            Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
+        ];
     type Message = Message;
     type Set = Set;
 
@@ -45,10 +56,18 @@ impl Service for OrderIntake {
             Origin::Event { aggregate, event, .. } => {
                 decode_event(aggregate, event, &inbound.payload)
             }
-            Origin::Command { verb } => match verb.as_str() {
-                "upsert-partner" => {
-                    let command: UpsertPartner = document::read_json(&inbound.payload)?;
+            Origin::Command { verb, .. } => match verb.as_str() {
+                UpsertPartner::VERB => {
+                    let command = document::read_json(&inbound.payload)?;
                     Ok(Some(Message::Partner(Box::new(command))))
+                }
+                ReleaseOrder::VERB => {
+                    let command = document::read_json(&inbound.payload)?;
+                    Ok(Some(Message::Release(Box::new(command))))
+                }
+                CancelOrder::VERB => {
+                    let command = document::read_json(&inbound.payload)?;
+                    Ok(Some(Message::CancelOrder(Box::new(command))))
                 }
                 _ => Err(Unreadable {
                     code: Reason::UnknownCommand,
@@ -67,6 +86,18 @@ impl Service for OrderIntake {
         domain::decide(set, message, context)
     }
 
+    async fn due(
+        &self,
+        tx: &DatabaseTransaction,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<Message>, DbErr> {
+        metrics::report(tx, now).await?;
+        let mut due = store::credit::due(tx, limit).await?;
+        due.extend(store::change::due(tx, now, limit).await?);
+        Ok(due)
+    }
+
     async fn answer(
         &self,
         db: &DatabaseConnection,
@@ -75,6 +106,8 @@ impl Service for OrderIntake {
         request: &[u8],
     ) -> Result<Value, QuestionError> {
         match question {
+            check::QUESTION => check::answer(db, asker, request).await,
+            quote::QUESTION => quote::answer(db, asker, request).await,
             books::QUESTION => books::answer(db, asker, request).await,
             _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
         }
@@ -94,13 +127,8 @@ fn decode_document(
         Kind::Item => Message::Item(partner, Box::new(document::read(payload)?)),
         Kind::PriceList => Message::PriceList(partner, Box::new(document::read(payload)?)),
         Kind::Company => Message::Company(partner, Box::new(document::read(payload)?)),
-        Kind::X12 | Kind::Ubl => {
-            return Err(Unreadable {
-                code: Reason::NotSupported,
-                path: String::new(),
-                message: format!("`{kind}` is not translated yet; send the JSON document"),
-            });
-        }
+        Kind::X12 => Message::X12(partner, crate::edi::read_x12(payload)?),
+        Kind::Ubl => Message::Ubl(partner, Box::new(crate::edi::read_ubl(payload)?)),
         Kind::Warehouse
         | Kind::Stock
         | Kind::ShipConfirm
@@ -118,20 +146,28 @@ fn decode_event(
     event: &str,
     payload: &[u8],
 ) -> Result<Option<Message>, Unreadable> {
-    let read = |error: serde_json::Error| Unreadable::invalid("", error.to_string());
-    Ok(match (aggregate, event) {
-        ("inventory", "declined") => {
-            let declined = event::from_json::<InventoryDeclined>(payload).map_err(read)?;
-            Some(Message::Declined(declined.data))
+    Ok(Some(match (aggregate, event) {
+        // One that can be read has become its owner's document before it came here.
+        (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) => {
+            read_event::<DocumentTranslated>(payload)?;
+            return Ok(None);
         }
-        ("shipment", "dispatched") => {
-            let dispatched = event::from_json::<ShipmentDispatched>(payload).map_err(read)?;
-            Some(Message::Dispatched(Box::new(dispatched.data)))
-        }
-        ("invoice", "posted") => {
-            let posted = event::from_json::<InvoicePosted>(payload).map_err(read)?;
-            Some(Message::Billed(Box::new(posted.data)))
-        }
-        _ => None,
-    })
+        ("inventory", "declined") => Message::Declined(read_event(payload)?),
+        ("inventory", "released") => Message::Released(read_event(payload)?),
+        ("shipment", "dispatched") => Message::Dispatched(Box::new(read_event(payload)?)),
+        ("invoice", "posted") => Message::Billed(Box::new(read_event(payload)?)),
+        ("invoice", "reduced") => Message::Reduced(Box::new(read_event(payload)?)),
+        ("credit-memo", "posted") => owing::<CreditMemoPosted>(payload)?,
+        ("payment", "received") => owing::<PaymentReceived>(payload)?,
+        ("payment", "applied") => owing::<PaymentApplied>(payload)?,
+        ("payment", "unapplied") => owing::<PaymentUnapplied>(payload)?,
+        ("payment", "reversed") => owing::<PaymentReversed>(payload)?,
+        ("payment", "refunded") => owing::<PaymentRefunded>(payload)?,
+        ("receivable", "written-off") => owing::<ReceivableWrittenOff>(payload)?,
+        _ => return Ok(None),
+    }))
+}
+
+fn owing<E: Event + Into<Owing>>(payload: &[u8]) -> Result<Message, Unreadable> {
+    Ok(Message::Owing(Box::new(read_event::<E>(payload)?.into())))
 }

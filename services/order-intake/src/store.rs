@@ -1,8 +1,15 @@
 //! Every query of order-intake: what a batch touches, one query per table.
+//!
+//! Rows are locked table by table, in this order: how orders came, channels, customers, orders, lines, owed, credit.
+
+pub mod anew;
+pub mod change;
+pub mod credit;
+mod named;
 
 use std::collections::BTreeSet;
 
-use contracts::{CommandId, CustomerId, OrderId, PoNumber, PriceListId, Sku};
+use contracts::{PriceListId, Sku};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
@@ -10,37 +17,21 @@ use mesh::{
     sea_query::{Alias, Expr, ExprTrait},
 };
 
+use self::named::Named;
 use crate::domain::{
     Message, Set,
+    credit::Owed,
     master::{Customer, Price, PriceList, SELLER, Seller},
+    order::Order,
 };
-
-/// What a batch names.
-#[derive(Default)]
-struct Named {
-    orders: BTreeSet<OrderId>,
-    po_numbers: BTreeSet<PoNumber>,
-    customers: BTreeSet<CustomerId>,
-    skus: BTreeSet<Sku>,
-    priced: BTreeSet<Sku>,
-    replaced_lists: BTreeSet<PriceListId>,
-    /// Lists of customers that come in: an order of the same batch is priced by them.
-    lists: BTreeSet<PriceListId>,
-    default_customers: bool,
-    company: bool,
-    commands: BTreeSet<CommandId>,
-}
 
 /// Brings everything that deciding `messages` may touch.
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
-    if named.default_customers {
-        let partners = mesh::partners(tx).await?;
-        named
-            .customers
-            .extend(partners.into_values().filter_map(|partner| partner.default_customer));
-    }
+    let said = crate::edi::store::load(tx, messages, &named.orders).await?;
+    named.skus.extend(said.skus);
+    name_customers(tx, &mut named).await?;
     let customers: Vec<Customer> = row::lock(tx, "customer_id", named.customers).await?;
     let lists: BTreeSet<PriceListId> = customers
         .iter()
@@ -51,8 +42,16 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let price_lists: Vec<PriceList> = row::find(tx, "price_list", lists.iter().cloned()).await?;
     let mut prices = prices_of(tx, &lists, &named.priced).await?;
     prices.extend(row::find::<Price, _>(tx, "price_list", named.replaced_lists).await?);
-    let mut orders: Vec<_> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let mut orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let lines = row::lock(tx, "order_id", named.orders).await?;
+    let owed: Vec<Owed> = row::lock(tx, "source", named.owed).await?;
+    let of_customers = customers.iter().map(|it| (it.customer_id.clone(), it.record.currency));
+    let of_owed = owed.iter().filter_map(Owed::account);
+    named.accounts.extend(orders.iter().filter_map(Order::account).chain(of_customers));
+    named.accounts.extend(of_owed);
+    let credit = credit::lock(tx, &named.accounts).await?;
     orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
+    let (changes, change_lines) = change::of_orders(tx, &named.changing).await?;
     let company = if named.company { Some(SELLER.to_owned()) } else { None };
     Ok(Set {
         customers: Rows::loaded(customers),
@@ -61,54 +60,42 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         price_lists: Rows::loaded(price_lists),
         prices: Rows::loaded(prices),
         orders: Rows::loaded(orders),
-        lines: Rows::loaded(row::lock(tx, "order_id", named.orders).await?),
+        lines: Rows::loaded(lines),
+        changes: Rows::loaded(changes),
+        change_lines: Rows::loaded(change_lines),
+        expiries: Rows::loaded(row::find(tx, "order_id", named.expired).await?),
+        credit: Rows::loaded(credit),
+        owed: Rows::loaded(owed),
+        channels: Rows::loaded(said.channels),
+        interchanges: Rows::loaded(said.interchanges),
+        sources: Rows::loaded(said.sources),
+        codes: Rows::loaded(said.codes),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
 }
 
-impl Named {
-    fn note(&mut self, message: &Message) {
-        match message {
-            Message::Order(partner, order) => {
-                self.orders.insert(OrderId::of(partner, &order.po_number));
-                self.po_numbers.insert(order.po_number.clone());
-                self.customers.extend(order.customer_id.clone());
-                self.default_customers |= order.customer_id.is_none();
-                self.skus.extend(order.lines.iter().map(|line| line.sku.clone()));
-                self.priced.extend(order.lines.iter().map(|line| line.sku.clone()));
-                self.company = true;
-            }
-            Message::Change(partner, change) => {
-                self.orders.insert(OrderId::of(partner, &change.po_number));
-            }
-            Message::Cancel(partner, cancel) => {
-                self.orders.insert(OrderId::of(partner, &cancel.po_number));
-            }
-            Message::Customer(_, customer) => {
-                self.customers.insert(customer.customer_id.clone());
-                self.lists.insert(customer.price_list.clone());
-            }
-            Message::Item(_, item) => {
-                self.skus.insert(item.sku.clone());
-            }
-            Message::PriceList(_, list) => {
-                self.replaced_lists.insert(list.price_list.clone());
-            }
-            Message::Company(..) => self.company = true,
-            Message::Partner(command) => {
-                self.commands.insert(command.command_id.clone());
-            }
-            Message::Declined(declined) => {
-                self.orders.insert(declined.order_id);
-            }
-            Message::Dispatched(dispatched) => {
-                self.orders.insert(dispatched.order_id);
-            }
-            Message::Billed(posted) => {
-                self.orders.insert(posted.order_id);
-            }
+/// Adds the customers that messages mean without naming them, and what an order of theirs is
+/// judged by.
+async fn name_customers(tx: &DatabaseTransaction, named: &mut Named) -> Result<(), DbErr> {
+    if !named.default_of.is_empty() {
+        let partners = mesh::partners(tx).await?;
+        let of = |sender| partners.get(sender)?.default_customer.clone();
+        named.customers.extend(named.default_of.iter().filter_map(of));
+    }
+    // Read before they are locked: whose an order is never changes.
+    let standing = named.judged.iter().chain(&named.of_customer).copied();
+    let standing: Vec<Order> = row::find(tx, "order_id", standing).await?;
+    for order in standing {
+        named.customers.extend(order.customer_id);
+        let Some(body) = order.body.filter(|_| named.judged.contains(&order.order_id)) else {
+            continue;
+        };
+        for line in body.0.lines {
+            named.skus.insert(line.sku.clone());
+            named.priced.insert(line.sku);
         }
     }
+    Ok(())
 }
 
 /// The prices of these items on these lists.

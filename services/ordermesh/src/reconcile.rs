@@ -5,6 +5,7 @@
 
 mod books;
 mod compare;
+mod credit;
 mod lines;
 mod money;
 mod print;
@@ -61,6 +62,7 @@ impl Reconciliation {
         let mut checks = lines::checks(&books.lines());
         checks.extend(stock::checks(books));
         checks.extend(money::checks(books));
+        checks.extend(credit::checks(books));
         Self::from(checks)
     }
 

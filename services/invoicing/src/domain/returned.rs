@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use contracts::{
     Currency, OrderId, Quantity, RmaNumber,
-    document::LedgerAccount,
-    event::{CompletedLine, ReturnCompleted},
+    document::{LedgerAccount, LineQuantity},
+    event::{CompletedLine, InvoiceReduced, ReturnCompleted},
 };
 use mesh::{Context, Decision, Key, Outputs, row::Row};
 
@@ -55,9 +55,10 @@ pub fn completed(
     set.returns.put(Return { rma_number, order_id });
     let mut parts: BTreeMap<u64, Vec<Part>> = BTreeMap::new();
     let mut costs: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut reduced = Reduced::new();
     for line in &event.lines {
         let left = credit_invoices(set, order_id, line, &mut parts)?;
-        reduce_waiting(set, order_id, line, left)?;
+        reduce_waiting(set, order_id, line, left, &mut reduced)?;
         let key = (order_id, line.line);
         let kept = kept(line);
         if let Some(row) = set.lines.get_mut(&key) {
@@ -68,6 +69,10 @@ pub fn completed(
     close_waiting(set, order_id)?;
     let mut outputs = Outputs::none();
     outputs.about(order_id);
+    for ((shipment_id, confirmation_id), lines) in reduced {
+        let invoice = format!("{shipment_id}/{confirmation_id}");
+        outputs.event(&InvoiceReduced { invoice, order_id, partner: event.partner.clone(), lines });
+    }
     for parts in parts.into_values() {
         credit::post(set, config, event, &parts, &mut outputs, context)?;
     }
@@ -159,6 +164,9 @@ fn credit_invoices(
     Ok(left)
 }
 
+/// Units that no invoice will bill, by the dispatch they were in.
+type Reduced = BTreeMap<dispatch::Key, Vec<LineQuantity>>;
+
 /// Rule I11: takes units off what waits to be billed. What is left then was shipped above the
 /// order and never to be billed.
 fn reduce_waiting(
@@ -166,12 +174,18 @@ fn reduce_waiting(
     order_id: OrderId,
     back: &CompletedLine,
     mut left: Quantity,
+    reduced: &mut Reduced,
 ) -> Result<(), Fault> {
     let waiting = |dispatch: &dispatch::Dispatch| {
         (dispatch.state == State::Waiting).then(|| dispatch.shipped_at.as_microsecond())
     };
     for row in rows(set, order_id, back, waiting) {
         let quantity = left.min(row.billable());
+        if quantity.is_zero() {
+            continue;
+        }
+        let line = LineQuantity { line: row.line, sku: row.sku.clone(), quantity };
+        reduced.entry(row.dispatch()).or_default().push(line);
         if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
             row.unbilled = row.unbilled.checked_add(quantity).ok_or(Fault::TooLarge)?;
         }

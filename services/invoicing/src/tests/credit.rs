@@ -2,7 +2,7 @@
 
 use contracts::{
     document::CreditMemo,
-    event::{CreditMemoPosted, InvoicePosted, JournalPosted},
+    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted},
 };
 use mesh::row;
 use serde_json::json;
@@ -141,6 +141,8 @@ async fn i11_units_returned_before_they_were_billed_are_not_billed_and_not_credi
     shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
     let returned = shop.take_back(&[(1, "WIDGET-1", "3", "1")]).await;
     assert!(returned.events::<CreditMemoPosted>().is_empty());
+    let reduced = &returned.events::<InvoiceReduced>()[0];
+    assert_eq!(reduced.lines[0].quantity.to_string(), "4");
     // The cost of the three that are on the shelf again is reversed all the same.
     assert_eq!(booked(&returned)[0].2, "12.00");
     let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;

@@ -1,13 +1,15 @@
 //! An order as it is kept, and how far its lines are.
 
 use contracts::{
-    CustomerId, OrderId, PartnerName, PoNumber, Quantity, Sku,
+    Currency, CustomerId, Money, OrderId, PartnerName, PoNumber, Quantity, ReasonLine, Sku,
     document::{self, OrderAck},
-    event::OrderBody,
+    event::{OrderBody, OrderedLine},
 };
 use jiff::Timestamp;
 use mesh::{Json, text_column};
 use strum::{Display, EnumString};
+
+use super::{credit::Account, exposure::TooLarge};
 
 /// Where an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
@@ -46,6 +48,42 @@ pub struct Order {
     pub body: Option<Json<OrderBody>>,
     /// The latest answer: what a resend is told.
     pub acknowledgement: Json<OrderAck>,
+    /// What it is held for; empty when it is not.
+    pub holds: Json<Vec<ReasonLine>>,
+    /// The currency of the amounts below; none when the order was rejected.
+    pub currency: Option<Currency>,
+    /// Net and charges, without tax, in minor units: what a held order would use of the limit.
+    pub total: i64,
+    /// What it uses of the customer's credit now (O5); kept by [`credit`](super::credit).
+    pub exposure: i64,
+    /// It is held for credit and for nothing else: it goes on by itself when there is room (O6).
+    pub waits_for_credit: bool,
+    /// Charges that invoices have billed, in minor units.
+    pub billed_charges: i64,
+}
+
+impl Order {
+    /// A line of it, as it stands.
+    #[must_use]
+    pub fn line(&self, number: u32) -> Option<&OrderedLine> {
+        self.body.as_ref()?.lines.iter().find(|line| line.line == number)
+    }
+
+    /// Whose credit it uses; none where it was rejected.
+    #[must_use]
+    pub fn account(&self) -> Option<Account> {
+        Some((self.customer_id.clone()?, self.currency?))
+    }
+
+    /// Net and charges, without tax, in minor units.
+    ///
+    /// # Errors
+    /// When that is beyond 18 digits, which the order was checked for.
+    pub fn value(&self) -> Result<i64, TooLarge> {
+        let Some(body) = &self.body else { return Ok(0) };
+        let total = Money::of(body.total, body.currency);
+        total.map(|total| total.minor).map_err(|_| TooLarge)
+    }
 }
 
 /// How far one line is, in stock units.
@@ -65,28 +103,66 @@ pub struct Line {
     pub dispatched: Quantity,
     /// How many were billed.
     pub billed: Quantity,
+    /// For how much, without tax, in minor units.
+    pub billed_net: i64,
+    /// How many came back before they were billed, and never will be (I11).
+    pub waived: Quantity,
 }
 
 impl Line {
+    /// A line of which nothing has happened yet.
+    #[must_use]
+    pub fn new(order_id: OrderId, line: &OrderedLine) -> Self {
+        Self {
+            order_id,
+            line: line.line,
+            sku: line.sku.clone(),
+            ordered: line.quantity,
+            cancelled: Quantity::ZERO,
+            dispatched: Quantity::ZERO,
+            billed: Quantity::ZERO,
+            billed_net: 0,
+            waived: Quantity::ZERO,
+        }
+    }
+
     /// Still to be dispatched.
     #[must_use]
     pub fn open(&self) -> Quantity {
         self.ordered.saturating_sub(self.cancelled).saturating_sub(self.dispatched)
     }
 
+    /// Ordered and not cancelled.
+    #[must_use]
+    pub fn wanted(&self) -> Quantity {
+        self.ordered.saturating_sub(self.cancelled)
+    }
+
+    /// Of those, to be billed in the end: not back before that.
+    #[must_use]
+    pub fn billable(&self) -> Quantity {
+        self.wanted().saturating_sub(self.waived)
+    }
+
+    /// Of those, what no invoice bills yet.
+    #[must_use]
+    pub fn unbilled(&self) -> Quantity {
+        self.billable().saturating_sub(self.billed)
+    }
+
     /// Rule O10: dispatched and billed, or cancelled. What was shipped above the order need not be
     /// billed.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        let wanted = self.ordered.saturating_sub(self.cancelled);
-        self.open().is_zero() && self.billed >= self.dispatched.min(wanted)
+        self.open().is_zero() && self.unbilled().is_zero()
     }
 }
 
 text_column!(Status);
 mesh::row!(Order in "orders" by (order_id: OrderId) {
-    order_id, partner, po_number, customer_id, status, received_at, document, body, acknowledgement
+    order_id, partner, po_number, customer_id, status, received_at, document, body, acknowledgement,
+    holds, currency, total, exposure, waits_for_credit, billed_charges
 });
 mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
-    order_id, line, sku, ordered, cancelled, dispatched, billed
+    order_id, line, sku, ordered, cancelled, dispatched, billed, billed_net, waived
 });

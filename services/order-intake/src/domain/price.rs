@@ -17,6 +17,14 @@ pub struct Priced {
 }
 
 impl Priced {
+    /// The price of `units` stock units, where that is a decimal of the contract.
+    #[must_use]
+    pub fn per(self, units: Quantity) -> Option<UnitPrice> {
+        let price = self.unit_price.get().checked_mul(units.get())?;
+        let price = price.checked_div(self.base.get())?;
+        UnitPrice::new(price.round_dp(contracts::decimal::SCALE)).ok()
+    }
+
     /// The exact price of `base × other base` units after `discount`: comparable across bases.
     fn scaled(self, discount: Percent, other: Self) -> Option<Decimal> {
         let net = (Decimal::ONE_HUNDRED - discount.get()) / Decimal::ONE_HUNDRED;

@@ -1,18 +1,20 @@
 //! Orders as they come: once per PO (O1), checked whole (O2), answered every time.
 
 use contracts::{
-    Currency, OrderId, PartnerName, Reason, ReasonLine, SignedQuantity,
-    document::{
-        self, ChangeStatus, Ingress, OrderAck, OrderAckLine, OrderAckStatus, OrderChangeAck,
-    },
-    event::{OrderAccepted, OrderBody, OrderHeld, OrderRejected},
+    Currency, Money, OrderId, PartnerName, Quantity, Reason, ReasonLine, UnitPrice,
+    document::{self, Ingress, OrderAck, OrderAckLine, OrderAckStatus},
+    event::{OrderAccepted, OrderBody, OrderHeld, OrderRejected, OrderedLine},
 };
 use mesh::{Context, Decision, Json, Key, Outputs};
 
 use super::{
     Set,
+    change::Expiry,
+    credit::{follow, over_limit},
     evaluate::{Evaluation, Judge},
+    exposure::TooLarge,
     order::{Line, Order, Status},
+    price::Priced,
 };
 
 /// A partner's order.
@@ -37,7 +39,9 @@ pub fn order(
         Evaluation::Rejected(reasons) => reject(set, sender, order, reasons, context).into(),
         Evaluation::Taken { body, mut holds } => {
             holds.extend(possible_duplicate(set, order_id, &body));
-            take(set, order_id, order, *body, holds, context).into()
+            holds.extend(too_much(set, &body));
+            let taken = take(set, order_id, order, *body, holds, context);
+            taken.map_or_else(Decision::from, Decision::from)
         }
     }
 }
@@ -71,6 +75,13 @@ fn possible_duplicate(set: &Set, order_id: OrderId, body: &OrderBody) -> Option<
     Some(ReasonLine::new(Reason::PossibleDuplicate, text))
 }
 
+/// Rule O5: more than the customer may owe.
+fn too_much(set: &Set, body: &OrderBody) -> Option<ReasonLine> {
+    let customer = &set.customers.get(&body.customer_id)?.record.0;
+    let total = Money::of(body.total, body.currency).ok()?;
+    over_limit(set, customer, total)
+}
+
 /// A rejected order leaves only its record (O2).
 fn reject(
     set: &mut Set,
@@ -91,6 +102,12 @@ fn reject(
         document: Json(order.content()),
         body: None,
         acknowledgement: Json(answer.clone()),
+        holds: Json(Vec::new()),
+        currency: None,
+        total: 0,
+        exposure: 0,
+        waits_for_credit: false,
+        billed_charges: 0,
     });
     let mut outputs = Outputs::none();
     let (partner, po_number) = (sender.clone(), order.po_number.clone());
@@ -106,31 +123,31 @@ fn take(
     body: OrderBody,
     holds: Vec<ReasonLine>,
     context: &Context<'_>,
-) -> Outputs {
-    let held = !holds.is_empty();
+) -> Result<Outputs, TooLarge> {
+    let (held, last_day) = (!holds.is_empty(), body.cancel_after);
     let status = if held { OrderAckStatus::Held } else { OrderAckStatus::Accepted };
     let answer = acknowledgement(order_id, &body, status, holds.clone());
     for line in &body.lines {
-        set.lines.put(Line {
-            order_id,
-            line: line.line,
-            sku: line.sku.clone(),
-            ordered: line.quantity,
-            cancelled: contracts::Quantity::ZERO,
-            dispatched: contracts::Quantity::ZERO,
-            billed: contracts::Quantity::ZERO,
-        });
+        set.lines.put(Line::new(order_id, line));
     }
+    // Who is first is said by the server, which stored the documents one by one.
+    let received_at = context.inbound.map_or(context.now, |inbound| inbound.stored_at);
     set.orders.put(Order {
         order_id,
         partner: body.partner.clone(),
         po_number: body.po_number.clone(),
         customer_id: Some(body.customer_id.clone()),
         status: if held { Status::Held } else { Status::Accepted },
-        received_at: context.now,
+        received_at,
         document: Json(order.content()),
         body: Some(Json(body.clone())),
         acknowledgement: Json(answer.clone()),
+        holds: Json(holds.clone()),
+        currency: Some(body.currency),
+        total: 0,
+        exposure: 0,
+        waits_for_credit: false,
+        billed_charges: 0,
     });
     let mut outputs = Outputs::none();
     let partner = body.partner.clone();
@@ -140,7 +157,11 @@ fn take(
         outputs.event(&OrderAccepted { order_id, order: body });
     }
     outputs.document(&partner, &answer);
-    outputs
+    if let Some(day) = last_day {
+        set.expiries.put(Expiry { order_id, day });
+    }
+    follow(set, order_id, &mut outputs)?;
+    Ok(outputs)
 }
 
 /// The acknowledgement of an order that was taken.
@@ -154,7 +175,6 @@ pub fn acknowledgement(
         po_number: body.po_number.clone(),
         order_id,
         status,
-        reasons,
         currency: Some(body.currency),
         total: Some(body.total),
         lines: body
@@ -164,19 +184,25 @@ pub fn acknowledgement(
                 line: line.line,
                 sku: line.sku.clone(),
                 quantity: line.ordered_quantity.into(),
-                unit_price: per_ordered_unit(line),
+                unit_price: per_ordered_unit(line).filter(|_| !is_unpriced(line, &reasons)),
                 status,
             })
             .collect(),
+        reasons,
     }
 }
 
+/// Neither the list nor the partner has a price for it: that is not a price of 0.
+fn is_unpriced(line: &OrderedLine, reasons: &[ReasonLine]) -> bool {
+    let no_price = |it: &ReasonLine| it.code == Reason::NoPrice && it.line == Some(line.line);
+    line.unit_price == UnitPrice::ZERO && reasons.iter().any(no_price)
+}
+
 /// The price of one ordered unit, where that is a decimal of the contract.
-fn per_ordered_unit(line: &contracts::event::OrderedLine) -> Option<contracts::UnitPrice> {
+fn per_ordered_unit(line: &OrderedLine) -> Option<UnitPrice> {
     let per_uom = line.quantity.get().checked_div(line.ordered_quantity.get())?;
-    let price = line.unit_price.get().checked_mul(per_uom)?;
-    let price = price.checked_div(line.price_base_quantity.get())?;
-    contracts::UnitPrice::new(price.round_dp(contracts::decimal::SCALE)).ok()
+    let priced = Priced { unit_price: line.unit_price, base: line.price_base_quantity };
+    priced.per(Quantity::new(per_uom).ok()?)
 }
 
 fn rejected(
@@ -201,67 +227,4 @@ fn rejected(
         total: None,
         lines: lines.collect(),
     }
-}
-
-/// Changes are not taken yet: the order stays as it is, and the buyer is told so.
-pub fn change(set: &Set, sender: &PartnerName, change: &document::OrderChange) -> Decision {
-    let lines = change.lines.iter().map(|line| document::OrderChangeAckLine {
-        line: line.line,
-        sku: line.sku.clone(),
-        quantity: standing(set, sender, &change.po_number, line.line),
-        status: ChangeStatus::Rejected,
-    });
-    let (po_number, number) = (change.po_number.clone(), Some(change.change_number));
-    refuse_change(set, sender, po_number, number, lines.collect())
-}
-
-/// Cancellations are not taken yet: the order stays as it is, and the buyer is told so.
-pub fn cancel(set: &Set, sender: &PartnerName, cancel: &document::OrderCancel) -> Decision {
-    refuse_change(set, sender, cancel.po_number.clone(), None, Vec::new())
-}
-
-/// What is ordered on a line, in the ordered unit; zero where there is no such line.
-fn standing(
-    set: &Set,
-    sender: &PartnerName,
-    po_number: &contracts::PoNumber,
-    number: u32,
-) -> SignedQuantity {
-    let order = set.orders.get(&OrderId::of(sender, po_number));
-    let body = order.and_then(|order| order.body.as_ref());
-    let line = body.and_then(|body| body.lines.iter().find(|line| line.line == number));
-    line.map(|line| line.ordered_quantity.into()).unwrap_or_default()
-}
-
-fn refuse_change(
-    set: &Set,
-    sender: &PartnerName,
-    po_number: contracts::PoNumber,
-    change_number: Option<u32>,
-    lines: Vec<document::OrderChangeAckLine>,
-) -> Decision {
-    let order_id = OrderId::of(sender, &po_number);
-    let reason = match set.orders.get(&order_id) {
-        None => ReasonLine::new(Reason::UnknownOrder, format!("there is no order PO {po_number}")),
-        Some(order) if order.status == Status::Accepted || order.status == Status::Held => {
-            ReasonLine::new(Reason::NotSupported, "changes of a standing order are not taken yet")
-        }
-        Some(order) => {
-            ReasonLine::new(Reason::OrderClosed, format!("the order is {}", order.status))
-        }
-    };
-    let mut outputs = Outputs::none();
-    outputs.about(order_id);
-    outputs.document(
-        sender,
-        &OrderChangeAck {
-            po_number,
-            order_id,
-            change_number,
-            status: ChangeStatus::Rejected,
-            reasons: vec![reason],
-            lines,
-        },
-    );
-    outputs.into()
 }

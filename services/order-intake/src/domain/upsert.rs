@@ -9,6 +9,7 @@ use mesh::{Decision, Json, Key, Outputs};
 
 use super::{
     Set,
+    credit::reconsider,
     master::{Customer, Item, Price, PriceList, SELLER, Seller},
 };
 
@@ -20,6 +21,8 @@ pub fn customer(set: &mut Set, sender: &PartnerName, document: &document::Custom
     if set.customers.get(&customer_id).is_none_or(|known| known.record.0 != record) {
         set.customers
             .put(Customer { customer_id: customer_id.clone(), record: Json(record.clone()) });
+        // The limit may be higher, or the customer blocked no more (O6).
+        reconsider(set, (customer_id.clone(), record.currency), &mut outputs);
         outputs.event(&CustomerUpdated { customer_id, customer: record });
     }
     outputs.document(sender, &DocumentAck::of(document));
@@ -33,6 +36,7 @@ pub fn item(set: &mut Set, sender: &PartnerName, document: &document::Item) -> D
     let mut outputs = Outputs::none();
     if set.items.get(&sku).is_none_or(|known| known.record.0 != record) {
         set.items.put(Item { sku: sku.clone(), record: Json(record.clone()) });
+        crate::edi::index(set, &record);
         outputs.event(&ItemUpdated { sku, item: record });
     }
     outputs.document(sender, &DocumentAck::of(document));

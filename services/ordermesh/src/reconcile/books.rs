@@ -3,9 +3,9 @@
 use anyhow::ensure;
 use contracts::question::{
     AccountTotal, AllocationBooksRequest, AllocationLine, AllocationStock, FulfillmentBooksRequest,
-    FulfillmentLine, IntakeBooksRequest, IntakeLine, InvoicingBooksRequest, InvoicingInvoice,
-    InvoicingLine, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, Question,
-    ReturnsBooksRequest, ReturnsLine,
+    FulfillmentLine, IntakeBooksRequest, IntakeCredit, IntakeLine, InvoicingBooksRequest,
+    InvoicingInvoice, InvoicingLine, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment,
+    Question, ReturnsBooksRequest, ReturnsLine,
 };
 
 use crate::operator::Operator;
@@ -18,6 +18,8 @@ const PAGE: u32 = 1_000;
 pub struct Books {
     /// Order lines, as order-intake knows them.
     pub intake: Vec<IntakeLine>,
+    /// Customers' credit, as order-intake keeps it.
+    pub credit: Vec<IntakeCredit>,
     /// Order lines, as allocation knows them.
     pub allocation: Vec<AllocationLine>,
     /// Stock.
@@ -61,7 +63,11 @@ impl Books {
     /// # Errors
     /// When one does not answer.
     pub async fn read(operator: &Operator) -> anyhow::Result<Self> {
-        let mut books = Self { intake: intake(operator).await?, ..Self::default() };
+        let mut books = Self::default();
+        read!(operator, IntakeBooksRequest, |page| {
+            books.intake.extend(page.lines);
+            books.credit.extend(page.credit);
+        });
         (books.allocation, books.stock) = allocation(operator).await?;
         read!(operator, FulfillmentBooksRequest, |page| { books.fulfillment.extend(page.lines) });
         read!(operator, InvoicingBooksRequest, |page| {

@@ -4,7 +4,7 @@ use contracts::{
     Reason, ReasonLine,
     command::{ApplyCash, Refund, WriteOff},
     document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash, WriteOffs},
-    event::PaymentRefunded,
+    event::{PaymentRefunded, ReceivableWrittenOff},
 };
 use mesh::{Context, Outputs};
 
@@ -105,6 +105,14 @@ pub fn write_off(
         if let Some(order_id) = after.order_id {
             outputs.about(order_id);
         }
+        outputs.event(&ReceivableWrittenOff {
+            invoice_number: number.clone(),
+            order_id: after.order_id,
+            customer_id: after.customer_id.clone(),
+            currency: after.currency,
+            amount: after.amount(amount),
+            open_amount: after.amount(after.open_amount),
+        });
         if after.open_amount == 0 {
             tell::settled(set, number, outputs);
         }

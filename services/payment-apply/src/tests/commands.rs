@@ -3,7 +3,9 @@
 use contracts::{
     Reason,
     document::{CommandResult, CommandStatus},
-    event::{JournalPosted, PaymentApplied, PaymentRefunded, ReceivableSettled},
+    event::{
+        JournalPosted, PaymentApplied, PaymentRefunded, ReceivableSettled, ReceivableWrittenOff,
+    },
 };
 use serde_json::json;
 
@@ -106,6 +108,8 @@ async fn p10_a_write_off_settles_what_is_open() {
     let write_off = |id: &str, amount: &str| json!({"command_id": id, "invoice_number": "INV-1", "currency": "USD", "amount": amount});
     let (part, _) = give(&mut bench, "write-off", write_off("c-1", "99.00")).await;
     assert!(part.events::<ReceivableSettled>().is_empty());
+    let told = &part.events::<ReceivableWrittenOff>()[0];
+    assert_eq!((told.amount.to_string(), told.open_amount.to_string()), ("99.00".into(), "1.00".into()));
     let (rest, _) = give(&mut bench, "write-off", write_off("c-2", "1.00")).await;
     assert_eq!(rest.events::<ReceivableSettled>().len(), 1);
     assert_eq!(booked(&rest.events::<JournalPosted>()[0]), "write_offs 1.00, receivable -1.00");

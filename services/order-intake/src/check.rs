@@ -1,0 +1,71 @@
+//! The question `customer-check`: how a customer stands, and whether more would pass.
+
+use contracts::{
+    CustomerId, Money,
+    document::{self, read_json},
+    partner::Role,
+    question::{CustomerCheck, CustomerCheckRequest, Question},
+};
+use mesh::{Asker, DatabaseConnection, QuestionError, row};
+use serde_json::Value;
+
+use crate::domain::{
+    credit::{Credit, exceeds, is_active},
+    exposure::TooLarge,
+    master::Customer,
+};
+
+/// The question's name.
+pub const QUESTION: &str = CustomerCheckRequest::NAME;
+
+/// What the customer owes and has ordered, and whether an order of the amount would pass now.
+pub async fn answer(
+    db: &DatabaseConnection,
+    asker: &Asker,
+    request: &[u8],
+) -> Result<Value, QuestionError> {
+    let request: CustomerCheckRequest =
+        read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
+    let customer = customer(db, asker, &request.customer_id).await?;
+    let currency = customer.currency;
+    let more = request.amount.map_or(Ok(Money::zero(currency)), |it| Money::of(it, currency));
+    let more = more.map_err(|error| QuestionError::bad_request(format!("amount: {error}")))?;
+    if more.minor < 0 {
+        return Err(QuestionError::bad_request("amount: it is negative"));
+    }
+    let credit: Vec<Credit> = row::find(db, "customer_id", [request.customer_id]).await?;
+    let credit = credit.iter().find(|credit| credit.currency == currency);
+    let exposure = credit.map_or(Ok(0), Credit::exposure);
+    let answer = CustomerCheck {
+        status: customer.status,
+        terms: customer.terms,
+        currency,
+        credit_limit: customer.credit_limit,
+        exposure: Money::new(exposure.map_err(too_large)?, currency).amount(),
+        would_pass: is_active(&customer) && exceeds(exposure, &customer, more).is_none(),
+    };
+    mesh::books::answer(&answer)
+}
+
+fn too_large(error: TooLarge) -> QuestionError {
+    QuestionError { code: 500, message: error.to_string() }
+}
+
+/// The record of a customer that the asker may ask about. Another's is answered like none.
+pub async fn customer(
+    db: &DatabaseConnection,
+    asker: &Asker,
+    customer_id: &CustomerId,
+) -> Result<document::Customer, QuestionError> {
+    let unknown = || QuestionError::not_found(format!("there is no customer {customer_id}"));
+    if let Some(partner) = asker.partner().filter(|_| !asker.sees_all()) {
+        if !partner.has_role(Role::Buyer) {
+            return Err(QuestionError::not_allowed());
+        }
+        if !partner.serves_customer(customer_id) {
+            return Err(unknown());
+        }
+    }
+    let found: Vec<Customer> = row::find(db, "customer_id", [customer_id.clone()]).await?;
+    found.into_iter().next().map(|customer| customer.record.0).ok_or_else(unknown)
+}

@@ -1,0 +1,141 @@
+//! Rule O4 on a line: the partner's price against the list's.
+
+use contracts::{
+    Quantity, UnitPrice, Uom, document,
+    event::OrderedLine,
+    reason::{Reason, ReasonLine},
+};
+use jiff::civil::Date;
+
+use super::{
+    Judge,
+    line::{Checked, Patience},
+    on_line,
+};
+use crate::domain::{
+    Set,
+    master::{Price, PriceList},
+    price::{Priced, Wanted, list_on, list_price},
+};
+
+/// What a single line comes to, as one that is added to a standing order.
+#[derive(Debug)]
+pub enum OneLine {
+    /// Refused, with every reason.
+    Refused(Vec<ReasonLine>),
+    /// As it will be billed; with reasons, an order of it would be held.
+    Priced(Box<OrderedLine>, Vec<ReasonLine>),
+}
+
+impl Judge<'_> {
+    /// Judges one line of a customer's order of a day, by the code that judges a new order.
+    ///
+    /// # Errors
+    /// Names what is not known yet.
+    pub fn one_line(
+        &self,
+        line: &document::OrderLine,
+        customer: &document::Customer,
+        order_date: Date,
+    ) -> Result<OneLine, mesh::Key> {
+        let patience = if self.last_chance { Patience::None } else { Patience::Some };
+        let mut reasons = Vec::new();
+        let checked = self.line(line, patience, &mut reasons)?;
+        let Some(checked) = checked.filter(|_| reasons.is_empty()) else {
+            return Ok(OneLine::Refused(reasons));
+        };
+        let list = self.list_for(customer, order_date)?;
+        let priced = self.line_price(&checked, list, &mut reasons);
+        Ok(OneLine::Priced(Box::new(priced), reasons))
+    }
+
+    /// The customer's list of a day; none where there is none in its currency.
+    ///
+    /// # Errors
+    /// Names the list, where there is none yet and time to wait for it.
+    pub fn list_for(
+        &self,
+        customer: &document::Customer,
+        day: Date,
+    ) -> Result<Option<&PriceList>, mesh::Key> {
+        let list = list_for(self.set, customer, day);
+        if list.is_none() && !self.last_chance {
+            return Err(mesh::Key::new("price-list", &customer.price_list));
+        }
+        Ok(list)
+    }
+
+    /// Rule O4. Without a list price the line keeps what the partner offers, and is held.
+    pub(super) fn line_price(
+        &self,
+        checked: &Checked<'_>,
+        list: Option<&PriceList>,
+        holds: &mut Vec<ReasonLine>,
+    ) -> OrderedLine {
+        let line = checked.line;
+        let offered =
+            line.unit_price.map(|unit_price| Priced { unit_price, base: checked.per_uom });
+        let listed = list.and_then(|list| listed(self.set, list, checked.wanted()));
+        let tolerance = list.map(|list| list.tolerance_percent).unwrap_or_default();
+        let accepted = offered.or(listed);
+        match (accepted, listed) {
+            (Some(accepted), Some(listed)) => {
+                if !accepted.is_within(line.discount_percent, listed, tolerance) {
+                    let text = format!(
+                        "`{}`: {} per {} less {} % is offered, {} per {} is the list price",
+                        line.sku,
+                        accepted.unit_price,
+                        accepted.base,
+                        line.discount_percent,
+                        listed.unit_price,
+                        listed.base
+                    );
+                    holds.push(on_line(Reason::PriceMismatch, line.line, text));
+                }
+            }
+            (_, None) => {
+                let text = format!("`{}` has no list price", line.sku);
+                holds.push(on_line(Reason::NoPrice, line.line, text));
+            }
+            (None, Some(_)) => {}
+        }
+        let price =
+            accepted.unwrap_or(Priced { unit_price: UnitPrice::ZERO, base: checked.per_uom });
+        OrderedLine {
+            line: line.line,
+            sku: line.sku.clone(),
+            quantity: checked.stock,
+            uom: checked.uom.clone(),
+            ordered_quantity: checked.ordered,
+            unit_price: price.unit_price,
+            price_base_quantity: price.base,
+            discount_percent: line.discount_percent,
+        }
+    }
+}
+
+/// The customer's list of a day; none where there is none in its currency.
+#[must_use]
+pub fn list_for<'a>(
+    set: &'a Set,
+    customer: &document::Customer,
+    day: Date,
+) -> Option<&'a PriceList> {
+    let lists = set.price_lists.iter().filter(|list| list.price_list == customer.price_list);
+    list_on(lists, day).filter(|list| list.currency == customer.currency)
+}
+
+/// The list price of what is wanted.
+#[must_use]
+pub fn listed(set: &Set, list: &PriceList, wanted: Wanted<'_>) -> Option<Priced> {
+    let lowest = Uom::new("!").expect("a unit of one character");
+    let sku = wanted.sku;
+    let first = (list.price_list.clone(), list.valid_from, sku.clone(), lowest, Quantity::ZERO);
+    let same = |price: &&Price| {
+        price.price_list == list.price_list
+            && price.valid_from == list.valid_from
+            && price.sku == *sku
+    };
+    let prices: Vec<&Price> = set.prices.range(first..).take_while(same).collect();
+    list_price(&prices, wanted)
+}

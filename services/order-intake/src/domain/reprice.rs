@@ -1,0 +1,92 @@
+//! A price hold that an operator decides: the order's price or the list's, never a third (O4).
+
+use contracts::{
+    Money, Reason, ReasonLine,
+    command::HeldPrice,
+    document,
+    event::{OrderBody, OrderedLine},
+};
+use rust_decimal::Decimal;
+
+use super::{
+    Set,
+    evaluate::{Amounts, add_up, list_for, listed},
+    order::Order,
+    price::{Priced, Wanted},
+};
+
+/// The order at the prices that count for the lines held for theirs.
+///
+/// # Errors
+/// Says why that price can not count.
+pub fn reprice(
+    set: &Set,
+    order: &Order,
+    customer: &document::Customer,
+    price: HeldPrice,
+) -> Result<OrderBody, ReasonLine> {
+    let Some(body) = &order.body else {
+        return Err(ReasonLine::new(Reason::NotHeld, "the order was rejected"));
+    };
+    let mut body = body.0.clone();
+    let list = list_for(set, customer, body.order_date);
+    for hold in &order.holds.0 {
+        let line = body.lines.iter_mut().find(|line| Some(line.line) == hold.line);
+        let (Some(line), Reason::PriceMismatch | Reason::NoPrice) = (line, hold.code) else {
+            continue;
+        };
+        match price {
+            HeldPrice::Order if is_offered(order, line) => {}
+            HeldPrice::Order => return Err(none(line, "neither the order nor the list")),
+            HeldPrice::List => {
+                let wanted = wanted(set, line);
+                let priced = list.zip(wanted).and_then(|(list, it)| listed(set, list, it));
+                let priced = priced.ok_or_else(|| none(line, "the list"))?;
+                put(line, priced);
+            }
+        }
+    }
+    let charges = charges(&body)?;
+    let Amounts { net, total } = add_up(&body.lines, charges)?;
+    (body.net_total, body.total) = (net, total);
+    Ok(body)
+}
+
+fn put(line: &mut OrderedLine, priced: Priced) {
+    line.unit_price = priced.unit_price;
+    line.price_base_quantity = priced.base;
+    line.discount_percent = contracts::Percent::ZERO;
+}
+
+/// Whether the line has a price of the partner's. What the list has no price for stands at 0.
+fn is_offered(order: &Order, line: &OrderedLine) -> bool {
+    let sent = order.document.lines.iter().find(|sent| sent.line == line.line);
+    line.unit_price.get() > Decimal::ZERO || sent.is_some_and(|sent| sent.unit_price.is_some())
+}
+
+fn none(line: &OrderedLine, who: &str) -> ReasonLine {
+    let text = format!("{who} has a price for `{}`; send a price-list with one", line.sku);
+    ReasonLine::at(line.line, Reason::NoPrice, text)
+}
+
+/// What the line asks for, in both units; none while its item is not known.
+fn wanted<'a>(set: &'a Set, line: &'a OrderedLine) -> Option<Wanted<'a>> {
+    let item = &set.items.get(&line.sku)?.record.0;
+    let per_uom = line.quantity.get().checked_div(line.ordered_quantity.get())?;
+    Some(Wanted {
+        sku: &line.sku,
+        uom: &line.uom,
+        ordered: line.ordered_quantity,
+        per_uom: contracts::Quantity::new(per_uom).ok()?,
+        stock_uom: &item.stock_uom,
+        stock: line.quantity,
+    })
+}
+
+fn charges(body: &OrderBody) -> Result<Money, ReasonLine> {
+    let too_large = || ReasonLine::new(Reason::InvalidValue, "the charges are too large");
+    body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
+        let amount = Money::of(charge.amount, body.currency).map_err(|_| too_large())?;
+        sum.checked_add(amount).map_err(|_| too_large())
+    })
+}

@@ -1,0 +1,123 @@
+//! Customers' credit added up anew, from the rows that the kept figures are sums of.
+
+use contracts::{Currency, OrderId};
+use mesh::{
+    DbErr,
+    column::Cell,
+    row::{self, Row},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query, SelectStatement},
+};
+use sea_orm::ConnectionTrait;
+
+use crate::domain::{
+    credit::{Account, Credit},
+    exposure::part,
+    order::{Line, Order},
+};
+
+/// Orders that are added up at a time.
+const PAGE: u64 = 500;
+/// Accounts whose kept figures are not the sums of their rows.
+const DIFFERS: &str = "\
+    on_order <> COALESCE((SELECT SUM(exposure) FROM orders WHERE exposure <> 0 \
+        AND orders.customer_id = credit.customer_id AND orders.currency = credit.currency), 0) \
+    OR owed <> COALESCE((SELECT SUM(amount) FROM owed \
+        WHERE owed.customer_id = credit.customer_id AND owed.currency = credit.currency), 0) \
+    OR waiting <> (SELECT COUNT(*) FROM orders WHERE waits_for_credit \
+        AND orders.customer_id = credit.customer_id AND orders.currency = credit.currency)";
+
+/// What a customer has on order, by the lines of its orders.
+///
+/// # Errors
+/// When the database fails, or a sum is too large.
+pub async fn on_order(db: &impl ConnectionTrait, account: &Account) -> Result<i64, DbErr> {
+    let too_large = |_| DbErr::Custom("what a customer has on order is too large".to_owned());
+    let mut sum = 0_i64;
+    let mut after = None;
+    loop {
+        let orders: Vec<Order> = row::fetch(db, &accepted(account, after)).await?;
+        let Some(last) = orders.last() else { return Ok(sum) };
+        after = Some(last.order_id);
+        let ids = orders.iter().map(|order| order.order_id);
+        let lines: Vec<Line> = row::find(db, "order_id", ids).await?;
+        for order in &orders {
+            let lines = lines.iter().filter(|line| line.order_id == order.order_id);
+            sum = sum.saturating_add(part(order, lines).map_err(too_large)?);
+        }
+    }
+}
+
+fn accepted((customer_id, currency): &Account, after: Option<OrderId>) -> SelectStatement {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Order>();
+    select.and_where(Expr::cust("status = 'accepted'"));
+    select.and_where(column("customer_id").eq(customer_id.value()));
+    select.and_where(column("currency").eq(currency.value()));
+    if let Some(after) = after {
+        select.and_where(column("order_id").gt(after.value()));
+    }
+    select.order_by(Alias::new("order_id"), Direction::Asc).limit(PAGE);
+    select
+}
+
+/// What a customer owes, by the documents that said so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owed(db: &impl ConnectionTrait, account: &Account) -> Result<i64, DbErr> {
+    let mut select = sum_of_owed();
+    select.and_where(Expr::col(Alias::new("customer_id")).eq(account.0.value()));
+    select.and_where(Expr::col(Alias::new("currency")).eq(account.1.value()));
+    let row = db.query_one(&select).await?;
+    row.map_or(Ok(0), |row| Cell::read(&row, "owed"))
+}
+
+/// Cash of which nobody knows who paid it, by currency.
+///
+/// # Errors
+/// When the database fails.
+pub async fn nobodys(db: &impl ConnectionTrait) -> Result<Vec<(Currency, i64)>, DbErr> {
+    let mut select = sum_of_owed();
+    select.column(Alias::new("currency"));
+    select.and_where(Expr::col(Alias::new("customer_id")).is_null());
+    select.add_group_by([Expr::col(Alias::new("currency"))]);
+    let rows = db.query_all(&select).await?;
+    rows.iter().map(|row| Ok((Cell::read(row, "currency")?, Cell::read(row, "owed")?))).collect()
+}
+
+fn sum_of_owed() -> SelectStatement {
+    let mut select = Query::select();
+    select.expr_as(Expr::cust("CAST(COALESCE(SUM(amount), 0) AS BIGINT)"), Alias::new("owed"));
+    select.from(Alias::new("owed"));
+    select
+}
+
+/// How many customers' figures are not the sums of their rows: must be 0.
+///
+/// # Errors
+/// When the database fails.
+pub async fn out_of_balance(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    count(db, "COUNT(*)", Some(DIFFERS)).await
+}
+
+/// Orders that wait for credit and for nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    count(db, "CAST(COALESCE(SUM(waiting), 0) AS BIGINT)", None).await
+}
+
+async fn count(
+    db: &impl ConnectionTrait,
+    what: &'static str,
+    condition: Option<&'static str>,
+) -> Result<i64, DbErr> {
+    let mut select = Query::select();
+    select.expr_as(Expr::cust(what), Alias::new("found")).from(Alias::new(Credit::TABLE));
+    if let Some(condition) = condition {
+        select.and_where(Expr::cust(condition));
+    }
+    let row = db.query_one(&select).await?;
+    row.map_or(Ok(0), |row| Cell::read(&row, "found"))
+}

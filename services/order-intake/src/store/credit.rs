@@ -1,0 +1,111 @@
+//! Customers' credit: its rows locked, who may fit now, and the figures added up anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{CustomerId, Money};
+use mesh::{
+    DatabaseTransaction, DbErr,
+    column::Cell,
+    row::{self, Row},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+};
+
+use crate::domain::{
+    Message,
+    credit::{Account, Credit, Owed, is_active},
+    master::Customer,
+    order::Order,
+};
+
+/// Customers that one step looks at.
+const STEP: u64 = 32;
+
+impl Owed {
+    /// Whose account it is in, where that is known.
+    #[must_use]
+    pub fn account(&self) -> Option<Account> {
+        Some((self.customer_id.clone()?, self.currency))
+    }
+}
+
+/// The rows of these accounts, locked. Those that are missing are made first: two replicas that
+/// both find none would both let an order pass.
+pub async fn lock(
+    tx: &DatabaseTransaction,
+    accounts: &BTreeSet<Account>,
+) -> Result<Vec<Credit>, DbErr> {
+    let ids: BTreeSet<&CustomerId> = accounts.iter().map(|account| &account.0).collect();
+    let rows: Vec<Credit> = row::lock(tx, "customer_id", ids.iter().copied().cloned()).await?;
+    let there: BTreeSet<Account> = rows.iter().map(Row::key).collect();
+    let missing: Vec<Credit> = accounts.difference(&there).cloned().map(Credit::none).collect();
+    if missing.is_empty() {
+        return Ok(rows);
+    }
+    row::insert(tx, &missing).await?;
+    row::lock(tx, "customer_id", ids.into_iter().cloned()).await
+}
+
+/// Held orders that may fit since their customers' credit has changed, oldest first (O6); where
+/// there is none, that this was looked at. What is read here may change before it is locked:
+/// the decision looks again.
+pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let mut select = row::select::<Credit>();
+    select.and_where(Expr::col(Alias::new("recheck")));
+    for key in Credit::KEY {
+        select.order_by(Alias::new(*key), Direction::Asc);
+    }
+    let marked: Vec<Credit> = row::fetch(tx, select.limit(Ord::min(limit, STEP))).await?;
+    if marked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = marked.iter().map(|credit| credit.customer_id.clone());
+    let customers: Vec<Customer> = row::find(tx, "customer_id", ids).await?;
+    let customers: BTreeMap<CustomerId, Customer> =
+        customers.into_iter().map(|customer| (customer.customer_id.clone(), customer)).collect();
+    let mut messages = Vec::new();
+    for credit in marked {
+        let left = limit.saturating_sub(u64::try_from(messages.len()).unwrap_or(u64::MAX));
+        if left == 0 {
+            break;
+        }
+        let room = customers.get(&credit.customer_id).and_then(|it| room(&credit, it));
+        let fit = match room {
+            Some(room) => waiting(tx, &credit, room, left).await?,
+            None => Vec::new(),
+        };
+        if fit.is_empty() {
+            messages.push(Message::LookedAt(credit.key(), credit.changes));
+        }
+        messages.extend(fit.into_iter().map(|order| Message::Fits(order.order_id)));
+    }
+    Ok(messages)
+}
+
+/// How much more the customer may order; none while it may not order at all.
+fn room(credit: &Credit, customer: &Customer) -> Option<i64> {
+    let record = &customer.record.0;
+    if !is_active(record) || record.currency != credit.currency {
+        return None;
+    }
+    let Some(limit) = record.credit_limit else { return Some(i64::MAX) };
+    let limit = Money::of(limit, record.currency).ok()?.minor;
+    limit.checked_sub(credit.exposure().ok()?)
+}
+
+/// Orders that wait for this credit and are no larger than `room`, oldest first.
+async fn waiting(
+    tx: &DatabaseTransaction,
+    credit: &Credit,
+    room: i64,
+    limit: u64,
+) -> Result<Vec<Order>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Order>();
+    select.and_where(column("waits_for_credit"));
+    select.and_where(column("customer_id").eq(credit.customer_id.value()));
+    select.and_where(column("currency").eq(credit.currency.value()));
+    select.and_where(column("total").lte(room));
+    select.order_by(Alias::new("received_at"), Direction::Asc);
+    select.order_by(Alias::new("order_id"), Direction::Asc);
+    row::fetch(tx, select.limit(limit)).await
+}

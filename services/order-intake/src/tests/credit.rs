@@ -1,0 +1,236 @@
+//! Rule O5: what a customer may owe.
+
+use contracts::{
+    Reason,
+    document::{LineQuantity, OrderAckStatus},
+    event::{InventoryDeclined, InvoiceReduced, OrderAccepted, OrderCompleted},
+};
+use serde_json::json;
+use testkit::Bench;
+
+use super::{
+    document, name,
+    shop::{
+        BILL, Bill, Shop, applied, credit_memo, dispatched, held_for, id, invoice, limited,
+        received, refunded, reversed, widgets, written_off,
+    },
+};
+use crate::OrderIntake;
+
+#[tokio::test]
+async fn o5_an_order_above_the_limit_is_held_and_told_the_figures() {
+    let mut shop = Shop::open().await;
+    assert_eq!(shop.order("PO-1", "5").await.status, OrderAckStatus::Accepted);
+    let held = shop.order("PO-2", "6").await;
+    assert_eq!(held_for(&held), [Reason::CreditLimit]);
+    for figure in ["50.00", "60.00", "110.00", "10.00 above", "100.00 USD"] {
+        assert!(held.reasons[0].message.contains(figure), "{}", held.reasons[0].message);
+    }
+    assert_eq!(shop.exposure().await, "50.00");
+}
+
+#[tokio::test]
+async fn o5_exactly_the_limit_passes_and_a_cent_more_does_not() {
+    let mut shop = Shop::open().await;
+    assert_eq!(shop.order("PO-1", "10").await.status, OrderAckStatus::Accepted);
+    let mut shop = Shop::at("10.01", Some("100.00")).await;
+    assert_eq!(held_for(&shop.order("PO-1", "10").await), [Reason::CreditLimit]);
+}
+
+#[tokio::test]
+async fn o5_without_a_limit_everything_passes() {
+    let mut shop = Shop::at("10.00", None).await;
+    assert_eq!(shop.order("PO-1", "100000").await.status, OrderAckStatus::Accepted);
+    assert_eq!(shop.exposure().await, "1000000.00");
+}
+
+#[tokio::test]
+async fn o5_charges_count_and_tax_does_not() {
+    let mut shop = Shop::open().await;
+    let mut order = widgets("PO-1", "5");
+    order.charges =
+        serde_json::from_value(json!([{"code": "freight", "amount": "50.01"}])).unwrap();
+    let held = shop.bench.document(&name("acme"), &order).await;
+    assert_eq!(held_for(&super::ack(&held)), [Reason::CreditLimit]);
+}
+
+#[tokio::test]
+async fn o5_held_orders_do_not_count() {
+    let mut shop = Shop::open().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "9", "unit_price": "1"}]);
+    let odd = document(json!({"po_number": "PO-1", "lines": lines}));
+    let held = shop.bench.document::<contracts::document::Order>(&name("acme"), &odd).await;
+    assert_eq!(held_for(&super::ack(&held)), [Reason::PriceMismatch]);
+    assert_eq!(shop.exposure().await, "0.00");
+    assert_eq!(shop.order("PO-2", "10").await.status, OrderAckStatus::Accepted);
+}
+
+#[tokio::test]
+async fn o5_every_reason_to_hold_is_told_at_once() {
+    let mut shop = Shop::open().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "9", "unit_price": "20"}]);
+    let odd = document(json!({"po_number": "PO-1", "lines": lines}));
+    let held = shop.bench.document::<contracts::document::Order>(&name("acme"), &odd).await;
+    assert_eq!(held_for(&super::ack(&held)), [Reason::PriceMismatch, Reason::CreditLimit]);
+}
+
+/// Billing replaces the order's part by the invoice total.
+#[tokio::test]
+async fn o5_an_invoice_changes_the_exposure_by_its_tax_alone() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    shop.bench.event(&dispatched("PO-1", "4")).await;
+    assert_eq!(shop.exposure().await, "100.00");
+    let bill = Bill { quantity: "4", net: "40.00", tax: "3.30", total: "43.30", ..BILL };
+    shop.bench.event(&invoice(&bill)).await;
+    assert_eq!(shop.exposure().await, "103.30");
+}
+
+/// The nets of three invoices come to a cent more than the order's: nothing is left of it.
+#[tokio::test]
+async fn o5_what_is_billed_in_parts_ends_at_nothing() {
+    let mut shop = Shop::at("0.335", Some("100.00")).await;
+    shop.order("PO-1", "3").await;
+    assert_eq!(shop.exposure().await, "1.01");
+    let mut seen = Vec::new();
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        shop.bench.event(&dispatched("PO-1", "1")).await;
+        let bill = Bill { number, net: "0.34", total: "0.34", ..BILL };
+        let billed = shop.bench.event(&invoice(&bill)).await;
+        seen.push((shop.exposure().await, billed.events::<OrderCompleted>().len()));
+    }
+    let wanted = [("1.01", 0), ("1.01", 0), ("1.02", 1)];
+    assert_eq!(seen, wanted.map(|(exposure, done)| (exposure.to_owned(), done)));
+    assert_eq!(shop.standing("PO-1").await.exposure, 0);
+}
+
+#[tokio::test]
+async fn o5_charges_are_billed_once_and_lapse_with_the_rest() {
+    let mut shop = Shop::open().await;
+    let mut order = widgets("PO-1", "4");
+    order.charges = serde_json::from_value(json!([{"code": "freight", "amount": "8.00"}])).unwrap();
+    order.allow_backorder = false;
+    shop.bench.document(&name("acme"), &order).await;
+    assert_eq!(shop.exposure().await, "48.00");
+    shop.bench.event(&dispatched("PO-1", "1")).await;
+    let bill = Bill { charges: "2.00", total: "12.00", ..BILL };
+    shop.bench.event(&invoice(&bill)).await;
+    assert_eq!(shop.exposure().await, "48.00");
+    // The rest will not come: its net and its share of the charges are not asked for any more.
+    shop.bench.event(&declined("PO-1", "3")).await;
+    assert_eq!(shop.exposure().await, "12.00");
+}
+
+fn declined(po: &str, quantity: &str) -> InventoryDeclined {
+    InventoryDeclined {
+        order_id: id(po),
+        partner: name("acme"),
+        po_number: po.parse().unwrap(),
+        lines: vec![LineQuantity {
+            line: 1,
+            sku: "WIDGET-1".parse().unwrap(),
+            quantity: quantity.parse().unwrap(),
+        }],
+        why: "nothing left".to_owned(),
+    }
+}
+
+/// I11: what came back before it was billed is no part of the order any more.
+#[tokio::test]
+async fn o5_o10_what_came_back_before_it_was_billed_is_not_waited_for() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "4").await;
+    shop.bench.event(&dispatched("PO-1", "4")).await;
+    let back = InvoiceReduced {
+        invoice: "S/T-1".to_owned(),
+        order_id: id("PO-1"),
+        partner: name("acme"),
+        lines: declined("PO-1", "3").lines,
+    };
+    shop.bench.event(&back).await;
+    assert_eq!(shop.exposure().await, "10.00");
+    let billed = shop.bench.event(&invoice(&BILL)).await;
+    assert_eq!(billed.events::<OrderCompleted>().len(), 1);
+    assert_eq!(shop.exposure().await, "10.00");
+}
+
+#[tokio::test]
+async fn o5_cash_counts_when_it_comes_and_its_discount_when_it_is_applied() {
+    let mut shop = Shop::open().await;
+    shop.bench.event(&invoice(&Bill { total: "80.00", ..BILL })).await;
+    shop.bench.event(&received("CHK-1", Some("C-100"), "50.00")).await;
+    assert_eq!(shop.exposure().await, "30.00");
+    shop.bench.event(&applied("CHK-1", "INV-1", "50.00", "1.00")).await;
+    assert_eq!(shop.exposure().await, "29.00");
+}
+
+#[tokio::test]
+async fn o5_a_reversal_undoes_cash_discount_and_refund() {
+    let mut shop = Shop::open().await;
+    shop.bench.event(&invoice(&Bill { total: "80.00", ..BILL })).await;
+    shop.bench.event(&received("CHK-1", Some("C-100"), "90.00")).await;
+    shop.bench.event(&applied("CHK-1", "INV-1", "79.00", "1.00")).await;
+    shop.bench.event(&refunded("CHK-1", "11.00")).await;
+    assert_eq!(shop.exposure().await, "0.00");
+    shop.bench.event(&reversed("CHK-1", "90.00", ("INV-1", "79.00", "1.00"))).await;
+    // The invoice is open again, and so is what was given back.
+    assert_eq!(shop.exposure().await, "91.00");
+}
+
+#[tokio::test]
+async fn o5_a_credit_memo_and_a_write_off_take_off() {
+    let mut shop = Shop::open().await;
+    shop.bench.event(&credit_memo("CM-1", "INV-1", "30.00")).await;
+    assert_eq!(shop.exposure().await, "-30.00");
+    shop.bench.event(&invoice(&Bill { total: "80.00", ..BILL })).await;
+    shop.bench.event(&written_off("INV-1", "9.00")).await;
+    shop.bench.event(&written_off("INV-1", "1.00")).await;
+    assert_eq!(shop.exposure().await, "40.00");
+}
+
+#[tokio::test]
+async fn o5_cash_of_nobody_counts_when_it_is_known_whose_it_is() {
+    let mut shop = Shop::open().await;
+    shop.bench.event(&received("CHK-1", None, "30.00")).await;
+    assert_eq!(shop.exposure().await, "0.00");
+    shop.bench.event(&applied("CHK-1", "INV-1", "10.00", "0.00")).await;
+    assert_eq!(shop.exposure().await, "-30.00");
+}
+
+/// Events of several aggregates come in any order, before the customer too.
+#[tokio::test]
+async fn o5_a_payment_may_come_before_its_customer() {
+    let mut bench = Bench::new(OrderIntake).await;
+    bench.event(&received("CHK-1", Some("C-100"), "30.00")).await;
+    bench.partner(super::partner("erp", json!(["erp"]))).await;
+    bench.document(&name("erp"), &limited(Some("100.00"))).await;
+    let shop = Shop { bench };
+    assert_eq!(shop.exposure().await, "-30.00");
+}
+
+/// By business key too: an invoice counts once.
+#[tokio::test]
+async fn m1_an_invoice_that_is_told_twice_is_owed_once() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "2").await;
+    shop.bench.event(&dispatched("PO-1", "1")).await;
+    for _ in 0..2 {
+        shop.bench.event(&invoice(&BILL)).await;
+        assert_eq!(shop.exposure().await, "20.00");
+    }
+    assert_eq!(shop.line("PO-1").await.billed.to_string(), "1");
+}
+
+/// Two orders of one batch see each other.
+#[tokio::test]
+async fn o5_orders_of_one_batch_do_not_pass_together() {
+    let mut shop = Shop::open().await;
+    let send = |bench: &mut Bench<OrderIntake>, po: &str| {
+        let payload = serde_json::to_vec(&widgets(po, "6")).unwrap();
+        bench.inbound("ingress.acme.order.v1".to_owned(), payload)
+    };
+    let batch = vec![send(&mut shop.bench, "PO-1"), send(&mut shop.bench, "PO-2")];
+    let taken = shop.bench.deliver(batch).await;
+    assert_eq!(taken.events::<OrderAccepted>().len(), 1);
+    assert_eq!(shop.exposure().await, "60.00");
+}

@@ -1,0 +1,98 @@
+//! Rules O2 and O3: what is refused, all of it at once.
+
+use contracts::{
+    Reason,
+    document::{Order, OrderAckStatus, Rejection},
+    event::{OrderAccepted, OrderRejected},
+};
+use serde_json::{Value, json};
+
+use super::{ack, bench, codes, customer, document, name, order};
+
+#[tokio::test]
+async fn o2_every_reason_is_told_at_once() {
+    let mut bench = bench().await;
+    let wrong =
+        document(json!({"po_number": "PO-1", "currency": "EUR", "cancel_after": "2026-03-01",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "0"},
+            {"line": 1, "sku": "WIDGET-1", "quantity": "1.5"},
+            {"line": 2, "sku": "WIDGET-1", "quantity": "1", "uom": "PAL"}],
+        "charges": [{"code": "freight", "amount": "-1"}]}));
+    let refused = bench.document::<Order>(&name("acme"), &wrong).await;
+    let ack = ack(&refused);
+    assert_eq!(ack.status, OrderAckStatus::Rejected);
+    let wanted = [
+        Reason::WrongCurrency,
+        Reason::CancelAfterPassed,
+        Reason::DuplicateLine,
+        Reason::NegativeCharge,
+        Reason::QuantityNotPositive,
+        Reason::FractionOfWholeUnit,
+        Reason::UnitNotConvertible,
+    ];
+    assert_eq!(codes(&ack), wanted);
+    assert_eq!(refused.events::<OrderRejected>().len(), 1);
+}
+
+#[tokio::test]
+async fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
+    let mut bench = bench().await;
+    let mut nowhere = customer();
+    nowhere.default_ship_to = None;
+    bench.document(&name("erp"), &nowhere).await;
+    let wrong = document(json!({"po_number": "PO-1", "total": "99.901",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "0", "uom": "PAL"}]}));
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    let wanted = [
+        Reason::NoShipTo,
+        Reason::InvalidValue,
+        Reason::QuantityNotPositive,
+        Reason::UnitNotConvertible,
+    ];
+    assert_eq!(codes(&refused), wanted);
+}
+
+/// An amount is negative only where a field says so: such a total is refused, not held.
+#[tokio::test]
+async fn o3_a_total_below_zero_is_refused() {
+    let mut bench = bench().await;
+    let wrong = document(json!({"po_number": "PO-1", "total": "-9.99",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]}));
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    assert_eq!(refused.status, OrderAckStatus::Rejected);
+    assert_eq!(codes(&refused), [Reason::InvalidValue]);
+}
+
+/// What is accepted can be read by everybody, with taxes on top.
+#[tokio::test]
+async fn o3_a_value_of_too_many_digits_is_refused() {
+    let mut bench = bench().await;
+    let lines = |unit_price: Value| {
+        json!([{"line": 1, "sku": "WIDGET-1", "quantity": "999999999999",
+            "unit_price": unit_price}])
+    };
+    for price in ["999999999999", "100000", "10000"] {
+        let refused = ack(&bench.document(&name("acme"), &order(lines(json!(price)))).await);
+        assert!(codes(&refused).contains(&Reason::InvalidValue), "{price}: {refused:?}");
+    }
+    let taken = bench.document(&name("acme"), &order(lines(Value::Null))).await;
+    assert_eq!(taken.events::<OrderAccepted>()[0].order.total.to_string(), "8989999999991.01");
+}
+
+#[tokio::test]
+async fn what_is_nobodys_is_answered() {
+    let mut bench = bench().await;
+    let acme = name("acme");
+    let mut refused = async |document: &str, payload: &[u8]| {
+        let outcome = bench.payload(&acme, document, payload.to_vec()).await;
+        let rejections = outcome.documents::<Rejection>(&acme);
+        assert_eq!(rejections.len(), 1, "{document}: {:?}", outcome.subjects());
+        rejections[0].reasons[0].clone()
+    };
+    assert_eq!(refused("order", b"not json").await.code, Reason::NotJson);
+    assert_eq!(refused("invoice", b"{}").await.code, Reason::UnknownDocument);
+    assert_eq!(refused("stock", b"{}").await.code, Reason::NotAllowed);
+    let misspelt = br#"{"po_number":"P","lines":[{"line":1,"sku":"X","qty":1}]}"#;
+    let reason = refused("order", misspelt).await;
+    assert_eq!((reason.code, reason.path.as_str()), (Reason::UnknownField, "lines[0].qty"));
+}

@@ -1,0 +1,213 @@
+//! Rule O6: held orders go on, by themselves or by an operator's word.
+
+use contracts::{
+    Reason,
+    document::{CustomerStatus, Order, OrderAckStatus},
+    event::{OrderHeld, OrderReleased},
+};
+use serde_json::{Value, json};
+use testkit::Outcome;
+
+use super::{
+    ack, document, name,
+    shop::{BILL, Bill, Shop, held_for, id, invoice, limited, priced, received, widgets},
+};
+
+fn released(outcome: &Outcome) -> Vec<String> {
+    let released = outcome.events::<OrderReleased>().into_iter();
+    released.map(|it| it.order.po_number.to_string()).collect()
+}
+
+fn offered(po: &str, quantity: &str, unit_price: &str) -> Order {
+    document(json!({"po_number": po, "lines": [
+        {"line": 1, "sku": "WIDGET-1", "quantity": quantity, "unit_price": unit_price}]}))
+}
+
+fn release(command_id: &str, po: &str, price: Value) -> Value {
+    json!({"command_id": command_id, "order_id": id(po), "price": price})
+}
+
+#[tokio::test]
+async fn o6_a_payment_lets_a_held_order_go_on_by_itself() {
+    let mut shop = Shop::open().await;
+    shop.bench.event(&invoice(&Bill { total: "80.00", ..BILL })).await;
+    assert_eq!(held_for(&shop.order("PO-1", "5").await), [Reason::CreditLimit]);
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "30.00")).await;
+    let event = &paid.events::<OrderReleased>()[0];
+    assert_eq!((event.order_id, event.released_by.clone()), (id("PO-1"), None));
+    let told = ack(&paid);
+    assert_eq!((told.status, told.reasons.len()), (OrderAckStatus::Accepted, 0));
+    assert_eq!(shop.exposure().await, "100.00");
+    // The answer to a resend is the present state (O1).
+    assert_eq!(shop.order("PO-1", "5").await, told);
+}
+
+/// Oldest first when they fit; one that does not fit does not hold back the ones behind it.
+#[tokio::test]
+async fn o6_the_oldest_that_fit_go_on() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    for (minute, (po, quantity)) in
+        [("PO-2", "9"), ("PO-3", "4"), ("PO-4", "3"), ("PO-5", "2")].into_iter().enumerate()
+    {
+        shop.bench.at(format!("2026-03-02T12:0{minute}:00Z").parse().unwrap());
+        assert_eq!(held_for(&shop.order(po, quantity).await), [Reason::CreditLimit]);
+    }
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "60.00")).await;
+    assert_eq!(released(&paid), ["PO-3", "PO-5"]);
+    assert_eq!(shop.exposure().await, "100.00");
+    let paid = shop.bench.event(&received("CHK-2", Some("C-100"), "120.00")).await;
+    assert_eq!(released(&paid), ["PO-2", "PO-4"]);
+}
+
+#[tokio::test]
+async fn o6_a_higher_limit_lets_them_go_on_however_many_they_are() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-0", "10").await;
+    let batch: Vec<_> = (1..=600)
+        .map(|number| {
+            let order = widgets(&format!("PO-{number}"), "1");
+            let payload = serde_json::to_vec(&order).unwrap();
+            shop.bench.inbound("ingress.acme.order.v1".to_owned(), payload)
+        })
+        .collect();
+    assert_eq!(shop.bench.deliver(batch).await.events::<OrderHeld>().len(), 600);
+    let higher = shop.bench.document(&name("erp"), &limited(Some("5100.00"))).await;
+    assert_eq!(released(&higher).len(), 500);
+    assert_eq!(shop.exposure().await, "5100.00");
+    let no_limit = shop.bench.document(&name("erp"), &limited(None)).await;
+    assert_eq!(released(&no_limit).len(), 100);
+    assert_eq!(shop.exposure().await, "6100.00");
+}
+
+#[tokio::test]
+async fn o6_a_blocked_customer_waits_until_it_is_not() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    shop.order("PO-2", "5").await;
+    let mut blocked = limited(Some("100.00"));
+    blocked.status = CustomerStatus::Blocked;
+    shop.bench.document(&name("erp"), &blocked).await;
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "50.00")).await;
+    assert!(released(&paid).is_empty());
+    let (refused, result) =
+        shop.command("release-order", release("c-1", "PO-2", json!(null))).await;
+    assert!(released(&refused).is_empty());
+    assert_eq!(result["reasons"][0]["code"], "blocked_customer");
+    let unblocked = shop.bench.document(&name("erp"), &limited(Some("100.00"))).await;
+    assert_eq!(released(&unblocked), ["PO-2"]);
+}
+
+#[tokio::test]
+async fn o6_an_order_held_for_more_than_credit_does_not_go_on_by_itself() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    let odd = shop.bench.document(&name("acme"), &offered("PO-2", "5", "11")).await;
+    assert_eq!(held_for(&ack(&odd)), [Reason::PriceMismatch, Reason::CreditLimit]);
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "100.00")).await;
+    assert!(released(&paid).is_empty());
+    assert_eq!(shop.standing("PO-2").await.status.to_string(), "held");
+}
+
+#[tokio::test]
+async fn o6_an_operator_may_release_above_the_limit() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    shop.order("PO-2", "5").await;
+    let body = release("c-1", "PO-2", json!(null));
+    let (outcome, result) = shop.command("release-order", body.clone()).await;
+    assert_eq!(result["status"], "done");
+    assert_eq!(outcome.events::<OrderReleased>()[0].released_by.as_deref(), Some("me"));
+    assert_eq!(ack(&outcome).status, OrderAckStatus::Accepted);
+    assert_eq!(shop.exposure().await, "150.00");
+    // Once: the same again is answered again, another command finds nothing that is held.
+    let (again, result) = shop.command("release-order", body).await;
+    assert_eq!((again.outgoing.len(), &result["status"]), (1, &json!("done")));
+    let (_, result) = shop.command("release-order", release("c-2", "PO-2", json!(null))).await;
+    assert_eq!(
+        (&result["status"], &result["reasons"][0]["code"]),
+        (&json!("refused"), &json!("not_held"))
+    );
+    let (_, result) = shop.command("release-order", release("c-3", "PO-9", json!(null))).await;
+    assert_eq!(result["reasons"][0]["code"], "unknown_order");
+}
+
+/// O4: a price hold says at whose price; no third price is ever billed.
+#[tokio::test]
+async fn o6_a_price_hold_is_released_at_the_orders_price_or_the_lists() {
+    for (price, net, unit_price) in [("order", "24.00", "12"), ("list", "20.00", "10")] {
+        let mut shop = Shop::open().await;
+        shop.bench.document(&name("acme"), &offered("PO-1", "2", "12")).await;
+        let (_, result) = shop.command("release-order", release("c-1", "PO-1", json!(null))).await;
+        assert_eq!(result["reasons"][0]["code"], "price_choice_needed");
+        let (outcome, _) =
+            shop.command("release-order", release("c-2", "PO-1", json!(price))).await;
+        let order = &outcome.events::<OrderReleased>()[0].order;
+        assert_eq!(
+            (order.net_total.to_string(), order.total.to_string()),
+            (net.into(), net.into())
+        );
+        assert_eq!(order.lines[0].unit_price.to_string(), unit_price);
+        assert_eq!(ack(&outcome).lines[0].unit_price.unwrap().to_string(), unit_price);
+        assert_eq!(shop.exposure().await, net);
+    }
+}
+
+#[tokio::test]
+async fn o4_a_discount_that_was_not_agreed_goes_with_the_orders_price() {
+    let mut shop = Shop::open().await;
+    let order: Order = document(json!({"po_number": "PO-1", "lines": [
+        {"line": 1, "sku": "WIDGET-1", "quantity": "2", "discount_percent": "50"}]}));
+    shop.bench.document(&name("acme"), &order).await;
+    let (outcome, _) = shop.command("release-order", release("c-1", "PO-1", json!("list"))).await;
+    assert_eq!(outcome.events::<OrderReleased>()[0].order.net_total.to_string(), "20.00");
+}
+
+#[tokio::test]
+async fn o4_without_any_price_a_line_is_held_without_one_until_the_list_has_one() {
+    let mut shop = Shop::open().await;
+    let mut other = priced("10.00");
+    other.prices.clear();
+    shop.bench.document(&name("erp"), &other).await;
+    let held = shop.order("PO-1", "2").await;
+    assert_eq!(held_for(&held), [Reason::NoPrice]);
+    assert_eq!(held.lines[0].unit_price, None);
+    for (command, price) in [("c-1", "order"), ("c-2", "list")] {
+        let body = release(command, "PO-1", json!(price));
+        let (_, result) = shop.command("release-order", body).await;
+        assert_eq!(result["reasons"][0]["code"], "no_price", "{price}");
+    }
+    shop.bench.document(&name("erp"), &priced("7.00")).await;
+    let (outcome, _) = shop.command("release-order", release("c-3", "PO-1", json!("list"))).await;
+    assert_eq!(outcome.events::<OrderReleased>()[0].order.net_total.to_string(), "14.00");
+}
+
+/// A price was decided, the limit was not: the order goes on waiting, for credit alone.
+#[tokio::test]
+async fn o6_a_released_order_that_does_not_fit_waits_for_credit() {
+    let mut shop = Shop::open().await;
+    shop.bench.document(&name("acme"), &offered("PO-1", "6", "11")).await;
+    shop.order("PO-2", "5").await;
+    let (held, result) = shop.command("release-order", release("c-1", "PO-1", json!("list"))).await;
+    assert_eq!(result["status"], "done");
+    assert_eq!(held.events::<OrderHeld>()[0].reasons[0].code, Reason::CreditLimit);
+    let told = ack(&held);
+    assert_eq!(
+        (held_for(&told), told.total.unwrap().to_string()),
+        (vec![Reason::CreditLimit], "60.00".into())
+    );
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "10.00")).await;
+    assert_eq!(released(&paid), ["PO-1"]);
+    assert_eq!(shop.exposure().await, "100.00");
+}
+
+#[tokio::test]
+async fn o6_a_total_that_is_not_ours_and_a_possible_duplicate_are_an_operators() {
+    let mut shop = Shop::open().await;
+    let mut order = widgets("PO-1", "2");
+    order.total = Some("21.00".parse().unwrap());
+    let held = shop.bench.document(&name("acme"), &order).await;
+    assert_eq!(held_for(&ack(&held)), [Reason::TotalMismatch]);
+    let (outcome, _) = shop.command("release-order", release("c-1", "PO-1", json!(null))).await;
+    assert_eq!(outcome.events::<OrderReleased>()[0].order.total.to_string(), "20.00");
+}
