@@ -1,0 +1,217 @@
+//! Nothing more of an order is wanted (O8): what is not dispatched is cancelled, what is will be
+//! billed. The buyer may say so, an operator, or the order's last day (O9).
+
+use contracts::{
+    OrderId, Quantity, Reason, ReasonLine,
+    command::CancelOrder,
+    document::{LineQuantity, OrderAckStatus},
+    event::{ChangedLine, OrderCancelled},
+};
+use mesh::{Context, Decision, Json, Outputs, command::Stop};
+
+use super::{
+    By, Change, ChangeLine, State,
+    answer::{self, Objections},
+    changes_of, held, is_pending,
+    judge::already_shipped,
+    next_place,
+    receive::closed,
+    settle::{advance, follow_on, wanted_again},
+    start::requested,
+};
+use crate::domain::{
+    Set,
+    command::once,
+    credit::follow,
+    exposure::TooLarge,
+    order::{Line, Status},
+    progress::complete,
+};
+
+/// Cancels what is open of an order, when it is this one's turn. What a warehouse has been asked
+/// is asked back first.
+///
+/// # Errors
+/// Says why there is nothing to cancel; or a sum of money is too large.
+pub fn cancel_open(
+    set: &mut Set,
+    order_id: OrderId,
+    wanted_by: By,
+) -> Result<Outputs, Stop<TooLarge>> {
+    let status = set.orders.get(&order_id).map(|order| order.status).ok_or_else(|| {
+        ReasonLine::new(Reason::UnknownOrder, format!("there is no order {order_id}"))
+    })?;
+    if let Some(reason) = closed(set, order_id) {
+        return Err(reason.into());
+    }
+    let mut outputs = Outputs::none();
+    outputs.about(order_id);
+    if changes_of(set, order_id).any(|it| it.state != State::Answered && it.document.is_none()) {
+        return Ok(outputs);
+    }
+    let change = Change {
+        order_id,
+        place: next_place(set, order_id),
+        wanted_by,
+        state: State::Queued,
+        document: Json(None),
+        refused: Json(Vec::new()),
+        answer: Json(None),
+    };
+    if is_pending(set, order_id) {
+        set.changes.put(change);
+        return Ok(outputs);
+    }
+    let open = lines(set, order_id).any(|line| !line.open().is_zero());
+    let done = if status == Status::Held {
+        held::cancel(set, change, &mut outputs)
+    } else if open {
+        begin(set, change, &mut outputs)
+    } else {
+        return Err(ReasonLine::new(Reason::AlreadyShipped, "all of it has left already").into());
+    };
+    done.map(|()| outputs).map_err(Stop::Fault)
+}
+
+/// An operator cancels what is open of an order. It is done when the warehouses have given back
+/// what they can; the buyer is told then.
+pub fn by_operator(set: &mut Set, command: &CancelOrder, context: &Context<'_>) -> Decision {
+    once(set, command, context, |set| cancel_open(set, command.order_id, By::Operator))
+}
+
+/// Whether a cancel of the order has taken place.
+pub fn was_cancelled(set: &Set, order_id: OrderId) -> bool {
+    changes_of(set, order_id).any(|it| it.state == State::Answered && it.document.is_none())
+}
+
+fn lines(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Line> {
+    set.lines.range((order_id, 0)..=(order_id, u32::MAX))
+}
+
+/// Asks back all that is open of an order.
+///
+/// # Errors
+/// When a sum of money is too large.
+pub fn begin(set: &mut Set, mut change: Change, outputs: &mut Outputs) -> Result<(), TooLarge> {
+    let order_id = change.order_id;
+    let Some(order) = set.orders.get(&order_id).cloned() else { return Ok(()) };
+    let open: Vec<Line> =
+        lines(set, order_id).filter(|line| !line.open().is_zero()).cloned().collect();
+    let asked = open.iter().map(|line| ChangedLine {
+        line: line.line,
+        sku: line.sku.clone(),
+        from: line.ordered,
+        to: Quantity::ZERO,
+    });
+    outputs.event(&requested(&order, &change, asked.collect()));
+    change.state = State::Active;
+    for line in open {
+        set.change_lines.put(ChangeLine {
+            order_id,
+            place: change.place,
+            line: line.line,
+            // What has left by now is not asked back.
+            total: line.dispatched,
+            released: Quantity::ZERO,
+            late: Quantity::ZERO,
+            grown: Json(None),
+        });
+    }
+    set.changes.put(change);
+    advance(set, order_id, outputs)
+}
+
+/// Everything that was open was set free or has left.
+///
+/// # Errors
+/// When a sum of money is too large.
+pub fn finish(
+    set: &mut Set,
+    change: Change,
+    lines: Vec<ChangeLine>,
+    outputs: &mut Outputs,
+) -> Result<(), TooLarge> {
+    let order_id = change.order_id;
+    let mut objections = Objections::default();
+    let mut gone = Vec::new();
+    for line in &lines {
+        set.change_lines.remove(&(order_id, line.place, line.line));
+        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
+        let again = wanted_again(row, line.late).min(line.released);
+        row.cancelled = row.cancelled.saturating_sub(again);
+        let quantity = line.released.saturating_sub(again);
+        if row.dispatched > line.total {
+            objections.reasons.push(already_shipped(row));
+        }
+        if !quantity.is_zero() {
+            objections.in_part.extend((row.dispatched > line.total).then_some(line.line));
+            gone.push(LineQuantity { line: line.line, sku: row.sku.clone(), quantity });
+        }
+    }
+    follow_on(set, &change, outputs);
+    if gone.is_empty() {
+        nothing_left(set, change, objections, outputs);
+    } else {
+        close(set, change, gone, objections, outputs);
+    }
+    complete(set, order_id, outputs);
+    follow(set, order_id, outputs)
+}
+
+/// There was nothing to cancel: all of it had left, or was declined meanwhile.
+fn nothing_left(set: &mut Set, change: Change, objections: Objections, outputs: &mut Outputs) {
+    let Some(order) = set.orders.get(&change.order_id) else { return };
+    if change.wanted_by == By::Buyer {
+        let answer = if objections.reasons.is_empty() {
+            answer::cancelled(set, order, objections)
+        } else {
+            let po_number = order.po_number.clone();
+            answer::refused_cancel(set, change.order_id, &po_number, objections.reasons)
+        };
+        answer::give(set, change, answer, outputs);
+    } else {
+        set.changes.remove(&(change.order_id, change.place));
+    }
+}
+
+/// Says what is cancelled now, and answers.
+pub fn close(
+    set: &mut Set,
+    change: Change,
+    gone: Vec<LineQuantity>,
+    objections: Objections,
+    outputs: &mut Outputs,
+) {
+    let order_id = change.order_id;
+    let shipped = lines(set, order_id).any(|line| !line.dispatched.is_zero());
+    let Some(order) = set.orders.get_mut(&order_id) else { return };
+    if !shipped {
+        order.status = Status::Cancelled;
+    }
+    let (partner, reason) = (order.partner.clone(), change.wanted_by.reason());
+    outputs.event(&OrderCancelled {
+        order_id,
+        partner: partner.clone(),
+        po_number: order.po_number.clone(),
+        lines: gone,
+        whole: true,
+        reason,
+    });
+    if change.wanted_by == By::Buyer {
+        let Some(order) = set.orders.get(&order_id) else { return };
+        let answer = answer::cancelled(set, order, objections);
+        answer::give(set, change, answer, outputs);
+    } else {
+        set.changes.put(Change { state: State::Answered, ..change });
+    }
+    let reasons = vec![ReasonLine::new(reason, why(reason, shipped))];
+    if let Some(answer) = answer::present(set, order_id, OrderAckStatus::Cancelled, reasons) {
+        outputs.document(&partner, &answer);
+    }
+}
+
+fn why(reason: Reason, shipped: bool) -> String {
+    let who = reason.as_ref().replace('_', " ");
+    let what = if shipped { "what has left is billed, the rest will not come" } else { "all of it" };
+    format!("{who}: {what}")
+}

@@ -1,0 +1,226 @@
+//! A change takes place: what was given back is off the order, what was asked for besides is on it
+//! where the customer's credit allows, and everybody hears of it.
+
+use contracts::{
+    Money, OrderId, Quantity, Reason, ReasonLine,
+    document::{self, LineQuantity, OrderAckStatus},
+    event::{OrderBody, OrderCancelled, OrderedLine},
+};
+use mesh::{Json, Outputs};
+
+use super::{
+    Change, ChangeLine, State,
+    answer::{self, Objections},
+    judge::already_shipped,
+    settle::{announce, follow_on, set_total, sum, wanted_again},
+    start::requested,
+};
+use crate::domain::{
+    Set,
+    credit::{follow, is_active, over_limit},
+    evaluate::{Amounts, add_up, line_net},
+    exposure::TooLarge,
+    order::{Line, Status},
+    progress::complete,
+};
+
+/// Carries out a change of which nothing is open any more.
+///
+/// # Errors
+/// When a sum of money is too large.
+pub fn finish(
+    set: &mut Set,
+    change: Change,
+    lines: Vec<ChangeLine>,
+    outputs: &mut Outputs,
+) -> Result<(), TooLarge> {
+    let order_id = change.order_id;
+    let Some(document) = change.document.0.clone() else { return Ok(()) };
+    let mut objections = Objections { reasons: change.refused.0.clone(), ..Objections::default() };
+    let mut any = false;
+    for line in lines.iter().filter(|line| line.grown.is_none()) {
+        any |= reduce(set, line, &document, &mut objections);
+    }
+    add_up_again(set, order_id)?;
+    follow(set, order_id, outputs)?;
+    let mut grown = Vec::new();
+    for line in &lines {
+        let Some(new) = line.grown.0.as_ref() else { continue };
+        match grow(set, order_id, new)? {
+            Ok(more) => {
+                any = true;
+                let (line, sku) = (new.line, new.sku.clone());
+                grown.extend((!more.is_zero()).then_some(LineQuantity { line, sku, quantity: more }));
+                follow(set, order_id, outputs)?;
+            }
+            Err(reason) => objections.reasons.push(reason),
+        }
+    }
+    lines.iter().for_each(|line| {
+        set.change_lines.remove(&(order_id, line.place, line.line));
+    });
+    if any {
+        announce(set, order_id, grown, outputs);
+    } else if let Some(order) = set.orders.get(&order_id).filter(|_| change.state == State::Settled)
+    {
+        // The answer needs a cause of its own.
+        outputs.event(&requested(order, &change, Vec::new()));
+    }
+    follow_on(set, &change, outputs);
+    if let Some(order) = set.orders.get(&order_id) {
+        let answer = answer::changed(order, &document, objections);
+        answer::give(set, change, answer, outputs);
+    }
+    if any {
+        answer::present(set, order_id, OrderAckStatus::Accepted, Vec::new());
+    }
+    close_empty(set, order_id, outputs);
+    complete(set, order_id, outputs);
+    follow(set, order_id, outputs)
+}
+
+/// Takes what was given back off the total. What had left is not given back.
+fn reduce(
+    set: &mut Set,
+    line: &ChangeLine,
+    document: &document::OrderChange,
+    objections: &mut Objections,
+) -> bool {
+    let (order_id, number) = (line.order_id, line.line);
+    let Some(row) = set.lines.get_mut(&(order_id, number)) else { return false };
+    let before = row.ordered;
+    let wanted = sum(row.wanted(), wanted_again(row, line.late));
+    row.ordered = line.total.max(wanted);
+    row.cancelled = row.ordered.saturating_sub(wanted);
+    let total = row.ordered;
+    if total > line.total {
+        objections.reasons.push(already_shipped(row));
+        if total < before {
+            objections.in_part.insert(number);
+        }
+    }
+    set_total(set, order_id, number, total);
+    let asked = document.lines.iter().find(|asked| asked.line == number);
+    let exact = asked.and_then(|asked| asked.quantity.non_negative());
+    if let Some(exact) = exact.filter(|_| total == line.total)
+        && let Some(body) = body_mut(set, order_id)
+        && let Some(ordered) = body.lines.iter_mut().find(|ordered| ordered.line == number)
+    {
+        ordered.ordered_quantity = exact;
+    }
+    total != before
+}
+
+/// Adds what is asked for besides, or says why not; returns how much of it has not left already.
+fn grow(
+    set: &mut Set,
+    order_id: OrderId,
+    new: &OrderedLine,
+) -> Result<Result<Quantity, ReasonLine>, TooLarge> {
+    let Some(order) = set.orders.get(&order_id) else { return Ok(Ok(Quantity::ZERO)) };
+    let Some(Json(body)) = order.body.clone() else { return Ok(Ok(Quantity::ZERO)) };
+    let at_line = |reason: ReasonLine| ReasonLine { line: Some(new.line), ..reason };
+    let with = with_line(&body, new);
+    let Amounts { net, total } = match add_up(&with.lines, charges(&with)?) {
+        Ok(amounts) => amounts,
+        Err(reason) => return Ok(Err(at_line(reason))),
+    };
+    let with = OrderBody { net_total: net, total, ..with };
+    if let Some(reason) = not_on_credit(set, &body, new)? {
+        return Ok(Err(at_line(reason)));
+    }
+    if let Some(order) = set.orders.get_mut(&order_id) {
+        order.body = Some(Json(with));
+    }
+    let nothing = OrderedLine { quantity: Quantity::ZERO, ..new.clone() };
+    let row = set.lines.get_or_put(&(order_id, new.line), || Line::new(order_id, &nothing));
+    let open = row.open();
+    row.ordered = new.quantity;
+    Ok(Ok(row.open().saturating_sub(open)))
+}
+
+/// The order with a line in place of the one of its number, or added.
+pub fn with_line(body: &OrderBody, new: &OrderedLine) -> OrderBody {
+    let mut with = body.clone();
+    match with.lines.iter_mut().find(|line| line.line == new.line) {
+        Some(line) => line.clone_from(new),
+        None => {
+            with.lines.push(new.clone());
+            with.lines.sort_by_key(|line| line.line);
+        }
+    }
+    with
+}
+
+/// Why the customer does not get what a line adds (O5); none where it does.
+fn not_on_credit(
+    set: &Set,
+    body: &OrderBody,
+    new: &OrderedLine,
+) -> Result<Option<ReasonLine>, TooLarge> {
+    let Some(customer) = set.customers.get(&body.customer_id) else { return Ok(None) };
+    let customer = &customer.record.0;
+    if !is_active(customer) {
+        let text = format!("customer `{}` is blocked", customer.customer_id);
+        return Ok(Some(ReasonLine::new(Reason::BlockedCustomer, text)));
+    }
+    let net = |line: &OrderedLine| line_net(line, body.currency).ok_or(TooLarge);
+    let before = body.lines.iter().find(|line| line.line == new.line).map(net).transpose()?;
+    let before = before.unwrap_or(Money::zero(body.currency));
+    let more = net(new)?.checked_sub(before).map_err(|_| TooLarge)?;
+    Ok(if more.minor > 0 { over_limit(set, customer, more) } else { None })
+}
+
+/// Adds the order up again: lines and charges.
+///
+/// # Errors
+/// When a sum is too large.
+pub fn add_up_again(set: &mut Set, order_id: OrderId) -> Result<(), TooLarge> {
+    let Some(body) = body_mut(set, order_id) else { return Ok(()) };
+    let Amounts { net, total } = add_up(&body.lines, charges(body)?).map_err(|_| TooLarge)?;
+    (body.net_total, body.total) = (net, total);
+    Ok(())
+}
+
+fn body_mut(set: &mut Set, order_id: OrderId) -> Option<&mut OrderBody> {
+    Some(&mut set.orders.get_mut(&order_id)?.body.as_mut()?.0)
+}
+
+/// All charges.
+///
+/// # Errors
+/// When the sum is too large.
+pub fn charges(body: &OrderBody) -> Result<Money, TooLarge> {
+    body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
+        let amount = Money::of(charge.amount, body.currency).map_err(|_| TooLarge)?;
+        sum.checked_add(amount).map_err(|_| TooLarge)
+    })
+}
+
+/// An order of which every line was changed to nothing is cancelled.
+pub fn close_empty(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
+    let rows = || set.lines.range((order_id, 0)..=(order_id, u32::MAX));
+    if rows().any(|row| !row.wanted().is_zero() || !row.dispatched.is_zero()) {
+        return;
+    }
+    let Some(order) = set.orders.get_mut(&order_id) else { return };
+    if !matches!(order.status, Status::Accepted | Status::Held) {
+        return;
+    }
+    order.status = Status::Cancelled;
+    let (partner, po_number) = (order.partner.clone(), order.po_number.clone());
+    let reason = Reason::CancelledByBuyer;
+    outputs.event(&OrderCancelled {
+        order_id,
+        partner: partner.clone(),
+        po_number,
+        lines: Vec::new(),
+        whole: true,
+        reason,
+    });
+    let text = "every line of the order was changed to 0";
+    let reasons = vec![ReasonLine::new(reason, text)];
+    if let Some(answer) = answer::present(set, order_id, OrderAckStatus::Cancelled, reasons) {
+        outputs.document(&partner, &answer);
+    }
+}

@@ -1,0 +1,231 @@
+//! What a change asks of each line, and why some of it can not be. A line that grows, or is new, is
+//! judged and priced by the code that judges a new order's.
+
+use contracts::{
+    Percent, Quantity, Reason, ReasonLine, Sku, UnitPrice,
+    document::{self, OrderChange, OrderChangeLine},
+    event::OrderedLine,
+};
+use mesh::Key;
+use rust_decimal::Decimal;
+
+use super::{State, changes_of};
+use crate::domain::{
+    evaluate::{Judge, OneLine},
+    order::{Line, Order},
+    price::stock_units_per,
+};
+
+/// What becomes of a line.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It stands as it is asked for, or a later change has said something else of it.
+    Same,
+    /// Less is wanted: the total, in stock units.
+    Less(Quantity),
+    /// More is wanted, at this price; with reasons, an order of it would be held.
+    More(Box<OrderedLine>, Vec<ReasonLine>),
+    /// It can not be.
+    Refused(Vec<ReasonLine>),
+}
+
+/// What becomes of each line that a change names.
+///
+/// # Errors
+/// Names what is not known yet.
+pub fn judge(
+    judge: &Judge<'_>,
+    order: &Order,
+    change: &OrderChange,
+) -> Result<Vec<(u32, Verdict)>, Key> {
+    let mut verdicts = Vec::with_capacity(change.lines.len());
+    for asked in &change.lines {
+        let verdict = match order.line(asked.line) {
+            Some(_) if is_overtaken(judge, order, change, asked.line) => Verdict::Same,
+            Some(standing) => standing_line(judge, order, standing, asked)?,
+            None => new_line(judge, order, asked)?,
+        };
+        verdicts.push((asked.line, verdict));
+    }
+    Ok(verdicts)
+}
+
+/// Numbers say in which order a buyer made its changes, whichever comes first: what a later one
+/// says of a line stands.
+fn is_overtaken(judge: &Judge<'_>, order: &Order, change: &OrderChange, line: u32) -> bool {
+    changes_of(judge.set, order.order_id)
+        .filter(|other| matches!(other.state, State::Active | State::Settled | State::Answered))
+        .filter_map(|other| other.document.as_ref())
+        .filter(|other| other.change_number > change.change_number)
+        .any(|other| other.lines.iter().any(|it| it.line == line))
+}
+
+fn standing_line(
+    judge: &Judge<'_>,
+    order: &Order,
+    standing: &OrderedLine,
+    asked: &OrderChangeLine,
+) -> Result<Verdict, Key> {
+    if let Some(reason) = another(standing, asked) {
+        return Ok(Verdict::Refused(vec![reason]));
+    }
+    let total = match total(judge, standing, asked) {
+        Ok(total) => total,
+        Err(reason) => return Ok(Verdict::Refused(vec![reason])),
+    };
+    let Some(row) = judge.set.lines.get(&(order.order_id, asked.line)) else {
+        return Ok(Verdict::Same);
+    };
+    if total > row.ordered {
+        return grown(judge, order, standing, asked);
+    }
+    if let Some(reason) = another_price(standing, asked) {
+        return Ok(Verdict::Refused(vec![reason]));
+    }
+    Ok(if total == row.ordered {
+        Verdict::Same
+    } else if total < row.dispatched {
+        Verdict::Refused(vec![already_shipped(row)])
+    } else {
+        Verdict::Less(total)
+    })
+}
+
+/// Why less is not possible.
+pub fn already_shipped(line: &Line) -> ReasonLine {
+    let text = format!("{} of `{}` have left already", line.dispatched, line.sku);
+    ReasonLine::at(line.line, Reason::AlreadyShipped, text)
+}
+
+/// A line keeps its item and its unit.
+fn another(standing: &OrderedLine, asked: &OrderChangeLine) -> Option<ReasonLine> {
+    let wrong = |text: String| Some(ReasonLine::at(asked.line, Reason::InvalidValue, text));
+    if asked.sku.as_ref().is_some_and(|sku| *sku != standing.sku) {
+        return wrong(format!("line {} is `{}`; add a new line", asked.line, standing.sku));
+    }
+    if asked.uom.as_ref().is_some_and(|uom| *uom != standing.uom) {
+        return wrong(format!("line {} is ordered in {}", asked.line, standing.uom));
+    }
+    None
+}
+
+/// Less is bought at the price of before (O4).
+fn another_price(standing: &OrderedLine, asked: &OrderChangeLine) -> Option<ReasonLine> {
+    let per_uom = per_uom(standing)?;
+    let scaled = |price: UnitPrice, by: Quantity| price.get().checked_mul(by.get());
+    let price = asked.unit_price.is_some_and(|price| {
+        scaled(price, standing.price_base_quantity) != scaled(standing.unit_price, per_uom)
+    });
+    let discount = asked.discount_percent.is_some_and(|it| it != standing.discount_percent);
+    let text = "the price of a line does not change with its quantity; leave it out";
+    (price || discount).then(|| ReasonLine::at(asked.line, Reason::InvalidValue, text))
+}
+
+/// Stock units in one ordered unit; none where a line of nothing does not say it.
+fn per_uom(line: &OrderedLine) -> Option<Quantity> {
+    let per = line.quantity.get().checked_div(line.ordered_quantity.get())?;
+    Quantity::new(per).ok()
+}
+
+/// The total asked for, in stock units.
+fn total(
+    judge: &Judge<'_>,
+    standing: &OrderedLine,
+    asked: &OrderChangeLine,
+) -> Result<Quantity, ReasonLine> {
+    let refuse = |code, text: String| ReasonLine::at(asked.line, code, text);
+    let item = judge.set.items.get(&standing.sku).map(|item| &item.record.0);
+    let wanted = asked.quantity.non_negative().ok_or_else(|| {
+        let text = format!("quantity {} is below 0", asked.quantity);
+        refuse(Reason::QuantityNotPositive, text)
+    })?;
+    let of_item = || item.and_then(|item| stock_units_per(item, &standing.uom));
+    let stock = per_uom(standing)
+        .or_else(of_item)
+        .and_then(|per| wanted.get().checked_mul(per.get()))
+        .and_then(|stock| Quantity::new(stock).ok());
+    let stock = stock.ok_or_else(|| {
+        let text = format!("{wanted} {} of `{}` is no quantity", standing.uom, standing.sku);
+        refuse(Reason::UnitNotConvertible, text)
+    })?;
+    if item.is_some_and(|item| item.whole_units) && !stock.is_whole() {
+        let text = format!("{stock} of `{}`: whole units only", standing.sku);
+        return Err(refuse(Reason::FractionOfWholeUnit, text));
+    }
+    Ok(stock)
+}
+
+/// More of a line: it is priced again, by what the buyer offers for it.
+fn grown(
+    judge: &Judge<'_>,
+    order: &Order,
+    standing: &OrderedLine,
+    asked: &OrderChangeLine,
+) -> Result<Verdict, Key> {
+    let (unit_price, discount) = offered(judge, order, asked.line);
+    let line = document::OrderLine {
+        line: asked.line,
+        sku: standing.sku.clone(),
+        quantity: asked.quantity,
+        uom: Some(standing.uom.clone()),
+        unit_price: asked.unit_price.or(unit_price),
+        discount_percent: asked.discount_percent.unwrap_or(discount),
+    };
+    priced(judge, order, &line)
+}
+
+/// What the buyer offered for a line when it ordered it or last said something of its price.
+fn offered(judge: &Judge<'_>, order: &Order, line: u32) -> (Option<UnitPrice>, Percent) {
+    let ordered = order.document.lines.iter().find(|it| it.line == line);
+    let first = ordered.map(|it| (it.unit_price, it.discount_percent)).unwrap_or_default();
+    changes_of(judge.set, order.order_id)
+        .filter(|change| change.state == State::Answered)
+        .filter_map(|change| change.document.as_ref())
+        .flat_map(|document| document.lines.iter().filter(|it| it.line == line))
+        .fold(first, |(price, discount), it| {
+            (it.unit_price.or(price), it.discount_percent.unwrap_or(discount))
+        })
+}
+
+fn new_line(judge: &Judge<'_>, order: &Order, asked: &OrderChangeLine) -> Result<Verdict, Key> {
+    let Some(sku) = asked.sku.clone() else {
+        let text = format!("the order has no line {}; a new one needs a sku", asked.line);
+        return Ok(Verdict::Refused(vec![ReasonLine::at(asked.line, Reason::UnknownLine, text)]));
+    };
+    let line = added(sku, asked);
+    priced(judge, order, &line)
+}
+
+fn added(sku: Sku, asked: &OrderChangeLine) -> document::OrderLine {
+    document::OrderLine {
+        line: asked.line,
+        sku,
+        quantity: asked.quantity,
+        uom: asked.uom.clone(),
+        unit_price: asked.unit_price,
+        discount_percent: asked.discount_percent.unwrap_or_default(),
+    }
+}
+
+fn priced(
+    judge: &Judge<'_>,
+    order: &Order,
+    line: &document::OrderLine,
+) -> Result<Verdict, Key> {
+    let Some(body) = order.body.as_ref() else { return Ok(Verdict::Same) };
+    let Some(customer) = judge.set.customers.get(&body.customer_id) else {
+        return Err(Key::new("customer", &body.customer_id));
+    };
+    let judged = judge.one_line(line, &customer.record, body.order_date)?;
+    Ok(match judged {
+        OneLine::Refused(reasons) => Verdict::Refused(reasons),
+        OneLine::Priced(line, holds) => Verdict::More(line, holds),
+    })
+}
+
+/// A total in the ordered unit, as near as a quantity can say it.
+pub fn in_ordered_unit(line: &OrderedLine, stock: Quantity) -> Quantity {
+    let per = per_uom(line).filter(|per| !per.is_zero()).unwrap_or(line.price_base_quantity);
+    let ordered = stock.get().checked_div(per.get()).unwrap_or(Decimal::ZERO);
+    Quantity::new(ordered.round_dp(contracts::decimal::SCALE)).unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! Orders that are held may change, and are checked again (O7, O6).
+
+use contracts::{
+    Reason,
+    document::{ChangeStatus, OrderAck, OrderAckStatus},
+    event::{OrderCancelled, OrderChangeRequested, OrderHeld, OrderReleased},
+};
+use serde_json::json;
+
+use super::{super::shop::held_for, *};
+
+fn ack(outcome: &Outcome) -> OrderAck {
+    outcome.documents(&name("acme")).into_iter().next().unwrap()
+}
+
+/// A limit of 100.00, and an order of 120.00.
+async fn over_limit() -> Shop {
+    let mut shop = Shop::open().await;
+    assert_eq!(held_for(&shop.order("PO-1", "12").await), [Reason::CreditLimit]);
+    shop
+}
+
+#[tokio::test]
+async fn o7_a_held_order_that_fits_after_a_change_goes_on() {
+    let mut shop = over_limit().await;
+    let done = shop.change(&total(1, "10")).await;
+    assert!(done.events::<OrderChangeRequested>().is_empty(), "nobody works on it yet");
+    let released = &done.events::<OrderReleased>()[0];
+    assert_eq!(released.order.lines[0].quantity.to_string(), "10");
+    assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "10".to_owned()));
+    assert_eq!(ack(&done).status, OrderAckStatus::Accepted);
+    assert_eq!(shop.figures().await, (texts(["10", "0", "0", "0"]), "accepted".to_owned()));
+    assert_eq!(shop.exposure().await, "100.00");
+}
+
+#[tokio::test]
+async fn o7_a_held_order_that_still_does_not_fit_is_held_on() {
+    let mut shop = over_limit().await;
+    let done = shop.change(&total(1, "11")).await;
+    assert_eq!(answer(&done).status, ChangeStatus::Applied);
+    let held = &done.events::<OrderHeld>()[0];
+    assert_eq!((held.order.total.to_string(), held.reasons[0].code), ("110.00".into(), Reason::CreditLimit));
+    assert_eq!(held_for(&ack(&done)), [Reason::CreditLimit]);
+    assert_eq!(shop.exposure().await, "0.00");
+}
+
+#[tokio::test]
+async fn o7_a_price_that_is_held_stays_so_until_its_line_is_gone() {
+    let mut shop = Shop::at("10.00", None).await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"},
+        {"line": 2, "sku": "WIDGET-1", "quantity": "5", "unit_price": "7.00"}]);
+    shop.bench.document(&name("acme"), &super::super::order(lines)).await;
+    let done = shop.change(&change(1, json!([{"line": 2, "quantity": "4"}]))).await;
+    assert_eq!(held_for(&ack(&done)), [Reason::PriceMismatch]);
+    let done = shop.change(&change(2, json!([{"line": 2, "quantity": "0"}]))).await;
+    assert_eq!(done.events::<OrderReleased>()[0].order.total.to_string(), "50.00");
+}
+
+/// More at a price of its own makes an accepted order refuse it, and a held one wait for a word.
+#[tokio::test]
+async fn o7_more_of_a_held_order_is_priced_again() {
+    let mut shop = over_limit().await;
+    let lines = json!([{"line": 1, "quantity": "8"},
+        {"line": 2, "sku": "WIDGET-1", "quantity": "1", "unit_price": "7.00"}]);
+    let done = shop.change(&change(1, lines)).await;
+    assert_eq!(answer(&done).status, ChangeStatus::Applied);
+    assert_eq!(held_for(&ack(&done)), [Reason::PriceMismatch]);
+    assert_eq!(shop.lines().await.len(), 2);
+    let refused = json!([{"line": 9, "quantity": "1"}]);
+    let told = answer(&shop.change(&change(2, refused)).await);
+    assert_eq!((told.status, reasons(&told)), (ChangeStatus::Rejected, vec![(Some(9), Reason::UnknownLine)]));
+}
+
+#[tokio::test]
+async fn o7_the_same_change_of_a_held_order_again_is_answered_again() {
+    let mut shop = over_limit().await;
+    let first = answer(&shop.change(&total(1, "10")).await);
+    let again = shop.change(&total(1, "10")).await;
+    assert_eq!((answer(&again), again.outgoing.len()), (first, 1));
+    let other = answer(&shop.change(&total(1, "9")).await);
+    assert_eq!(reasons(&other), [(None, Reason::ConflictingChange)]);
+}
+
+#[tokio::test]
+async fn o8_a_held_order_is_cancelled_at_once() {
+    let mut shop = over_limit().await;
+    let done = shop.cancel().await;
+    assert!(done.events::<OrderChangeRequested>().is_empty());
+    let cancelled = &done.events::<OrderCancelled>()[0];
+    assert_eq!((cancelled.whole, cancelled.lines[0].quantity.to_string()), (true, "12".to_owned()));
+    assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "0".to_owned()));
+    assert_eq!(ack(&done).status, OrderAckStatus::Cancelled);
+    assert_eq!(shop.figures().await, (texts(["12", "12", "0", "0"]), "cancelled".to_owned()));
+    assert_eq!(answer(&shop.cancel().await), answer(&done));
+    assert_eq!(shop.exposure().await, "0.00");
+}
+
+#[tokio::test]
+async fn o7_a_held_order_changed_to_nothing_is_cancelled() {
+    let mut shop = over_limit().await;
+    let done = shop.change(&total(1, "0")).await;
+    assert!(done.events::<OrderCancelled>()[0].whole);
+    assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "0".to_owned()));
+    assert_eq!(shop.figures().await.1, "cancelled");
+}
