@@ -1,6 +1,6 @@
 //! What fulfillment-bridge decides: pure functions over the working set.
 
-pub mod command;
+mod command;
 mod confirm;
 mod delivery;
 mod dispatch;
@@ -62,7 +62,7 @@ mesh::working_set! {
         /// What was not.
         refusals: shipment::Refusal,
         /// Commands that were carried out.
-        commands: command::Audit,
+        commands: mesh::command::Audit,
     }
 }
 

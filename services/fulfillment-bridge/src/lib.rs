@@ -11,15 +11,12 @@ use contracts::{
     Kind, PartnerName, Reason,
     command::{CancelShipment, ConfirmShipment},
     document::{self, Unreadable},
-    event::{
-        self, Event, InventoryRecalled, InventoryReserved, Numbered, OrderAccepted,
-        OrderChangeRequested, OrderChanged, OrderReleased, WarehouseUpdated,
-    },
+    event::{self, InventoryReserved, OrderAccepted, OrderChanged, OrderReleased},
 };
 use domain::{Message, Set};
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service,
+    Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 
@@ -51,7 +48,7 @@ impl Service for FulfillmentBridge {
             Origin::Event { aggregate, event, .. } => {
                 decode_event(aggregate, event, &inbound.payload)
             }
-            Origin::Command { verb } => decode_command(verb, &inbound.payload).map(Some),
+            Origin::Command { verb, .. } => decode_command(verb, &inbound.payload).map(Some),
         }
     }
 
@@ -112,36 +109,33 @@ fn decode_event(
 ) -> Result<Option<Message>, Unreadable> {
     Ok(match (aggregate, name) {
         ("inventory", "reserved") => {
-            let reserved = read::<InventoryReserved>(payload)?;
+            let reserved = event::from_json::<InventoryReserved>(payload)
+                .map_err(|error| Unreadable::invalid("", error.to_string()))?;
             Some(Message::Reserved(reserved.sequence, Box::new(reserved.data)))
         }
         ("inventory", "recalled") => {
-            Some(Message::Recalled(read::<InventoryRecalled>(payload)?.data))
+            Some(Message::Recalled(read_event(payload)?))
         }
         ("order", "accepted") => {
-            let accepted = read::<OrderAccepted>(payload)?.data;
+            let accepted: OrderAccepted = read_event(payload)?;
             Some(Message::Order(accepted.order_id, Box::new(accepted.order)))
         }
         ("order", "released") => {
-            let released = read::<OrderReleased>(payload)?.data;
+            let released: OrderReleased = read_event(payload)?;
             Some(Message::Order(released.order_id, Box::new(released.order)))
         }
         ("order", "changed") => {
-            let changed = read::<OrderChanged>(payload)?.data;
+            let changed: OrderChanged = read_event(payload)?;
             Some(Message::Order(changed.order_id, Box::new(changed.order)))
         }
         ("order", "change-requested") => {
-            Some(Message::Change(read::<OrderChangeRequested>(payload)?.data))
+            Some(Message::Change(read_event(payload)?))
         }
         ("warehouse", "updated") => {
-            Some(Message::Warehouse(Box::new(read::<WarehouseUpdated>(payload)?.data)))
+            Some(Message::Warehouse(Box::new(read_event(payload)?)))
         }
         _ => None,
     })
-}
-
-fn read<E: Event>(payload: &[u8]) -> Result<Numbered<E>, Unreadable> {
-    event::from_json(payload).map_err(|error| Unreadable::invalid("", error.to_string()))
 }
 
 fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {

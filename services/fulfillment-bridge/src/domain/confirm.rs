@@ -52,29 +52,30 @@ pub fn document(
 /// An operator's confirmation: the fallback when a warehouse can not speak, and how one that was
 /// refused is accepted. The same in effect, and the warehouse is told that it was taken.
 pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set, outputs| {
+    command::once(set, command, context, |set| {
+        let mut outputs = Outputs::none();
         let confirm = as_document(command);
         let Some(shipment) = set.shipments.get(&confirm.shipment_id).cloned() else {
             let text = format!("there is no shipment {}", confirm.shipment_id);
-            return Err(ReasonLine::new(Reason::UnknownShipment, text));
+            return Err(ReasonLine::new(Reason::UnknownShipment, text).into());
         };
         outputs.about(shipment.order_id);
         match before(set, &confirm) {
-            Some(Before::Same(_)) => return Ok(()),
-            Some(Before::Other) => return Err(spoken(refuse::conflict(&confirm))),
+            Some(Before::Same(_)) => return Ok(outputs),
+            Some(Before::Other) => return Err(spoken(refuse::conflict(&confirm)).into()),
             None => {}
         }
         if let Some(reason) = unknown_line(set, &shipment, &confirm) {
-            return Err(reason);
+            return Err(reason.into());
         }
         if let Some(reason) = refuse::too_much(set, &shipment, &confirm) {
-            return Err(spoken(reason));
+            return Err(spoken(reason).into());
         }
-        let answer = take(set, &shipment, &confirm, context, outputs);
+        let answer = take(set, &shipment, &confirm, context, &mut outputs);
         if let Ok(partner) = recipient(set, &shipment.warehouse_id, context) {
             outputs.document(&partner, &answer);
         }
-        Ok(())
+        Ok(outputs)
     })
 }
 
@@ -128,7 +129,7 @@ fn take(
     context: &Context<'_>,
     outputs: &mut Outputs,
 ) -> ShipConfirmAck {
-    let answer = dispatch::take(set, shipment, confirm, outputs);
+    let answer = dispatch::take(set, shipment, confirm, context, outputs);
     set.confirmations.put(Confirmation {
         shipment_id: shipment.shipment_id,
         confirmation_id: confirm.confirmation_id.clone(),

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Quantity, ShipmentId, Sku,
-    document::{LineQuantity, ShipConfirm, ShipConfirmAck, ShipConfirmLine, ShipNotice},
-    event::{ShipmentDispatched, ShipmentShort, ShortLine},
+    Quantity, Reason, ShipmentId, Sku,
+    document::{
+        LineQuantity, ShipCancel, ShipConfirm, ShipConfirmAck, ShipConfirmLine, ShipNotice,
+    },
+    event::{ShipmentCovered, ShipmentDispatched, ShipmentShort, ShortLine},
 };
-use mesh::Outputs;
+use mesh::{Context, Outputs};
 
 use super::{
     Set, order,
     shipment::{Line, Shipment, lines_of, place_of},
     sum,
+    warehouse::recipient,
 };
 
 /// What a confirmation says of an order line and item, all of its lines added up.
@@ -45,15 +48,19 @@ pub fn take(
     set: &mut Set,
     shipment: &Shipment,
     confirm: &ShipConfirm,
+    context: &Context<'_>,
     outputs: &mut Outputs,
 ) -> ShipConfirmAck {
     let said = said(&confirm.lines);
-    let shipped = ship(set, shipment, &said);
+    let Shipped { lines: shipped, reinstated, covered } = ship(set, shipment, &said);
     let short = fall_short(set, shipment, &said, confirm.is_final);
     let gone: Vec<LineQuantity> =
         shipped.iter().filter(|line| !line.quantity.is_zero()).cloned().collect();
     if !gone.is_empty() {
-        dispatched(shipment, confirm, gone, outputs);
+        dispatched(shipment, confirm, gone, reinstated, outputs);
+    }
+    for (id, lines) in covered {
+        covers(set, shipment, id, lines, context, outputs);
     }
     if !short.is_empty() {
         outputs.event(&ShipmentShort {
@@ -73,21 +80,37 @@ pub fn take(
     }
 }
 
-/// What left. Above what is open it left unasked: the goods are gone all the same.
-fn ship(
-    set: &mut Set,
-    shipment: &Shipment,
-    said: &BTreeMap<(u32, Sku), Said>,
-) -> Vec<LineQuantity> {
+/// What a confirmation says has left.
+#[derive(Debug, Default)]
+struct Shipped {
+    /// By line.
+    lines: Vec<LineQuantity>,
+    /// What of it had been taken back.
+    reinstated: Vec<LineQuantity>,
+    /// What other shipments of the warehouse need not ship any more.
+    covered: BTreeMap<ShipmentId, Vec<LineQuantity>>,
+}
+
+/// What left. Above what is open it left unasked: the goods are gone all the same. A warehouse is
+/// refused when it ships what was taken back; an operator may accept that.
+fn ship(set: &mut Set, shipment: &Shipment, said: &BTreeMap<(u32, Sku), Said>) -> Shipped {
     let tolerance = set.orders.get(&shipment.order_id).map(|order| order.tolerance_percent);
-    let mut shipped = Vec::with_capacity(said.len());
+    let mut shipped = Shipped::default();
     for ((number, sku), said) in said {
         let (line, sku, quantity) = (*number, sku.clone(), said.quantity);
-        let unasked = line_mut(set, shipment, line, &sku).ship(quantity);
-        let unasked = unasked.saturating_sub(cover(set, shipment, line, &sku, unasked));
+        let of = |quantity| LineQuantity { line, sku: sku.clone(), quantity };
+        let mut unasked = line_mut(set, shipment, line, &sku).ship(quantity);
+        for (id, covered) in cover(set, shipment, line, &sku, unasked) {
+            unasked = unasked.saturating_sub(covered);
+            shipped.covered.entry(id).or_default().push(of(covered));
+        }
+        let again = line_mut(set, shipment, line, &sku).reinstate(unasked);
+        if !again.is_zero() {
+            shipped.reinstated.push(of(again));
+        }
         let totals = order::line_mut(set, shipment.order_id, line);
         totals.ship(quantity, unasked, tolerance.unwrap_or_default());
-        shipped.push(LineQuantity { line, sku, quantity });
+        shipped.lines.push(of(quantity));
     }
     shipped
 }
@@ -95,10 +118,16 @@ fn ship(
 /// Rule F5: what leaves above the request consumes what is open of the line first. Here that is
 /// what the same warehouse was asked for with other shipments, oldest first: its reservation is one
 /// to allocation, which consumes it whichever shipment the units left with. What other warehouses
-/// were asked for is recalled by allocation. Says how many units were open.
-fn cover(set: &mut Set, shipment: &Shipment, line: u32, sku: &Sku, unasked: Quantity) -> Quantity {
+/// were asked for is recalled by allocation. Says how many units of which shipments were open.
+fn cover(
+    set: &mut Set,
+    shipment: &Shipment,
+    line: u32,
+    sku: &Sku,
+    unasked: Quantity,
+) -> Vec<(ShipmentId, Quantity)> {
     if unasked.is_zero() {
-        return unasked;
+        return Vec::new();
     }
     let sibling = |it: &&Shipment| {
         it.order_id == shipment.order_id
@@ -113,12 +142,41 @@ fn cover(set: &mut Set, shipment: &Shipment, line: u32, sku: &Sku, unasked: Quan
         .collect();
     siblings.sort_unstable();
     let mut left = unasked;
+    let mut all = Vec::new();
     for (_, id) in siblings {
         let Some(place) = place_of(set, id, line, sku) else { continue };
         let Some(line) = set.lines.get_mut(&(id, place)) else { continue };
-        left = left.saturating_sub(line.cover(left));
+        let covered = line.cover(left);
+        left = left.saturating_sub(covered);
+        all.extend((!covered.is_zero()).then_some((id, covered)));
     }
-    unasked.saturating_sub(left)
+    all
+}
+
+/// The warehouse has sent units of another shipment already: it is told not to send them again.
+/// Its stock is as allocation knows it, which saw them leave.
+fn covers(
+    set: &Set,
+    by: &Shipment,
+    shipment_id: ShipmentId,
+    lines: Vec<LineQuantity>,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) {
+    let order_id = by.order_id;
+    outputs.event(&ShipmentCovered {
+        shipment_id,
+        order_id,
+        partner: by.partner.clone(),
+        po_number: by.po_number.clone(),
+        warehouse_id: by.warehouse_id.clone(),
+        covered_by: by.shipment_id,
+        lines: lines.clone(),
+    });
+    let reason = Reason::AlreadyDispatched;
+    if let Ok(partner) = recipient(set, &by.warehouse_id, context) {
+        outputs.document(&partner, &ShipCancel { shipment_id, order_id, lines, reason });
+    }
 }
 
 /// The line of a shipment. An operator may accept an item that was not asked for: it gets a line
@@ -169,6 +227,7 @@ fn dispatched(
     shipment: &Shipment,
     confirm: &ShipConfirm,
     lines: Vec<LineQuantity>,
+    reinstated: Vec<LineQuantity>,
     outputs: &mut Outputs,
 ) {
     outputs.event(&ShipmentDispatched {
@@ -185,6 +244,7 @@ fn dispatched(
         ship_to: shipment.ship_to.0.clone(),
         lines: lines.clone(),
         is_final: confirm.is_final,
+        reinstated,
     });
     let notice = ShipNotice {
         po_number: shipment.po_number.clone(),

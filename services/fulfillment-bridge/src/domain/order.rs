@@ -2,10 +2,10 @@
 //! of each line over all of its shipments.
 
 use contracts::{
-    OrderId, PartnerName, Percent, PoNumber, Quantity,
+    OrderId, PartnerName, Percent, PoNumber, Quantity, Reason,
     event::{OrderBody, OrderChangeRequested},
 };
-use mesh::{Decision, Outputs};
+use mesh::{Decision, Json, Outputs};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Set, sum};
@@ -21,8 +21,8 @@ pub struct Order {
     pub po_number: PoNumber,
     /// How far above the ordered quantity is accepted and paid.
     pub tolerance_percent: Percent,
-    /// The buyer has asked for less, and it is not settled yet.
-    pub shrinking: bool,
+    /// Less was asked for, by whom, and that is not settled yet.
+    pub less_wanted: Option<Json<Reason>>,
 }
 
 /// A line of an order over all of its shipments, in stock units.
@@ -54,7 +54,7 @@ pub struct Line {
 }
 
 mesh::row!(Order in "orders" by (order_id: OrderId) {
-    order_id, partner, po_number, tolerance_percent, shrinking
+    order_id, partner, po_number, tolerance_percent, less_wanted
 });
 mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
     order_id, line, ordered, requested, dispatched, short, cancelled, over_shipped
@@ -75,6 +75,13 @@ impl Line {
             cancelled: zero,
             over_shipped: zero,
         }
+    }
+
+    /// What warehouses have still to answer for.
+    #[must_use]
+    pub fn open(&self) -> Quantity {
+        let done = [self.dispatched, self.short, self.cancelled].into_iter().sum();
+        self.requested.saturating_sub(done)
     }
 
     /// Units left, some of them unasked.
@@ -105,7 +112,7 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
         partner: body.partner.clone(),
         po_number: body.po_number.clone(),
         tolerance_percent,
-        shrinking: false,
+        less_wanted: None,
     });
     for ordered in &body.lines {
         let line = line_mut(set, order_id, ordered.line);
@@ -120,7 +127,7 @@ pub fn change(set: &mut Set, change: &OrderChangeRequested) -> Decision {
     if change.lines.iter().any(|line| line.to < line.from)
         && let Some(order) = set.orders.get_mut(&change.order_id)
     {
-        order.shrinking = true;
+        order.less_wanted = Some(Json(change.reason));
     }
     Outputs::none().into()
 }

@@ -4,13 +4,13 @@
 use std::cmp::Reverse;
 
 use contracts::{
-    OrderId, PartnerName, Quantity, Reason, ReasonLine, ShipmentId, WarehouseId,
+    PartnerName, Quantity, Reason, ReasonLine, ShipmentId,
     command::CancelShipment,
     document::{LineQuantity, ShipCancel},
     event::{InventoryRecalled, ReservedLine, ShipmentCancelled},
     question::ShipmentState,
 };
-use mesh::{Context, Decision, Outputs};
+use mesh::{Context, Decision, Json, Outputs};
 
 use super::{
     Set, command, order,
@@ -30,6 +30,7 @@ pub fn recalled(set: &mut Set, recalled: &InventoryRecalled, context: &Context<'
     let mut outputs = Outputs::none();
     for shipment in &shipments {
         let mut lines = Vec::new();
+        let reason = why(set, shipment, &wanted);
         let here = |line: &&mut ReservedLine| line.warehouse_id == shipment.warehouse_id;
         for line in wanted.iter_mut().filter(here) {
             let place = place_of(set, shipment.shipment_id, line.line, &line.sku);
@@ -46,19 +47,23 @@ pub fn recalled(set: &mut Set, recalled: &InventoryRecalled, context: &Context<'
             Ok(partner) => partner,
             Err(missing) => return Decision::Wait(missing),
         };
-        let reason = why(set, order_id, &shipment.warehouse_id);
         announce(shipment, lines, reason, Some(&partner), &mut outputs);
     }
     outputs.into()
 }
 
-/// A recall does not say why it is: the buyer wants less, the warehouse is closed, or it has less
-/// than was promised from it.
-fn why(set: &Set, order_id: OrderId, warehouse_id: &WarehouseId) -> Reason {
-    if set.orders.get(&order_id).is_some_and(|order| order.shrinking) {
-        Reason::CancelledByBuyer
-    } else if is_closed(set, warehouse_id) {
+/// A recall does not say why it is: less is wanted, the warehouse is closed, another one has sent
+/// more than it was asked for, or this one has less than was promised from it.
+fn why(set: &Set, shipment: &Shipment, wanted: &[ReservedLine]) -> Reason {
+    let less = set.orders.get(&shipment.order_id).and_then(|order| order.less_wanted);
+    let here = wanted.iter().filter(|line| line.warehouse_id == shipment.warehouse_id);
+    let mut rows = here.filter_map(|line| set.order_lines.get(&(shipment.order_id, line.line)));
+    if let Some(Json(reason)) = less {
+        reason
+    } else if is_closed(set, &shipment.warehouse_id) {
         Reason::WarehouseClosed
+    } else if rows.any(|line| sum(line.dispatched, line.open()) > line.ordered) {
+        Reason::AlreadyDispatched
     } else {
         Reason::OutOfStock
     }
@@ -66,24 +71,25 @@ fn why(set: &Set, order_id: OrderId, warehouse_id: &WarehouseId) -> Reason {
 
 /// An operator takes back all that is open of a shipment.
 pub fn command(set: &mut Set, command: &CancelShipment, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set, outputs| {
+    command::once(set, command, context, |set| {
         let shipment_id = command.shipment_id;
         let Some(shipment) = set.shipments.get(&shipment_id).cloned() else {
             let text = format!("there is no shipment {shipment_id}");
-            return Err(ReasonLine::new(Reason::UnknownShipment, text));
+            return Err(ReasonLine::new(Reason::UnknownShipment, text).into());
         };
         let open: Vec<(u32, Quantity)> = lines_of(set, shipment_id)
             .filter(|line| !line.open().is_zero())
             .map(|line| (line.place, line.open()))
             .collect();
         if open.is_empty() {
-            return Err(nothing_open(set, shipment_id));
+            return Err(nothing_open(set, shipment_id).into());
         }
         let lines = open.into_iter().map(|(place, open)| cancel(set, &shipment, place, open));
         let lines = lines.collect();
         let partner = recipient(set, &shipment.warehouse_id, context).ok();
-        announce(&shipment, lines, Reason::CancelledByOperator, partner.as_ref(), outputs);
-        Ok(())
+        let mut outputs = Outputs::none();
+        announce(&shipment, lines, Reason::CancelledByOperator, partner.as_ref(), &mut outputs);
+        Ok(outputs)
     })
 }
 

@@ -61,6 +61,8 @@ pub struct Line {
     pub cancelled: Quantity,
     /// Answered for by units that left the same warehouse with another shipment of the line.
     pub covered: Quantity,
+    /// Taken back, left all the same, and accepted by an operator.
+    pub reinstated: Quantity,
 }
 
 /// A confirmation that was taken (rule F3), and what became of the goods on their way.
@@ -102,7 +104,8 @@ mesh::row!(Shipment in "shipments" by (shipment_id: ShipmentId) {
     requested_ship_date, requested_at
 });
 mesh::row!(Line in "shipment_lines" by (shipment_id: ShipmentId, place: u32) {
-    shipment_id, place, line, sku, requested, extra, dispatched, short, cancelled, covered
+    shipment_id, place, line, sku, requested, extra, dispatched, short, cancelled, covered,
+    reinstated
 });
 mesh::row!(Confirmation in "confirmations" by (
     shipment_id: ShipmentId, confirmation_id: ConfirmationId
@@ -134,6 +137,7 @@ impl Line {
             short: zero,
             cancelled: zero,
             covered: zero,
+            reinstated: zero,
         }
     }
 
@@ -164,6 +168,13 @@ impl Line {
         let covered = quantity.min(self.open());
         self.covered = sum(self.covered, covered);
         covered
+    }
+
+    /// Units left that were not open; says how many of them had been taken back.
+    pub fn reinstate(&mut self, unasked: Quantity) -> Quantity {
+        let again = unasked.min(self.cancelled.saturating_sub(self.reinstated));
+        self.reinstated = sum(self.reinstated, again);
+        again
     }
 
     /// Units are taken back; says how many of them were open.

@@ -58,10 +58,30 @@ async fn f7_what_was_shipped_after_the_cancel_follows_when_an_operator_accepts_i
     let threepl = name("threepl");
     bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
     let done = run(&mut bench, &confirm_shipment("c-1", "T-1", widgets("10"))).await;
-    assert_eq!(done.events::<ShipmentDispatched>()[0].lines[0].quantity.to_string(), "10");
+    let event = &done.events::<ShipmentDispatched>()[0];
+    assert_eq!(event.lines[0].quantity.to_string(), "10");
+    assert_eq!(event.reinstated, event.lines, "all of it had been taken back");
     assert_eq!(figures(&bench).await, ["20", "10", "0", "10"]);
     let resent = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
     assert_eq!(acks(&resent).len(), 1);
+}
+
+/// What was still wanted is not put back, nor what was never asked for, nor anything twice.
+#[tokio::test]
+async fn f7_only_what_was_taken_back_counts_as_wanted_again() {
+    let mut bench = ten_asked().await;
+    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "4")])).await;
+    let again = |outcome: &Outcome| {
+        let event = outcome.events::<ShipmentDispatched>().into_iter().next().unwrap();
+        event.reinstated.iter().map(|line| line.quantity.to_string()).collect::<Vec<_>>()
+    };
+    let mut command = confirm_shipment("c-1", "T-1", widgets("9"));
+    command.is_final = false;
+    assert_eq!(again(&run(&mut bench, &command).await), ["3"]);
+    let more = run(&mut bench, &confirm_shipment("c-2", "T-2", widgets("5"))).await;
+    assert_eq!(again(&more), ["1"]);
+    let over = run(&mut bench, &confirm_shipment("c-3", "T-3", widgets("5"))).await;
+    assert!(again(&over).is_empty());
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use contracts::{
     Reason,
-    document::{Rejection, ShipNotice},
-    event::{ShipmentDispatched, ShipmentShort},
+    document::{Rejection, ShipCancel, ShipNotice},
+    event::{ShipmentCovered, ShipmentDispatched, ShipmentShort},
 };
 use serde_json::json;
 
@@ -133,13 +133,35 @@ async fn f5_a_surplus_consumes_what_the_same_warehouse_was_asked_for_elsewhere()
     let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6")]).await;
     bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "3")])).await;
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("7"), true)).await;
+    let surplus = bench.document(&threepl, &confirm("T-1", widgets("7"), true)).await;
     assert_eq!(figures(&bench).await, ["9", "7", "0", "0"]);
     let second = shipment_id(order_id(), &"EAST".parse().unwrap(), 2);
+    // It is told not to send again what it has sent.
+    let covered = &surplus.events::<ShipmentCovered>()[0];
+    assert_eq!((covered.shipment_id, covered.covered_by), (second, east()));
+    let told = &surplus.documents::<ShipCancel>(&threepl)[0];
+    assert_eq!((told.shipment_id, told.reason), (second, Reason::AlreadyDispatched));
+    assert_eq!(told.lines[0].quantity.to_string(), "1");
     let rest = ShipConfirm { shipment_id: second, ..confirm("T-1", widgets("2"), true) };
     let done = bench.document(&threepl, &rest).await;
     assert!(done.events::<ShipmentShort>().is_empty(), "{:?}", done.subjects());
     assert_eq!(figures(&bench).await, ["9", "9", "0", "0"]);
+}
+
+/// Each shipment that is covered is told of in a document of its own.
+#[tokio::test]
+async fn f5_a_surplus_may_cover_several_shipments() {
+    let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6")]).await;
+    for _ in 0..2 {
+        bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "2")])).await;
+    }
+    let surplus = bench.document(&name("threepl"), &confirm("T-1", widgets("9"), true)).await;
+    let told = surplus.documents::<ShipCancel>(&name("threepl"));
+    let quantities: Vec<_> = told.iter().map(|it| it.lines[0].quantity.to_string()).collect();
+    assert_eq!(quantities, ["2", "1"]);
+    let documents = surplus.outgoing.iter().filter(|it| it.subject.contains("ship-cancel"));
+    let ids: std::collections::BTreeSet<_> = documents.map(|it| it.id.clone()).collect();
+    assert_eq!(ids.len(), 2);
 }
 
 #[tokio::test]
