@@ -36,11 +36,12 @@ pub async fn answer(
     let credit: Vec<Credit> = row::find(db, "customer_id", [request.customer_id]).await?;
     let credit = credit.iter().find(|credit| credit.currency == currency);
     let exposure = credit.map_or(Ok(0), Credit::exposure);
+    let limit = customer.credit_limit.and_then(|limit| Money::of(limit, currency).ok());
     let answer = CustomerCheck {
         status: customer.status,
         terms: customer.terms,
         currency,
-        credit_limit: customer.credit_limit,
+        credit_limit: limit.map(Money::amount),
         exposure: Money::new(exposure.map_err(too_large)?, currency).amount(),
         would_pass: is_active(&customer) && exceeds(exposure, &customer, more).is_none(),
     };

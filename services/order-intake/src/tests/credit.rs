@@ -3,7 +3,7 @@
 use contracts::{
     Reason,
     document::{LineQuantity, OrderAckStatus},
-    event::{InventoryDeclined, InvoiceReduced, OrderAccepted, OrderCompleted},
+    event::{InventoryDeclined, InventoryReleased, InvoiceReduced, OrderAccepted, OrderCompleted},
 };
 use serde_json::json;
 use testkit::Bench;
@@ -219,6 +219,18 @@ async fn m1_an_invoice_that_is_told_twice_is_owed_once() {
         assert_eq!(shop.exposure().await, "20.00");
     }
     assert_eq!(shop.line("PO-1").await.billed.to_string(), "1");
+}
+
+/// What allocation has set free for a change counts no more, although the rest is still asked for.
+#[tokio::test]
+async fn o7_units_that_were_set_free_are_no_part_of_the_exposure() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    let cancel = document(json!({"po_number": "PO-1"}));
+    shop.bench.document::<contracts::document::OrderCancel>(&name("acme"), &cancel).await;
+    let lines = declined("PO-1", "4").lines;
+    shop.bench.event(&InventoryReleased { order_id: id("PO-1"), lines }).await;
+    assert_eq!(shop.exposure().await, "60.00");
 }
 
 /// Two orders of one batch see each other.

@@ -53,7 +53,7 @@ async fn a_customer_check_says_whether_more_would_pass() {
     let check = shop.check("60.00").await;
     assert!(check.would_pass);
     assert_eq!(check.exposure.to_string(), "40.00");
-    assert_eq!(check.credit_limit.unwrap().to_string(), "100");
+    assert_eq!(check.credit_limit.unwrap().to_string(), "100.00");
     assert!(!shop.check("60.01").await.would_pass);
     let mut blocked = limited(Some("100.00"));
     blocked.status = CustomerStatus::Blocked;

@@ -86,3 +86,19 @@ async fn o6_who_fits_goes_on_while_replicas_decide_at_once() {
     let on_order = anew::on_order(shop.bench.database(), &account()).await.unwrap();
     assert_eq!(on_order, 80_000);
 }
+
+/// There is no row to lock yet: both make one, and neither loses what the other adds.
+#[tokio::test(flavor = "multi_thread")]
+async fn o5_the_first_two_payments_of_a_customer_at_the_same_time_both_count() {
+    let postgres = Postgres::start().unwrap();
+    let (mut one, two) = (replica(&postgres).await, replica(&postgres).await);
+    for round in 0..20 {
+        let customer = format!("C-{round}");
+        let cash = |id: &str| received(&format!("{id}-{round}"), Some(&customer), "1.00");
+        let (here, there) = (one.numbered(&cash("A")), one.numbered(&cash("B")));
+        tokio::join!(hand_in(&one, vec![here]), hand_in(&two, vec![there]));
+        assert_eq!(anew::out_of_balance(one.database()).await.unwrap(), 0, "round {round}");
+        let account = (customer.parse().unwrap(), account().1);
+        assert_eq!(anew::owed(one.database(), &account).await.unwrap(), -200);
+    }
+}
