@@ -1,0 +1,72 @@
+//! UBL 2.1: the Order, read, and the OrderResponse, written.
+
+mod order;
+mod response;
+#[cfg(test)]
+mod tests;
+
+use crate::xml::{self, XmlError};
+
+pub use order::{
+    AllowanceCharge, Code, Delivery, Identification, Item, ItemId, LineItem, Location, Measure,
+    MonetaryTotal, Money, Name, Order, OrderLine, Party, PartyHolder, Period, Place, Price,
+};
+pub use response::{OrderResponse, ResponseLine, ResponseParty};
+
+/// The namespace of the document that is read.
+pub const ORDER: &str = "urn:oasis:names:specification:ubl:schema:xsd:Order-2";
+/// The namespace of the document that is written.
+pub const ORDER_RESPONSE: &str = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2";
+
+/// Why a payload is no UBL Order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnOrder {
+    /// No XML that is read.
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// Another document.
+    #[error("`{name}` of the namespace `{namespace}` is no UBL Order")]
+    Other {
+        /// The root's name.
+        name: String,
+        /// The root's namespace.
+        namespace: String,
+    },
+    /// An element is missing, or not what it should be.
+    #[error("{message}")]
+    Invalid {
+        /// Where, such as `OrderLine[0].LineItem`.
+        path: String,
+        /// Why.
+        message: String,
+    },
+}
+
+/// Reads an Order.
+///
+/// # Errors
+/// When it is none.
+pub fn read_order(payload: &[u8]) -> Result<Order, NotAnOrder> {
+    let text = xml::trusted(payload)?;
+    let (namespace, name) = xml::root(text).unwrap_or_default();
+    if namespace != ORDER || name != "Order" {
+        return Err(NotAnOrder::Other { name, namespace });
+    }
+    let mut xml = quick_xml::de::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut xml).map_err(|error| {
+        let message = error.inner().to_string();
+        let path = error.path().to_string();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        NotAnOrder::Invalid { path: place(path, &message), message }
+    })
+}
+
+/// Down to the element that is missing, where one is.
+fn place(path: &str, message: &str) -> String {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (path, missing) {
+        (path, None) => path.to_owned(),
+        ("", Some(field)) => field.to_owned(),
+        (path, Some(field)) => format!("{path}.{field}"),
+    }
+}

@@ -1,0 +1,192 @@
+//! The OrderResponse, in the order of elements that its schema wants.
+
+use std::fmt::Write;
+
+use quick_xml::escape::escape;
+
+/// What a buyer is told of an order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderResponse {
+    /// Which rules the order follows, as it said.
+    pub customization: Option<String>,
+    /// Which process it is of, as it said.
+    pub profile: Option<String>,
+    /// The response's own id.
+    pub id: String,
+    /// The seller's id of the order.
+    pub sales_order_id: String,
+    /// The day.
+    pub issue_date: String,
+    /// The time of day.
+    pub issue_time: String,
+    /// `AP`, `RE`, `CA` or `AB`.
+    pub code: &'static str,
+    /// Why, in words.
+    pub notes: Vec<String>,
+    /// The currency.
+    pub currency: Option<String>,
+    /// The buyer's number of the order.
+    pub order_id: String,
+    /// Who sells.
+    pub seller: ResponseParty,
+    /// Who buys.
+    pub buyer: ResponseParty,
+    /// The lines.
+    pub lines: Vec<ResponseLine>,
+}
+
+/// A party.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ResponseParty {
+    /// Its electronic address: scheme and id.
+    pub endpoint: Option<(Option<String>, String)>,
+    /// Its id.
+    pub id: Option<String>,
+    /// What it is called.
+    pub name: String,
+}
+
+/// A line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResponseLine {
+    /// The buyer's number of it.
+    pub id: String,
+    /// Why, in words.
+    pub notes: Vec<String>,
+    /// UN/ECE 1229: `5` accepted, `7` not accepted, `42` already delivered, `3` changed.
+    pub status: &'static str,
+    /// How much.
+    pub quantity: String,
+    /// In which unit.
+    pub unit: Option<String>,
+    /// The price of one.
+    pub price: Option<String>,
+    /// What it is called.
+    pub name: String,
+    /// The buyer's id of the item.
+    pub buyers_item: Option<String>,
+    /// The seller's id of the item.
+    pub sellers_item: String,
+}
+
+const COMMON: &str = "urn:oasis:names:specification:ubl:schema:xsd:";
+
+impl OrderResponse {
+    /// The document.
+    #[must_use]
+    pub fn to_xml(&self) -> String {
+        let mut out = Out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned());
+        let root = format!(
+            "OrderResponse xmlns=\"{}\" xmlns:cac=\"{COMMON}CommonAggregateComponents-2\" \
+             xmlns:cbc=\"{COMMON}CommonBasicComponents-2\"",
+            super::ORDER_RESPONSE
+        );
+        out.block(&root, |out| {
+            self.head(out);
+            out.block("cac:OrderReference", |out| out.text("cbc:ID", &self.order_id));
+            out.block("cac:SellerSupplierParty", |out| self.seller.write(out));
+            out.block("cac:BuyerCustomerParty", |out| self.buyer.write(out));
+            self.lines.iter().for_each(|line| line.write(out, self.currency.as_deref()));
+        });
+        out.0
+    }
+
+    fn head(&self, out: &mut Out) {
+        out.text("cbc:UBLVersionID", "2.1");
+        out.maybe("cbc:CustomizationID", self.customization.as_deref());
+        out.maybe("cbc:ProfileID", self.profile.as_deref());
+        out.text("cbc:ID", &self.id);
+        out.text("cbc:SalesOrderID", &self.sales_order_id);
+        out.text("cbc:IssueDate", &self.issue_date);
+        out.text("cbc:IssueTime", &self.issue_time);
+        out.text("cbc:OrderResponseCode", self.code);
+        self.notes.iter().for_each(|note| out.text("cbc:Note", note));
+        out.maybe("cbc:DocumentCurrencyCode", self.currency.as_deref());
+    }
+}
+
+impl ResponseParty {
+    fn write(&self, out: &mut Out) {
+        out.block("cac:Party", |out| {
+            if let Some((scheme, id)) = &self.endpoint {
+                out.with("cbc:EndpointID", "schemeID", scheme.as_deref(), id);
+            }
+            if let Some(id) = &self.id {
+                out.block("cac:PartyIdentification", |out| out.text("cbc:ID", id));
+            }
+            if !self.name.is_empty() {
+                out.block("cac:PartyName", |out| out.text("cbc:Name", &self.name));
+            }
+        });
+    }
+}
+
+impl ResponseLine {
+    fn write(&self, out: &mut Out, currency: Option<&str>) {
+        out.block("cac:OrderLine", |out| out.block("cac:LineItem", |out| self.item(out, currency)));
+    }
+
+    fn item(&self, out: &mut Out, currency: Option<&str>) {
+        out.text("cbc:ID", &self.id);
+        self.notes.iter().for_each(|note| out.text("cbc:Note", note));
+        out.text("cbc:LineStatusCode", self.status);
+        out.with("cbc:Quantity", "unitCode", self.unit.as_deref(), &self.quantity);
+        if let (Some(price), Some(currency)) = (&self.price, currency) {
+            out.block("cac:Price", |out| {
+                out.with("cbc:PriceAmount", "currencyID", Some(currency), price);
+            });
+        }
+        out.block("cac:Item", |out| {
+            if !self.name.is_empty() {
+                out.text("cbc:Name", &self.name);
+            }
+            if let Some(id) = &self.buyers_item {
+                out.block("cac:BuyersItemIdentification", |out| out.text("cbc:ID", id));
+            }
+            let id = &self.sellers_item;
+            out.block("cac:SellersItemIdentification", |out| out.text("cbc:ID", id));
+        });
+    }
+}
+
+struct Out(String);
+
+impl Out {
+    fn block(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
+        self.push(format_args!("<{tag}>"));
+        inner(self);
+        let name = tag.split(' ').next().unwrap_or(tag);
+        self.push(format_args!("</{name}>\n"));
+    }
+
+    fn text(&mut self, tag: &str, text: &str) {
+        self.push(format_args!("<{tag}>{}</{tag}>\n", plain(text)));
+    }
+
+    fn maybe(&mut self, tag: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(tag, text);
+        }
+    }
+
+    fn with(&mut self, tag: &str, attribute: &str, value: Option<&str>, text: &str) {
+        match value {
+            Some(value) => {
+                let value = plain(value);
+                self.push(format_args!("<{tag} {attribute}=\"{value}\">{}</{tag}>\n", plain(text)));
+            }
+            None => self.text(tag, text),
+        }
+    }
+
+    fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
+        self.0.write_fmt(arguments).expect("a string takes what is written to it");
+    }
+}
+
+/// Text as XML may hold it: escaped, and without the control characters that it may not hold.
+fn plain(text: &str) -> String {
+    let allowed: String =
+        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    escape(&allowed).into_owned()
+}

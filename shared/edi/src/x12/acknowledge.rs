@@ -1,0 +1,179 @@
+//! The functional acknowledgement 997: what became of a group and each of its sets; and TA1, which
+//! says what became of an interchange's envelope.
+
+use super::{
+    Finding, Group, GroupError, Interchange, InterchangeError, OutGroup, OutSet, Segment,
+    SegmentError, Set, SetError, Status,
+};
+
+/// What became of one set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetVerdict {
+    /// What is wrong with it as a whole.
+    pub errors: Vec<SetError>,
+    /// What is wrong with its segments.
+    pub findings: Vec<Finding>,
+    /// Whether it is taken.
+    pub status: Status,
+}
+
+impl SetVerdict {
+    /// The verdict over a set: its envelope's errors, those of `more`, and what was found in its
+    /// segments, which is fatal or not.
+    #[must_use]
+    pub fn of(set: &Set, more: &[SetError], (findings, fatal): (Vec<Finding>, bool)) -> Self {
+        let mut errors = set.errors.clone();
+        errors.extend(more);
+        if !findings.is_empty() {
+            errors.push(SetError::Segments);
+        }
+        let envelope = errors.iter().any(|error| *error != SetError::Segments);
+        let status = match (envelope || fatal, findings.is_empty()) {
+            (true, _) => Status::Rejected,
+            (false, true) => Status::Accepted,
+            (false, false) => Status::AcceptedWithErrors,
+        };
+        Self { errors, findings, status }
+    }
+}
+
+/// What became of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupVerdict {
+    /// What is wrong with it as a whole; then none of its sets is taken, and none is spoken of.
+    pub errors: Vec<GroupError>,
+    /// Its sets, in their order.
+    pub sets: Vec<SetVerdict>,
+    /// Whether the interchange's envelope is refused, and the group with it.
+    pub refused: bool,
+}
+
+impl GroupVerdict {
+    /// Whether its sets are looked at at all.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.errors.is_empty() && !self.refused
+    }
+
+    /// What became of it.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let taken = self.taken();
+        let clean = self.sets.iter().all(|set| set.status == Status::Accepted);
+        match (self.is_whole(), taken, taken == self.sets.len()) {
+            (false, _, _) | (true, 0, _) => Status::Rejected,
+            (true, _, false) => Status::Partly,
+            (true, _, true) if clean => Status::Accepted,
+            (true, _, true) => Status::AcceptedWithErrors,
+        }
+    }
+
+    /// How many of its sets are taken.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        if !self.is_whole() {
+            return 0;
+        }
+        self.sets.iter().filter(|set| set.status.is_taken()).count()
+    }
+}
+
+/// What a partner is answered: an acknowledgement of the envelope where it is asked for or needed,
+/// and one 997 for each group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// TA1.
+    pub interchange: Option<Segment>,
+    /// The 997 of each group, in one group.
+    pub groups: Vec<OutGroup>,
+}
+
+/// Answers an interchange's groups; acknowledgements among them are not acknowledged.
+#[must_use]
+pub fn acknowledge(interchange: &Interchange, verdicts: &[GroupVerdict]) -> Answer {
+    let mut groups: Vec<OutGroup> = Vec::new();
+    for (group, verdict) in interchange.groups.iter().zip(verdicts) {
+        if group.is_acknowledgement() || !is_addressable(group) {
+            continue;
+        }
+        let set = OutSet { id: "997", segments: functional_acknowledgement(group, verdict) };
+        // The sets of a group share its version and its applications.
+        let last = groups.last_mut().filter(|last| {
+            last.version == group.version
+                && last.sender == group.receiver
+                && last.receiver == group.sender
+        });
+        match last {
+            Some(last) => last.sets.push(set),
+            None => groups.push(OutGroup {
+                functional_id: "FA",
+                sender: group.receiver.clone(),
+                receiver: group.sender.clone(),
+                version: group.version.clone(),
+                sets: vec![set],
+            }),
+        }
+    }
+    Answer { interchange: interchange_acknowledgement(interchange, &[]), groups }
+}
+
+/// TA1 for an interchange with these errors besides its own; none where all is well and it was not
+/// asked for.
+#[must_use]
+pub fn interchange_acknowledgement(
+    interchange: &Interchange,
+    more: &[InterchangeError],
+) -> Option<Segment> {
+    let header = &interchange.header;
+    let error = more.first().or(interchange.errors.first());
+    let (status, code) = match error {
+        Some(error) => (Status::Rejected, error.code()),
+        None if header.acknowledge => (Status::Accepted, "000"),
+        None => return None,
+    };
+    let parts = [&header.control, &header.date, &header.time, status.code(), code];
+    Some(Segment::new("TA1", parts.map(str::to_owned)))
+}
+
+/// Whether a 997 can name the group.
+fn is_addressable(group: &Group) -> bool {
+    group.functional_id.len() == 2 && !group.control.is_empty()
+}
+
+fn functional_acknowledgement(group: &Group, verdict: &GroupVerdict) -> Vec<Segment> {
+    let mut segments = vec![Segment::new("AK1", [&group.functional_id, &group.control])];
+    if verdict.is_whole() {
+        for (set, verdict) in group.sets.iter().zip(&verdict.sets) {
+            of_set(set, verdict, &mut segments);
+        }
+    }
+    let mut trailer = vec![
+        verdict.status().code().to_owned(),
+        group.included().to_string(),
+        group.sets.len().to_string(),
+        verdict.taken().to_string(),
+    ];
+    trailer.extend(verdict.errors.iter().take(5).map(|error| error.code().to_owned()));
+    segments.push(Segment::new("AK9", trailer));
+    segments
+}
+
+fn of_set(set: &Set, verdict: &SetVerdict, segments: &mut Vec<Segment>) {
+    segments.push(Segment::new("AK2", [&set.id, &set.control]));
+    for finding in &verdict.findings {
+        let position = finding.position.to_string();
+        let parts = [&finding.segment, position.as_str(), "", finding.error.code()];
+        segments.push(Segment::new("AK3", parts.map(str::to_owned)));
+        if finding.error != SegmentError::Elements {
+            continue;
+        }
+        for element in &finding.elements {
+            let (number, reference) = (element.element.to_string(), element.reference.to_string());
+            let parts = [number.as_str(), &reference, element.error.code(), &element.copy];
+            segments.push(Segment::new("AK4", parts.map(str::to_owned)));
+        }
+    }
+    let status = verdict.status.code();
+    let codes = verdict.errors.iter().take(5).map(|error| error.code());
+    segments.push(Segment::new("AK5", std::iter::once(status).chain(codes)));
+}

@@ -1,0 +1,104 @@
+//! XML as far as it is trusted: no document type, no entities of its own, no depth without end.
+
+use quick_xml::{
+    NsReader, Reader,
+    events::Event,
+    name::{Namespace, ResolveResult},
+};
+
+use crate::MAX_BYTES;
+
+/// Elements within elements; UBL needs a dozen.
+const MAX_DEPTH: usize = 64;
+
+/// Why a payload is not read as XML.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum XmlError {
+    /// Above [`MAX_BYTES`].
+    #[error("{0} bytes, at most {MAX_BYTES} are read")]
+    TooLarge(usize),
+    /// Not UTF-8.
+    #[error("it is not UTF-8")]
+    NotUtf8,
+    /// A document type: entities could make it anything.
+    #[error("a document type declaration is not read")]
+    DocumentType,
+    /// An entity that XML itself does not have.
+    #[error("the entity `&{0};` is not known")]
+    Entity(String),
+    /// Elements within elements without end.
+    #[error("more than {MAX_DEPTH} elements within each other")]
+    Depth,
+    /// Not well formed.
+    #[error("not well-formed at byte {at}: {why}")]
+    Malformed {
+        /// Where.
+        at: u64,
+        /// Why.
+        why: String,
+    },
+}
+
+/// The text of a payload that holds nothing but elements and text.
+pub(crate) fn trusted(payload: &[u8]) -> Result<&str, XmlError> {
+    if payload.len() > MAX_BYTES {
+        return Err(XmlError::TooLarge(payload.len()));
+    }
+    let text = std::str::from_utf8(payload).map_err(|_| XmlError::NotUtf8)?;
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = Reader::from_str(text);
+    let mut depth = 0_usize;
+    let mut roots = 0_usize;
+    loop {
+        let at = reader.buffer_position();
+        let malformed = |why: String| XmlError::Malformed { at, why };
+        match reader.read_event().map_err(|error| malformed(error.to_string()))? {
+            Event::Start(_) => {
+                roots += usize::from(depth == 0);
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return Err(XmlError::Depth);
+                }
+            }
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Empty(_) => roots += usize::from(depth == 0),
+            Event::DocType(_) => return Err(XmlError::DocumentType),
+            Event::GeneralRef(reference) => {
+                let name: &str = &reference;
+                let known = matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+                if !known && !name.starts_with('#') {
+                    return Err(XmlError::Entity(name.chars().take(40).collect()));
+                }
+            }
+            Event::Text(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_) => {}
+            Event::Eof if depth > 0 => return Err(malformed("it ends too early".to_owned())),
+            Event::Eof if roots != 1 => {
+                return Err(malformed(format!("{roots} root elements")));
+            }
+            Event::Eof => return Ok(text),
+        }
+    }
+}
+
+/// The root's namespace and name.
+pub(crate) fn root(text: &str) -> Option<(String, String)> {
+    let mut reader = NsReader::from_str(text);
+    loop {
+        let (namespace, event) = reader.read_resolved_event().ok()?;
+        let (Event::Start(start) | Event::Empty(start)) = event else {
+            if matches!(event, Event::Eof) {
+                return None;
+            }
+            continue;
+        };
+        let namespace = match namespace {
+            ResolveResult::Bound(Namespace(name)) => name.to_owned(),
+            ResolveResult::Unbound | ResolveResult::Unknown(_) => String::new(),
+        };
+        return Some((namespace, start.local_name().into_inner().to_owned()));
+    }
+}
