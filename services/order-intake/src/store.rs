@@ -30,6 +30,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
     let said = crate::edi::store::load(tx, messages, &named.orders).await?;
+    named.priced.extend(said.skus.iter().cloned());
     named.skus.extend(said.skus);
     name_customers(tx, &mut named).await?;
     let customers: Vec<Customer> = row::lock(tx, "customer_id", named.customers).await?;

@@ -1,0 +1,144 @@
+//! What is kept of partners' interchanges: bounded per partner, and per order one row.
+
+use contracts::{OrderId, PartnerName, Sku, partner::Format};
+use edi::x12::{Address, Delimiters, Group, Interchange};
+use jiff::Timestamp;
+use mesh::Json;
+use serde::{Deserialize, Serialize};
+
+use super::reference::Reference;
+
+/// How a partner is written to, and the last number that was used for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// The partner.
+    pub partner: PartnerName,
+    /// The last control number that it was sent.
+    pub control: u32,
+    /// How many of its interchanges were taken.
+    pub received: u64,
+    /// As its last interchange was addressed; none before there was one.
+    pub envelope: Json<Option<Envelope>>,
+}
+
+/// An envelope as it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// ISA05 and ISA06: the partner.
+    pub partner: Address,
+    /// ISA07 and ISA08: us.
+    pub us: Address,
+    /// GS02.
+    pub partner_application: String,
+    /// GS03.
+    pub our_application: String,
+    /// ISA12.
+    pub interchange_version: String,
+    /// GS08.
+    pub version: String,
+    /// The separators, in the order of [`Delimiters`].
+    pub separators: (char, char, Option<char>, char),
+}
+
+impl Envelope {
+    /// As a group of an interchange came.
+    #[must_use]
+    pub fn of(interchange: &Interchange, group: &Group) -> Self {
+        let Delimiters { element, component, repetition, segment } = interchange.delimiters;
+        Self {
+            partner: interchange.header.sender.clone(),
+            us: interchange.header.receiver.clone(),
+            partner_application: group.sender.clone(),
+            our_application: group.receiver.clone(),
+            interchange_version: interchange.header.version.clone(),
+            version: group.version.clone(),
+            separators: (element, component, repetition, segment),
+        }
+    }
+
+    /// The separators.
+    #[must_use]
+    pub fn delimiters(&self) -> Delimiters {
+        let (element, component, repetition, segment) = self.separators;
+        Delimiters { element, component, repetition, segment }
+    }
+}
+
+impl Channel {
+    /// One that was never used.
+    #[must_use]
+    pub fn new(partner: PartnerName) -> Self {
+        Self { partner, control: 0, received: 0, envelope: Json(None) }
+    }
+
+    /// The next control number; `groups` more are used up with it.
+    pub fn next(&mut self, groups: usize) -> u32 {
+        let used = u32::try_from(groups.max(1)).unwrap_or(1);
+        let next = if self.control >= LAST_NUMBER { 1 } else { self.control + 1 };
+        self.control = (next + used - 1).min(LAST_NUMBER);
+        next
+    }
+}
+
+/// Nine digits, less what one interchange may use.
+const LAST_NUMBER: u32 = 999_000_000;
+
+/// An interchange that was taken: its number is used up, and the same again is answered the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Whose it is.
+    pub partner: PartnerName,
+    /// ISA05, ISA06 and ISA13.
+    pub number: String,
+    /// Of its text.
+    pub digest: String,
+    /// Which of the partner's it was, from 1.
+    pub position: u64,
+    /// The control number of its acknowledgement.
+    pub answered_as: u32,
+    /// When it was acknowledged.
+    pub answered_at: Timestamp,
+}
+
+/// How an order came, and how its sender calls its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The order.
+    pub order_id: OrderId,
+    /// Whose it is.
+    pub partner: PartnerName,
+    /// Whether the order stands: then another document under its number is not about it.
+    pub standing: bool,
+    /// How its sender calls its parts.
+    pub reference: Json<Reference>,
+}
+
+impl Source {
+    /// The format that it came in.
+    #[must_use]
+    pub fn format(&self) -> Format {
+        self.reference.0.format
+    }
+}
+
+/// A code that an item goes by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// Whose code it is, such as `UP`.
+    pub qualifier: String,
+    /// The code.
+    pub code: String,
+    /// The item.
+    pub sku: Sku,
+}
+
+mesh::row!(Channel in "edi_channels" by (partner: PartnerName) {
+    partner, control, received, envelope
+});
+mesh::row!(Seen in "edi_interchanges" by (partner: PartnerName, number: String) {
+    partner, number, digest, position, answered_as, answered_at
+});
+mesh::row!(Source in "edi_orders" by (order_id: OrderId) { order_id, partner, standing, reference });
+mesh::row!(Code in "item_codes" by (qualifier: String, code: String, sku: Sku) {
+    qualifier, code, sku
+});
