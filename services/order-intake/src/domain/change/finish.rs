@@ -20,7 +20,7 @@ use crate::domain::{
     credit::{follow, is_active, over_limit},
     evaluate::{Amounts, add_up, line_net},
     exposure::TooLarge,
-    order::{Line, Status},
+    order::{Line, Order, Status},
     progress::complete,
 };
 
@@ -72,7 +72,10 @@ pub fn finish(
         answer::give(set, change, answer, outputs);
     }
     if any {
-        answer::present(set, order_id, OrderAckStatus::Accepted, Vec::new());
+        let gone = |order: &Order| order.status == Status::Cancelled;
+        let gone = set.orders.get(&order_id).is_some_and(gone);
+        let now = if gone { OrderAckStatus::Cancelled } else { OrderAckStatus::Accepted };
+        answer::present(set, order_id, now, Vec::new());
     }
     close_empty(set, order_id, outputs);
     complete(set, order_id, outputs);
@@ -119,6 +122,10 @@ fn grow(
 ) -> Result<Result<Quantity, ReasonLine>, TooLarge> {
     let Some(order) = set.orders.get(&order_id) else { return Ok(Ok(Quantity::ZERO)) };
     let Some(Json(body)) = order.body.clone() else { return Ok(Ok(Quantity::ZERO)) };
+    let there = set.lines.get(&(order_id, new.line)).map(|row| row.ordered);
+    if there.is_some_and(|there| there >= new.quantity) {
+        return Ok(Ok(Quantity::ZERO));
+    }
     let at_line = |reason: ReasonLine| ReasonLine { line: Some(new.line), ..reason };
     let with = with_line(&body, new);
     let Amounts { net, total } = match add_up(&with.lines, charges(&with)?) {

@@ -32,7 +32,9 @@ pub fn released(set: &mut Set, event: &InventoryReleased) -> Decision {
         line.released = sum(line.released, quantity);
     }
     let mut outputs = Outputs::none();
-    match advance(set, order_id, &mut outputs) {
+    // What is free is no part of the exposure any more, although the change may not be settled yet.
+    let done = advance(set, order_id, &mut outputs);
+    match done.and_then(|()| follow(set, order_id, &mut outputs)) {
         Ok(()) => outputs.into(),
         Err(error) => error.into(),
     }
@@ -53,10 +55,14 @@ pub fn dispatched(
     let mut late = Vec::new();
     for line in &event.reinstated {
         let key = (order_id, place.unwrap_or_default(), line.line);
-        match set.change_lines.get_mut(&key) {
+        let is_less = |of_change: &ChangeLine| of_change.grown.is_none();
+        if set.change_lines.get(&key).is_some_and(is_less)
+            && let Some(of_change) = set.change_lines.get_mut(&key)
+        {
             // What was set free for the change is not known in full before it is settled.
-            Some(of_change) => of_change.late = sum(of_change.late, line.quantity),
-            None => late.push(line.clone()),
+            of_change.late = sum(of_change.late, line.quantity);
+        } else {
+            late.push(line.clone());
         }
     }
     reinstate(set, order_id, &late, outputs)?;

@@ -191,8 +191,15 @@ impl World {
                 }
             }
             Said::Changed(event) => {
-                for more in event.grown {
-                    self.lines.entry(more.line).or_default().open += whole(more.quantity);
+                for more in &event.grown {
+                    let total = event.order.lines.iter().find(|line| line.line == more.line);
+                    let gone = event.cancelled.iter().filter(|line| line.line == more.line);
+                    let gone: i64 = gone.map(|line| whole(line.quantity)).sum();
+                    let wanted = whole(total.unwrap().quantity) - gone;
+                    let served = self.lines.entry(more.line).or_default();
+                    // What left above the order counts towards the growth.
+                    let room = (wanted - served.shipped - served.open).max(0);
+                    served.open += room.min(whole(more.quantity));
                 }
             }
         }
