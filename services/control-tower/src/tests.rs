@@ -1,5 +1,6 @@
 //! The read model, its questions and its exceptions, through the engine and a real database.
 
+mod changes;
 mod commands;
 mod console;
 mod exceptions;

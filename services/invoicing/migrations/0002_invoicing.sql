@@ -75,6 +75,7 @@ CREATE INDEX order_charges_lapsed ON order_charges (order_id) WHERE lapsed > 0;
 CREATE TABLE dispatches (
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
+    confirmation TEXT NOT NULL,
     order_id TEXT NOT NULL,
     shipped_at BIGINT NOT NULL,
     shipped_on TEXT NOT NULL,

@@ -13,6 +13,7 @@ pub mod master;
 pub mod order;
 pub mod returned;
 pub mod ship;
+pub mod supplement;
 pub mod tax;
 
 use contracts::{
@@ -20,7 +21,8 @@ use contracts::{
     command::ClosePeriod,
     document::TaxRate,
     event::{
-        CompanyUpdated, ItemUpdated, OrderBody, OrderCancelled, ReturnCompleted, ShipmentDispatched,
+        CompanyUpdated, ItemUpdated, OrderBody, OrderCancelled, OrderChanged, ReturnCompleted,
+        ShipmentDispatched,
     },
 };
 use mesh::{Context, Decision};
@@ -30,8 +32,10 @@ use crate::config::Config;
 /// What a delivery means to invoicing.
 #[derive(Debug)]
 pub enum Message {
-    /// An order as it stands: accepted, released or changed.
+    /// An order as it stands: accepted or released.
     Ordered(OrderId, Box<OrderBody>),
+    /// An order as it stands after a change.
+    Changed(Box<OrderChanged>),
     /// Units that will not come.
     Cancelled(Box<OrderCancelled>),
     /// Master data.
@@ -88,7 +92,7 @@ mesh::working_set! {
         /// Its lines.
         entry_lines: journal::Line,
         /// Commands that were carried out.
-        commands: command::Audit,
+        commands: mesh::command::Audit,
     }
 }
 
@@ -153,6 +157,7 @@ pub fn decide(
 ) -> Decision {
     let decided = match message {
         Message::Ordered(order_id, body) => order::stands(set, *order_id, body),
+        Message::Changed(changed) => order::changed(set, changed),
         Message::Cancelled(cancelled) => order::cancelled(set, cancelled),
         Message::Item(updated) => Ok(master::item(set, updated)),
         Message::Company(updated) => Ok(master::company(set, updated)),

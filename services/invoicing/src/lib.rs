@@ -13,16 +13,13 @@ use contracts::{
     Reason,
     command::{ClosePeriod, Command},
     document::{self, Kind, Unreadable},
-    event::{
-        self, CompanyUpdated, Event, ItemUpdated, OrderAccepted, OrderCancelled, OrderChanged,
-        OrderReleased, ReturnCompleted, ShipmentDispatched,
-    },
+    event::{OrderAccepted, OrderReleased},
 };
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service,
+    Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 
@@ -67,11 +64,11 @@ impl Service for Invoicing {
             Origin::Event { aggregate, event, .. } => {
                 decode_event(aggregate, event, &inbound.payload)
             }
-            Origin::Command { verb } if verb == ClosePeriod::VERB => {
+            Origin::Command { verb, .. } if verb == ClosePeriod::VERB => {
                 let command = document::read_json(&inbound.payload)?;
                 Ok(Some(Message::ClosePeriod(Box::new(command))))
             }
-            Origin::Command { verb } => Err(Unreadable {
+            Origin::Command { verb, .. } => Err(Unreadable {
                 code: Reason::UnknownCommand,
                 path: String::new(),
                 message: format!("invoicing has no command `{verb}`"),
@@ -119,29 +116,19 @@ fn decode_event(
 ) -> Result<Option<Message>, Unreadable> {
     Ok(Some(match (aggregate, event) {
         ("order", "accepted") => {
-            let accepted: OrderAccepted = read(payload)?;
+            let accepted: OrderAccepted = read_event(payload)?;
             Message::Ordered(accepted.order_id, Box::new(accepted.order))
         }
         ("order", "released") => {
-            let released: OrderReleased = read(payload)?;
+            let released: OrderReleased = read_event(payload)?;
             Message::Ordered(released.order_id, Box::new(released.order))
         }
-        ("order", "changed") => {
-            let changed: OrderChanged = read(payload)?;
-            Message::Ordered(changed.order_id, Box::new(changed.order))
-        }
-        ("order", "cancelled") => Message::Cancelled(Box::new(read::<OrderCancelled>(payload)?)),
-        ("item", "updated") => Message::Item(Box::new(read::<ItemUpdated>(payload)?)),
-        ("company", "updated") => Message::Company(Box::new(read::<CompanyUpdated>(payload)?)),
-        ("shipment", "dispatched") => {
-            Message::Dispatched(Box::new(read::<ShipmentDispatched>(payload)?))
-        }
-        ("return", "completed") => Message::Returned(Box::new(read::<ReturnCompleted>(payload)?)),
+        ("order", "changed") => Message::Changed(Box::new(read_event(payload)?)),
+        ("order", "cancelled") => Message::Cancelled(Box::new(read_event(payload)?)),
+        ("item", "updated") => Message::Item(Box::new(read_event(payload)?)),
+        ("company", "updated") => Message::Company(Box::new(read_event(payload)?)),
+        ("shipment", "dispatched") => Message::Dispatched(Box::new(read_event(payload)?)),
+        ("return", "completed") => Message::Returned(Box::new(read_event(payload)?)),
         _ => return Ok(None),
     }))
-}
-
-fn read<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
-    let event = event::from_json::<E>(payload);
-    event.map(|event| event.data).map_err(|error| Unreadable::invalid("", error.to_string()))
 }

@@ -77,6 +77,9 @@ impl Named {
             Message::Ordered(order_id, _) => {
                 self.orders.insert(*order_id);
             }
+            Message::Changed(changed) => {
+                self.orders.insert(changed.order_id);
+            }
             Message::Cancelled(cancelled) => {
                 self.orders.insert(cancelled.order_id);
             }

@@ -2,6 +2,7 @@
 
 mod billing;
 mod books;
+mod changes;
 mod charges;
 mod credit;
 mod journal;

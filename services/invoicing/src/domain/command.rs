@@ -1,33 +1,21 @@
 //! Closing the books up to a day (I10). A command is carried out once, and kept for the audit.
 
-use contracts::{
-    CommandId, Reason, ReasonLine,
-    command::{ClosePeriod, Command},
-    document::{CommandResult, CommandStatus},
+use std::convert::Infallible;
+
+use contracts::{Reason, ReasonLine, command::ClosePeriod};
+use jiff::civil::Date;
+use mesh::{
+    Context, Decision, Outputs,
+    command::{Audit, Audited, Stop},
+    set::Rows,
 };
-use jiff::{Timestamp, civil::Date};
-use mesh::{Context, Decision, Json, Outputs};
-use serde_json::Value;
 
 use super::{Fault, Set};
 
-/// What an operator said, when, why, and what became of it.
-#[derive(Debug, Clone)]
-pub struct Audit {
-    /// The operator's id of it.
-    pub command_id: CommandId,
-    /// What to do.
-    pub verb: String,
-    /// Who said so.
-    pub operator: String,
-    /// Why.
-    pub reason: String,
-    /// When it was carried out or refused.
-    pub carried_out_at: Timestamp,
-    /// The whole command.
-    pub body: Json<Value>,
-    /// What became of it.
-    pub result: Json<CommandResult>,
+impl Audited for Set {
+    fn audit(&mut self) -> &mut Rows<Audit> {
+        &mut self.commands
+    }
 }
 
 /// Up to which day the books are closed; there is one.
@@ -42,9 +30,6 @@ pub struct Period {
 /// The key of the only period.
 pub const BOOKS: &str = "books";
 
-mesh::row!(Audit in "commands" by (command_id: CommandId) {
-    command_id, verb, operator, reason, carried_out_at, body, result
-});
 mesh::row!(Period in "periods" by (period: String) { period, closed_through });
 
 /// The day itself, or the first open one after it.
@@ -60,28 +45,14 @@ pub fn open_day(set: &Set, day: Date) -> Result<Date, Fault> {
 
 /// Closes the books up to a day; a closed day is never opened again.
 pub fn close_period(set: &mut Set, command: &ClosePeriod, context: &Context<'_>) -> Decision {
-    let mut outputs = Outputs::none();
-    let body = serde_json::to_value(command).unwrap_or_default();
-    if let Some(before) = set.commands.get(&command.command_id) {
-        let same = before.verb == ClosePeriod::VERB && before.body.0 == body;
-        let text = format!("command_id {} stands for another command", command.command_id);
-        let conflict = ReasonLine::new(Reason::ConflictingCommand, text);
-        let result = if same { before.result.0.clone() } else { result(command, Some(conflict)) };
-        outputs.to_operator(&result);
-        return outputs.into();
+    let close = |set: &mut Set| {
+        close(set, command.through)?;
+        Ok::<_, Stop<Infallible>>(Outputs::none())
+    };
+    match mesh::command::once(set, command, context, close) {
+        Ok(outputs) => outputs.into(),
+        Err(never) => match never {},
     }
-    let result = result(command, close(set, command.through).err());
-    set.commands.put(Audit {
-        command_id: command.command_id.clone(),
-        verb: ClosePeriod::VERB.to_owned(),
-        operator: command.operator.clone(),
-        reason: command.reason.clone(),
-        carried_out_at: context.now,
-        body: Json(body),
-        result: Json(result.clone()),
-    });
-    outputs.to_operator(&result);
-    outputs.into()
 }
 
 fn close(set: &mut Set, through: Date) -> Result<(), ReasonLine> {
@@ -96,13 +67,4 @@ fn close(set: &mut Set, through: Date) -> Result<(), ReasonLine> {
     }
     set.periods.put(Period { period: BOOKS.to_owned(), closed_through: through });
     Ok(())
-}
-
-fn result(command: &ClosePeriod, refused: Option<ReasonLine>) -> CommandResult {
-    let status = if refused.is_some() { CommandStatus::Refused } else { CommandStatus::Done };
-    CommandResult {
-        command_id: command.command_id.clone(),
-        status,
-        reasons: refused.into_iter().collect(),
-    }
 }

@@ -31,8 +31,12 @@ pub enum State {
 pub struct Dispatch {
     /// The shipment.
     pub shipment_id: ShipmentId,
-    /// The warehouse's confirmation.
+    /// The warehouse's confirmation; a name of our own for what was [split off] to be billed later.
+    ///
+    /// [split off]: super::supplement
     pub confirmation_id: ConfirmationId,
+    /// The warehouse's confirmation, as the invoice names it.
+    pub confirmation: ConfirmationId,
     /// The order.
     pub order_id: OrderId,
     /// When they left.
@@ -117,8 +121,8 @@ text_column!(State);
 mesh::row!(Dispatch in "dispatches" by (
     shipment_id: ShipmentId, confirmation_id: ConfirmationId
 ) {
-    shipment_id, confirmation_id, order_id, shipped_at, shipped_on, country, region, state, place,
-    invoice_number
+    shipment_id, confirmation_id, confirmation, order_id, shipped_at, shipped_on, country, region,
+    state, place, invoice_number
 });
 mesh::row!(Line in "dispatch_lines" by (
     order_id: OrderId, shipment_id: ShipmentId, confirmation_id: ConfirmationId, line: u32, sku: Sku

@@ -57,7 +57,7 @@ pub fn invoice(
         order_id: draft.order.order_id,
         po_number: draft.order.po_number.clone(),
         shipment_id: draft.dispatch.shipment_id,
-        confirmation_id: draft.dispatch.confirmation_id.clone(),
+        confirmation_id: draft.dispatch.confirmation.clone(),
         customer_id: body.customer_id.clone(),
         currency,
         issue_date,

@@ -2,7 +2,7 @@
 
 use contracts::{
     OrderId, PartnerName, Percent, PoNumber, Quantity,
-    event::{OrderBody, OrderCancelled, OrderedLine},
+    event::{OrderBody, OrderCancelled, OrderChanged, OrderedLine},
 };
 use mesh::{Decision, Json, Outputs, row::Row};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -10,6 +10,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::{
     Fault, Set, charges,
     dispatch::{self, State, Waiting},
+    supplement,
 };
 
 /// An order as it stands.
@@ -112,12 +113,7 @@ pub fn with_tolerance(
 /// # Errors
 /// When a figure is too large.
 pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<Decision, Fault> {
-    let before = set.orders.get(&order_id).cloned();
-    if let Some(before) = &before {
-        for now in &body.lines {
-            absorb(set, order_id, before, now);
-        }
-    }
+    let known = set.orders.get(&order_id).is_some();
     set.orders.put(Order {
         order_id,
         partner: body.partner.clone(),
@@ -125,7 +121,7 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<Deci
         body: Json(body.clone()),
     });
     let mut outputs = Outputs::none();
-    if before.is_some() {
+    if known {
         charges::lapse(set, order_id)?;
         if grow(set, order_id, body)? {
             outputs.more_due();
@@ -134,9 +130,27 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<Deci
     Ok(outputs.into())
 }
 
+/// The order as it stands after a change, which says all that is cancelled of it.
+///
+/// # Errors
+/// When a figure is too large.
+pub fn changed(set: &mut Set, event: &OrderChanged) -> Result<Decision, Fault> {
+    let order_id = event.order_id;
+    for ordered in &event.order.lines {
+        let gone = event.cancelled.iter().filter(|gone| gone.line == ordered.line);
+        let gone: Quantity = gone.map(|gone| gone.quantity).sum();
+        let key = (order_id, ordered.line);
+        if set.lines.get(&key).map(|line| line.cancelled).unwrap_or_default() != gone {
+            let line = set.lines.get_or_put(&key, || Line::new(key.0, key.1));
+            line.cancelled = gone;
+        }
+    }
+    stands(set, order_id, &event.order)
+}
+
 /// Units that were above the order when they left are within it now, or the change that allowed
-/// them is seen late: they may be billed, where there is no invoice for their dispatch yet. Says
-/// whether there is something to bill.
+/// them is seen late: they may be billed, on an invoice of their own where their dispatch has one
+/// already. Says whether there is something to bill.
 fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Fault> {
     let over: Vec<dispatch::Line> = dispatch::of_order(set, order_id)
         .filter(|row| row.granted < row.quantity)
@@ -145,10 +159,8 @@ fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Faul
     let mut any = false;
     for row in over {
         let Some(ordered) = body.lines.iter().find(|it| it.line == row.line) else { continue };
-        let open = |it: &dispatch::Dispatch| it.state != State::Billed;
-        if !set.dispatches.get(&row.dispatch()).is_some_and(open) {
-            continue;
-        }
+        let billed = |it: &dispatch::Dispatch| it.state == State::Billed;
+        let billed = set.dispatches.get(&row.dispatch()).is_some_and(billed);
         let tolerance = body.over_ship_tolerance_percent;
         let wanted = wanted(set, order_id, ordered);
         let most = with_tolerance(wanted, tolerance, row.quantity.is_whole())?;
@@ -156,6 +168,10 @@ fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Faul
         let free = most.saturating_sub(of_line.map(|it| it.granted).sum());
         let more = free.min(row.quantity.saturating_sub(row.granted));
         if more.is_zero() {
+            continue;
+        }
+        if billed {
+            any |= supplement::split(set, &row, more)?;
             continue;
         }
         if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
@@ -166,19 +182,6 @@ fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Faul
         any = true;
     }
     Ok(any)
-}
-
-/// A changed total says what is wanted of it; units that were cancelled before and are now out of
-/// the total are not taken off a second time.
-fn absorb(set: &mut Set, order_id: OrderId, before: &Order, now: &OrderedLine) {
-    let Some(was) = before.line(now.line) else { return };
-    let less = was.quantity.saturating_sub(now.quantity);
-    if less.is_zero() {
-        return;
-    }
-    if let Some(line) = set.lines.get_mut(&(order_id, now.line)) {
-        line.cancelled = line.cancelled.saturating_sub(less);
-    }
 }
 
 /// Units that will not come: they count neither as wanted nor for the shares of charges.

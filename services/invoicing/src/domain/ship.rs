@@ -39,12 +39,16 @@ pub fn dispatched(
         Ok(goods) => goods,
         Err(missing) => return Ok(Decision::Wait(missing)),
     };
+    if !context.last_chance && !is_wanted_again(set, event, &goods.order) {
+        return Ok(Decision::Wait(Aggregate::new("order", event.order_id)));
+    }
     let shipped_on = event.shipped_at.to_zoned(goods.seller.time_zone()).date();
     let mut outputs = Outputs::none();
     outputs.about(event.order_id).advances(dispatches_of(event.order_id));
     set.dispatches.put(Dispatch {
         shipment_id: event.shipment_id,
         confirmation_id: event.confirmation_id.clone(),
+        confirmation: event.confirmation_id.clone(),
         order_id: event.order_id,
         shipped_at: event.shipped_at,
         shipped_on,
@@ -103,6 +107,18 @@ fn goods(set: &Set, event: &ShipmentDispatched) -> Result<Goods, Aggregate> {
         entry.1 = [entry.1, gone.quantity].into_iter().sum();
     }
     Ok(Goods { order, seller, left })
+}
+
+/// Goods that left after they had been taken back, which an operator accepted, are on the order
+/// again: order-intake says so when it hears of it, and they are billed with what left with them.
+fn is_wanted_again(set: &Set, event: &ShipmentDispatched, order: &order::Order) -> bool {
+    event.reinstated.iter().all(|again| {
+        let Some(ordered) = order.line(again.line) else { return true };
+        let of_line = dispatch::of_order(set, event.order_id).filter(|it| it.line == again.line);
+        let granted = of_line.map(|it| it.granted).sum();
+        let left = order::wanted(set, event.order_id, ordered).saturating_sub(granted);
+        left >= again.quantity
+    })
 }
 
 /// Notes what left on a line, how much of it may be billed, and what it cost, which it returns.
@@ -173,7 +189,7 @@ fn wait(set: &mut Set, key: &Key, category: &TaxCategory, outputs: &mut Outputs)
     let place = format!("{}{region}{}", dispatch.country, dispatch.region);
     let day = dispatch.shipped_on;
     outputs.event(&InvoiceWaiting {
-        invoice: format!("{}/{}", key.0, key.1),
+        invoice: format!("{}/{}", dispatch.shipment_id, dispatch.confirmation),
         order_id,
         partner: order.partner.clone(),
         reason: Reason::NoTaxRate,

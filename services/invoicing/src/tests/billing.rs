@@ -1,9 +1,9 @@
 //! I1, I2, I6, I7, I10: what left is billed, once, at the accepted price.
 
-use contracts::event::{InvoicePosted, OrderChanged};
+use contracts::event::InvoicePosted;
 use serde_json::json;
 
-use super::shop::{Shop, body, dispatch, invoice, line, order_id};
+use super::shop::{Shop, body, changed, dispatch, invoice, line};
 
 #[tokio::test]
 async fn i1_a_dispatch_is_billed_at_the_accepted_price_and_the_buyer_is_told() {
@@ -72,7 +72,7 @@ async fn i1_a_change_that_is_seen_late_lets_what_it_allowed_be_billed() {
     let over = shop.ship(2, &[(1, "WIDGET-1", "7")]).await;
     assert!(over.events::<InvoicePosted>().is_empty());
     let order = body("USD", json!({"lines": [line(1, "WIDGET-1", "15", "9.99")]}));
-    let changed = shop.bench.event(&OrderChanged { order_id: order_id(), order }).await;
+    let changed = shop.bench.event(&changed(order, &[])).await;
     let invoice = invoice(&changed);
     assert_eq!(invoice.confirmation_id.as_str(), "T-2");
     assert_eq!(invoice.lines[0].quantity.to_string(), "5");

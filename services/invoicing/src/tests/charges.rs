@@ -1,13 +1,10 @@
 //! I5: charges are billed in shares, and exactly when everything has left.
 
-use contracts::{
-    document::Invoice,
-    event::{InvoicePosted, OrderChanged},
-};
+use contracts::{document::Invoice, event::InvoicePosted};
 use serde_json::json;
 use testkit::Outcome;
 
-use super::shop::{Shop, body, invoice, line, name, order_id, settings};
+use super::shop::{Shop, body, changed, invoice, line, name, order_id, settings};
 use crate::domain::charges::Billed;
 
 fn charged(outcome: &Outcome) -> Vec<String> {
@@ -67,7 +64,7 @@ async fn i5_a_changed_order_has_another_base() {
     shop.ship(1, &[(1, "WIDGET-1", "5")]).await;
     let lines = json!([line(1, "WIDGET-1", "5", "1"), line(2, "BREAD", "5", "3")]);
     let order = body("USD", json!({"lines": lines, "charges": charges}));
-    shop.bench.event(&OrderChanged { order_id: order_id(), order }).await;
+    shop.bench.event(&changed(order, &[])).await;
     // 8 of 20 is less than what the first invoice bears already.
     assert_eq!(charged(&shop.ship(2, &[(2, "BREAD", "1")]).await), ["0.00"]);
     assert_eq!(charged(&shop.ship(3, &[(2, "BREAD", "4")]).await), ["5.00"]);

@@ -5,7 +5,7 @@ use contracts::{
     document::{CreditMemo, Invoice, Journal, LineQuantity, TaxRate},
     event::{
         CompanyUpdated, CompletedLine, ItemUpdated, OrderAccepted, OrderBody, OrderCancelled,
-        ReturnCompleted, ShipmentDispatched,
+        OrderChanged, ReturnCompleted, ShipmentDispatched,
     },
     ids::derived,
 };
@@ -181,7 +181,15 @@ pub fn dispatch(n: u32, lines: &[(u32, &str, &str)]) -> ShipmentDispatched {
         ship_to: serde_json::from_value(address("NY")).unwrap(),
         lines: lines.iter().map(|(line, sku, quantity)| units(*line, sku, quantity)).collect(),
         is_final: true,
+        reinstated: Vec::new(),
     }
+}
+
+/// Order 1 as it stands after a change, and what of it is cancelled.
+pub fn changed(order: OrderBody, cancelled: &[(u32, &str, &str)]) -> OrderChanged {
+    let cancelled = cancelled.iter().map(|(line, sku, quantity)| units(*line, sku, quantity));
+    let (cancelled, grown) = (cancelled.collect(), Vec::new());
+    OrderChanged { order_id: order_id(), order, cancelled, grown }
 }
 
 pub fn back(n: u32, lines: &[(u32, &str, &str, &str)]) -> ReturnCompleted {

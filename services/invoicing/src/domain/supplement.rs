@@ -1,0 +1,69 @@
+//! Units that an invoice left out because they were above the order, and that the order covers
+//! now: a dispatch has one invoice, so they are billed as a dispatch of their own, split off.
+
+use contracts::{ConfirmationId, OrderId, Quantity, ids::derived};
+use mesh::row::Row;
+
+use super::{
+    Fault, Set, credit,
+    dispatch::{self, Dispatch, State, Waiting},
+};
+
+/// Splits so many units off what left, to be billed. None where they can not be told from what is
+/// back on the shelf. Says whether there is something to bill.
+///
+/// # Errors
+/// When a sum is too large.
+pub fn split(set: &mut Set, row: &dispatch::Line, more: Quantity) -> Result<bool, Fault> {
+    let key = row.dispatch();
+    let rest = row.quantity.saturating_sub(more);
+    let Some(dispatch) = set.dispatches.get(&key).cloned() else { return Ok(false) };
+    if more.is_zero() || row.restocked > rest || more > unbilled(set, row) {
+        return Ok(false);
+    }
+    let cost = credit::part_of(row.cost, more, row.quantity)?.min(row.cost - row.cost_reversed);
+    let confirmation_id = next_id(set, row.order_id, &dispatch)?;
+    if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+        row.quantity = rest;
+        row.cost -= cost;
+    }
+    let none = Quantity::ZERO;
+    set.dispatch_lines.put(dispatch::Line {
+        confirmation_id: confirmation_id.clone(),
+        quantity: more,
+        granted: more,
+        unbilled: none,
+        billed: none,
+        net: 0,
+        credited: none,
+        credited_net: 0,
+        cost,
+        restocked: none,
+        cost_reversed: 0,
+        ..row.clone()
+    });
+    let (shipment_id, order_id) = (row.shipment_id, row.order_id);
+    set.dispatches.put(Dispatch {
+        confirmation_id: confirmation_id.clone(),
+        state: State::Nothing,
+        place: 0,
+        invoice_number: None,
+        ..dispatch
+    });
+    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried: 0 });
+    Ok(true)
+}
+
+/// Units of the line that are out and not on an invoice (I1).
+fn unbilled(set: &Set, row: &dispatch::Line) -> Quantity {
+    let Some(line) = set.lines.get(&(row.order_id, row.line)) else { return Quantity::ZERO };
+    line.dispatched.saturating_sub(line.returned).saturating_sub(line.standing())
+}
+
+/// The books' own name of what was split off; on the invoice stands the warehouse's.
+fn next_id(set: &Set, order_id: OrderId, of: &Dispatch) -> Result<ConfirmationId, Fault> {
+    let parts = set.dispatches.iter().filter(|it| it.order_id == order_id).count();
+    let (shipment, parts) = (of.shipment_id.to_string(), parts.to_string());
+    let id = derived(&["supplement", &shipment, of.confirmation_id.as_str(), &parts]);
+    ConfirmationId::new(id.to_string()).map_err(Fault::number)
+}

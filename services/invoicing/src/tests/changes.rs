@@ -1,0 +1,107 @@
+//! What orders that change, or are cancelled, owe in the end (O7, O8, I1, I5).
+
+use contracts::{Quantity, event::InvoicePosted};
+use serde_json::{Value, json};
+use testkit::Outcome;
+
+use super::shop::{Shop, body, changed, dispatch, invoice, line, units};
+
+/// Ten widgets at 1.00, and freight of 10.00.
+async fn ten() -> Shop {
+    let mut shop = Shop::open().await;
+    shop.accept(ordered("10")).await;
+    shop
+}
+
+fn ordered(quantity: &str) -> Value {
+    let charges = json!([{"code": "freight", "amount": "10.00"}]);
+    json!({"lines": [line(1, "WIDGET-1", quantity, "1")], "charges": charges})
+}
+
+async fn change(shop: &mut Shop, quantity: &str, cancelled: &[(u32, &str, &str)]) -> Outcome {
+    let event = changed(body("USD", ordered(quantity)), cancelled);
+    shop.bench.event(&event).await
+}
+
+/// Quantity, net and charges.
+fn billed(outcome: &Outcome) -> [String; 3] {
+    let invoice = invoice(outcome);
+    let quantity: Quantity = invoice.lines.iter().map(|line| line.quantity).sum();
+    [quantity.to_string(), invoice.net_total.to_string(), invoice.charge_total.to_string()]
+}
+
+#[tokio::test]
+async fn o7_a_smaller_order_bears_its_charges_in_full_when_it_has_left() {
+    let mut shop = ten().await;
+    change(&mut shop, "8", &[]).await;
+    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "5.00"]);
+    assert_eq!(billed(&shop.ship(2, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "5.00"]);
+}
+
+#[tokio::test]
+async fn o7_a_change_says_all_that_is_cancelled() {
+    let mut shop = ten().await;
+    shop.cancel(1, "WIDGET-1", "4").await;
+    // Eight are ordered, three of them are cancelled: five are wanted.
+    change(&mut shop, "8", &[(1, "WIDGET-1", "3")]).await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "6")]).await;
+    assert_eq!(billed(&sent), ["5", "5.00", "10.00"]);
+}
+
+#[tokio::test]
+async fn o8_a_short_close_bills_what_left_and_its_share_of_the_charges() {
+    let mut shop = ten().await;
+    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "4.00"]);
+    let closed = shop.cancel(1, "WIDGET-1", "6").await;
+    assert!(closed.events::<InvoicePosted>().is_empty());
+}
+
+/// F2, O8: what left after the cancel and was accepted is billed when order-intake has put it back
+/// on the order, whichever of the two is heard of first.
+#[tokio::test]
+async fn o8_goods_that_left_after_the_cancel_are_billed_when_they_are_on_the_order_again() {
+    for dispatch_first in [true, false] {
+        let mut shop = ten().await;
+        shop.cancel(1, "WIDGET-1", "10").await;
+        let mut event = dispatch(1, &[(1, "WIDGET-1", "10")]);
+        event.reinstated = vec![units(1, "WIDGET-1", "10")];
+        let posted = if dispatch_first {
+            let waits = shop.bench.event(&event).await;
+            assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
+            change(&mut shop, "10", &[]).await
+        } else {
+            change(&mut shop, "10", &[]).await;
+            shop.bench.event(&event).await
+        };
+        assert_eq!(billed(&posted), ["10", "10.00", "10.00"]);
+    }
+}
+
+/// The same after a change to nothing, and together with goods that were still wanted.
+#[tokio::test]
+async fn o7_goods_that_left_after_a_change_are_billed_with_what_left_with_them() {
+    let mut shop = ten().await;
+    change(&mut shop, "4", &[]).await;
+    let mut event = dispatch(1, &[(1, "WIDGET-1", "10")]);
+    event.reinstated = vec![units(1, "WIDGET-1", "6")];
+    assert_eq!(shop.bench.event(&event).await.tally.parked, 1);
+    assert_eq!(billed(&change(&mut shop, "10", &[]).await), ["10", "10.00", "10.00"]);
+}
+
+/// F5: more left than was ordered, and was left out of its invoice; the buyer orders it afterwards.
+#[tokio::test]
+async fn o7_what_was_shipped_above_the_order_is_billed_when_it_is_ordered_afterwards() {
+    let mut shop = ten().await;
+    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "12")]).await)[0], "10");
+    let posted = change(&mut shop, "12", &[]).await;
+    let second = invoice(&posted);
+    assert_eq!(
+        (second.invoice_number.as_str(), second.confirmation_id.as_str()),
+        ("INV-000002", "T-1")
+    );
+    assert_eq!(billed(&posted), ["2", "2.00", "0.00"]);
+    assert!(change(&mut shop, "12", &[]).await.events::<InvoicePosted>().is_empty());
+    // All of it may come back: each invoice is credited for what it billed.
+    let back = shop.take_back(&[(1, "WIDGET-1", "12", "0")]).await;
+    assert_eq!(back.events::<contracts::event::CreditMemoPosted>().len(), 2);
+}
