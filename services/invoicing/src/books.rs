@@ -1,7 +1,9 @@
 //! The books of invoicing, page by page, for the operator's reconciliation.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contracts::{
-    Currency, InvoiceNumber, Money, OrderId,
+    Currency, InvoiceNumber, Money, OrderId, Quantity,
     document::read_json,
     question::{
         AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice, InvoicingLine,
@@ -17,7 +19,12 @@ use mesh::{
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use crate::domain::{invoice::Posted, journal, order::Line};
+use crate::domain::{
+    dispatch::{self, Waiting},
+    invoice::Posted,
+    journal,
+    order::Line,
+};
 
 /// The question's name.
 pub const QUESTION: &str = InvoicingBooksRequest::NAME;
@@ -61,12 +68,21 @@ async fn page(
     let mut left = u64::from(limit);
     if !matches!(after, Some(After::Invoice(_))) {
         let lines: Vec<Line> = row::fetch(db, lines_after(after.as_ref()).limit(left)).await?;
-        page.lines.extend(lines.iter().map(|line| InvoicingLine {
-            order_id: line.order_id,
-            line: line.line,
-            dispatched: line.dispatched,
-            billed: line.billed,
-            credited: line.credited,
+        let billable = billable(db, &lines).await?;
+        page.lines.extend(lines.iter().map(|line| {
+            let key = (line.order_id, line.line);
+            let Billable { granted, waiting, returned } =
+                billable.get(&key).copied().unwrap_or_default();
+            InvoicingLine {
+                order_id: line.order_id,
+                line: line.line,
+                dispatched: line.dispatched,
+                billed: line.billed,
+                credited: line.credited,
+                granted,
+                waiting,
+                returned_unbilled: returned,
+            }
         }));
         left -= lines.len() as u64;
         if left == 0 {
@@ -88,6 +104,38 @@ async fn page(
         page.accounts = accounts(db).await?;
     }
     Ok(page)
+}
+
+/// What of a line's dispatches may be billed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Billable {
+    granted: Quantity,
+    /// Of dispatches whose invoice waits.
+    waiting: Quantity,
+    /// Came back before it was billed.
+    returned: Quantity,
+}
+
+/// Re-added from what left.
+async fn billable(
+    db: &DatabaseConnection,
+    lines: &[Line],
+) -> Result<BTreeMap<(OrderId, u32), Billable>, QuestionError> {
+    let orders: BTreeSet<OrderId> = lines.iter().map(|line| line.order_id).collect();
+    let waiting: Vec<Waiting> = row::find(db, "order_id", orders.iter().copied()).await?;
+    let waiting: BTreeSet<dispatch::Key> =
+        waiting.into_iter().map(|it| (it.shipment_id, it.confirmation_id)).collect();
+    let left: Vec<dispatch::Line> = row::find(db, "order_id", orders).await?;
+    let mut billable: BTreeMap<(OrderId, u32), Billable> = BTreeMap::new();
+    for row in left {
+        let sum = billable.entry((row.order_id, row.line)).or_default();
+        sum.granted = [sum.granted, row.granted].into_iter().sum();
+        sum.returned = [sum.returned, row.unbilled].into_iter().sum();
+        if waiting.contains(&row.dispatch()) {
+            sum.waiting = [sum.waiting, row.billable()].into_iter().sum();
+        }
+    }
+    Ok(billable)
 }
 
 impl After {

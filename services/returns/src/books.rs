@@ -27,10 +27,11 @@ struct Total {
     restocked: Quantity,
     scrapped: Quantity,
     returned_to_customer: Quantity,
+    completed: Quantity,
 }
 
 mesh::row!(Total in "return_totals" by (order_id: OrderId, line: u32) {
-    order_id, line, authorized, restocked, scrapped, returned_to_customer
+    order_id, line, authorized, restocked, scrapped, returned_to_customer, completed
 });
 
 /// One page: the lines after `after`, which is `<order id>/<line>`.
@@ -49,9 +50,14 @@ pub async fn answer(
     let full = totals.len() == limit as usize;
     let last = totals.last().filter(|_| full);
     let next = last.map(|total| format!("{}/{}", total.order_id, total.line));
-    let lines = totals.into_iter().map(|total| {
-        let Total { order_id, line, authorized, restocked, scrapped, returned_to_customer } = total;
-        ReturnsLine { order_id, line, authorized, restocked, scrapped, returned_to_customer }
+    let lines = totals.into_iter().map(|total| ReturnsLine {
+        order_id: total.order_id,
+        line: total.line,
+        authorized: total.authorized,
+        restocked: total.restocked,
+        scrapped: total.scrapped,
+        returned_to_customer: total.returned_to_customer,
+        completed: total.completed,
     });
     let page = ReturnsBooks { lines: lines.collect(), next };
     serde_json::to_value(page).map_err(|error| QuestionError::bad_request(error.to_string()))

@@ -9,7 +9,7 @@ use contracts::{
 use mesh::Asker;
 use serde_json::{Value, json};
 
-use super::shop::{Shop, invoice, line, memo};
+use super::shop::{Shop, invoice, line, memo, settings};
 
 fn partner(name: &str, role: &str) -> Asker {
     let record = json!({"partner": name, "roles": [role]});
@@ -92,6 +92,32 @@ async fn the_books_are_told_page_by_page_to_the_operator_alone() {
     let request = InvoicingBooksRequest { after: None, limit: 10 };
     let refused = shop.bench.ask(partner("erp", "erp"), "invoicing-books", &request).await;
     assert_eq!(refused.unwrap_err().code, 404);
+}
+
+/// Granted, waiting, returned before it was billed, billed: what reconciliation lays side by side.
+async fn billable(shop: &Shop) -> [String; 4] {
+    let line = &books(shop, 10).await.lines[0];
+    [line.granted, line.waiting, line.returned_unbilled, line.billed].map(|it| it.to_string())
+}
+
+#[tokio::test]
+async fn the_books_tell_what_waits_for_a_rate_and_what_came_back_meanwhile() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    assert_eq!(billable(&shop).await, ["10", "10", "0", "0"]);
+    shop.take_back(&[(1, "WIDGET-1", "3", "1")]).await;
+    assert_eq!(billable(&shop).await, ["10", "6", "4", "0"]);
+    shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert_eq!(billable(&shop).await, ["10", "0", "4", "6"]);
+}
+
+#[tokio::test]
+async fn the_books_tell_how_much_of_what_left_may_be_billed() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({"over_ship_tolerance_percent": "10"})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "12")]).await;
+    assert_eq!(billable(&shop).await, ["11", "0", "0", "11"]);
 }
 
 fn close(id: &str, through: &str) -> ClosePeriod {

@@ -159,6 +159,19 @@ async fn r5_a_final_receipt_completes_the_return_and_frees_what_did_not_come() {
     assert_eq!(answer(&rest).status, ReturnDecision::Authorized);
 }
 
+/// What came in is restocked at once and earns its credit when the return is complete: the books
+/// tell both, so that a return that is partly in is no difference.
+#[tokio::test]
+async fn r5_the_books_tell_restocked_from_completed() {
+    let mut bench = authorized().await;
+    bench.document(&name("threepl"), &receipt("RC-1", "1", "restock", false)).await;
+    let line = books(&bench, None, 10).await.lines[0].clone();
+    assert_eq!((line.restocked, line.completed), (quantity("1"), quantity("0")));
+    bench.document(&name("threepl"), &receipt("RC-2", "1", "scrap", true)).await;
+    let line = books(&bench, None, 10).await.lines[0].clone();
+    assert_eq!((line.restocked, line.completed), (quantity("1"), quantity("2")));
+}
+
 #[tokio::test]
 async fn r5_a_final_receipt_without_lines_says_that_nothing_more_will_come() {
     let mut bench = authorized().await;
