@@ -85,13 +85,6 @@ impl Books {
     }
 }
 
-/// The order lines of order-intake alone.
-pub(crate) async fn intake(operator: &Operator) -> anyhow::Result<Vec<IntakeLine>> {
-    let mut lines = Vec::new();
-    read!(operator, IntakeBooksRequest, |page| { lines.extend(page.lines) });
-    Ok(lines)
-}
-
 /// The order lines and the stock of allocation alone.
 pub(crate) async fn allocation(
     operator: &Operator,

@@ -38,11 +38,22 @@ impl Unit {
     }
 }
 
+/// What is missing when one side is more than the other: the document to look for. Empty where
+/// nothing can be said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// When the left side is more.
+    pub right: &'static str,
+    /// When the right side is more.
+    pub left: &'static str,
+}
+
 /// A check that is being made.
 #[derive(Debug)]
 pub(crate) struct Compare {
     name: String,
     unit: Unit,
+    missing: Missing,
     left: i64,
     right: i64,
     named: Vec<String>,
@@ -51,7 +62,13 @@ pub(crate) struct Compare {
 
 impl Compare {
     pub(crate) fn new(name: impl Into<String>, unit: Unit) -> Self {
-        Self { name: name.into(), unit, left: 0, right: 0, named: Vec::new(), more: 0 }
+        let (name, missing) = (name.into(), Missing::default());
+        Self { name, unit, missing, left: 0, right: 0, named: Vec::new(), more: 0 }
+    }
+
+    /// What is missing on the right when the left is more, and the other way round.
+    pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
+        Self { missing: Missing { right, left }, ..self }
     }
 
     /// A part of the figure, as both sides know it.
@@ -65,8 +82,10 @@ impl Compare {
             self.more += 1;
             return;
         }
+        let missing = if left > right { self.missing.right } else { self.missing.left };
+        let why = if missing.is_empty() { String::new() } else { format!(": {missing}") };
         let (left, right) = (self.unit.write(left), self.unit.write(right));
-        self.named.push(format!("{}: {left} against {right}", part()));
+        self.named.push(format!("{}: {left} against {right}{why}", part()));
     }
 
     pub(crate) fn finish(mut self) -> Check {
@@ -90,12 +109,18 @@ impl Compare {
 #[derive(Debug)]
 pub(crate) struct ByCurrency {
     name: String,
+    missing: Missing,
     checks: BTreeMap<Currency, Compare>,
 }
 
 impl ByCurrency {
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), checks: BTreeMap::new() }
+        Self { name: name.into(), missing: Missing::default(), checks: BTreeMap::new() }
+    }
+
+    /// As [`Compare::missing`].
+    pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
+        Self { missing: Missing { right, left }, ..self }
     }
 
     pub(crate) fn pair(
@@ -105,8 +130,8 @@ impl ByCurrency {
         left: i64,
         right: i64,
     ) {
-        let name = &self.name;
-        let new = || Compare::new(name.clone(), Unit::Money(currency));
+        let (name, Missing { right: on_right, left: on_left }) = (&self.name, self.missing);
+        let new = || Compare::new(name.clone(), Unit::Money(currency)).missing(on_right, on_left);
         self.checks.entry(currency).or_insert_with(new).pair(part, left, right);
     }
 
@@ -127,6 +152,16 @@ mod tests {
         let check = compare.finish();
         assert_eq!((check.difference.as_str(), check.balanced), ("0", false));
         assert_eq!(check.detail, ["x: 1 against 2", "y: 2 against 1"]);
+    }
+
+    #[test]
+    fn a_difference_names_the_document_to_look_for() {
+        let new = || Compare::new("a = b", Unit::Count).missing("no invoice", "no dispatch");
+        let (mut less, mut more) = (new(), new());
+        less.pair(|| "x".into(), 2, 1);
+        more.pair(|| "x".into(), 1, 2);
+        assert_eq!(less.finish().detail, ["x: 2 against 1: no invoice"]);
+        assert_eq!(more.finish().detail, ["x: 1 against 2: no dispatch"]);
     }
 
     #[test]

@@ -40,7 +40,10 @@ fn balance(total: &AccountTotal) -> i64 {
 
 /// Every invoice is a receivable, for the same amount.
 fn invoices(books: &Books) -> Vec<Check> {
-    let mut totals = ByCurrency::new("invoices posted = receivables");
+    let mut totals = ByCurrency::new("invoices posted = receivables").missing(
+        "an invoice.posted has not reached payment-apply",
+        "payment-apply knows an invoice that invoicing does not",
+    );
     let mut sides = BTreeMap::new();
     for it in &books.invoices {
         let total = minor(it.total, it.currency);
@@ -77,7 +80,8 @@ fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
 
 /// No cent of a payment is lost or used twice.
 fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
-    let mut used = ByCurrency::new("received = applied + unapplied + refunded + reversed");
+    let mut used = ByCurrency::new("received = applied + unapplied + refunded + reversed")
+        .missing("cash of a payment is lost", "cash of a payment is used twice");
     let mut unapplied: BTreeMap<Currency, i64> = BTreeMap::new();
     let mut kept: BTreeMap<Currency, i64> = BTreeMap::new();
     for it in &books.payments {

@@ -19,20 +19,29 @@ pub(super) fn checks(books: &Books) -> Vec<Check> {
             "reserved by item = reserved by order line",
             sum(books.stock.iter().map(|it| it.reserved)),
             sum(books.allocation.iter().map(|it| it.reserved)),
+            ["an order lost its reservation", "an order has a reservation that no stock holds"],
         ),
         (
             "dispatched by item = dispatched by order line",
             sum(books.stock.iter().map(|it| it.dispatched)),
             sum(books.fulfillment.iter().map(|it| it.dispatched)),
+            [
+                "stock left without a ship-confirm",
+                "a shipment.dispatched has not reached allocation",
+            ],
         ),
         (
             "restocked = received from returns",
             sum(books.stock.iter().map(|it| it.restocked)),
             sum(books.returns.iter().map(|it| it.restocked)),
+            [
+                "stock came back without a return-receipt",
+                "a return.received has not reached allocation",
+            ],
         ),
     ];
-    let totals = totals.map(|(name, left, right)| {
-        let mut compare = Compare::new(name, Unit::Units);
+    let totals = totals.map(|(name, left, right, [right_missing, left_missing])| {
+        let mut compare = Compare::new(name, Unit::Units).missing(right_missing, left_missing);
         compare.pair(|| "in all".to_owned(), left, right);
         compare.finish()
     });
