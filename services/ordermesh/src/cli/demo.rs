@@ -17,13 +17,16 @@ use crate::demo::{self, Options};
 #[command(
     long_about = "Runs a whole mesh in a temporary folder, adds buyers, warehouses, a bank and an \
         ERP, and lets them trade through NATS as real partners would: orders (some wrong, some \
-        sent twice), shipments in parts and short, invoices, payments of every kind, returns. \
+        sent twice, changed or cancelled), shipments in parts and short, invoices, payments of \
+        every kind, returns. \
         Then it lays the books of all services and what the partners were told side by side.\n\n\
         Exit 0 when every order came to its end and all agrees, 1 when not.",
     after_help = "Examples:\n  \
         ordermesh demo                                  500 orders in under a minute\n  \
         ordermesh demo --orders 50 --keep               a short one, to look at afterwards\n  \
         ordermesh demo --dataset online-retail.csv      invoices of the UCI Online Retail data\n  \
+        ordermesh demo --dataset tx/classicmodels       credit limits, cheques without remittance\n  \
+        ordermesh demo --dataset tx/oracle-oe           nine warehouses, orders over their limits\n  \
         ordermesh demo --orders 2000 --json             the benchmark: orders_per_second, p50, p99"
 )]
 pub(crate) struct Demo {
@@ -36,7 +39,8 @@ pub(crate) struct Demo {
     /// What chance is drawn from: the same seed, the same orders
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Play real data: the UCI "Online Retail" CSV, or a folder with orders.csv and order_lines.csv
+    /// Play real data, recognised by its files: the UCI "Online Retail" CSV, or a folder of CSV
+    /// files of Online Retail, classicmodels or Oracle OE
     #[arg(long, value_name = "PATH")]
     dataset: Option<PathBuf>,
     /// Use this empty folder instead of a temporary one, and keep it

@@ -128,7 +128,7 @@ pub(super) mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::demo::scenario::{Expected, PlannedLine, Resend};
+    use crate::demo::scenario::PlannedLine;
 
     /// Two lines and freight: 20.00 and 2.50 net, 5.00 charges, 10 % tax.
     pub(in crate::demo) fn invoice() -> Value {
@@ -160,14 +160,9 @@ pub(super) mod tests {
             price: Some(price.parse().unwrap()),
             price_base: "1".parse().unwrap(),
         };
-        PlannedOrder {
-            buyer: 0,
-            order: serde_json::from_value(json!({ "po_number": "PO-1", "lines": [] })).unwrap(),
-            lines: vec![line(1, "10"), line(2, "0.50")],
-            expected: Expected::Served,
-            resend: Resend::Never,
-            returns: Vec::new(),
-        }
+        let order = json!({ "po_number": "PO-1", "lines": [] });
+        let order = serde_json::from_value(order).unwrap();
+        PlannedOrder::served(0, order, vec![line(1, "10"), line(2, "0.50")])
     }
 
     fn found(change: impl FnOnce(&mut Value)) -> Vec<String> {

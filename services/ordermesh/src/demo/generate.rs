@@ -1,5 +1,6 @@
 //! A scenario out of a seed: the same seed, the same scenario.
 
+mod amendments;
 mod master;
 mod mistakes;
 mod orders;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use contracts::{PartnerName, Quantity, Sku};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
-use super::scenario::{BuyerPlan, Expected, Goods, Scenario};
+use super::scenario::{BuyerPlan, Goods, Scenario};
 
 /// Who orders: one name per channel.
 const BUYERS: [&str; 4] = ["harbor-retail", "summit-market", "prairie-shops", "lakeside-trade"];
@@ -37,18 +38,14 @@ pub fn scenario(seed: u64, orders: usize) -> anyhow::Result<Scenario> {
     let mut scenario = Scenario {
         title: format!("{orders} generated orders, seed {seed}"),
         seed,
-        company: master::company("Midwest Supply", "USD", "America/Chicago")?,
         customers: customers.into_iter().map(|customer| customer.record).collect(),
         items,
         price_lists,
         tax_rates: master::tax_rates()?,
         warehouses: master::warehouses()?,
         buyers,
-        stock: Vec::new(),
-        corrections: Vec::new(),
-        receipts: Vec::new(),
         orders: planned,
-        source: None,
+        ..Scenario::empty(master::company("Midwest Supply", "USD", "America/Chicago")?)
     };
     let demand = demand(&scenario);
     (scenario.stock, scenario.receipts) = supply(&mut rng, &demand)?;
@@ -69,7 +66,7 @@ fn buyers(customers: &[master::Client]) -> anyhow::Result<Vec<BuyerPlan>> {
 /// What orders that will be served ask for, by item.
 pub(super) fn demand(scenario: &Scenario) -> BTreeMap<Sku, i64> {
     let mut demand = BTreeMap::new();
-    let served = scenario.orders.iter().filter(|order| order.expected == Expected::Served);
+    let served = scenario.orders.iter().filter(|order| order.expected.may_be_served());
     for line in served.flat_map(|order| &order.lines) {
         *demand.entry(line.sku.clone()).or_default() += line.quantity.scaled();
     }
@@ -109,7 +106,7 @@ pub(super) use master::{SINCE, company, warehouses};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::scenario::Resend;
+    use crate::demo::scenario::{Expected, Resend};
 
     #[test]
     fn the_same_seed_is_the_same_scenario() -> anyhow::Result<()> {
@@ -121,7 +118,7 @@ mod tests {
     #[test]
     fn there_is_something_of_everything() -> anyhow::Result<()> {
         let it = scenario(1, 500)?;
-        assert_eq!((it.orders.len(), it.customers.len(), it.items.len()), (500, 41, 200));
+        assert_eq!((it.orders.len(), it.customers.len(), it.items.len()), (500, 42, 200));
         let count = |of: fn(&crate::demo::scenario::PlannedOrder) -> bool| {
             it.orders.iter().filter(|order| of(order)).count()
         };
@@ -130,6 +127,7 @@ mod tests {
         assert!(count(|order| !order.returns.is_empty()) >= 10);
         assert!(count(|order| order.resend == Resend::Same) >= 5);
         assert!(count(|order| !order.order.charges.is_empty()) >= 20);
+        assert!(count(|order| order.amendment.is_some()) >= 10);
         assert!(!it.receipts.is_empty());
         Ok(())
     }

@@ -9,6 +9,7 @@ pub(super) mod board;
 mod buyer;
 mod conduct;
 mod desk;
+mod dock;
 mod erp;
 mod paying;
 mod shelf;
@@ -38,6 +39,7 @@ use crate::{
 };
 use board::Shared;
 use desk::Desk;
+use dock::Dock;
 use shelf::Shelf;
 use warehouse::Floor;
 
@@ -139,7 +141,8 @@ impl Play {
             };
             let inbox = shelf.desk.inbox().await?;
             let (shelf_there, cues) = (shelf.clone(), cue.clone());
-            let floor = Floor { shelf, shorted: BTreeSet::new(), cues };
+            let (shorted, dock) = (BTreeSet::new(), Dock::default());
+            let floor = Floor { shelf, shorted, dock, cues };
             self.tasks.spawn(floor.run(inbox));
             shelf_there.open().await?;
         }

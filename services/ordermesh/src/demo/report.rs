@@ -1,19 +1,25 @@
 //! How a run went: for people, and as JSON for a benchmark.
 
+mod held;
+mod payments;
 mod text;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use contracts::{Currency, Money};
+use contracts::{Currency, Money, document::OrderAckStatus};
 use serde::Serialize;
 use serde_json::Number;
 
 use super::{
     dataset::Tally,
     in_millis,
-    play::board::{Board, Stage, Times},
+    play::board::{Board, OrderSeen, Stage, Times},
+    scenario::Resend,
 };
 use crate::reconcile::Reconciliation;
+
+pub use held::Held;
+pub use payments::PaymentsReport;
 
 /// How a run went.
 #[derive(Debug, Clone, Serialize)]
@@ -37,12 +43,22 @@ pub struct Report {
     pub resent: usize,
     /// How many returns were credited.
     pub returns: usize,
+    /// Orders that buyers changed or cancelled, by what became of that.
+    pub amendments: BTreeMap<String, usize>,
+    /// Orders that credit held, and that an operator let go on.
+    pub released: usize,
+    /// Orders that credit held, and that went on by themselves when cash came in.
+    pub released_by_cash: usize,
+    /// Orders that are still held, and why.
+    pub held: Vec<Held>,
     /// From an order's sending to its first invoice.
     pub order_to_invoice: Times,
     /// From an order's sending to the answer to its last payment.
     pub order_to_settled: Times,
     /// What was billed and paid, by currency.
     pub money: BTreeMap<String, MoneyReport>,
+    /// What became of the payments that the data has.
+    pub payments: Option<PaymentsReport>,
     /// Documents that partners sent.
     pub documents_sent: BTreeMap<String, u64>,
     /// Documents that partners read.
@@ -101,7 +117,11 @@ impl Report {
         if board.more_surprises > 0 {
             surprises.push(format!("and {} more", board.more_surprises));
         }
-        let resent = board.orders.iter().filter(|it| it.answers > 1 || it.refused_again > 0);
+        let resent = board.orders.iter().filter(|it| match it.resend {
+            Resend::Never => false,
+            Resend::Same => it.answers > 1,
+            Resend::Other => it.refused_again > 0,
+        });
         let returns = board.orders.iter().flat_map(|order| &order.returns);
         let named = figures.by_stage.iter().map(|(stage, count)| (stage.to_string(), *count));
         Self {
@@ -114,9 +134,14 @@ impl Report {
             orders: named.collect(),
             resent: resent.count(),
             returns: returns.filter(|it| it.credited > 0).count(),
+            amendments: amendments(board),
+            released: board.orders.iter().filter(|order| order.released).count(),
+            released_by_cash: released_by_cash(board),
+            held: held::of(board),
             order_to_invoice: figures.to_invoice,
             order_to_settled: figures.to_settled,
             money: money(board),
+            payments: PaymentsReport::of(board),
             documents_sent: board.sent.clone(),
             documents_read: board.read.clone(),
             repeats: board.repeats,
@@ -178,6 +203,26 @@ fn money(board: &Board) -> BTreeMap<String, MoneyReport> {
         (currency.to_string(), report)
     };
     sums.into_iter().map(report).collect()
+}
+
+fn released_by_cash(board: &Board) -> usize {
+    let on = |order: &&OrderSeen| {
+        order.was_held_on_credit
+            && !order.released
+            && order.status == Some(OrderAckStatus::Accepted)
+    };
+    board.orders.iter().filter(on).count()
+}
+
+/// Changes and cancels that were sent, by what became of them.
+fn amendments(board: &Board) -> BTreeMap<String, usize> {
+    let sent = board.orders.iter().filter_map(|order| order.amendment).filter(|it| it.sent);
+    let mut amendments = BTreeMap::new();
+    for it in sent {
+        let status = it.status.map_or_else(|| "unanswered".to_owned(), |it| it.to_string());
+        *amendments.entry(status).or_default() += 1;
+    }
+    amendments
 }
 
 /// The order of which most is to be seen: returned and settled, else with most invoices.

@@ -1,8 +1,12 @@
 //! What a run is made of: a pure description, the same for the same seed or file.
 
 use contracts::{
-    CustomerId, OrderId, PartnerName, PoNumber, Quantity, Sku, UnitPrice, WarehouseId,
-    document::{Company, Customer, Disposition, Item, Order, PriceList, TaxRate, Warehouse},
+    Currency, CustomerId, OrderId, PartnerName, PaymentId, PoNumber, Quantity, SignedQuantity, Sku,
+    UnitPrice, WarehouseId,
+    document::{
+        Company, Customer, Disposition, Item, Order, OrderCancel, OrderChange, OrderChangeLine,
+        PriceList, TaxRate, Warehouse,
+    },
 };
 
 use super::dataset::Tally;
@@ -34,8 +38,12 @@ pub struct Scenario {
     pub corrections: Vec<Goods>,
     /// What comes in while orders wait for it.
     pub receipts: Vec<Goods>,
+    /// Whether warehouses ship in one piece, and never short.
+    pub ships_whole: bool,
     /// Orders, in the order in which they are sent.
     pub orders: Vec<PlannedOrder>,
+    /// Payments that the data has; none of its orders is paid otherwise.
+    pub payments: Vec<PlannedPayment>,
     /// What became of the rows of a file.
     pub source: Option<Tally>,
 }
@@ -73,6 +81,12 @@ pub struct PlannedOrder {
     pub expected: Expected,
     /// Whether it is sent again.
     pub resend: Resend,
+    /// What the buyer makes of it once it is answered.
+    pub amendment: Option<Amendment>,
+    /// Whether an operator lets it go on when credit holds it.
+    pub released: bool,
+    /// How it is paid.
+    pub pays: Pays,
     /// What the buyer gives back once it is billed.
     pub returns: Vec<PlannedReturn>,
 }
@@ -97,6 +111,8 @@ pub struct PlannedLine {
 pub enum Expected {
     /// Served; what is not there and may not wait is cancelled.
     Served,
+    /// Served, or held for as long as the customer owes too much (rule O5).
+    OnCredit,
     /// Held, and nobody releases it.
     Held,
     /// Refused.
@@ -114,6 +130,55 @@ pub enum Resend {
     Other,
 }
 
+/// What a buyer makes of an order that is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// What it asks for.
+    pub what: Amend,
+    /// Whether the warehouses hear of it in time: they keep what they are asked to ship until then.
+    pub in_time: bool,
+}
+
+/// A change or a cancel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Amend {
+    /// Nothing more of it is wanted, and why.
+    Cancel(Option<String>),
+    /// New totals of lines, in the ordered unit.
+    Change(Vec<(u32, SignedQuantity)>),
+}
+
+/// How the invoices of an order are paid.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pays {
+    /// As chance has it.
+    #[default]
+    AsDrawn,
+    /// As billed.
+    Whole,
+    /// In parts.
+    InParts,
+    /// Not by the buyer: left open, or paid by what the scenario's payments say.
+    Never,
+}
+
+/// A payment without a word what it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPayment {
+    /// The bank's id of it.
+    pub payment_id: PaymentId,
+    /// Whose money it is.
+    pub customer: CustomerId,
+    /// Its currency.
+    pub currency: Currency,
+    /// How much, in minor units.
+    pub amount: i64,
+    /// The order it comes after, once that is billed: an index into the orders.
+    pub after: Option<usize>,
+    /// Whether it is as much as that order comes to.
+    pub as_ordered: bool,
+}
+
 /// What a buyer gives back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedReturn {
@@ -126,6 +191,29 @@ pub struct PlannedReturn {
 }
 
 impl Scenario {
+    /// A seller to whom nothing happens.
+    #[must_use]
+    pub fn empty(company: Company) -> Self {
+        Self {
+            title: String::new(),
+            seed: 0,
+            company,
+            customers: Vec::new(),
+            items: Vec::new(),
+            price_lists: Vec::new(),
+            tax_rates: Vec::new(),
+            warehouses: Vec::new(),
+            buyers: Vec::new(),
+            stock: Vec::new(),
+            corrections: Vec::new(),
+            receipts: Vec::new(),
+            ships_whole: false,
+            orders: Vec::new(),
+            payments: Vec::new(),
+            source: None,
+        }
+    }
+
     /// The id that the mesh will give an order.
     #[must_use]
     pub fn order_id(&self, order: &PlannedOrder) -> OrderId {
@@ -135,7 +223,7 @@ impl Scenario {
     /// All that its orders ask for that are expected to be served: orders, lines, millionths.
     #[must_use]
     pub fn demand(&self) -> (usize, usize, i64) {
-        let served = self.orders.iter().filter(|order| order.expected == Expected::Served);
+        let served = self.orders.iter().filter(|order| order.expected.may_be_served());
         served.fold((0, 0, 0), |(orders, lines, units), order| {
             let more: i64 = order.lines.iter().map(|line| line.quantity.scaled()).sum();
             (orders + 1, lines + order.lines.len(), units + more)
@@ -143,7 +231,67 @@ impl Scenario {
     }
 }
 
+impl Expected {
+    /// Whether goods are needed for it.
+    #[must_use]
+    pub fn may_be_served(self) -> bool {
+        match self {
+            Self::Served | Self::OnCredit => true,
+            Self::Held | Self::Rejected => false,
+        }
+    }
+}
+
+impl Amendment {
+    /// The number of a buyer's only change of an order.
+    pub const NUMBER: u32 = 1;
+
+    /// The change of an order, where it is one.
+    #[must_use]
+    pub fn change(&self, po_number: &PoNumber) -> Option<OrderChange> {
+        let Amend::Change(lines) = &self.what else { return None };
+        let line = |(line, quantity): &(u32, SignedQuantity)| OrderChangeLine {
+            line: *line,
+            quantity: *quantity,
+            sku: None,
+            uom: None,
+            unit_price: None,
+            discount_percent: None,
+        };
+        Some(OrderChange {
+            document_id: None,
+            po_number: po_number.clone(),
+            change_number: Self::NUMBER,
+            lines: lines.iter().map(line).collect(),
+        })
+    }
+
+    /// The cancel of an order, where it is one.
+    #[must_use]
+    pub fn cancel(&self, po_number: &PoNumber) -> Option<OrderCancel> {
+        let Amend::Cancel(reason) = &self.what else { return None };
+        let (po_number, reason) = (po_number.clone(), reason.clone());
+        Some(OrderCancel { document_id: None, po_number, reason })
+    }
+}
+
 impl PlannedOrder {
+    /// An order that is sent once, served, and paid as chance has it.
+    #[must_use]
+    pub fn served(buyer: usize, order: Order, lines: Vec<PlannedLine>) -> Self {
+        Self {
+            buyer,
+            order,
+            lines,
+            expected: Expected::Served,
+            resend: Resend::Never,
+            amendment: None,
+            released: false,
+            pays: Pays::AsDrawn,
+            returns: Vec::new(),
+        }
+    }
+
     /// Its number.
     #[must_use]
     pub fn po_number(&self) -> &PoNumber {

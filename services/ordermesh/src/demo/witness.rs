@@ -3,9 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Currency, InvoiceNumber, OrderId};
+use contracts::{
+    Currency, InvoiceNumber, OrderId,
+    document::{ChangeStatus, OrderAckStatus},
+};
 
-use super::{billing::minor, play::board::Board};
+use super::{
+    billing::minor,
+    generate::ONE,
+    play::board::{Board, OrderSeen},
+    scenario::{Amend, PlannedOrder},
+};
 use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit};
 
 /// Two sides of a figure, by a key.
@@ -13,7 +21,12 @@ type Sides<K> = BTreeMap<K, (i64, i64)>;
 
 /// Compares what is on the board with the books.
 pub(super) fn checks(board: &Board, books: &Books) -> Vec<Check> {
-    let mut checks = vec![orders(board, books), shipped(board, books), billed(board, books)];
+    let mut checks = vec![
+        orders(board, books),
+        wanted(board, books),
+        shipped(board, books),
+        billed(board, books),
+    ];
     checks.extend(invoices(board, books));
     checks.extend(credits(board, books));
     checks.extend(payments(board, books));
@@ -32,6 +45,45 @@ fn orders(board: &Board, books: &Books) -> Check {
         compare.pair(|| format!("order {order}"), 1, i64::from(sent));
     }
     compare.finish()
+}
+
+/// What is wanted of each line is what its buyer ordered, and what it made of that since (rules O7
+/// and O8). What was not in stock and may not wait is left out: no buyer is told how much.
+fn wanted(board: &Board, books: &Books) -> Check {
+    let name = "wanted = as the buyers ordered and changed";
+    let mut compare = Compare::new(name, Unit::Units);
+    for it in &books.intake {
+        let Some(at) = board.place(it.order_id) else { continue };
+        let order = board.scenario.orders.get(at).zip(board.orders.get(at));
+        let Some(expected) = order.and_then(|(plan, seen)| expected(plan, seen, it.line)) else {
+            continue;
+        };
+        let wanted = it.ordered.scaled() - it.cancelled.scaled();
+        compare.pair(|| format!("order {} line {}", it.order_id, it.line), wanted, expected);
+    }
+    compare.finish()
+}
+
+/// What a buyer knows to be wanted of a line; nothing where it can not know.
+fn expected(plan: &PlannedOrder, seen: &OrderSeen, number: u32) -> Option<i64> {
+    let served = matches!(seen.status, Some(OrderAckStatus::Accepted | OrderAckStatus::Cancelled));
+    if !served || seen.declined {
+        return None;
+    }
+    let line = plan.lines.iter().find(|line| line.line == number)?;
+    let amended = plan.amendment.as_ref().zip(seen.amendment.and_then(|it| it.status));
+    match amended {
+        None | Some((_, ChangeStatus::Rejected)) => Some(line.quantity.scaled()),
+        Some((_, ChangeStatus::PartiallyApplied)) => None,
+        Some((amendment, ChangeStatus::Applied)) => match &amendment.what {
+            Amend::Cancel(_) => Some(seen.lines.get(&number).map_or(0, |line| line.shipped)),
+            Amend::Change(lines) => {
+                let now = lines.iter().find(|(changed, _)| *changed == number);
+                let in_stock_units = |now: i64| now / ONE * line.price_base.scaled();
+                Some(now.map_or(line.quantity.scaled(), |(_, now)| in_stock_units(now.scaled())))
+            }
+        },
+    }
 }
 
 fn shipped(board: &Board, books: &Books) -> Check {
@@ -150,7 +202,8 @@ mod tests {
     use super::*;
     use crate::demo::{
         generate,
-        play::board::{InvoiceSeen, PaymentSeen},
+        play::board::{AmendmentSeen, InvoiceSeen, PaymentSeen},
+        scenario::Amendment,
     };
 
     fn board() -> Board {
@@ -180,6 +233,26 @@ mod tests {
         let check = orders(&board, &books);
         assert_eq!((check.left.as_str(), check.right.as_str()), ("2", "1"));
         assert!(!check.balanced);
+    }
+
+    #[test]
+    fn o8_units_that_are_wanted_after_a_cancel_are_found() {
+        let mut scenario = generate::scenario(1, 3).unwrap();
+        let what = Amend::Cancel(None);
+        scenario.orders[0].amendment = Some(Amendment { what, in_time: true });
+        let mut board = Board::new(Arc::new(scenario));
+        let order_id = board.scenario.order_id(&board.scenario.orders[0]);
+        let number = board.scenario.orders[0].lines[0].line;
+        let ordered = board.scenario.orders[0].lines[0].quantity;
+        let line = IntakeLine { line: number, ordered, ..known(order_id) };
+        board.orders[0].status = Some(OrderAckStatus::Accepted);
+        let mut books = Books { intake: vec![line], ..Books::default() };
+        assert!(wanted(&board, &books).balanced, "as ordered");
+        let status = Some(ChangeStatus::Applied);
+        board.orders[0].amendment = Some(AmendmentSeen { sent: true, status });
+        assert!(!wanted(&board, &books).balanced);
+        books.intake[0].cancelled = ordered;
+        assert!(wanted(&board, &books).balanced);
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! ISO 3166-1 codes of the countries that the data names.
+//! ISO 3166-1 codes of the countries that the data sets name.
 
 /// What a name that is no country's is taken for.
 pub(super) const HOME: &str = "GB";
 
-const CODES: [(&str, &str); 36] = [
+const CODES: [(&str, &str); 44] = [
     ("australia", "AU"),
     ("austria", "AT"),
     ("bahrain", "BH"),
@@ -11,6 +11,7 @@ const CODES: [(&str, &str); 36] = [
     ("brazil", "BR"),
     ("canada", "CA"),
     ("channel islands", "JE"),
+    ("china", "CN"),
     ("cyprus", "CY"),
     ("czech republic", "CZ"),
     ("denmark", "DK"),
@@ -21,32 +22,44 @@ const CODES: [(&str, &str); 36] = [
     ("greece", "GR"),
     ("hong kong", "HK"),
     ("iceland", "IS"),
+    ("ireland", "IE"),
     ("israel", "IL"),
     ("italy", "IT"),
     ("japan", "JP"),
     ("lebanon", "LB"),
     ("lithuania", "LT"),
     ("malta", "MT"),
+    ("mexico", "MX"),
     ("netherlands", "NL"),
+    ("new zealand", "NZ"),
     ("norway", "NO"),
+    ("philippines", "PH"),
     ("poland", "PL"),
     ("portugal", "PT"),
     ("rsa", "ZA"),
+    ("russia", "RU"),
     ("saudi arabia", "SA"),
     ("singapore", "SG"),
+    ("south africa", "ZA"),
     ("spain", "ES"),
     ("sweden", "SE"),
     ("switzerland", "CH"),
+    ("uk", "GB"),
     ("united arab emirates", "AE"),
     ("united kingdom", "GB"),
     ("usa", "US"),
 ];
 
-/// The code of a country; [`HOME`] for what is none, such as `Unspecified`.
-pub(super) fn code(name: &str) -> &'static str {
+/// The code of a country; none for what is none, such as `Unspecified`.
+pub(super) fn find(name: &str) -> Option<&'static str> {
     let name = name.trim().to_ascii_lowercase();
     let found = CODES.binary_search_by(|(known, _)| (*known).cmp(name.as_str()));
-    found.ok().and_then(|at| CODES.get(at)).map_or(HOME, |(_, code)| code)
+    found.ok().and_then(|at| CODES.get(at)).map(|(_, code)| *code)
+}
+
+/// The code of a country; [`HOME`] for what is none.
+pub(super) fn code(name: &str) -> &'static str {
+    find(name).unwrap_or(HOME)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What became of the rows of a file: each is played, or counted under a name.
+//! What became of the rows of the data: each is played, or counted under a name.
 
 use std::collections::BTreeMap;
 
@@ -52,24 +52,87 @@ pub enum Rest {
     /// A line of an invoice that is longer than an order may be.
     #[strum(props(text = "an invoice of more than 1,000 lines"))]
     TooManyLines,
+    /// An order that nobody has finished entering.
+    #[strum(props(text = "an order not fully entered, with its lines"))]
+    NotEntered,
+    /// A line of no order.
+    #[strum(props(text = "a line of no order"))]
+    LineWithoutOrder,
+    /// An order of nothing.
+    #[strum(props(text = "an order without lines"))]
+    OrderWithoutLines,
+    /// Later than the last order that was asked for.
+    #[strum(props(text = "after the last order that was asked for"))]
+    BeyondTheRun,
 }
 
-/// What became of the rows of a file.
+/// What a row is played as.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    strum::Display,
+    strum::EnumIter,
+    strum::EnumProperty,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Played {
+    /// An order.
+    #[strum(props(text = "played as orders"))]
+    Order,
+    /// A line of one.
+    #[strum(props(text = "played as order lines"))]
+    OrderLine,
+    /// Goods that come back.
+    #[strum(props(text = "played as returns"))]
+    Return,
+    /// Goods written off.
+    #[strum(props(text = "played as stock written off"))]
+    WriteOff,
+    /// A payment.
+    #[strum(props(text = "played as payments"))]
+    Payment,
+    /// A customer's record.
+    #[strum(props(text = "played as customers"))]
+    Customer,
+    /// An item's record.
+    #[strum(props(text = "played as items"))]
+    Item,
+    /// What a warehouse has of an item.
+    #[strum(props(text = "played as stock"))]
+    Stock,
+    /// A warehouse's record.
+    #[strum(props(text = "played as warehouses"))]
+    Warehouse,
+}
+
+/// What became of the rows of the data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Rows read: up to the last order that is played.
+    /// Rows read.
     pub rows: u64,
-    /// Played as order lines.
-    pub order_lines: u64,
-    /// Played as returns.
-    pub returns: u64,
-    /// Played as stock corrections: goods written off.
-    pub write_offs: u64,
+    /// Played, by what they are played as.
+    pub played: BTreeMap<Played, u64>,
     /// Not played, by reason.
     pub rest: BTreeMap<Rest, u64>,
+    /// What the data does not say and the run had to decide, in words.
+    pub decided: Vec<String>,
 }
 
 impl Tally {
+    /// Counts rows that are played.
+    pub fn play(&mut self, what: Played, rows: u64) {
+        if rows > 0 {
+            *self.played.entry(what).or_default() += rows;
+        }
+    }
+
     /// Counts rows that are not played.
     pub fn leave(&mut self, why: Rest, rows: u64) {
         if rows > 0 {
@@ -77,30 +140,25 @@ impl Tally {
         }
     }
 
-    /// Rows that are played.
+    /// How many rows are played as this.
     #[must_use]
-    pub fn played(&self) -> u64 {
-        self.order_lines + self.returns + self.write_offs
+    pub fn of(&self, what: Played) -> u64 {
+        self.played.get(&what).copied().unwrap_or_default()
     }
 
     /// Whether every row that was read is played or named.
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        self.rows == self.played() + self.rest.values().sum::<u64>()
+        self.rows == self.played.values().chain(self.rest.values()).sum::<u64>()
     }
 
     /// What became of the rows, in words, with how many.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
-        let played = [
-            ("played as order lines", self.order_lines),
-            ("played as returns", self.returns),
-            ("played as stock written off", self.write_offs),
-        ];
-        let rest = Rest::iter().map(|why| {
-            let text = why.get_str("text").unwrap_or("not played");
-            (text, self.rest.get(&why).copied().unwrap_or_default())
-        });
-        played.into_iter().chain(rest).filter(|(_, rows)| *rows > 0)
+        let played = Played::iter().map(|what| (what.get_str("text"), self.of(what)));
+        let rest = Rest::iter()
+            .map(|why| (why.get_str("text"), self.rest.get(&why).copied().unwrap_or_default()));
+        let lines = played.chain(rest).filter(|(_, rows)| *rows > 0);
+        lines.map(|(text, rows)| (text.unwrap_or("not played"), rows))
     }
 }
 
@@ -110,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_row_that_is_nowhere_is_noticed() {
-        let mut tally = Tally { rows: 3, order_lines: 1, ..Tally::default() };
+        let mut tally = Tally { rows: 3, ..Tally::default() };
+        tally.play(Played::OrderLine, 1);
         tally.leave(Rest::BadDebt, 1);
         assert!(!tally.adds_up());
         tally.leave(Rest::QuantityZero, 1);

@@ -15,6 +15,8 @@ use super::{ONE, WAREHOUSES, units};
 /// From when on every list and rate counts: before any run.
 pub(in crate::demo) const SINCE: Date = date(2020, 1, 1);
 const CUSTOMERS: usize = 40;
+/// Customers after those, who are there for mistakes: a blocked one, and one without credit.
+pub(super) const SPECIAL: usize = 2;
 const ITEMS: usize = 200;
 
 /// A customer, and which buyer orders for it.
@@ -125,13 +127,13 @@ pub(super) fn documents(catalogue: &[Product]) -> anyhow::Result<(Vec<Item>, Vec
     Ok((items, vec![list]))
 }
 
-/// Forty customers of four buyers, and a blocked one.
+/// Forty customers of four buyers, a blocked one, and one that may owe next to nothing.
 pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
     const NAMES: [&str; 8] =
         ["Acorn", "Bluebird", "Cedar", "Dover", "Elm", "Foxglove", "Granite", "Hollow"];
     const KINDS: [&str; 5] = ["Stores", "Hardware", "Outfitters", "Supply", "Market"];
     let mut clients = Vec::new();
-    for index in 0..=CUSTOMERS {
+    for index in 0..CUSTOMERS + SPECIAL {
         let name = format!("{} {}", NAMES[index % 8], KINDS[index / 8 % 5]);
         let early = rng.random_ratio(1, 5);
         clients.push(Client {
@@ -144,7 +146,7 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
                     _ => CustomerStatus::Active,
                 },
                 currency: "USD".parse().map_err(anyhow::Error::msg)?,
-                credit_limit: None,
+                credit_limit: (index > CUSTOMERS).then(|| "1.00".parse()).transpose()?,
                 terms: Terms {
                     net_days: 30,
                     discount_percent: early.then(|| "2".parse()).transpose()?,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Sku, UnitPrice};
+use contracts::{
+    Sku, UnitPrice,
+    document::{Customer, CustomerStatus},
+};
 
 use super::master::Client;
 use crate::demo::scenario::{Expected, PlannedOrder, Resend};
@@ -20,14 +23,17 @@ pub(super) enum Mistake {
     WrongTotal,
     /// Half a piece: refused.
     HalfPiece,
+    /// A customer that has no credit: held.
+    NoCredit,
 }
 
-const ALL: [Mistake; 5] = [
+const ALL: [Mistake; 6] = [
     Mistake::UnknownItem,
     Mistake::WrongPrice,
     Mistake::BlockedCustomer,
     Mistake::WrongTotal,
     Mistake::HalfPiece,
+    Mistake::NoCredit,
 ];
 
 impl Mistake {
@@ -49,8 +55,9 @@ impl Mistake {
     pub(super) fn make(self, order: &mut PlannedOrder, clients: &[Client]) -> anyhow::Result<()> {
         order.resend = Resend::Never;
         order.returns.clear();
+        order.amendment = None;
         order.expected = match self {
-            Self::WrongPrice | Self::WrongTotal => Expected::Held,
+            Self::WrongPrice | Self::WrongTotal | Self::NoCredit => Expected::Held,
             Self::UnknownItem | Self::BlockedCustomer | Self::HalfPiece => Expected::Rejected,
         };
         let first = order.order.lines.first_mut();
@@ -72,15 +79,21 @@ impl Mistake {
                 }
             }
             Self::WrongTotal => order.order.total = Some("0.01".parse()?),
-            Self::BlockedCustomer => clients.last().into_iter().for_each(|last| take(order, last)),
+            Self::BlockedCustomer => {
+                take(order, clients, |it| it.status == CustomerStatus::Blocked);
+            }
+            Self::NoCredit => take(order, clients, |it| it.credit_limit.is_some()),
         }
         Ok(())
     }
 }
 
-fn take(order: &mut PlannedOrder, client: &Client) {
-    order.buyer = client.buyer;
-    order.order.customer_id = Some(client.record.customer_id.clone());
+/// Orders for the first customer that is like this.
+fn take(order: &mut PlannedOrder, clients: &[Client], like: impl Fn(&Customer) -> bool) {
+    if let Some(client) = clients.iter().find(|client| like(&client.record)) {
+        order.buyer = client.buyer;
+        order.order.customer_id = Some(client.record.customer_id.clone());
+    }
 }
 
 #[cfg(test)]
@@ -90,7 +103,7 @@ mod tests {
     #[test]
     fn every_mistake_is_made_early() {
         let spread = Mistake::spread(500);
-        assert_eq!(spread.len(), 15);
+        assert_eq!(spread.len(), 18);
         assert!(spread.keys().all(|at| *at < 260), "{spread:?}");
         assert!(Mistake::spread(1).len() <= 1);
     }

@@ -7,11 +7,12 @@ use contracts::{
 use rand::{Rng, rngs::StdRng, seq::IteratorRandom};
 
 use super::{
-    master::{Client, Product},
+    amendments,
+    master::{Client, Product, SPECIAL},
     mistakes::Mistake,
     units,
 };
-use crate::demo::scenario::{Expected, PlannedLine, PlannedOrder, PlannedReturn, Resend};
+use crate::demo::scenario::{PlannedLine, PlannedOrder, PlannedReturn, Resend};
 
 const CHANNELS: [Channel; 4] =
     [Channel::Edi, Channel::Marketplace, Channel::Sales, Channel::Ecommerce];
@@ -25,9 +26,12 @@ pub(super) fn orders(
     let mistakes = Mistake::spread(count);
     let mut orders = Vec::with_capacity(count);
     for number in 0..count {
-        // The last customer is there for mistakes.
-        let client = &clients[rng.random_range(0..clients.len() - 1)];
+        let client = &clients[rng.random_range(0..clients.len() - SPECIAL)];
         let mut order = order(rng, catalogue, client, number)?;
+        order.amendment = amendments::amendment(rng, catalogue, &order);
+        if order.amendment.is_some() {
+            order.returns.clear();
+        }
         if let Some(mistake) = mistakes.get(&number) {
             mistake.make(&mut order, clients)?;
         }
@@ -83,14 +87,7 @@ fn order(
         _ => Resend::Never,
     };
     let returns = returns(rng, &order, &planned);
-    Ok(PlannedOrder {
-        buyer: client.buyer,
-        order,
-        lines: planned,
-        expected: Expected::Served,
-        resend,
-        returns,
-    })
+    Ok(PlannedOrder { resend, returns, ..PlannedOrder::served(client.buyer, order, planned) })
 }
 
 fn order_line(

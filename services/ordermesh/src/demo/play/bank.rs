@@ -10,7 +10,7 @@ use contracts::{
     Currency, CustomerId, InvoiceNumber, Money, PaymentId,
     document::{Payment, PaymentAck},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tokio::{
     sync::{mpsc::UnboundedReceiver, watch},
     time::{Instant, MissedTickBehavior, interval},
@@ -22,6 +22,7 @@ use super::{
     desk::{Desk, Inbox},
     paying::{self, Bill, Draft, Way},
 };
+use crate::demo::{billing::minor, scenario::PlannedPayment};
 
 /// How long an invoice waits for another one to be paid together with, and money that nobody says
 /// the purpose of for the books to know what it may be for.
@@ -54,12 +55,15 @@ pub(super) struct Bank {
     /// What each open invoice could be taken for by its amount alone.
     amounts: BTreeMap<(CustomerId, Currency, i64), u32>,
     days: BTreeMap<InvoiceNumber, Date>,
+    /// Payments of the scenario that are still to be reported.
+    planned: Vec<PlannedPayment>,
     /// Invoices paid again because the first payment was not applied to them.
     again: HashSet<InvoiceNumber>,
 }
 
 impl Bank {
     pub fn new(desk: Desk, bills: UnboundedReceiver<Bill>, cues: watch::Receiver<Cue>) -> Self {
+        let planned = desk.board.with(|board| board.scenario.payments.clone());
         Self {
             desk,
             bills,
@@ -69,6 +73,7 @@ impl Bank {
             pairs: BTreeMap::new(),
             amounts: BTreeMap::new(),
             days: BTreeMap::new(),
+            planned,
             again: HashSet::new(),
         }
     }
@@ -82,11 +87,15 @@ impl Bank {
             tokio::select! {
                 () = self.desk.stopped() => return Ok(()),
                 Some(bill) = self.bills.recv() => self.bill(bill).await?,
-                _ = clock.tick() => self.overdue().await?,
+                _ = clock.tick() => {
+                    self.overdue().await?;
+                    self.report_planned(false).await?;
+                }
                 Ok(()) = self.cues.changed() => {
                     let cue = *self.cues.borrow_and_update();
                     if cue.nudges > nudges {
                         nudges = cue.nudges;
+                        self.report_planned(true).await?;
                         self.remind().await?;
                     }
                 }
@@ -149,6 +158,40 @@ impl Bank {
         Ok(())
     }
 
+    /// Reports the scenario's payments whose orders are billed, or all of them.
+    async fn report_planned(&mut self, all: bool) -> Result<()> {
+        let planned = std::mem::take(&mut self.planned);
+        let (due, wait): (Vec<_>, Vec<_>) = self
+            .desk
+            .board
+            .with(|board| planned.into_iter().partition(|payment| all || board.is_due(payment)));
+        self.planned = wait;
+        for payment in due {
+            let currency = payment.currency;
+            self.pass_on(Payment {
+                document_id: None,
+                payment_id: payment.payment_id,
+                customer_id: Some(payment.customer),
+                currency,
+                amount: Money::new(payment.amount, currency).amount(),
+                received_on: Timestamp::now().to_zoned(TimeZone::UTC).date(),
+                method: "check".to_owned(),
+                remittance: Vec::new(),
+            })
+            .await?;
+            self.desk.board.with(|board| board.payments_left -= 1);
+        }
+        Ok(())
+    }
+
+    /// Sends a payment, and writes down that it was sent.
+    async fn pass_on(&self, payment: Payment) -> Result<()> {
+        let amount = minor(payment.amount, payment.currency);
+        let seen = PaymentSeen::new(payment.currency, amount);
+        self.desk.board.with(|board| board.payments.insert(payment.payment_id.clone(), seen));
+        self.desk.send(&payment).await
+    }
+
     async fn pay(&mut self, bill: &Bill) -> Result<()> {
         for draft in paying::drafts(bill) {
             self.report(bill, draft).await?;
@@ -179,9 +222,7 @@ impl Bank {
             method: if self.counter.is_multiple_of(3) { "check" } else { "transfer" }.to_owned(),
             remittance: draft.remittance,
         };
-        let seen = PaymentSeen::new(currency, draft.amount);
-        self.desk.board.with(|board| board.payments.insert(payment.payment_id.clone(), seen));
-        self.desk.send(&payment).await?;
+        self.pass_on(payment.clone()).await?;
         if draft.twice {
             self.desk.send(&payment).await?;
         }

@@ -26,7 +26,7 @@ use crate::demo::scenario::Scenario;
 pub(in crate::demo) use figures::Figures;
 pub use figures::Times;
 pub(in crate::demo) use money::{InvoiceSeen, PaymentSeen};
-pub(in crate::demo) use order::{LineSeen, OrderSeen, Stage};
+pub(in crate::demo) use order::{AmendmentSeen, LineSeen, OrderSeen, Stage};
 
 /// Surprises that are written down; the others are counted.
 const NAMED: usize = 50;
@@ -54,6 +54,8 @@ pub(in crate::demo) struct Board {
     by_id: HashMap<OrderId, usize>,
     pub invoices: BTreeMap<InvoiceNumber, InvoiceSeen>,
     pub payments: BTreeMap<PaymentId, PaymentSeen>,
+    /// Of the scenario's own payments, those that are still to be reported.
+    pub payments_left: usize,
     pub credit_memos: BTreeMap<CreditMemoNumber, CreditMemo>,
     returns: HashMap<RmaNumber, (usize, usize)>,
     /// Returned goods that a warehouse has taken in.
@@ -89,6 +91,7 @@ impl Board {
         Self {
             orders,
             by_id,
+            payments_left: scenario.payments.len(),
             scenario,
             invoices: BTreeMap::new(),
             payments: BTreeMap::new(),

@@ -4,8 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
 use contracts::{
-    SignedQuantity,
-    document::{CreditMemo, Invoice, Order, OrderAck, ReturnAuthorization, ShipNotice},
+    PoNumber, SignedQuantity,
+    document::{
+        CreditMemo, Invoice, Order, OrderAck, OrderChangeAck, ReturnAuthorization, ShipNotice,
+    },
 };
 use tokio::{
     sync::{Semaphore, mpsc::UnboundedSender},
@@ -18,7 +20,7 @@ use super::{
 };
 use crate::demo::{
     generate::ONE,
-    scenario::{Resend, Scenario},
+    scenario::{Amendment, Pays, Resend, Scenario},
 };
 
 /// Orders of one buyer that are sent and not answered.
@@ -80,9 +82,18 @@ impl Buyer {
         match letter.document.as_str() {
             "order-ack" => {
                 let ack: OrderAck = letter.read()?;
-                if board.with(|board| board.order_ack(&ack)) {
+                let (first, due) =
+                    board.with(|board| (board.order_ack(&ack), board.amendment_due(ack.order_id)));
+                if first {
                     self.window.add_permits(1);
                 }
+                if let Some(amendment) = due {
+                    self.amend(&ack.po_number, &amendment).await?;
+                }
+            }
+            "order-change-ack" => {
+                let ack: OrderChangeAck = letter.read()?;
+                board.with(|board| board.order_change_ack(&ack));
             }
             "ship-notice" => {
                 let notice: ShipNotice = letter.read()?;
@@ -103,10 +114,27 @@ impl Buyer {
         Ok(())
     }
 
+    /// Changes or cancels an order.
+    async fn amend(&self, po_number: &PoNumber, amendment: &Amendment) -> Result<()> {
+        if let Some(change) = amendment.change(po_number) {
+            self.desk.send(&change).await?;
+        }
+        if let Some(cancel) = amendment.cancel(po_number) {
+            self.desk.send(&cancel).await?;
+        }
+        Ok(())
+    }
+
     /// Hands an invoice to the bank, and asks to give back what was planned once all is billed.
     async fn pay(&self, invoice: Invoice) -> Result<()> {
-        let way = paying::way(self.scenario.seed, &invoice);
         let order_id = invoice.order_id;
+        let pays = self.desk.board.with(|board| board.pays(order_id));
+        let way = match pays {
+            Pays::AsDrawn => paying::way(self.scenario.seed, &invoice),
+            Pays::Whole => Way::Exact,
+            Pays::InParts => Way::Parts,
+            Pays::Never => Way::Never,
+        };
         let due = self.desk.board.with(|board| {
             board.invoice(&invoice, way == Way::Never);
             board.returns_due(order_id)

@@ -1,15 +1,21 @@
-//! When the late goods come in, when somebody has to look again, and when the run is over.
+//! When the late goods come in, what an operator decides, when somebody has to look again, and when
+//! the run is over.
 
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use contracts::question::IntakeBooksRequest;
+use contracts::{
+    CommandId, OrderId, PoNumber, Reason, command::ReleaseOrder, question::IntakeBooksRequest,
+};
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
 };
 
-use super::{Cue, board::Shared};
+use super::{
+    Cue,
+    board::{Board, Shared},
+};
 use crate::{demo::progress::Progress, operator::Operator};
 
 /// Between two looks at the board.
@@ -46,8 +52,7 @@ impl<'a> Conductor<'a> {
         loop {
             let figures = self.board.with(|board| board.figures());
             progress.show(&figures);
-            let unanswered = self.board.with(|board| board.unanswered_payments());
-            if figures.ended == figures.planned && unanswered == 0 {
+            if figures.ended == figures.planned && self.board.with(|board| is_over(board)) {
                 return Ok(true);
             }
             if Instant::now() > deadline || !self.look().await? {
@@ -59,17 +64,19 @@ impl<'a> Conductor<'a> {
 
     /// Does what is due; false when nothing helps any more.
     async fn look(&mut self) -> Result<bool> {
-        let (all_sent, heard, declined) = self.board.with(|board| {
-            (board.all_sent(), board.last_heard.elapsed(), board.has_open_declined())
+        self.release().await;
+        let (all_sent, heard, uncertain) = self.board.with(|board| {
+            (board.all_sent(), board.last_heard.elapsed(), board.has_open_uncertain())
         });
         if all_sent && !self.cue.receipts {
             self.cue.receipts = true;
             self.last_nudge = Instant::now();
             self.cues.send_replace(self.cue);
         }
-        if declined && heard > Duration::from_millis(500) && self.last_asked.elapsed() > QUIET / 2 {
+        if uncertain && heard > Duration::from_millis(500) && self.last_asked.elapsed() > QUIET / 2
+        {
             // A mesh that is being restarted answers the next time.
-            if let Err(error) = self.ask_what_is_cancelled().await {
+            if let Err(error) = self.ask_what_is_wanted().await {
                 tracing::warn!(error = format!("{error:#}"), "asked in vain");
             }
             self.last_asked = Instant::now();
@@ -83,16 +90,31 @@ impl<'a> Conductor<'a> {
         Ok(self.cue.nudges < NUDGES || quiet < STUCK)
     }
 
-    /// An order-ack says that some of a line will not come, not how much: the operator is asked.
-    async fn ask_what_is_cancelled(&self) -> Result<()> {
+    /// Lets go on what credit holds and the scenario wants served. One that is not held any more
+    /// has been released by cash meanwhile.
+    async fn release(&self) {
+        for (order_id, po_number) in self.board.with(|board| board.to_release()) {
+            // A mesh that is being restarted answers the next time.
+            match release_order(self.operator, order_id, &po_number).await {
+                Err(error) => tracing::warn!(error = format!("{error:#}"), "released in vain"),
+                Ok(unfit) => self.board.with(|board| {
+                    board.was_released(order_id);
+                    if let Some(reason) = unfit {
+                        board.surprise(format!("{po_number} is not released: {reason}"));
+                    }
+                }),
+            }
+        }
+    }
+
+    /// Some of a line will not come, or it was changed: how much is wanted, the operator is asked.
+    async fn ask_what_is_wanted(&self) -> Result<()> {
         let mut after = None;
         loop {
             let request = IntakeBooksRequest { after: after.clone(), limit: 1_000 };
             let page = self.operator.ask(&request).await?;
             self.board.with(|board| {
-                for it in &page.lines {
-                    board.cancelled(it.order_id, it.line, it.cancelled.scaled());
-                }
+                page.lines.iter().for_each(|line| board.wanted(line));
             });
             if page.next.is_none() {
                 return Ok(());
@@ -101,4 +123,29 @@ impl<'a> Conductor<'a> {
             after = page.next;
         }
     }
+}
+
+/// Whether nothing more can happen once every order is where it ends.
+fn is_over(board: &Board) -> bool {
+    let cash_is_in = board.payments_left == 0 && board.unanswered_payments() == 0;
+    // The last cash may still let an order go on.
+    cash_is_in && (!board.has_held_on_credit() || board.last_heard.elapsed() > QUIET)
+}
+
+/// Releases an order as an operator does; why it is refused, where that is a surprise.
+async fn release_order(
+    operator: &Operator,
+    order_id: OrderId,
+    po_number: &PoNumber,
+) -> Result<Option<String>> {
+    let command = ReleaseOrder {
+        command_id: CommandId::new(format!("demo-release-{po_number}"))?,
+        operator: "credit desk".to_owned(),
+        reason: "the data has shipped it".to_owned(),
+        order_id,
+        price: None,
+    };
+    let result = operator.command("order-intake", &command).await?;
+    let unfit = result.reasons.iter().find(|reason| reason.code != Reason::NotHeld);
+    Ok(unfit.map(|reason| format!("{}: {}", reason.code, reason.message)))
 }

@@ -24,6 +24,18 @@ pub(super) struct Part {
 /// Order lines that were short once: the second time they are shipped in full, so that a run ends.
 pub(super) type Shorted = BTreeSet<(OrderId, u32)>;
 
+/// What is confirmed of a shipment in one piece.
+pub(super) fn whole(asked: &ShipOrder) -> Part {
+    let line = |line: &LineQuantity| ShipConfirmLine {
+        line: line.line,
+        sku: line.sku.clone(),
+        quantity: line.quantity,
+        short_quantity: None,
+        short_reason: None,
+    };
+    Part { lines: asked.lines.iter().map(line).collect(), is_final: true, twice: false }
+}
+
 /// What is confirmed of a shipment. What is short is remembered.
 pub(super) fn parts(seed: u64, asked: &ShipOrder, shorted: &mut Shorted) -> Vec<Part> {
     let mut rng = StdRng::seed_from_u64(drawn_from(seed, asked));

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 use contracts::{
-    ConfirmationId,
+    Reason,
     document::{
-        LineQuantity, ReturnExpected, ReturnReceipt, ReturnReceiptLine, ShipConfirm, ShipOrder,
+        LineQuantity, Rejection, ReturnExpected, ReturnReceipt, ReturnReceiptLine, ShipConfirm,
+        ShipOrder,
     },
 };
 use jiff::Timestamp;
@@ -12,15 +13,18 @@ use tokio::sync::watch;
 
 use super::{
     Cue,
-    desk::{Inbox, Letter},
+    desk::{Desk, Inbox, Letter},
+    dock::{self, Dock, Load},
     shelf::Shelf,
-    shipping::{self, Shorted},
+    shipping::{self, Part, Shorted},
 };
 
 /// One of the scenario's warehouses.
 pub(super) struct Floor {
     pub shelf: Shelf,
     pub shorted: Shorted,
+    /// Shipments of orders that their buyers change.
+    pub dock: Dock,
     pub cues: watch::Receiver<Cue>,
 }
 
@@ -37,12 +41,16 @@ impl Floor {
                     }
                     let cue = *self.cues.borrow_and_update();
                     self.shelf.follow(last, cue).await?;
+                    if cue.nudges > last.nudges {
+                        let kept = self.dock.clear();
+                        self.confirm_load(kept).await?;
+                    }
                     last = cue;
                     continue;
                 }
             };
             let Some(letter) = letter else { return Ok(()) };
-            if !inbox.common(&letter)? {
+            if letter.document == "rejection" || !inbox.common(&letter)? {
                 self.take(&letter).await?;
             }
             inbox.done(letter).await?;
@@ -51,32 +59,80 @@ impl Floor {
 
     async fn take(&mut self, letter: &Letter) -> Result<()> {
         match letter.document.as_str() {
-            "ship-order" => self.ship(&letter.read()?).await,
+            "ship-order" => {
+                let asked: ShipOrder = letter.read()?;
+                let board = &self.shelf.desk.board;
+                match board.with(|board| board.amended(asked.order_id)) {
+                    None => self.ship(&asked).await,
+                    Some(keep) => {
+                        let load = self.dock.take_in(asked, keep);
+                        self.confirm_load(load).await
+                    }
+                }
+            }
+            "ship-cancel" => {
+                let load = self.dock.take_back(&letter.read()?);
+                self.confirm_load(load).await
+            }
+            "rejection" => self.refused(&letter.read()?).await,
             "return-expected" => self.receive(&letter.read()?).await,
-            // What is taken back has not left, or its confirmation was first: nothing is to be done.
             _ => Ok(()),
         }
     }
 
-    async fn ship(&mut self, asked: &ShipOrder) -> Result<()> {
-        let parts = shipping::parts(self.shelf.scenario.seed, asked, &mut self.shorted);
-        for (number, part) in (1..).zip(parts) {
-            let nothing = part.lines.iter().all(|line| line.quantity.is_zero());
-            let confirmation_id = ConfirmationId::new(format!("{}-{number}", asked.shipment_id))?;
-            let confirm = ShipConfirm {
-                document_id: None,
-                shipment_id: asked.shipment_id,
-                confirmation_id,
-                shipped_at: Timestamp::now(),
-                carrier: (!nothing).then(|| "UPS".to_owned()),
-                tracking_number: (!nothing).then(|| format!("1Z-{}", asked.po_number)),
-                lines: part.lines,
-                is_final: part.is_final,
-            };
-            self.shelf.desk.send(&confirm).await?;
-            if part.twice {
-                self.shelf.desk.send(&confirm).await?;
+    /// A confirmation that a cancel crossed is refused: what was taken back is unloaded.
+    async fn refused(&mut self, rejection: &Rejection) -> Result<()> {
+        let crossed =
+            |code: Reason| matches!(code, Reason::ShippedAfterCancel | Reason::ShipmentCancelled);
+        let id = rejection.key.as_deref().and_then(dock::shipment_of);
+        let Desk { board, partner, .. } = &self.shelf.desk;
+        match id.filter(|_| rejection.reasons.iter().all(|reason| crossed(reason.code))) {
+            Some(id) => {
+                let load = self.dock.refused(id);
+                self.confirm_load(load).await
             }
+            None => {
+                board.with(|board| board.refused(partner, rejection));
+                Ok(())
+            }
+        }
+    }
+
+    /// Confirms what is loaded, whole.
+    async fn confirm_load(&self, load: impl IntoIterator<Item = Load>) -> Result<()> {
+        for (asked, number) in load {
+            self.confirm(&asked, shipping::whole(&asked), number).await?;
+        }
+        Ok(())
+    }
+
+    async fn ship(&mut self, asked: &ShipOrder) -> Result<()> {
+        let scenario = &self.shelf.scenario;
+        let parts = match scenario.ships_whole {
+            true => vec![shipping::whole(asked)],
+            false => shipping::parts(scenario.seed, asked, &mut self.shorted),
+        };
+        for (number, part) in (1..).zip(parts) {
+            self.confirm(asked, part, number).await?;
+        }
+        Ok(())
+    }
+
+    async fn confirm(&self, asked: &ShipOrder, part: Part, number: u32) -> Result<()> {
+        let nothing = part.lines.iter().all(|line| line.quantity.is_zero());
+        let confirm = ShipConfirm {
+            document_id: None,
+            shipment_id: asked.shipment_id,
+            confirmation_id: dock::confirmation_id(asked.shipment_id, number)?,
+            shipped_at: Timestamp::now(),
+            carrier: (!nothing).then(|| "UPS".to_owned()),
+            tracking_number: (!nothing).then(|| format!("1Z-{}", asked.po_number)),
+            lines: part.lines,
+            is_final: part.is_final,
+        };
+        self.shelf.desk.send(&confirm).await?;
+        if part.twice {
+            self.shelf.desk.send(&confirm).await?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! The report for people.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 
-use super::Report;
+use super::{Held, PaymentsReport, Report};
 use crate::demo::{play::board::Times, progress::millis};
 
 /// What is listed of surprises and of what is missing.
@@ -23,14 +23,11 @@ impl fmt::Display for Report {
         writeln!(f, "{}\n", self.outcomes())?;
         writeln!(f, "{}\n", self.times())?;
         writeln!(f, "{}\n", self.figures())?;
-        if let Some(source) = &self.source {
-            writeln!(f, "  rows read: {}", source.rows)?;
-            for (what, rows) in source.lines() {
-                writeln!(f, "  {rows:>9}  {what}")?;
-            }
-            writeln!(f)?;
-        }
+        self.data(f)?;
+        self.payments(f)?;
         self.reconciled(f)?;
+        let held: Vec<String> = self.held.iter().map(held).collect();
+        list(f, "Still held", &held)?;
         list(f, "Not as expected", &self.surprises)?;
         list(f, "Not at its end", &self.missing)?;
         self.next(f)
@@ -41,10 +38,10 @@ impl Report {
     fn outcomes(&self) -> Table {
         const WORDS: [(&str, &str); 10] = [
             ("settled", "shipped, billed and paid"),
-            ("unpaid", "shipped and billed, left unpaid on purpose"),
-            ("held", "held for a decision: price, credit or total"),
+            ("unpaid", "shipped and billed, left unpaid"),
+            ("held", "held for a decision or for credit, see below"),
             ("rejected", "rejected: item, customer or quantity"),
-            ("cancelled", "cancelled: not there and not to wait"),
+            ("cancelled", "cancelled: by the buyer, or not there and not to wait"),
             ("billed", "billed, not paid"),
             ("shipping", "shipped in part"),
             ("accepted", "accepted, nothing shipped"),
@@ -54,8 +51,16 @@ impl Report {
         let mut table = plain(["orders", ""]);
         let stages =
             WORDS.iter().filter_map(|(stage, words)| Some((*self.orders.get(*stage)?, words)));
-        let more =
-            [(self.resent, &"of them sent twice, taken once"), (self.returns, &"returns credited")];
+        let amended = |status: &str| self.amendments.get(status).copied().unwrap_or_default();
+        let more = [
+            (self.resent, &"of them sent twice, taken once"),
+            (self.released_by_cash, &"of them held for credit until cash came in"),
+            (self.released, &"of them held for credit and released by an operator"),
+            (amended("applied"), &"changes and cancels applied"),
+            (amended("partially_applied"), &"changes and cancels applied in part"),
+            (amended("rejected"), &"changes and cancels too late"),
+            (self.returns, &"returns credited"),
+        ];
         for (count, words) in stages.chain(more).filter(|(count, _)| *count > 0) {
             table.add_row([number(&count), Cell::new(words)]);
         }
@@ -83,7 +88,7 @@ impl Report {
                 ("paid".to_owned(), &it.paid),
                 ("discounts".to_owned(), &it.discounts),
                 ("credited".to_owned(), &it.credited),
-                ("left unpaid on purpose".to_owned(), &it.left_unpaid),
+                ("left unpaid".to_owned(), &it.left_unpaid),
                 ("customers' money not applied".to_owned(), &it.unapplied),
             ];
             for (name, amount) in rows {
@@ -102,6 +107,37 @@ impl Report {
         }
         table.add_row([Cell::new("dead letters"), number(&self.dead_letters)]);
         table
+    }
+
+    /// What became of the rows of the data, and what it leaves open.
+    fn data(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(source) = &self.source else { return Ok(()) };
+        writeln!(f, "  rows of the data: {}, each accounted for", source.rows)?;
+        for (what, rows) in source.lines() {
+            writeln!(f, "  {rows:>9}  {what}")?;
+        }
+        writeln!(f)?;
+        if source.decided.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "  decided for the run:")?;
+        source.decided.iter().try_for_each(|it| writeln!(f, "    {it}"))?;
+        writeln!(f)
+    }
+
+    /// What became of payments that do not say what they are for.
+    fn payments(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(it) = &self.payments else { return Ok(()) };
+        let PaymentsReport { reported, matched, unapplied, unapplied_amount, why } = it;
+        writeln!(f, "  payments without a word what for: {reported}")?;
+        writeln!(f, "  {matched:>9}  of exactly one open invoice's amount: applied")?;
+        writeln!(
+            f,
+            "  {unapplied:>9}  kept as customers' unapplied cash{}",
+            in_all(unapplied_amount)
+        )?;
+        why.iter().try_for_each(|(why, count)| writeln!(f, "  {count:>9}    {why}"))?;
+        writeln!(f)
     }
 
     /// Each check a line; what differs is listed below.
@@ -155,6 +191,19 @@ impl Report {
             ),
         }
     }
+}
+
+fn in_all(amounts: &BTreeMap<String, String>) -> String {
+    let amounts = amounts.iter().map(|(currency, amount)| format!("{amount} {currency}"));
+    let amounts = amounts.collect::<Vec<_>>().join(", ");
+    if amounts.is_empty() { amounts } else { format!(": {amounts}") }
+}
+
+fn held(it: &Held) -> String {
+    let total = it.total.as_ref().map(|total| format!(" of {total}")).unwrap_or_default();
+    let limit = it.credit_limit.as_ref().filter(|_| it.reasons == ["credit_limit"]);
+    let limit = limit.map(|limit| format!(", the limit is {limit}")).unwrap_or_default();
+    format!("{}{total} for {}: {}{limit}", it.po_number, it.customer, it.reasons.join(", "))
 }
 
 fn plain<const N: usize>(header: [&str; N]) -> Table {

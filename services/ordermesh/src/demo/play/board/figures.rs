@@ -5,11 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use contracts::Sku;
+use contracts::{OrderId, PoNumber, Sku, question::IntakeLine};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::{Board, Stage};
+use super::{Board, OrderSeen, Stage};
+use crate::demo::scenario::{Expected, PlannedPayment};
 
 /// How long orders took, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -114,19 +115,54 @@ impl Board {
         awaited
     }
 
-    /// Orders of which something was declined, so that the buyer's documents do not say how much.
-    pub fn has_open_declined(&self) -> bool {
-        self.orders.iter().any(|it| it.declined && it.open().is_some())
+    /// Orders of which another quantity is wanted than was sent, so that the buyer's documents do
+    /// not say how much.
+    pub fn has_open_uncertain(&self) -> bool {
+        self.orders.iter().any(|it| it.uncertain && it.open().is_some())
     }
 
-    /// How much of a line is cancelled, as the operator knows it.
-    pub fn cancelled(&mut self, order_id: contracts::OrderId, line: u32, millionths: i64) {
-        let Some(at) = self.place(order_id) else { return };
-        let Some(order) = self.orders.get_mut(at).filter(|order| order.declined) else { return };
-        if let Some(line) = order.lines.get_mut(&line) {
-            line.cancelled = millionths;
-        }
+    /// What is wanted of a line, as the operator knows it.
+    pub fn wanted(&mut self, it: &IntakeLine) {
+        let Some(at) = self.place(it.order_id) else { return };
+        let Some(order) = self.orders.get_mut(at).filter(|order| order.uncertain) else { return };
+        order.unread = false;
+        let line = order.lines.entry(it.line).or_default();
+        (line.planned, line.cancelled) = (it.ordered.scaled(), it.cancelled.scaled());
         self.touch(at);
+    }
+
+    /// Orders that credit holds, and that an operator is to let go on.
+    pub fn to_release(&self) -> Vec<(OrderId, PoNumber)> {
+        let orders = self.scenario.orders.iter().zip(&self.orders);
+        let held = orders
+            .filter(|(plan, seen)| plan.released && !seen.released && seen.is_held_on_credit());
+        held.map(|(plan, _)| (self.scenario.order_id(plan), plan.po_number().clone())).collect()
+    }
+
+    /// An operator has let an order go on.
+    pub fn was_released(&mut self, order_id: OrderId) {
+        let at = self.place(order_id);
+        if let Some(order) = at.and_then(|at| self.orders.get_mut(at)) {
+            order.released = true;
+        }
+    }
+
+    /// Whether an order is still held that cash may let go on.
+    pub fn has_held_on_credit(&self) -> bool {
+        let on_credit =
+            |it: &OrderSeen| it.expected == Expected::OnCredit && it.is_held_on_credit();
+        self.orders.iter().any(on_credit)
+    }
+
+    /// Whether the order of a planned payment has come as far as it can: it is billed whole, or
+    /// never will be.
+    pub fn is_due(&self, payment: &PlannedPayment) -> bool {
+        let order = payment.after.and_then(|at| self.orders.get(at));
+        order.is_some_and(|order| match order.stage {
+            Stage::Billed | Stage::Settled | Stage::Unpaid => !order.invoices.is_empty(),
+            Stage::Rejected | Stage::Cancelled => true,
+            Stage::Planned | Stage::Sent | Stage::Accepted | Stage::Shipping | Stage::Held => false,
+        })
     }
 
     /// Orders settled and the time in which 95 % of them were: the last ones wait for goods on

@@ -5,15 +5,15 @@ use std::time::Instant;
 use contracts::{
     OrderId, Reason,
     document::{
-        CreditMemo, Invoice, OrderAck, OrderAckStatus, ReturnAuthorization, ReturnDecision,
-        ReturnRequest, ReturnRequestLine, ShipNotice,
+        ChangeStatus, CreditMemo, Invoice, OrderAck, OrderAckStatus, OrderChangeAck,
+        ReturnAuthorization, ReturnDecision, ReturnRequest, ReturnRequestLine, ShipNotice,
     },
 };
 
-use super::{Board, InvoiceSeen, record};
+use super::{AmendmentSeen, Board, InvoiceSeen, record};
 use crate::demo::{
     billing::{self, minor},
-    scenario::Expected,
+    scenario::{Amendment, Expected},
 };
 
 impl Board {
@@ -33,18 +33,62 @@ impl Board {
         let first = order.status.is_none();
         order.answers += 1;
         order.status = Some(ack.status);
-        order.declined |= codes().any(|code| code == Reason::OutOfStock);
         order.reasons = codes().collect();
-        if ack.status == OrderAckStatus::Cancelled {
-            order.lines.values_mut().for_each(|it| it.cancelled = it.planned - it.shipped);
+        order.total = ack.total;
+        let declined = codes().any(|code| code == Reason::OutOfStock);
+        order.declined |= declined;
+        if declined || ack.status == OrderAckStatus::Cancelled {
+            order.doubt();
         }
-        if first && expected != Some(as_expected(ack.status)) {
+        order.was_held_on_credit |= order.is_held_on_credit();
+        let on_credit = expected == Some(Expected::OnCredit) && order.is_held_on_credit();
+        if first && !on_credit && !expected.is_some_and(|it| is_as_expected(ack.status, it)) {
             let codes = order.reasons.iter().map(ToString::to_string).collect::<Vec<_>>();
             let text = format!("{} is {} ({})", ack.po_number, ack.status, codes.join(", "));
             self.surprise(format!("{text}; expected: {expected:?}"));
         }
         self.touch(at);
         first
+    }
+
+    /// What the buyer makes of an order now that it is answered: once, and not of a refused one.
+    pub fn amendment_due(&mut self, order_id: OrderId) -> Option<Amendment> {
+        let at = self.place(order_id)?;
+        let order = self.orders.get_mut(at)?;
+        let answered = matches!(
+            order.status,
+            Some(OrderAckStatus::Accepted | OrderAckStatus::Held | OrderAckStatus::Cancelled)
+        );
+        let seen = order.amendment.as_mut().filter(|it| answered && !it.sent)?;
+        seen.sent = true;
+        self.scenario.orders.get(at)?.amendment.clone()
+    }
+
+    /// Whether an order's buyer changes it, as the warehouses will hear; and whether they keep what
+    /// they are asked to ship of it: they heard in time, and it is not settled yet.
+    pub fn amended(&self, order_id: OrderId) -> Option<bool> {
+        let at = self.place(order_id)?;
+        let plan = self.scenario.orders.get(at)?.amendment.as_ref()?;
+        let seen = self.orders.get(at)?.amendment?;
+        Some(plan.in_time && seen.status.is_none())
+    }
+
+    /// A change or cancel is answered. That it came too late is nobody's fault.
+    pub fn order_change_ack(&mut self, ack: &OrderChangeAck) {
+        let seen = self.place(ack.order_id).and_then(|at| self.orders.get_mut(at));
+        let Some(order) = seen.filter(|order| order.amendment.is_some_and(|it| it.sent)) else {
+            self.surprise(format!("order-change-ack of {}, which nobody changed", ack.po_number));
+            return;
+        };
+        order.amendment =
+            order.amendment.map(|it| AmendmentSeen { status: Some(ack.status), ..it });
+        order.doubt();
+        let late = |code: Reason| matches!(code, Reason::AlreadyShipped | Reason::OrderClosed);
+        let unfit = ack.reasons.iter().find(|reason| !late(reason.code));
+        if let Some(reason) = unfit.filter(|_| ack.status != ChangeStatus::Applied) {
+            let text = format!("{}: {}", reason.code, reason.message);
+            self.surprise(format!("the change of {} is {}: {text}", ack.po_number, ack.status));
+        }
     }
 
     /// Goods are on their way.
@@ -186,11 +230,11 @@ impl Board {
     }
 }
 
-fn as_expected(status: OrderAckStatus) -> Expected {
+fn is_as_expected(status: OrderAckStatus, expected: Expected) -> bool {
     match status {
-        OrderAckStatus::Accepted | OrderAckStatus::Cancelled => Expected::Served,
-        OrderAckStatus::Held => Expected::Held,
-        OrderAckStatus::Rejected => Expected::Rejected,
+        OrderAckStatus::Accepted | OrderAckStatus::Cancelled => expected.may_be_served(),
+        OrderAckStatus::Held => expected == Expected::Held,
+        OrderAckStatus::Rejected => expected == Expected::Rejected,
     }
 }
 
@@ -259,5 +303,68 @@ mod tests {
         assert!(back.clone().count() > 0);
         assert!(back.into_iter().all(|line| line.quantity.scaled() == generate::ONE));
         assert!(board.returns_due(order_id).is_empty(), "asked once");
+    }
+
+    /// A run, and the place of an order that is changed while the warehouse waits.
+    fn changed() -> (Board, usize) {
+        let scenario = Arc::new(generate::scenario(1, 400).unwrap());
+        let in_time = |order: &&crate::demo::scenario::PlannedOrder| {
+            order.amendment.as_ref().is_some_and(|it| it.in_time)
+        };
+        let at = scenario.orders.iter().position(|order| in_time(&order)).unwrap();
+        let mut board = Board::new(scenario);
+        board.order_sent(at);
+        (board, at)
+    }
+
+    fn change_ack(scenario: &Scenario, at: usize, status: &str, code: &str) -> OrderChangeAck {
+        let order = &scenario.orders[at];
+        serde_json::from_value(json!({
+            "po_number": order.po_number(), "order_id": scenario.order_id(order),
+            "change_number": 1, "status": status, "lines": [],
+            "reasons": [{ "code": code, "line": null, "message": "" }],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn o7_an_order_is_changed_once_when_it_is_answered_and_kept_until_that_is_settled() {
+        let (mut board, at) = changed();
+        let scenario = board.scenario.clone();
+        let order_id = scenario.order_id(&scenario.orders[at]);
+        assert!(board.amendment_due(order_id).is_none(), "not answered yet");
+        board.order_ack(&ack(&scenario, at, "accepted", None));
+        assert_eq!(board.amendment_due(order_id), scenario.orders[at].amendment);
+        assert!(board.amendment_due(order_id).is_none());
+        assert_eq!(board.amended(order_id), Some(true));
+        board.order_change_ack(&change_ack(&scenario, at, "rejected", "already_shipped"));
+        assert_eq!(board.amended(order_id), Some(false));
+        assert!(board.orders[at].uncertain);
+        assert!(board.surprises.is_empty(), "{:?}", board.surprises);
+    }
+
+    #[test]
+    fn a_change_that_is_refused_for_anything_but_coming_late_is_a_surprise() {
+        let (mut board, at) = changed();
+        let scenario = board.scenario.clone();
+        board.order_ack(&ack(&scenario, at, "accepted", None));
+        board.amendment_due(scenario.order_id(&scenario.orders[at]));
+        board.order_change_ack(&change_ack(&scenario, at, "rejected", "not_supported"));
+        assert!(board.surprises[0].contains("not_supported"), "{:?}", board.surprises);
+    }
+
+    #[test]
+    fn o5_only_credit_may_hold_an_order_that_is_expected_on_credit() {
+        let scenario = generate::scenario(1, 20).unwrap();
+        let of = |code: &str| {
+            let mut scenario = scenario.clone();
+            scenario.orders[0].expected = Expected::OnCredit;
+            let mut board = Board::new(Arc::new(scenario));
+            board.order_sent(0);
+            let scenario = board.scenario.clone();
+            board.order_ack(&ack(&scenario, 0, "held", Some(code)));
+            (board.surprises.len(), board.has_held_on_credit())
+        };
+        assert_eq!((of("credit_limit"), of("no_price")), ((0, true), (1, false)));
     }
 }

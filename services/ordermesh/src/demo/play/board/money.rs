@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, CustomerId, InvoiceNumber,
+    Currency, CustomerId, InvoiceNumber, OrderId,
     document::{Invoice, PaymentAck},
 };
 
 use super::Board;
-use crate::demo::billing::minor;
+use crate::demo::{billing::minor, scenario::Pays};
 
 /// An invoice that a buyer received.
 #[derive(Debug, Clone)]
@@ -100,6 +100,12 @@ impl Board {
         }
         touched.dedup();
         touched.into_iter().for_each(|order| self.touch(order));
+    }
+
+    /// How an order is paid.
+    pub fn pays(&self, order_id: OrderId) -> Pays {
+        let order = self.place(order_id).and_then(|at| self.scenario.orders.get(at));
+        order.map_or(Pays::AsDrawn, |order| order.pays)
     }
 
     /// Payments that the bank has no answer for.

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use contracts::{
-    InvoiceNumber, Reason,
-    document::{OrderAckStatus, ReturnDecision},
+    Amount, InvoiceNumber, Reason,
+    document::{ChangeStatus, OrderAckStatus, ReturnDecision},
 };
 use serde::Serialize;
 
 use super::InvoiceSeen;
-use crate::demo::scenario::{PlannedOrder, Resend};
+use crate::demo::scenario::{Expected, PlannedOrder, Resend};
 
 /// How far an order is.
 #[derive(
@@ -32,11 +32,11 @@ pub(in crate::demo) enum Stage {
     Settled,
     /// All of it is billed, and the buyer leaves an invoice unpaid on purpose.
     Unpaid,
-    /// Waits for somebody's decision.
+    /// Waits for somebody's decision, or for credit.
     Held,
     /// Refused.
     Rejected,
-    /// All of it is cancelled: it was not there and was not to wait.
+    /// All of it is cancelled: by the buyer, or it was not there and was not to wait.
     Cancelled,
 }
 
@@ -47,6 +47,13 @@ pub(in crate::demo) struct LineSeen {
     pub cancelled: i64,
     pub shipped: i64,
     pub billed: i64,
+}
+
+/// What a buyer makes of an order that is answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::demo) struct AmendmentSeen {
+    pub sent: bool,
+    pub status: Option<ChangeStatus>,
 }
 
 /// A planned return.
@@ -66,12 +73,25 @@ pub(in crate::demo) struct OrderSeen {
     pub sent: Option<Instant>,
     pub status: Option<OrderAckStatus>,
     pub reasons: Vec<Reason>,
+    /// What it comes to, as acknowledged.
+    pub total: Option<Amount>,
     /// Acknowledgements, without those that refuse a second order under the number.
     pub answers: u32,
     pub refused_again: u32,
     pub resend: Resend,
-    /// Something of it will not come; how much, the operator knows.
+    pub expected: Expected,
+    /// Something of it is not in stock and may not wait.
     pub declined: bool,
+    /// What is wanted of it is less or more than was sent; how much, the operator knows.
+    pub uncertain: bool,
+    /// That was told since the operator was asked last.
+    pub unread: bool,
+    /// It was held for what its customer owes.
+    pub was_held_on_credit: bool,
+    /// An operator has let it go on.
+    pub released: bool,
+    /// None where none is planned.
+    pub amendment: Option<AmendmentSeen>,
     pub lines: BTreeMap<u32, LineSeen>,
     pub invoices: Vec<InvoiceNumber>,
     pub first_invoice: Option<Instant>,
@@ -88,16 +108,34 @@ impl OrderSeen {
             sent: None,
             status: None,
             reasons: Vec::new(),
+            total: None,
             answers: 0,
             refused_again: 0,
             resend: order.resend,
+            expected: order.expected,
             declined: false,
+            uncertain: false,
+            unread: false,
+            was_held_on_credit: false,
+            released: false,
+            amendment: order.amendment.as_ref().map(|_| AmendmentSeen::default()),
             lines: lines.collect(),
             invoices: Vec::new(),
             first_invoice: None,
             settled: None,
             returns: vec![ReturnSeen::default(); order.returns.len()],
         }
+    }
+
+    /// What is wanted of it must be asked for.
+    pub fn doubt(&mut self) {
+        (self.uncertain, self.unread) = (true, true);
+    }
+
+    /// Whether it is held for what its customer owes alone: cash lets it go on.
+    pub fn is_held_on_credit(&self) -> bool {
+        self.status == Some(OrderAckStatus::Held)
+            && self.reasons.iter().all(|reason| *reason == Reason::CreditLimit)
     }
 
     /// Whether nothing of it is still to be billed.
@@ -153,6 +191,12 @@ impl OrderSeen {
                 if !resent {
                     return Some("sent twice, one of them not answered".to_owned());
                 }
+                if self.amendment.is_some_and(|it| it.sent && it.status.is_none()) {
+                    return Some("no order-change-ack".to_owned());
+                }
+                if self.unread {
+                    return Some("changed; what is wanted now is not known yet".to_owned());
+                }
                 let ended = matches!(self.stage, Stage::Settled | Stage::Unpaid);
                 let open = self.returns.iter().find(|it| ended && !it.is_finished());
                 open.map(|it| match it.decision {
@@ -187,27 +231,26 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::demo::scenario::{Expected, PlannedLine, PlannedReturn};
+    use crate::demo::scenario::{PlannedLine, PlannedReturn};
 
     fn order(resend: Resend) -> OrderSeen {
         let quantity = Quantity::from_scaled(5);
+        let order = json!({ "po_number": "PO-1", "lines": [] });
+        let line = PlannedLine {
+            line: 1,
+            sku: "A".parse().unwrap(),
+            quantity,
+            price: None,
+            price_base: quantity,
+        };
         let mut seen = OrderSeen::of(&PlannedOrder {
-            buyer: 0,
-            order: serde_json::from_value(json!({ "po_number": "PO-1", "lines": [] })).unwrap(),
-            lines: vec![PlannedLine {
-                line: 1,
-                sku: "A".parse().unwrap(),
-                quantity,
-                price: None,
-                price_base: quantity,
-            }],
-            expected: Expected::Served,
             resend,
             returns: vec![PlannedReturn {
                 id: "RR-1".into(),
                 lines: vec![(1, quantity)],
                 disposition: contracts::document::Disposition::Restock,
             }],
+            ..PlannedOrder::served(0, serde_json::from_value(order).unwrap(), vec![line])
         });
         seen.sent = Some(Instant::now());
         seen
@@ -270,5 +313,18 @@ mod tests {
         it.status = Some(OrderAckStatus::Held);
         it.stage = it.stage_now(&BTreeMap::new());
         assert_eq!((it.stage, it.open()), (Stage::Held, None));
+    }
+
+    #[test]
+    fn o7_a_changed_order_is_not_at_its_end_before_its_change_is_answered_and_known() {
+        let mut it = order(Resend::Never);
+        (it.status, it.stage) = (Some(OrderAckStatus::Cancelled), Stage::Cancelled);
+        it.amendment = Some(AmendmentSeen { sent: true, status: None });
+        assert!(it.open().is_some_and(|why| why.contains("order-change-ack")));
+        it.amendment = Some(AmendmentSeen { sent: true, status: Some(ChangeStatus::Applied) });
+        it.doubt();
+        assert!(it.open().is_some_and(|why| why.contains("not known")));
+        it.unread = false;
+        assert_eq!(it.open(), None);
     }
 }

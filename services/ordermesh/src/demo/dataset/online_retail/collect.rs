@@ -4,8 +4,11 @@ use std::{collections::HashMap, ops::ControlFlow};
 
 use contracts::{SignedQuantity, Sku};
 
-use super::{Rest, Tally, rows::Row};
-use crate::demo::generate::ONE;
+use super::rows::Row;
+use crate::demo::{
+    dataset::{Played, Rest, Tally},
+    generate::ONE,
+};
 
 /// The most lines that an order may have (rule O3).
 const MAX_LINES: usize = 1_000;
@@ -83,7 +86,7 @@ impl Collected {
             Sorted::WrittenOff(sku, units) => {
                 self.name(&sku, row);
                 self.written_off.push((sku, units));
-                self.tally.write_offs += 1;
+                self.tally.play(Played::WriteOff, 1);
             }
             Sorted::Rest(why) => self.tally.leave(why, 1),
         }
@@ -100,7 +103,7 @@ impl Collected {
             }
         }
         let lines = self.sales.iter().map(|sale| sale.lines.len()).sum::<usize>();
-        self.tally.order_lines = u64::try_from(lines).unwrap_or(u64::MAX);
+        self.tally.play(Played::OrderLine, u64::try_from(lines).unwrap_or(u64::MAX));
         self
     }
 
@@ -208,9 +211,11 @@ mod tests {
         assert!(it.take(&row("8", "B", "1", "1", "9")).is_break(), "two orders are enough");
         let it = it.finish();
         assert_eq!((it.sales.len(), it.sales[1].customer.as_str()), (2, "8"));
-        assert_eq!((it.tally.rows, it.tally.order_lines, it.tally.write_offs), (13, 3, 1));
+        let played = [Played::OrderLine, Played::WriteOff].map(|part| it.tally.of(part));
+        assert_eq!((it.tally.rows, played), (13, [3, 1]));
         assert_eq!((it.tally.rest.len(), it.cancelled[0].after), (8, 1));
-        let sorted_later = Tally { returns: 1, ..it.tally };
+        let mut sorted_later = it.tally;
+        sorted_later.play(Played::Return, 1);
         assert!(sorted_later.adds_up(), "{sorted_later:?}");
     }
 

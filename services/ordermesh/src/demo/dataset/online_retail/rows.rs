@@ -8,7 +8,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use csv::{ByteRecord, ReaderBuilder};
+
+use crate::demo::dataset::table::{Table, text};
 
 /// An invoice line, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,54 +105,6 @@ fn lookup<const N: usize>(
         ControlFlow::Continue(())
     });
     read.map(|_| found)
-}
-
-struct Table {
-    path: PathBuf,
-    reader: csv::Reader<fs::File>,
-    header: Vec<String>,
-}
-
-impl Table {
-    fn open(path: &Path) -> Result<Self> {
-        let reader = ReaderBuilder::new().flexible(true).from_path(path);
-        let mut reader = reader.with_context(|| format!("cannot read {}", path.display()))?;
-        let header = reader.byte_headers()?;
-        let header = (0..header.len()).map(|at| text(header, at)).collect();
-        Ok(Self { path: path.to_owned(), reader, header })
-    }
-
-    fn column(&self, names: &[&str]) -> Result<usize> {
-        let is = |have: &String| {
-            let have = have.trim_start_matches('\u{feff}');
-            names.iter().any(|name| have.eq_ignore_ascii_case(name))
-        };
-        self.header.iter().position(is).with_context(|| {
-            format!("{}: no column `{}` is there", self.path.display(), names.join("` or `"))
-        })
-    }
-
-    fn each(
-        mut self,
-        take: &mut dyn FnMut(&ByteRecord) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>> {
-        let mut record = ByteRecord::new();
-        while self
-            .reader
-            .read_byte_record(&mut record)
-            .with_context(|| format!("{} is no CSV file", self.path.display()))?
-        {
-            if take(&record).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-}
-
-/// A field; the data is not everywhere UTF-8.
-fn text(record: &ByteRecord, at: usize) -> String {
-    String::from_utf8_lossy(record.get(at).unwrap_or_default()).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use contracts::{Quantity, Sku, document::Disposition};
 
-use super::{
-    Rest, Tally,
-    collect::{Cancelled, Sale},
+use super::collect::{Cancelled, Sale};
+use crate::demo::{
+    dataset::{Played, Rest, Tally},
+    generate::units,
+    scenario::PlannedReturn,
 };
-use crate::demo::{generate::units, scenario::PlannedReturn};
 
 /// Customer, item and price.
 type Bought<'a> = (&'a str, &'a Sku, i64);
@@ -41,7 +42,7 @@ pub(super) fn of(
             continue;
         };
         line.units -= it.line.units;
-        tally.returns += 1;
+        tally.play(Played::Return, 1);
         let lines = back.entry((line.sale, &it.invoice)).or_default();
         *lines.entry(line.line).or_default() += it.line.units;
     }
@@ -70,7 +71,7 @@ fn bought(sales: &[Sale]) -> HashMap<Bought<'_>, Vec<Left>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::demo::dataset::collect::SoldLine;
+    use crate::demo::dataset::online_retail::collect::SoldLine;
 
     fn line(units: i64, price: i64) -> SoldLine {
         SoldLine { sku: Sku::new("A").unwrap(), units, price }
@@ -104,7 +105,7 @@ mod tests {
         assert_eq!(planned[&1][0].lines, [(1, units(2))]);
         assert_eq!(planned[&0][0].lines, [(1, units(6)), (2, units(2))]);
         assert_eq!((planned.len(), planned[&0][0].id.as_str()), (2, "C9-1"));
-        assert_eq!(tally.returns, 3);
+        assert_eq!(tally.of(Played::Return), 3);
         assert_eq!(tally.rest.get(&Rest::CancellationWithoutPurchase), Some(&3));
     }
 }

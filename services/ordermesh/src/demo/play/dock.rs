@@ -1,0 +1,169 @@
+//! Shipments of orders that their buyers change: kept until that is settled, or loaded and, when a
+//! cancel crossed their confirmation on its way, unloaded again (rules F2 and O8).
+
+use std::collections::BTreeMap;
+
+use contracts::{
+    ConfirmationId, ShipmentId,
+    document::{ShipCancel, ShipOrder},
+};
+
+/// What a warehouse was asked to ship of such orders.
+#[derive(Debug, Default)]
+pub(super) struct Dock(BTreeMap<ShipmentId, Asked>);
+
+/// A shipment: what is still to be shipped of it, and how far it is.
+#[derive(Debug)]
+struct Asked {
+    order: ShipOrder,
+    /// How often it was confirmed.
+    confirmed: u32,
+    /// Something of it was taken back.
+    reduced: bool,
+    /// Its confirmation was refused: what was taken back was on it.
+    refused: bool,
+}
+
+/// What is to be confirmed now, whole, and under which number of the shipment's confirmations.
+pub(super) type Load = (ShipOrder, u32);
+
+impl Dock {
+    /// A shipment is asked for; what is not kept leaves at once.
+    pub fn take_in(&mut self, order: ShipOrder, keep: bool) -> Option<Load> {
+        let id = order.shipment_id;
+        self.0.insert(id, Asked { order, confirmed: 0, reduced: false, refused: false });
+        if keep { None } else { self.load(id) }
+    }
+
+    /// Some of it is taken back. The rest leaves now, unless all of it has left already: then its
+    /// confirmation was first, or will be refused.
+    pub fn take_back(&mut self, cancel: &ShipCancel) -> Option<Load> {
+        let asked = self.0.get_mut(&cancel.shipment_id)?;
+        for gone in &cancel.lines {
+            let mut lines = asked.order.lines.iter_mut();
+            let line = lines.find(|it| it.line == gone.line && it.sku == gone.sku);
+            if let Some(line) = line {
+                line.quantity = line.quantity.saturating_sub(gone.quantity);
+            }
+        }
+        asked.order.lines.retain(|line| !line.quantity.is_zero());
+        asked.reduced = true;
+        let waits = asked.confirmed == 0 || asked.refused;
+        if waits { self.load(cancel.shipment_id) } else { None }
+    }
+
+    /// A confirmation is refused because something on it was taken back: once it is known what, the
+    /// rest leaves.
+    pub fn refused(&mut self, id: ShipmentId) -> Option<Load> {
+        let asked = self.0.get_mut(&id)?;
+        asked.refused = true;
+        if asked.reduced { self.load(id) } else { None }
+    }
+
+    /// Nobody has taken it back: all that is kept leaves.
+    pub fn clear(&mut self) -> Vec<Load> {
+        let kept = self.0.iter().filter(|(_, asked)| asked.confirmed == 0);
+        let kept: Vec<ShipmentId> = kept.map(|(id, _)| *id).collect();
+        kept.into_iter().filter_map(|id| self.load(id)).collect()
+    }
+
+    fn load(&mut self, id: ShipmentId) -> Option<Load> {
+        let asked = self.0.get_mut(&id)?;
+        asked.confirmed += 1;
+        (asked.reduced, asked.refused) = (false, false);
+        (!asked.order.lines.is_empty()).then(|| (asked.order.clone(), asked.confirmed))
+    }
+}
+
+/// The id of a shipment's confirmation of that number.
+pub(super) fn confirmation_id(id: ShipmentId, number: u32) -> anyhow::Result<ConfirmationId> {
+    Ok(ConfirmationId::new(format!("{id}-{number}"))?)
+}
+
+/// The shipment that a confirmation is of.
+pub(super) fn shipment_of(confirmation_id: &str) -> Option<ShipmentId> {
+    confirmation_id.rsplit_once('-').and_then(|(id, _)| id.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ID: &str = "00000000-0000-0000-0000-000000000007";
+
+    fn id() -> ShipmentId {
+        ID.parse().unwrap()
+    }
+
+    fn lines(quantities: &[&str]) -> Value {
+        let line = |(line, it): (u32, &&str)| json!({ "line": line, "sku": "A", "quantity": it });
+        (1..).zip(quantities).map(line).collect()
+    }
+
+    fn asked() -> ShipOrder {
+        let order = json!({
+            "shipment_id": ID, "order_id": ID, "po_number": "PO-1", "warehouse_id": "EAST",
+            "ship_to": { "name": "A", "line1": "1", "city": "B", "postal_code": "1",
+                "country": "US" },
+            "requested_ship_date": null, "lines": lines(&["5", "3"]),
+        });
+        serde_json::from_value(order).unwrap()
+    }
+
+    fn cancel(quantities: &[&str]) -> ShipCancel {
+        let cancel = json!({ "shipment_id": ID, "order_id": ID, "lines": lines(quantities),
+            "reason": "cancelled_by_buyer" });
+        serde_json::from_value(cancel).unwrap()
+    }
+
+    fn quantities(load: Option<Load>) -> Option<(Vec<String>, u32)> {
+        load.map(|(order, number)| {
+            (order.lines.iter().map(|line| line.quantity.to_string()).collect(), number)
+        })
+    }
+
+    fn text(lines: &[&str], number: u32) -> Option<(Vec<String>, u32)> {
+        Some((lines.iter().map(|it| (*it).to_owned()).collect(), number))
+    }
+
+    #[test]
+    fn o8_of_what_is_kept_the_rest_leaves_when_some_is_taken_back() {
+        let mut dock = Dock::default();
+        assert!(dock.take_in(asked(), true).is_none());
+        assert_eq!(quantities(dock.take_back(&cancel(&["2", "3"]))), text(&["3"], 1));
+        assert!(dock.clear().is_empty(), "it has left");
+    }
+
+    #[test]
+    fn what_nobody_takes_back_leaves_in_the_end() {
+        let mut dock = Dock::default();
+        dock.take_in(asked(), true);
+        assert_eq!(quantities(dock.clear().pop()), text(&["5", "3"], 1));
+        assert!(dock.take_back(&cancel(&["5", "3"])).is_none(), "too late, or refused");
+    }
+
+    #[test]
+    fn f2_what_is_refused_is_unloaded_and_the_rest_confirmed_whichever_word_comes_first() {
+        let mut dock = Dock::default();
+        assert_eq!(quantities(dock.take_in(asked(), false)), text(&["5", "3"], 1));
+        assert!(dock.take_back(&cancel(&["2", "0"])).is_none(), "its confirmation may be first");
+        assert_eq!(quantities(dock.refused(id())), text(&["3", "3"], 2));
+        let mut dock = Dock::default();
+        dock.take_in(asked(), false);
+        assert!(dock.refused(id()).is_none(), "what was taken back is not known");
+        assert_eq!(quantities(dock.take_back(&cancel(&["2", "3"]))), text(&["3"], 2));
+        let mut dock = Dock::default();
+        dock.take_in(asked(), false);
+        dock.take_back(&cancel(&["5", "3"]));
+        assert!(dock.refused(id()).is_none(), "nothing is left");
+    }
+
+    #[test]
+    fn a_confirmation_names_its_shipment() {
+        let name = confirmation_id(id(), 12).unwrap();
+        assert_eq!(shipment_of(name.as_str()), Some(id()));
+        assert_eq!(shipment_of("T-1"), None);
+    }
+}

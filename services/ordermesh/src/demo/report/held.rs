@@ -1,0 +1,46 @@
+//! Orders that are still held when a run is over.
+
+use contracts::document::{Customer, OrderAckStatus};
+use serde::Serialize;
+
+use crate::demo::{
+    play::board::{Board, OrderSeen},
+    scenario::PlannedOrder,
+};
+
+/// An order that waits for somebody's decision, or for credit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// The buyer's number.
+    pub po_number: String,
+    /// Who buys.
+    pub customer: String,
+    /// Why, by code.
+    pub reasons: Vec<String>,
+    /// What it comes to.
+    pub total: Option<String>,
+    /// What its customer may owe; none, no limit.
+    pub credit_limit: Option<String>,
+}
+
+/// All of them, in the order in which they were sent.
+pub(super) fn of(board: &Board) -> Vec<Held> {
+    let orders = board.scenario.orders.iter().zip(&board.orders);
+    let held = orders.filter(|(_, seen)| seen.status == Some(OrderAckStatus::Held));
+    held.map(|(plan, seen)| one(&board.scenario.customers, plan, seen)).collect()
+}
+
+fn one(customers: &[Customer], plan: &PlannedOrder, seen: &OrderSeen) -> Held {
+    let id = plan.order.customer_id.as_ref();
+    let customer = customers.iter().find(|it| Some(&it.customer_id) == id);
+    let mut reasons: Vec<String> = seen.reasons.iter().map(ToString::to_string).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    Held {
+        po_number: plan.po_number().to_string(),
+        customer: id.map(ToString::to_string).unwrap_or_default(),
+        reasons,
+        total: seen.total.map(|total| total.to_string()),
+        credit_limit: customer.and_then(|it| it.credit_limit).map(|limit| limit.to_string()),
+    }
+}
