@@ -79,12 +79,16 @@ fn behind<R: Row>(place: &[Parameter]) -> Condition {
 
 /// A key as text: a JSON array of its columns.
 fn place<R: Row>(row: &R) -> String {
-    let columns = row.key_values().into_iter().map(|value| match value {
-        Parameter::String(text) => text.into(),
-        Parameter::BigInt(number) => number.into(),
-        other => unreachable!("a key is text or a BIGINT: {other:?}"),
-    });
-    Value::Array(columns.collect()).to_string()
+    let column = |value: Parameter| -> Value {
+        if let Parameter::BigInt(number) = value {
+            return number.into();
+        }
+        let Parameter::String(text) = value else {
+            unreachable!("a key is text or a BIGINT: {value:?}");
+        };
+        text.into()
+    };
+    Value::Array(row.key_values().into_iter().map(column).collect()).to_string()
 }
 
 fn read_place<R: Row>(text: &str) -> Result<Vec<Parameter>, QuestionError> {
