@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use crate::domain::{
     Set, ledger,
-    plan::{Demand, quote, sites},
+    plan::{Ask, Demand, Pick, plan, sites},
     source::Site,
-    stock::Warehouse,
+    stock::{Substitute, Warehouse},
 };
 
 /// The question's name.
@@ -39,21 +39,45 @@ pub async fn answer(
     if request.lines.len() > MAX_LINES {
         return Err(QuestionError::bad_request(format!("ask for at most {MAX_LINES} lines")));
     }
-    let skus: BTreeSet<Sku> = request.lines.iter().map(|line| line.sku.clone()).collect();
-    let set = Set {
-        warehouses: Rows::loaded(row::fetch(db, &row::select::<Warehouse>()).await?),
-        stock: Rows::loaded(row::find(db, "sku", skus.iter().cloned()).await?),
-        ..Set::default()
-    };
+    let set = load(db, &request).await?;
     let place = request.ship_to.as_ref().map(contracts::document::Address::place);
-    let sites = sites(&set, place.as_deref().unwrap_or_default(), &skus);
+    let place = place.unwrap_or_default();
+    let skus = request.lines.iter().map(|line| line.sku.clone()).collect();
+    let sites = sites(&set, &place, &skus);
     let lines = request.lines.iter().map(|line| available(&sites, &line.sku)).collect();
+    let ask = Ask {
+        order_id: None,
+        place: &place,
+        allow_substitutes: request.allow_substitutes,
+        held: &ledger::being_given(&set),
+    };
     let demands: Vec<Demand> = (1_u32..)
         .zip(&request.lines)
         .map(|(line, asked)| Demand { line, sku: asked.sku.clone(), quantity: asked.quantity })
         .collect();
-    let answer = Availability { lines, split: split(sites, &demands) };
-    serde_json::to_value(answer).map_err(|error| QuestionError::bad_request(error.to_string()))
+    let split = split(plan(&set, &ask, &demands));
+    mesh::books::answer(&Availability { lines, split })
+}
+
+/// What a reservation of the same would look at.
+async fn load(
+    db: &DatabaseConnection,
+    request: &AvailabilityRequest,
+) -> Result<Set, QuestionError> {
+    let mut skus: BTreeSet<Sku> = request.lines.iter().map(|line| line.sku.clone()).collect();
+    let mut substitutes: Vec<Substitute> = Vec::new();
+    if request.allow_substitutes {
+        substitutes = row::find(db, "sku", skus.iter().cloned()).await?;
+        skus.extend(substitutes.iter().map(|it| it.substitute.clone()));
+    }
+    Ok(Set {
+        warehouses: Rows::loaded(row::fetch(db, &row::select::<Warehouse>()).await?),
+        items: Rows::loaded(row::find(db, "sku", skus.iter().cloned()).await?),
+        substitutes: Rows::loaded(substitutes),
+        queues: Rows::loaded(row::find(db, "sku", skus.iter().cloned()).await?),
+        stock: Rows::loaded(row::find(db, "sku", skus).await?),
+        ..Set::default()
+    })
 }
 
 fn available(sites: &[Site], sku: &Sku) -> AvailableItem {
@@ -66,9 +90,9 @@ fn available(sites: &[Site], sku: &Sku) -> AvailableItem {
     AvailableItem { sku: sku.clone(), available, warehouses }
 }
 
-fn split(sites: Vec<Site>, demands: &[Demand]) -> Vec<SplitPart> {
+fn split(picks: Vec<Pick>) -> Vec<SplitPart> {
     let mut parts: BTreeMap<WarehouseId, BTreeMap<Sku, Quantity>> = BTreeMap::new();
-    for pick in quote(sites, demands) {
+    for pick in picks {
         let part = parts.entry(pick.warehouse_id).or_default();
         let sum = part.entry(pick.sku).or_default();
         *sum = ledger::plus(*sum, pick.quantity);

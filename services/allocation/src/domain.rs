@@ -2,10 +2,10 @@
 
 mod adjust;
 mod change;
-pub mod command;
 mod count;
 mod dispatch;
 mod give_back;
+mod goods;
 pub mod ledger;
 mod moves;
 pub mod order;
@@ -21,16 +21,23 @@ pub mod stock;
 mod transfer;
 mod warehouse;
 
+use std::collections::BTreeSet;
+
 use contracts::{
-    OrderId, PartnerName, Sku,
+    OrderId, PartnerName, Sku, WarehouseId,
     command::{CloseWarehouse, OpenWarehouse},
     document,
     event::{
-        ItemUpdated, OrderBody, OrderChangeRequested, ReturnReceived, ShipmentCancelled,
-        ShipmentDispatched, ShipmentShort,
+        ItemUpdated, Numbered, OrderBody, OrderChangeRequested, OrderChanged, ReturnReceived,
+        ShipmentCancelled, ShipmentDispatched, ShipmentShort,
     },
 };
-use mesh::{Context, Decision};
+use mesh::{
+    Context, Decision, Rows,
+    command::{Audit, Audited},
+};
+
+use crate::config::Config;
 
 /// What a delivery means to allocation.
 #[derive(Debug)]
@@ -44,7 +51,7 @@ pub enum Message {
     /// An order is to be served.
     Accepted(OrderId, Box<OrderBody>),
     /// An order was changed; where it wants more, that is to be served.
-    Changed(OrderId, Box<OrderBody>),
+    Changed(Box<OrderChanged>),
     /// An order wants less.
     Change(OrderChangeRequested),
     /// Goods have left.
@@ -54,26 +61,47 @@ pub enum Message {
     /// A warehouse was told not to ship.
     Cancelled(ShipmentCancelled),
     /// Returned goods came in.
-    Returned(ReturnReceived),
+    Returned(Box<Numbered<ReturnReceived>>),
     /// An operator closes a warehouse.
     Close(CloseWarehouse),
     /// An operator opens a warehouse.
     Open(OpenWarehouse),
-    /// Work of its own: an item is given to those who wait for it.
+    /// Work of its own: items are given to those who wait for them.
     Restock(Restock),
+    /// Work of its own: the stock of a warehouse that has opened or closed is looked at.
+    Sweep(Sweep),
 }
 
-/// One step of giving an item to those who wait for it.
-#[derive(Debug)]
+/// One step of giving items to those who wait for them.
+#[derive(Debug, Default)]
 pub struct Restock {
-    /// The item.
-    pub sku: Sku,
+    /// The items.
+    pub skus: BTreeSet<Sku>,
+    /// Items that are ordered by those who may get them: they themselves, and what they replace.
+    pub ordered: BTreeSet<Sku>,
     /// Orders that are next in line, and some that have not been told what they wait for.
     pub orders: Vec<OrderId>,
     /// The rank of the last that is next in line, where there are more behind it.
     pub until: Option<String>,
-    /// Whether more have not been told.
-    pub more_untold: bool,
+    /// Items for which more have not been told.
+    pub more_untold: BTreeSet<Sku>,
+    /// Whether more items are to be given out.
+    pub more_items: bool,
+}
+
+/// One step of looking at the stock of a warehouse that has opened or closed.
+#[derive(Debug)]
+pub struct Sweep {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The item up to which it has been looked at.
+    pub after: String,
+    /// Its next items.
+    pub skus: BTreeSet<Sku>,
+    /// Orders that have some of them reserved there.
+    pub orders: Vec<OrderId>,
+    /// The item up to which it is looked at then; none, all of it.
+    pub until: Option<String>,
 }
 
 mesh::working_set! {
@@ -89,8 +117,10 @@ mesh::working_set! {
         queues: stock::Queue,
         /// The stock of the items named, in every warehouse.
         stock: stock::Stock,
-        /// What moved since the counts that come in.
+        /// Movements that are new.
         movements: stock::Movement,
+        /// What moved after the counts that come in; never changed.
+        moved: stock::Moved,
         /// The newest counts.
         snapshots: stock::Snapshot,
         /// Adjustments of the ids named.
@@ -110,25 +140,37 @@ mesh::working_set! {
         /// What was done once.
         handled: order::Handled,
         /// Commands that were carried out.
-        commands: command::Audit,
+        commands: Audit,
+    }
+}
+
+impl Audited for Set {
+    fn audit(&mut self) -> &mut Rows<Audit> {
+        &mut self.commands
     }
 }
 
 /// Decides one message.
-pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+pub fn decide(
+    set: &mut Set,
+    config: &Config,
+    message: &Message,
+    context: &Context<'_>,
+) -> Decision {
     match message {
         Message::Warehouse(partner, document) => warehouse::upsert(set, partner, document),
-        Message::Stock(partner, document) => report::stock(set, partner, document, context),
+        Message::Stock(partner, document) => report::stock(set, config, partner, document, context),
         Message::Item(updated) => warehouse::item(set, updated),
         Message::Accepted(order_id, body) => serve::accepted(set, *order_id, body, context),
-        Message::Changed(order_id, body) => serve::changed(set, *order_id, body, context),
+        Message::Changed(event) => change::took_place(set, event, context),
         Message::Change(event) => change::requested(set, event),
-        Message::Dispatched(event) => dispatch::dispatched(set, event, context),
+        Message::Dispatched(event) => dispatch::dispatched(set, config, event, context),
         Message::Short(event) => give_back::short(set, event, context),
         Message::Cancelled(event) => give_back::cancelled(set, event, context),
         Message::Returned(event) => restored::received(set, event, context),
         Message::Close(command) => warehouse::close(set, command, context),
         Message::Open(command) => warehouse::open(set, command, context),
         Message::Restock(step) => restock::restock(set, step, context),
+        Message::Sweep(step) => warehouse::sweep(set, step),
     }
 }

@@ -2,30 +2,43 @@
 
 mod availability;
 mod books;
+pub mod config;
 pub mod domain;
+pub mod metrics;
 mod store;
 #[cfg(test)]
 mod tests;
 
+use config::Config;
 use contracts::{
-    Event, Kind, Reason,
+    Kind, Reason,
     document::{self, Unreadable},
-    event::{
-        self, ItemUpdated, OrderAccepted, OrderChangeRequested, OrderChanged, OrderReleased,
-        ReturnReceived, ShipmentCancelled, ShipmentDispatched, ShipmentShort,
-    },
+    event::{self, OrderAccepted, OrderReleased},
 };
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service,
+    Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
+use store::Upkeep;
 
 /// The service that owns stock, and says what each order gets of it.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Allocation;
+#[derive(Debug)]
+pub struct Allocation {
+    config: Config,
+    upkeep: Upkeep,
+}
+
+impl Allocation {
+    /// The service with these knobs.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        metrics::describe();
+        Self { config, upkeep: Upkeep::default() }
+    }
+}
 
 impl Service for Allocation {
     const CARD: Card = Card {
@@ -57,7 +70,7 @@ impl Service for Allocation {
                 Ok(_) | Err(_) => Ok(None),
             },
             Origin::Event { aggregate, event, .. } => decode_event(aggregate, event, payload),
-            Origin::Command { verb } => match verb.as_str() {
+            Origin::Command { verb, .. } => match verb.as_str() {
                 "close-warehouse" => Ok(Some(Message::Close(document::read_json(payload)?))),
                 "open-warehouse" => Ok(Some(Message::Open(document::read_json(payload)?))),
                 _ => Err(Unreadable {
@@ -74,15 +87,16 @@ impl Service for Allocation {
     }
 
     fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, message, context)
+        domain::decide(set, &self.config, message, context)
     }
 
     async fn due(
         &self,
         tx: &DatabaseTransaction,
-        _now: Timestamp,
+        now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
+        self.upkeep.step(tx, &self.config, now).await?;
         store::due(tx, limit).await
     }
 
@@ -108,32 +122,24 @@ fn decode_event(
 ) -> Result<Option<Message>, Unreadable> {
     Ok(match (aggregate, event) {
         ("order", "accepted") => {
-            let OrderAccepted { order_id, order } = read(payload)?;
+            let OrderAccepted { order_id, order } = read_event(payload)?;
             Some(Message::Accepted(order_id, Box::new(order)))
         }
         ("order", "released") => {
-            let OrderReleased { order_id, order, .. } = read(payload)?;
+            let OrderReleased { order_id, order, .. } = read_event(payload)?;
             Some(Message::Accepted(order_id, Box::new(order)))
         }
-        ("order", "changed") => {
-            let OrderChanged { order_id, order } = read(payload)?;
-            Some(Message::Changed(order_id, Box::new(order)))
+        ("order", "changed") => Some(Message::Changed(Box::new(read_event(payload)?))),
+        ("order", "change-requested") => Some(Message::Change(read_event(payload)?)),
+        ("item", "updated") => Some(Message::Item(Box::new(read_event(payload)?))),
+        ("shipment", "dispatched") => Some(Message::Dispatched(Box::new(read_event(payload)?))),
+        ("shipment", "short") => Some(Message::Short(read_event(payload)?)),
+        ("shipment", "cancelled") => Some(Message::Cancelled(read_event(payload)?)),
+        ("return", "received") => {
+            let received = event::from_json(payload);
+            let received = received.map_err(|error| Unreadable::invalid("", error.to_string()))?;
+            Some(Message::Returned(Box::new(received)))
         }
-        ("order", "change-requested") => {
-            Some(Message::Change(read::<OrderChangeRequested>(payload)?))
-        }
-        ("item", "updated") => Some(Message::Item(Box::new(read::<ItemUpdated>(payload)?))),
-        ("shipment", "dispatched") => {
-            Some(Message::Dispatched(Box::new(read::<ShipmentDispatched>(payload)?)))
-        }
-        ("shipment", "short") => Some(Message::Short(read::<ShipmentShort>(payload)?)),
-        ("shipment", "cancelled") => Some(Message::Cancelled(read::<ShipmentCancelled>(payload)?)),
-        ("return", "received") => Some(Message::Returned(read::<ReturnReceived>(payload)?)),
         _ => None,
     })
-}
-
-fn read<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
-    let read = event::from_json::<E>(payload);
-    read.map(|event| event.data).map_err(|error| Unreadable::invalid("", error.to_string()))
 }

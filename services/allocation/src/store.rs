@@ -1,63 +1,66 @@
-//! Every query of allocation. A batch locks the queue rows of all its items first, in their order:
-//! whatever else it reads of them then stands still until it commits.
+//! Every query of allocation. A batch locks the warehouses that may change, then the queue rows of
+//! all its items, each in their order: whatever else it reads of them then stands still until it
+//! commits.
 
+mod audit;
 mod due;
 mod named;
+mod risk;
+mod upkeep;
 
 use std::collections::BTreeSet;
 
-use contracts::Sku;
+use contracts::{OrderId, Sku, document::StockSnapshot};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
     row,
-    sea_query::{Alias, Expr, ExprTrait},
+    sea_query::{Alias, Expr, ExprTrait, Query},
 };
+use sea_orm::ConnectionTrait;
 
 use crate::domain::{
     Message, Set,
     order::{Bar, Line, Order, Reservation},
-    stock::{self, Movement, Queue, Substitute},
+    stock::{Moved, Queue, Stock, Substitute, Warehouse},
 };
+#[cfg(test)]
+pub(crate) use audit::Audit;
 pub use due::due;
 use named::Named;
+pub use upkeep::Upkeep;
 
 /// Brings everything that deciding `messages` may touch.
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
-    let whole = named.whole.iter().cloned();
-    let here: Vec<stock::Stock> = row::find(tx, "warehouse_id", whole).await?;
-    named.skus.extend(here.into_iter().map(|stock| stock.sku));
-    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
-    named.skus.extend(lines.into_iter().map(|line| line.sku));
-    let substitutes = substitutes(tx, &mut named).await?;
-    let waiting = named.skus.iter().chain(substitutes.iter().map(|it| &it.sku));
-    let mut queues = lock_queues(tx, waiting.cloned().collect()).await?;
+    row::lock::<Warehouse, _>(tx, "warehouse_id", named.places.iter().cloned()).await?;
+    let mut goods = Goods::lock(tx, &mut named).await?;
     // From here on nobody else changes anything of these items.
-    let stock: Vec<stock::Stock> = row::find(tx, "sku", named.skus.iter().cloned()).await?;
-    let reservations = reservations(tx, &mut named).await?;
-    let orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
-    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
-    let locked: BTreeSet<&Sku> = queues.iter().map(|queue| &queue.sku).collect();
-    // Orders that may lose a substitute wait for the item they ordered.
-    let ordered = lines.iter().map(|line| &line.sku).filter(|sku| !locked.contains(sku));
-    let more = ordered.cloned().collect();
-    queues.extend(lock_queues(tx, more).await?);
+    let stock = Rows::loaded(row::find(tx, "sku", goods.skus.iter().cloned()).await?);
+    let moved = Rows::loaded(moved(tx, &named.counts).await?);
+    goods.add_risky(tx, &mut named, &stock, &moved).await?;
+    let all = named.accepted.union(&named.known).copied();
+    let orders: Vec<Order> = row::lock(tx, "order_id", all).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", named.known.iter().copied()).await?;
+    goods.add_ordered(tx, &named, &lines).await?;
+    let counting = named.counts.iter().map(|count| count.warehouse_id.clone());
+    let snapshots = row::lock(tx, "warehouse_id", counting).await?;
     let bars = bars(tx, &named).await?;
     Ok(Set {
-        warehouses: Rows::loaded(row::fetch(tx, &row::select::<stock::Warehouse>()).await?),
-        items: Rows::loaded(row::find(tx, "sku", named.skus.union(&named.items).cloned()).await?),
-        substitutes: Rows::loaded(substitutes),
-        queues: Rows::loaded(queues),
-        stock: Rows::loaded(stock),
-        movements: Rows::loaded(movements(tx, &named).await?),
-        snapshots: Rows::loaded(row::lock(tx, "warehouse_id", named.snapshots).await?),
+        warehouses: Rows::loaded(row::fetch(tx, &row::select::<Warehouse>()).await?),
+        items: Rows::loaded(row::find(tx, "sku", goods.skus).await?),
+        substitutes: Rows::loaded(goods.substitutes),
+        queues: Rows::loaded(goods.queues),
+        stock,
+        movements: Rows::default(),
+        moved,
+        snapshots: Rows::loaded(snapshots),
         adjustments: Rows::loaded(row::find(tx, "adjustment_id", named.adjustments).await?),
         transfers: Rows::loaded(row::find(tx, "transfer_id", named.transfers).await?),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
-        reservations: Rows::loaded(reservations),
+        reservations: Rows::loaded(goods.reservations),
         ledger: Rows::default(),
         bars: Rows::loaded(bars),
         handled: Rows::loaded(row::find(tx, "reference", named.handled).await?),
@@ -65,76 +68,141 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     })
 }
 
-/// What may replace the items named, and what they may replace; the former are named from here on.
-async fn substitutes(
-    tx: &DatabaseTransaction,
-    named: &mut Named,
-) -> Result<Vec<Substitute>, DbErr> {
-    let of = named.skus.union(&named.items).cloned();
-    let mut rows: Vec<Substitute> = row::find(tx, "sku", of).await?;
-    let by: Vec<Substitute> = row::find(tx, "substitute", named.skus.iter().cloned()).await?;
-    named.skus.extend(rows.iter().map(|it| it.substitute.clone()));
-    rows.extend(by);
-    Ok(rows)
+/// The items of a batch, locked, with what leads from one to the other.
+#[derive(Default)]
+struct Goods {
+    /// Items that anything may happen to, and those that may replace them.
+    skus: BTreeSet<Sku>,
+    queues: Vec<Queue>,
+    substitutes: Vec<Substitute>,
+    /// Of the orders that are there.
+    reservations: Vec<Reservation>,
 }
 
-/// Locks the queues of these items in their order, and makes those that are missing.
-async fn lock_queues(tx: &DatabaseTransaction, skus: BTreeSet<Sku>) -> Result<Vec<Queue>, DbErr> {
-    let queues: Vec<Queue> = row::lock(tx, "sku", skus.iter().cloned()).await?;
-    if queues.len() == skus.len() {
-        return Ok(queues);
+impl Goods {
+    /// Looks where the batch leads, locks it in order, and looks again: another replica may have
+    /// added to it in between.
+    async fn lock(tx: &DatabaseTransaction, named: &mut Named) -> Result<Self, DbErr> {
+        let mut goods = Self::default();
+        let led: BTreeSet<OrderId> =
+            named.served.iter().copied().chain(named.lines.iter().map(|line| line.0)).collect();
+        let orders: Vec<Order> = row::find(tx, "order_id", led.iter().copied()).await?;
+        let lines: Vec<Line> = row::find(tx, "order_id", led).await?;
+        named.note_orders(&orders, &lines);
+        loop {
+            goods.reservations = row::find(tx, "order_id", named.known.iter().copied()).await?;
+            named.note_reservations(&goods.reservations);
+            goods.find_substitutes(tx, named).await?;
+            let replaced = goods.substitutes.iter().map(|it| &it.sku);
+            let wanted: BTreeSet<Sku> = goods.skus.iter().chain(replaced).cloned().collect();
+            if !goods.lock_queues(tx, wanted).await? {
+                return Ok(goods);
+            }
+        }
     }
-    let known: BTreeSet<Sku> = queues.into_iter().map(|queue| queue.sku).collect();
-    let missing: Vec<Queue> = skus.difference(&known).cloned().map(Queue::empty).collect();
-    row::insert(tx, &missing).await?;
-    row::lock(tx, "sku", skus).await
+
+    /// What may replace the items named, and what they may replace.
+    async fn find_substitutes(
+        &mut self,
+        tx: &DatabaseTransaction,
+        named: &Named,
+    ) -> Result<(), DbErr> {
+        let mut rows: Vec<Substitute> = row::find(tx, "sku", named.skus.iter().cloned()).await?;
+        self.skus = rows.iter().map(|it| &it.substitute).chain(&named.skus).cloned().collect();
+        rows.extend(
+            row::find::<Substitute, _>(tx, "substitute", named.skus.iter().cloned()).await?,
+        );
+        self.substitutes = rows;
+        Ok(())
+    }
+
+    /// Locks queues in their order, and makes those that are missing; says whether there were any
+    /// that had not been locked before.
+    async fn lock_queues(
+        &mut self,
+        tx: &DatabaseTransaction,
+        skus: BTreeSet<Sku>,
+    ) -> Result<bool, DbErr> {
+        let locked: BTreeSet<Sku> = self.queues.iter().map(|queue| queue.sku.clone()).collect();
+        let wanted: BTreeSet<Sku> = skus.difference(&locked).cloned().collect();
+        if wanted.is_empty() {
+            return Ok(false);
+        }
+        let mut queues: Vec<Queue> = row::lock(tx, "sku", wanted.iter().cloned()).await?;
+        if queues.len() < wanted.len() {
+            let known: BTreeSet<Sku> = queues.into_iter().map(|queue| queue.sku).collect();
+            let missing: Vec<Queue> =
+                wanted.difference(&known).cloned().map(Queue::empty).collect();
+            row::insert(tx, &missing).await?;
+            queues = row::lock(tx, "sku", wanted).await?;
+        }
+        self.queues.extend(queues);
+        Ok(true)
+    }
+
+    /// Adds the reservations that may be taken back, with the others of their orders.
+    async fn add_risky(
+        &mut self,
+        tx: &DatabaseTransaction,
+        named: &mut Named,
+        stock: &Rows<Stock>,
+        moved: &Rows<Moved>,
+    ) -> Result<(), DbErr> {
+        named.note_left(&Rows::loaded(self.reservations.clone()));
+        let risky = risk::newest(tx, named.risks.excess(stock, moved, &named.counts)).await?;
+        named.lines.extend(risky.iter().map(|it| (it.order_id, it.line)));
+        let orders: BTreeSet<OrderId> = risky.iter().map(|it| it.order_id).collect();
+        let strange: Vec<OrderId> = orders.difference(&named.known).copied().collect();
+        named.known.extend(&strange);
+        self.reservations.extend(row::find(tx, "order_id", strange).await?);
+        Ok(())
+    }
+
+    /// Adds the queues of items that were ordered where others were reserved: a line that loses a
+    /// substitute waits for what it ordered.
+    async fn add_ordered(
+        &mut self,
+        tx: &DatabaseTransaction,
+        named: &Named,
+        lines: &[Line],
+    ) -> Result<(), DbErr> {
+        let touched = lines.iter().filter(|it| named.lines.contains(&(it.order_id, it.line)));
+        let ordered = touched.map(|line| line.sku.clone()).collect();
+        self.lock_queues(tx, ordered).await.map(drop)
+    }
 }
 
-/// The reservations of the orders named, and of what may be taken back; their orders are named from
-/// here on.
-async fn reservations(
-    tx: &DatabaseTransaction,
-    named: &mut Named,
-) -> Result<Vec<Reservation>, DbErr> {
-    let of_orders = named.orders.iter().copied();
-    let own: Vec<Reservation> = row::find(tx, "order_id", of_orders).await?;
-    let own = Rows::loaded(own);
-    let above = named.asked.iter().filter(|(key, asked)| {
-        own.get(key).is_none_or(|reservation| reservation.quantity < **asked)
-    });
-    let above = above.map(|(key, _)| (key.3.clone(), key.2.clone()));
-    named.at_risk.extend(above.collect::<Vec<_>>());
-    let skus: BTreeSet<Sku> = named.at_risk.iter().map(|(_, sku)| sku.clone()).collect();
-    let of_skus: Vec<Reservation> = row::find(tx, "sku", skus).await?;
-    let here =
-        |it: &Reservation| named.at_risk.contains(&(it.warehouse_id.clone(), it.sku.clone()));
-    let mut rows: Vec<Reservation> = of_skus.into_iter().filter(here).collect();
-    let whole = named.whole.iter().cloned();
-    rows.extend(row::find::<Reservation, _>(tx, "warehouse_id", whole).await?);
-    named.orders.extend(rows.iter().map(|it| it.order_id));
-    row::find(tx, "order_id", named.orders.iter().copied()).await
-}
-
-/// Warehouses that are not asked for lines of the orders named, and those that may be again.
+/// Warehouses that are not asked for lines of the orders served, and those that may be again.
 async fn bars(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Bar>, DbErr> {
-    let mut bars = row::find(tx, "order_id", named.orders.iter().copied()).await?;
+    let mut bars = row::find(tx, "order_id", named.served.iter().copied()).await?;
     bars.extend(row::find(tx, "sku", named.reported.iter().cloned()).await?);
     Ok(bars)
 }
 
-/// What moved after the earliest count that comes in.
-async fn movements(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Movement>, DbErr> {
-    let Some(from) = named.counted_from else { return Ok(Vec::new()) };
-    let skus: Vec<_> = named.skus.iter().map(Cell::value).collect();
-    let mut rows = Vec::new();
-    for chunk in skus.chunks(1_000) {
-        let column = |name| Expr::col(Alias::new(name));
-        let warehouses = named.snapshots.iter().map(Cell::value);
-        let mut select = row::select::<Movement>();
-        select.and_where(column("warehouse_id").is_in(warehouses));
-        select.and_where(column("sku").is_in(chunk.iter().cloned()));
-        select.and_where(column("happened_at").gt(from.value()));
-        rows.extend(row::fetch::<Movement>(tx, &select).await?);
+/// What moved after the counts that come in, added up.
+async fn moved(tx: &DatabaseTransaction, counts: &[StockSnapshot]) -> Result<Vec<Moved>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut all = Vec::new();
+    for count in counts {
+        let skus: Vec<_> = count.lines.iter().map(|line| line.sku.value()).collect();
+        for chunk in skus.chunks(1_000) {
+            let mut select = Query::select();
+            select.column(Alias::new("sku"));
+            select.expr_as(Expr::cust("CAST(SUM(change) AS BIGINT)"), Alias::new("change"));
+            select.from(Alias::new("movements"));
+            select.and_where(column("warehouse_id").eq(count.warehouse_id.value()));
+            select.and_where(column("sku").is_in(chunk.iter().cloned()));
+            select.and_where(column("happened_at").gt(count.as_of.value()));
+            select.group_by_col(Alias::new("sku"));
+            for row in tx.query_all(&select).await? {
+                all.push(Moved {
+                    warehouse_id: count.warehouse_id.clone(),
+                    sku: Cell::read(&row, "sku")?,
+                    after: count.as_of,
+                    change: Cell::read(&row, "change")?,
+                });
+            }
+        }
     }
-    Ok(rows)
+    Ok(all)
 }

@@ -1,11 +1,18 @@
 //! Rules A1–A12 and F4 through the engine and a real database.
 
+mod bounds;
 mod conservation;
+mod model;
 mod orders;
+mod outage;
+mod peers;
 mod questions;
 mod replicas;
 mod shipping;
 mod stock;
+mod upkeep;
+
+use std::collections::BTreeSet;
 
 use contracts::{
     Ingress, OrderId, PartnerName, PoNumber, Quantity, Sku, WarehouseId,
@@ -24,6 +31,7 @@ use testkit::{Bench, Outcome};
 
 use crate::{
     Allocation,
+    config::DEFAULTS,
     domain::{order::Line, stock::Stock as StockRow},
 };
 
@@ -59,7 +67,18 @@ pub(crate) fn warehouse(id: &str, priority: u32, regions: Value) -> document::Wa
 
 /// Two warehouses, EAST near and first, WEST far and second, with a partner that speaks for both.
 pub(crate) async fn bench() -> Bench<Allocation> {
-    let mut bench = Bench::new(Allocation).await;
+    let mut bench = Bench::new(service()).await;
+    introduce(&mut bench).await;
+    bench
+}
+
+/// The service as it comes.
+pub(crate) fn service() -> Allocation {
+    Allocation::new(mesh::config::load("allocation", DEFAULTS, None).unwrap())
+}
+
+/// Partners, warehouses and items.
+pub(crate) async fn introduce(bench: &mut Bench<Allocation>) {
     let partner = |record: Value| serde_json::from_value::<Partner>(record).unwrap();
     bench.partner(partner(json!({"partner": "erp", "roles": ["erp"]}))).await;
     bench.partner(partner(json!({"partner": "acme", "roles": ["buyer"]}))).await;
@@ -69,7 +88,9 @@ pub(crate) async fn bench() -> Bench<Allocation> {
     bench.partner(partner(threepl)).await;
     bench.document(&name("erp"), &warehouse("EAST", 1, json!(["US-NY"]))).await;
     bench.document(&name("erp"), &warehouse("WEST", 2, json!(["US-CA"]))).await;
-    bench
+    for sku in ["WIDGET-1", "WIDGET-2", "WIDGET-3", "GADGET", "A/B \"1\""] {
+        bench.event(&item(sku, json!([]))).await;
+    }
 }
 
 pub(crate) fn count(id: &str, sequence: u64, as_of: &str, lines: Value) -> Stock {
@@ -178,6 +199,7 @@ pub(crate) fn dispatch(
         ship_to: serde_json::from_value(address()).unwrap(),
         lines: lines(what),
         is_final: false,
+        reinstated: Vec::new(),
     }
 }
 

@@ -124,7 +124,8 @@ impl Mesh {
         };
         let services = &mut self.services;
         spawn(services, order_intake::OrderIntake, &deps)?;
-        spawn(services, allocation::Allocation, &deps)?;
+        let allocation = config::load("allocation", allocation::config::DEFAULTS, file)?;
+        spawn(services, allocation::Allocation::new(allocation), &deps)?;
         spawn(services, fulfillment_bridge::FulfillmentBridge, &deps)?;
         let invoicing = config::load("invoicing", invoicing::config::DEFAULTS, file)?;
         spawn(services, invoicing::Invoicing::new(invoicing), &deps)?;

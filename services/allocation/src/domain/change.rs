@@ -1,54 +1,140 @@
-//! Orders that want less: backorders are freed, what warehouses were asked is recalled (O7, O8).
+//! Orders that want less, or more (O7, O8): backorders are freed, what warehouses were asked is
+//! recalled, what grew is served like a new order.
+
+use std::collections::BTreeSet;
 
 use contracts::{
-    OrderId, Quantity,
+    OrderId, Quantity, Sku,
     document::LineQuantity,
-    event::{InventoryRecalled, OrderChangeRequested, ReservedLine},
+    event::{InventoryRecalled, OrderChangeRequested, OrderChanged, OrderedLine, ReservedLine},
 };
-use mesh::{Decision, Key, Outputs, row::Row};
+use mesh::{Context, Decision, Key, Outputs, row::Row};
 
 use super::{
     Set,
     give_back::announce_released,
     ledger,
-    order::{Reservation, ReservationKey},
+    order::{Line, Reservation, ReservationKey},
+    serve,
 };
 
 /// New totals of lines. Less than before takes what waits first, then what warehouses were asked.
+/// More is served once the change has taken place.
 pub fn requested(set: &mut Set, event: &OrderChangeRequested) -> Decision {
     let order_id = event.order_id;
     if set.orders.get(&order_id).is_none() {
         return Decision::Wait(Key::new("order", order_id));
     }
+    let less = event.lines.iter().filter(|change| change.to < change.from);
+    let mut numbers = Vec::new();
+    for change in less {
+        ledger::change_line(set, order_id, change.line, |line| {
+            line.ordered = line.ordered.min(change.to);
+        });
+        numbers.push(change.line);
+    }
+    let mut outputs = Outputs::none();
+    want_less(set, order_id, numbers.into_iter(), &mut outputs);
+    outputs.into()
+}
+
+/// Takes back what lines have beyond what is ordered of them. Asked when less is ordered, and
+/// again when goods have left: those that were to be given back may have been among them, and then
+/// another warehouse gives its units back. Where nothing is beyond it, nothing happens.
+pub fn want_less(
+    set: &mut Set,
+    order_id: OrderId,
+    numbers: impl Iterator<Item = u32>,
+    outputs: &mut Outputs,
+) {
     let (mut released, mut recalled) = (Vec::new(), Vec::new());
-    for change in event.lines.iter().filter(|change| change.to < change.from) {
-        let excess = excess(set, order_id, change.line, change.to);
-        let Some(line) = set.lines.get(&(order_id, change.line)) else { continue };
+    for number in numbers.collect::<BTreeSet<u32>>() {
+        let excess = excess(set, order_id, number);
+        let Some(line) = set.lines.get(&(order_id, number)).filter(|_| !excess.is_zero()) else {
+            continue;
+        };
         let waiting = line.backordered.min(excess);
         let sku = line.sku.clone();
-        ledger::change_line(set, order_id, change.line, |line| {
+        ledger::change_line(set, order_id, number, |line| {
             line.backordered = line.backordered.saturating_sub(waiting);
             line.released = ledger::plus(line.released, waiting);
         });
         if !waiting.is_zero() {
-            released.push(LineQuantity { line: change.line, sku, quantity: waiting });
+            released.push(LineQuantity { line: number, sku, quantity: waiting });
         }
-        recalled.extend(recall(set, order_id, change.line, excess.saturating_sub(waiting)));
+        recalled.extend(recall(set, order_id, number, excess.saturating_sub(waiting)));
     }
-    let mut outputs = Outputs::none();
-    announce_released(order_id, released, &mut outputs);
+    if !released.is_empty() {
+        look_again(set, order_id, outputs);
+    }
+    announce_released(order_id, released, outputs);
     if !recalled.is_empty() {
         outputs.event(&InventoryRecalled { order_id, lines: recalled });
     }
+}
+
+/// What is left of an order that is shipped complete may be there now.
+pub fn look_again(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
+    if !set.orders.get(&order_id).is_some_and(|order| order.ship_complete) {
+        return;
+    }
+    let waits = |line: &&Line| !line.backordered.is_zero();
+    let skus: BTreeSet<Sku> =
+        ledger::lines_of(set, order_id).filter(waits).map(|line| line.sku.clone()).collect();
+    skus.iter().for_each(|sku| ledger::mark(set, sku, outputs));
+}
+
+/// The order as it stands now. What grew, and lines that are new, wait and are served like a new
+/// order's; what became less was given back before. A total that was raised because goods left
+/// after they were taken back has not grown: they are there already.
+pub fn took_place(set: &mut Set, event: &OrderChanged, context: &Context<'_>) -> Decision {
+    let mut outputs = Outputs::none();
+    let order_id = event.order_id;
+    let Some(order) = set.orders.get(&order_id).cloned() else {
+        return Decision::Wait(Key::new("order", order_id));
+    };
+    let mut skus = BTreeSet::new();
+    for wanted in &event.order.lines {
+        let more = event.grown.iter().filter(|grown| grown.line == wanted.line);
+        let more: Quantity = more.map(|grown| grown.quantity).sum();
+        let before = set.lines.get(&(order_id, wanted.line)).map(|line| line.ordered);
+        if before.is_none() {
+            ledger::add_line(set, &order, wanted.line, &wanted.sku, Quantity::ZERO);
+        }
+        // The same once more has not grown again.
+        let more = more.min(wanted.quantity.saturating_sub(before.unwrap_or_default()));
+        let more = if more.is_zero() { more } else { more.min(room(set, event, wanted)) };
+        ledger::change_line(set, order_id, wanted.line, |line| {
+            line.ordered = wanted.quantity;
+            line.backordered = ledger::plus(line.backordered, more);
+        });
+        if !more.is_zero() {
+            skus.insert(wanted.sku.clone());
+        }
+    }
+    serve::give_now(set, &order, skus, context.now, &mut outputs);
     outputs.into()
 }
 
-/// What is still to come of a line beyond its new total.
-fn excess(set: &Set, order_id: OrderId, number: u32, total: Quantity) -> Quantity {
+/// How much more may still come of a line: what left above the order counts towards a growth.
+fn room(set: &Set, event: &OrderChanged, wanted: &OrderedLine) -> Quantity {
+    let cancelled = event.cancelled.iter().filter(|line| line.line == wanted.line);
+    let cancelled: Quantity = cancelled.map(|line| line.quantity).sum();
+    let total = wanted.quantity.saturating_sub(cancelled);
+    let Some(line) = set.lines.get(&(event.order_id, wanted.line)) else { return total };
+    total.saturating_sub([line.consumed, open(set, line)].into_iter().sum())
+}
+
+/// What is set aside for a line or waits, and is wanted.
+fn open(set: &Set, line: &Line) -> Quantity {
+    let unwanted: Quantity = of_line(set, line.order_id, line.line).map(|it| it.unwanted).sum();
+    ledger::plus(line.reserved, line.backordered).saturating_sub(unwanted)
+}
+
+/// What is still to come of a line beyond what is ordered of it.
+fn excess(set: &Set, order_id: OrderId, number: u32) -> Quantity {
     let Some(line) = set.lines.get(&(order_id, number)) else { return Quantity::ZERO };
-    let unwanted: Quantity = of_line(set, order_id, number).map(|it| it.unwanted).sum();
-    let open = ledger::plus(line.reserved, line.backordered).saturating_sub(unwanted);
-    open.saturating_sub(total.saturating_sub(line.consumed))
+    open(set, line).saturating_sub(line.ordered.saturating_sub(line.consumed))
 }
 
 fn of_line(set: &Set, order_id: OrderId, line: u32) -> impl Iterator<Item = &Reservation> {

@@ -1,21 +1,26 @@
 //! Counts of a warehouse: what was counted, and what moved after it (A7).
 
+use std::collections::BTreeSet;
+
 use contracts::{
-    Quantity, Reason, SignedQuantity, Sku, WarehouseId, document::StockSnapshot, event::StockSource,
+    Quantity, Reason, ReasonPath, SignedQuantity, Sku, WarehouseId, document::StockSnapshot,
+    event::StockSource,
 };
 use jiff::Timestamp;
 use mesh::{Context, Json, Outputs};
 
 use super::{
-    Set, ledger,
+    Set, goods, ledger,
     moves::{Change, all_before},
     report::{Refusal, heard_of, refused},
     stock::Snapshot,
 };
+use crate::config::Config;
 
 /// Rule A7: what was counted, and what moved after the count.
 pub fn count(
     set: &mut Set,
+    config: &Config,
     snapshot: &StockSnapshot,
     context: &Context<'_>,
 ) -> Result<Outputs, Refusal> {
@@ -33,12 +38,10 @@ pub fn count(
             return Ok(Outputs::none());
         }
     }
-    let mut skus: Vec<&Sku> = snapshot.lines.iter().map(|line| &line.sku).collect();
-    skus.sort_unstable();
-    if skus.windows(2).any(|pair| pair[0] == pair[1]) {
-        let text = "an item is counted twice; name it once";
-        return Err(refused("lines", Reason::InvalidValue, text));
-    }
+    goods::in_time("as_of", snapshot.as_of, config, context)?;
+    let lines = snapshot.lines.iter().map(|line| (&line.sku, line.on_hand.scaled()));
+    goods::check(set, "on_hand", lines, context)?;
+    object(set, snapshot)?;
     let reference = sequence.to_string();
     let change = Change {
         warehouse_id,
@@ -47,7 +50,7 @@ pub fn count(
         at: snapshot.as_of,
         now: context.now,
     };
-    let before = all_before(set, warehouse_id, skus.into_iter());
+    let before = all_before(set, warehouse_id, snapshot.lines.iter().map(|line| &line.sku));
     for line in &snapshot.lines {
         let moved = moved_after(set, warehouse_id, &line.sku, snapshot.as_of);
         let stock = ledger::stock(set, &(warehouse_id.clone(), line.sku.clone()));
@@ -66,9 +69,34 @@ pub fn count(
     Ok(outputs)
 }
 
+/// What is wrong with the lines of a count: an item that is named twice, and one of which it is
+/// not known any more what moved since.
+fn object(set: &Set, snapshot: &StockSnapshot) -> Result<(), Refusal> {
+    let mut reasons = Vec::new();
+    let mut named = BTreeSet::new();
+    for (place, line) in snapshot.lines.iter().enumerate() {
+        let path = format!("lines[{place}].sku");
+        if !named.insert(&line.sku) {
+            let text = format!("`{}` is counted twice; name it once", line.sku);
+            reasons.push(ReasonPath::at(path, Reason::InvalidValue, text));
+            continue;
+        }
+        let stock = set.stock.get(&(snapshot.warehouse_id.clone(), line.sku.clone()));
+        let folded = stock.and_then(|stock| stock.folded_at);
+        if let Some(folded) = folded.filter(|folded| *folded > snapshot.as_of) {
+            let text = format!("`{}` has moved since, last known of {folded}", line.sku);
+            reasons.push(ReasonPath::at(path, Reason::StaleSnapshot, text));
+        }
+    }
+    if reasons.is_empty() { Ok(()) } else { Err(Refusal::Because(reasons)) }
+}
+
+/// What is stored of it, and what came with the same batch.
 fn moved_after(set: &Set, warehouse_id: &WarehouseId, sku: &Sku, at: Timestamp) -> i64 {
+    let stored = set.moved.get(&(warehouse_id.clone(), sku.clone(), at));
+    let stored = stored.map_or(0, |moved| moved.change.scaled());
     let first = (warehouse_id.clone(), sku.clone(), 0);
     let last = (warehouse_id.clone(), sku.clone(), u64::MAX);
     let later = set.movements.range(first..=last).filter(|moved| moved.happened_at > at);
-    later.map(|moved| moved.change.scaled()).fold(0, i64::saturating_add)
+    later.map(|moved| moved.change.scaled()).fold(stored, i64::saturating_add)
 }

@@ -12,11 +12,14 @@ use mesh::{Context, Decision, Key, Outputs, row::Row};
 
 use super::{
     Set,
+    change::{look_again, want_less},
     give_back::settle_lost,
+    goods,
     ledger::{self, Fate, plus},
     moves::{Change, all_before},
     order::{Handled, Reservation, ReservationKey},
 };
+use crate::config::Config;
 
 /// Whether something of that key comes for the first time.
 pub fn first(set: &mut Set, reference: &str, now: Timestamp) -> bool {
@@ -30,7 +33,12 @@ pub fn first(set: &mut Set, reference: &str, now: Timestamp) -> bool {
 
 /// Goods have left: once, out of their reservation, and above it out of what waits and what is free
 /// (A9).
-pub fn dispatched(set: &mut Set, event: &ShipmentDispatched, context: &Context<'_>) -> Decision {
+pub fn dispatched(
+    set: &mut Set,
+    config: &Config,
+    event: &ShipmentDispatched,
+    context: &Context<'_>,
+) -> Decision {
     let order_id = event.order_id;
     if set.orders.get(&order_id).is_none() {
         return Decision::Wait(Key::new("order", order_id));
@@ -40,20 +48,22 @@ pub fn dispatched(set: &mut Set, event: &ShipmentDispatched, context: &Context<'
     if !first(set, &format!("dispatch/{}/{id}", event.shipment_id), context.now) {
         return outputs.into();
     }
+    // By a clock that is far ahead it would count after every count for years.
+    let shipped_at = event.shipped_at.min(goods::latest(config, context));
     let change = Change {
         warehouse_id: &event.warehouse_id,
         source: StockSource::Dispatch,
         reference: id,
-        at: event.shipped_at,
+        at: shipped_at,
         now: context.now,
     };
     let before = all_before(set, &event.warehouse_id, event.lines.iter().map(|line| &line.sku));
     let (mut missing, mut wanted_back) = (Vec::new(), Vec::new());
     for line in event.lines.iter().filter(|line| !line.quantity.is_zero()) {
-        wanted_back.extend(consume(set, event, line, context.now));
+        wanted_back.extend(consume(set, event, line, context.now, &mut outputs));
         let stock = ledger::stock(set, &(event.warehouse_id.clone(), line.sku.clone()));
         stock.dispatched = plus(stock.dispatched, line.quantity);
-        let lacks = if stock.counts(event.shipped_at) {
+        let lacks = if stock.counts(shipped_at) {
             line.quantity.saturating_sub(stock.on_hand)
         } else {
             Quantity::ZERO
@@ -72,13 +82,14 @@ pub fn dispatched(set: &mut Set, event: &ShipmentDispatched, context: &Context<'
             why: format!("confirmation {id}: more left than was on hand, which stays at 0"),
         });
     }
-    for line in &wanted_back {
-        ledger::freed(set, &line.sku, &mut outputs);
-    }
     if !wanted_back.is_empty() {
         outputs.event(&InventoryRecalled { order_id, lines: wanted_back });
     }
     change.follow(set, &before, &mut outputs);
+    // What was to be given back may be what left: others give it instead.
+    want_less(set, order_id, event.lines.iter().map(|line| line.line), &mut outputs);
+    // What left above its reservation is not waited for any more.
+    look_again(set, order_id, &mut outputs);
     outputs.into()
 }
 
@@ -89,6 +100,7 @@ fn consume(
     event: &ShipmentDispatched,
     line: &LineQuantity,
     now: Timestamp,
+    outputs: &mut Outputs,
 ) -> Vec<ReservedLine> {
     let key = (event.order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
     let cause = format!("dispatch {}", event.confirmation_id);
@@ -100,7 +112,7 @@ fn consume(
     settle_lost(set, &key, above);
     let waiting = set.lines.get(&(event.order_id, line.line)).map(|line| line.backordered);
     let rest = above.saturating_sub(waiting.unwrap_or_default());
-    let wanted_back = take_back(set, &key, rest, &cause, now);
+    let wanted_back = take_back(set, &key, rest, (&cause, now), outputs);
     ledger::change_line(set, event.order_id, line.line, |line| {
         line.backordered = line.backordered.saturating_sub(above);
         line.consumed = plus(line.consumed, above);
@@ -113,13 +125,14 @@ fn take_back(
     set: &mut Set,
     but: &ReservationKey,
     quantity: Quantity,
-    cause: &str,
-    now: Timestamp,
+    (cause, now): (&str, Timestamp),
+    outputs: &mut Outputs,
 ) -> Vec<ReservedLine> {
     let Some(line) = set.lines.get(&(but.0, but.1)) else { return Vec::new() };
     let ordered_sku = line.sku.clone();
-    let of_line = |it: &&Reservation| it.order_id == but.0 && it.line == but.1 && it.key() != *but;
-    let mut found: Vec<Reservation> = set.reservations.iter().filter(of_line).cloned().collect();
+    let others = |it: &&Reservation| it.key() != *but;
+    let mut found: Vec<Reservation> =
+        ledger::of_line(set, but.0, but.1).filter(others).cloned().collect();
     found.sort_by_key(|it| Reverse(it.place));
     let mut open = quantity;
     let mut wanted_back = Vec::new();
@@ -136,6 +149,7 @@ fn take_back(
             row.lost = plus(row.lost, part);
         }
         ledger::unreserve(set, &key, part, Fate::Waiting, cause, now);
+        ledger::freed(set, &key.2, outputs);
         let quantity = part.saturating_sub(asked);
         if !quantity.is_zero() {
             let (_, line, sku, warehouse_id) = key;

@@ -1,7 +1,9 @@
 //! The only code that changes what is reserved: reservation, stock, order line and ledger move
 //! together, or not at all (A1).
 
-use contracts::{OrderId, Quantity, SignedQuantity, Sku};
+use std::collections::BTreeSet;
+
+use contracts::{OrderId, Quantity, SignedQuantity, Sku, WarehouseId};
 use jiff::Timestamp;
 use mesh::{Outputs, row::Row};
 
@@ -38,9 +40,11 @@ pub fn reserve(
 ) {
     let (order_id, line, sku, warehouse_id) = key;
     let stock_key = (warehouse_id.clone(), sku.clone());
-    let Some(stock) = set.stock.get_mut(&stock_key) else { return };
+    let stock = set.stock.get_mut(&stock_key).expect("what is given is loaded");
     stock.reserved = plus(stock.reserved, quantity);
-    stock.places += 1;
+    // By the clock, so that places compare between stocks, and yet never the same twice in one.
+    let clock = u64::try_from(now.as_microsecond()).unwrap_or_default();
+    stock.places = clock.max(stock.places + 1);
     let place = stock.places;
     let reservation = set.reservations.get_or_put(key, || Reservation::none(key));
     reservation.quantity = plus(reservation.quantity, quantity);
@@ -77,9 +81,9 @@ pub fn unreserve(
     reservation.unwanted = reservation.unwanted.min(reservation.recalled);
     tidy(set, key);
     let stock_key = (warehouse_id.clone(), sku.clone());
-    if let Some(stock) = set.stock.get_mut(&stock_key) {
-        stock.reserved = stock.reserved.saturating_sub(quantity);
-    }
+    // Without it the sums would part for ever: better that the message fails, and loudly.
+    let stock = set.stock.get_mut(&stock_key).expect("the stock of a reservation is loaded");
+    stock.reserved = stock.reserved.saturating_sub(quantity);
     change_line(set, *order_id, *line, |line| {
         line.reserved = line.reserved.saturating_sub(quantity);
         let place = match fate {
@@ -103,12 +107,19 @@ pub fn tidy(set: &mut Set, key: &ReservationKey) {
 
 fn write(set: &mut Set, key: &ReservationKey, change: SignedQuantity, cause: &str, now: Timestamp) {
     let (order_id, line, sku, warehouse_id) = key.clone();
-    let Some(order) = set.orders.get_mut(&order_id) else { return };
+    let order = set.orders.get_mut(&order_id).expect("the order of a reservation is loaded");
     order.entries += 1;
-    let number = order.entries;
-    let cause = cause.to_owned();
-    let changed_at = now;
-    set.ledger.put(Entry { order_id, number, line, sku, warehouse_id, change, cause, changed_at });
+    set.ledger.put(Entry {
+        order_id,
+        number: order.entries,
+        line,
+        sku,
+        warehouse_id,
+        change,
+        cause: cause.to_owned(),
+        changed_at: now,
+        folded: false,
+    });
 }
 
 /// Changes a line, and keeps count of who waits for its item.
@@ -137,22 +148,34 @@ fn count(set: &mut Set, sku: &Sku, more: bool) {
     queue.waiting = if more { queue.waiting + 1 } else { queue.waiting.saturating_sub(1) };
 }
 
-/// Says that those who wait for an item are to be looked at: it is given to them, or they are
-/// told, in steps of the service's own.
+/// Says that an item is to be given out, or that those who wait for it are to be told, in steps of
+/// the service's own.
 pub fn mark(set: &mut Set, sku: &Sku, outputs: &mut Outputs) {
-    let Some(queue) = set.queues.get(sku).filter(|queue| queue.waiting > 0) else { return };
-    if !queue.freed || queue.served.is_some() {
-        let queue = Queue { freed: true, served: None, ..queue.clone() };
-        set.queues.put(queue);
+    if !waits(set, sku) {
+        return;
     }
     outputs.more_due();
+    if !set.queues.get(sku).is_some_and(|queue| queue.freed && queue.served.is_none()) {
+        let queue = set.queues.get_or_put(sku, || Queue::empty(sku.clone()));
+        (queue.freed, queue.served) = (true, None);
+    }
+}
+
+/// Whether anybody waits for an item, or for one that it may replace.
+fn waits(set: &Set, sku: &Sku) -> bool {
+    let waiting = |sku: &Sku| set.queues.get(sku).is_some_and(|queue| queue.waiting > 0);
+    waiting(sku) || set.substitutes.iter().any(|it| it.substitute == *sku && waiting(&it.sku))
 }
 
 /// Says that some of an item has become free (A6), for those who wait for it or may get it instead.
 pub fn freed(set: &mut Set, sku: &Sku, outputs: &mut Outputs) {
-    let replaced = set.substitutes.iter().filter(|it| it.substitute == *sku);
-    let skus: Vec<Sku> = replaced.map(|it| it.sku.clone()).chain([sku.clone()]).collect();
-    skus.iter().for_each(|sku| mark(set, sku, outputs));
+    mark(set, sku, outputs);
+}
+
+/// Items that are just being given out, by rank.
+#[must_use]
+pub fn being_given(set: &Set) -> BTreeSet<Sku> {
+    set.queues.iter().filter(|queue| queue.freed).map(|queue| queue.sku.clone()).collect()
 }
 
 /// The stock of an item in a warehouse, to be changed.
@@ -165,11 +188,24 @@ pub fn lines_of(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Line> {
     set.lines.range((order_id, 0)..=(order_id, u32::MAX))
 }
 
+/// The reservations of an order line.
+pub fn of_line(set: &Set, order_id: OrderId, line: u32) -> impl Iterator<Item = &Reservation> {
+    let (sku, warehouse_id) = first_ids();
+    let from = set.reservations.range((order_id, line, sku, warehouse_id)..);
+    from.take_while(move |it| it.order_id == order_id && it.line == line)
+}
+
+/// The first of all items and warehouses in their order: where a range of keys begins.
+#[must_use]
+pub fn first_ids() -> (Sku, WarehouseId) {
+    let first = "first in the order of ids: neither blanks nor control characters begin one";
+    ("!".parse().expect(first), "!".parse().expect(first))
+}
+
 /// What of a line is asked of warehouses and not reserved any more: it waits for their word.
 #[must_use]
 pub fn lost(set: &Set, order_id: OrderId, line: u32) -> Quantity {
-    let of_line = |it: &&Reservation| it.order_id == order_id && it.line == line;
-    set.reservations.iter().filter(of_line).map(|it| it.lost).sum()
+    of_line(set, order_id, line).map(|it| it.lost).sum()
 }
 
 /// Rule F4: the warehouse is not asked for the line again until it reports the item.

@@ -51,6 +51,7 @@ impl Change<'_> {
             sku: key.1,
             number,
             happened_at: self.at,
+            heard_at: self.now,
             change,
             source: Source(self.source),
             reference: self.reference.to_owned(),

@@ -134,7 +134,7 @@ pub struct Reservation {
     pub unwanted: Quantity,
     /// Asked of the warehouse, wanted back, and not reserved any more: it may still be shipped.
     pub lost: Quantity,
-    /// When, among the reservations of this stock.
+    /// When it last grew, in microseconds; no two of the same stock are of the same moment.
     pub place: u64,
 }
 
@@ -161,7 +161,7 @@ impl Reservation {
 /// Order, line, item and warehouse.
 pub type ReservationKey = (OrderId, u32, Sku, WarehouseId);
 
-/// One change of a reservation; never edited (A1).
+/// One change of a reservation; never edited (A1). Those of a closed order become one in time.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The order.
@@ -180,6 +180,8 @@ pub struct Entry {
     pub cause: String,
     /// When.
     pub changed_at: Timestamp,
+    /// Whether it stands for all entries of a closed order.
+    pub folded: bool,
 }
 
 /// A warehouse that is not asked for a line (F4).
@@ -215,7 +217,7 @@ mesh::row!(Reservation in "reservations" by (
     order_id: OrderId, line: u32, sku: Sku, warehouse_id: WarehouseId
 ) { order_id, line, sku, warehouse_id, quantity, recalled, unwanted, lost, place });
 mesh::row!(Entry in "ledger" by (order_id: OrderId, number: u64) {
-    order_id, number, line, sku, warehouse_id, change, cause, changed_at
+    order_id, number, line, sku, warehouse_id, change, cause, changed_at, folded
 });
 mesh::row!(Bar in "bars" by (
     order_id: OrderId, line: u32, sku: Sku, warehouse_id: WarehouseId

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{Quantity, Sku, WarehouseId};
+use contracts::{OrderId, Quantity, Sku, WarehouseId};
 
 use super::{
-    Set,
-    order::{Bar, Order},
+    Set, ledger,
+    order::Bar,
     source::{Part, Site, Want, choose},
     stock::Warehouse,
 };
@@ -37,13 +37,27 @@ pub struct Pick {
     pub quantity: Quantity,
 }
 
+/// Who asks for stock, and how.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// The order; none for a question.
+    pub order_id: Option<OrderId>,
+    /// Where the goods go, as `COUNTRY-REGION`.
+    pub place: &'a str,
+    /// Whether an item may be replaced (A5).
+    pub allow_substitutes: bool,
+    /// Items whose free stock is being given to those who wait for it (A6): none of it is there.
+    pub held: &'a BTreeSet<Sku>,
+}
+
 /// What every open warehouse can promise of these items (A11).
 #[must_use]
 pub fn sites(set: &Set, place: &str, skus: &BTreeSet<Sku>) -> Vec<Site> {
     let site = |warehouse: &Warehouse| {
         let free = |sku: &Sku| {
             let stock = set.stock.get(&(warehouse.warehouse_id.clone(), sku.clone()))?;
-            Some((sku.clone(), stock.free())).filter(|(_, free)| !free.is_zero())
+            let free = promisable(set, sku, stock.free());
+            Some((sku.clone(), free)).filter(|(_, free)| !free.is_zero())
         };
         Site {
             warehouse_id: warehouse.warehouse_id.clone(),
@@ -55,6 +69,16 @@ pub fn sites(set: &Set, place: &str, skus: &BTreeSet<Sku>) -> Vec<Site> {
     set.warehouses.iter().filter(|warehouse| warehouse.is_open()).map(site).collect()
 }
 
+/// What of a quantity can be promised: of an item that comes in whole units, the whole ones.
+fn promisable(set: &Set, sku: &Sku, quantity: Quantity) -> Quantity {
+    const UNIT: i64 = 1_000_000;
+    if set.items.get(sku).is_some_and(|item| item.whole_units) {
+        Quantity::from_scaled(quantity.scaled() / UNIT * UNIT)
+    } else {
+        quantity
+    }
+}
+
 /// An item and what may replace it.
 #[must_use]
 pub fn with_substitutes(set: &Set, sku: &Sku) -> BTreeSet<Sku> {
@@ -63,18 +87,24 @@ pub fn with_substitutes(set: &Set, sku: &Sku) -> BTreeSet<Sku> {
     substitutes.chain([sku.clone()]).collect()
 }
 
-/// What an order would get: the items ordered first, then what may replace them.
+/// What an order, or a question, would get at this moment: the items asked for first, then what
+/// may replace them.
 #[must_use]
-pub fn plan(set: &Set, order: &Order, demands: &[Demand]) -> Vec<Pick> {
-    let skus = demands.iter().flat_map(|demand| with_substitutes(set, &demand.sku)).collect();
-    let mut sites = sites(set, &order.ship_to.place(), &skus);
-    let bars: Vec<&Bar> = set.bars.iter().filter(|bar| bar.order_id == order.order_id).collect();
+pub fn plan(set: &Set, ask: &Ask<'_>, demands: &[Demand]) -> Vec<Pick> {
+    let skus = demands.iter().flat_map(|demand| with_substitutes(set, &demand.sku));
+    let skus = skus.filter(|sku| !ask.held.contains(sku)).collect();
+    let mut sites = sites(set, ask.place, &skus);
+    let bars: Vec<&Bar> = ask.order_id.map(|id| bars_of(set, id).collect()).unwrap_or_default();
     let mut picks = Vec::new();
     let mut open = demands.to_vec();
     for stage in 0_u32.. {
         let wanted: Vec<(Demand, Sku)> = open
             .iter()
-            .filter_map(|demand| Some((demand.clone(), item_of(set, demand, stage)?)))
+            .filter_map(|demand| {
+                let sku = item_of(set, demand, stage)?;
+                let quantity = promisable(set, &sku, demand.quantity);
+                Some((Demand { quantity, ..demand.clone() }, sku))
+            })
             .collect();
         if wanted.is_empty() {
             break;
@@ -87,19 +117,17 @@ pub fn plan(set: &Set, order: &Order, demands: &[Demand]) -> Vec<Pick> {
         }
         picks.extend(got);
         open.retain(|demand| !demand.quantity.is_zero());
-        if !order.allow_substitutes {
+        if !ask.allow_substitutes {
             break;
         }
     }
     picks
 }
 
-/// What a question would get: the items asked for and no others.
-#[must_use]
-pub fn quote(mut sites: Vec<Site>, demands: &[Demand]) -> Vec<Pick> {
-    let wanted: Vec<(Demand, Sku)> =
-        demands.iter().map(|demand| (demand.clone(), demand.sku.clone())).collect();
-    give(&wanted, &[], &mut sites)
+fn bars_of(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Bar> {
+    let (sku, warehouse_id) = ledger::first_ids();
+    let from = set.bars.range((order_id, 0, sku, warehouse_id)..);
+    from.take_while(move |bar| bar.order_id == order_id)
 }
 
 /// The item itself, then its substitutes one after the other (A5); an inactive one is itself again,

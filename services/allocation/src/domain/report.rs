@@ -1,12 +1,15 @@
 //! What warehouses report of their stock: who may, and what becomes of it.
 
+use std::collections::BTreeSet;
+
 use contracts::{
     PartnerName, Reason, ReasonPath, Role, Sku, WarehouseId,
     document::{DocumentAck, Ingress, Rejection, Stock},
 };
-use mesh::{Context, Decision, Key, Outputs};
+use mesh::{Context, Decision, Key, Outputs, row::Row, set::WorkingSet};
 
-use super::{Set, adjust, count, ledger, stock::Warehouse, transfer};
+use super::{Set, adjust, count, ledger, order::Bar, stock::Warehouse, transfer};
+use crate::config::Config;
 
 /// Where a document names the warehouse that it is about.
 const HERE: &str = "warehouse_id";
@@ -16,9 +19,10 @@ const THERE: &str = "to_warehouse_id";
 /// A warehouse, and where the document names it.
 type Named<'a> = (&'static str, &'a WarehouseId);
 
-/// A `stock` document. An unknown warehouse is waited for.
+/// A `stock` document. A warehouse or an item that is not known is waited for.
 pub fn stock(
     set: &mut Set,
+    config: &Config,
     sender: &PartnerName,
     document: &Stock,
     context: &Context<'_>,
@@ -26,17 +30,17 @@ pub fn stock(
     let content = document.content();
     let done = match &content {
         Stock::Snapshot(snapshot) => admit(set, sender, &[(HERE, &snapshot.warehouse_id)], context)
-            .and_then(|()| count::count(set, snapshot, context)),
+            .and_then(|()| count::count(set, config, snapshot, context)),
         Stock::Adjustment(adjustment) => {
             admit(set, sender, &[(HERE, &adjustment.warehouse_id)], context)
-                .and_then(|()| adjust::adjust(set, adjustment, context))
+                .and_then(|()| adjust::adjust(set, config, adjustment, context))
         }
         Stock::Transfer(transfer) => {
             let (from, to) = ((HERE, &transfer.warehouse_id), (THERE, &transfer.to_warehouse_id));
             let speakers: &[Named<'_>] = if transfer.received { &[to, from] } else { &[from] };
             known(set, to, context)
                 .and_then(|_| admit(set, sender, speakers, context))
-                .and_then(|()| transfer::transfer(set, transfer, context))
+                .and_then(|()| transfer::transfer(set, config, transfer, context))
         }
     };
     let mut outputs = Outputs::none();
@@ -45,11 +49,11 @@ pub fn stock(
             outputs.document(sender, &DocumentAck::of(document));
             outputs.extend(follow);
         }
-        Err(Refusal::Wait(warehouse_id)) => {
-            return Decision::Wait(Key::new("warehouse", warehouse_id));
-        }
-        Err(Refusal::Because(reason)) => {
-            outputs.document(sender, &Rejection::of(document, vec![reason]));
+        Err(Refusal::Wait(key)) => return Decision::Wait(key),
+        Err(Refusal::Because(reasons)) => {
+            // What of it could have been taken is taken back: a document counts whole.
+            set.undo();
+            outputs.document(sender, &Rejection::of(document, reasons));
         }
     }
     outputs.into()
@@ -58,16 +62,16 @@ pub fn stock(
 /// Why a document is not taken, or not yet.
 #[derive(Debug)]
 pub enum Refusal {
-    /// The warehouse is not known yet.
-    Wait(WarehouseId),
-    /// It is refused.
-    Because(ReasonPath),
+    /// What it names is not known yet.
+    Wait(Key),
+    /// It is refused; nothing of it counts.
+    Because(Vec<ReasonPath>),
 }
 
 /// A refusal with its code.
 #[must_use]
 pub fn refused(path: &str, code: Reason, message: impl Into<String>) -> Refusal {
-    Refusal::Because(ReasonPath::at(path, code, message))
+    Refusal::Because(vec![ReasonPath::at(path, code, message)])
 }
 
 fn known<'a>(
@@ -81,7 +85,7 @@ fn known<'a>(
             let text = format!("there is no warehouse `{warehouse_id}`");
             Err(refused(path, Reason::UnknownWarehouse, text))
         }
-        None => Err(Refusal::Wait(warehouse_id.clone())),
+        None => Err(Refusal::Wait(Key::new("warehouse", warehouse_id))),
     }
 }
 
@@ -114,20 +118,17 @@ fn admit(
     Err(refused(path, Reason::ForeignWarehouse, text))
 }
 
-/// Rule F4: the warehouse has reported the item, and may be asked for it again.
+/// Rule F4: the warehouse has reported these items, and may be asked for them again.
 pub fn heard_of<'a>(
     set: &mut Set,
     warehouse_id: &WarehouseId,
     skus: impl Iterator<Item = &'a Sku>,
     outputs: &mut Outputs,
 ) {
-    for sku in skus {
-        let here =
-            set.bars.iter().filter(|bar| bar.warehouse_id == *warehouse_id && bar.sku == *sku);
-        let keys: Vec<_> = here.map(mesh::row::Row::key).collect();
-        if !keys.is_empty() {
-            keys.iter().for_each(|key| set.bars.remove(key));
-            ledger::freed(set, sku, outputs);
-        }
-    }
+    let skus: BTreeSet<&Sku> = skus.collect();
+    let here = |bar: &&Bar| bar.warehouse_id == *warehouse_id && skus.contains(&bar.sku);
+    let bars: Vec<Bar> = set.bars.iter().filter(here).cloned().collect();
+    bars.iter().for_each(|bar| set.bars.remove(&bar.key()));
+    let freed: BTreeSet<Sku> = bars.into_iter().map(|bar| bar.sku).collect();
+    freed.iter().for_each(|sku| ledger::freed(set, sku, outputs));
 }

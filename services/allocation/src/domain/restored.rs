@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::{
     Quantity, SignedQuantity, Sku,
     document::Disposition,
-    event::{ReturnReceived, StockSource},
+    event::{Numbered, ReturnReceived, StockSource},
 };
 use mesh::{Context, Decision, Outputs};
 
@@ -24,8 +24,13 @@ pub fn receipt(event: &ReturnReceived) -> String {
 
 /// Returned goods go back on the shelf of the warehouse that received them (A12); what is scrapped
 /// or sent back does not.
-pub fn received(set: &mut Set, event: &ReturnReceived, context: &Context<'_>) -> Decision {
+pub fn received(
+    set: &mut Set,
+    event: &Numbered<ReturnReceived>,
+    context: &Context<'_>,
+) -> Decision {
     let mut outputs = Outputs::none();
+    let (event, occurred_at) = (&event.data, event.occurred_at);
     let id = event.receipt_id.as_str();
     if !first(set, &receipt(event), context.now) {
         return outputs.into();
@@ -44,7 +49,7 @@ pub fn received(set: &mut Set, event: &ReturnReceived, context: &Context<'_>) ->
         warehouse_id: &event.warehouse_id,
         source: StockSource::Restock,
         reference: id,
-        at: context.now,
+        at: occurred_at,
         now: context.now,
     };
     let before = all_before(set, &event.warehouse_id, restocked.keys());

@@ -7,12 +7,12 @@ use contracts::{
     event::{InventoryReserved, OrderBody, ReservedLine},
 };
 use jiff::Timestamp;
-use mesh::{Context, Decision, Key, Outputs};
+use mesh::{Context, Decision, Outputs};
 
 use super::{
     Set, ledger,
     order::{Line, Order},
-    plan::{Demand, Pick, plan},
+    plan::{Ask, Demand, Pick, plan, with_substitutes},
     settle::settle,
 };
 
@@ -39,64 +39,51 @@ pub fn accepted(
     outputs.into()
 }
 
-/// Lines that grew, and new ones, wait and are served like a new order's. What became less was
-/// given back before (O7).
-pub fn changed(
-    set: &mut Set,
-    order_id: OrderId,
-    body: &OrderBody,
-    context: &Context<'_>,
-) -> Decision {
-    let mut outputs = Outputs::none();
-    let Some(order) = set.orders.get(&order_id).cloned() else {
-        return Decision::Wait(Key::new("order", order_id));
-    };
-    let mut grown = BTreeSet::new();
-    for wanted in &body.lines {
-        let before = set.lines.get(&(order_id, wanted.line)).map(|line| line.ordered);
-        let Some(before) = before else {
-            ledger::add_line(set, &order, wanted.line, &wanted.sku, wanted.quantity);
-            grown.insert(wanted.sku.clone());
-            continue;
-        };
-        let more = wanted.quantity.saturating_sub(before);
-        ledger::change_line(set, order_id, wanted.line, |line| {
-            line.ordered = wanted.quantity;
-            line.backordered = ledger::plus(line.backordered, more);
-        });
-        if !more.is_zero() {
-            grown.insert(wanted.sku.clone());
-        }
-    }
-    give_now(set, &order, grown, context.now, &mut outputs);
-    outputs.into()
-}
-
-/// Serves items at once, but those whose freed stock is just being given out by rank.
-fn give_now(
+/// Serves items at once, but those that are just being given out by rank, and those that may be
+/// replaced by such: they stand in line.
+pub fn give_now(
     set: &mut Set,
     order: &Order,
     skus: BTreeSet<Sku>,
     now: Timestamp,
     outputs: &mut Outputs,
 ) {
-    let (freed, ready): (BTreeSet<Sku>, BTreeSet<Sku>) =
-        skus.into_iter().partition(|sku| set.queues.get(sku).is_some_and(|queue| queue.freed));
-    freed.iter().for_each(|sku| ledger::mark(set, sku, outputs));
-    if order.ship_complete && !freed.is_empty() {
+    let given = ledger::being_given(set);
+    let lines: BTreeMap<Sku, BTreeSet<Sku>> = skus
+        .into_iter()
+        .map(|sku| {
+            let from = takes_from(set, order, &sku);
+            let given = from.intersection(&given).cloned().collect();
+            (sku, given)
+        })
+        .collect();
+    let ready: BTreeSet<Sku> =
+        lines.iter().filter(|(_, given)| given.is_empty()).map(|(sku, _)| sku.clone()).collect();
+    for sku in lines.values().flatten() {
+        ledger::mark(set, sku, outputs);
+    }
+    if order.ship_complete && ready.len() < lines.len() {
         // All of it stands in line, whichever of its items is looked at first.
         ready.iter().for_each(|sku| ledger::mark(set, sku, outputs));
     } else {
-        serve(set, order.order_id, &ready, now, outputs);
+        serve(set, order.order_id, &ready, &given, now, outputs);
         settle(set, order.order_id, &ready, outputs);
     }
 }
 
+/// Items that a line of an order may get for the one it ordered.
+#[must_use]
+pub fn takes_from(set: &Set, order: &Order, sku: &Sku) -> BTreeSet<Sku> {
+    if order.allow_substitutes { with_substitutes(set, sku) } else { BTreeSet::from([sku.clone()]) }
+}
+
 /// Gives an order what is there of these items; of all its items, where it is shipped complete.
+/// Nothing is given of items that are `held`.
 pub fn serve(
     set: &mut Set,
     order_id: OrderId,
     skus: &BTreeSet<Sku>,
+    held: &BTreeSet<Sku>,
     now: Timestamp,
     outputs: &mut Outputs,
 ) {
@@ -111,7 +98,14 @@ pub fn serve(
         })
         .filter(|demand| !demand.quantity.is_zero())
         .collect();
-    let picks = plan(set, &order, &demands);
+    let place = order.ship_to.place();
+    let ask = Ask {
+        order_id: Some(order_id),
+        place: &place,
+        allow_substitutes: order.allow_substitutes,
+        held,
+    };
+    let picks = plan(set, &ask, &demands);
     let wanted: Quantity = demands.iter().map(|demand| demand.quantity).sum();
     let got: Quantity = picks.iter().map(|pick| pick.quantity).sum();
     if got.is_zero() || (order.ship_complete && got < wanted) {

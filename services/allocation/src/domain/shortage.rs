@@ -46,7 +46,8 @@ impl Change<'_> {
             lost.entry(reservation.order_id).or_default().push(loss);
         }
         let why = format!(
-            "{} {}: {on_hand} on hand, {reserved} were promised; the newest promises give way",
+            "{} {}: {on_hand} of `{sku}` on hand, {reserved} were promised; the newest promises \
+             give way",
             self.source.as_ref().replace('_', " "),
             self.reference,
         );

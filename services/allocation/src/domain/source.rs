@@ -49,66 +49,157 @@ pub struct Part {
 /// that serve the place, then lowest priorities, then ids; and what each of them gives.
 #[must_use]
 pub fn choose(wants: &[Want], sites: &[Site]) -> Vec<Part> {
-    let useful = |site: &&Site| wants.iter().any(|want| !available(site, want).is_zero());
-    let mut sites: Vec<&Site> = sites.iter().filter(useful).collect();
-    sites.sort_by_key(|site| (Reverse(site.serves), site.priority, &site.warehouse_id));
-    let chosen =
-        if sites.len() > EXHAUSTIVE { greedy(wants, &sites) } else { exhaustive(wants, &sites) };
-    split(wants, &chosen)
+    let mut useful: Vec<&Site> =
+        sites.iter().filter(|site| wants.iter().any(|want| available(site, want) != 0)).collect();
+    useful.sort_by_key(|site| (Reverse(site.serves), site.priority, &site.warehouse_id));
+    let table = Table::new(wants, &useful);
+    let chosen = if useful.len() > EXHAUSTIVE {
+        greedy(&table, useful.len())
+    } else {
+        exhaustive(&table, &useful)
+    };
+    let parts = table.split(&chosen).into_iter();
+    let part = |(want, site, quantity): (usize, usize, i64)| Part {
+        want,
+        warehouse_id: useful[site].warehouse_id.clone(),
+        quantity: Quantity::from_scaled(quantity),
+    };
+    parts.map(part).collect()
 }
 
-fn available(site: &Site, want: &Want) -> Quantity {
+fn available(site: &Site, want: &Want) -> i64 {
     if want.barred.contains(&site.warehouse_id) {
-        return Quantity::ZERO;
+        return 0;
     }
-    site.free.get(&want.sku).copied().unwrap_or_default()
+    site.free.get(&want.sku).map_or(0, |free| free.scaled())
 }
 
-/// No set fills more than all of them do, so the best is among the smallest that fill as much.
-fn exhaustive<'a>(wants: &[Want], sites: &[&'a Site]) -> Vec<&'a Site> {
-    let most = filled(wants, sites);
-    let set = |mask: u32| -> Vec<&'a Site> {
-        let chosen = sites.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1);
-        chosen.map(|(_, site)| *site).collect()
+/// Wants and sites as plain numbers: sets of warehouses are tried by the thousand.
+struct Table {
+    /// By want: its item, by number, and how much is wanted.
+    wants: Vec<(usize, i64)>,
+    /// By want and site: whether the site may be asked.
+    may: Vec<Vec<bool>>,
+    /// By item and site: what is free.
+    free: Vec<Vec<i64>>,
+    /// Wants that fewest may serve first.
+    order: Vec<usize>,
+    /// Items that several wants are after.
+    contested: bool,
+}
+
+impl Table {
+    fn new(wants: &[Want], sites: &[&Site]) -> Self {
+        let mut items: BTreeMap<&Sku, usize> = BTreeMap::new();
+        for want in wants {
+            let next = items.len();
+            items.entry(&want.sku).or_insert(next);
+        }
+        let mut free = vec![Vec::new(); items.len()];
+        for (sku, item) in &items {
+            let of = |site: &&Site| site.free.get(*sku).map_or(0, |free| free.scaled());
+            free[*item] = sites.iter().map(of).collect();
+        }
+        let may = |want: &Want| -> Vec<bool> {
+            sites.iter().map(|site| !want.barred.contains(&site.warehouse_id)).collect()
+        };
+        let mut order: Vec<usize> = (0..wants.len()).collect();
+        order.sort_by_key(|place| Reverse(wants[*place].barred.len()));
+        Self {
+            wants: wants.iter().map(|want| (items[&want.sku], want.quantity.scaled())).collect(),
+            may: wants.iter().map(may).collect(),
+            contested: items.len() < wants.len(),
+            free,
+            order,
+        }
+    }
+
+    /// What the sites of a set give in all.
+    fn filled(&self, set: &[usize]) -> i128 {
+        if self.contested {
+            return self.split(set).into_iter().map(|(_, _, part)| i128::from(part)).sum();
+        }
+        let of = |(place, (item, wanted)): (usize, &(usize, i64))| {
+            let there = set.iter().filter(|site| self.may[place][**site]);
+            let there: i128 = there.map(|site| i128::from(self.free[*item][*site])).sum();
+            there.min(i128::from(*wanted))
+        };
+        self.wants.iter().enumerate().map(of).sum()
+    }
+
+    /// What each site of a set gives: wants that fewest may serve come first, a want goes to one
+    /// site where one has it all, and else to those of the set in their order.
+    fn split(&self, set: &[usize]) -> Vec<(usize, usize, i64)> {
+        let mut left = self.free.clone();
+        let mut parts = Vec::new();
+        for place in self.order.iter().copied() {
+            let (item, mut open) = self.wants[place];
+            let left = &mut left[item];
+            let may = |site: &usize| self.may[place][*site];
+            let whole = set.iter().position(|site| may(site) && left[*site] >= open);
+            let givers = whole.map_or(set, |at| &set[at..=at]);
+            for site in givers.iter().copied().filter(may) {
+                let part = left[site].min(open);
+                if part > 0 {
+                    open -= part;
+                    left[site] -= part;
+                    parts.push((place, site, part));
+                }
+            }
+        }
+        parts
+    }
+}
+
+/// No set fills more than all of them do, so the best is among the smallest that fill as much; a
+/// site without which the others fill less is in all of those.
+fn exhaustive(table: &Table, sites: &[&Site]) -> Vec<usize> {
+    let all: Vec<usize> = (0..sites.len()).collect();
+    let most = table.filled(&all);
+    let needed = |site: &usize| {
+        let others: Vec<usize> = all.iter().copied().filter(|other| other != site).collect();
+        table.filled(&others) < most
+    };
+    let (needed, others): (Vec<usize>, Vec<usize>) = all.iter().partition(|site| needed(site));
+    let with = |mask: u32| -> Vec<usize> {
+        let more = others.iter().enumerate().filter(|(place, _)| mask >> place & 1 == 1);
+        let mut set: Vec<usize> = needed.iter().copied().chain(more.map(|(_, it)| *it)).collect();
+        set.sort_unstable();
+        set
     };
     let of_size = |size: u32| {
-        let sets = (0_u32..1 << sites.len()).filter(|mask| mask.count_ones() == size).map(set);
-        sets.filter(|set| filled(wants, set) >= most).min_by_key(|set| merit(set))
+        let sets = (0_u32..1 << others.len()).filter(|mask| mask.count_ones() == size).map(with);
+        let full = sets.filter(|set| table.filled(set) >= most);
+        full.min_by_key(|set| merit(set.iter().map(|site| sites[*site])))
     };
-    (0_u32..=32).take(sites.len() + 1).find_map(of_size).unwrap_or_default()
+    (0_u32..=32).take(others.len() + 1).find_map(of_size).unwrap_or_default()
 }
 
 type Merit<'a> = (Reverse<usize>, Vec<u32>, Vec<&'a WarehouseId>);
 
 /// Of sets of a size that fill as much, the smallest is the best.
-fn merit<'a>(set: &[&'a Site]) -> Merit<'a> {
-    let mut priorities: Vec<u32> = set.iter().map(|site| site.priority).collect();
+fn merit<'a>(set: impl Iterator<Item = &'a Site> + Clone) -> Merit<'a> {
+    let mut priorities: Vec<u32> = set.clone().map(|site| site.priority).collect();
     priorities.sort_unstable();
-    let mut ids: Vec<_> = set.iter().map(|site| &site.warehouse_id).collect();
+    let mut ids: Vec<_> = set.clone().map(|site| &site.warehouse_id).collect();
     ids.sort_unstable();
-    let serving = set.iter().filter(|site| site.serves).count();
-    (Reverse(serving), priorities, ids)
-}
-
-fn filled(wants: &[Want], set: &[&Site]) -> Quantity {
-    split(wants, set).into_iter().map(|part| part.quantity).sum()
+    (Reverse(set.filter(|site| site.serves).count()), priorities, ids)
 }
 
 /// Adds, one by one, the warehouse that adds most units; those that come first win a tie.
-fn greedy<'a>(wants: &[Want], sites: &[&'a Site]) -> Vec<&'a Site> {
-    let mut chosen: Vec<&Site> = Vec::new();
-    let mut best = Quantity::ZERO;
+fn greedy(table: &Table, sites: usize) -> Vec<usize> {
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut best = 0;
     loop {
-        let with = |site: &&'a Site| {
+        let with = |site: usize| {
             let mut set = chosen.clone();
             set.push(site);
-            filled(wants, &set)
+            table.filled(&set)
         };
-        let next = sites
-            .iter()
+        let next = (0..sites)
             .filter(|site| !chosen.contains(site))
-            .map(|site| (Reverse(with(site)), *site))
-            .min_by_key(|(reached, _)| *reached);
+            .map(|site| (Reverse(with(site)), site))
+            .min();
         match next {
             Some((Reverse(reached), site)) if reached > best => {
                 best = reached;
@@ -117,37 +208,8 @@ fn greedy<'a>(wants: &[Want], sites: &[&'a Site]) -> Vec<&'a Site> {
             Some(_) | None => break,
         }
     }
-    sites.iter().copied().filter(|site| chosen.contains(site)).collect()
-}
-
-/// What each warehouse of a set gives: wants that fewest may serve come first, a want goes to one
-/// warehouse where one has it all, and else to those of the set in their order.
-fn split(wants: &[Want], set: &[&Site]) -> Vec<Part> {
-    let mut order: Vec<usize> = (0..wants.len()).collect();
-    order.sort_by_key(|place| Reverse(wants[*place].barred.len()));
-    let mut taken: BTreeMap<(&WarehouseId, &Sku), Quantity> = BTreeMap::new();
-    let mut parts = Vec::new();
-    for place in order {
-        let want = &wants[place];
-        let left = |taken: &BTreeMap<(&WarehouseId, &Sku), Quantity>, site: &Site| {
-            let gone = taken.get(&(&site.warehouse_id, &want.sku)).copied().unwrap_or_default();
-            available(site, want).saturating_sub(gone)
-        };
-        let whole = set.iter().position(|site| left(&taken, site) >= want.quantity);
-        let givers = whole.map_or(set, |place| &set[place..=place]);
-        let mut open = want.quantity;
-        for site in givers {
-            let quantity = left(&taken, site).min(open);
-            if quantity.is_zero() {
-                continue;
-            }
-            open = open.saturating_sub(quantity);
-            let gone = taken.entry((&site.warehouse_id, &want.sku)).or_default();
-            *gone = [*gone, quantity].into_iter().sum();
-            parts.push(Part { want: place, warehouse_id: site.warehouse_id.clone(), quantity });
-        }
-    }
-    parts
+    chosen.sort_unstable();
+    chosen
 }
 
 #[cfg(test)]
@@ -229,6 +291,26 @@ mod tests {
             .collect();
         let wants = [want("X", "39")];
         assert_eq!(given(&wants, &sites), [part(0, "W19", "19"), part(0, "W20", "20")]);
+    }
+
+    /// A2: an order of many lines over all that may be tried is decided in a moment.
+    #[test]
+    fn a2_every_set_of_twelve_is_tried_for_a_thousand_lines() {
+        let skus: Vec<String> = (0..1_000).map(|n| format!("X{n}")).collect();
+        let sites: Vec<Site> = (0..12_u32)
+            .map(|n| {
+                let has = |place: usize| (place + n as usize) % 3 == 0;
+                let here = skus.iter().enumerate().filter(|(place, _)| has(*place));
+                let free: Vec<_> = here.map(|(_, sku)| (sku.as_str(), "5")).collect();
+                site(&format!("W{n:02}"), n == 7, 1, &free)
+            })
+            .collect();
+        let wants: Vec<Want> = skus.iter().map(|sku| want(sku, "5")).collect();
+        let parts = choose(&wants, &sites);
+        assert_eq!(parts.len(), 1_000, "all of it");
+        let used: BTreeSet<_> = parts.iter().map(|part| part.warehouse_id.to_string()).collect();
+        let wanted = ["W00", "W02", "W07"].map(str::to_owned);
+        assert_eq!(used, BTreeSet::from(wanted), "three, the one that serves among them");
     }
 
     #[test]

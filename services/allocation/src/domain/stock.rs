@@ -17,6 +17,9 @@ pub struct Warehouse {
     pub record: Json<document::Warehouse>,
     /// Whether an operator closed it.
     pub closed: bool,
+    /// The item up to which its stock has been looked at since it opened or closed (A10); none,
+    /// all of it.
+    pub sweep: Option<String>,
 }
 
 impl Warehouse {
@@ -37,13 +40,15 @@ impl Warehouse {
     }
 }
 
-/// An item, as far as it may replace another.
-#[derive(Debug, Clone)]
+/// An item, as far as it is counted and may replace another.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Item {
     /// Which one.
     pub sku: Sku,
     /// Whether it is sold.
     pub active: bool,
+    /// Whether it comes in whole stock units alone.
+    pub whole_units: bool,
 }
 
 /// What may be sent instead of an item.
@@ -97,9 +102,11 @@ pub struct Stock {
     pub restocked: Quantity,
     /// The moment of the last count.
     pub counted_at: Option<Timestamp>,
+    /// The latest of the movements that are not kept one by one any more.
+    pub folded_at: Option<Timestamp>,
     /// How often it moved.
     pub movements: u64,
-    /// How often some of it was set aside: what is newer than what.
+    /// When some of it was set aside last, in microseconds: what is newer than what.
     pub places: u64,
 }
 
@@ -116,6 +123,7 @@ impl Stock {
             dispatched: Quantity::ZERO,
             restocked: Quantity::ZERO,
             counted_at: None,
+            folded_at: None,
             movements: 0,
             places: 0,
         }
@@ -159,12 +167,27 @@ pub struct Movement {
     pub number: u64,
     /// When it came or went.
     pub happened_at: Timestamp,
+    /// When it was heard of.
+    pub heard_at: Timestamp,
     /// How much; negative, it went.
     pub change: SignedQuantity,
     /// What it was.
     pub source: Source,
     /// The id of what it was.
     pub reference: String,
+}
+
+/// What moved of an item after a count that comes in, as far as it is stored: a sum, never saved.
+#[derive(Debug, Clone)]
+pub struct Moved {
+    /// The warehouse.
+    pub warehouse_id: WarehouseId,
+    /// The item.
+    pub sku: Sku,
+    /// The moment of the count.
+    pub after: Timestamp,
+    /// How much more there is for it; negative, how much less.
+    pub change: SignedQuantity,
 }
 
 /// The newest count of a warehouse.
@@ -187,6 +210,8 @@ pub struct Adjustment {
     pub adjustment_id: AdjustmentId,
     /// What it said.
     pub content: Json<StockAdjustment>,
+    /// When it was taken.
+    pub taken_at: Timestamp,
 }
 
 /// Goods on their way to another warehouse (A8).
@@ -202,6 +227,8 @@ pub struct Transfer {
     pub lines: Json<Vec<StockTransferLine>>,
     /// Whether they have arrived.
     pub received: bool,
+    /// When it was heard of last.
+    pub taken_at: Timestamp,
 }
 
 /// What moved stock, as stored.
@@ -223,24 +250,27 @@ impl std::str::FromStr for Source {
 
 text_column!(Source);
 mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) {
-    warehouse_id, record, closed
+    warehouse_id, record, closed, sweep
 });
-mesh::row!(Item in "items" by (sku: Sku) { sku, active });
+mesh::row!(Item in "items" by (sku: Sku) { sku, active, whole_units });
 mesh::row!(Substitute in "substitutes" by (sku: Sku, place: u32) { sku, place, substitute });
 mesh::row!(Queue in "queues" by (sku: Sku) { sku, waiting, freed, served });
 mesh::row!(Stock in "stock" by (warehouse_id: WarehouseId, sku: Sku) {
-    warehouse_id, sku, on_hand, reserved, received, dispatched, restocked, counted_at, movements,
-    places
+    warehouse_id, sku, on_hand, reserved, received, dispatched, restocked, counted_at, folded_at,
+    movements, places
 });
 mesh::row!(Movement in "movements" by (warehouse_id: WarehouseId, sku: Sku, number: u64) {
-    warehouse_id, sku, number, happened_at, change, source, reference
+    warehouse_id, sku, number, happened_at, heard_at, change, source, reference
+});
+mesh::row!(Moved in "movements" by (warehouse_id: WarehouseId, sku: Sku, after: Timestamp) {
+    warehouse_id, sku, after, change
 });
 mesh::row!(Snapshot in "snapshots" by (warehouse_id: WarehouseId) {
     warehouse_id, sequence, content
 });
 mesh::row!(Adjustment in "adjustments" by (
     warehouse_id: WarehouseId, adjustment_id: AdjustmentId
-) { warehouse_id, adjustment_id, content });
+) { warehouse_id, adjustment_id, content, taken_at });
 mesh::row!(Transfer in "transfers" by (warehouse_id: WarehouseId, transfer_id: TransferId) {
-    warehouse_id, transfer_id, to_warehouse_id, lines, received
+    warehouse_id, transfer_id, to_warehouse_id, lines, received, taken_at
 });

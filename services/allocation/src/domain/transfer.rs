@@ -6,15 +6,18 @@ use mesh::{Context, Json, Outputs};
 use super::{
     Set,
     adjust::change_all,
+    goods,
     moves::Change,
     report::{Refusal, heard_of, refused},
     stock::Transfer,
 };
+use crate::config::Config;
 
 /// Goods leave for another warehouse, or have arrived there. The arrival of a transfer that was
 /// never announced is its departure too.
 pub fn transfer(
     set: &mut Set,
+    config: &Config,
     document: &StockTransfer,
     context: &Context<'_>,
 ) -> Result<Outputs, Refusal> {
@@ -29,6 +32,11 @@ pub fn transfer(
     if before.as_ref().is_some_and(|taken| !same(taken)) {
         let text = format!("transfer `{}` of `{from}` said something else", document.transfer_id);
         return Err(refused("transfer_id", Reason::ConflictingTransfer, text));
+    }
+    if before.as_ref().is_none_or(|taken| document.received && !taken.received) {
+        goods::in_time("occurred_at", document.occurred_at, config, context)?;
+        let lines = document.lines.iter().map(|line| (&line.sku, line.quantity.scaled()));
+        goods::check(set, "quantity", lines, context)?;
     }
     let id = document.transfer_id.as_str();
     let change = |warehouse_id, source| Change {
@@ -60,6 +68,7 @@ pub fn transfer(
         to_warehouse_id: to.clone(),
         lines: Json(document.lines.clone()),
         received: arrived || document.received,
+        taken_at: context.now,
     });
     Ok(outputs)
 }

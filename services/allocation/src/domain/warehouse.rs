@@ -1,17 +1,21 @@
 //! Warehouses and items: what they are, and whether a warehouse serves (A10).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use contracts::{
     OrderId, PartnerName, Reason, ReasonLine, Sku, WarehouseId,
-    command::{CloseWarehouse, OpenWarehouse},
+    command::{CloseWarehouse, Command, OpenWarehouse},
     document::{self, DocumentAck, Ingress, ItemStatus},
     event::{InventoryRecalled, ItemUpdated, ReservedLine, WarehouseUpdated},
 };
-use mesh::{Context, Decision, Json, Outputs};
+use mesh::{
+    Context, Decision, Json, Outputs,
+    command::{Stop, once},
+    row::Row,
+};
 
 use super::{
-    Set, command, ledger,
+    Set, Sweep, ledger,
     order::{Reservation, ReservationKey},
     stock::{Item, Substitute, Warehouse},
 };
@@ -24,7 +28,8 @@ pub fn upsert(set: &mut Set, sender: &PartnerName, document: &document::Warehous
     let before = set.warehouses.get(&warehouse_id).cloned();
     if before.as_ref().is_none_or(|known| known.record.0 != record) {
         let closed = before.as_ref().is_some_and(|known| known.closed);
-        let row = Warehouse { warehouse_id, record: Json(record), closed };
+        let sweep = before.as_ref().and_then(|known| known.sweep.clone());
+        let row = Warehouse { warehouse_id, record: Json(record), closed, sweep };
         become_(set, before.as_ref(), row, &mut outputs);
     }
     outputs.document(sender, &DocumentAck::of(document));
@@ -33,59 +38,88 @@ pub fn upsert(set: &mut Set, sender: &PartnerName, document: &document::Warehous
 
 /// An operator takes a warehouse out of service.
 pub fn close(set: &mut Set, command: &CloseWarehouse, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set, outputs| {
-        switch(set, &command.warehouse_id, true, outputs)
-    })
+    carry_out(set, command, context, |set| switch(set, &command.warehouse_id, true))
 }
 
 /// An operator takes a warehouse back into service.
 pub fn open(set: &mut Set, command: &OpenWarehouse, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set, outputs| {
-        switch(set, &command.warehouse_id, false, outputs)
-    })
+    carry_out(set, command, context, |set| switch(set, &command.warehouse_id, false))
 }
 
-fn switch(
+fn carry_out<C: Command>(
     set: &mut Set,
-    warehouse_id: &WarehouseId,
-    closed: bool,
-    outputs: &mut Outputs,
-) -> Result<(), ReasonLine> {
+    command: &C,
+    context: &Context<'_>,
+    switch: impl FnOnce(&mut Set) -> Result<Outputs, ReasonLine>,
+) -> Decision {
+    let done: Result<Outputs, Infallible> =
+        once(set, command, context, |set| switch(set).map_err(Stop::Refused));
+    match done {
+        Ok(outputs) => outputs.into(),
+        Err(never) => match never {},
+    }
+}
+
+fn switch(set: &mut Set, warehouse_id: &WarehouseId, closed: bool) -> Result<Outputs, ReasonLine> {
     let Some(before) = set.warehouses.get(warehouse_id).cloned() else {
         let text = format!("there is no warehouse `{warehouse_id}`");
         return Err(ReasonLine::new(Reason::UnknownWarehouse, text));
     };
+    let mut outputs = Outputs::none();
     if before.closed != closed {
         let row = Warehouse { closed, ..before.clone() };
-        become_(set, Some(&before), row, outputs);
+        become_(set, Some(&before), row, &mut outputs);
     }
-    Ok(())
+    Ok(outputs)
 }
 
-/// Announces a warehouse as it is now. Closing recalls what no confirmation covers; opening gives
-/// what is there to those who wait (A10).
+/// Announces a warehouse as it is now. Where it has opened or closed, its stock is looked at, in
+/// steps: a warehouse has many items, and an item many reservations.
 fn become_(set: &mut Set, before: Option<&Warehouse>, now: Warehouse, outputs: &mut Outputs) {
     let warehouse_id = now.warehouse_id.clone();
-    let was_open = before.is_some_and(Warehouse::is_open);
-    let is_open = now.is_open();
     let warehouse = now.effective();
-    set.warehouses.put(now);
-    outputs.event(&WarehouseUpdated { warehouse_id: warehouse_id.clone(), warehouse });
-    if was_open && !is_open {
-        recall(set, &warehouse_id, outputs);
+    if before.is_some_and(Warehouse::is_open) == now.is_open() {
+        set.warehouses.put(now);
+    } else {
+        set.warehouses.put(Warehouse { sweep: Some(String::new()), ..now });
+        outputs.more_due();
     }
-    if !was_open && is_open {
-        let here = set.stock.iter().filter(|stock| stock.warehouse_id == warehouse_id);
-        let free: Vec<Sku> =
-            here.filter(|stock| !stock.free().is_zero()).map(|stock| stock.sku.clone()).collect();
-        free.iter().for_each(|sku| ledger::freed(set, sku, outputs));
-    }
+    outputs.event(&WarehouseUpdated { warehouse_id, warehouse });
 }
 
-fn recall(set: &mut Set, warehouse_id: &WarehouseId, outputs: &mut Outputs) {
-    let here = |it: &&Reservation| it.warehouse_id == *warehouse_id && it.recalled < it.quantity;
-    let keys: Vec<ReservationKey> =
-        set.reservations.iter().filter(here).map(mesh::row::Row::key).collect();
+/// One step of it. Closing recalls what no confirmation covers; opening gives what is there to
+/// those who wait (A10).
+pub fn sweep(set: &mut Set, step: &Sweep) -> Decision {
+    let mut outputs = Outputs::none();
+    outputs.more_due();
+    let warehouse = set.warehouses.get(&step.warehouse_id);
+    let current = |it: &&Warehouse| it.sweep.as_ref() == Some(&step.after);
+    let Some(is_open) = warehouse.filter(current).map(Warehouse::is_open) else {
+        return outputs.into();
+    };
+    if is_open {
+        let free = |sku: &&Sku| {
+            let stock = set.stock.get(&(step.warehouse_id.clone(), (*sku).clone()));
+            stock.is_some_and(|stock| !stock.free().is_zero())
+        };
+        let skus: Vec<&Sku> = step.skus.iter().filter(free).collect();
+        skus.into_iter().for_each(|sku| ledger::freed(set, sku, &mut outputs));
+    } else {
+        recall(set, step, &mut outputs);
+    }
+    if let Some(warehouse) = set.warehouses.get_mut(&step.warehouse_id) {
+        warehouse.sweep.clone_from(&step.until);
+    }
+    outputs.into()
+}
+
+fn recall(set: &mut Set, step: &Sweep, outputs: &mut Outputs) {
+    let here = |it: &&Reservation| {
+        it.warehouse_id == step.warehouse_id
+            && step.skus.contains(&it.sku)
+            && it.recalled < it.quantity
+    };
+    let keys: Vec<ReservationKey> = set.reservations.iter().filter(here).map(Row::key).collect();
     let mut orders: BTreeMap<OrderId, Vec<ReservedLine>> = BTreeMap::new();
     for key in keys {
         let ordered = set.lines.get(&(key.0, key.1)).map(|line| line.sku.clone());
@@ -102,20 +136,27 @@ fn recall(set: &mut Set, warehouse_id: &WarehouseId, outputs: &mut Outputs) {
     }
 }
 
-/// What may replace an item, and whether it may replace another.
+/// What may replace an item, and whether it may replace another. Either may end somebody's wait.
 pub fn item(set: &mut Set, updated: &ItemUpdated) -> Decision {
+    let mut outputs = Outputs::none();
     let sku = &updated.sku;
     let active = match updated.item.status {
         ItemStatus::Active => true,
         ItemStatus::Inactive => false,
     };
-    set.items.put(Item { sku: sku.clone(), active });
-    let before: Vec<u32> =
-        set.substitutes.iter().filter(|it| it.sku == *sku).map(|it| it.place).collect();
-    before.into_iter().for_each(|place| set.substitutes.remove(&(sku.clone(), place)));
+    let now = Item { sku: sku.clone(), active, whole_units: updated.item.whole_units };
+    let range = (sku.clone(), 0)..=(sku.clone(), u32::MAX);
+    let before: Vec<Substitute> = set.substitutes.range(range).cloned().collect();
+    let listed = before.iter().map(|it| &it.substitute).eq(&updated.item.substitutes);
+    if listed && set.items.get(sku) == Some(&now) {
+        return outputs.into();
+    }
+    set.items.put(now);
+    before.iter().for_each(|it| set.substitutes.remove(&it.key()));
     for (place, substitute) in (0_u32..).zip(&updated.item.substitutes) {
         let (sku, substitute) = (sku.clone(), substitute.clone());
         set.substitutes.put(Substitute { sku, place, substitute });
     }
-    Outputs::none().into()
+    ledger::mark(set, sku, &mut outputs);
+    outputs.into()
 }

@@ -1,4 +1,7 @@
-//! Who is next in line for stock that has become free (A6).
+//! Work that decisions have left: who is next in line for stock that has become free (A6), and
+//! what is to be looked at of warehouses that have opened or closed (A10).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::Sku;
 use mesh::{
@@ -8,48 +11,137 @@ use mesh::{
     sea_query::{Alias, Cond, Expr, ExprTrait, Order as Direction},
 };
 
-use crate::domain::{Message, Restock, order::Line, stock::Queue};
+use crate::domain::{
+    Message, Restock, Sweep,
+    order::{Line, Reservation},
+    stock::{Queue, Stock, Substitute, Warehouse},
+};
 
-/// Items that one step takes up.
-const STEP: u64 = 32;
+/// Items that one step gives out.
+const ITEMS: u64 = 32;
 /// Order lines that one step looks at for each of them.
 const PAGE: u64 = 128;
+/// Order lines after which a step takes no further item.
+const ENOUGH: usize = 512;
+/// Items of a warehouse, and reservations of them, that one step looks at.
+const SWEEP: u64 = 128;
+
+/// What is next to be done.
+pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let sweep = sweep(tx).await?.map(Message::Sweep);
+    let restock = restock(tx, Ord::min(limit, ITEMS)).await?.map(Message::Restock);
+    Ok(sweep.into_iter().chain(restock).collect())
+}
 
 /// Items whose freed stock is to be given out, with those who are next in line.
-pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+async fn restock(tx: &DatabaseTransaction, limit: u64) -> Result<Option<Restock>, DbErr> {
     let mut select = row::select::<Queue>();
     select.and_where(Expr::col(Alias::new("freed")));
-    select.order_by(Alias::new("sku"), Direction::Asc);
-    select.limit(Ord::min(limit, STEP)).lock_exclusive();
+    select.order_by(Alias::new("sku"), Direction::Asc).limit(limit).lock_exclusive();
     let queues: Vec<Queue> = row::fetch(tx, &select).await?;
-    let mut steps = Vec::new();
-    for queue in queues {
-        let after = queue.served.unwrap_or_default();
-        let next = lines(tx, &queue.sku, &after, Expr::cust("backordered > 0")).await?;
-        let untold = lines(tx, &queue.sku, "", Expr::cust("backordered > told")).await?;
-        let is_full = |rows: &[Line]| u64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE);
-        let until = next.last().filter(|_| is_full(&next)).map(|line| line.rank.clone());
-        let more_untold = is_full(&untold);
-        let orders = next.iter().chain(&untold).map(|line| line.order_id).collect();
-        steps.push(Message::Restock(Restock { sku: queue.sku, orders, until, more_untold }));
+    if queues.is_empty() {
+        return Ok(None);
     }
-    Ok(steps)
+    let replaced = replaced(tx, &queues).await?;
+    let mut step = Restock { more_items: is_full(&queues, limit), ..Restock::default() };
+    for queue in queues {
+        if step.orders.len() >= ENOUGH {
+            step.more_items = true;
+            break;
+        }
+        let ordered = replaced.get(&queue.sku).into_iter().flatten().chain([&queue.sku]);
+        let ordered: BTreeSet<Sku> = ordered.cloned().collect();
+        let after = queue.served.unwrap_or_default();
+        let next = lines(tx, &ordered, &after, Expr::cust("backordered > 0")).await?;
+        let untold = lines(tx, &ordered, "", Expr::cust("backordered > told")).await?;
+        if let Some(last) = next.last().filter(|_| is_full(&next, PAGE)) {
+            let until = step.until.take().unwrap_or_else(|| last.rank.clone());
+            step.until = Some(Ord::min(until, last.rank.clone()));
+        }
+        if is_full(&untold, PAGE) {
+            step.more_untold.insert(queue.sku.clone());
+        }
+        step.orders.extend(next.iter().chain(&untold).map(|line| line.order_id));
+        step.ordered.extend(ordered);
+        step.skus.insert(queue.sku);
+    }
+    Ok(Some(step))
+}
+
+/// By item, those that it may replace.
+async fn replaced(
+    tx: &DatabaseTransaction,
+    queues: &[Queue],
+) -> Result<BTreeMap<Sku, BTreeSet<Sku>>, DbErr> {
+    let skus = queues.iter().map(|queue| queue.sku.clone());
+    let mut all: BTreeMap<Sku, BTreeSet<Sku>> = BTreeMap::new();
+    for it in row::find::<Substitute, _>(tx, "substitute", skus).await? {
+        all.entry(it.substitute).or_default().insert(it.sku);
+    }
+    Ok(all)
+}
+
+fn is_full<T>(rows: &[T], limit: u64) -> bool {
+    u64::try_from(rows.len()).is_ok_and(|rows| rows >= limit)
 }
 
 async fn lines(
     tx: &DatabaseTransaction,
-    sku: &Sku,
+    ordered: &BTreeSet<Sku>,
     after: &str,
     which: Expr,
 ) -> Result<Vec<Line>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Line>();
-    let of_item = Cond::all()
-        .add(column("sku").eq(sku.value()))
+    let of_items = Cond::all()
+        .add(column("sku").is_in(ordered.iter().map(Cell::value)))
         .add(column("rank").gt(after.to_owned()))
         .add(which);
-    select.cond_where(of_item);
+    select.cond_where(of_items);
     select.order_by(Alias::new("rank"), Direction::Asc);
     select.order_by(Alias::new("line"), Direction::Asc);
     row::fetch(tx, select.limit(PAGE)).await
+}
+
+/// The next items of a warehouse that has opened or closed.
+async fn sweep(tx: &DatabaseTransaction) -> Result<Option<Sweep>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Warehouse>();
+    select.and_where(column("sweep").is_not_null());
+    select.order_by(Alias::new("warehouse_id"), Direction::Asc).limit(1).lock_exclusive();
+    let warehouses: Vec<Warehouse> = row::fetch(tx, &select).await?;
+    let Some(warehouse) = warehouses.into_iter().next() else { return Ok(None) };
+    let after = warehouse.sweep.clone().unwrap_or_default();
+    let mut select = row::select::<Stock>();
+    select.and_where(column("warehouse_id").eq(warehouse.warehouse_id.value()));
+    select.and_where(column("sku").gt(after.clone()));
+    select.order_by(Alias::new("sku"), Direction::Asc).limit(SWEEP);
+    let stock: Vec<Stock> = row::fetch(tx, &select).await?;
+    let until = stock.last().filter(|_| is_full(&stock, SWEEP)).map(|it| it.sku.to_string());
+    let skus = stock.into_iter().map(|it| it.sku).collect();
+    let warehouse_id = warehouse.warehouse_id.clone();
+    let mut step = Sweep { warehouse_id, after, skus, orders: Vec::new(), until };
+    if !warehouse.is_open() {
+        to_recall(tx, &mut step).await?;
+    }
+    Ok(Some(step))
+}
+
+/// Adds the orders that have something of these items there that is not recalled. Where there are
+/// more than one step takes, the same items are looked at again.
+async fn to_recall(tx: &DatabaseTransaction, step: &mut Sweep) -> Result<(), DbErr> {
+    // Whoever is just reserving some of it is waited for.
+    row::lock::<Queue, _>(tx, "sku", step.skus.iter().cloned()).await?;
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Reservation>();
+    select.and_where(column("warehouse_id").eq(step.warehouse_id.value()));
+    select.and_where(column("sku").is_in(step.skus.iter().map(Cell::value)));
+    select.and_where(Expr::cust("recalled < quantity"));
+    select.order_by(Alias::new("order_id"), Direction::Asc).limit(SWEEP);
+    let rows: Vec<Reservation> = row::fetch(tx, &select).await?;
+    if is_full(&rows, SWEEP) {
+        step.until = Some(step.after.clone());
+    }
+    step.orders = rows.into_iter().map(|it| it.order_id).collect();
+    Ok(())
 }

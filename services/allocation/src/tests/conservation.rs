@@ -111,6 +111,7 @@ fn message(bench: &mut Bench<Allocation>, step: &Step, number: usize) -> Option<
                 from: q("9"),
                 to: q(&to.to_string()),
             }],
+            reason: contracts::Reason::CancelledByBuyer,
         }),
         Step::Return { place, quantity } => {
             let received: ReturnReceived = serde_json::from_value(json!({

@@ -190,3 +190,90 @@ async fn m1_an_order_that_is_released_after_it_was_accepted_is_served_once() {
     let again = OrderReleased { order_id: id("PO-1"), order, released_by: None };
     assert!(bench.event(&again).await.outgoing.is_empty());
 }
+
+fn with_substitutes(po: &str, priority: u8, sku: &str, quantity: &str) -> OrderBody {
+    OrderBody { allow_substitutes: true, priority, ..body(po, &[(sku, quantity)]) }
+}
+
+/// A6, A5: who waits for an item itself and who may get it instead of another stand in one line.
+#[tokio::test]
+async fn a6_a_substitute_is_given_by_rank_to_all_who_may_get_it() {
+    for (first, second, wanted) in [(5, 1, "PO-own"), (1, 5, "PO-other")] {
+        let mut bench = bench().await;
+        bench.event(&item("WIDGET-1", json!(["WIDGET-2"]))).await;
+        accept(&mut bench, with_substitutes("PO-other", first, "WIDGET-1", "5")).await;
+        accept(&mut bench, with_substitutes("PO-own", second, "WIDGET-2", "5")).await;
+        let came = receive(&mut bench, "EAST", "R-1", "WIDGET-2", "5").await;
+        assert_eq!(reserved(&came), [one(wanted, 1, "WIDGET-2", "EAST", "5")]);
+    }
+}
+
+/// A6, A4: items that come together are given out together, by rank over all of them.
+#[tokio::test]
+async fn a6_a_complete_order_gets_two_items_that_come_together() {
+    let mut bench = bench().await;
+    let both = [("GADGET", "5"), ("WIDGET-1", "5")];
+    let order = OrderBody { ship_complete: true, priority: 5, ..body("PO-both", &both) };
+    accept(&mut bench, order).await;
+    let ahead = OrderBody { priority: 1, ..body("PO-ahead", &[("WIDGET-1", "2")]) };
+    accept(&mut bench, ahead).await;
+    let behind = OrderBody { priority: 9, ..body("PO-behind", &[("GADGET", "5")]) };
+    accept(&mut bench, behind).await;
+    let lines = json!([{"sku": "GADGET", "on_hand": "5"}, {"sku": "WIDGET-1", "on_hand": "7"}]);
+    let counted = count("EAST", 1, "2026-03-02T12:00:00Z", lines);
+    let came = bench.document(&name("threepl"), &counted).await;
+    let wanted = [
+        one("PO-ahead", 1, "WIDGET-1", "EAST", "2"),
+        one("PO-both", 1, "GADGET", "EAST", "5"),
+        one("PO-both", 2, "WIDGET-1", "EAST", "5"),
+    ];
+    assert_eq!(reserved(&came), wanted);
+}
+
+/// A6: an order that may take a substitute does not take it from those who wait for it.
+#[tokio::test]
+async fn a6_a_new_order_does_not_take_a_substitute_from_those_who_wait() {
+    let mut bench = bench().await;
+    bench.event(&item("WIDGET-1", json!(["WIDGET-2"]))).await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-2", "5")])).await;
+    let stock = serde_json::to_vec(&adjustment("EAST", "R-1", "WIDGET-2", "5")).unwrap();
+    let came = bench.inbound(contracts::subject::ingress(&name("threepl"), "stock"), stock);
+    let order =
+        OrderBody { allow_backorder: false, ..with_substitutes("PO-2", 5, "WIDGET-1", "5") };
+    let new = bench.numbered(&OrderAccepted { order_id: id("PO-2"), order });
+    let outcome = bench.deliver(vec![came, new]).await;
+    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-2", "EAST", "5")]);
+    assert_eq!(outcome.events::<InventoryDeclined>()[0].order_id, id("PO-2"));
+}
+
+/// A6: what may replace an item is free; that it may is the reason that ends the waiting.
+#[tokio::test]
+async fn a6_a_new_substitute_ends_the_waiting() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-2", "9").await;
+    accept(&mut bench, with_substitutes("PO-1", 5, "WIDGET-1", "5")).await;
+    let mut inactive = item("WIDGET-2", json!([]));
+    inactive.item.status = document::ItemStatus::Inactive;
+    bench.event(&inactive).await;
+    let listed = bench.event(&item("WIDGET-1", json!(["WIDGET-2"]))).await;
+    assert!(reserved(&listed).is_empty(), "not sold any more");
+    let sold = bench.event(&item("WIDGET-2", json!([]))).await;
+    assert_eq!(reserved(&sold), [one("PO-1", 1, "WIDGET-2", "EAST", "5")]);
+}
+
+/// A6: a count that frees more items than one step gives out frees them all.
+#[tokio::test]
+async fn a6_many_items_that_become_free_are_all_given_out() {
+    let mut bench = bench().await;
+    let skus: Vec<String> = (0..80).map(|n| format!("SMALL-{n:02}")).collect();
+    for sku in &skus {
+        bench.event(&item(sku, json!([]))).await;
+    }
+    for (place, sku) in skus.iter().enumerate() {
+        accept(&mut bench, body(&format!("PO-{place}"), &[(sku, "1")])).await;
+    }
+    let lines: Vec<_> = skus.iter().map(|sku| json!({"sku": sku, "on_hand": "1"})).collect();
+    let counted = count("EAST", 1, "2026-03-02T12:00:00Z", json!(lines));
+    let came = bench.document(&name("threepl"), &counted).await;
+    assert_eq!(reserved(&came).len(), 80);
+}

@@ -34,6 +34,46 @@ async fn a11_availability_says_what_a_reservation_would_get() {
     assert_eq!(bench.ask(asker, "availability", &request).await.unwrap_err().code, 403);
 }
 
+/// A11: what the question says is what the order gets, near and far, replaced and not.
+#[tokio::test]
+async fn a11_a_reservation_gets_what_availability_said() {
+    for (region, substitutes) in [("NY", false), ("CA", false), ("NY", true), ("CA", true)] {
+        let mut bench = bench().await;
+        bench.event(&item("WIDGET-1", json!(["WIDGET-2"]))).await;
+        for place in ["EAST", "WEST"] {
+            receive(&mut bench, place, "R-1", "WIDGET-1", "5").await;
+            receive(&mut bench, place, "R-2", "WIDGET-2", "4").await;
+        }
+        let mut to = address();
+        to["region"] = json!(region);
+        let request: AvailabilityRequest = serde_json::from_value(json!({"ship_to": to,
+            "allow_substitutes": substitutes, "lines": [{"sku": "WIDGET-1", "quantity": "4"},
+                {"sku": "WIDGET-1", "quantity": "9"}, {"sku": "WIDGET-2", "quantity": "3"}]}))
+        .unwrap();
+        let answer = bench.ask(Asker::Operator, "availability", &request).await.unwrap();
+        let answer: Availability = serde_json::from_value(answer).unwrap();
+        let said: BTreeSet<_> = answer
+            .split
+            .iter()
+            .flat_map(|part| {
+                part.lines.iter().map(move |it| (&part.warehouse_id, &it.sku, it.quantity))
+            })
+            .map(|(place, sku, quantity)| (place.clone(), sku.clone(), quantity.scaled()))
+            .collect();
+        let order = OrderBody {
+            ship_to: serde_json::from_value(to).unwrap(),
+            allow_substitutes: substitutes,
+            ..body("PO-1", &[("WIDGET-1", "4"), ("WIDGET-1", "9"), ("WIDGET-2", "3")])
+        };
+        let mut got = std::collections::BTreeMap::new();
+        for (_, _, sku, place, quantity) in reserved(&accept(&mut bench, order).await) {
+            *got.entry((at(&place), super::sku(&sku))).or_insert(0) += q(&quantity).scaled();
+        }
+        let got: BTreeSet<_> = got.into_iter().map(|((at, sku), sum)| (at, sku, sum)).collect();
+        assert_eq!(said, got, "{region} {substitutes}");
+    }
+}
+
 async fn all(bench: &Bench<Allocation>, limit: u32) -> AllocationBooks {
     let mut all = AllocationBooks { lines: Vec::new(), stock: Vec::new(), next: None };
     let mut after = None;

@@ -5,13 +5,12 @@ use mesh::{
     Inbound,
     engine::{Fault, Settings},
 };
-use serde_json::json;
 use testkit::Postgres;
 
 use super::{conservation::check, *};
 
 async fn replica(postgres: &Postgres) -> Bench<Allocation> {
-    Bench::with(Allocation, Some(postgres.url().to_owned()), Settings::default()).await
+    Bench::with(service(), Some(postgres.url().to_owned()), Settings::default()).await
 }
 
 /// Hands a batch in until it is taken: a deadlock gives it back.
@@ -48,8 +47,7 @@ fn receipt(bench: &mut Bench<Allocation>, round: u32) -> Inbound {
 async fn a1_replicas_that_decide_at_once_promise_nothing_twice() {
     let postgres = Postgres::start().unwrap();
     let mut one = replica(&postgres).await;
-    one.partner(serde_json::from_value(json!({"partner": "erp", "roles": ["erp"]})).unwrap()).await;
-    one.document(&name("erp"), &warehouse("EAST", 1, json!(["US-NY"]))).await;
+    introduce(&mut one).await;
     let mut two = replica(&postgres).await;
     for round in 0..20 {
         let here = orders(&mut one, round, [("WIDGET-1", "1"), ("WIDGET-2", "1")]);
@@ -59,4 +57,50 @@ async fn a1_replicas_that_decide_at_once_promise_nothing_twice() {
     }
     check(&one).await;
     assert_eq!(there(&one, "EAST", "WIDGET-1").await, ("140".to_owned(), "140".to_owned()));
+}
+
+/// A1: three replicas, sixty-four buyers, and the last hundred units.
+#[tokio::test(flavor = "multi_thread")]
+async fn a1_sixty_four_buyers_get_the_last_hundred_units_once() {
+    let postgres = Postgres::start().unwrap();
+    let mut one = replica(&postgres).await;
+    introduce(&mut one).await;
+    receive(&mut one, "EAST", "R-1", "WIDGET-1", "60").await;
+    receive(&mut one, "WEST", "R-1", "WIDGET-1", "40").await;
+    let replicas = [one, replica(&postgres).await, replica(&postgres).await];
+    let mut batches: [Vec<Vec<Inbound>>; 3] = Default::default();
+    let mut replicas = replicas;
+    for buyer in 0..64_usize {
+        let order = OrderBody {
+            allow_backorder: buyer % 2 == 0,
+            ship_complete: buyer % 3 == 0,
+            ..body(&format!("PO-{buyer}"), &[("WIDGET-1", "3"), ("WIDGET-1", "1")])
+        };
+        let at = buyer % 3;
+        let order_id = OrderId::of(&order.partner, &order.po_number);
+        let message = replicas[at].numbered(&OrderAccepted { order_id, order });
+        // Each buyer's order comes to two of them, as after a lost acknowledgement.
+        batches[at].push(vec![message.clone()]);
+        batches[(at + 1) % 3].push(vec![message]);
+    }
+    let all = async |bench: &Bench<Allocation>, batches: &[Vec<Inbound>]| {
+        for batch in batches {
+            hand_in(bench, batch.clone()).await;
+        }
+    };
+    tokio::join!(
+        all(&replicas[0], &batches[0]),
+        all(&replicas[1], &batches[1]),
+        all(&replicas[2], &batches[2]),
+    );
+    check(&replicas[0]).await;
+    let east = there(&replicas[0], "EAST", "WIDGET-1").await;
+    let west = there(&replicas[0], "WEST", "WIDGET-1").await;
+    assert_eq!(east, ("60".to_owned(), "60".to_owned()));
+    assert_eq!(west, ("40".to_owned(), "40".to_owned()));
+    let lines: Vec<Line> =
+        row::fetch(replicas[0].database(), &row::select::<Line>()).await.unwrap();
+    let promised: Quantity = lines.iter().map(|line| line.reserved).sum();
+    let rest: Quantity = lines.iter().flat_map(|it| [it.backordered, it.declined]).sum();
+    assert_eq!((lines.len(), promised, rest), (128, q("100"), q("156")));
 }

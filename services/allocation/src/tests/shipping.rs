@@ -76,6 +76,43 @@ async fn a9_a_dispatch_that_takes_what_another_was_promised_leaves_him_waiting()
     assert_eq!(line(&bench, "PO-2").await, ["2", "3", "0", "0", "0"]);
 }
 
+/// F5, A6: what one warehouse ships above sets free what another was asked for, also where that was
+/// wanted back already.
+#[tokio::test]
+async fn a6_what_left_above_sets_free_what_was_recalled_elsewhere() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "1").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "4").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "2")])).await;
+    let shut = |id: &str| contracts::command::CloseWarehouse {
+        command_id: id.parse().unwrap(),
+        operator: "me".to_owned(),
+        reason: "flood".to_owned(),
+        warehouse_id: at("WEST"),
+    };
+    bench.command("allocation", "close-warehouse", &shut("c-1")).await;
+    let contracts::command::CloseWarehouse { command_id, operator, reason, warehouse_id } =
+        shut("c-2");
+    let reopen = contracts::command::OpenWarehouse { command_id, operator, reason, warehouse_id };
+    bench.command("allocation", "open-warehouse", &reopen).await;
+    let over = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "3")])).await;
+    assert!(over.events::<InventoryRecalled>().is_empty(), "it is wanted back already");
+    assert_eq!(reserved(&over), [one("PO-2", 1, "WIDGET-1", "WEST", "2")]);
+}
+
+/// A4: what left above is not waited for any more; where the rest is there now, it is reserved.
+#[tokio::test]
+async fn a4_what_left_above_completes_an_order_that_is_shipped_complete() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "3").await;
+    let order = OrderBody { ship_complete: true, ..body("PO-1", &[("WIDGET-1", "5")]) };
+    accept(&mut bench, order).await;
+    let left = dispatch("PO-1", "WEST", "T-1", &[(1, "WIDGET-1", "2")]);
+    let outcome = bench.event(&left).await;
+    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-1", "EAST", "3")]);
+}
+
 #[tokio::test]
 async fn f4_a_short_is_sourced_again_at_once_even_from_the_same_warehouse() {
     let mut bench = bench().await;
@@ -123,6 +160,7 @@ fn change(po: &str, from: &str, to: &str) -> OrderChangeRequested {
         po_number: PoNumber::new(po).unwrap(),
         change_number: None,
         lines: vec![ChangedLine { line: 1, sku: sku("WIDGET-1"), from: q(from), to: q(to) }],
+        reason: contracts::Reason::CancelledByBuyer,
     }
 }
 
@@ -149,7 +187,11 @@ async fn o7_more_is_served_when_the_change_took_place() {
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "8").await;
     accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
     let order = body("PO-1", &[("WIDGET-1", "7"), ("WIDGET-1", "5")]);
-    let changed = OrderChanged { order_id: id("PO-1"), order };
+    let grown = vec![
+        LineQuantity { line: 1, sku: sku("WIDGET-1"), quantity: q("1") },
+        LineQuantity { line: 2, sku: sku("WIDGET-1"), quantity: q("5") },
+    ];
+    let changed = OrderChanged { order_id: id("PO-1"), order, cancelled: Vec::new(), grown };
     let more = bench.event(&changed).await;
     let wanted = [one("PO-1", 1, "WIDGET-1", "EAST", "1"), one("PO-1", 2, "WIDGET-1", "EAST", "1")];
     assert_eq!(reserved(&more), wanted);

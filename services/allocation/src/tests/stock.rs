@@ -243,3 +243,137 @@ async fn a_command_for_an_unknown_warehouse_is_refused() {
     assert_eq!(result.status, CommandStatus::Refused);
     assert_eq!(result.reasons[0].code, Reason::UnknownWarehouse);
 }
+
+/// M5: an item on its way is waited for, and refused when it does not come; every line is told.
+#[tokio::test]
+async fn m5_stock_of_an_item_on_its_way_waits_ten_seconds() {
+    let mut bench = bench().await;
+    let waits = receive(&mut bench, "EAST", "R-1", "NOVELTY", "5").await;
+    assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
+    let came = bench.event(&item("NOVELTY", json!([]))).await;
+    assert_eq!(came.documents::<DocumentAck>(&name("threepl")).len(), 1);
+    assert_eq!(there(&bench, "EAST", "NOVELTY").await.0, "5");
+    let lines = json!([{"sku": "LOST-1", "on_hand": "1"}, {"sku": "WIDGET-1", "on_hand": "2"},
+        {"sku": "LOST-2", "on_hand": "3"}]);
+    let counted = count("EAST", 1, "2026-03-02T12:00:00Z", lines);
+    assert_eq!(bench.document(&name("threepl"), &counted).await.tally.parked, 1);
+    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    let refused = bench.tick().await.documents::<Rejection>(&name("threepl"));
+    let said: Vec<_> = refused[0].reasons.iter().map(|it| (it.code, it.path.as_str())).collect();
+    let unknown = Reason::UnknownItem;
+    assert_eq!(said, [(unknown, "lines[0].sku"), (unknown, "lines[2].sku")]);
+    let again = count("EAST", 1, "2026-03-02T12:00:00Z", json!([]));
+    let taken = bench.document(&name("threepl"), &again).await;
+    assert_eq!(taken.documents::<DocumentAck>(&name("threepl")).len(), 1, "nothing of it counted");
+}
+
+#[tokio::test]
+async fn a8_a_fraction_of_what_comes_in_wholes_is_refused_whatever_reports_it() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    let transfer: Stock = read(json!({"warehouse_id": "EAST", "kind": "transfer",
+        "transfer_id": "X-1", "to_warehouse_id": "WEST", "occurred_at": "2026-03-02T11:00:00Z",
+        "lines": [{"sku": "WIDGET-1", "quantity": "0.5"}], "received": false}));
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "4.000001"}]);
+    let reports = [
+        adjustment("EAST", "R-2", "WIDGET-1", "-1.5"),
+        transfer,
+        count("EAST", 1, "2026-03-02T12:00:00Z", lines),
+    ];
+    for report in reports {
+        let refused = bench.document(&name("threepl"), &report).await;
+        assert_eq!(refusal(&refused, "threepl"), Reason::FractionOfWholeUnit);
+    }
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "5");
+}
+
+/// A1: of what was counted in fractions before it came in wholes, the wholes are promised.
+#[tokio::test]
+async fn a1_of_what_comes_in_wholes_no_fraction_is_promised() {
+    let mut bench = bench().await;
+    let mut updated = item("WIDGET-1", json!([]));
+    updated.item.whole_units = false;
+    bench.event(&updated).await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "3.5").await;
+    updated.item.whole_units = true;
+    bench.event(&updated).await;
+    let outcome = accept(&mut bench, body("PO-1", &[("WIDGET-1", "4")])).await;
+    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-1", "EAST", "3")]);
+}
+
+/// A8: of a report that is refused nothing counts, and each line is told.
+#[tokio::test]
+async fn a8_a_refused_report_changes_nothing() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "999999999999").await;
+    let transfer: Stock = read(json!({"warehouse_id": "EAST", "kind": "transfer",
+        "transfer_id": "X-1", "to_warehouse_id": "WEST", "occurred_at": "2026-03-02T12:00:00Z",
+        "lines": [{"sku": "WIDGET-1", "quantity": "2"}], "received": true}));
+    let refused = bench.document(&name("threepl"), &transfer).await;
+    assert_eq!(refusal(&refused, "threepl"), Reason::InvalidValue);
+    assert!(refused.events::<StockAdjusted>().is_empty());
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "5", "it has not left either");
+    let damage: Stock = read(json!({"warehouse_id": "EAST", "kind": "adjustment",
+        "adjustment_id": "D-1", "reason": "damage", "lines": [
+            {"sku": "WIDGET-1", "quantity": "-9"}, {"sku": "WIDGET-1", "quantity": "-1"},
+            {"sku": "GADGET", "quantity": "-1"}]}));
+    let refused = bench.document(&name("threepl"), &damage).await.documents(&name("threepl"));
+    let refused: &Rejection = &refused[0];
+    let said: Vec<_> = refused.reasons.iter().map(|it| (it.code, it.path.as_str())).collect();
+    let less = Reason::NotEnoughStock;
+    assert_eq!(said, [(less, "lines[0].quantity"), (less, "lines[2].quantity")]);
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "5");
+}
+
+/// A7: a count of next year would make every movement until then count for nothing.
+#[tokio::test]
+async fn a7_what_has_not_come_can_not_have_happened() {
+    let mut bench = bench().await;
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "5"}]);
+    let early = count("EAST", 1, "2027-03-02T12:00:00Z", lines);
+    let refused = bench.document(&name("threepl"), &early).await;
+    let refused = refused.documents::<Rejection>(&name("threepl"));
+    let reason = &refused[0].reasons[0];
+    assert_eq!((reason.code, reason.path.as_str()), (Reason::InvalidValue, "as_of"));
+    let late: Stock = read(json!({"warehouse_id": "EAST", "kind": "adjustment",
+        "adjustment_id": "R-1", "reason": "receipt", "occurred_at": "2062-03-02T12:00:00Z",
+        "lines": [{"sku": "WIDGET-1", "quantity": "5"}]}));
+    let refused = bench.document(&name("threepl"), &late).await;
+    assert_eq!(refusal(&refused, "threepl"), Reason::InvalidValue);
+}
+
+/// A7: goods that left by a clock that is years ahead do not count after every count for years.
+#[tokio::test]
+async fn a7_a_dispatch_of_next_year_is_one_of_today() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    let event = dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")]);
+    let shipped_at = "2062-03-02T12:00:00Z".parse().unwrap();
+    bench.event(&ShipmentDispatched { shipped_at, ..event }).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "15");
+    bench.at("2026-03-04T12:00:00Z".parse().unwrap());
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "15"}]);
+    let counted = count("EAST", 1, "2026-03-04T12:00:00Z", lines);
+    bench.document(&name("threepl"), &counted).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "15");
+}
+
+/// A12, A7: returned goods came in when they were received, not when it was heard of.
+#[tokio::test]
+async fn a7_a_return_that_the_count_knew_of_is_not_added_to_it() {
+    let mut bench = bench().await;
+    let received: contracts::event::ReturnReceived = serde_json::from_value(json!({
+        "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": "RC-1",
+        "warehouse_id": "EAST", "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2",
+            "disposition": "restock"}]}))
+    .unwrap();
+    let came = bench.numbered(&received);
+    bench.at("2026-03-02T13:00:00Z".parse().unwrap());
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "7"}]);
+    let counted = count("EAST", 1, "2026-03-02T12:30:00Z", lines);
+    bench.document(&name("threepl"), &counted).await;
+    bench.deliver(vec![came]).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "7");
+}

@@ -1,0 +1,71 @@
+//! The knobs of allocation; `config/default.toml` gives each its reason.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// What is built in.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// How long things are kept, and how far clocks may differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Config {
+    movements_days: u64,
+    ledger_days: u64,
+    handled_days: u64,
+    reports_days: u64,
+    clock_ahead_hours: u64,
+    upkeep_seconds: u64,
+}
+
+const HOUR: u64 = 3_600;
+const DAY: u64 = 24 * HOUR;
+
+impl Config {
+    /// How long movements of stock are kept one by one (A7).
+    #[must_use]
+    pub fn movements_kept(&self) -> Duration {
+        Duration::from_secs(self.movements_days.saturating_mul(DAY))
+    }
+
+    /// How long the ledger of a closed order is kept entry by entry (A1).
+    #[must_use]
+    pub fn ledger_kept(&self) -> Duration {
+        Duration::from_secs(self.ledger_days.saturating_mul(DAY))
+    }
+
+    /// How long it is remembered what was done once.
+    #[must_use]
+    pub fn handled_kept(&self) -> Duration {
+        Duration::from_secs(self.handled_days.saturating_mul(DAY))
+    }
+
+    /// How long a warehouse's report is recognised when it comes again (A8).
+    #[must_use]
+    pub fn reports_kept(&self) -> Duration {
+        Duration::from_secs(self.reports_days.saturating_mul(DAY))
+    }
+
+    /// How far ahead of ours a warehouse's clock may be.
+    #[must_use]
+    pub fn clock_ahead(&self) -> Duration {
+        Duration::from_secs(self.clock_ahead_hours.saturating_mul(HOUR))
+    }
+
+    /// Between two steps of upkeep.
+    #[must_use]
+    pub fn upkeep_every(&self) -> Duration {
+        Duration::from_secs(self.upkeep_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let config: Config = mesh::config::load("allocation", DEFAULTS, None).unwrap();
+        assert!(config.handled_kept() > Duration::from_secs(30 * DAY), "streams keep 30 days");
+    }
+}

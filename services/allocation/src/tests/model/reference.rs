@@ -1,0 +1,443 @@
+//! What allocation does, written down as simply as possible: every rule in the plainest words, all
+//! of the state looked at after every step, and no care for how long it takes.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+pub const SKUS: [&str; 3] = ["A", "B", "C"];
+pub const PLACES: [&str; 3] = ["EAST", "NEW", "WEST"];
+/// Whether the place serves the ship-to of every order, and its priority.
+pub const MERITS: [(bool, u32); 3] = [(true, 1), (false, 1), (false, 2)];
+/// What may replace what, best first.
+pub const SUBSTITUTES: [&[usize]; 3] = [&[1, 2], &[2], &[]];
+
+/// A place and an item.
+pub type Stock = (usize, usize);
+/// An order, its line, and what is reserved where.
+pub type Key = (usize, usize, usize, usize);
+
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    pub on_hand: i64,
+    counted_at: i64,
+    moves: Vec<(i64, i64)>,
+    newest: i64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flags {
+    pub complete: bool,
+    pub may_wait: bool,
+    pub substitutes: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub rank: (u8, u8, usize),
+    pub flags: Flags,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    pub sku: usize,
+    pub ordered: i64,
+    pub waits: i64,
+    pub consumed: i64,
+    pub declined: i64,
+    pub released: i64,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Kept {
+    pub quantity: i64,
+    pub recalled: i64,
+    pub unwanted: i64,
+    pub lost: i64,
+    pub age: i64,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub shelves: BTreeMap<Stock, Shelf>,
+    pub orders: Vec<Order>,
+    pub kept: BTreeMap<Key, Kept>,
+    pub closed: BTreeSet<usize>,
+    /// Order, line, item, place.
+    bars: BTreeSet<Key>,
+    sequence: BTreeMap<usize, u64>,
+    pub now: i64,
+}
+
+impl Model {
+    pub fn at(now: i64) -> Self {
+        Self { now, ..Self::default() }
+    }
+
+    pub fn reserved(&self, (place, sku): Stock) -> i64 {
+        let here = self.kept.iter().filter(|(key, _)| key.3 == place && key.2 == sku);
+        here.map(|(_, kept)| kept.quantity).sum()
+    }
+
+    fn free(&self, stock: Stock) -> i64 {
+        self.shelves.get(&stock).map_or(0, |shelf| shelf.on_hand) - self.reserved(stock)
+    }
+
+    fn lost(&self, order: usize, line: usize) -> i64 {
+        let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
+        of_line.map(|(_, kept)| kept.lost).sum()
+    }
+
+    /// Whether on hand knows of something at that moment already.
+    fn knows(&self, stock: Stock, at: i64) -> bool {
+        self.shelves.get(&stock).is_some_and(|shelf| at <= shelf.counted_at)
+    }
+
+    fn moves(&mut self, stock: Stock, change: i64, at: i64) {
+        let known = self.knows(stock, at);
+        let shelf = self.shelves.entry(stock).or_default();
+        shelf.moves.push((at, change));
+        if !known {
+            shelf.on_hand = (shelf.on_hand + change).max(0);
+        }
+    }
+
+    /// A8.
+    pub fn adjust(&mut self, place: usize, sku: usize, change: i64, at: i64) {
+        let stock = (place, sku);
+        let there = self.shelves.get(&stock).map_or(0, |shelf| shelf.on_hand);
+        if !self.knows(stock, at) && there + change < 0 {
+            return;
+        }
+        self.moves(stock, change, at);
+        self.reported(place, &[sku]);
+    }
+
+    /// A8: out, and in where it goes elsewhere at once. Says whether it was taken.
+    pub fn transfer(&mut self, from: usize, to: usize, sku: usize, quantity: i64, at: i64) -> bool {
+        let there = self.shelves.get(&(from, sku)).map_or(0, |shelf| shelf.on_hand);
+        if !self.knows((from, sku), at) && there < quantity {
+            return false;
+        }
+        self.moves((from, sku), -quantity, at);
+        self.shortage((from, sku));
+        self.bars.retain(|bar| (bar.3, bar.2) != (from, sku));
+        if to != from {
+            self.arrive(to, sku, quantity, at);
+        }
+        self.give();
+        true
+    }
+
+    pub fn arrive(&mut self, to: usize, sku: usize, quantity: i64, at: i64) {
+        self.moves((to, sku), quantity, at);
+        self.reported(to, &[sku]);
+    }
+
+    /// A7.
+    pub fn count(&mut self, place: usize, sequence: u64, as_of: i64, lines: &[(usize, i64)]) {
+        if self.sequence.get(&place).is_some_and(|last| sequence <= *last) {
+            return;
+        }
+        self.sequence.insert(place, sequence);
+        for (sku, counted) in lines {
+            let shelf = self.shelves.entry((place, *sku)).or_default();
+            shelf.counted_at = as_of;
+            let later: i64 =
+                shelf.moves.iter().filter(|(at, _)| *at > as_of).map(|(_, change)| change).sum();
+            shelf.on_hand = (counted + later).max(0);
+        }
+        let skus: Vec<usize> = lines.iter().map(|(sku, _)| *sku).collect();
+        self.reported(place, &skus);
+    }
+
+    /// A12.
+    pub fn restock(&mut self, place: usize, sku: usize, quantity: i64) {
+        self.moves((place, sku), quantity, self.now);
+        self.give();
+    }
+
+    fn reported(&mut self, place: usize, skus: &[usize]) {
+        self.bars.retain(|bar| bar.3 != place || !skus.contains(&bar.2));
+        skus.iter().for_each(|sku| self.shortage((place, *sku)));
+        self.give();
+    }
+
+    pub fn accept(&mut self, order: Order) {
+        self.orders.push(order);
+        self.give();
+    }
+
+    /// O7: less of a line.
+    pub fn shrink(&mut self, order: usize, line: usize, to: i64) {
+        let row = &mut self.orders[order].lines[line];
+        row.ordered = row.ordered.min(to);
+        self.want_less(order, line);
+        self.give();
+    }
+
+    /// O7: more of a line; what left above the order counts towards it.
+    pub fn grow(&mut self, order: usize, line: usize, more: i64) {
+        let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
+        let wanted: i64 = of_line.map(|(_, kept)| kept.quantity - kept.unwanted).sum();
+        let row = &mut self.orders[order].lines[line];
+        row.ordered += more;
+        row.waits += (row.ordered - row.consumed - wanted - row.waits).clamp(0, more);
+        self.give();
+    }
+
+    fn want_less(&mut self, order: usize, line: usize) {
+        let of_line = |key: &Key| (key.0, key.1) == (order, line);
+        let wanted: i64 = self
+            .kept
+            .iter()
+            .filter(|(key, _)| of_line(key))
+            .map(|(_, kept)| kept.quantity - kept.unwanted)
+            .sum();
+        let row = &mut self.orders[order].lines[line];
+        let total = (row.ordered - row.consumed).max(0);
+        let excess = (wanted + row.waits - total).max(0);
+        let waits = row.waits.min(excess);
+        (row.waits, row.released) = (row.waits - waits, row.released + waits);
+        let mut open = excess - waits;
+        for key in self.newest_first(of_line) {
+            let kept = self.kept.get_mut(&key).unwrap();
+            let part = (kept.quantity - kept.unwanted).min(open);
+            open -= part;
+            kept.unwanted += part;
+            kept.recalled = kept.recalled.max(kept.unwanted);
+        }
+    }
+
+    fn newest_first(&self, which: impl Fn(&Key) -> bool) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.kept.keys().filter(|key| which(key)).copied().collect();
+        keys.sort_by_key(|key| Reverse(self.kept[key].age));
+        keys
+    }
+
+    /// Units that are not reserved any more, at most so many; says how many.
+    fn end(&mut self, key: Key, quantity: i64) -> i64 {
+        let Some(kept) = self.kept.get_mut(&key) else { return 0 };
+        let quantity = quantity.min(kept.quantity);
+        kept.quantity -= quantity;
+        kept.recalled = kept.recalled.min(kept.quantity);
+        kept.unwanted = kept.unwanted.min(kept.recalled);
+        quantity
+    }
+
+    /// Units that were wanted back because the order does not want them.
+    fn release(&mut self, key: Key, quantity: i64) -> i64 {
+        let Some(kept) = self.kept.get_mut(&key) else { return 0 };
+        let quantity = quantity.min(kept.unwanted).min(kept.quantity);
+        kept.quantity -= quantity;
+        kept.unwanted -= quantity;
+        kept.recalled -= quantity;
+        self.orders[key.0].lines[key.1].released += quantity;
+        quantity
+    }
+
+    /// A9, F5.
+    pub fn dispatch(&mut self, key: Key, quantity: i64, at: i64) {
+        let own = self.end(key, quantity);
+        self.orders[key.0].lines[key.1].consumed += own;
+        let above = quantity - own;
+        if above > 0 {
+            self.forget(key, above);
+            let mut open = (above - self.orders[key.0].lines[key.1].waits).max(0);
+            let others = |it: &Key| (it.0, it.1) == (key.0, key.1) && *it != key;
+            for other in self.newest_first(others) {
+                let part = (self.kept[&other].quantity - self.kept[&other].unwanted).min(open);
+                open -= part;
+                self.kept.get_mut(&other).unwrap().lost += part;
+                self.end(other, part);
+                self.orders[key.0].lines[key.1].waits += part;
+            }
+            let row = &mut self.orders[key.0].lines[key.1];
+            row.waits = (row.waits - above).max(0);
+            row.consumed += above;
+        }
+        self.moves((key.3, key.2), -quantity, at);
+        self.shortage((key.3, key.2));
+        self.want_less(key.0, key.1);
+        self.give();
+    }
+
+    /// A warehouse has said what became of units that are not reserved any more; says how many.
+    fn forget(&mut self, key: Key, quantity: i64) -> i64 {
+        let Some(kept) = self.kept.get_mut(&key) else { return 0 };
+        let lost = kept.lost.min(quantity);
+        kept.lost -= lost;
+        lost
+    }
+
+    /// F4, A10, O8: a warehouse does not ship.
+    pub fn give_back(&mut self, key: Key, quantity: i64, barred: bool) {
+        if barred {
+            self.bars.insert(key);
+        }
+        let rest = quantity - self.forget(key, quantity);
+        let rest = rest - self.release(key, rest);
+        let waits = self.end(key, rest);
+        self.orders[key.0].lines[key.1].waits += waits;
+        self.give();
+    }
+
+    /// A7: the newest give way.
+    fn shortage(&mut self, stock: Stock) {
+        for key in self.newest_first(|key| (key.3, key.2) == stock) {
+            let on_hand = self.shelves.get(&stock).map_or(0, |shelf| shelf.on_hand);
+            let excess = self.reserved(stock) - on_hand;
+            if excess <= 0 {
+                return;
+            }
+            let quantity = self.kept[&key].quantity.min(excess);
+            self.kept.get_mut(&key).unwrap().lost += quantity;
+            let released = self.release(key, quantity);
+            let waits = self.end(key, quantity - released);
+            self.orders[key.0].lines[key.1].waits += waits;
+        }
+    }
+
+    /// A10.
+    pub fn switch(&mut self, place: usize, close: bool) {
+        if close && self.closed.insert(place) {
+            let here = self.kept.iter_mut().filter(|(key, _)| key.3 == place);
+            here.for_each(|(_, kept)| kept.recalled = kept.quantity);
+        } else if !close {
+            self.closed.remove(&place);
+        }
+        self.give();
+    }
+
+    /// A6: everybody who waits is looked at, by rank; then those who may not wait get nothing (A3).
+    fn give(&mut self) {
+        let mut ranked: Vec<usize> = (0..self.orders.len()).collect();
+        ranked.sort_by_key(|order| self.orders[*order].rank);
+        ranked.into_iter().for_each(|order| self.serve(order));
+        for order in 0..self.orders.len() {
+            if !self.orders[order].flags.may_wait {
+                for line in 0..self.orders[order].lines.len() {
+                    let held = self.lost(order, line);
+                    let row = &mut self.orders[order].lines[line];
+                    row.declined += row.waits - held.min(row.waits);
+                    row.waits = held.min(row.waits);
+                }
+            }
+        }
+        self.kept.retain(|_, kept| kept.quantity != 0 || kept.lost != 0);
+    }
+
+    fn serve(&mut self, order: usize) {
+        let flags = self.orders[order].flags;
+        let needs = |line: usize| self.orders[order].lines[line].waits - self.lost(order, line);
+        let mut open: BTreeMap<usize, i64> = (0..self.orders[order].lines.len())
+            .map(|line| (line, needs(line)))
+            .filter(|(_, quantity)| *quantity > 0)
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let before = self.clone();
+        for stage in 0..3 {
+            // A3: lines of the same item are added up, as far as the same places may serve them.
+            let mut groups: BTreeMap<(usize, Vec<usize>), Vec<usize>> = BTreeMap::new();
+            for line in open.keys() {
+                let own = self.orders[order].lines[*line].sku;
+                let sku = if stage == 0 { Some(&own) } else { SUBSTITUTES[own].get(stage - 1) };
+                let Some(sku) = sku else { continue };
+                let bars =
+                    self.bars.iter().filter(|bar| (bar.0, bar.1, bar.2) == (order, *line, *sku));
+                let bars = bars.map(|bar| bar.3).collect();
+                groups.entry((*sku, bars)).or_default().push(*line);
+            }
+            let given = self.best(&groups, &open);
+            for ((group, lines), mut parts) in groups.iter().zip(given) {
+                for line in lines {
+                    for (place, part) in &mut parts {
+                        let quantity = open[line].min(*part);
+                        if quantity > 0 {
+                            *part -= quantity;
+                            *open.get_mut(line).unwrap() -= quantity;
+                            self.reserve((order, *line, group.0, *place), quantity);
+                        }
+                    }
+                }
+            }
+            if !flags.substitutes {
+                break;
+            }
+        }
+        if flags.complete && open.values().any(|quantity| *quantity > 0) {
+            *self = before;
+        }
+    }
+
+    fn reserve(&mut self, key: Key, quantity: i64) {
+        let shelf = self.shelves.get_mut(&(key.3, key.2)).unwrap();
+        shelf.newest = self.now.max(shelf.newest + 1);
+        let kept = self.kept.entry(key).or_default();
+        kept.quantity += quantity;
+        kept.age = shelf.newest;
+        self.orders[key.0].lines[key.1].waits -= quantity;
+    }
+
+    /// A2: every set of open places, and the best of them; what each group gets of each place.
+    fn best(
+        &self,
+        groups: &BTreeMap<(usize, Vec<usize>), Vec<usize>>,
+        open: &BTreeMap<usize, i64>,
+    ) -> Vec<Vec<(usize, i64)>> {
+        let all: Vec<usize> =
+            [0, 1, 2].into_iter().filter(|it| !self.closed.contains(it)).collect();
+        let sets = (0..1_usize << all.len()).map(|mask| -> Vec<usize> {
+            let chosen = all.iter().enumerate().filter(|(at, _)| mask >> at & 1 == 1);
+            let mut set: Vec<usize> = chosen.map(|(_, place)| *place).collect();
+            set.sort_by_key(|place| (!MERITS[*place].0, MERITS[*place].1, *place));
+            set
+        });
+        let merit = |set: &Vec<usize>| {
+            let given = self.split(groups, open, set);
+            let filled: i64 = given.iter().flatten().map(|(_, part)| part).sum();
+            let serving = set.iter().filter(|place| MERITS[**place].0).count();
+            let mut priorities: Vec<u32> = set.iter().map(|place| MERITS[*place].1).collect();
+            priorities.sort_unstable();
+            let mut ids = set.clone();
+            ids.sort_unstable();
+            (Reverse(filled), set.len(), Reverse(serving), priorities, ids)
+        };
+        self.split(groups, open, &sets.min_by_key(merit).unwrap())
+    }
+
+    /// Groups that fewest may serve first; one place where it has all of it, else one by one.
+    fn split(
+        &self,
+        groups: &BTreeMap<(usize, Vec<usize>), Vec<usize>>,
+        open: &BTreeMap<usize, i64>,
+        set: &[usize],
+    ) -> Vec<Vec<(usize, i64)>> {
+        let mut free: BTreeMap<Stock, i64> = BTreeMap::new();
+        let mut all = vec![Vec::new(); groups.len()];
+        let mut order: Vec<_> = groups.iter().enumerate().collect();
+        order.sort_by_key(|(_, ((_, barred), _))| Reverse(barred.len()));
+        for (at, ((sku, barred), lines)) in order {
+            let mut wanted: i64 = lines.iter().map(|line| open[line]).sum();
+            let may: Vec<usize> = set.iter().copied().filter(|it| !barred.contains(it)).collect();
+            for place in &may {
+                free.entry((*place, *sku)).or_insert_with(|| self.free((*place, *sku)));
+            }
+            let whole = may.iter().find(|place| free[&(**place, *sku)] >= wanted);
+            for place in whole.map_or(may.clone(), |place| vec![*place]) {
+                let left = free.get_mut(&(place, *sku)).unwrap();
+                let part = wanted.min(*left);
+                if part > 0 {
+                    wanted -= part;
+                    *left -= part;
+                    all[at].push((place, part));
+                }
+            }
+        }
+        all
+    }
+}
