@@ -143,7 +143,7 @@ fn line_status(status: &str, quantity: String, known: Option<&LineReference>) ->
 fn note(reason: &ReasonLine) -> [Segment; 2] {
     let cut = |text: &str, width: usize| -> String { text.chars().take(width).collect() };
     [
-        Segment::new("N9", ["L1".to_owned(), cut(&reason.code.to_string(), MAX_CODE)]),
+        Segment::new("N9", ["L1".to_owned(), cut(reason.code.as_ref(), MAX_CODE)]),
         Segment::new("MSG", [cut(&reason.message, MAX_TEXT)]),
     ]
 }

@@ -149,7 +149,7 @@ fn envelope(channel: &Channel, partner: &Partner) -> Option<Envelope> {
         us: Address { qualifier: "ZZ".to_owned(), id: OURS.to_owned() },
         partner_application: x12.gs_id.clone(),
         our_application: OURS.to_owned(),
-        interchange_version: if version >= "005010".to_owned() { "00501" } else { "00401" }
+        interchange_version: if version.as_str() >= "005010" { "00501" } else { "00401" }
             .to_owned(),
         version: x12.version.clone(),
         separators: (element, component, repetition, segment),

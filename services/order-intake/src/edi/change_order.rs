@@ -47,9 +47,7 @@ fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Tran
         Some(_) => check.element(bch, 1, 353, ElementError::Code),
         None => {}
     }
-    if check.required(bch, 5, 327).is_none() {
-        return None;
-    }
+    check.required(bch, 5, 327)?;
     let change_number = check.parsed(bch, 5, 327);
     change(&parts.lines, reader, check, po_number, change_number, reference)
 }

@@ -169,7 +169,7 @@ fn order(
         charges: terms.charges,
         total: terms.total,
     };
-    Some(Translation { document: Document::Order(order), reference })
+    Some(Translation { document: Document::Order(Box::new(order)), reference })
 }
 
 /// The order's number. Each release of a blanket order is an order of its own.

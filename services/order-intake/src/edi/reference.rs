@@ -94,7 +94,7 @@ impl Reference {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Document {
     /// A purchase order.
-    Order(Order),
+    Order(Box<Order>),
     /// New quantities.
     Change(OrderChange),
     /// The rest is not wanted.

@@ -36,8 +36,8 @@ impl Terms {
             }
         }
         terms.dates(header, check);
-        let totals = header.iter().chain(summary).filter(|segment| segment.id == "AMT");
-        let total = totals.filter(|amt| matches!(amt.get(1), "1" | "TT")).next_back();
+        let mut totals = header.iter().chain(summary).filter(|segment| segment.id == "AMT");
+        let total = totals.rfind(|amt| matches!(amt.get(1), "1" | "TT"));
         terms.total = total.and_then(|amt| check.number(amt, 2, 782));
         terms
     }

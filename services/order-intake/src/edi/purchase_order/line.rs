@@ -20,9 +20,7 @@ pub(super) fn read(
     check: &mut Checker,
 ) -> Option<(OrderLine, Vec<ItemCode>)> {
     let (po1, rest) = of_line.split_first()?;
-    if check.required(po1, 2, 330).is_none() {
-        return None;
-    }
+    check.required(po1, 2, 330)?;
     let quantity: Option<SignedQuantity> = check.number(po1, 2, 330);
     let uom = unit(po1, 3, check);
     let codes = items::codes(po1, 6, check);

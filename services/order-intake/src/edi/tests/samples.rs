@@ -91,8 +91,8 @@ async fn desk_for(interchanges: &[Interchange], own_sender: bool) -> Desk {
 fn figures(index: &csv::StringRecord) -> (usize, String, String) {
     let recomputed: Value = serde_json::from_str(&index[11]).unwrap();
     let get = |key: &str| {
-        let last = recomputed.as_object().unwrap().iter();
-        let last = last.filter(|(name, _)| name.rsplit('.').next() == Some(key)).next_back();
+        let mut all = recomputed.as_object().unwrap().iter();
+        let last = all.rfind(|(name, _)| name.rsplit('.').next() == Some(key));
         last.map(|(_, value)| value.to_string().trim_matches('"').to_owned()).unwrap_or_default()
     };
     (get("lines").parse().unwrap(), get("sum_qty"), get("sum_qty_x_price"))

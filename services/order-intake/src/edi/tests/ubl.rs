@@ -87,8 +87,8 @@ async fn a_ubl_order_is_answered_by_an_order_response() {
     ] {
         has(&answers[0], wanted);
     }
-    let all = heard.outcomes.iter().flat_map(|outcome| &outcome.outgoing);
-    let raw = all.filter(|message| message.subject == "egress.acme.ubl.v1").next().unwrap();
+    let mut all = heard.outcomes.iter().flat_map(|outcome| &outcome.outgoing);
+    let raw = all.find(|message| message.subject == "egress.acme.ubl.v1").unwrap();
     assert_eq!(raw.headers.0["ce-datacontenttype"], "application/xml");
 }
 
