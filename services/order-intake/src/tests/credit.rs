@@ -104,6 +104,27 @@ async fn o5_what_is_billed_in_parts_ends_at_nothing() {
     assert_eq!(shop.standing("PO-1").await.exposure, 0);
 }
 
+/// The nets of three invoices come to a cent less than the line's: the cent is not kept while
+/// another line is open.
+#[tokio::test]
+async fn o5_nothing_is_left_of_a_line_that_is_billed() {
+    let mut shop = Shop::at("0.334", Some("100.00")).await;
+    let line =
+        |line: u32, quantity: &str| json!({"line": line, "sku": "WIDGET-1", "quantity": quantity});
+    let order = document(json!({"po_number": "PO-1", "lines": [line(1, "3"), line(2, "1")]}));
+    shop.bench.document::<contracts::document::Order>(&name("acme"), &order).await;
+    assert_eq!(shop.exposure().await, "1.33");
+    shop.bench.event(&dispatched("PO-1", "3")).await;
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        let bill = Bill { number, net: "0.33", total: "0.33", ..BILL };
+        shop.bench.event(&invoice(&bill)).await;
+    }
+    assert_eq!(
+        (shop.exposure().await.as_str(), shop.standing("PO-1").await.exposure),
+        ("1.32", 33)
+    );
+}
+
 #[tokio::test]
 async fn o5_charges_are_billed_once_and_lapse_with_the_rest() {
     let mut shop = Shop::open().await;
