@@ -84,11 +84,7 @@ pub fn refused_cancel(
 }
 
 /// The answer to a change that was carried out as far as it could be.
-pub fn changed(
-    order: &Order,
-    asked: &OrderChange,
-    objections: Objections,
-) -> OrderChangeAck {
+pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> OrderChangeAck {
     let lines: Vec<OrderChangeAckLine> = asked
         .lines
         .iter()

@@ -212,6 +212,7 @@ pub fn close(
 
 fn why(reason: Reason, shipped: bool) -> String {
     let who = reason.as_ref().replace('_', " ");
-    let what = if shipped { "what has left is billed, the rest will not come" } else { "all of it" };
+    let what =
+        if shipped { "what has left is billed, the rest will not come" } else { "all of it" };
     format!("{who}: {what}")
 }

@@ -50,7 +50,11 @@ pub fn finish(
             Ok(more) => {
                 any = true;
                 let (line, sku) = (new.line, new.sku.clone());
-                grown.extend((!more.is_zero()).then_some(LineQuantity { line, sku, quantity: more }));
+                grown.extend((!more.is_zero()).then_some(LineQuantity {
+                    line,
+                    sku,
+                    quantity: more,
+                }));
                 follow(set, order_id, outputs)?;
             }
             Err(reason) => objections.reasons.push(reason),

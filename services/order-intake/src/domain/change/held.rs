@@ -28,12 +28,7 @@ use crate::domain::{
 };
 
 /// A change of a held order.
-pub fn change(
-    set: &mut Set,
-    partner: &Partner,
-    change: Change,
-    context: &Context<'_>,
-) -> Decision {
+pub fn change(set: &mut Set, partner: &Partner, change: Change, context: &Context<'_>) -> Decision {
     let order = set.orders.get(&change.order_id);
     let (Some(order), Some(document)) = (order.cloned(), change.document.0.clone()) else {
         return Outputs::none().into();

@@ -207,11 +207,7 @@ fn added(sku: Sku, asked: &OrderChangeLine) -> document::OrderLine {
     }
 }
 
-fn priced(
-    judge: &Judge<'_>,
-    order: &Order,
-    line: &document::OrderLine,
-) -> Result<Verdict, Key> {
+fn priced(judge: &Judge<'_>, order: &Order, line: &document::OrderLine) -> Result<Verdict, Key> {
     let Some(body) = order.body.as_ref() else { return Ok(Verdict::Same) };
     let Some(customer) = judge.set.customers.get(&body.customer_id) else {
         return Err(Key::new("customer", &body.customer_id));

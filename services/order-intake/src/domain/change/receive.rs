@@ -42,8 +42,8 @@ pub fn change(
         return refuse(set, answer::unknown(&change.po_number));
     };
     let content = change.content();
-    if let Some(known) = changes_of(set, order_id)
-        .find(|known| known.number() == Some(change.change_number))
+    if let Some(known) =
+        changes_of(set, order_id).find(|known| known.number() == Some(change.change_number))
     {
         if known.document.0.as_ref() != Some(&content) {
             return refuse(set, conflicting(change));

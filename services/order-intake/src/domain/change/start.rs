@@ -16,12 +16,7 @@ use super::{
 use crate::domain::{Set, evaluate::Judge, exposure::TooLarge, order::Order};
 
 /// A change of an accepted order, as it comes.
-pub fn change(
-    set: &mut Set,
-    partner: &Partner,
-    change: Change,
-    context: &Context<'_>,
-) -> Decision {
+pub fn change(set: &mut Set, partner: &Partner, change: Change, context: &Context<'_>) -> Decision {
     let verdicts = match verdicts(set, partner, &change, context, context.last_chance) {
         Ok(verdicts) => verdicts,
         Err(missing) => return Decision::Wait(missing),
@@ -75,10 +70,9 @@ fn take_up(
         (None, None) => vec![ReasonLine::new(Reason::UnknownPartner, "the partner is gone")],
         (None, Some(partner)) => match verdicts(set, partner, &change, context, true) {
             Ok(verdicts) => return begin(set, change, verdicts, outputs),
-            Err(missing) => vec![ReasonLine::new(
-                Reason::MissingPredecessor,
-                format!("{missing} is not known"),
-            )],
+            Err(missing) => {
+                vec![ReasonLine::new(Reason::MissingPredecessor, format!("{missing} is not known"))]
+            }
         },
     };
     // It was asked for all the same; and the answer has a cause of its own.

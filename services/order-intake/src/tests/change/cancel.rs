@@ -7,7 +7,10 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::{super::shop::{BILL, Bill, invoice}, *};
+use super::{
+    super::shop::{BILL, Bill, invoice},
+    *,
+};
 
 fn ack(outcome: &Outcome) -> OrderAck {
     outcome.documents(&name("acme")).into_iter().next().unwrap()
@@ -100,7 +103,10 @@ async fn o8_a_cancel_that_comes_too_late_is_refused() {
     assert_eq!(reasons(&told), [(Some(1), Reason::AlreadyShipped)]);
     assert!(done.events::<OrderCancelled>().is_empty());
     let again = answer(&shop.cancel().await);
-    assert_eq!((again.status, reasons(&again)), (ChangeStatus::Rejected, vec![(None, Reason::AlreadyShipped)]));
+    assert_eq!(
+        (again.status, reasons(&again)),
+        (ChangeStatus::Rejected, vec![(None, Reason::AlreadyShipped)])
+    );
     shop.bench.event(&bill("10", "100.00")).await;
     let closed = answer(&shop.cancel().await);
     assert_eq!(reasons(&closed), [(None, Reason::OrderClosed)]);
@@ -119,7 +125,10 @@ async fn o8_a_cancel_waits_for_the_change_before_it() {
     let told = answers(&done);
     assert_eq!((told[0].change_number, told[0].status), (None, ChangeStatus::Applied));
     // What came after the cancel finds the order closed.
-    assert_eq!((told[1].change_number, reasons(&told[1])), (Some(2), vec![(None, Reason::OrderClosed)]));
+    assert_eq!(
+        (told[1].change_number, reasons(&told[1])),
+        (Some(2), vec![(None, Reason::OrderClosed)])
+    );
     assert_eq!(shop.figures().await.0, texts(["8", "8", "0", "0"]));
 }
 
@@ -135,7 +144,10 @@ async fn o8_goods_that_left_after_the_cancel_are_billed_when_an_operator_accepts
     assert!(changed.cancelled.is_empty() && changed.grown.is_empty());
     assert_eq!(changed.order.lines[0].quantity.to_string(), "10");
     let now = ack(&late);
-    assert_eq!((now.status, now.reasons[0].code), (OrderAckStatus::Accepted, Reason::ShippedAfterCancel));
+    assert_eq!(
+        (now.status, now.reasons[0].code),
+        (OrderAckStatus::Accepted, Reason::ShippedAfterCancel)
+    );
     assert_eq!(shop.figures().await, (texts(["10", "0", "10", "0"]), "accepted".to_owned()));
     assert_eq!(shop.exposure().await, "100.00");
     let billed = shop.bench.event(&bill("10", "100.00")).await;
@@ -186,7 +198,10 @@ async fn o8_an_operator_may_cancel() {
     assert_eq!(done.events::<OrderCancelled>()[0].reason, Reason::CancelledByOperator);
     assert!(answers(&done).is_empty(), "nobody asked for a change");
     let now = ack(&done);
-    assert_eq!((now.status, now.reasons[0].code), (OrderAckStatus::Cancelled, Reason::CancelledByOperator));
+    assert_eq!(
+        (now.status, now.reasons[0].code),
+        (OrderAckStatus::Cancelled, Reason::CancelledByOperator)
+    );
     let (again, _) = shop.command("cancel-order", command).await;
     assert_eq!(again.outgoing.len(), 1);
     let other = json!({"command_id": "c-2", "order_id": id("PO-1")});

@@ -44,7 +44,10 @@ async fn o9_after_its_last_day_the_open_remainder_is_cancelled_by_itself_and_ack
     let done = shop.bench.event(&released("6")).await;
     assert_eq!(done.events::<OrderCancelled>()[0].reason, Reason::CancelAfterPassed);
     let acks = done.documents::<OrderAck>(&name("acme"));
-    assert_eq!((acks[0].status, acks[0].reasons[0].code), (OrderAckStatus::Cancelled, Reason::CancelAfterPassed));
+    assert_eq!(
+        (acks[0].status, acks[0].reasons[0].code),
+        (OrderAckStatus::Cancelled, Reason::CancelAfterPassed)
+    );
     assert!(answers(&done).is_empty());
     assert_eq!(shop.figures().await.0, texts(["10", "6", "4", "0"]));
 }

@@ -39,7 +39,10 @@ async fn o7_a_held_order_that_still_does_not_fit_is_held_on() {
     let done = shop.change(&total(1, "11")).await;
     assert_eq!(answer(&done).status, ChangeStatus::Applied);
     let held = &done.events::<OrderHeld>()[0];
-    assert_eq!((held.order.total.to_string(), held.reasons[0].code), ("110.00".into(), Reason::CreditLimit));
+    assert_eq!(
+        (held.order.total.to_string(), held.reasons[0].code),
+        ("110.00".into(), Reason::CreditLimit)
+    );
     assert_eq!(held_for(&ack(&done)), [Reason::CreditLimit]);
     assert_eq!(shop.exposure().await, "0.00");
 }
@@ -68,7 +71,10 @@ async fn o7_more_of_a_held_order_is_priced_again() {
     assert_eq!(shop.lines().await.len(), 2);
     let refused = json!([{"line": 9, "quantity": "1"}]);
     let told = answer(&shop.change(&change(2, refused)).await);
-    assert_eq!((told.status, reasons(&told)), (ChangeStatus::Rejected, vec![(Some(9), Reason::UnknownLine)]));
+    assert_eq!(
+        (told.status, reasons(&told)),
+        (ChangeStatus::Rejected, vec![(Some(9), Reason::UnknownLine)])
+    );
 }
 
 #[tokio::test]

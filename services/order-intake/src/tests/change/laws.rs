@@ -82,7 +82,8 @@ fn units(line: u32, quantity: i64) -> LineQuantity {
 
 impl World {
     async fn new() -> Self {
-        let (lines, said) = ([(1, Served { open: 10, ..Served::default() })].into(), VecDeque::new());
+        let (lines, said) =
+            ([(1, Served { open: 10, ..Served::default() })].into(), VecDeque::new());
         Self {
             shop: Shop::with_ten().await,
             lines,
@@ -98,14 +99,12 @@ impl World {
     fn heard(&mut self, outcome: &Outcome) {
         for message in &outcome.outgoing {
             if message.subject.starts_with("events.order.change-requested.") {
-                self.said.push_back(Said::Requested(
-                    serde_json::from_slice(&message.payload).unwrap(),
-                ));
+                self.said
+                    .push_back(Said::Requested(serde_json::from_slice(&message.payload).unwrap()));
             }
             if message.subject.starts_with("events.order.changed.") {
-                self.said.push_back(Said::Changed(
-                    serde_json::from_slice(&message.payload).unwrap(),
-                ));
+                self.said
+                    .push_back(Said::Changed(serde_json::from_slice(&message.payload).unwrap()));
             }
         }
         let gone = outcome.events::<OrderCancelled>().into_iter().flat_map(|event| event.lines);

@@ -7,7 +7,10 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::{super::shop::{BILL, Bill, invoice}, *};
+use super::{
+    super::shop::{BILL, Bill, invoice},
+    *,
+};
 
 #[tokio::test]
 async fn o7_less_takes_place_when_what_is_not_wanted_is_free() {
@@ -83,7 +86,8 @@ async fn o7_all_of_it_left_first_nothing_changes() {
     let told = answer(&done);
     assert_eq!(said(&told), (ChangeStatus::Rejected, "10".to_owned()));
     assert!(done.events::<OrderChanged>().is_empty());
-    shop.bench.event(&invoice(&Bill { quantity: "10", net: "100.00", total: "100.00", ..BILL }))
+    shop.bench
+        .event(&invoice(&Bill { quantity: "10", net: "100.00", total: "100.00", ..BILL }))
         .await;
     assert_eq!(shop.figures().await.1, "completed");
 }
@@ -152,7 +156,10 @@ async fn o4_a_reduced_quantity_keeps_its_price() {
     shop.change(&total(1, "50")).await;
     let done = shop.bench.event(&released("70")).await;
     let line = &done.events::<OrderChanged>()[0].order.lines[0];
-    assert_eq!((line.quantity.to_string(), line.unit_price.to_string()), ("50".into(), "8.99".into()));
+    assert_eq!(
+        (line.quantity.to_string(), line.unit_price.to_string()),
+        ("50".into(), "8.99".into())
+    );
     let other = json!([{"line": 1, "quantity": "40", "unit_price": "9.99"}]);
     let refused = answer(&shop.change(&change(2, other)).await);
     assert_eq!(reasons(&refused), [(Some(1), Reason::InvalidValue)]);
