@@ -29,6 +29,11 @@ impl Partner {
         Self { name: name.to_owned(), client, jetstream, heard: Vec::new() }
     }
 
+    /// Its view of the streams.
+    pub fn jetstream(&self) -> &jetstream::Context {
+        &self.jetstream
+    }
+
     /// Publishes a document.
     pub async fn send(&self, document: &str, body: &Value) {
         self.send_bytes(document, body.to_string().into_bytes()).await;

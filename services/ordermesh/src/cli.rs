@@ -3,16 +3,19 @@
 mod demo;
 mod dlq;
 mod doctor;
+mod exceptions;
+mod import;
 mod partner;
 mod reconcile;
 mod status;
 mod trace;
 mod up;
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{fmt::Display, io::Write as _, path::PathBuf, process::ExitCode, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
+use strum::IntoEnumIterator;
 
 /// Keeps orders, inventory and finance in step.
 #[derive(Debug, Parser)]
@@ -33,15 +36,19 @@ enum Command {
     Up(up::Up),
     /// Run a mesh in a temporary folder with simulated partners, and reconcile its books
     Demo(demo::Demo),
-    /// Make partners
+    /// Read master data and stock from files and send them as the partner `erp`
+    Import(import::Import),
+    /// Make and change partners
     #[command(subcommand)]
-    Partner(partner::Partner),
+    Partner(Box<partner::Partner>),
     /// Show what happened to one order
     Trace(trace::Trace),
     /// Show how the mesh stands
     Status(status::Status),
     /// Compare the books of all services; exit 1 when they do not agree
     Reconcile(reconcile::Reconcile),
+    /// List what somebody has to look at, say who does, and settle it
+    Exceptions(exceptions::Exceptions),
     /// Look at dead letters
     #[command(subcommand)]
     Dlq(dlq::Dlq),
@@ -82,9 +89,11 @@ impl Cli {
             Command::Up(up) => up.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Partner(partner) => partner.run().await,
+            Command::Import(import) => import.run().await,
             Command::Trace(trace) => trace.run().await,
             Command::Status(status) => status.run().await,
             Command::Reconcile(reconcile) => reconcile.run().await,
+            Command::Exceptions(exceptions) => exceptions.run().await,
             Command::Dlq(dlq) => dlq.run().await,
             Command::Doctor(doctor) => doctor.run().await,
         };
@@ -114,4 +123,10 @@ pub(crate) fn print<T: Serialize>(
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// One of a closed set of words, for clap.
+pub(crate) fn one_of<T: IntoEnumIterator + FromStr + Display>(text: &str) -> Result<T, String> {
+    let words = || T::iter().map(|word| word.to_string()).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("`{text}` is none of {}", words()))
 }

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod demo;
+mod import;
 pub mod nats;
 pub mod operator;
 pub mod reconcile;

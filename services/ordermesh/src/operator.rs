@@ -3,14 +3,14 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use async_nats::{Client, HeaderMap, jetstream};
+use async_nats::{Client, HeaderMap, Subscriber, jetstream};
 use contracts::{
     CommandId, Partner,
     command::{Command, UpsertPartner},
     document::{CommandResult, CommandStatus},
     header,
     question::Question,
-    subject::{self, OPERATOR},
+    subject::{self, EVENTS, OPERATOR},
 };
 use futures::StreamExt as _;
 use serde::{Serialize, de::DeserializeOwned};
@@ -117,6 +117,24 @@ impl Operator {
         Ok(Some(answer.with_context(|| format!("{name}: the answer can not be read"))?))
     }
 
+    /// Hears what is said on a subject from now on.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn hear(&self, subject: String) -> Result<Subscriber> {
+        let heard = self.client.subscribe(subject.clone()).await;
+        heard.with_context(|| format!("{subject} can not be heard"))
+    }
+
+    /// Returns when the server knows what is to be heard: it does what it is told in order.
+    ///
+    /// # Errors
+    /// When the mesh does not answer.
+    pub async fn listens(&self) -> Result<()> {
+        self.jetstream.get_stream(EVENTS).await.context("the mesh does not answer")?;
+        Ok(())
+    }
+
     /// Makes or changes a partner's record.
     ///
     /// # Errors
@@ -127,8 +145,8 @@ impl Operator {
         reason: &str,
         partner: Partner,
     ) -> Result<()> {
-        let operator = std::env::var("USER").unwrap_or_else(|_| OPERATOR.to_owned());
-        let command = UpsertPartner { command_id, operator, reason: reason.to_owned(), partner };
+        let (operator, reason) = (name(), reason.to_owned());
+        let command = UpsertPartner { command_id, operator, reason, partner };
         let result = self.command("order-intake", &command).await?;
         match result.status {
             CommandStatus::Done => Ok(()),
@@ -168,4 +186,10 @@ impl Operator {
             .with_context(|| format!("{service} has taken the command and not answered it yet"))?
             .context("the connection was closed")
     }
+}
+
+/// Who gives a command, for the audit: the user of this computer.
+#[must_use]
+pub fn name() -> String {
+    std::env::var("USER").unwrap_or_else(|_| OPERATOR.to_owned())
 }

@@ -1,15 +1,21 @@
 //! `ordermesh partner`.
 
+mod changed;
+mod flags;
+mod spread;
+mod text;
+
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use contracts::{CommandId, CustomerId, Partner as Record, PartnerName, Role, WarehouseId, ids};
 use jiff::Timestamp;
 use mesh::topology::Settings;
 use serde::Serialize;
-use strum::IntoEnumIterator as _;
+use serde_json::{Map, Value};
 
+use self::{changed::Changes, flags::Flags};
 use super::{Common, Ended};
 use crate::{
     CARDS,
@@ -17,32 +23,86 @@ use crate::{
     operator::Operator,
 };
 
-/// Make partners
+/// Make and change partners
 #[derive(Debug, Subcommand)]
 pub(crate) enum Partner {
-    /// Add a partner, or change one: key, account, streams and record, without a restart
+    /// Add a partner: key, account, streams and record, without a restart
     Add(Add),
+    /// Change a partner's record: what is not named stays as it is
+    Set(Set),
+    /// List partners
+    List(List),
+    /// Show a partner's record
+    Show(Show),
 }
 
-/// Add a partner, or change one: key, account, streams and record, without a restart
+/// Add a partner: key, account, streams and record, without a restart
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST"
+    mut_arg("roles", |role| role.required(true)),
+    after_help = "Adding a partner that is there keeps its key and replaces its record; `partner set` changes a part of it.\n\nExamples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST\n  ordermesh partner add bigbox --role buyer --customer C-200 --format invoice=x12,json \\\n      --x12-isa-id BIGBOX --x12-customer 0042=C-200"
 )]
 pub(crate) struct Add {
     #[command(flatten)]
     common: Common,
     /// The name, as it stands in subjects: [a-z0-9][a-z0-9-]{0,31}
     name: PartnerName,
-    /// What it is: buyer, warehouse, carrier, bank, erp
-    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
-    roles: Vec<Role>,
-    /// A warehouse that it speaks for
-    #[arg(long = "warehouse", value_name = "ID")]
-    warehouses: Vec<WarehouseId>,
-    /// A customer that it orders for; the first is the default one
-    #[arg(long = "customer", value_name = "ID")]
-    customers: Vec<CustomerId>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Change a partner's record: what is not named stays as it is
+#[derive(Debug, Args)]
+#[command(
+    after_help = "--role, --customer and --warehouse add to what is there.\n\nExamples:\n  ordermesh partner set acme --customer C-101 --default-customer C-101\n  ordermesh partner set acme --remove-customer C-100\n  ordermesh partner set acme --status blocked\n  ordermesh partner set acme --format invoice=ubl,json --format order-ack=x12"
+)]
+pub(crate) struct Set {
+    #[command(flatten)]
+    common: Common,
+    /// The partner
+    name: PartnerName,
+    #[command(flatten)]
+    flags: Flags,
+    /// A role that it has no more
+    #[arg(long = "remove-role", value_name = "ROLE", value_parser = flags::role)]
+    remove_roles: Vec<Role>,
+    /// A warehouse that it does not speak for any more
+    #[arg(long = "remove-warehouse", value_name = "ID")]
+    remove_warehouses: Vec<WarehouseId>,
+    /// A customer that it does not order for any more
+    #[arg(long = "remove-customer", value_name = "ID")]
+    remove_customers: Vec<CustomerId>,
+    /// Orders have to name their customer
+    #[arg(long, conflicts_with = "default_customer")]
+    no_default_customer: bool,
+    /// The mesh's own limit counts
+    #[arg(long, conflicts_with = "rate_limit")]
+    no_rate_limit: bool,
+    /// A document that it gets as JSON again
+    #[arg(long = "remove-format", value_name = "DOCUMENT")]
+    remove_formats: Vec<String>,
+    /// A customer code of X12 that stands for nobody any more
+    #[arg(long = "remove-x12-customer", value_name = "CODE")]
+    remove_x12_customers: Vec<String>,
+    /// It is not addressed in X12 any more
+    #[arg(long)]
+    remove_x12: bool,
+}
+
+/// List partners
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Show a partner's record
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    common: Common,
+    /// The partner
+    name: PartnerName,
 }
 
 /// What was made.
@@ -52,56 +112,141 @@ struct Added {
     seed: PathBuf,
     url: String,
     inbox_prefix: String,
+    record: Record,
+}
+
+/// What a change came to.
+#[derive(Debug, Serialize)]
+struct Changed {
+    changed: bool,
+    record: Record,
 }
 
 impl Partner {
     pub async fn run(self) -> Result<Ended> {
         match self {
             Self::Add(add) => add.run().await,
+            Self::Set(set) => set.run().await,
+            Self::List(list) => list.run().await,
+            Self::Show(show) => show.run().await,
         }
     }
 }
 
 impl Add {
     async fn run(self) -> Result<Ended> {
+        let mut record = Record::new(self.name.clone(), Vec::new());
+        self.flags.apply(&mut record)?;
         let folder = Folder::at(&self.common.data_dir)?;
         let operator = Operator::of_folder(&self.common.data_dir).await?;
         let made = partner::add_partner(&folder, &CARDS, &Settings::default(), &self.name).await?;
-        let mut record = Record::new(self.name.clone(), self.roles.clone());
-        record.default_customer = self.customers.first().cloned();
-        record.customers = self.customers.clone();
-        record.warehouses = self.warehouses.clone();
-        operator.upsert_partner(command_id(&self.name)?, "ordermesh partner add", record).await?;
+        tell(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
             partner: self.name.clone(),
             seed: made.seed,
             url: made.url,
+            record,
         };
-        super::print(&self.common, &added, text)?;
+        super::print(&self.common, &added, text::added)?;
         Ok(Ended::Well)
     }
 }
 
-fn role(text: &str) -> Result<Role, String> {
-    let names: Vec<String> = Role::iter().map(|role| role.to_string()).collect();
-    text.parse().map_err(|_| format!("there is no such role; there are {}", names.join(", ")))
+impl Set {
+    async fn run(self) -> Result<Ended> {
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let folder = Folder::at(&self.common.data_dir)?;
+        // Two that change one partner at once must not undo each other's change.
+        let _held = folder.lock_partners().await?;
+        let Some(before) = find(&operator, &self.name).await? else { return not_found(&self.name) };
+        let mut record = before.clone();
+        self.remove(&mut record)?;
+        self.flags.apply(&mut record)?;
+        if record.roles.is_empty() {
+            bail!("{} would have no role left; block it with --status blocked", self.name);
+        }
+        let changes = Changes::of(&before, &record)?;
+        tell(&operator, "ordermesh partner set", &record).await?;
+        let changed = Changed { changed: !changes.is_empty(), record };
+        super::print(&self.common, &changed, |changed| {
+            format!("{changes}\n\n{}", text::record(&changed.record))
+        })?;
+        Ok(Ended::Well)
+    }
+
+    /// Takes away what is named; what is not there is said, for it may be misspelt.
+    fn remove(&self, record: &mut Record) -> Result<()> {
+        let name = &self.name;
+        flags::remove(&mut record.roles, &self.remove_roles, name, "role")?;
+        flags::remove(&mut record.warehouses, &self.remove_warehouses, name, "warehouse")?;
+        flags::remove(&mut record.customers, &self.remove_customers, name, "customer")?;
+        let gone = |customer: &CustomerId| self.remove_customers.contains(customer);
+        if self.no_default_customer || record.default_customer.as_ref().is_some_and(gone) {
+            record.default_customer = None;
+        }
+        if self.no_rate_limit {
+            record.rate_limit_per_second = None;
+        }
+        for document in &self.remove_formats {
+            if record.formats.remove(document).is_none() {
+                bail!("{name} has no formats of `{document}`");
+            }
+        }
+        for code in &self.remove_x12_customers {
+            let codes = record.x12.as_mut().map(|x12| &mut x12.customer_codes);
+            if codes.and_then(|codes| codes.remove(code)).is_none() {
+                bail!("{name} has no X12 customer code `{code}`");
+            }
+        }
+        if self.remove_x12 {
+            record.x12 = None;
+        }
+        Ok(())
+    }
 }
 
-fn text(added: &Added) -> String {
-    let Added { partner, seed, url, inbox_prefix } = added;
-    format!(
-        "{partner} is served at {url}\n  key             {}\n  inbox prefix    {inbox_prefix}\n  \
-         publishes       ingress.{partner}.<document>.v1\n  \
-         reads           egress.{partner}.> by the durable `partner` of its stream\n  \
-         asks            api.<question>.v1.{partner}",
-        seed.display()
-    )
+impl List {
+    async fn run(self) -> Result<Ended> {
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        super::print(&self.common, &partners(&operator).await?, |partners| text::table(partners))?;
+        Ok(Ended::Well)
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<Ended> {
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let Some(record) = find(&operator, &self.name).await? else { return not_found(&self.name) };
+        super::print(&self.common, &record, text::record)?;
+        Ok(Ended::Well)
+    }
+}
+
+fn not_found(name: &PartnerName) -> Result<Ended> {
+    eprintln!("there is no partner `{name}`; see `ordermesh partner list`");
+    Ok(Ended::NotFound)
+}
+
+/// Tells order-intake the record; returns when every service has it.
+async fn tell(operator: &Operator, reason: &str, record: &Record) -> Result<()> {
+    operator.upsert_partner(command_id(&record.partner)?, reason, record.clone()).await?;
+    spread::has_spread(operator, record).await
+}
+
+/// Every partner that is known.
+async fn partners(operator: &Operator) -> Result<Vec<Record>> {
+    operator.ask_named("partners", &Value::Object(Map::new())).await
+}
+
+async fn find(operator: &Operator, name: &PartnerName) -> Result<Option<Record>> {
+    let partners = partners(operator).await?;
+    Ok(partners.into_iter().find(|record| record.partner == *name))
 }
 
 /// One command per call: the same partner may be changed again.
 fn command_id(partner: &PartnerName) -> Result<CommandId> {
     let now = Timestamp::now().as_nanosecond().to_string();
-    let id = ids::derived(&["partner-add", partner.as_str(), &now]);
+    let id = ids::derived(&["partner", partner.as_str(), &now]);
     Ok(CommandId::new(id.to_string())?)
 }

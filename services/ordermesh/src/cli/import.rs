@@ -1,0 +1,43 @@
+//! `ordermesh import`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Common, Ended};
+use crate::import;
+
+/// Read master data and stock from files and send them as the partner `erp`
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Reads every file of a folder, checks all of it, and says everything that is \
+        wrong at once, by file and line. Only when nothing is wrong, the documents are sent as \
+        the partner `erp` through its own subjects, and the answer to each is waited for.\n\n\
+        The same document has the same ids whenever it is imported: importing a folder again \
+        changes nothing.",
+    after_help = "The files and their columns: ordermesh import --help",
+    after_long_help = import::columns_help()
+)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    common: Common,
+    /// The folder of the files
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Check everything and send nothing; no mesh is needed
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Import {
+    pub async fn run(self) -> Result<Ended> {
+        if !self.folder.is_dir() {
+            eprintln!("there is no folder {}", self.folder.display());
+            return Ok(Ended::NotFound);
+        }
+        let report = import::run(&self.folder, &self.common.data_dir, self.dry_run).await?;
+        super::print(&self.common, &report, ToString::to_string)?;
+        Ok(if report.well { Ended::Well } else { Ended::Badly })
+    }
+}

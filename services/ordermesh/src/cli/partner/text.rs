@@ -1,0 +1,73 @@
+//! Partners in words.
+
+use std::fmt::Display;
+
+use comfy_table::{Table, presets::NOTHING};
+use contracts::Partner as Record;
+
+use super::Added;
+
+/// How a partner connects.
+pub(super) fn added(added: &Added) -> String {
+    let Added { partner, seed, url, inbox_prefix, .. } = added;
+    format!(
+        "{partner} is served at {url}\n  key             {}\n  inbox prefix    {inbox_prefix}\n  \
+         publishes       ingress.{partner}.<document>.v1\n  \
+         reads           egress.{partner}.> by the durable `partner` of its stream\n  \
+         asks            api.<question>.v1.{partner}",
+        seed.display()
+    )
+}
+
+/// One partner a row.
+pub(super) fn table(partners: &[Record]) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table.set_header(["partner", "status", "roles", "customers", "warehouses", "name"]);
+    for record in partners {
+        table.add_row([
+            record.partner.to_string(),
+            record.status.to_string(),
+            joined(&record.roles),
+            joined(&record.customers),
+            joined(&record.warehouses),
+            record.name.clone(),
+        ]);
+    }
+    table.to_string()
+}
+
+/// One field a row.
+pub(super) fn record(record: &Record) -> String {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    let some = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    let list = |text: String| if text.is_empty() { "-".to_owned() } else { text };
+    let formats =
+        record.formats.iter().map(|(name, formats)| format!("{name}={}", joined(formats)));
+    let mut row = |name: &str, text: String| {
+        table.add_row([name.to_owned(), text]);
+    };
+    row("partner", record.partner.to_string());
+    row("name", list(record.name.clone()));
+    row("status", record.status.to_string());
+    row("roles", joined(&record.roles));
+    row("customers", list(joined(&record.customers)));
+    row("default customer", some(record.default_customer.as_ref().map(ToString::to_string)));
+    row("warehouses", list(joined(&record.warehouses)));
+    let limit = record.rate_limit_per_second.map(|limit| format!("{limit} documents per second"));
+    row("rate limit", limit.unwrap_or_else(|| "the mesh's".to_owned()));
+    row("formats", list(formats.collect::<Vec<_>>().join(" ")));
+    if let Some(x12) = &record.x12 {
+        row("x12 interchange", format!("{}:{}", x12.isa_qualifier, x12.isa_id));
+        row("x12 application", x12.gs_id.clone());
+        row("x12 version", x12.version.clone());
+        let codes = x12.customer_codes.iter().map(|(code, customer)| format!("{code}={customer}"));
+        row("x12 customers", list(codes.collect::<Vec<_>>().join(" ")));
+    }
+    table.to_string()
+}
+
+fn joined<T: Display>(words: &[T]) -> String {
+    words.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}

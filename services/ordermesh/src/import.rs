@@ -1,0 +1,140 @@
+//! `ordermesh import`: a folder of CSV and JSON Lines, sent as the partner `erp` through the same
+//! subjects as any partner's documents. Everything is checked before anything is sent.
+
+mod batch;
+mod columns;
+mod document;
+mod draft;
+mod examine;
+mod folder;
+mod group;
+mod help;
+mod hint;
+mod problem;
+mod progress;
+mod report;
+mod samples;
+mod send;
+mod sheet;
+mod sort;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use anyhow::Result;
+use contracts::PartnerName;
+use strum::IntoEnumIterator as _;
+
+use self::{
+    document::Document,
+    folder::{Entry, Found},
+    problem::{Problem, code},
+    progress::Progress,
+    report::{FileCount, Tally},
+    send::{Answer, Outcome, Sender},
+    sort::Sort,
+};
+pub(crate) use self::{help::columns as columns_help, report::Report};
+use crate::{
+    nats::{
+        connect::connect,
+        folder::{FIRST_PARTNER, Folder, read_seed},
+        server,
+    },
+    operator::Operator,
+};
+
+/// Reads a folder and sends what it holds to the mesh of `data_dir`; on a dry run nothing is sent,
+/// and there need not be a mesh.
+pub(crate) async fn run(folder: &Path, data_dir: &Path, dry_run: bool) -> Result<Report> {
+    let Found { entries, problems, files, passed_over } = folder::read(folder)?;
+    let files = files.into_iter().map(|(file, documents)| FileCount { file, documents });
+    let mut report = Report {
+        well: problems.is_empty(),
+        dry_run,
+        files: files.collect(),
+        passed_over,
+        documents: Vec::new(),
+        not_sent: 0,
+        errors: problems,
+    };
+    if report.well && !dry_run {
+        send_all(&entries, data_dir, &mut report).await?;
+    }
+    Ok(report)
+}
+
+/// Sends kind by kind: what refers to others comes after them.
+async fn send_all(entries: &[Entry], data_dir: &Path, report: &mut Report) -> Result<()> {
+    let operator = Operator::of_folder(data_dir).await?;
+    let home = Folder::at(data_dir)?;
+    let partner = PartnerName::new(FIRST_PARTNER)?;
+    let seed = read_seed(&home.seed_of(FIRST_PARTNER))?;
+    let client = connect(&server::url_of(&home)?, &seed, FIRST_PARTNER).await?;
+    let mut sender = Sender::new(client, partner, &operator).await?;
+    let mut progress = Progress::new(entries.len());
+    for sort in Sort::iter() {
+        let entries: Vec<&Entry> = entries.iter().filter(|it| it.draft.sort == sort).collect();
+        let documents: Vec<&Document> = entries.iter().map(|entry| &entry.document).collect();
+        if documents.is_empty() {
+            continue;
+        }
+        let outcomes = sender.send(sort.kind(), &documents, &mut progress).await?;
+        progress.next(documents.len());
+        report.documents.push(tally(sort, &outcomes));
+        let wrong = entries.iter().zip(&outcomes).flat_map(|(entry, it)| wrong(entry, it));
+        report.errors.extend(wrong);
+        if outcomes.iter().any(|outcome| matches!(outcome.answer, Answer::None(_))) {
+            break;
+        }
+    }
+    progress.finish();
+    let sent: usize = report.documents.iter().map(|tally| tally.sent).sum();
+    report.not_sent = entries.len().saturating_sub(sent);
+    report.errors.sort();
+    report.well = report.errors.is_empty();
+    Ok(())
+}
+
+fn tally(sort: Sort, outcomes: &[Outcome]) -> Tally {
+    let mut tally = Tally { document: sort.kind().name(), ..Tally::default() };
+    let accepted = |changed: bool| {
+        let is_it = |it: &&Outcome| it.answer == Answer::Accepted && it.changed == Some(changed);
+        sort.announces_changes().then(|| outcomes.iter().filter(is_it).count())
+    };
+    (tally.changed, tally.unchanged) = (accepted(true), accepted(false));
+    for outcome in outcomes {
+        let figure = match outcome.answer {
+            Answer::Accepted => &mut tally.accepted,
+            Answer::Rejected(_) => &mut tally.rejected,
+            Answer::None(_) => &mut tally.unanswered,
+            Answer::NotSent => continue,
+        };
+        *figure += 1;
+        tally.sent += 1;
+    }
+    tally
+}
+
+/// What the mesh refused, by file, line and column.
+fn wrong(entry: &Entry, outcome: &Outcome) -> Vec<Problem> {
+    let draft = &entry.draft;
+    match &outcome.answer {
+        Answer::Accepted | Answer::NotSent => Vec::new(),
+        Answer::None(said) => {
+            let hint = "see `ordermesh doctor`; importing again repeats nothing";
+            let problem = Problem::at(&draft.file, draft.line, code::NO_ANSWER, said);
+            vec![problem.hint(Some(hint.to_owned()))]
+        }
+        Answer::Rejected(reasons) => {
+            let problem = |reason: &contracts::ReasonPath| {
+                let place = draft.place(&reason.path);
+                let code = reason.code.into();
+                let problem = Problem::at(&place.file, place.line, code, &*reason.message);
+                Problem { column: place.column, ..problem }
+            };
+            reasons.iter().map(problem).collect()
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Sends documents as the partner `erp` and waits for the answer to each.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use anyhow::{Context as _, Result};
+use async_nats::{
+    Client, Message, Subscriber,
+    jetstream::{self, context::ContextBuilder},
+};
+use contracts::{
+    Egress, Kind, PartnerName, ReasonPath,
+    document::{DocumentAck, Rejection},
+    header,
+    subject::{self, events_of},
+};
+use futures::{FutureExt as _, StreamExt as _};
+use serde::de::DeserializeOwned;
+use tokio::time::sleep_until;
+
+use super::{batch::Batch, document::Document, progress::Progress};
+use crate::operator::Operator;
+
+/// A document is stored within this time, or sent again.
+const STORED_WITHIN: Duration = Duration::from_secs(5);
+/// The aggregates whose events say that a document changed something.
+const CHANGING: [&str; 5] = ["company", "warehouse", "item", "customer", "stock"];
+
+/// How a document was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    Accepted,
+    Rejected(Vec<ReasonPath>),
+    /// With what was heard last.
+    None(String),
+    /// Others before it were not answered.
+    NotSent,
+}
+
+/// What became of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub answer: Answer,
+    /// Whether an event said that it changed something; none where one may have been missed.
+    pub changed: Option<bool>,
+}
+
+/// A connection that sends as the partner, and one that hears as the operator what comes of it.
+pub(super) struct Sender {
+    partner: PartnerName,
+    js: jetstream::Context,
+    answers: Subscriber,
+    refusals: Subscriber,
+    changes: Vec<Subscriber>,
+    /// Places of documents in the partner's stream that changed something.
+    caused: BTreeSet<String>,
+}
+
+impl Sender {
+    /// Listens before anything is sent. The answers are heard as they are said; the partner's own
+    /// durable is left alone, for it belongs to the partner.
+    pub async fn new(client: Client, partner: PartnerName, operator: &Operator) -> Result<Self> {
+        let hear = |document: &str| operator.hear(subject::egress(partner.as_str(), document));
+        let answers = hear(DocumentAck::DOCUMENT).await?;
+        let refusals = hear(Rejection::DOCUMENT).await?;
+        let mut changes = Vec::new();
+        for aggregate in CHANGING {
+            changes.push(operator.hear(events_of(aggregate)).await?);
+        }
+        operator.listens().await?;
+        let js = ContextBuilder::new().timeout(STORED_WITHIN).build(client);
+        Ok(Self { partner, js, answers, refusals, changes, caused: BTreeSet::new() })
+    }
+
+    /// Sends these documents of one kind; what became of each.
+    pub async fn send(
+        &mut self,
+        kind: Kind,
+        documents: &[&Document],
+        progress: &mut Progress,
+    ) -> Result<Vec<Outcome>> {
+        let subject = subject::ingress(&self.partner, kind.name());
+        let mut batch = Batch::new(documents);
+        while !batch.is_over() {
+            batch.fill(&self.js, &subject).await;
+            let due = batch.next_due();
+            tokio::select! {
+                Some((at, stored)) = batch.stored.next() => batch.was_stored(at, stored),
+                message = self.answers.next() => {
+                    let ack: DocumentAck = read(message)?;
+                    if ack.document == kind.name() {
+                        batch.answered(ack.document_id.as_ref(), Answer::Accepted);
+                    }
+                }
+                message = self.refusals.next() => {
+                    let refusal: Rejection = read(message)?;
+                    if refusal.document == kind.name() {
+                        let answer = Answer::Rejected(refusal.reasons);
+                        batch.answered(refusal.document_id.as_ref(), answer);
+                    }
+                }
+                () = sleep_until(due) => {}
+            }
+            self.note_changes();
+            progress.show(kind, batch.done());
+        }
+        Ok(batch.outcomes(&self.caused))
+    }
+
+    /// A service says what changed before it answers: what belongs to an answer is here already.
+    fn note_changes(&mut self) {
+        for changes in &mut self.changes {
+            while let Some(Some(message)) = changes.next().now_or_never() {
+                let causation = message.headers.as_ref().and_then(|it| it.get(header::CAUSATION));
+                self.caused.extend(causation.map(ToString::to_string));
+            }
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(message: Option<Message>) -> Result<T> {
+    let message = message.context("the connection to the mesh was closed")?;
+    serde_json::from_slice(&message.payload)
+        .with_context(|| format!("an answer on {} can not be read", message.subject))
+}

@@ -1,0 +1,306 @@
+//! Reads a CSV: a header of known columns, and rows of cells that become JSON as their columns say.
+
+use std::collections::BTreeSet;
+
+use contracts::Reason;
+use csv::{Position, ReaderBuilder, StringRecord, Trim};
+use serde_json::{Map, Value};
+
+use super::{
+    columns::{self, Column, Empty, Shape},
+    hint,
+    problem::{Problem, code},
+};
+
+/// What separates cells: whichever the header has most of.
+const SEPARATORS: [u8; 3] = *b",;\t";
+/// What separates the parts of a list in one cell.
+const LIST: char = ';';
+
+/// A row: its line, and its cells by column, empty ones as their columns say.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    pub line: u64,
+    pub cells: Map<String, Value>,
+}
+
+/// The first line of a CSV.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    line: u64,
+    /// The known columns that it names.
+    columns: BTreeSet<&'static str>,
+}
+
+impl Header {
+    /// That a column which is needed is not there: the same, whichever row needs it.
+    pub fn lacks(&self, file: &str, column: &str) -> Option<Problem> {
+        let text = "the column is missing";
+        let problem = || Problem::at(file, self.line, Reason::MissingField.into(), text);
+        (!self.columns.contains(column)).then(|| problem().column(column))
+    }
+}
+
+/// What a CSV holds.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub header: Header,
+    pub rows: Vec<Row>,
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a CSV.
+pub(super) fn read(file: &str, text: &str, columns: &'static [Column]) -> Sheet {
+    let mut sheet = Sheet::default();
+    let mut reader = ReaderBuilder::new()
+        .delimiter(separator(text))
+        .trim(Trim::All)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    let mut header = None;
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                let why = error.to_string();
+                sheet.problems.push(Problem::of_file(file, code::UNREADABLE_FILE, why));
+                return sheet;
+            }
+        }
+        let line = record.position().map_or(0, |position| begins(text, position));
+        let cells: Vec<&str> = record.iter().collect();
+        match &header {
+            None => header = Some(sheet.read_header(file, line, &cells, columns)),
+            Some(header) => sheet.row(file, line, &cells, header, columns),
+        }
+    }
+    if header.is_none() {
+        let text = "the file is empty: its first line names the columns";
+        sheet.problems.push(Problem::of_file(file, code::NOTHING, text));
+    }
+    sheet
+}
+
+/// The line on which a record begins: its position is that of the empty lines before it.
+fn begins(text: &str, position: &Position) -> u64 {
+    let byte = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(byte..).unwrap_or_default();
+    let before = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    (position.line()..).nth(before.filter(|byte| **byte == b'\n').count()).unwrap_or_default()
+}
+
+impl Sheet {
+    /// The column under each place of the header; none where there is no such column.
+    fn read_header(
+        &mut self,
+        file: &str,
+        line: u64,
+        cells: &[&str],
+        columns: &'static [Column],
+    ) -> Vec<Option<&'static Column>> {
+        let mut known = Vec::new();
+        let names = || columns.iter().map(|column| column.name);
+        for name in cells {
+            let column = columns::find(columns, name);
+            let problem = match column {
+                None => {
+                    let text = "there is no such column";
+                    let problem = Problem::at(file, line, Reason::UnknownField.into(), text);
+                    let known =
+                        || Some(format!("there are {}", names().collect::<Vec<_>>().join(", ")));
+                    Some(problem.hint(hint::did_you_mean(name, names()).or_else(known)))
+                }
+                Some(_) if known.contains(&column) => {
+                    Some(Problem::at(file, line, code::DUPLICATE, "the column is there twice"))
+                }
+                Some(_) => None,
+            };
+            self.problems.extend(problem.map(|problem| problem.column(*name)));
+            known.push(column);
+        }
+        let there = known.iter().flatten().map(|column| column.name);
+        self.header = Header { line, columns: there.collect() };
+        let required = columns.iter().filter(|column| column.empty == Empty::Wrong);
+        let lacking = required.filter_map(|column| self.header.lacks(file, column.name));
+        self.problems.extend(lacking);
+        known
+    }
+
+    fn row(
+        &mut self,
+        file: &str,
+        line: u64,
+        cells: &[&str],
+        header: &[Option<&'static Column>],
+        columns: &'static [Column],
+    ) {
+        if cells.iter().all(|cell| cell.is_empty()) {
+            return;
+        }
+        if cells.len() != header.len() {
+            let text = format!("{} cells under {} columns", cells.len(), header.len());
+            self.problems.push(Problem::at(file, line, code::RAGGED_ROW, text));
+            return;
+        }
+        let mut read = Map::new();
+        for column in columns {
+            let place = header.iter().position(|found| *found == Some(column));
+            let given = place.and_then(|place| cells.get(place)).filter(|cell| !cell.is_empty());
+            let cell = match (given, column.empty) {
+                (Some(cell), _) => cell,
+                (None, Empty::Is(meant)) => meant,
+                (None, Empty::Wrong | Empty::Nothing) => {
+                    // The document requires its lists, empty as they may be.
+                    if matches!(column.shape, Shape::List | Shape::Pairs(..)) {
+                        read.insert(column.name.to_owned(), Value::Array(Vec::new()));
+                    }
+                    continue;
+                }
+            };
+            match value(cell, column.shape) {
+                Ok(value) => drop(read.insert(column.name.to_owned(), value)),
+                Err(text) => {
+                    self.problems.push(Problem::invalid(file, line, text).column(column.name));
+                    // So that nobody is told that it is missing.
+                    read.insert(column.name.to_owned(), stand_in(column.shape));
+                }
+            }
+        }
+        self.rows.push(Row { line, cells: read });
+    }
+}
+
+fn separator(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default().as_bytes();
+    let count = |separator: &u8| header.iter().filter(|byte| *byte == separator).count();
+    // Of several the first, for a header of one column has none of them.
+    SEPARATORS.into_iter().rev().max_by_key(count).unwrap_or(b',')
+}
+
+fn value(cell: &str, shape: Shape) -> Result<Value, String> {
+    match shape {
+        Shape::Text => Ok(cell.into()),
+        Shape::Whole => {
+            let digits = cell.bytes().all(|byte| byte.is_ascii_digit());
+            let number = cell.parse::<u64>().ok().filter(|_| digits);
+            number.map(Value::from).ok_or_else(|| format!("`{cell}` is not a whole number"))
+        }
+        Shape::Flag => match cell.to_ascii_lowercase().as_str() {
+            "true" | "yes" => Ok(true.into()),
+            "false" | "no" => Ok(false.into()),
+            _ => Err(format!("`{cell}` is neither true nor false")),
+        },
+        Shape::List => Ok(parts(cell).map(Value::from).collect()),
+        Shape::Pairs(left, right) => parts(cell).map(|part| pair(part, left, right)).collect(),
+    }
+}
+
+fn parts(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(LIST).map(str::trim).filter(|part| !part.is_empty())
+}
+
+fn pair(part: &str, left: &str, right: &str) -> Result<Value, String> {
+    let (first, second) = part
+        .split_once('=')
+        .ok_or_else(|| format!("`{part}` is not of the form {left}={right}, such as CS=12"))?;
+    let fields = [(left, first), (right, second)];
+    let fields = fields.map(|(name, text)| (name.to_owned(), Value::from(text.trim())));
+    Ok(Value::Object(fields.into_iter().collect()))
+}
+
+/// A right value of a shape, in the place of one that could not be read.
+fn stand_in(shape: Shape) -> Value {
+    match shape {
+        Shape::Text => Value::Null,
+        Shape::Whole => 1.into(),
+        Shape::Flag => true.into(),
+        Shape::List | Shape::Pairs(..) => Value::Array(Vec::new()),
+    }
+}
+
+/// The cells as an object: what has dots in its name is a field of an object in it.
+pub(super) fn nested(cells: &Map<String, Value>) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in cells {
+        match name.split_once('.') {
+            None => drop(object.insert(name.clone(), value.clone())),
+            Some((outer, inner)) => {
+                let outer = object.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+                if let Some(outer) = outer.as_object_mut() {
+                    outer.insert(inner.to_owned(), value.clone());
+                }
+            }
+        }
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::import::sort::Sort;
+
+    fn said(sheet: &Sheet) -> Vec<String> {
+        sheet.problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn cells_become_what_their_columns_say() {
+        let text = "sku,description,stock_uom,whole_units,uoms,tax_category,unit_cost,substitutes\n\
+                    W-1,\"Widget, blue\",EA,no,CS=12; PAL=480,standard,4.10,\n";
+        let sheet = read("items.csv", text, Sort::Items.columns());
+        assert!(sheet.problems.is_empty(), "{:?}", sheet.problems);
+        assert_eq!(
+            Value::Object(nested(&sheet.rows[0].cells)),
+            json!({"sku": "W-1", "description": "Widget, blue", "status": "active",
+                "stock_uom": "EA", "whole_units": false, "tax_category": "standard",
+                "unit_cost": "4.10", "substitutes": [], "codes": [],
+                "uoms": [{"uom": "CS", "per_stock_uom": "12"},
+                    {"uom": "PAL", "per_stock_uom": "480"}]})
+        );
+    }
+
+    #[test]
+    fn a_header_is_checked_whole() {
+        let text = "sku,sku,colour,descripton\nA,B,C,D\n";
+        let sheet = read("items.csv", text, Sort::Items.columns());
+        let said = said(&sheet);
+        assert_eq!(said[0], "items.csv:1: sku: the column is there twice");
+        assert!(
+            said[1].starts_with("items.csv:1: colour: there is no such column (there are sku,")
+        );
+        assert_eq!(
+            said[2],
+            "items.csv:1: descripton: there is no such column (did you mean `description`?)"
+        );
+        assert_eq!(said[3], "items.csv:1: description: the column is missing");
+        assert_eq!(said.last().unwrap(), "items.csv:1: unit_cost: the column is missing");
+    }
+
+    #[test]
+    fn rows_are_told_of_by_the_line_on_which_they_begin() {
+        let text = "price_list;currency;valid_from;sku;uom;unit_price;min_quantity\n\
+                    A;USD;2026-01-01;\"two\nlines\";EA;1,5;\n\nA;USD\n";
+        let sheet = read("prices.csv", text, Sort::Prices.columns());
+        assert_eq!(sheet.rows[0].line, 2);
+        assert_eq!(said(&sheet), ["prices.csv:5: 2 cells under 7 columns"]);
+    }
+
+    #[test]
+    fn an_object_without_cells_is_not_there() {
+        let text = "customer_id,name,currency,price_list,terms.net_days,bill_to.city\n\
+                    C-1,One,USD,P,30,\nC-2,Two,USD,P,,Albany\nC-3,Three,USD,P,-1,\n";
+        let sheet = read("customers.csv", text, Sort::Customers.columns());
+        let objects: Vec<_> = sheet.rows.iter().map(|row| nested(&row.cells)).collect();
+        assert_eq!(objects[0]["terms"], json!({"net_days": 30}));
+        assert!(!objects[0].contains_key("bill_to"));
+        assert_eq!(objects[1]["bill_to"], json!({"city": "Albany"}));
+        let expected = "customers.csv:4: terms.net_days: `-1` is not a whole number";
+        assert_eq!(said(&sheet), [expected]);
+    }
+}

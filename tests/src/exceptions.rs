@@ -1,0 +1,57 @@
+//! What somebody has to look at, from the operator's side.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::{mesh::Mesh, shop::Shop};
+
+/// Money that pays nothing is an exception until an operator settles it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_assigns_and_settles_an_exception() {
+    let mesh = Mesh::start(&[]);
+    let mut shop = Shop::open(&mesh).await;
+    // In another currency than any invoice of the customer: a person is needed at once (P6).
+    shop.acme.send("order", &crate::shop::order("PO-1", "1")).await;
+    shop.acme.answer("order-ack", |_| true).await;
+    let asked = shop.threepl.answer("ship-order", |_| true).await;
+    let confirm = json!({"shipment_id": asked["shipment_id"], "confirmation_id": "T-1",
+        "shipped_at": jiff::Timestamp::now(), "final": true,
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]});
+    shop.threepl.send("ship-confirm", &confirm).await;
+    let invoice = shop.acme.answer("invoice", |_| true).await;
+    let payment = json!({"payment_id": "CHK-1", "customer_id": "C-100", "currency": "EUR",
+        "amount": "1.00", "received_on": "2026-03-20", "method": "check",
+        "remittance": [{"invoice_number": invoice["invoice_number"], "amount": "1.00",
+            "discount": "0.00", "deduction": "0.00", "deduction_reason": null}]});
+    shop.bank.send("payment", &payment).await;
+    let case = open(&mesh).remove(0);
+    assert_eq!((&case["kind"], &case["queue"]), (&json!("unapplied_cash"), &json!("finance")));
+
+    let id = case["case_id"].as_str().unwrap();
+    let assigned = mesh.json(&["exceptions", "assign", id, "--to", "maria"]);
+    assert_eq!(assigned["status"], "done", "{assigned}");
+    assert_eq!(open(&mesh)[0]["assignee"], "maria");
+    let elsewhere = mesh.json(&["exceptions", "list", "--queue", "operations"]);
+    assert_eq!(elsewhere["exceptions"], json!([]));
+    let resolved = mesh.json(&["exceptions", "resolve", id, "--note", "sent back by hand"]);
+    assert_eq!(resolved["status"], "done", "{resolved}");
+    assert_eq!(mesh.json(&["exceptions"])["total"], 0);
+    let again = mesh.run(&["exceptions", "resolve", id, "--note", "twice"]);
+    assert_eq!(again.status.code(), Some(1));
+    let unknown = "00000000-0000-5000-8000-000000000000";
+    let unknown = mesh.run(&["exceptions", "assign", unknown, "--to", "maria"]);
+    assert_eq!(unknown.status.code(), Some(3));
+}
+
+fn open(mesh: &Mesh) -> Vec<Value> {
+    let begun = Instant::now();
+    loop {
+        let open = mesh.json(&["exceptions"])["exceptions"].as_array().unwrap().clone();
+        if !open.is_empty() {
+            return open;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "no exception; {}", mesh.log());
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
