@@ -2,9 +2,14 @@
 //! partners speak on, the questions and the books.
 
 #![cfg(test)]
+mod books;
+mod changes;
 mod documents;
+mod exceptions;
+mod import;
 mod mesh;
 mod partner;
+mod partners;
 mod restart;
 mod runs;
 mod shop;
