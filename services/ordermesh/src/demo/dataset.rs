@@ -16,15 +16,14 @@ mod tally;
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::scenario::Scenario;
 
 pub use tally::{Played, Rest, Tally};
 
 /// A data set that can be played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
-#[strum(serialize_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Source {
     /// A wholesaler of models: credit limits, stock, payments by cheque.
     Classicmodels,
@@ -56,6 +55,24 @@ pub fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario> {
     match Source::at(path) {
         Source::Classicmodels => classicmodels::scenario(path, orders, seed),
         Source::OracleOe => oracle_oe::scenario(path, orders, seed),
-        Source::OnlineRetail => online_retail::scenario(path, orders, seed),
+        Source::OnlineRetail => online_retail::scenario(path, orders, seed).with_context(|| {
+            format!(
+                "{} is no data that can be played: Online Retail, classicmodels or Oracle OE",
+                path.display()
+            )
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_known_data_is_told_what_could_be_played() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("orders.csv"), "a,b\n1,2\n").unwrap();
+        let error = format!("{:#}", scenario(folder.path(), 1, 1).unwrap_err());
+        assert!(error.contains("classicmodels") && error.contains("InvoiceNo"), "{error}");
     }
 }

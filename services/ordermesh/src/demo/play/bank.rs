@@ -166,30 +166,31 @@ impl Bank {
             .board
             .with(|board| planned.into_iter().partition(|payment| all || board.is_due(payment)));
         self.planned = wait;
-        for payment in due {
-            let currency = payment.currency;
-            self.pass_on(Payment {
+        for planned in due {
+            let currency = planned.currency;
+            let early = self.desk.board.with(|board| !board.is_due(&planned));
+            let payment = Payment {
                 document_id: None,
-                payment_id: payment.payment_id,
-                customer_id: Some(payment.customer),
+                payment_id: planned.payment_id,
+                customer_id: Some(planned.customer),
                 currency,
-                amount: Money::new(payment.amount, currency).amount(),
+                amount: Money::new(planned.amount, currency).amount(),
                 received_on: Timestamp::now().to_zoned(TimeZone::UTC).date(),
                 method: "check".to_owned(),
                 remittance: Vec::new(),
-            })
-            .await?;
+            };
+            self.pass_on(&payment, early).await?;
             self.desk.board.with(|board| board.payments_left -= 1);
         }
         Ok(())
     }
 
     /// Sends a payment, and writes down that it was sent.
-    async fn pass_on(&self, payment: Payment) -> Result<()> {
+    async fn pass_on(&self, payment: &Payment, early: bool) -> Result<()> {
         let amount = minor(payment.amount, payment.currency);
-        let seen = PaymentSeen::new(payment.currency, amount);
+        let seen = PaymentSeen { early, ..PaymentSeen::new(payment.currency, amount) };
         self.desk.board.with(|board| board.payments.insert(payment.payment_id.clone(), seen));
-        self.desk.send(&payment).await
+        self.desk.send(payment).await
     }
 
     async fn pay(&mut self, bill: &Bill) -> Result<()> {
@@ -222,7 +223,7 @@ impl Bank {
             method: if self.counter.is_multiple_of(3) { "check" } else { "transfer" }.to_owned(),
             remittance: draft.remittance,
         };
-        self.pass_on(payment.clone()).await?;
+        self.pass_on(&payment, false).await?;
         if draft.twice {
             self.desk.send(&payment).await?;
         }

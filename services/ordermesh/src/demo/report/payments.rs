@@ -59,11 +59,12 @@ fn why(board: &Board, payment: &PlannedPayment, seen: Option<&PaymentSeen>) -> &
     let Some(order) = order.filter(|_| payment.as_ordered) else {
         return "no order of the customer comes to this amount";
     };
-    if seen.is_none() {
-        return "not reported";
-    }
+    let Some(seen) = seen else { return "not reported" };
     if order.invoices.len() > 1 {
         return "its order was billed in parts";
+    }
+    if seen.early && !order.invoices.is_empty() {
+        return "it came before its order, held for credit, was billed";
     }
     match order.stage {
         Stage::Held => "its order is held",

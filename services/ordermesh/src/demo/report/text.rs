@@ -15,11 +15,13 @@ impl fmt::Display for Report {
         let orders: usize = self.orders.values().sum();
         writeln!(f, "{}\n", self.title)?;
         let took = millis(self.duration_ms);
-        writeln!(
-            f,
-            "  {orders} orders in {took}, {} per second shipped, billed and settled\n",
-            self.orders_per_second
-        )?;
+        write!(f, "  {orders} orders in {took}")?;
+        // Of data that knows few payments the rate says nothing.
+        if self.order_to_settled.orders >= self.order_to_invoice.orders / 2 {
+            let rate = &self.orders_per_second;
+            write!(f, ", {rate} per second shipped, billed and settled")?;
+        }
+        writeln!(f, "\n")?;
         writeln!(f, "{}\n", self.outcomes())?;
         writeln!(f, "{}\n", self.times())?;
         writeln!(f, "{}\n", self.figures())?;

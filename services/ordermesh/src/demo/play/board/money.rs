@@ -54,6 +54,8 @@ impl InvoiceSeen {
 pub(in crate::demo) struct PaymentSeen {
     pub currency: Currency,
     pub amount: i64,
+    /// It came before the order it is of was billed.
+    pub early: bool,
     /// Whether it was answered.
     pub answered: bool,
     /// Cash and discount, by invoice.
@@ -63,7 +65,8 @@ pub(in crate::demo) struct PaymentSeen {
 
 impl PaymentSeen {
     pub fn new(currency: Currency, amount: i64) -> Self {
-        Self { currency, amount, answered: false, applied: BTreeMap::new(), unapplied: 0 }
+        let (early, answered, applied, unapplied) = (false, false, BTreeMap::new(), 0);
+        Self { currency, amount, early, answered, applied, unapplied }
     }
 }
 
