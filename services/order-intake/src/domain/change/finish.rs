@@ -43,19 +43,15 @@ pub fn finish(
     }
     add_up_again(set, order_id)?;
     follow(set, order_id, outputs)?;
-    let mut grown = Vec::new();
+    let (mut grown, mut added) = (Vec::new(), 0_i64);
     for line in &lines {
         let Some(new) = line.grown.0.as_ref() else { continue };
-        match grow(set, order_id, new)? {
-            Ok(more) => {
+        match grow(set, order_id, new, added)? {
+            Ok(Growth { to_serve: quantity, value }) => {
                 any = true;
+                added = added.checked_add(value).ok_or(TooLarge)?;
                 let (line, sku) = (new.line, new.sku.clone());
-                grown.extend((!more.is_zero()).then_some(LineQuantity {
-                    line,
-                    sku,
-                    quantity: more,
-                }));
-                follow(set, order_id, outputs)?;
+                grown.extend((!quantity.is_zero()).then_some(LineQuantity { line, sku, quantity }));
             }
             Err(reason) => objections.reasons.push(reason),
         }
@@ -118,17 +114,28 @@ fn reduce(
     total != before
 }
 
-/// Adds what is asked for besides, or says why not; returns how much of it has not left already.
+/// What a line adds to its order.
+#[derive(Debug, Clone, Copy, Default)]
+struct Growth {
+    /// How much of it has not left already.
+    to_serve: Quantity,
+    /// What it adds to the order's value, in minor units.
+    value: i64,
+}
+
+/// Adds what is asked for besides, or says why not. `added` is what the change has added before.
 fn grow(
     set: &mut Set,
     order_id: OrderId,
     new: &OrderedLine,
-) -> Result<Result<Quantity, ReasonLine>, TooLarge> {
-    let Some(order) = set.orders.get(&order_id) else { return Ok(Ok(Quantity::ZERO)) };
-    let Some(Json(body)) = order.body.clone() else { return Ok(Ok(Quantity::ZERO)) };
+    added: i64,
+) -> Result<Result<Growth, ReasonLine>, TooLarge> {
+    let nothing = Growth::default();
+    let Some(order) = set.orders.get(&order_id) else { return Ok(Ok(nothing)) };
+    let Some(Json(body)) = order.body.clone() else { return Ok(Ok(nothing)) };
     let there = set.lines.get(&(order_id, new.line)).map(|row| row.ordered);
     if there.is_some_and(|there| there >= new.quantity) {
-        return Ok(Ok(Quantity::ZERO));
+        return Ok(Ok(nothing));
     }
     let at_line = |reason: ReasonLine| ReasonLine { line: Some(new.line), ..reason };
     let with = with_line(&body, new);
@@ -136,18 +143,26 @@ fn grow(
         Ok(amounts) => amounts,
         Err(reason) => return Ok(Err(at_line(reason))),
     };
-    let with = OrderBody { net_total: net, total, ..with };
-    if let Some(reason) = not_on_credit(set, &body, new)? {
+    let value = value(&body, new)?;
+    if let Some(reason) = not_on_credit(set, &body, value, added)? {
         return Ok(Err(at_line(reason)));
     }
     if let Some(order) = set.orders.get_mut(&order_id) {
-        order.body = Some(Json(with));
+        order.body = Some(Json(OrderBody { net_total: net, total, ..with }));
     }
-    let nothing = OrderedLine { quantity: Quantity::ZERO, ..new.clone() };
-    let row = set.lines.get_or_put(&(order_id, new.line), || Line::new(order_id, &nothing));
+    let none = OrderedLine { quantity: Quantity::ZERO, ..new.clone() };
+    let row = set.lines.get_or_put(&(order_id, new.line), || Line::new(order_id, &none));
     let open = row.open();
     row.ordered = new.quantity;
-    Ok(Ok(row.open().saturating_sub(open)))
+    Ok(Ok(Growth { to_serve: row.open().saturating_sub(open), value }))
+}
+
+/// What a line adds to an order's value, in minor units.
+fn value(body: &OrderBody, new: &OrderedLine) -> Result<i64, TooLarge> {
+    let net = |line: &OrderedLine| line_net(line, body.currency).ok_or(TooLarge);
+    let before = body.lines.iter().find(|line| line.line == new.line).map(net).transpose()?;
+    let before = before.unwrap_or(Money::zero(body.currency));
+    net(new)?.checked_sub(before).map(|more| more.minor).map_err(|_| TooLarge)
 }
 
 /// The order with a line in place of the one of its number, or added.
@@ -167,7 +182,8 @@ pub fn with_line(body: &OrderBody, new: &OrderedLine) -> OrderBody {
 fn not_on_credit(
     set: &Set,
     body: &OrderBody,
-    new: &OrderedLine,
+    value: i64,
+    added: i64,
 ) -> Result<Option<ReasonLine>, TooLarge> {
     let Some(customer) = set.customers.get(&body.customer_id) else { return Ok(None) };
     let customer = &customer.record.0;
@@ -175,11 +191,8 @@ fn not_on_credit(
         let text = format!("customer `{}` is blocked", customer.customer_id);
         return Ok(Some(ReasonLine::new(Reason::BlockedCustomer, text)));
     }
-    let net = |line: &OrderedLine| line_net(line, body.currency).ok_or(TooLarge);
-    let before = body.lines.iter().find(|line| line.line == new.line).map(net).transpose()?;
-    let before = before.unwrap_or(Money::zero(body.currency));
-    let more = net(new)?.checked_sub(before).map_err(|_| TooLarge)?;
-    Ok(if more.minor > 0 { over_limit(set, customer, more) } else { None })
+    let more = Money::new(added.checked_add(value).ok_or(TooLarge)?, body.currency);
+    Ok(if value > 0 { over_limit(set, customer, more) } else { None })
 }
 
 /// Adds the order up again: lines and charges.

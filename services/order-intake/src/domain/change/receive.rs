@@ -19,6 +19,8 @@ use crate::domain::{Set, exposure::TooLarge, order::Status};
 
 /// The most lines that a change may have.
 const MAX_LINES: usize = 1_000;
+/// The most changes that an order takes: each is looked at with those before it.
+const MAX_CHANGES: usize = 1_000;
 
 /// New totals of an order's lines.
 pub fn change(
@@ -52,6 +54,10 @@ pub fn change(
     }
     if let Some(reason) = closed(set, order_id) {
         return refuse(set, reason);
+    }
+    if changes_of(set, order_id).count() >= MAX_CHANGES {
+        let text = format!("an order takes {MAX_CHANGES} changes; send a new order");
+        return refuse(set, ReasonLine::new(Reason::InvalidValue, text));
     }
     let malformed = malformed(change);
     if !malformed.is_empty() {

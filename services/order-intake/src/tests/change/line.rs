@@ -167,6 +167,32 @@ async fn m5_a_new_line_waits_for_its_item() {
     assert_eq!(reasons(&told), [(Some(2), Reason::UnknownItem)]);
 }
 
+/// M9: what each change is looked at with does not grow without bound.
+#[tokio::test]
+async fn m9_an_order_takes_a_thousand_changes() {
+    use crate::domain::change::{By, Change, State};
+    let mut shop = Shop::with_ten().await;
+    let asked = contracts::document::Ingress::content(&total(1, "10"));
+    let change = |place: u32| Change {
+        order_id: id("PO-1"),
+        place,
+        wanted_by: By::Buyer,
+        state: State::Answered,
+        document: mesh::Json(Some(OrderChange { change_number: place, ..asked.clone() })),
+        refused: mesh::Json(Vec::new()),
+        answer: mesh::Json(None),
+    };
+    let before: Vec<Change> = (1..1_000).map(change).collect();
+    mesh::row::insert(shop.bench.database(), &before).await.unwrap();
+    let last = answer(&shop.change(&total(1_000, "11")).await);
+    assert_eq!(said(&last), (ChangeStatus::Applied, "11".to_owned()));
+    let more = answer(&shop.change(&total(1_001, "12")).await);
+    assert_eq!(reasons(&more), [(None, Reason::InvalidValue)]);
+    shop.cancel().await;
+    shop.bench.event(&released("11")).await;
+    assert_eq!(shop.figures().await.1, "cancelled", "it may be cancelled all the same");
+}
+
 #[tokio::test]
 async fn o7_a_rejected_order_is_closed() {
     let mut shop = Shop::at("10.00", None).await;
