@@ -67,7 +67,7 @@ fn every_event_of_the_contract_is_there_and_its_owner_publishes_it() {
         (
             "fulfillment-bridge",
             "shipment",
-            "requested short dispatched delivered cancelled refused",
+            "requested short dispatched delivered cancelled covered refused",
         ),
         ("invoicing", "invoice", "posted waiting reduced"),
         ("invoicing", "credit-memo", "posted"),
