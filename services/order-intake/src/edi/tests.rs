@@ -4,6 +4,7 @@ mod damage;
 mod formats;
 mod order;
 mod repeats;
+mod replicas;
 mod samples;
 mod ubl;
 
@@ -61,7 +62,11 @@ struct Desk {
 
 impl Desk {
     async fn new() -> Self {
-        let mut desk = Self { bench: Bench::new(OrderIntake).await };
+        Self::over(Bench::new(OrderIntake).await).await
+    }
+
+    async fn over(bench: Bench<OrderIntake>) -> Self {
+        let mut desk = Self { bench };
         desk.bench.partner(acme()).await;
         let erp = json!({"partner": "erp", "roles": ["erp"]});
         desk.bench.partner(serde_json::from_value(erp).unwrap()).await;

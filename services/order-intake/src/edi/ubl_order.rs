@@ -214,8 +214,10 @@ fn line(
     let quantity = item.quantity.as_ref().map_or("", |quantity| quantity.text());
     let quantity = wrong.parsed(&format!("{path}.Quantity"), quantity);
     let unit = item.quantity.as_ref().and_then(|quantity| quantity.unit.as_deref());
+    // `C62` is one of whatever the item is counted in.
+    let unit = unit.map(str::trim).filter(|unit| *unit != "C62");
     let uom: Option<Uom> =
-        unit.and_then(|unit| wrong.parsed(&format!("{path}.Quantity.unitCode"), unit.trim()));
+        unit.and_then(|unit| wrong.parsed(&format!("{path}.Quantity.unitCode"), unit));
     let sku = items::sku(&codes(item), find);
     if sku.is_none() {
         let text = "an item needs an id of the seller, of the buyer or of a standard";

@@ -93,7 +93,7 @@ pub struct Answer {
 pub fn acknowledge(interchange: &Interchange, verdicts: &[GroupVerdict]) -> Answer {
     let mut groups: Vec<OutGroup> = Vec::new();
     for (group, verdict) in interchange.groups.iter().zip(verdicts) {
-        if group.is_acknowledgement() || !is_addressable(group) {
+        if group.is_acknowledgement() || !group.is_addressable() {
             continue;
         }
         let set = OutSet { id: "997", segments: functional_acknowledgement(group, verdict) };
@@ -133,11 +133,6 @@ pub fn interchange_acknowledgement(
     };
     let parts = [&header.control, &header.date, &header.time, status.code(), code];
     Some(Segment::new("TA1", parts.map(str::to_owned)))
-}
-
-/// Whether a 997 can name the group.
-fn is_addressable(group: &Group) -> bool {
-    group.functional_id.len() == 2 && !group.control.is_empty()
 }
 
 fn functional_acknowledgement(group: &Group, verdict: &GroupVerdict) -> Vec<Segment> {

@@ -75,6 +75,13 @@ impl Group {
         self.functional_id == "FA"
     }
 
+    /// Whether a 997 can name it.
+    #[must_use]
+    pub fn is_addressable(&self) -> bool {
+        let kind = self.functional_id.as_bytes();
+        kind.len() == 2 && kind.iter().all(u8::is_ascii_alphanumeric) && !self.control.is_empty()
+    }
+
     /// How many sets it is said to have; as many as it has where it does not say.
     #[must_use]
     pub fn included(&self) -> usize {

@@ -185,10 +185,7 @@ impl Reader {
         if self.interchange.groups.iter().any(same) {
             errors.push(GroupError::Duplicate);
         }
-        if gs.get(1).len() != 2 || !gs.get(1).bytes().all(|b| b.is_ascii_alphanumeric()) {
-            self.note(InterchangeError::Content);
-        }
-        self.group = Some(Group {
+        let group = Group {
             functional_id: text(1),
             sender: text(2),
             receiver: text(3),
@@ -197,7 +194,12 @@ impl Reader {
             sets: Vec::new(),
             declared: None,
             errors,
-        });
+        };
+        // No 997 can name it: that is told of the interchange.
+        if !group.is_addressable() {
+            self.note(InterchangeError::Content);
+        }
+        self.group = Some(group);
     }
 
     fn close_group(&mut self, ge: &Segment) {

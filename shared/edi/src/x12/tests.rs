@@ -115,6 +115,7 @@ fn each_broken_envelope_has_its_code() {
         ("IEA*1*000000007", "IEA*1*000000008", "TA1*000000007*260302*1200*R*001~", "AK9*R*2*2*0~"),
         ("IEA*1*000000007", "IEA*2*000000007", "TA1*000000007*260302*1200*R*021~", "AK9*R*2*2*0~"),
         ("IEA*1*000000007~\n", "", "TA1*000000007*260302*1200*R*023~", "AK9*R*2*2*0~"),
+        ("*1200*7*X*", "*1200*7x*X*", "AK1*PO*7x~", "AK9*R*2*2*0*6*4~"),
         ("GS*PO", "ZZZ*1~\nGS*PO", "TA1*000000007*260302*1200*R*024~", "AK9*R*2*2*0~"),
     ];
     for (from, to, set, whole) in cases {
@@ -123,6 +124,25 @@ fn each_broken_envelope_has_its_code() {
         has(&answer, whole);
         assert_eq!(answer.matches("ST*997").count(), 1, "{from} -> {to}: {answer}");
     }
+}
+
+/// Nothing is left without an answer.
+#[test]
+fn a_group_that_no_997_can_name_is_told_of_the_interchange() {
+    for (from, to) in [("*1200*7*X*", "*1200**X*"), ("GS*PO*", "GS*P*"), ("GS*PO*", "GS*P-*")] {
+        let answer = answer(&text().replacen(from, to, 1));
+        has(&answer, "TA1*000000007*260302*1200*R*024~");
+        assert!(!answer.contains("ST*997"), "{answer}");
+    }
+}
+
+#[test]
+fn a_group_number_stands_for_one_group() {
+    let both = [group(vec![order()]), group(vec![order()])];
+    let text = write(&sender(Delimiters::default()), None, &both);
+    let answer = answer(&text.replace("*1200*8*X*", "*1200*7*X*").replace("GE*1*8", "GE*1*7"));
+    has(&answer, "AK9*A*1*1*1~");
+    has(&answer, "AK9*R*1*1*0*19~");
 }
 
 #[test]
@@ -194,6 +214,20 @@ fn numbers_and_dates_are_read_as_the_standard_writes_them() {
     assert!(fatal);
 }
 
+#[test]
+fn what_is_found_is_told_in_the_order_of_the_set() {
+    let interchange = one(&text());
+    let segments = &interchange.groups[0].sets[0].segments;
+    let mut checker = Checker::default();
+    checker.note(&segments[4], 1, 354, ElementError::Code);
+    checker.segment(&segments[2], SegmentError::Unexpected);
+    checker.element(&segments[1], 1, 353, ElementError::Code);
+    checker.element(&segments[1], 2, 92, ElementError::Code);
+    let (findings, fatal) = checker.done();
+    let places: Vec<_> = findings.iter().map(|it| (it.position, it.elements.len())).collect();
+    assert_eq!((places, fatal), (vec![(2, 2), (3, 0), (5, 1)], true));
+}
+
 fn element() -> impl Strategy<Value = String> {
     "[A-Za-z0-9 .,#&/-]{0,12}".prop_map(|text| text.trim().to_owned())
 }
@@ -255,10 +289,7 @@ proptest! {
         for interchange in read(&bytes).unwrap_or_default() {
             let answer = acknowledge(&interchange, &verdicts(&interchange));
             let answered: usize = answer.groups.iter().map(|group| group.sets.len()).sum();
-            let named = |group: &&Group| {
-                group.functional_id.len() == 2 && !group.control.is_empty()
-                    && !group.is_acknowledgement()
-            };
+            let named = |group: &&Group| group.is_addressable() && !group.is_acknowledgement();
             prop_assert_eq!(answered, interchange.groups.iter().filter(named).count());
             prop_assert!(answered > 0 || answer.interchange.is_some() || interchange.groups.is_empty());
             let text = write(&sender(interchange.delimiters), answer.interchange.as_ref(), &answer.groups);

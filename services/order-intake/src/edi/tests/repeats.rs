@@ -86,6 +86,24 @@ async fn mesh_execute(db: &mesh::DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.unwrap();
 }
 
+/// What an order's own document called its lines is what they are called, whatever else came under
+/// its number.
+#[tokio::test]
+async fn o1_a_refused_duplicate_does_not_rename_the_lines_of_the_order() {
+    let mut desk = Desk::new().await;
+    // Held for its price, so that it changes at once.
+    let order = |control, lines: &[&str]| orders(control, vec![purchase_order("PO-1", lines)]);
+    let (first, second) = ("PO1*A*10*EA*1**VP*WIDGET-1", "PO1*B*10*EA*1**VP*WIDGET-2");
+    desk.sends("x12", order(7, &[first, second])).await;
+    let other = desk.sends("x12", order(8, &[second, first])).await;
+    assert_eq!(codes(&other.one()), [(None, contracts::Reason::DuplicatePoNumber)]);
+    let change = set("860", &["BCH*04*NE*PO-1**1*20260302", "POC*B*QD*4**EA", "CTT*1"]);
+    let heard = desk.sends("x12", interchange(9, &[group("PC", vec![change])])).await;
+    let ack = heard.one::<contracts::document::OrderChangeAck>();
+    assert_eq!((ack.lines[0].line, ack.lines[0].sku.as_ref().unwrap().as_str()), (2, "WIDGET-2"));
+    has(&heard.x12()[1], "POC*B*CA*4**EA***VP*WIDGET-2~");
+}
+
 /// Acknowledging acknowledgements would never end.
 #[tokio::test]
 async fn a_997_is_heard_and_not_acknowledged() {

@@ -107,6 +107,15 @@ async fn an_unknown_item_is_refused_by_the_order_response() {
     has(answer, "<cbc:LineStatusCode>7</cbc:LineStatusCode>");
 }
 
+#[tokio::test]
+async fn one_of_a_thing_is_one_in_its_stock_unit() {
+    let mut desk = Desk::new().await;
+    let text = order(&line("1", &standard("012345678905"), PRICE)).replace("\"EA\"", "\"C62\"");
+    let heard = desk.sends("ubl", text).await;
+    assert_eq!(heard.events::<OrderAccepted>()[0].order.lines[0].uom.as_str(), "EA");
+    has(&heard.raw("ubl")[0], "unitCode=\"C62\">10<");
+}
+
 /// A held order was received, and no line of it is decided.
 #[tokio::test]
 async fn a_held_order_is_answered_as_received() {
