@@ -5,6 +5,7 @@
 mod books;
 mod changes;
 mod documents;
+mod edi;
 mod exceptions;
 mod import;
 mod mesh;
