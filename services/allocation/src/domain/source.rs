@@ -297,9 +297,9 @@ mod tests {
     #[test]
     fn a2_every_set_of_twelve_is_tried_for_a_thousand_lines() {
         let skus: Vec<String> = (0..1_000).map(|n| format!("X{n}")).collect();
-        let sites: Vec<Site> = (0..12_u32)
+        let sites: Vec<Site> = (0..12_usize)
             .map(|n| {
-                let has = |place: usize| (place + n as usize) % 3 == 0;
+                let has = |place: usize| (place + n).is_multiple_of(3);
                 let here = skus.iter().enumerate().filter(|(place, _)| has(*place));
                 let free: Vec<_> = here.map(|(_, sku)| (sku.as_str(), "5")).collect();
                 site(&format!("W{n:02}"), n == 7, 1, &free)

@@ -336,10 +336,14 @@ impl Model {
             .map(|line| (line, needs(line)))
             .filter(|(_, quantity)| *quantity > 0)
             .collect();
-        if open.is_empty() {
+        let own = |line: &usize| self.orders[order].lines[*line].sku;
+        let nothing = |sku: usize| (0..3).all(|place| self.free((place, sku)) <= 0);
+        if open.keys().map(own).all(|sku| {
+            nothing(sku) && (!flags.substitutes || SUBSTITUTES[sku].iter().all(|it| nothing(*it)))
+        }) {
             return;
         }
-        let before = self.clone();
+        let before = flags.complete.then(|| self.clone());
         for stage in 0..3 {
             // A3: lines of the same item are added up, as far as the same places may serve them.
             let mut groups: BTreeMap<(usize, Vec<usize>), Vec<usize>> = BTreeMap::new();
@@ -369,7 +373,9 @@ impl Model {
                 break;
             }
         }
-        if flags.complete && open.values().any(|quantity| *quantity > 0) {
+        if let Some(before) = before
+            && open.values().any(|quantity| *quantity > 0)
+        {
             *self = before;
         }
     }
