@@ -168,11 +168,10 @@ async fn compare(world: &mut impl World, script: &mut Script, steps: usize) {
     }
 }
 
-/// A1 to A12 and F4: ten thousand steps on the decisions alone.
-#[tokio::test]
-async fn a1_ten_thousand_random_steps_come_to_what_the_plainest_words_say() {
+/// Steps on the decisions alone, 2,500 of them.
+async fn many_steps(seeds: std::ops::Range<u64>) {
     let mut bench = super::bench().await;
-    for seed in 1..=80 {
+    for seed in seeds {
         let mut script = Script::new(seed);
         let setup = script.setup(&mut bench).await;
         let mut pure = Pure {
@@ -187,6 +186,27 @@ async fn a1_ten_thousand_random_steps_come_to_what_the_plainest_words_say() {
         compare(&mut pure, &mut script, 125).await;
         bench = script.bench.take().unwrap();
     }
+}
+
+/// A1 to A12 and F4: with the next three, ten thousand steps.
+#[tokio::test]
+async fn a1_random_steps_come_to_what_the_plainest_words_say() {
+    many_steps(0..20).await;
+}
+
+#[tokio::test]
+async fn a1_other_random_steps_come_to_what_the_plainest_words_say() {
+    many_steps(20..40).await;
+}
+
+#[tokio::test]
+async fn a1_more_random_steps_come_to_what_the_plainest_words_say() {
+    many_steps(40..60).await;
+}
+
+#[tokio::test]
+async fn a1_still_more_random_steps_come_to_what_the_plainest_words_say() {
+    many_steps(60..80).await;
 }
 
 /// The same through the engine and a database.
