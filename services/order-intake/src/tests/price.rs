@@ -1,9 +1,13 @@
 //! Rule O4: list prices, tolerance, units.
 
-use contracts::{PoNumber, Reason, document::OrderAckStatus, event::OrderAccepted};
+use contracts::{
+    PoNumber, Reason,
+    document::{Order, OrderAckStatus},
+    event::OrderAccepted,
+};
 use serde_json::json;
 
-use super::{ack, bench, codes, name, order};
+use super::{ack, bench, codes, document, name, order, prices};
 
 #[tokio::test]
 async fn o4_a_price_outside_the_tolerance_is_held_with_both_prices() {
@@ -36,4 +40,62 @@ async fn o4_a_case_is_priced_by_its_stock_units() {
     assert_eq!(accepted.lines[0].quantity.to_string(), "120");
     assert_eq!(accepted.net_total.to_string(), "1078.80");
     assert_eq!(ack(&taken).lines[0].unit_price.unwrap().to_string(), "107.88");
+}
+
+#[tokio::test]
+async fn o4_a_price_in_the_ordered_unit_comes_first() {
+    let mut bench = bench().await;
+    let mut list = prices();
+    let per_case =
+        json!({"sku": "WIDGET-1", "uom": "CS", "unit_price": "100.00", "min_quantity": "2"});
+    list.prices.push(serde_json::from_value(per_case).unwrap());
+    bench.document(&name("erp"), &list).await;
+    // One case does not reach the price of cases: it is priced by its stock units.
+    for (po, cases, total) in [("PO-1", "1", "119.88"), ("PO-2", "2", "200.00")] {
+        let order: Order = document(json!({"po_number": po,
+            "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": cases, "uom": "CS"}]}));
+        let told = ack(&bench.document(&name("acme"), &order).await);
+        assert_eq!(told.total.unwrap().to_string(), total);
+    }
+}
+
+#[tokio::test]
+async fn o4_the_list_of_the_order_date_counts() {
+    let mut bench = bench().await;
+    let mut dearer = prices();
+    dearer.valid_from = "2026-03-01".parse().unwrap();
+    dearer.prices[0].unit_price = "11.00".parse().unwrap();
+    bench.document(&name("erp"), &dearer).await;
+    let days = [
+        ("PO-1", "2026-02-28", "9.99"),
+        ("PO-2", "2026-03-01", "11"),
+        ("PO-3", "2026-03-02", "11"),
+    ];
+    for (po, day, price) in days {
+        let order: Order = document(json!({"po_number": po, "order_date": day,
+            "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]}));
+        let told = ack(&bench.document(&name("acme"), &order).await);
+        assert_eq!(told.lines[0].unit_price.unwrap().to_string(), price, "{day}");
+    }
+    // Before the first list there is no price: it is waited for, then the order is held.
+    let order: Order = document(json!({"po_number": "PO-4", "order_date": "2025-12-31",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1", "unit_price": "9.99"}]}));
+    assert!(bench.document(&name("acme"), &order).await.outgoing.is_empty());
+    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    assert_eq!(codes(&ack(&bench.tick().await)), [Reason::NoPrice]);
+}
+
+/// 1 % of 9.99 is 0.0999: 9.8901 to 10.0899 is the partner's to choose, and is what is billed.
+#[tokio::test]
+async fn o4_the_tolerance_is_for_either_side() {
+    let mut bench = bench().await;
+    let offers = [("9.89", false), ("9.8901", true), ("10.0899", true), ("10.09", false)];
+    for (number, (price, agreed)) in offers.into_iter().enumerate() {
+        let order: Order = document(json!({"po_number": format!("PO-{number}"),
+            "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1", "unit_price": price}]}));
+        let taken = bench.document(&name("acme"), &order).await;
+        let status = if agreed { OrderAckStatus::Accepted } else { OrderAckStatus::Held };
+        assert_eq!(ack(&taken).status, status, "{price}");
+        assert_eq!(ack(&taken).lines[0].unit_price.unwrap().to_string(), price);
+    }
 }

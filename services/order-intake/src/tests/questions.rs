@@ -2,14 +2,14 @@
 
 use contracts::{
     document::CustomerStatus,
-    question::{PriceAnswer, PriceRequest},
+    question::{IntakeBooks, PriceAnswer, PriceRequest},
 };
 use mesh::Asker;
 use serde_json::{Value, json};
 
 use super::{
     bench, customer, name, partner, prices,
-    shop::{Shop, limited},
+    shop::{Shop, limited, received},
 };
 
 fn asks(record: contracts::partner::Partner) -> Asker {
@@ -89,4 +89,42 @@ async fn what_is_not_the_askers_is_answered_like_what_does_not_exist() {
             assert_eq!(ask(asker, question, "C-100").await, 403, "{question} by {role}");
         }
     }
+}
+
+/// The books go on behind the lines, customer by customer; cash of nobody is on the last page.
+#[tokio::test]
+async fn o5_the_books_hold_the_credit_as_kept_and_as_added_up_anew() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "4").await;
+    shop.order("PO-2", "1").await;
+    shop.bench.event(&received("CHK-1", None, "7.00")).await;
+    shop.bench.event(&received("CHK-2", Some("C-100"), "5.00")).await;
+    shop.bench.event(&received("CHK-3", Some("C-900"), "3.00")).await;
+    let (mut lines, mut credit, mut after) = (Vec::new(), Vec::new(), None);
+    loop {
+        let request = json!({"after": after, "limit": 1});
+        let page = shop.bench.ask(Asker::Operator, "order-intake-books", &request).await.unwrap();
+        let page: IntakeBooks = serde_json::from_value(page).unwrap();
+        lines.extend(page.lines);
+        credit.extend(page.credit);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(lines.len(), 2);
+    let figures = credit.iter().map(|it| {
+        assert_eq!((it.on_order, it.owed), (it.on_order_of_lines, it.owed_of_documents));
+        let customer = it.customer_id.as_ref().map(ToString::to_string);
+        (customer, it.on_order.to_string(), it.owed.to_string())
+    });
+    let row = |customer: Option<&str>, on_order: &str, owed: &str| {
+        (customer.map(str::to_owned), on_order.to_owned(), owed.to_owned())
+    };
+    let wanted = [
+        row(Some("C-100"), "50.00", "-5.00"),
+        row(Some("C-900"), "0.00", "-3.00"),
+        row(None, "0.00", "-7.00"),
+    ];
+    assert_eq!(figures.collect::<Vec<_>>(), wanted);
 }

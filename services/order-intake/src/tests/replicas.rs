@@ -81,6 +81,7 @@ async fn o6_who_fits_goes_on_while_replicas_decide_at_once() {
         tokio::join!(hand_in(one, here), hand_in(&two, there), hand_in(&two, vec![cash]));
     }
     shop.bench.tick().await;
+    assert!(anew::nobodys(shop.bench.database()).await.unwrap().is_empty());
     // 160 orders of 10.00 came; 300.00 of credit and 500.00 of cash let 80 of them go on.
     assert_eq!(shop.exposure().await, "300.00");
     let on_order = anew::on_order(shop.bench.database(), &account()).await.unwrap();
