@@ -153,3 +153,36 @@ async fn o8_goods_shipped_after_a_cancel_are_billed_when_an_operator_accepts_the
     let now = standing(&shop.acme, "PO-1", "completed").await;
     assert_eq!(figures(&now), ["10", "0", "10", "10"]);
 }
+
+/// F5, O7: more left of a line than was ordered, and was not billed; the buyer orders it afterwards:
+/// nothing more is shipped, and what was left out is billed.
+#[tokio::test(flavor = "multi_thread")]
+async fn o7_what_left_above_the_order_is_billed_when_it_is_ordered_afterwards() {
+    let mesh = Mesh::start(&[]);
+    let mut shop = Shop::open(&mesh).await;
+    let mut order = order("PO-1", "10");
+    let line =
+        |line: u32, quantity: &str| json!({"line": line, "sku": "WIDGET-1", "quantity": quantity});
+    order["lines"] = json!([line(1, "10"), line(2, "5")]);
+    shop.acme.send("order", &order).await;
+    let asked = shop.threepl.answer("ship-order", |_| true).await;
+    shop.threepl.send("ship-confirm", &confirm(&asked, "T-1", "12", false)).await;
+    let first = shop.acme.answer("invoice", |_| true).await;
+    assert_eq!(first["net_total"], "99.90");
+    shop.acme.send("order-change", &total("PO-1", 1, "12")).await;
+    let told = changed(&mut shop.acme, "PO-1").await;
+    assert_eq!((&told["status"], &told["lines"][0]["quantity"]), (&json!("applied"), &json!("12")));
+    let second = shop.acme.answer("invoice", |_| true).await;
+    assert_eq!(
+        (&second["net_total"], &second["confirmation_id"]),
+        (&json!("19.98"), &json!("T-1"))
+    );
+    mesh.balanced(PATIENCE);
+    let mut rest = confirm(&asked, "T-2", "5", true);
+    rest["lines"][0]["line"] = json!(2);
+    shop.threepl.send("ship-confirm", &rest).await;
+    shop.acme.answer("invoice", |_| true).await;
+    mesh.balanced(PATIENCE);
+    let now = standing(&shop.acme, "PO-1", "completed").await;
+    assert_eq!(figures(&now), ["12", "0", "12", "12"]);
+}

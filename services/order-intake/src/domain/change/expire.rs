@@ -11,7 +11,7 @@ use crate::domain::{Set, evaluate::today};
 /// nothing is open.
 pub fn expired(set: &mut Set, order_id: OrderId, context: &Context<'_>) -> Decision {
     let today = today(set, context.now);
-    if !set.expiries.get(&order_id).is_some_and(|expiry| expiry.day < today) {
+    if set.expiries.get(&order_id).is_none_or(|expiry| expiry.day >= today) {
         return Outputs::none().into();
     }
     set.expiries.remove(&order_id);

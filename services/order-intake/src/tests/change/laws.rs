@@ -57,7 +57,7 @@ struct Served {
 #[derive(Debug)]
 enum Said {
     Requested(OrderChangeRequested),
-    Changed(OrderChanged),
+    Changed(Box<OrderChanged>),
 }
 
 struct World {
