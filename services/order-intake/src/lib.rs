@@ -15,8 +15,8 @@ use contracts::{
     command::{CancelOrder, Command, ReleaseOrder, UpsertPartner},
     document::{self, Unreadable},
     event::{
-        CreditMemoPosted, DocumentTranslated, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
-        PaymentUnapplied, ReceivableWrittenOff,
+        CreditMemoPosted, DocumentTranslated, PaymentApplied, PaymentReceived, PaymentRefunded,
+        PaymentReversed, PaymentUnapplied, ReceivableWrittenOff,
     },
 };
 use domain::{Message, Set, cash::Owing};
@@ -39,11 +39,10 @@ impl Service for OrderIntake {
         documents: &[card::ALL],
         answers: &[check::QUESTION, quote::QUESTION, books::QUESTION],
     };
-    const MIGRATIONS: &'static [Migration] =
-        &[
-            Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
-            Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
-        ];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
+        Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
+    ];
     type Message = Message;
     type Set = Set;
 

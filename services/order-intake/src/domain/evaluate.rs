@@ -18,12 +18,12 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{Set, master::Seller};
 
+use self::head::Missing;
 pub use self::{
     line::{Checked, MAX_LINES, Patience},
     price::{OneLine, list_for, listed},
     total::{Amounts, add_up, line_net},
 };
-use self::head::Missing;
 
 /// What an order comes to.
 #[derive(Debug)]
