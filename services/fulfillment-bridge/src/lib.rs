@@ -113,9 +113,7 @@ fn decode_event(
                 .map_err(|error| Unreadable::invalid("", error.to_string()))?;
             Some(Message::Reserved(reserved.sequence, Box::new(reserved.data)))
         }
-        ("inventory", "recalled") => {
-            Some(Message::Recalled(read_event(payload)?))
-        }
+        ("inventory", "recalled") => Some(Message::Recalled(read_event(payload)?)),
         ("order", "accepted") => {
             let accepted: OrderAccepted = read_event(payload)?;
             Some(Message::Order(accepted.order_id, Box::new(accepted.order)))
@@ -128,12 +126,8 @@ fn decode_event(
             let changed: OrderChanged = read_event(payload)?;
             Some(Message::Order(changed.order_id, Box::new(changed.order)))
         }
-        ("order", "change-requested") => {
-            Some(Message::Change(read_event(payload)?))
-        }
-        ("warehouse", "updated") => {
-            Some(Message::Warehouse(Box::new(read_event(payload)?)))
-        }
+        ("order", "change-requested") => Some(Message::Change(read_event(payload)?)),
+        ("warehouse", "updated") => Some(Message::Warehouse(Box::new(read_event(payload)?))),
         _ => None,
     })
 }
