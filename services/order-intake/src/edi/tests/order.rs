@@ -225,7 +225,9 @@ async fn o7_a_change_is_answered_by_an_865() {
     let mut desk = Desk::new().await;
     // Held for its price, so that nobody works on it and it changes at once.
     let line = "PO1*A*10*EA*1**VP*WIDGET-1";
-    desk.sends("x12", orders(7, vec![purchase_order("PO-1", &[line])])).await;
+    let held = desk.sends("x12", orders(7, vec![purchase_order("PO-1", &[line])])).await;
+    has(&held.x12()[1], "BAK*00*AH*PO-1*");
+    has(&held.x12()[1], "~\nACK*IH*10*EA~\nN9*L1*price_mismatch~\nMSG*");
     let change = |control, segments: &[&str]| {
         interchange(control, &[group("PC", vec![set("860", segments)])])
     };
@@ -267,6 +269,12 @@ async fn o8_a_cancel_comes_as_an_860_or_an_850_of_its_purpose() {
     assert!(heard.events::<OrderCancelled>()[0].whole);
     let all = heard.x12().concat();
     has(&all, "BCA*00*A");
+    has(&all, "BAK*00*AC*PO-1*");
+    has(&all, "~\nACK*ID*10*EA~");
+    // What is said under one cause comes in one payload, which is still read.
+    let read = edi::x12::read(all.as_bytes()).unwrap();
+    assert_eq!(read.len(), 3, "{all}");
+    assert!(read.iter().all(|it| it.errors.is_empty()));
     let cancel = set("850", &["BEG*01*NE*PO-2**20260302", line, "CTT*1"]);
     let heard = desk.sends("x12", orders(18, vec![cancel])).await;
     assert!(heard.events::<OrderCancelled>()[0].whole);
