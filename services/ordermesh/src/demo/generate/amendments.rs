@@ -6,7 +6,7 @@ use rand::{Rng, rngs::StdRng};
 use super::{ONE, master::Product};
 use crate::demo::scenario::{Amend, Amendment, PlannedOrder, Resend};
 
-/// One order in twelve is changed or, a quarter of those, cancelled. Half of the time the
+/// One order in twelve is changed or, a quarter of those, cancelled. Three times in four the
 /// warehouses hear of it in time; else who is first is between buyer and warehouse. Orders that are
 /// sent twice or take substitutes are left alone: one thing at a time.
 pub(super) fn amendment(
@@ -15,7 +15,7 @@ pub(super) fn amendment(
     order: &PlannedOrder,
 ) -> Option<Amendment> {
     let (wanted, cancels, in_time) =
-        (rng.random_ratio(1, 12), rng.random_ratio(1, 4), rng.random_ratio(1, 2));
+        (rng.random_ratio(1, 12), rng.random_ratio(1, 4), rng.random_ratio(3, 4));
     let lines = changes(rng, catalogue, order);
     if !wanted || order.resend != Resend::Never || order.order.allow_substitutes {
         return None;
