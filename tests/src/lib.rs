@@ -4,6 +4,7 @@
 #![cfg(test)]
 mod books;
 mod changes;
+mod crowd;
 mod documents;
 mod edi;
 mod exceptions;

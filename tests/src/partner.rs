@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use async_nats::{
     Client, HeaderMap,
-    jetstream::{self, consumer::PullConsumer},
+    jetstream::{
+        self,
+        consumer::{PullConsumer, pull},
+    },
 };
 use futures::StreamExt as _;
 use serde_json::Value;
@@ -18,6 +21,9 @@ pub struct Partner {
     /// Its connection.
     pub client: Client,
     jetstream: jetstream::Context,
+    /// Opened once: what a request that was given up is answered with comes again only after the
+    /// acknowledgement's time has run out.
+    messages: Option<pull::Stream>,
     heard: Vec<(String, Value)>,
 }
 
@@ -26,7 +32,7 @@ impl Partner {
     pub async fn connect(url: &str, name: &str, seed: &str) -> Self {
         let client = ordermesh::nats::connect::connect(url, seed, name).await.unwrap();
         let jetstream = jetstream::new(client.clone());
-        Self { name: name.to_owned(), client, jetstream, heard: Vec::new() }
+        Self { name: name.to_owned(), client, jetstream, messages: None, heard: Vec::new() }
     }
 
     /// Its view of the streams.
@@ -75,22 +81,22 @@ impl Partner {
     }
 
     /// The next document, by the durable that every partner has.
-    async fn hear(&self) -> (String, Value) {
-        let stream = format!("EGRESS_{}", self.name.to_uppercase().replace('-', "_"));
-        let durable: PullConsumer =
-            self.jetstream.get_consumer_from_stream("partner", stream).await.unwrap();
-        let mut messages = durable
-            .stream()
-            .max_messages_per_batch(1)
-            .expires(Duration::from_secs(30))
-            .messages()
-            .await
-            .unwrap();
-        let message = messages.next().await.unwrap().unwrap();
+    async fn hear(&mut self) -> (String, Value) {
+        if self.messages.is_none() {
+            self.messages = Some(self.listen().await);
+        }
+        let message = self.messages.as_mut().unwrap().next().await.unwrap().unwrap();
         self.client.publish(message.reply.clone().unwrap(), "+ACK".into()).await.unwrap();
         self.client.flush().await.unwrap();
         let document = message.subject.split('.').nth(2).unwrap().to_owned();
         (document, serde_json::from_slice(&message.payload).unwrap())
+    }
+
+    async fn listen(&self) -> pull::Stream {
+        let stream = format!("EGRESS_{}", self.name.to_uppercase().replace('-', "_"));
+        let durable: PullConsumer =
+            self.jetstream.get_consumer_from_stream("partner", stream).await.unwrap();
+        durable.messages().await.unwrap()
     }
 
     /// Asks a question.

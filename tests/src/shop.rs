@@ -40,9 +40,6 @@ impl Shop {
 fn master_data() -> Vec<(&'static str, Value)> {
     let company = json!({"name": "Midwest Supply", "tax_id": "36-1", "currency": "USD",
         "time_zone": "America/Chicago", "address": address("IL")});
-    let customer = json!({"customer_id": "C-100", "name": "Acme Stores", "status": "active",
-        "currency": "USD", "terms": {"net_days": 30}, "price_list": "WHOLESALE",
-        "default_ship_to": address("NY")});
     let item = json!({"sku": "WIDGET-1", "description": "Widget", "status": "active",
         "stock_uom": "EA", "whole_units": true, "uoms": [], "tax_category": "standard",
         "unit_cost": "4.10", "substitutes": [], "codes": []});
@@ -56,12 +53,19 @@ fn master_data() -> Vec<(&'static str, Value)> {
         "exemption_reason": null});
     vec![
         ("company", company),
-        ("customer", customer),
+        ("customer", customer("C-100")),
         ("item", item),
         ("price-list", prices),
         ("tax-rate", rate),
         ("warehouse", warehouse),
     ]
+}
+
+/// A customer in New York without a limit.
+pub fn customer(customer_id: &str) -> Value {
+    json!({"customer_id": customer_id, "name": "Acme Stores", "status": "active",
+        "currency": "USD", "terms": {"net_days": 30}, "price_list": "WHOLESALE",
+        "default_ship_to": address("NY")})
 }
 
 fn address(region: &str) -> Value {
