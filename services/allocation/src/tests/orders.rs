@@ -236,14 +236,16 @@ async fn a6_a_new_order_does_not_take_a_substitute_from_those_who_wait() {
     let mut bench = bench().await;
     bench.event(&item("WIDGET-1", json!(["WIDGET-2"]))).await;
     accept(&mut bench, body("PO-1", &[("WIDGET-2", "5")])).await;
-    let stock = serde_json::to_vec(&adjustment("EAST", "R-1", "WIDGET-2", "5")).unwrap();
+    let stock = serde_json::to_vec(&adjustment("EAST", "R-1", "WIDGET-2", "8")).unwrap();
     let came = bench.inbound(contracts::subject::ingress(&name("threepl"), "stock"), stock);
     let order =
         OrderBody { allow_backorder: false, ..with_substitutes("PO-2", 5, "WIDGET-1", "5") };
     let new = bench.numbered(&OrderAccepted { order_id: id("PO-2"), order });
     let outcome = bench.deliver(vec![came, new]).await;
-    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-2", "EAST", "5")]);
-    assert_eq!(outcome.events::<InventoryDeclined>()[0].order_id, id("PO-2"));
+    let wanted = [one("PO-1", 1, "WIDGET-2", "EAST", "5"), one("PO-2", 1, "WIDGET-2", "EAST", "3")];
+    assert_eq!(reserved(&outcome), wanted);
+    let declined = &outcome.events::<InventoryDeclined>()[0];
+    assert_eq!((declined.order_id, declined.lines[0].quantity), (id("PO-2"), q("2")));
 }
 
 /// A6: what may replace an item is free; that it may is the reason that ends the waiting.
