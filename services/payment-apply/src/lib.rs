@@ -57,7 +57,7 @@ impl Service for PaymentApply {
             Origin::Event { aggregate, event, .. } => {
                 decode_event(aggregate, event, &inbound.payload)
             }
-            Origin::Command { verb } => decode_command(verb, &inbound.payload).map(Some),
+            Origin::Command { verb, .. } => decode_command(verb, &inbound.payload).map(Some),
         }
     }
 

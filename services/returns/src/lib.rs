@@ -68,7 +68,7 @@ impl Service for Returns {
             Origin::Event { aggregate, event, .. } => {
                 decode_event(aggregate, event, &inbound.payload)
             }
-            Origin::Command { verb } => Err(Unreadable {
+            Origin::Command { verb, .. } => Err(Unreadable {
                 code: Reason::UnknownCommand,
                 path: String::new(),
                 message: format!("returns has no command `{verb}`"),
