@@ -6,7 +6,7 @@ use contracts::question::{
 };
 use mesh::{
     Asker, DatabaseConnection, QuestionError,
-    books::{Page, answer as page_of, request, rows_after},
+    books::{Page, answer as page_of, behind, request, rows_after},
 };
 use serde_json::Value;
 
@@ -34,18 +34,10 @@ pub async fn answer(
         let stock = page.rows.into_iter().map(stock).collect();
         return page_of(&AllocationBooks { lines: Vec::new(), stock, next });
     }
-    let page: Page<Line> = rows_after(db, line_place(after)?, limit).await?;
+    let page: Page<Line> = rows_after(db, behind(after, LINE)?, limit).await?;
     let next = page.next.map_or_else(|| STOCK.to_owned(), |place| format!("{LINE}{place}"));
     let lines = page.rows.into_iter().map(line).collect();
     page_of(&AllocationBooks { lines, stock: Vec::new(), next: Some(next) })
-}
-
-fn line_place(after: &str) -> Result<Option<&str>, QuestionError> {
-    match after.strip_prefix(LINE) {
-        Some(place) => Ok(Some(place)),
-        None if after.is_empty() => Ok(None),
-        None => Err(QuestionError::bad_request("`after` is no `next` of an earlier page")),
-    }
 }
 
 fn line(line: Line) -> AllocationLine {

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Currency, InvoiceNumber, Money, OrderId, Quantity,
-    document::read_json,
+    Currency, Money, OrderId, Quantity,
     question::{
         AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice, InvoicingLine,
         Question,
@@ -12,9 +11,10 @@ use contracts::{
 };
 use mesh::{
     Asker, DatabaseConnection, DbErr, QuestionError,
+    books::{self, Page, rows_after},
     column::Cell,
     row::{self, Row},
-    sea_query::{Alias, Cond, Expr, ExprTrait, Func, Order as Direction, Query, SelectStatement},
+    sea_query::{Alias, Expr, Func, Order as Direction, Query},
 };
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
@@ -28,14 +28,10 @@ use crate::domain::{
 
 /// The question's name.
 pub const QUESTION: &str = InvoicingBooksRequest::NAME;
-/// The most rows on a page.
-const MAX_ROWS: u32 = 2_000;
-
-/// Where a page begins.
-enum After {
-    Line(OrderId, u32),
-    Invoice(InvoiceNumber),
-}
+/// A page of order lines begins behind `line` and its place.
+const LINE: &str = "line";
+/// A page of invoices begins behind `invoice` and its place; the first has none.
+const INVOICE: &str = "invoice";
 
 /// One page: order lines first, then invoices, and on the last page the accounts.
 pub async fn answer(
@@ -43,67 +39,55 @@ pub async fn answer(
     asker: &Asker,
     request: &[u8],
 ) -> Result<Value, QuestionError> {
-    if !matches!(asker, Asker::Operator) {
-        return Err(QuestionError::not_found("only the operator may see the books"));
+    let InvoicingBooksRequest { after, limit } = books::request(asker, request)?;
+    let after = after.as_deref().unwrap_or_default();
+    if let Some(place) = after.strip_prefix(INVOICE) {
+        let place = Some(place).filter(|place| !place.is_empty());
+        let page: Page<Posted> = rows_after(db, place, limit).await?;
+        let accounts = if page.next.is_none() { accounts(db).await? } else { Vec::new() };
+        return books::answer(&InvoicingBooks {
+            lines: Vec::new(),
+            invoices: page.rows.into_iter().map(invoice_row).collect(),
+            accounts,
+            next: page.next.map(|place| format!("{INVOICE}{place}")),
+        });
     }
-    let request: InvoicingBooksRequest =
-        read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
-    let limit = request.limit.clamp(1, MAX_ROWS);
-    let after = request.after.as_deref().map(After::read).transpose()?;
-    let page = page(db, after, limit).await?;
-    serde_json::to_value(page).map_err(|error| QuestionError::bad_request(error.to_string()))
-}
-
-async fn page(
-    db: &DatabaseConnection,
-    after: Option<After>,
-    limit: u32,
-) -> Result<InvoicingBooks, QuestionError> {
-    let mut page = InvoicingBooks {
-        lines: Vec::new(),
+    let page: Page<Line> = rows_after(db, books::behind(after, LINE)?, limit).await?;
+    let billable = billable(db, &page.rows).await?;
+    let lines = page.rows.iter().map(|line| {
+        let key = (line.order_id, line.line);
+        line_row(line, billable.get(&key).copied().unwrap_or_default())
+    });
+    let next = page.next.map_or_else(|| INVOICE.to_owned(), |place| format!("{LINE}{place}"));
+    books::answer(&InvoicingBooks {
+        lines: lines.collect(),
         invoices: Vec::new(),
         accounts: Vec::new(),
-        next: None,
-    };
-    let mut left = u64::from(limit);
-    if !matches!(after, Some(After::Invoice(_))) {
-        let lines: Vec<Line> = row::fetch(db, lines_after(after.as_ref()).limit(left)).await?;
-        let billable = billable(db, &lines).await?;
-        page.lines.extend(lines.iter().map(|line| {
-            let key = (line.order_id, line.line);
-            let Billable { granted, waiting, returned } =
-                billable.get(&key).copied().unwrap_or_default();
-            InvoicingLine {
-                order_id: line.order_id,
-                line: line.line,
-                dispatched: line.dispatched,
-                billed: line.billed,
-                credited: line.credited,
-                granted,
-                waiting,
-                returned_unbilled: returned,
-            }
-        }));
-        left -= lines.len() as u64;
-        if left == 0 {
-            page.next = lines.last().map(|last| format!("line/{}/{}", last.order_id, last.line));
-            return Ok(page);
-        }
+        next: Some(next),
+    })
+}
+
+fn line_row(line: &Line, Billable { granted, waiting, returned }: Billable) -> InvoicingLine {
+    InvoicingLine {
+        order_id: line.order_id,
+        line: line.line,
+        dispatched: line.dispatched,
+        billed: line.billed,
+        credited: line.credited,
+        granted,
+        waiting,
+        returned_unbilled: returned,
     }
-    let invoices: Vec<Posted> = row::fetch(db, invoices_after(after.as_ref()).limit(left)).await?;
-    page.invoices.extend(invoices.iter().map(|invoice| InvoicingInvoice {
-        invoice_number: invoice.invoice_number.clone(),
+}
+
+fn invoice_row(invoice: Posted) -> InvoicingInvoice {
+    InvoicingInvoice {
         order_id: invoice.order_id,
         currency: invoice.currency,
         total: Money::new(invoice.total, invoice.currency).amount(),
         credited: Money::new(invoice.credited, invoice.currency).amount(),
-    }));
-    if invoices.len() as u64 == left {
-        page.next = invoices.last().map(|last| format!("invoice/{}", last.invoice_number));
-    } else {
-        page.accounts = accounts(db).await?;
+        invoice_number: invoice.invoice_number,
     }
-    Ok(page)
 }
 
 /// What of a line's dispatches may be billed.
@@ -138,48 +122,8 @@ async fn billable(
     Ok(billable)
 }
 
-impl After {
-    fn read(text: &str) -> Result<Self, QuestionError> {
-        let read = || {
-            let (kind, rest) = text.split_once('/')?;
-            match kind {
-                "line" => {
-                    let (order, line) = rest.rsplit_once('/')?;
-                    Some(Self::Line(order.parse().ok()?, line.parse().ok()?))
-                }
-                "invoice" => rest.parse().ok().map(Self::Invoice),
-                _ => None,
-            }
-        };
-        read().ok_or_else(|| QuestionError::bad_request("`after` is no `next` of an earlier page"))
-    }
-}
-
 fn column(name: &str) -> Expr {
     Expr::col(Alias::new(name))
-}
-
-fn lines_after(after: Option<&After>) -> SelectStatement {
-    let mut select = row::select::<Line>();
-    if let Some(After::Line(order, line)) = after {
-        let later_line = Cond::all()
-            .add(column("order_id").eq(order.value()))
-            .add(column("line").gt(line.value()));
-        let later = Cond::any().add(column("order_id").gt(order.value())).add(later_line);
-        select.cond_where(later);
-    }
-    select.order_by(Alias::new("order_id"), Direction::Asc);
-    select.order_by(Alias::new("line"), Direction::Asc);
-    select
-}
-
-fn invoices_after(after: Option<&After>) -> SelectStatement {
-    let mut select = row::select::<Posted>();
-    if let Some(After::Invoice(number)) = after {
-        select.and_where(column("invoice_number").gt(number.value()));
-    }
-    select.order_by(Alias::new("invoice_number"), Direction::Asc);
-    select
 }
 
 /// All that was debited and credited, re-added from the journal's lines.

@@ -3,22 +3,25 @@
 
 use contracts::{
     Currency, Money,
-    document::read_json,
-    question::{AccountTotal, PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment},
+    question::{
+        AccountTotal, PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, Question,
+    },
 };
 use mesh::{
     Asker, DatabaseConnection, QuestionError,
-    row::{self, Row},
-    sea_query::{Alias, Expr, ExprTrait, Order},
+    books::{self, Page, rows_after},
+    row,
 };
 use serde_json::Value;
 
 use crate::domain::{cash::Cash, item::Item};
 
 /// The question's name.
-pub const QUESTION: &str = "payment-apply-books";
-/// The most rows on a page.
-const MAX_ROWS: u32 = 2_000;
+pub const QUESTION: &str = PaymentBooksRequest::NAME;
+/// A page of invoices begins behind `invoice` and its place.
+const INVOICE: &str = "invoice";
+/// A page of payments begins behind `payment` and its place; the first has none.
+const PAYMENT: &str = "payment";
 
 /// What was ever booked to an account in a currency.
 #[derive(Debug, Clone)]
@@ -33,67 +36,33 @@ mesh::row!(Total in "journal_totals" by (account: String, currency: Currency) {
     account, currency, debit, credit
 });
 
-/// One page: what comes after `after`, which is `invoice/<number>` or `payment/<key>`.
+/// One page: invoices first, then payments, and on the last page the accounts.
 pub async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
 ) -> Result<Value, QuestionError> {
-    if !matches!(asker, Asker::Operator) {
-        return Err(QuestionError::not_found("only the operator may see the books"));
+    let PaymentBooksRequest { after, limit } = books::request(asker, request)?;
+    let after = after.as_deref().unwrap_or_default();
+    if let Some(place) = after.strip_prefix(PAYMENT) {
+        let place = Some(place).filter(|place| !place.is_empty());
+        let page: Page<Cash> = rows_after(db, place, limit).await?;
+        let accounts = if page.next.is_none() { totals(db).await? } else { Vec::new() };
+        return books::answer(&PaymentBooks {
+            invoices: Vec::new(),
+            payments: page.rows.into_iter().map(payment_row).collect(),
+            accounts,
+            next: page.next.map(|place| format!("{PAYMENT}{place}")),
+        });
     }
-    let request: PaymentBooksRequest =
-        read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
-    let page = page(db, request.after.as_deref(), request.limit.clamp(1, MAX_ROWS)).await?;
-    serde_json::to_value(page).map_err(|error| QuestionError::bad_request(error.to_string()))
-}
-
-async fn page(
-    db: &DatabaseConnection,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<PaymentBooks, QuestionError> {
-    let wrong = || QuestionError::bad_request("`after` is no `next` of an earlier page");
-    let (invoice, payment) = match after.map(|after| after.split_once('/')) {
-        None => (None, None),
-        Some(Some(("invoice", number))) => (Some(number), None),
-        Some(Some(("payment", key))) => (None, Some(key)),
-        Some(_) => return Err(wrong()),
-    };
-    let mut items: Vec<Item> = Vec::new();
-    if payment.is_none() {
-        items = rows_after(db, "invoice_number", invoice, limit).await?;
-    }
-    let room = limit.saturating_sub(u32::try_from(items.len()).unwrap_or(limit));
-    if room == 0 {
-        let next = items.last().map(|item| format!("invoice/{}", item.invoice_number));
-        let invoices = items.into_iter().map(invoice_row).collect();
-        return Ok(PaymentBooks { invoices, payments: Vec::new(), accounts: Vec::new(), next });
-    }
-    let cash: Vec<Cash> = rows_after(db, "payment", payment, room).await?;
-    let last = cash.last().filter(|_| cash.len() == room as usize);
-    let next = last.map(|cash| format!("payment/{}", cash.payment));
-    let accounts = if next.is_none() { totals(db).await? } else { Vec::new() };
-    Ok(PaymentBooks {
-        invoices: items.into_iter().map(invoice_row).collect(),
-        payments: cash.into_iter().map(payment_row).collect(),
-        accounts,
-        next,
+    let page: Page<Item> = rows_after(db, books::behind(after, INVOICE)?, limit).await?;
+    let next = page.next.map_or_else(|| PAYMENT.to_owned(), |place| format!("{INVOICE}{place}"));
+    books::answer(&PaymentBooks {
+        invoices: page.rows.into_iter().map(invoice_row).collect(),
+        payments: Vec::new(),
+        accounts: Vec::new(),
+        next: Some(next),
     })
-}
-
-async fn rows_after<R: Row>(
-    db: &DatabaseConnection,
-    key: &str,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<Vec<R>, QuestionError> {
-    let mut select = row::select::<R>();
-    if let Some(after) = after {
-        select.and_where(Expr::col(Alias::new(key)).gt(after));
-    }
-    select.order_by(Alias::new(key), Order::Asc).limit(limit.into());
-    Ok(row::fetch(db, &select).await?)
 }
 
 async fn totals(db: &DatabaseConnection) -> Result<Vec<AccountTotal>, QuestionError> {

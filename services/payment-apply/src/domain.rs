@@ -68,7 +68,7 @@ mesh::working_set! {
         /// Their lines.
         entry_lines: journal::EntryLine,
         /// Commands that were carried out.
-        commands: command::Audit,
+        commands: mesh::command::Audit,
     }
 }
 

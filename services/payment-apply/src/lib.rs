@@ -12,12 +12,11 @@ use config::Config;
 use contracts::{
     Kind, PartnerName, Reason,
     document::{self, Unreadable},
-    event,
 };
 use domain::{Message, Set};
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service,
+    Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 
@@ -118,17 +117,10 @@ fn decode_event(
     event: &str,
     payload: &[u8],
 ) -> Result<Option<Message>, Unreadable> {
-    let read = |error: serde_json::Error| Unreadable::invalid("", error.to_string());
     Ok(match (aggregate, event) {
-        ("invoice", "posted") => {
-            Some(Message::Invoice(Box::new(event::from_json(payload).map_err(read)?.data)))
-        }
-        ("credit-memo", "posted") => {
-            Some(Message::CreditMemo(Box::new(event::from_json(payload).map_err(read)?.data)))
-        }
-        ("customer", "updated") => {
-            Some(Message::Customer(Box::new(event::from_json(payload).map_err(read)?.data)))
-        }
+        ("invoice", "posted") => Some(Message::Invoice(Box::new(read_event(payload)?))),
+        ("credit-memo", "posted") => Some(Message::CreditMemo(Box::new(read_event(payload)?))),
+        ("customer", "updated") => Some(Message::Customer(Box::new(read_event(payload)?))),
         _ => None,
     })
 }

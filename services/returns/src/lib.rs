@@ -12,15 +12,15 @@ use contracts::{
     Kind, Reason,
     document::{self, Unreadable},
     event::{
-        self, CompanyUpdated, Event, OrderAccepted, OrderCancelled, OrderChanged, OrderHeld,
-        OrderReleased, ShipmentDispatched, WarehouseUpdated,
+        CompanyUpdated, OrderAccepted, OrderCancelled, OrderChanged, OrderHeld, OrderReleased,
+        ShipmentDispatched, WarehouseUpdated,
     },
 };
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service,
+    Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 
@@ -114,23 +114,22 @@ fn decode_event(
     payload: &[u8],
 ) -> Result<Option<Message>, Unreadable> {
     Ok(match (aggregate, event) {
-        ("order", "accepted") => Some(Message::Ordered(read::<OrderAccepted>(payload)?.into())),
-        ("order", "held") => Some(Message::Ordered(read::<OrderHeld>(payload)?.into())),
-        ("order", "released") => Some(Message::Ordered(read::<OrderReleased>(payload)?.into())),
-        ("order", "changed") => Some(Message::Ordered(read::<OrderChanged>(payload)?.into())),
-        ("order", "cancelled") => Some(Message::Cancelled(read::<OrderCancelled>(payload)?)),
-        ("shipment", "dispatched") => {
-            Some(Message::Dispatched(Box::new(read::<ShipmentDispatched>(payload)?)))
+        ("order", "accepted") => {
+            Some(Message::Ordered(read_event::<OrderAccepted>(payload)?.into()))
         }
-        ("warehouse", "updated") => Some(Message::Warehouse(read::<WarehouseUpdated>(payload)?)),
-        ("company", "updated") => Some(Message::Company(read::<CompanyUpdated>(payload)?)),
+        ("order", "held") => Some(Message::Ordered(read_event::<OrderHeld>(payload)?.into())),
+        ("order", "released") => {
+            Some(Message::Ordered(read_event::<OrderReleased>(payload)?.into()))
+        }
+        ("order", "changed") => Some(Message::Ordered(read_event::<OrderChanged>(payload)?.into())),
+        ("order", "cancelled") => Some(Message::Cancelled(read_event::<OrderCancelled>(payload)?)),
+        ("shipment", "dispatched") => {
+            Some(Message::Dispatched(Box::new(read_event::<ShipmentDispatched>(payload)?)))
+        }
+        ("warehouse", "updated") => {
+            Some(Message::Warehouse(read_event::<WarehouseUpdated>(payload)?))
+        }
+        ("company", "updated") => Some(Message::Company(read_event::<CompanyUpdated>(payload)?)),
         _ => None,
     })
-}
-
-fn read<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
-    let numbered = event::from_json::<E>(payload);
-    numbered
-        .map(|numbered| numbered.data)
-        .map_err(|error| Unreadable::invalid("", error.to_string()))
 }

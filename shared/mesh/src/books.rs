@@ -55,7 +55,7 @@ pub async fn rows_after<R: Row>(
     let limit = limit.clamp(1, MAX_ROWS);
     let mut select = row::select::<R>();
     if let Some(after) = after {
-        select.cond_where(behind::<R>(&read_place::<R>(after)?));
+        select.cond_where(later::<R>(&read_place::<R>(after)?));
     }
     in_key_order::<R>(&mut select).limit(limit.into());
     let rows: Vec<R> = row::fetch(db, &select).await?;
@@ -63,12 +63,24 @@ pub async fn rows_after<R: Row>(
     Ok(Page { next: last.map(place), rows })
 }
 
+/// The place behind `section`, in books of more than one table; `None` at their beginning.
+///
+/// # Errors
+/// When `after` is of no such section.
+pub fn behind<'a>(after: &'a str, section: &str) -> Result<Option<&'a str>, QuestionError> {
+    match after.strip_prefix(section) {
+        Some(place) => Ok(Some(place)),
+        None if after.is_empty() => Ok(None),
+        None => Err(QuestionError::bad_request("`after` is no `next` of an earlier page")),
+    }
+}
+
 fn in_key_order<R: Row>(select: &mut SelectStatement) -> &mut SelectStatement {
     R::KEY.iter().fold(select, |select, name| select.order_by(Alias::new(*name), Order::Asc))
 }
 
 /// Keys compared column by column: the first that differs decides.
-fn behind<R: Row>(place: &[Parameter]) -> Condition {
+fn later<R: Row>(place: &[Parameter]) -> Condition {
     let column = |at: usize| Expr::col(Alias::new(R::KEY[at]));
     (0..place.len()).fold(Condition::any(), |any, at| {
         let same =

@@ -1,42 +1,22 @@
 //! Commands: each carried out once, and kept for the audit.
 
-use contracts::{
-    CommandId, Reason, ReasonLine,
-    command::Command,
-    document::{CommandResult, CommandStatus},
+use contracts::{ReasonLine, command::Command};
+use mesh::{
+    Context, Outputs,
+    command::{self, Audit, Audited},
+    set::Rows,
 };
-use jiff::Timestamp;
-use mesh::{Context, Json, Outputs};
-use serde_json::Value;
 
 use super::{Set, figures::Stop};
 
-/// What an operator said, when, why, and what became of it.
-#[derive(Debug, Clone)]
-pub struct Audit {
-    /// The operator's id of it.
-    pub command_id: CommandId,
-    /// What to do.
-    pub verb: String,
-    /// Who said so.
-    pub operator: String,
-    /// Why.
-    pub reason: String,
-    /// When it was carried out or refused.
-    pub carried_out_at: Timestamp,
-    /// The whole command.
-    pub body: Json<Value>,
-    /// What became of it.
-    pub result: Json<CommandResult>,
+impl Audited for Set {
+    fn audit(&mut self) -> &mut Rows<Audit> {
+        &mut self.commands
+    }
 }
 
-mesh::row!(Audit in "commands" by (command_id: CommandId) {
-    command_id, verb, operator, reason, carried_out_at, body, result
-});
-
-/// Carries a command out, unless it was carried out before: then it is answered again, or refused
-/// where its id stands for another command. `check` looks and changes nothing; `carry_out` does
-/// what was checked.
+/// Carries a command out, unless it was carried out before. `check` looks and changes nothing;
+/// `carry_out` does what was checked.
 ///
 /// # Errors
 /// As `carry_out`.
@@ -47,45 +27,10 @@ pub fn once<C: Command, P>(
     check: impl FnOnce(&Set) -> Result<P, ReasonLine>,
     carry_out: impl FnOnce(&mut Set, P, &mut Outputs) -> Result<(), Stop>,
 ) -> Result<Outputs, Stop> {
-    let mut outputs = Outputs::none();
-    let body = serde_json::to_value(command).unwrap_or_default();
-    if let Some(before) = set.commands.get(command.command_id()) {
-        let same = before.verb == C::VERB && before.body.0 == body;
-        let result = if same { before.result.0.clone() } else { conflicting(command) };
-        outputs.to_operator(&result);
-        return Ok(outputs);
-    }
-    let refused = match check(set) {
-        Ok(plan) => {
-            carry_out(set, plan, &mut outputs)?;
-            None
-        }
-        Err(reason) => Some(reason),
-    };
-    let status = if refused.is_some() { CommandStatus::Refused } else { CommandStatus::Done };
-    let result = CommandResult {
-        command_id: command.command_id().clone(),
-        status,
-        reasons: refused.into_iter().collect(),
-    };
-    set.commands.put(Audit {
-        command_id: command.command_id().clone(),
-        verb: C::VERB.to_owned(),
-        operator: command.operator().to_owned(),
-        reason: command.reason().to_owned(),
-        carried_out_at: context.now,
-        body: Json(body),
-        result: Json(result.clone()),
-    });
-    outputs.to_operator(&result);
-    Ok(outputs)
-}
-
-fn conflicting<C: Command>(command: &C) -> CommandResult {
-    let text = format!("command_id {} stands for another command", command.command_id());
-    CommandResult {
-        command_id: command.command_id().clone(),
-        status: CommandStatus::Refused,
-        reasons: vec![ReasonLine::new(Reason::ConflictingCommand, text)],
-    }
+    command::once(set, command, context, |set| {
+        let plan = check(set)?;
+        let mut outputs = Outputs::none();
+        carry_out(set, plan, &mut outputs).map_err(command::Stop::Fault)?;
+        Ok(outputs)
+    })
 }

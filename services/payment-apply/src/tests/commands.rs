@@ -109,7 +109,10 @@ async fn p10_a_write_off_settles_what_is_open() {
     let (part, _) = give(&mut bench, "write-off", write_off("c-1", "99.00")).await;
     assert!(part.events::<ReceivableSettled>().is_empty());
     let told = &part.events::<ReceivableWrittenOff>()[0];
-    assert_eq!((told.amount.to_string(), told.open_amount.to_string()), ("99.00".into(), "1.00".into()));
+    assert_eq!(
+        (told.amount.to_string(), told.open_amount.to_string()),
+        ("99.00".into(), "1.00".into())
+    );
     let (rest, _) = give(&mut bench, "write-off", write_off("c-2", "1.00")).await;
     assert_eq!(rest.events::<ReceivableSettled>().len(), 1);
     assert_eq!(booked(&rest.events::<JournalPosted>()[0]), "write_offs 1.00, receivable -1.00");

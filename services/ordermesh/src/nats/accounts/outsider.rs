@@ -110,7 +110,9 @@ impl Outsider {
             None => json!({ "service": { "account": MESH, "subject": subject } }),
         });
         let streams = self.hears.iter().map(|subject| match said_again(subject) {
-            Some(local) => json!({ "stream": { "account": MESH, "subject": subject }, "to": local }),
+            Some(local) => {
+                json!({ "stream": { "account": MESH, "subject": subject }, "to": local })
+            }
             None => json!({ "stream": { "account": MESH, "subject": subject } }),
         });
         // A mapping comes before the permission, so that both names are allowed.
