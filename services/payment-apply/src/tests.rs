@@ -159,9 +159,20 @@ fn booked(entry: &JournalPosted) -> String {
 }
 
 async fn books(bench: &Bench<PaymentApply>) -> PaymentBooks {
-    let request = PaymentBooksRequest { after: None, limit: 1_000 };
-    let page = bench.ask(Asker::Operator, books::QUESTION, &request).await.unwrap();
-    serde_json::from_value(page).unwrap()
+    let (mut invoices, mut payments, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut after = None;
+    loop {
+        let request = PaymentBooksRequest { after, limit: 1_000 };
+        let page = bench.ask(Asker::Operator, books::QUESTION, &request).await.unwrap();
+        let page: PaymentBooks = serde_json::from_value(page).unwrap();
+        invoices.extend(page.invoices);
+        payments.extend(page.payments);
+        accounts.extend(page.accounts);
+        after = page.next;
+        if after.is_none() {
+            return PaymentBooks { invoices, payments, accounts, next: None };
+        }
+    }
 }
 
 /// What is open of an invoice.

@@ -69,9 +69,20 @@ fn rate(bench: &mut Bench<Invoicing>) -> Inbound {
 }
 
 async fn books(bench: &Bench<Invoicing>) -> InvoicingBooks {
-    let request = InvoicingBooksRequest { after: None, limit: 1_000 };
-    let page = bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
-    serde_json::from_value(page).unwrap()
+    let mut all = InvoicingBooks { lines: vec![], invoices: vec![], accounts: vec![], next: None };
+    let mut after = None;
+    loop {
+        let request = InvoicingBooksRequest { after, limit: 1_000 };
+        let page = bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
+        let page: InvoicingBooks = serde_json::from_value(page).unwrap();
+        all.lines.extend(page.lines);
+        all.invoices.extend(page.invoices);
+        all.accounts.extend(page.accounts);
+        after = page.next;
+        if after.is_none() {
+            return all;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
