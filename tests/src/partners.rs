@@ -32,6 +32,21 @@ async fn a_partner_is_known_to_every_service_when_it_is_added() {
     }
 }
 
+/// Two operators at once: each has its turn, and neither loses an answer to the other's reload.
+#[tokio::test(flavor = "multi_thread")]
+async fn partners_that_are_added_at_the_same_time_are_both_added() {
+    let mesh = Mesh::start(&[]);
+    for round in 0..3 {
+        std::thread::scope(|scope| {
+            for name in ["a", "b", "c"].map(|side| format!("{side}{round}")) {
+                let mesh = &mesh;
+                scope.spawn(move || mesh.add_partner(&name, &["--role", "buyer"]));
+            }
+        });
+    }
+    assert_eq!(mesh.json(&["partner", "list"]).as_array().unwrap().len(), 10, "nine and erp");
+}
+
 /// A change names what it changes; the rest stays, and counts at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partners_record_is_changed_in_parts() {

@@ -27,8 +27,9 @@ fn killing_the_mesh_loses_and_repeats_nothing() {
     }
     let output = demo.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}\n{}", mesh.log());
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{report}\n{}", mesh.log());
+    let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
     assert_eq!(mesh.json(&["dlq", "list"]), serde_json::json!([]));
     mesh.balanced(Duration::from_secs(20));

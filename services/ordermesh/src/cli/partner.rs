@@ -138,8 +138,10 @@ impl Add {
         let mut record = Record::new(self.name.clone(), Vec::new());
         self.flags.apply(&mut record)?;
         let folder = Folder::at(&self.common.data_dir)?;
+        let held = folder.lock_partners().await?;
         let operator = Operator::of_folder(&self.common.data_dir).await?;
-        let made = partner::add_partner(&folder, &CARDS, &Settings::default(), &self.name).await?;
+        let settings = Settings::default();
+        let made = partner::add_in_turn(&folder, &held, &CARDS, &settings, &self.name).await?;
         tell(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
@@ -155,10 +157,10 @@ impl Add {
 
 impl Set {
     async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
         let folder = Folder::at(&self.common.data_dir)?;
         // Two that change one partner at once must not undo each other's change.
         let _held = folder.lock_partners().await?;
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
         let Some(before) = find(&operator, &self.name).await? else { return not_found(&self.name) };
         let mut record = before.clone();
         self.remove(&mut record)?;

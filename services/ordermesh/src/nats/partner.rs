@@ -15,7 +15,7 @@ use mesh::{
 
 use super::{
     connect,
-    folder::{Folder, RESERVED, read_seed},
+    folder::{Folder, PartnersLock, RESERVED, read_seed},
     server,
 };
 
@@ -41,20 +41,34 @@ pub async fn add_partner(
     settings: &Settings,
     partner: &PartnerName,
 ) -> Result<Added> {
+    let held = folder.lock_partners().await?;
+    add_in_turn(folder, &held, cards, settings, partner).await
+}
+
+/// [`add_partner`] by one who has its turn, and keeps it until everybody knows the partner: what
+/// another one asks in the moment of a reload gets no answer.
+///
+/// # Errors
+/// When no mesh runs in the folder, or the server refuses.
+pub(crate) async fn add_in_turn(
+    folder: &Folder,
+    held: &PartnersLock,
+    cards: &[Card],
+    settings: &Settings,
+    partner: &PartnerName,
+) -> Result<Added> {
     ensure!(
         !RESERVED.contains(&partner.as_str()),
         "`{partner}` is reserved: give the partner another name"
     );
     let url = server::url_of(folder)?;
     let seed = folder.seed_of(partner.as_str());
-    let held = folder.lock_partners().await?;
-    folder.add_key(&held, partner)?;
-    server::write_configuration(folder, &held, cards)?;
+    folder.add_key(held, partner)?;
+    server::write_configuration(folder, held, cards)?;
     // An account that is new in a reload has its keys and permissions at once, but its service
     // imports lead nowhere until the next one (seen in 2.15.1).
-    server::reload(folder, &held).await?;
-    server::reload(folder, &held).await?;
-    drop(held);
+    server::reload(folder, held).await?;
+    server::reload(folder, held).await?;
     provision(folder, &url, &Plan::partner(settings, cards, partner)).await?;
     if seed.exists() {
         prove(&url, &read_seed(&seed)?, partner).await?;

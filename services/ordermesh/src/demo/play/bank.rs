@@ -33,7 +33,7 @@ pub(super) async fn read(desk: Desk, mut inbox: Inbox) -> Result<()> {
     while let Some(letter) = inbox.next().await? {
         if letter.document == "payment-ack" {
             let ack: PaymentAck = letter.read()?;
-            desk.board.with(|board| board.payment_ack(&ack));
+            desk.board.with(|board| board.payment_ack(&ack, letter.place));
         } else {
             inbox.common(&letter)?;
         }

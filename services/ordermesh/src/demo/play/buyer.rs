@@ -82,8 +82,9 @@ impl Buyer {
         match letter.document.as_str() {
             "order-ack" => {
                 let ack: OrderAck = letter.read()?;
-                let (first, due) =
-                    board.with(|board| (board.order_ack(&ack), board.amendment_due(ack.order_id)));
+                let (first, due) = board.with(|board| {
+                    (board.order_ack_at(&ack, letter.place), board.amendment_due(ack.order_id))
+                });
                 if first {
                     self.window.add_permits(1);
                 }

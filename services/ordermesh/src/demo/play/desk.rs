@@ -144,6 +144,8 @@ pub(super) struct Inbox {
 /// A document that came.
 pub(super) struct Letter {
     pub document: String,
+    /// Its place in the partner's stream: what comes again may come behind what was said later.
+    pub place: u64,
     payload: Bytes,
     reply: Option<async_nats::Subject>,
 }
@@ -186,6 +188,7 @@ impl Inbox {
                     )
                     | None => message.subject.to_string(),
                 },
+                place: message.info().map_or(0, |info| info.stream_sequence),
                 payload: message.payload.clone(),
                 reply: message.reply.clone(),
             };

@@ -17,8 +17,23 @@ use crate::demo::{
 };
 
 impl Board {
+    /// An order is answered, at this place of its buyer's stream; whether that is the first answer.
+    /// An earlier one that comes behind a later one says nothing new.
+    pub fn order_ack_at(&mut self, ack: &OrderAck, place: u64) -> bool {
+        let second = ack.reasons.iter().any(|reason| reason.code == Reason::DuplicatePoNumber);
+        let at = self.place(ack.order_id);
+        if let Some(order) = at.and_then(|at| self.orders.get_mut(at)).filter(|_| !second) {
+            if place < order.told_at {
+                order.answers += 1;
+                return false;
+            }
+            order.told_at = place;
+        }
+        self.order_ack(ack)
+    }
+
     /// An order is answered; whether that is the first answer.
-    pub fn order_ack(&mut self, ack: &OrderAck) -> bool {
+    fn order_ack(&mut self, ack: &OrderAck) -> bool {
         let Some(at) = self.place(ack.order_id) else {
             self.surprise(format!("order-ack of {}, which nobody sent", ack.po_number));
             return false;

@@ -77,6 +77,8 @@ pub(in crate::demo) struct OrderSeen {
     pub total: Option<Amount>,
     /// Acknowledgements, without those that refuse a second order under the number.
     pub answers: u32,
+    /// The place of the latest one in the buyer's stream.
+    pub told_at: u64,
     pub refused_again: u32,
     pub resend: Resend,
     pub expected: Expected,
@@ -110,6 +112,7 @@ impl OrderSeen {
             reasons: Vec::new(),
             total: None,
             answers: 0,
+            told_at: 0,
             refused_again: 0,
             resend: order.resend,
             expected: order.expected,
