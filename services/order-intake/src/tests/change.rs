@@ -8,6 +8,7 @@ mod laws;
 mod less;
 mod line;
 mod more;
+mod peers;
 
 use contracts::{
     Reason,

@@ -24,7 +24,7 @@ const DIFFERS: [(&str, &str); 4] = [
     ("V01", "there are no advance invoices: who pays ahead has a negative exposure (O5)"),
 ];
 
-fn cases() -> Option<Value> {
+pub fn cases() -> Option<Value> {
     let beside = || {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
         root.join("shared/data/peer-cases/tryton_cases.json")
@@ -37,13 +37,13 @@ fn cases() -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap())
 }
 
-fn case<'a>(cases: &'a Value, id: &str) -> &'a Value {
+pub fn case<'a>(cases: &'a Value, id: &str) -> &'a Value {
     let lists = ["cases", "oracle_numeric", "oracle_behaviour"];
     let all = lists.iter().flat_map(|list| cases[list].as_array().unwrap());
     all.into_iter().find(|case| case["id"] == id).unwrap_or_else(|| panic!("no case {id}"))
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
