@@ -22,8 +22,9 @@ use crate::{demo::progress::Progress, operator::Operator};
 const TICK: Duration = Duration::from_millis(100);
 /// Nobody heard anything for so long: somebody has to look again.
 const QUIET: Duration = Duration::from_secs(3);
-/// And after the last nudge for so long: it will not get on.
-const STUCK: Duration = Duration::from_secs(20);
+/// And after the last nudge for so long: it will not get on. Longer than a durable waits for an
+/// acknowledgement: what a killed server had in flight comes again only then.
+const STUCK: Duration = Duration::from_secs(50);
 const NUDGES: u32 = 6;
 /// How long a run may take: at least this, and more for each order.
 const AT_LEAST: Duration = Duration::from_secs(300);
