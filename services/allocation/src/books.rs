@@ -6,7 +6,7 @@ use contracts::question::{
 };
 use mesh::{
     Asker, DatabaseConnection, QuestionError,
-    books::{Page, answer as page_of, behind, request, rows_after},
+    books::{Page, answer as page_of, behind, request, rows_after, within},
 };
 use serde_json::Value;
 
@@ -27,8 +27,7 @@ pub async fn answer(
 ) -> Result<Value, QuestionError> {
     let AllocationBooksRequest { after, limit } = request(asker, payload)?;
     let after = after.as_deref().unwrap_or_default();
-    if let Some(place) = after.strip_prefix(STOCK) {
-        let place = Some(place).filter(|place| !place.is_empty());
+    if let Some(place) = within(after, STOCK) {
         let page: Page<Stock> = rows_after(db, place, limit).await?;
         let next = page.next.map(|place| format!("{STOCK}{place}"));
         let stock = page.rows.into_iter().map(stock).collect();

@@ -1,6 +1,7 @@
 //! Figures that must be zero, or be looked at: read from the database, never counted along.
 
-use metrics::{describe_gauge, gauge};
+pub use mesh::metrics::set;
+use metrics::describe_gauge;
 
 /// Stocks and order lines whose reservations, ledger and balances do not add up to the same (A1).
 /// Must be 0.
@@ -15,9 +16,4 @@ pub fn describe() {
     describe_gauge!(DIFFERENCES, "Reservations that do not add up to the balances; must be 0");
     describe_gauge!(WAITING, "Order lines that wait for stock");
     describe_gauge!(FREED, "Items that are just being given to those who wait");
-}
-
-/// Sets a figure.
-pub fn set(name: &'static str, figure: i64) {
-    gauge!(name).set(f64::from(i32::try_from(figure).unwrap_or(i32::MAX)));
 }

@@ -128,15 +128,9 @@ impl Goods {
         if wanted.is_empty() {
             return Ok(false);
         }
-        let mut queues: Vec<Queue> = row::lock(tx, "sku", wanted.iter().cloned()).await?;
-        if queues.len() < wanted.len() {
-            let known: BTreeSet<Sku> = queues.into_iter().map(|queue| queue.sku).collect();
-            let missing: Vec<Queue> =
-                wanted.difference(&known).cloned().map(Queue::empty).collect();
-            row::insert(tx, &missing).await?;
-            queues = row::lock(tx, "sku", wanted).await?;
-        }
-        self.queues.extend(queues);
+        let wanted: Vec<Queue> = wanted.into_iter().map(Queue::empty).collect();
+        let queues = row::lock_or_make(tx, "sku", |queue: &Queue| queue.sku.clone(), &wanted);
+        self.queues.extend(queues.await?);
         Ok(true)
     }
 

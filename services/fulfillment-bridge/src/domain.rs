@@ -1,6 +1,5 @@
 //! What fulfillment-bridge decides: pure functions over the working set.
 
-mod command;
 mod confirm;
 mod delivery;
 mod dispatch;
@@ -19,7 +18,10 @@ use contracts::{
         InventoryRecalled, InventoryReserved, OrderBody, OrderChangeRequested, WarehouseUpdated,
     },
 };
-use mesh::{Context, Decision};
+use mesh::{
+    Context, Decision, Rows,
+    command::{Audit, Audited},
+};
 
 /// What a delivery means to fulfillment-bridge.
 #[derive(Debug)]
@@ -62,7 +64,13 @@ mesh::working_set! {
         /// What was not.
         refusals: shipment::Refusal,
         /// Commands that were carried out.
-        commands: mesh::command::Audit,
+        commands: Audit,
+    }
+}
+
+impl Audited for Set {
+    fn audit(&mut self) -> &mut Rows<Audit> {
+        &mut self.commands
     }
 }
 

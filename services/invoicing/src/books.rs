@@ -41,8 +41,7 @@ pub async fn answer(
 ) -> Result<Value, QuestionError> {
     let InvoicingBooksRequest { after, limit } = books::request(asker, request)?;
     let after = after.as_deref().unwrap_or_default();
-    if let Some(place) = after.strip_prefix(INVOICE) {
-        let place = Some(place).filter(|place| !place.is_empty());
+    if let Some(place) = books::within(after, INVOICE) {
         let page: Page<Posted> = rows_after(db, place, limit).await?;
         let accounts = if page.next.is_none() { accounts(db).await? } else { Vec::new() };
         return books::answer(&InvoicingBooks {

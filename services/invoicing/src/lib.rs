@@ -90,8 +90,11 @@ impl Service for Invoicing {
         _now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
-        metrics::report(tx).await?;
         store::due(tx, limit).await
+    }
+
+    async fn measure(&self, db: &DatabaseConnection, _now: Timestamp) -> Result<(), DbErr> {
+        metrics::report(db).await
     }
 
     async fn answer(

@@ -1,7 +1,6 @@
 //! Figures that must be zero, or be looked at: read from the database, never counted along.
 
-use mesh::{DatabaseTransaction, DbErr};
-use metrics::gauge;
+use mesh::{DatabaseConnection, DbErr, metrics::set};
 
 use crate::store::count;
 
@@ -13,12 +12,8 @@ pub const LAPSED: &str = "ordermesh_invoice_lapsed_charges";
 const OVERSTATED: &str = "billed - credited > allowed OR billed - credited > dispatched - returned";
 
 /// Says how things are, on the service's timer.
-pub async fn report(tx: &DatabaseTransaction) -> Result<(), DbErr> {
-    set(OVERSTATEMENT, count(tx, "order_lines", OVERSTATED).await?);
-    set(LAPSED, count(tx, "order_charges", "lapsed > 0").await?);
+pub async fn report(db: &DatabaseConnection) -> Result<(), DbErr> {
+    set(OVERSTATEMENT, count(db, "order_lines", OVERSTATED).await?);
+    set(LAPSED, count(db, "order_charges", "lapsed > 0").await?);
     Ok(())
-}
-
-fn set(name: &'static str, rows: i64) {
-    gauge!(name).set(f64::from(i32::try_from(rows).unwrap_or(i32::MAX)));
 }

@@ -152,13 +152,13 @@ pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, D
 
 /// Rows of a table for which a condition holds that one of its partial indexes has, word for word.
 pub async fn count(
-    tx: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     table: &'static str,
     condition: &'static str,
 ) -> Result<i64, DbErr> {
     let mut select = Query::select();
     select.expr_as(Expr::cust("COUNT(*)"), Alias::new("rows_found"));
     select.from(Alias::new(table)).and_where(Expr::cust(condition));
-    let row = tx.query_one(&select).await?;
+    let row = db.query_one(&select).await?;
     row.map_or(Ok(0), |row| mesh::column::Cell::read(&row, "rows_found"))
 }

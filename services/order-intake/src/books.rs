@@ -37,8 +37,8 @@ pub async fn answer(
     request: &[u8],
 ) -> Result<Value, QuestionError> {
     let IntakeBooksRequest { after, limit } = books::request(asker, request)?;
-    let page = match after.as_deref().and_then(|after| after.strip_prefix(CREDIT)) {
-        Some(place) => credit_page(db, Some(place).filter(|it| !it.is_empty()), limit).await?,
+    let page = match after.as_deref().and_then(|after| books::within(after, CREDIT)) {
+        Some(place) => credit_page(db, place, limit).await?,
         None => line_page(db, after.as_deref(), limit).await?,
     };
     books::answer(&page)

@@ -91,10 +91,13 @@ impl Service for OrderIntake {
         now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
-        metrics::report(tx, now).await?;
         let mut due = store::credit::due(tx, limit).await?;
         due.extend(store::change::due(tx, now, limit).await?);
         Ok(due)
+    }
+
+    async fn measure(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
+        metrics::report(db, now).await
     }
 
     async fn answer(

@@ -1,8 +1,7 @@
 //! Figures that must be zero, or be looked at: read from the database, never counted along.
 
 use jiff::Timestamp;
-use mesh::{DatabaseTransaction, DbErr};
-use metrics::gauge;
+use mesh::{DatabaseConnection, DbErr, metrics::set};
 
 use crate::store::anew;
 
@@ -12,14 +11,10 @@ pub const WAITING: &str = "ordermesh_orders_waiting_for_credit";
 pub const OUT_OF_BALANCE: &str = "ordermesh_credit_out_of_balance_customers";
 
 /// Says how things are, on the service's timer. All customers' figures are added up once a minute.
-pub async fn report(tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
-    set(WAITING, anew::waiting(tx).await?);
+pub async fn report(db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
+    set(WAITING, anew::waiting(db).await?);
     if now.as_second().rem_euclid(60) == 0 {
-        set(OUT_OF_BALANCE, anew::out_of_balance(tx).await?);
+        set(OUT_OF_BALANCE, anew::out_of_balance(db).await?);
     }
     Ok(())
-}
-
-fn set(name: &'static str, rows: i64) {
-    gauge!(name).set(f64::from(i32::try_from(rows).unwrap_or(i32::MAX)));
 }

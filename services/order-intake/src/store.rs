@@ -78,11 +78,8 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
 /// Adds the customers that messages mean without naming them, and what an order of theirs is
 /// judged by.
 async fn name_customers(tx: &DatabaseTransaction, named: &mut Named) -> Result<(), DbErr> {
-    if !named.default_of.is_empty() {
-        let partners = mesh::partners(tx).await?;
-        let of = |sender| partners.get(sender)?.default_customer.clone();
-        named.customers.extend(named.default_of.iter().filter_map(of));
-    }
+    let senders = mesh::partners_named(tx, named.default_of.iter().cloned()).await?;
+    named.customers.extend(senders.into_values().filter_map(|partner| partner.default_customer));
     // Read before they are locked: whose an order is never changes.
     let standing = named.judged.iter().chain(&named.of_customer).copied();
     let standing: Vec<Order> = row::find(tx, "order_id", standing).await?;

@@ -44,8 +44,7 @@ pub async fn answer(
 ) -> Result<Value, QuestionError> {
     let PaymentBooksRequest { after, limit } = books::request(asker, request)?;
     let after = after.as_deref().unwrap_or_default();
-    if let Some(place) = after.strip_prefix(PAYMENT) {
-        let place = Some(place).filter(|place| !place.is_empty());
+    if let Some(place) = books::within(after, PAYMENT) {
         let page: Page<Cash> = rows_after(db, place, limit).await?;
         let accounts = if page.next.is_none() { totals(db).await? } else { Vec::new() };
         return books::answer(&PaymentBooks {

@@ -63,7 +63,14 @@ pub async fn rows_after<R: Row>(
     Ok(Page { next: last.map(place), rows })
 }
 
-/// The place behind `section`, in books of more than one table; `None` at their beginning.
+/// The place behind `section`, in books of more than one table; `None` in another section, and at
+/// the section's beginning a place of none.
+#[must_use]
+pub fn within<'a>(after: &'a str, section: &str) -> Option<Option<&'a str>> {
+    after.strip_prefix(section).map(|place| Some(place).filter(|place| !place.is_empty()))
+}
+
+/// The place behind the first `section`, in books of more than one table; `None` at their beginning.
 ///
 /// # Errors
 /// When `after` is of no such section.

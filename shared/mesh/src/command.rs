@@ -1,5 +1,7 @@
 //! Commands: each carried out once, and kept for the audit.
 
+use std::convert::Infallible;
+
 use contracts::{
     CommandId, Reason, ReasonLine,
     command::Command,
@@ -99,6 +101,20 @@ pub fn once<S: Audited, C: Command, F>(
     });
     outputs.to_operator(&result).extend(follow);
     Ok(outputs)
+}
+
+/// [`once`], for a command that is carried out or refused: deciding it can not fail.
+pub fn once_or_refused<S: Audited, C: Command>(
+    set: &mut S,
+    command: &C,
+    context: &Context<'_>,
+    carry_out: impl FnOnce(&mut S) -> Result<Outputs, ReasonLine>,
+) -> Outputs {
+    let carry_out = |set: &mut S| carry_out(set).map_err(Stop::<Infallible>::Refused);
+    match once(set, command, context, carry_out) {
+        Ok(outputs) => outputs,
+        Err(never) => match never {},
+    }
 }
 
 fn result_of<C: Command>(command: &C, refused: Option<ReasonLine>) -> CommandResult {

@@ -176,6 +176,14 @@ impl<S: Service> Engine<S> {
         self.service.answer(&self.db, question, asker, request).await
     }
 
+    /// Tells the service's own figures.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn measure(&self, now: Timestamp) -> Result<(), DbErr> {
+        self.service.measure(&self.db, now).await
+    }
+
     /// Takes up what was set aside, what has waited past its deadline, and, every few seconds,
     /// what is parked.
     ///

@@ -37,7 +37,7 @@ pub use run::{Deps, Error, run};
 pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
 pub use service::{Asker, Context, Partners, QuestionError, Service};
 pub use set::Rows;
-pub use tables::partners;
+pub use tables::{partners, partners_named};
 
 /// Batches are built of many small strings on many threads: with glibc's allocator a third of the
 /// processor's time goes into it, much of that into threads that wait for each other.

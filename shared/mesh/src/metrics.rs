@@ -1,6 +1,6 @@
-//! Names of the metrics that every service has.
+//! Names of the metrics that every service has, and how a service sets its own.
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 
 /// Messages by what became of them.
 pub const MESSAGES: &str = "ordermesh_messages_total";
@@ -37,6 +37,11 @@ pub mod label {
     pub const QUESTION: &str = "question";
     /// `ok`, or the code of the error.
     pub const STATUS: &str = "status";
+}
+
+/// Sets one of a service's own figures, read from its database.
+pub fn set(name: &'static str, figure: i64) {
+    gauge!(name).set(f64::from(i32::try_from(figure).unwrap_or(i32::MAX)));
 }
 
 /// Says what each metric means and in which unit.

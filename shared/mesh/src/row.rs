@@ -1,5 +1,7 @@
 //! A row of a table as a plain struct, and the few statements that read and write rows.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{
     Condition, ConnectionTrait, DatabaseTransaction, DbErr, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, SelectStatement, Value},
@@ -109,6 +111,28 @@ pub async fn lock<R: Row, C: Cell>(
     values: impl IntoIterator<Item = C>,
 ) -> Result<Vec<R>, DbErr> {
     read_in(tx, column, values, true).await
+}
+
+/// The rows that `wanted` are, locked like [`lock`], each made as it is there where it is missing:
+/// two replicas that both find none would both believe that they write the first one. `column` is
+/// what they are found by, and `of` its value.
+///
+/// # Errors
+/// When the database fails, or a row is malformed.
+pub async fn lock_or_make<R: Row, C: Cell>(
+    tx: &DatabaseTransaction,
+    column: &str,
+    of: impl Fn(&R) -> C,
+    wanted: &[R],
+) -> Result<Vec<R>, DbErr> {
+    let rows: Vec<R> = lock(tx, column, wanted.iter().map(&of)).await?;
+    let there: BTreeSet<R::Key> = rows.iter().map(Row::key).collect();
+    let missing: Vec<&R> = wanted.iter().filter(|row| !there.contains(&row.key())).collect();
+    if missing.is_empty() {
+        return Ok(rows);
+    }
+    insert(tx, missing).await?;
+    lock(tx, column, wanted.iter().map(&of)).await
 }
 
 async fn read_in<R: Row, C: Cell>(

@@ -173,7 +173,11 @@ async fn upkeep<S: Service>(
         if sources.bound() {
             part.ready();
         }
-        if let Err(error) = measure(name, &engine.db).await {
+        let told = async {
+            measure(name, &engine.db).await?;
+            engine.measure(Timestamp::now()).await
+        };
+        if let Err(error) = told.await {
             tracing::debug!(service = name, %error, "figures can not be read");
         }
         if turn.is_multiple_of(PRUNE_EVERY) {

@@ -63,6 +63,18 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(Vec::new()) }
     }
 
+    /// Tells the service's own figures, read from the database ([`metrics::set`]). Asked
+    /// with the mesh's own figures, on a timer and beside the decisions.
+    ///
+    /// [`metrics::set`]: crate::metrics::set
+    fn measure(
+        &self,
+        _db: &DatabaseConnection,
+        _now: Timestamp,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send {
+        async { Ok(()) }
+    }
+
     /// Answers a question of [`Card::answers`].
     fn answer(
         &self,

@@ -130,6 +130,18 @@ pub async fn partners(db: &impl ConnectionTrait) -> Result<Partners, DbErr> {
     Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
 }
 
+/// Those of these partners that are known.
+///
+/// # Errors
+/// When the database fails.
+pub async fn partners_named(
+    db: &impl ConnectionTrait,
+    names: impl IntoIterator<Item = PartnerName>,
+) -> Result<Partners, DbErr> {
+    let rows: Vec<PartnerRow> = row::find(db, "name", names).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
+}
+
 /// Records what came in; the ids that had not come before. What another replica is recording is
 /// waited for: only one of them gets an id.
 pub(crate) async fn claim(

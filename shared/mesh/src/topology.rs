@@ -11,7 +11,7 @@ mod ensure;
 mod streams;
 
 pub use self::{
-    durables::Durable,
+    durables::{ACK_WAIT, Durable},
     ensure::{Applied, Error, ensure},
     streams::HEARD,
 };

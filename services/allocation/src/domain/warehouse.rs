@@ -1,18 +1,14 @@
 //! Warehouses and items: what they are, and whether a warehouse serves (A10).
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::collections::BTreeMap;
 
 use contracts::{
     OrderId, PartnerName, Reason, ReasonLine, Sku, WarehouseId,
-    command::{CloseWarehouse, Command, OpenWarehouse},
+    command::{CloseWarehouse, OpenWarehouse},
     document::{self, DocumentAck, Ingress, ItemStatus},
     event::{InventoryRecalled, ItemUpdated, ReservedLine, WarehouseUpdated},
 };
-use mesh::{
-    Context, Decision, Json, Outputs,
-    command::{Stop, once},
-    row::Row,
-};
+use mesh::{Context, Decision, Json, Outputs, command::once_or_refused, row::Row};
 
 use super::{
     Set, Sweep, ledger,
@@ -38,26 +34,12 @@ pub fn upsert(set: &mut Set, sender: &PartnerName, document: &document::Warehous
 
 /// An operator takes a warehouse out of service.
 pub fn close(set: &mut Set, command: &CloseWarehouse, context: &Context<'_>) -> Decision {
-    carry_out(set, command, context, |set| switch(set, &command.warehouse_id, true))
+    once_or_refused(set, command, context, |set| switch(set, &command.warehouse_id, true)).into()
 }
 
 /// An operator takes a warehouse back into service.
 pub fn open(set: &mut Set, command: &OpenWarehouse, context: &Context<'_>) -> Decision {
-    carry_out(set, command, context, |set| switch(set, &command.warehouse_id, false))
-}
-
-fn carry_out<C: Command>(
-    set: &mut Set,
-    command: &C,
-    context: &Context<'_>,
-    switch: impl FnOnce(&mut Set) -> Result<Outputs, ReasonLine>,
-) -> Decision {
-    let done: Result<Outputs, Infallible> =
-        once(set, command, context, |set| switch(set).map_err(Stop::Refused));
-    match done {
-        Ok(outputs) => outputs.into(),
-        Err(never) => match never {},
-    }
+    once_or_refused(set, command, context, |set| switch(set, &command.warehouse_id, false)).into()
 }
 
 fn switch(set: &mut Set, warehouse_id: &WarehouseId, closed: bool) -> Result<Outputs, ReasonLine> {

@@ -1,15 +1,10 @@
 //! What operators say of exceptions: who looks at one, and that it is settled.
 
-use std::convert::Infallible;
-
 use contracts::{
     CaseId, Reason, ReasonLine,
-    command::{AssignException, Command, ResolveException},
+    command::{AssignException, ResolveException},
 };
-use mesh::{
-    Context, Outputs, Rows,
-    command::{Stop, once},
-};
+use mesh::{Context, Outputs, Rows, command::once_or_refused};
 
 use super::{
     Set,
@@ -18,7 +13,7 @@ use super::{
 
 /// Says who looks at a case. Nobody acts on it, so that no event says it.
 pub fn assign(set: &mut Set, command: &AssignException, context: &Context<'_>) -> Outputs {
-    carried_out(set, command, context, |set| {
+    once_or_refused(set, command, context, |set| {
         open_case(&set.cases, command.case_id)?;
         if let Some(case) = set.cases.get_mut(&command.case_id) {
             case.assignee = Some(command.assignee.clone());
@@ -30,25 +25,13 @@ pub fn assign(set: &mut Set, command: &AssignException, context: &Context<'_>) -
 /// Settles a case in the operator's name. What is the matter may be said again: then it is raised
 /// again.
 pub fn resolve(set: &mut Set, command: &ResolveException, context: &Context<'_>) -> Outputs {
-    carried_out(set, command, context, |set| {
+    once_or_refused(set, command, context, |set| {
         open_case(&set.cases, command.case_id)?;
         let mut outputs = Outputs::none();
         let ResolveException { case_id, operator, note, .. } = command;
         case::settle(&mut set.cases, *case_id, operator, note, context.now, &mut outputs);
         Ok(outputs)
     })
-}
-
-fn carried_out<C: Command>(
-    set: &mut Set,
-    command: &C,
-    context: &Context<'_>,
-    carry_out: impl FnOnce(&mut Set) -> Result<Outputs, Stop<Infallible>>,
-) -> Outputs {
-    match once(set, command, context, carry_out) {
-        Ok(outputs) => outputs,
-        Err(never) => match never {},
-    }
 }
 
 /// A case of which nobody was told yet is like none.

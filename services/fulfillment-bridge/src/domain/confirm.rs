@@ -6,10 +6,10 @@ use contracts::{
     command::ConfirmShipment,
     document::{ShipConfirm, ShipConfirmAck},
 };
-use mesh::{Context, Decision, Json, Key, Outputs};
+use mesh::{Context, Decision, Json, Key, Outputs, command::once_or_refused};
 
 use super::{
-    Set, command, dispatch, refuse,
+    Set, dispatch, refuse,
     shipment::{Confirmation, Shipment},
     warehouse::{recipient, speaks_for},
 };
@@ -52,24 +52,24 @@ pub fn document(
 /// An operator's confirmation: the fallback when a warehouse can not speak, and how one that was
 /// refused is accepted. The same in effect, and the warehouse is told that it was taken.
 pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set| {
+    once_or_refused(set, command, context, |set| {
         let mut outputs = Outputs::none();
         let confirm = as_document(command);
         let Some(shipment) = set.shipments.get(&confirm.shipment_id).cloned() else {
             let text = format!("there is no shipment {}", confirm.shipment_id);
-            return Err(ReasonLine::new(Reason::UnknownShipment, text).into());
+            return Err(ReasonLine::new(Reason::UnknownShipment, text));
         };
         outputs.about(shipment.order_id);
         match before(set, &confirm) {
             Some(Before::Same(_)) => return Ok(outputs),
-            Some(Before::Other) => return Err(spoken(refuse::conflict(&confirm)).into()),
+            Some(Before::Other) => return Err(spoken(refuse::conflict(&confirm))),
             None => {}
         }
         if let Some(reason) = unknown_line(set, &shipment, &confirm) {
-            return Err(reason.into());
+            return Err(reason);
         }
         if let Some(reason) = refuse::too_much(set, &shipment, &confirm) {
-            return Err(spoken(reason).into());
+            return Err(spoken(reason));
         }
         let answer = take(set, &shipment, &confirm, context, &mut outputs);
         if let Ok(partner) = recipient(set, &shipment.warehouse_id, context) {
@@ -77,6 +77,7 @@ pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) 
         }
         Ok(outputs)
     })
+    .into()
 }
 
 fn as_document(command: &ConfirmShipment) -> ShipConfirm {

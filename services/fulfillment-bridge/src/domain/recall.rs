@@ -10,10 +10,10 @@ use contracts::{
     event::{InventoryRecalled, ReservedLine, ShipmentCancelled},
     question::ShipmentState,
 };
-use mesh::{Context, Decision, Json, Outputs};
+use mesh::{Context, Decision, Json, Outputs, command::once_or_refused};
 
 use super::{
-    Set, command, order,
+    Set, order,
     shipment::{self, Line, Shipment, lines_of, place_of},
     sum,
     warehouse::{is_closed, recipient},
@@ -71,18 +71,18 @@ fn why(set: &Set, shipment: &Shipment, wanted: &[ReservedLine]) -> Reason {
 
 /// An operator takes back all that is open of a shipment.
 pub fn command(set: &mut Set, command: &CancelShipment, context: &Context<'_>) -> Decision {
-    command::once(set, command, context, |set| {
+    once_or_refused(set, command, context, |set| {
         let shipment_id = command.shipment_id;
         let Some(shipment) = set.shipments.get(&shipment_id).cloned() else {
             let text = format!("there is no shipment {shipment_id}");
-            return Err(ReasonLine::new(Reason::UnknownShipment, text).into());
+            return Err(ReasonLine::new(Reason::UnknownShipment, text));
         };
         let open: Vec<(u32, Quantity)> = lines_of(set, shipment_id)
             .filter(|line| !line.open().is_zero())
             .map(|line| (line.place, line.open()))
             .collect();
         if open.is_empty() {
-            return Err(nothing_open(set, shipment_id).into());
+            return Err(nothing_open(set, shipment_id));
         }
         let lines = open.into_iter().map(|(place, open)| cancel(set, &shipment, place, open));
         let lines = lines.collect();
@@ -91,6 +91,7 @@ pub fn command(set: &mut Set, command: &CancelShipment, context: &Context<'_>) -
         announce(&shipment, lines, Reason::CancelledByOperator, partner.as_ref(), &mut outputs);
         Ok(outputs)
     })
+    .into()
 }
 
 fn nothing_open(set: &Set, shipment_id: ShipmentId) -> ReasonLine {

@@ -1,12 +1,10 @@
 //! Closing the books up to a day (I10). A command is carried out once, and kept for the audit.
 
-use std::convert::Infallible;
-
 use contracts::{Reason, ReasonLine, command::ClosePeriod};
 use jiff::civil::Date;
 use mesh::{
     Context, Decision, Outputs,
-    command::{Audit, Audited, Stop},
+    command::{Audit, Audited, once_or_refused},
     set::Rows,
 };
 
@@ -45,14 +43,8 @@ pub fn open_day(set: &Set, day: Date) -> Result<Date, Fault> {
 
 /// Closes the books up to a day; a closed day is never opened again.
 pub fn close_period(set: &mut Set, command: &ClosePeriod, context: &Context<'_>) -> Decision {
-    let close = |set: &mut Set| {
-        close(set, command.through)?;
-        Ok::<_, Stop<Infallible>>(Outputs::none())
-    };
-    match mesh::command::once(set, command, context, close) {
-        Ok(outputs) => outputs.into(),
-        Err(never) => match never {},
-    }
+    let close = |set: &mut Set| close(set, command.through).map(|()| Outputs::none());
+    once_or_refused(set, command, context, close).into()
 }
 
 fn close(set: &mut Set, through: Date) -> Result<(), ReasonLine> {

@@ -8,8 +8,10 @@ use contracts::{
 };
 use mesh::Asker;
 use serde_json::{Value, json};
+use testkit::Bench;
 
 use super::shop::{Shop, invoice, line, memo, settings};
+use crate::Invoicing;
 
 fn partner(name: &str, role: &str) -> Asker {
     let record = json!({"partner": name, "roles": [role]});
@@ -47,12 +49,13 @@ async fn an_invoice_is_told_to_those_whose_it_is() {
     assert_eq!(asked(&shop, Asker::Operator, json!({})).await, Err(400));
 }
 
-async fn books(shop: &Shop, limit: u32) -> InvoicingBooks {
+/// All pages of the books.
+pub async fn books(bench: &Bench<Invoicing>, limit: u32) -> InvoicingBooks {
     let mut all = InvoicingBooks { lines: vec![], invoices: vec![], accounts: vec![], next: None };
     let mut after = None;
     loop {
         let request = InvoicingBooksRequest { after, limit };
-        let page = shop.bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
+        let page = bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
         let page: InvoicingBooks = serde_json::from_value(page).unwrap();
         assert!(page.lines.len() + page.invoices.len() <= limit as usize);
         assert_eq!(page.accounts.is_empty(), page.next.is_some());
@@ -75,9 +78,9 @@ async fn the_books_are_told_page_by_page_to_the_operator_alone() {
         shop.ship(n, &[(1, "WIDGET-1", "2"), (2, "BREAD", "3")]).await;
     }
     shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await;
-    let whole = books(&shop, 1_000).await;
+    let whole = books(&shop.bench, 1_000).await;
     for limit in [1, 2, 3, 5] {
-        assert_eq!(books(&shop, limit).await, whole);
+        assert_eq!(books(&shop.bench, limit).await, whole);
     }
     let line = &whole.lines[0];
     let figures = [line.dispatched, line.billed, line.credited].map(|it| it.to_string());
@@ -96,7 +99,7 @@ async fn the_books_are_told_page_by_page_to_the_operator_alone() {
 
 /// Granted, waiting, returned before it was billed, billed: what reconciliation lays side by side.
 async fn billable(shop: &Shop) -> [String; 4] {
-    let line = &books(shop, 10).await.lines[0];
+    let line = &books(&shop.bench, 10).await.lines[0];
     [line.granted, line.waiting, line.returned_unbilled, line.billed].map(|it| it.to_string())
 }
 

@@ -4,17 +4,19 @@ use contracts::{
     OrderId, PoNumber,
     document::TaxRate,
     event::{OrderAccepted, ReturnCompleted, ShipmentDispatched},
-    question::{InvoicingBooks, InvoicingBooksRequest},
     subject,
 };
 use mesh::{
-    Asker, Inbound,
+    Inbound,
     engine::{Fault, Settings},
 };
 use serde_json::json;
 use testkit::{Bench, Postgres};
 
-use super::shop::{Shop, back, body, dispatch, line, name, settings};
+use super::{
+    books::books,
+    shop::{Shop, back, body, dispatch, line, name, settings},
+};
 use crate::Invoicing;
 
 async fn replica(postgres: &Postgres) -> Bench<Invoicing> {
@@ -68,23 +70,6 @@ fn rate(bench: &mut Bench<Invoicing>) -> Inbound {
     bench.inbound(subject::ingress(&name("erp"), "tax-rate"), serde_json::to_vec(&rate).unwrap())
 }
 
-async fn books(bench: &Bench<Invoicing>) -> InvoicingBooks {
-    let mut all = InvoicingBooks { lines: vec![], invoices: vec![], accounts: vec![], next: None };
-    let mut after = None;
-    loop {
-        let request = InvoicingBooksRequest { after, limit: 1_000 };
-        let page = bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
-        let page: InvoicingBooks = serde_json::from_value(page).unwrap();
-        all.lines.extend(page.lines);
-        all.invoices.extend(page.invoices);
-        all.accounts.extend(page.accounts);
-        after = page.next;
-        if after.is_none() {
-            return all;
-        }
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn i6_replicas_that_post_at_once_leave_no_gap_and_no_repeat() {
     let postgres = Postgres::start().unwrap();
@@ -103,7 +88,7 @@ async fn i6_replicas_that_post_at_once_leave_no_gap_and_no_repeat() {
         tokio::join!(hand_in(&two, returned), hand_in(&shop.bench, other));
     }
     shop.bench.tick().await;
-    let books = books(&two).await;
+    let books = books(&two, 1_000).await;
     let numbers: Vec<_> = books.invoices.iter().map(|it| it.invoice_number.to_string()).collect();
     let wanted: Vec<_> = (1..=40).map(|n| format!("INV-{n:06}")).collect();
     assert_eq!(numbers, wanted);

@@ -41,8 +41,16 @@ pub struct Reader<'a> {
 
 /// Reads an 850: what the 997 says of it, and what it means where it is taken.
 pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
+    judged(set, |check| translate(set, reader, check))
+}
+
+/// What the 997 says of a set, and what it means where it is taken.
+pub(super) fn judged(
+    set: &Set,
+    translate: impl FnOnce(&mut Checker) -> Option<Translation>,
+) -> (SetVerdict, Option<Translation>) {
     let mut check = Checker::default();
-    let translation = translate(set, reader, &mut check);
+    let translation = translate(&mut check);
     let verdict = SetVerdict::of(set, &[], check.done());
     let taken = translation.filter(|_| verdict.status.is_taken());
     (verdict, taken)

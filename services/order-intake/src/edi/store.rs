@@ -85,12 +85,9 @@ async fn channels(
 ) -> Result<Vec<Channel>, DbErr> {
     let mut wanted = named.senders.clone();
     wanted.extend(sources.iter().map(|source| source.partner.clone()));
-    if !named.buyers.is_subset(&wanted) {
-        let partners = mesh::partners(tx).await?;
-        let addressed =
-            |name: &&PartnerName| partners.get(*name).is_some_and(|partner| partner.x12.is_some());
-        wanted.extend(named.buyers.iter().filter(addressed).cloned());
-    }
+    let others = named.buyers.difference(&wanted).cloned();
+    let others = mesh::partners_named(tx, others).await?.into_values();
+    wanted.extend(others.filter(|it| it.x12.is_some()).map(|it| it.partner));
     let new: Vec<Channel> = wanted.iter().cloned().map(Channel::new).collect();
     if new.is_empty() {
         return Ok(Vec::new());

@@ -28,21 +28,14 @@ impl Owed {
     }
 }
 
-/// The rows of these accounts, locked. Those that are missing are made first: two replicas that
-/// both find none would both let an order pass.
+/// The rows of these accounts, locked: two replicas that both find none would both let an order
+/// pass.
 pub async fn lock(
     tx: &DatabaseTransaction,
     accounts: &BTreeSet<Account>,
 ) -> Result<Vec<Credit>, DbErr> {
-    let ids: BTreeSet<&CustomerId> = accounts.iter().map(|account| &account.0).collect();
-    let rows: Vec<Credit> = row::lock(tx, "customer_id", ids.iter().copied().cloned()).await?;
-    let there: BTreeSet<Account> = rows.iter().map(Row::key).collect();
-    let missing: Vec<Credit> = accounts.difference(&there).cloned().map(Credit::none).collect();
-    if missing.is_empty() {
-        return Ok(rows);
-    }
-    row::insert(tx, &missing).await?;
-    row::lock(tx, "customer_id", ids.into_iter().cloned()).await
+    let wanted: Vec<Credit> = accounts.iter().cloned().map(Credit::none).collect();
+    row::lock_or_make(tx, "customer_id", |credit| credit.customer_id.clone(), &wanted).await
 }
 
 /// Held orders that may fit since their customers' credit has changed, oldest first (O6); where

@@ -68,10 +68,18 @@ pub fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario> {
 mod tests {
     use super::*;
 
+    /// A folder of these files, by name and text.
+    pub fn written(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        folder
+    }
+
     #[test]
     fn what_is_no_known_data_is_told_what_could_be_played() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("orders.csv"), "a,b\n1,2\n").unwrap();
+        let folder = written(&[("orders.csv", "a,b\n1,2\n")]);
         let error = format!("{:#}", scenario(folder.path(), 1, 1).unwrap_err());
         assert!(error.contains("classicmodels") && error.contains("InvoiceNo"), "{error}");
     }

@@ -9,7 +9,7 @@ use contracts::{PartnerName, subject};
 use crate::card::Card;
 
 /// Longer than any batch takes, so that a slow commit is not delivered twice.
-const ACK_WAIT: Duration = Duration::from_secs(60);
+pub const ACK_WAIT: Duration = Duration::from_secs(60);
 /// Four batches of 256: one at work, the others on their way.
 const MAX_ACK_PENDING: i64 = 1024;
 

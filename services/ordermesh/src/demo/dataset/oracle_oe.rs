@@ -355,7 +355,7 @@ impl Read {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::tests::written, *};
 
     const FILES: [(&str, &str); 6] = [
         (
@@ -383,10 +383,7 @@ mod tests {
     ];
 
     fn scenario(wanted: usize) -> Scenario {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in FILES {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
+        let folder = written(&FILES);
         assert!(is_at(folder.path()));
         super::scenario(folder.path(), wanted, 1).unwrap()
     }

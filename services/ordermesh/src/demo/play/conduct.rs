@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use contracts::{
     CommandId, OrderId, PoNumber, Reason, command::ReleaseOrder, question::IntakeBooksRequest,
 };
+use mesh::topology::ACK_WAIT;
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
@@ -24,7 +25,7 @@ const TICK: Duration = Duration::from_millis(100);
 const QUIET: Duration = Duration::from_secs(3);
 /// And after the last nudge for so long: it will not get on. Longer than a durable waits for an
 /// acknowledgement: what a killed server had in flight comes again only then.
-const STUCK: Duration = Duration::from_secs(65);
+const STUCK: Duration = ACK_WAIT.saturating_add(Duration::from_secs(5));
 const NUDGES: u32 = 6;
 /// How long a run may take: at least this, and more for each order.
 const AT_LEAST: Duration = Duration::from_secs(300);
