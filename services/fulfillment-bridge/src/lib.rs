@@ -98,7 +98,8 @@ fn decode_document(
         | Kind::ReturnRequest
         | Kind::ReturnReceipt
         | Kind::X12
-        | Kind::Ubl => None,
+        | Kind::Ubl
+        | Kind::Camt => None,
     })
 }
 

@@ -138,6 +138,7 @@ fn decode_document(
         | Kind::TaxRate
         | Kind::Payment
         | Kind::PaymentReversal
+        | Kind::Camt
         | Kind::ReturnRequest
         | Kind::ReturnReceipt => return Ok(None),
     }))

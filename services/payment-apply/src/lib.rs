@@ -102,6 +102,7 @@ fn decode_document(
         | Kind::Company
         | Kind::X12
         | Kind::Ubl
+        | Kind::Camt
         | Kind::Warehouse
         | Kind::Stock
         | Kind::ShipConfirm

@@ -22,12 +22,13 @@ use sea_orm::{
     TransactionTrait,
 };
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 pub use crate::fault::Fault;
 use crate::{
     message::{Inbound, Key},
     outbox::Outgoing,
-    service::{Asker, Partners, QuestionError, Service},
+    service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
     tables,
 };
@@ -176,6 +177,11 @@ impl<S: Service> Engine<S> {
         self.service.answer(&self.db, question, asker, request).await
     }
 
+    /// The service's own work beside the decisions.
+    pub(crate) async fn background(&self, shutdown: CancellationToken) {
+        self.service.background(self.db.clone(), shutdown).await;
+    }
+
     /// Tells the service's own figures.
     ///
     /// # Errors
@@ -291,6 +297,10 @@ impl<S: Service> Engine<S> {
         batch.decide(&self.service, &mut set);
         set.save(&tx).await?;
         let (done, partners_changed) = batch.save(&tx, &self.position).await?;
+        let letters: Vec<Letter<'_>> = done.outgoing.iter().filter_map(Outgoing::letter).collect();
+        if !letters.is_empty() {
+            self.service.sending(&tx, &letters).await?;
+        }
         #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
         tx.commit().await?;
         if partners_changed && let Err(error) = self.reload_partners().await {

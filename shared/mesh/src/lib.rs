@@ -35,7 +35,7 @@ pub use outbox::Outgoing;
 pub use outcome::{Decision, Formatted, Outputs, Raw};
 pub use run::{Deps, Error, run};
 pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
-pub use service::{Asker, Context, Partners, QuestionError, Service};
+pub use service::{Asker, Context, Letter, Partners, QuestionError, Service};
 pub use set::Rows;
 pub use tables::{partners, partners_named};
 

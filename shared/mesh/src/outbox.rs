@@ -12,6 +12,7 @@ use crate::{
     column::Json,
     engine::begin,
     row::{self, fetch, select},
+    service::Letter,
     tables::execute,
 };
 
@@ -40,6 +41,15 @@ pub struct Outgoing {
 crate::row!(Outgoing in "outbox" by (id: String) {
     id, position, subject, stream, headers, payload, published_at, stream_sequence, confirmed_at
 });
+
+impl Outgoing {
+    /// It, where it is a document to a partner.
+    pub(crate) fn letter(&self) -> Option<Letter<'_>> {
+        let (recipient, rest) = self.subject.strip_prefix("egress.")?.split_once('.')?;
+        let (document, _version) = rest.split_once('.')?;
+        Some(Letter { id: &self.id, recipient, document, body: &self.payload })
+    }
+}
 
 /// The furthest message that was found in a stream. When the stream no longer has it there, it has
 /// gone back, and what was confirmed is in doubt.

@@ -33,6 +33,7 @@ impl From<Outputs> for Decision {
 pub struct Outputs {
     pub(crate) items: Vec<Output>,
     pub(crate) order: Option<OrderId>,
+    pub(crate) cause: Option<String>,
     pub(crate) more_due: bool,
     pub(crate) advanced: Vec<Key>,
 }
@@ -175,6 +176,14 @@ impl Outputs {
         self
     }
 
+    /// Names the cause of documents that no event and no message before them caused: work from
+    /// [`Service::due`](crate::Service::due) has none of its own. The same for the same work, and
+    /// for no other, since documents' ids are made of it.
+    pub fn because_of(&mut self, cause: impl Into<String>) -> &mut Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
     /// Says that something other than an announced aggregate is there now, for those that
     /// [wait](Decision::Wait) for it.
     pub fn advances(&mut self, key: Key) -> &mut Self {
@@ -193,6 +202,7 @@ impl Outputs {
     pub fn extend(&mut self, other: Self) -> &mut Self {
         self.items.extend(other.items);
         self.order = self.order.or(other.order);
+        self.cause = self.cause.take().or(other.cause);
         self.more_due |= other.more_due;
         self.advanced.extend(other.advanced);
         self

@@ -11,6 +11,7 @@ use contracts::{
 use jiff::Timestamp;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use crate::{card::Card, db::Migration, message::Inbound, outcome::Decision, set::WorkingSet};
 
@@ -75,6 +76,28 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// Told of every document to a partner that the batch sends, in its transaction, before the
+    /// commit: for rows that are to be there when the document is.
+    fn sending(
+        &self,
+        _tx: &DatabaseTransaction,
+        _letters: &[Letter<'_>],
+    ) -> impl Future<Output = Result<(), DbErr>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Works beside the decisions until it is told to shut down: for what is reached neither by
+    /// messages nor by the database. What it learns it writes to rows of the service's own, and
+    /// [`due`](Self::due) makes messages of them, to be decided as any other. Killed at any moment,
+    /// it goes on from its rows.
+    fn background(
+        &self,
+        _db: DatabaseConnection,
+        _shutdown: CancellationToken,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
     /// Answers a question of [`Card::answers`].
     fn answer(
         &self,
@@ -86,6 +109,19 @@ pub trait Service: Send + Sync + 'static {
         let question = question.to_owned();
         async move { Err(QuestionError::unknown(&question)) }
     }
+}
+
+/// A document on its way to a partner; see [`Service::sending`].
+#[derive(Debug, Clone, Copy)]
+pub struct Letter<'a> {
+    /// Its `ce-id`.
+    pub id: &'a str,
+    /// The partner, or `operator`.
+    pub recipient: &'a str,
+    /// Its name in subjects.
+    pub document: &'a str,
+    /// It.
+    pub body: &'a [u8],
 }
 
 /// What a decision may know besides the working set and the message.

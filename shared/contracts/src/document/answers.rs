@@ -133,6 +133,9 @@ closed_set! {
 pub struct JournalLine {
     /// The account.
     pub account: LedgerAccount,
+    /// Its number in the seller's chart of accounts, where the seller has set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// What it is debited.
     pub debit: Amount,
     /// What it is credited.
@@ -150,6 +153,9 @@ pub struct Journal {
     pub currency: Currency,
     /// What it is of, such as `invoice/INV-000123`.
     pub source: String,
+    /// What finance should know of it, such as why it counts on another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Debits and credits, equal in sum.
     pub lines: Vec<JournalLine>,
 }

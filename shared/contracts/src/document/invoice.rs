@@ -33,6 +33,9 @@ pub struct Invoice {
     pub currency: Currency,
     /// The day of issue.
     pub issue_date: Date,
+    /// In words, what its reader may wonder at, such as why it is issued on a later day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The day it is due.
     pub due_date: Date,
     /// The last day on which the discount may be taken; none, no discount.
@@ -135,6 +138,9 @@ pub struct CreditMemo {
     pub currency: Currency,
     /// The day of issue.
     pub issue_date: Date,
+    /// In words, what its reader may wonder at, such as why it is issued on a later day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The invoice's due date.
     pub due_date: Date,
     /// The invoice's discount date.

@@ -66,6 +66,8 @@ pub enum Kind {
     X12,
     /// A raw UBL document.
     Ubl,
+    /// A raw ISO 20022 bank notification (camt).
+    Camt,
 }
 
 impl Kind {
@@ -91,6 +93,7 @@ impl Kind {
             Self::ReturnReceipt => "return-receipt",
             Self::X12 => "x12",
             Self::Ubl => "ubl",
+            Self::Camt => "camt",
         }
     }
 
@@ -106,7 +109,8 @@ impl Kind {
             | Self::PriceList
             | Self::Company
             | Self::X12
-            | Self::Ubl => "order-intake",
+            | Self::Ubl
+            | Self::Camt => "order-intake",
             Self::Warehouse | Self::Stock => "allocation",
             Self::ShipConfirm | Self::Delivery => "fulfillment-bridge",
             Self::TaxRate => "invoicing",
@@ -133,7 +137,7 @@ impl Kind {
             Self::Stock => &[Role::Warehouse, Role::Erp],
             Self::ShipConfirm | Self::ReturnReceipt => &[Role::Warehouse],
             Self::Delivery => &[Role::Carrier, Role::Warehouse],
-            Self::Payment | Self::PaymentReversal => &[Role::Bank],
+            Self::Payment | Self::PaymentReversal | Self::Camt => &[Role::Bank],
             Self::X12 => &[Role::Buyer, Role::Warehouse, Role::Bank],
         }
     }
@@ -145,7 +149,7 @@ impl Kind {
             Self::Order => "order-ack",
             Self::OrderChange | Self::OrderCancel => "order-change-ack",
             Self::ShipConfirm => "ship-confirm-ack",
-            Self::Payment | Self::PaymentReversal => "payment-ack",
+            Self::Payment | Self::PaymentReversal | Self::Camt => "payment-ack",
             Self::ReturnRequest => "return-authorization",
             Self::X12 => "x12",
             Self::Ubl => "ubl",

@@ -180,7 +180,7 @@ impl Keys {
             Kind::PaymentReversal => word(&self.reversal_id),
             Kind::ReturnRequest => word(&self.return_request_id),
             Kind::ReturnReceipt => word(&self.receipt_id),
-            Kind::X12 | Kind::Ubl => None,
+            Kind::X12 | Kind::Ubl | Kind::Camt => None,
         }
     }
 }

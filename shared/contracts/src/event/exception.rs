@@ -32,6 +32,8 @@ closed_set! {
         DeliveryFailed,
         /// A dispatch can not be billed yet.
         InvoiceWaiting,
+        /// An invoice was taxed by the table because the tax engine did not answer.
+        TaxFallback,
         /// Money pays nothing yet.
         UnappliedCash,
         /// An invoice was paid short.

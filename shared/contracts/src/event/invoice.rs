@@ -23,6 +23,9 @@ pub struct InvoicePosted {
     pub partner: PartnerName,
     /// The invoice.
     pub invoice: Invoice,
+    /// Why its tax is the built-in table's and not the tax engine's, where that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_fallback: Option<String>,
 }
 
 /// A dispatch can not be billed yet.
@@ -77,6 +80,9 @@ pub struct JournalPosted {
     pub currency: Currency,
     /// What it is of, such as `invoice/INV-000123`.
     pub source: String,
+    /// What finance should know of it, such as why it counts on another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Debits and credits, equal in sum.
     pub lines: Vec<JournalLine>,
 }
@@ -88,7 +94,8 @@ event!(CreditMemoPosted, "credit-memo", "posted", credit_memo_number, order);
 event!(JournalPosted, "journal", "posted", entry_id);
 
 impl From<JournalPosted> for Journal {
-    fn from(JournalPosted { entry_id, date, currency, source, lines }: JournalPosted) -> Self {
-        Self { entry_id, date, currency, source, lines }
+    fn from(posted: JournalPosted) -> Self {
+        let JournalPosted { entry_id, date, currency, source, note, lines } = posted;
+        Self { entry_id, date, currency, source, note, lines }
     }
 }

@@ -114,6 +114,7 @@ impl<'a> Stamp<'a> {
             self.finish(&draft, &mut numbers, &mut outgoing)?;
         }
         outgoing.append(&mut self.letters);
+        every_id_is_new(&outgoing)?;
         let announced = |(key, sequence)| Announced { key, sequence };
         row::upsert(tx, &numbers.into_iter().map(announced).collect::<Vec<_>>()).await?;
         row::insert(tx, &outgoing).await?;
@@ -127,7 +128,8 @@ impl<'a> Stamp<'a> {
         outgoing: &mut Vec<Outgoing>,
     ) -> Result<(), DbErr> {
         let inbound = draft.inbound;
-        let origin = inbound.map(Inbound::causation).unwrap_or_default();
+        let named = || draft.outputs.cause.clone().unwrap_or_default();
+        let origin = inbound.map_or_else(named, Inbound::causation);
         let mut order = draft.outputs.order.map(|order| order.to_string());
         order = order.or_else(|| inbound.and_then(Inbound::correlation).map(str::to_owned));
         let mut cause = origin.clone();
@@ -147,6 +149,10 @@ impl<'a> Stamp<'a> {
                     let payload = payload.map_err(|error| DbErr::Json(error.to_string()))?;
                     outgoing.push(self.outgoing(ce_id.clone(), subject, headers, payload));
                     cause = ce_id;
+                }
+                Output::Document { recipient, document, .. } if cause.is_empty() => {
+                    let text = format!("a {document} to {recipient} without an event or a message");
+                    return Err(DbErr::Custom(format!("{text} that causes it: name its cause")));
                 }
                 Output::Document { recipient, document, body } => {
                     let ce_id = event::document_id(&cause, document, recipient).to_string();
@@ -205,6 +211,18 @@ fn traceparent(inbound: Option<&Inbound>, ce_id: &str) -> String {
     let made = derived(&["trace", seed]).simple().to_string();
     let span = derived(&["span", ce_id]).simple().to_string();
     format!("00-{}-{}-01", given.unwrap_or(&made), &span[..16])
+}
+
+/// Two messages of one id would be one to whoever gets them: the second would be lost.
+fn every_id_is_new(outgoing: &[Outgoing]) -> Result<(), DbErr> {
+    let mut seen = BTreeSet::new();
+    match outgoing.iter().find(|message| !seen.insert(&message.id)) {
+        Some(twice) => {
+            let text = format!("{} goes out twice for one cause", twice.subject);
+            Err(DbErr::Custom(format!("{text}: announce the event of each right before it")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn to_bytes(body: &Value) -> Result<Vec<u8>, DbErr> {
