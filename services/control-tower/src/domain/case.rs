@@ -98,6 +98,7 @@ pub fn queue(kind: ExceptionKind) -> ExceptionQueue {
         | ExceptionKind::DeliveryFailed
         | ExceptionKind::ReturnRefused => ExceptionQueue::Operations,
         ExceptionKind::InvoiceWaiting
+        | ExceptionKind::TaxFallback
         | ExceptionKind::UnappliedCash
         | ExceptionKind::ShortPayment
         | ExceptionKind::PaymentReversed
@@ -124,6 +125,7 @@ pub fn settled_by(kind: ExceptionKind, stage: Stage) -> bool {
         | ExceptionKind::ShipmentLate
         | ExceptionKind::DeliveryFailed
         | ExceptionKind::InvoiceWaiting
+        | ExceptionKind::TaxFallback
         | ExceptionKind::UnappliedCash
         | ExceptionKind::ShortPayment
         | ExceptionKind::PaymentReversed

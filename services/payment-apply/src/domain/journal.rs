@@ -102,10 +102,11 @@ pub fn book(
             credit,
         });
         let money = |minor| Money::new(minor, currency).amount();
-        told.push(JournalLine { account, debit: money(debit), credit: money(credit) });
+        let number = None;
+        told.push(JournalLine { account, number, debit: money(debit), credit: money(credit) });
     }
     set.entries.put(Entry { entry_id, date, currency, source: source.clone() });
-    let posted = JournalPosted { entry_id, date, currency, source, lines: told };
+    let posted = JournalPosted { entry_id, date, currency, source, note: None, lines: told };
     outputs.event(&posted);
     let document = Journal::from(posted);
     for erp in context.partners_with(Role::Erp) {

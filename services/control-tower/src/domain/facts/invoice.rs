@@ -24,6 +24,10 @@ impl Tell for InvoicePosted {
             quantity: line.quantity,
         }));
         facts.settle(ExceptionKind::InvoiceWaiting, dispatch(self));
+        if let Some(why) = &self.tax_fallback {
+            let number = self.invoice_number.to_string();
+            facts.raise(ExceptionKind::TaxFallback, number, why.clone());
+        }
         let (total, currency) = (self.invoice.total, self.invoice.currency);
         let due = self.invoice.due_date;
         facts.summary = format!("{}: {total} {currency}, due {due}", self.invoice_number);
