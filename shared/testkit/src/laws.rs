@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     Bench, Postgres,
-    toy::{Tick, Toy, order, partner},
+    toy::{Sent, Tick, Toy, order, partner},
 };
 
 fn told(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
@@ -227,4 +227,48 @@ async fn m4_a_dead_letter_carries_no_instruction_to_the_server() {
     let names: BTreeSet<&str> = letters[0].headers.keys().map(String::as_str).collect();
     assert!(names.contains("kept") && names.contains("Nats-Msg-Id"), "{names:?}");
     assert!(!names.contains("Nats-Expected-Last-Sequence"), "{names:?}");
+}
+
+async fn sent(bench: &Bench<Toy>) -> Vec<String> {
+    let rows: Vec<Sent> = row::fetch(bench.database(), &row::select::<Sent>()).await.unwrap();
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+#[tokio::test]
+async fn m2_a_row_of_a_document_is_there_when_the_document_is_and_only_then() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let (tells, refused) = (told(&mut bench, 1, "tells"), told(&mut bench, 2, "refused"));
+    let done = bench.deliver(vec![tells]).await;
+    assert_eq!(sent(&bench).await, [done.outgoing[0].id.clone()]);
+    let tells = told(&mut bench, 3, "tells");
+    let done = bench.deliver(vec![tells, refused]).await;
+    // The other is a dead letter, which is no document.
+    assert_eq!((done.outgoing.len(), sent(&bench).await.len()), (2, 2), "one by one, once each");
+}
+
+#[tokio::test]
+async fn two_documents_of_one_kind_for_one_cause_are_refused_loudly() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let twice = told(&mut bench, 1, "twice");
+    let mut dead = None;
+    for _ in 0..10 {
+        let done = bench.deliver(vec![twice.clone()]).await;
+        dead = dead.or(done.outgoing.into_iter().find(|it| it.subject.starts_with("dlq.")));
+    }
+    let dead = dead.expect("a dead letter");
+    assert!(dead.headers.0["ordermesh-dlq-reason"].contains("twice"), "{:?}", dead.headers);
+    assert!(sent(&bench).await.is_empty());
+}
+
+#[tokio::test]
+async fn work_set_aside_tells_a_partner_only_with_a_cause() {
+    let toy = Toy::default();
+    let set_aside = toy.set_aside.clone();
+    let mut bench = Bench::new(toy).await;
+    for (what, documents) in [("tells", 0), ("cause", 1)] {
+        let po_number = PoNumber::new(what).unwrap();
+        let message = OrderCompleted { order_id: order(1), partner: partner(), po_number };
+        set_aside.lock().unwrap().push(message);
+        assert_eq!(bench.tick().await.outgoing.len(), documents, "{what}");
+    }
 }

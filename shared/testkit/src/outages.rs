@@ -127,7 +127,8 @@ impl World {
             health: self.health.clone(),
             shutdown: self.shutdown.clone(),
         };
-        let toy = Toy { loads: self.loads.clone(), due_fails: self.due_fails.clone() };
+        let (loads, due_fails) = (self.loads.clone(), self.due_fails.clone());
+        let toy = Toy { loads, due_fails, ..Toy::default() };
         #[expect(clippy::disallowed_methods, reason = "the service under test; `end` awaits it")]
         let service = tokio::spawn(mesh::run(toy, deps));
         self.service = Some(service);

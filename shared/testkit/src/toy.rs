@@ -1,7 +1,7 @@
 //! A service whose decisions are steered by what it is sent.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
@@ -12,8 +12,8 @@ use contracts::{
 };
 use jiff::Timestamp;
 use mesh::{
-    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Migration, Origin, Outputs,
-    Rows, Service, row,
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Letter, Migration, Origin,
+    Outputs, Rows, Service, row,
 };
 use sea_orm::RuntimeErr;
 
@@ -33,14 +33,24 @@ mesh::working_set! {
     pub struct Set { ticks: Tick }
 }
 
+/// A document that was on its way out when its batch committed.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    pub id: String,
+    pub document: String,
+}
+mesh::row!(Sent in "sent" by (id: String) { id, document });
+
 /// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
-/// partner, or `waits` for the order [`first`].
+/// partner, tells it `twice`, tells it and names a `cause`, or `waits` for the order [`first`].
 #[derive(Debug, Default)]
 pub struct Toy {
     /// How often it was asked to load what messages touch.
     pub loads: Arc<AtomicU32>,
     /// Taking up what is due fails, as when its table is locked.
     pub due_fails: Arc<AtomicBool>,
+    /// What is due, once.
+    pub set_aside: Arc<Mutex<Vec<OrderCompleted>>>,
 }
 
 impl Service for Toy {
@@ -54,7 +64,8 @@ impl Service for Toy {
     const MIGRATIONS: &'static [Migration] = &[Migration {
         name: "0002_toy",
         sql: "CREATE TABLE ticks (order_id TEXT NOT NULL PRIMARY KEY, \
-              times BIGINT NOT NULL CHECK (times < 90))",
+              times BIGINT NOT NULL CHECK (times < 90)); \
+              CREATE TABLE sent (id TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL)",
     }];
     type Message = OrderCompleted;
     type Set = Set;
@@ -86,7 +97,12 @@ impl Service for Toy {
         if self.due_fails.load(Ordering::Relaxed) {
             return Err(DbErr::Conn(RuntimeErr::Internal("on purpose".to_owned())));
         }
-        Ok(Vec::new())
+        Ok(std::mem::take(&mut *self.set_aside.lock().unwrap()))
+    }
+
+    async fn sending(&self, tx: &DatabaseTransaction, letters: &[Letter<'_>]) -> Result<(), DbErr> {
+        let sent = |it: &Letter<'_>| Sent { id: it.id.into(), document: it.document.into() };
+        row::insert(tx, &letters.iter().map(sent).collect::<Vec<_>>()).await
     }
 
     fn decide(&self, set: &mut Set, it: &OrderCompleted, _: &Context<'_>) -> Decision {
@@ -107,9 +123,15 @@ impl Service for Toy {
             reasons: Vec::new(),
         };
         match it.po_number.as_str() {
-            "tells" => {
+            what @ ("tells" | "twice" | "cause") => {
                 let body = Rejection::of_payload("order", b"{}", Vec::new());
                 outputs.document(&it.partner, &body);
+                if what == "twice" {
+                    outputs.document(&it.partner, &body);
+                }
+                if what == "cause" {
+                    outputs.because_of(it.order_id.to_string());
+                }
             }
             "many" => (0..MANY).for_each(|number| {
                 outputs.event(&rejected(format!("{}-{number}", it.order_id)));
