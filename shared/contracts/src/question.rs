@@ -24,9 +24,10 @@ pub use sales::{
     SplitPart,
 };
 pub use status::{
-    Account, AccountRequest, Aging, InvoiceAnswer, InvoiceRequest, OpenItem, OrderState,
-    OrderStatus, OrderStatusLine, OrderStatusRequest, ShipmentDispatch, ShipmentLine,
-    ShipmentState, ShipmentStatus, ShipmentStatusRequest, ShipmentSummary, TimelineEntry,
+    Account, AccountInCurrency, AccountRequest, Aging, InvoiceAnswer, InvoiceRequest, OpenItem,
+    OrderState, OrderStatus, OrderStatusLine, OrderStatusRequest, ShipmentDispatch, ShipmentLine,
+    ShipmentState, ShipmentStatus, ShipmentStatusRequest, ShipmentSummary, Statement,
+    StatementKind, StatementLine, TimelineEntry,
 };
 
 /// A question; the type is the request. Unknown fields of a request are refused.

@@ -209,6 +209,12 @@ pub struct InvoiceAnswer {
 pub struct AccountRequest {
     /// The customer.
     pub customer_id: CustomerId,
+    /// The first day of a statement; this or `to` asks for one.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// The last day of a statement.
+    #[serde(default)]
+    pub to: Option<Date>,
 }
 
 /// What a customer owes.
@@ -224,6 +230,79 @@ pub struct Account {
     pub unapplied_cash: Amount,
     /// What is open, by how late it is.
     pub aging: Aging,
+    /// The same of what is in other currencies than the account's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_currencies: Vec<AccountInCurrency>,
+    /// The documents of the days asked for, one statement per currency, the account's first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<Statement>,
+}
+
+/// What a customer owes in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AccountInCurrency {
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What is open, oldest due first.
+    pub open_items: Vec<OpenItem>,
+    /// Its money that pays nothing yet.
+    pub unapplied_cash: Amount,
+    /// What is open, by how late it is.
+    pub aging: Aging,
+}
+
+closed_set! {
+    /// What stands on a statement.
+    StatementKind {
+        /// Goods were billed.
+        Invoice,
+        /// Goods came back.
+        CreditMemo,
+        /// Money came in.
+        Payment,
+        /// An early payment earned its discount.
+        Discount,
+        /// The bank took money back; with the discounts that it had earned.
+        Reversal,
+        /// Part of an invoice was given up.
+        WriteOff,
+        /// Money was given back.
+        Refund,
+    }
+}
+
+/// A customer's documents of some days, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Statement {
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// The first day; none, from the beginning.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// The last day; none, up to now.
+    #[serde(default)]
+    pub to: Option<Date>,
+    /// What was owed before; below zero, what was paid too much.
+    pub opening_balance: Amount,
+    /// The documents, oldest first.
+    pub lines: Vec<StatementLine>,
+    /// What is owed after them: open items less unapplied cash.
+    pub closing_balance: Amount,
+}
+
+/// A document on a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatementLine {
+    /// The day it counts.
+    pub date: Date,
+    /// What it is.
+    pub kind: StatementKind,
+    /// Its number, such as `INV-000123` or the bank's id of a payment.
+    pub reference: String,
+    /// How much more is owed by it; below zero, how much less.
+    pub amount: Amount,
+    /// What is owed after it.
+    pub balance: Amount,
 }
 
 /// An invoice, or refunded cash that is owed again.
