@@ -14,6 +14,8 @@ closed_set! {
         NotX12,
         /// Not a UBL document.
         NotUbl,
+        /// Not an ISO 20022 bank notification.
+        NotCamt,
         /// A field that the document does not have.
         UnknownField,
         /// A required field is missing.
@@ -139,6 +141,10 @@ closed_set! {
         DuplicatePayment,
         /// The payment is not known.
         UnknownPayment,
+        /// An entry that the bank has not booked yet.
+        NotBooked,
+        /// An entry that is no money of a customer.
+        NotACustomersPayment,
         /// Other content under the same reversal id.
         ConflictingReversal,
         /// The payment is already reversed.

@@ -283,7 +283,8 @@ fn unanswerable(interchange: &Interchange) -> Vec<ReasonPath> {
 fn heard(interchanges: &[Interchange]) -> DocumentAck {
     let key = interchanges.first().map(|one| one.header.control.clone()).unwrap_or_default();
     let document = Kind::X12.name().to_owned();
-    DocumentAck { document, document_id: None, key, status: AckStatus::Accepted }
+    let status = AckStatus::Accepted;
+    DocumentAck { document, document_id: None, key, status, notes: Vec::new() }
 }
 
 /// The acknowledgement of an interchange, under a number of its own; the same again is answered

@@ -31,6 +31,9 @@ pub struct DocumentAck {
     pub key: String,
     /// `accepted`.
     pub status: AckStatus,
+    /// Parts of it that call for nothing here and were passed over, each with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<ReasonPath>,
 }
 
 impl DocumentAck {
@@ -42,6 +45,7 @@ impl DocumentAck {
             document_id: document.document_id().cloned(),
             key: document.key(),
             status: AckStatus::Accepted,
+            notes: Vec::new(),
         }
     }
 }
