@@ -32,6 +32,7 @@ CREATE TABLE orders (
     po_number TEXT,
     customer_id TEXT,
     tolerance BIGINT,
+    requested_ship_date TEXT,
     standing TEXT NOT NULL,
     status TEXT NOT NULL,
     opened_at BIGINT NOT NULL,
@@ -66,6 +67,15 @@ CREATE TABLE order_lines (
     reserved BIGINT NOT NULL CHECK (reserved >= 0),
     backordered BIGINT NOT NULL CHECK (backordered >= 0),
     PRIMARY KEY (order_id, line)
+);
+
+-- What warehouses were asked to ship and have not accounted for; a row is gone when all is.
+CREATE TABLE asked (
+    shipment_id TEXT NOT NULL PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    asked_at BIGINT NOT NULL,
+    open TEXT NOT NULL
 );
 
 -- What somebody has to look at.

@@ -5,12 +5,13 @@ pub mod case;
 pub mod causal;
 mod command;
 pub mod facts;
+pub mod late;
 pub mod order;
 mod progress;
 pub mod record;
 
 use contracts::{
-    CaseId,
+    CaseId, OrderId,
     command::{AssignException, ResolveException},
 };
 use mesh::{
@@ -20,16 +21,19 @@ use mesh::{
 
 use case::Case;
 use facts::Facts;
+use late::Asked;
 use order::{Line, Order};
 use record::{EventOrder, Record};
+
+use crate::config::Config;
 
 /// What a delivery means to the control tower.
 #[derive(Debug)]
 pub enum Message {
     /// Something happened.
     Told(Box<Told>),
-    /// A case did not settle itself in time.
-    Overdue(CaseId),
+    /// A case did not settle itself in time; with its order.
+    Overdue(CaseId, Option<OrderId>),
     /// An operator says who looks at a case.
     Assign(Box<AssignException>),
     /// An operator settles a case.
@@ -56,6 +60,8 @@ mesh::working_set! {
         orders: Order,
         /// Their lines.
         lines: Line,
+        /// What warehouses have to account for.
+        asked: Asked,
         /// Their cases, and those that events name.
         cases: Case,
         /// What operators said before under the same ids.
@@ -70,11 +76,18 @@ impl Audited for Set {
 }
 
 /// Decides one message.
-pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+pub fn decide(
+    set: &mut Set,
+    message: &Message,
+    config: &Config,
+    context: &Context<'_>,
+) -> Decision {
     let mut outputs = Outputs::none();
     match message {
-        Message::Told(told) => progress::told(set, told, context.now, &mut outputs),
-        Message::Overdue(case_id) => case::open(&mut set.cases, *case_id, &mut outputs),
+        Message::Told(told) => progress::told(set, told, config, context.now, &mut outputs),
+        Message::Overdue(case_id, _) => {
+            late::overdue(set, *case_id, config, context.now, &mut outputs);
+        }
         Message::Assign(assign) => outputs = command::assign(set, assign, context),
         Message::Resolve(resolve) => outputs = command::resolve(set, resolve, context),
     }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod config;
 mod console;
 pub mod domain;
 mod questions;
@@ -8,6 +9,7 @@ mod store;
 mod tests;
 pub mod view;
 
+use config::Config;
 use contracts::{
     OrderId, Reason,
     command::{AssignException, Command, ResolveException},
@@ -26,9 +28,18 @@ pub use questions::TraceRequest;
 pub use view::{Exceptions, Status, Trace, TraceEntry};
 
 /// The service that sees all and decides nothing.
-#[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct ControlTower;
+#[derive(Debug, Clone, Copy)]
+pub struct ControlTower {
+    config: Config,
+}
+
+impl ControlTower {
+    /// The service, with what its operator chose.
+    #[must_use]
+    pub const fn new(config: Config) -> Self {
+        Self { config }
+    }
+}
 
 impl Service for ControlTower {
     const CARD: Card = Card {
@@ -58,7 +69,7 @@ impl Service for ControlTower {
     }
 
     fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, message, context)
+        domain::decide(set, message, &self.config, context)
     }
 
     async fn due(

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{CaseId, CommandId, OrderId, command::Command, event::ExceptionKind};
-use jiff::Timestamp;
+use contracts::{CaseId, CommandId, OrderId, ShipmentId, command::Command, event::ExceptionKind};
+use jiff::{SignedDuration, Timestamp};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::{Cell, Column},
@@ -15,9 +15,15 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use crate::domain::{
     Message, Set,
     case::{Case, State, case_id},
+    facts::Shipping,
     order::{Line, Order},
     record::Record,
 };
+
+/// An event that is recorded so long after it happened is one of many that waited.
+const BEHIND: SignedDuration = SignedDuration::from_mins(1);
+/// Without any such event for so long, the rest has come too.
+const BUSY: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a batch names.
 #[derive(Default)]
@@ -25,6 +31,8 @@ struct Named {
     /// With when the first of its events here happened.
     orders: BTreeMap<OrderId, Timestamp>,
     cases: BTreeSet<CaseId>,
+    stood_still: BTreeSet<OrderId>,
+    shipments: BTreeSet<ShipmentId>,
     waiting_for_invoice: BTreeSet<OrderId>,
     commands: BTreeSet<CommandId>,
 }
@@ -39,8 +47,11 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
             named.orders.iter().map(|(order_id, at)| Order::new(*order_id, *at)).collect();
         row::insert(tx, &rows).await?;
     }
-    let orders = row::lock(tx, "order_id", named.orders.keys().copied()).await?;
-    let lines: Vec<Line> = row::find(tx, "order_id", named.orders.keys().copied()).await?;
+    let touched: BTreeSet<OrderId> =
+        named.orders.keys().chain(&named.stood_still).copied().collect();
+    let orders = row::lock(tx, "order_id", touched.iter().copied()).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", touched).await?;
+    let asked = row::find(tx, "shipment_id", std::mem::take(&mut named.shipments)).await?;
     let cases = cases_of(tx, &named).await?;
     let events = invoices_of(tx, named.waiting_for_invoice).await?;
     let commands = row::find(tx, "command_id", named.commands).await?;
@@ -49,6 +60,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         event_orders: Rows::default(),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
+        asked: Rows::loaded(asked),
         cases: Rows::loaded(cases),
         commands: Rows::loaded(commands),
     })
@@ -81,8 +93,9 @@ impl Named {
     fn note(&mut self, message: &Message) {
         let (facts, at) = match message {
             Message::Told(told) => (&told.facts, told.record.occurred_at),
-            Message::Overdue(case_id) => {
+            Message::Overdue(case_id, order_id) => {
                 self.cases.insert(*case_id);
+                self.stood_still.extend(order_id);
                 return;
             }
             Message::Assign(assign) => return self.command(&**assign, assign.case_id),
@@ -91,6 +104,13 @@ impl Named {
         for order_id in &facts.orders {
             let first = self.orders.entry(*order_id).or_insert(at);
             *first = at.min(*first);
+            self.cases.insert(case_id(ExceptionKind::OrderLate, &order_id.to_string()));
+        }
+        if let Some(Shipping::Asked { shipment_id, .. } | Shipping::Accounted { shipment_id, .. }) =
+            facts.shipping
+        {
+            self.shipments.insert(shipment_id);
+            self.cases.insert(case_id(ExceptionKind::ShipmentLate, &shipment_id.to_string()));
         }
         self.cases.extend(facts.settles.iter().map(|(kind, about)| case_id(*kind, about)));
         for raise in &facts.raises {
@@ -116,7 +136,8 @@ async fn invoices_of(
     row::fetch(tx, &select).await
 }
 
-/// Cases whose patience is over.
+/// Cases whose patience is over. None while old events are being worked off, as after a long
+/// outage: what would settle a case may be among those that are still to come.
 pub async fn overdue(
     tx: &DatabaseTransaction,
     now: Timestamp,
@@ -127,5 +148,20 @@ pub async fn overdue(
     select.and_where(Expr::col(Alias::new("opens_at")).lte(now.to_raw()));
     select.order_by(Alias::new("opens_at"), Direction::Asc).limit(limit);
     let cases: Vec<Case> = row::fetch(tx, &select).await?;
-    Ok(cases.into_iter().map(|case| Message::Overdue(case.case_id)).collect())
+    if cases.is_empty() || catches_up(tx, now).await? {
+        return Ok(Vec::new());
+    }
+    Ok(cases.into_iter().map(|case| Message::Overdue(case.case_id, case.order_id)).collect())
+}
+
+/// Whether what is being recorded happened long ago.
+async fn catches_up(tx: &DatabaseTransaction, now: Timestamp) -> Result<bool, DbErr> {
+    let mut select = row::select::<Record>();
+    select.order_by(Alias::new("recorded_at"), Direction::Desc).limit(1);
+    let last: Vec<Record> = row::fetch(tx, &select).await?;
+    let behind = |last: &Record| {
+        let lag = last.recorded_at.duration_since(last.occurred_at);
+        lag > BEHIND && now.duration_since(last.recorded_at) < BUSY
+    };
+    Ok(last.first().is_some_and(behind))
 }

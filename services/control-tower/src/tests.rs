@@ -4,6 +4,7 @@ mod changes;
 mod commands;
 mod console;
 mod exceptions;
+mod late;
 mod order;
 mod samples;
 
@@ -14,14 +15,19 @@ use testkit::Bench;
 
 use crate::{
     ControlTower,
+    config::{Config, DEFAULTS},
     domain::{
         case::{Case, State},
         order::{Line, Order},
     },
 };
 
+fn config() -> Config {
+    mesh::config::load("control-tower", DEFAULTS, None).unwrap()
+}
+
 async fn bench() -> Bench<ControlTower> {
-    Bench::new(ControlTower).await
+    Bench::new(ControlTower::new(config())).await
 }
 
 fn asker(name: &str, roles: Value) -> Asker {

@@ -133,7 +133,8 @@ impl Mesh {
         spawn(services, payment_apply::PaymentApply::new(payments), &deps)?;
         let returns = config::load("returns", returns::config::DEFAULTS, file)?;
         spawn(services, returns::Returns::new(returns), &deps)?;
-        spawn(services, control_tower::ControlTower::default(), &deps)
+        let tower = config::load("control-tower", control_tower::config::DEFAULTS, file)?;
+        spawn(services, control_tower::ControlTower::new(tower), &deps)
     }
 
     async fn ready(&mut self) -> Result<()> {

@@ -71,6 +71,31 @@ pub struct Case {
     pub assignee: Option<String>,
 }
 
+impl Case {
+    /// A case of which nobody is told yet.
+    #[must_use]
+    pub fn pending(
+        kind: ExceptionKind,
+        reference: String,
+        raised_at: Timestamp,
+        opens_at: Timestamp,
+    ) -> Self {
+        Self {
+            case_id: case_id(kind, &reference),
+            kind: Kind(kind),
+            reference,
+            order_id: None,
+            message: String::new(),
+            state: State::Pending,
+            raised_at,
+            opens_at,
+            resolved_at: None,
+            resolved_by: None,
+            assignee: None,
+        }
+    }
+}
+
 text_column!(Kind, State);
 mesh::row!(Case in "cases" by (case_id: CaseId) {
     case_id, kind, reference, order_id, message, state, raised_at, opens_at, resolved_at,
@@ -118,8 +143,8 @@ pub fn settled_by(kind: ExceptionKind, stage: Stage) -> bool {
     match kind {
         ExceptionKind::OrderHeld => stage != Stage::Held,
         ExceptionKind::InventoryShort | ExceptionKind::ShipmentShort => gone,
-        ExceptionKind::OrderLate
-        | ExceptionKind::Backorder
+        ExceptionKind::OrderLate => gone || stage == Stage::Held,
+        ExceptionKind::Backorder
         | ExceptionKind::OverShipped
         | ExceptionKind::ShipmentRefused
         | ExceptionKind::ShipmentLate
@@ -145,24 +170,16 @@ pub fn raise(
     at: Timestamp,
     outputs: &mut Outputs,
 ) {
-    let case_id = case_id(raise.kind, &raise.reference);
+    let opens_at = at.checked_add(raise.patience).unwrap_or(at);
+    let new = Case::pending(raise.kind, raise.reference.clone(), at, opens_at);
+    let case_id = new.case_id;
+    let new = Case { order_id, message: raise.message.clone(), ..new };
     let known = cases.get(&case_id).filter(|case| case.state != State::Resolved);
-    let state = known.map(|case| case.state);
-    let assignee = known.and_then(|case| case.assignee.clone());
-    let opens_at = known.map_or(at.checked_add(raise.patience).unwrap_or(at), |case| case.opens_at);
-    cases.put(Case {
-        case_id,
-        kind: Kind(raise.kind),
-        reference: raise.reference.clone(),
-        order_id,
-        message: raise.message.clone(),
-        state: state.unwrap_or(State::Pending),
-        raised_at: at,
-        opens_at,
-        resolved_at: None,
-        resolved_by: None,
-        assignee,
-    });
+    let case = match known.cloned() {
+        Some(Case { state, opens_at, assignee, .. }) => Case { state, opens_at, assignee, ..new },
+        None => new,
+    };
+    cases.put(case);
     if raise.patience.is_zero() {
         open(cases, case_id, outputs);
     }

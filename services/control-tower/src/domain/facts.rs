@@ -4,20 +4,19 @@ mod exception;
 mod inventory;
 mod invoice;
 mod order;
-
 mod payment;
 mod returns;
 mod shipment;
-mod words;
+pub mod words;
 
 use std::time::Duration;
 
 use contracts::{
-    CustomerId, OrderId, PartnerName, Percent, PoNumber, Quantity, Sku,
+    CustomerId, OrderId, PartnerName, Percent, PoNumber, Quantity, ShipmentId, Sku, WarehouseId,
     document::LineQuantity,
     event::{self, *},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 pub use invoice::dispatch;
 
@@ -36,6 +35,8 @@ pub struct Facts {
     pub customer_id: Option<CustomerId>,
     /// How far above the ordered quantity is accepted, where it says so.
     pub tolerance: Option<Percent>,
+    /// When it should leave, where it says what is ordered.
+    pub ship_date: Option<Option<Date>>,
     /// What order-intake says of the order.
     pub standing: Option<Standing>,
     /// What it changes of the order's lines.
@@ -44,6 +45,8 @@ pub struct Facts {
     pub invoices: i64,
     /// Invoices that it settles, less those it opens again.
     pub settled: i64,
+    /// What it says of a shipment.
+    pub shipping: Option<Shipping>,
     /// What it raises.
     pub raises: Vec<Raise>,
     /// What it settles: cases by kind and reference.
@@ -63,6 +66,29 @@ pub struct Change {
     pub figure: Figure,
     /// By how much; [`Figure::Ordered`] and [`Figure::CancelledInAll`] are replaced.
     pub quantity: Quantity,
+}
+
+/// What an event says of what a warehouse was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shipping {
+    /// It was asked to ship.
+    Asked {
+        /// The shipment.
+        shipment_id: ShipmentId,
+        /// Who was asked.
+        warehouse_id: WarehouseId,
+        /// When it should leave.
+        ship_date: Option<Date>,
+        /// What.
+        lines: Vec<LineQuantity>,
+    },
+    /// It left, is short, or is not wanted any more.
+    Accounted {
+        /// The shipment.
+        shipment_id: ShipmentId,
+        /// What.
+        lines: Vec<LineQuantity>,
+    },
 }
 
 /// A case that an event raises.
@@ -146,6 +172,7 @@ const READERS: &[(&str, &str, Reader)] = &[
     reader::<ShipmentRefused>(),
     reader::<InvoicePosted>(),
     reader::<InvoiceWaiting>(),
+    reader::<InvoiceReduced>(),
     reader::<CreditMemoPosted>(),
     reader::<JournalPosted>(),
     reader::<PaymentReceived>(),
@@ -155,10 +182,12 @@ const READERS: &[(&str, &str, Reader)] = &[
     reader::<PaymentRefunded>(),
     reader::<ReceivableSettled>(),
     reader::<ReceivableReopened>(),
+    reader::<ReceivableWrittenOff>(),
     reader::<ReturnAuthorized>(),
     reader::<ReturnRejected>(),
     reader::<ReturnReceived>(),
     reader::<ReturnCompleted>(),
+    reader::<ReturnExpired>(),
     reader::<ReturnRefused>(),
     reader::<ExceptionRaised>(),
     reader::<ExceptionResolved>(),

@@ -2,7 +2,7 @@
 //! the events of different aggregates come, and everything else derived from them.
 
 use contracts::{CustomerId, OrderId, PartnerName, Percent, PoNumber, Quantity, Sku};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use mesh::text_column;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,8 @@ pub struct Order {
     pub customer_id: Option<CustomerId>,
     /// How far above the ordered quantity is accepted and paid.
     pub tolerance: Option<Percent>,
+    /// When it should leave, where the buyer says so.
+    pub requested_ship_date: Option<Date>,
     /// What order-intake said last.
     pub standing: Standing,
     /// How it stands: [`stage`] of its figures.
@@ -134,8 +136,8 @@ pub struct Line {
 
 text_column!(Standing, Stage);
 mesh::row!(Order in "orders" by (order_id: OrderId) {
-    order_id, partner, po_number, customer_id, tolerance, standing, status, opened_at,
-    accepted_at, invoiced_at, completed_at, invoices, settled, last_event, last_at
+    order_id, partner, po_number, customer_id, tolerance, requested_ship_date, standing, status,
+    opened_at, accepted_at, invoiced_at, completed_at, invoices, settled, last_event, last_at
 });
 mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
     order_id, line, sku, ordered, promised, waiting, short, shipped, cancelled, invoiced, returned,
@@ -177,6 +179,7 @@ impl Order {
             po_number: None,
             customer_id: None,
             tolerance: None,
+            requested_ship_date: None,
             standing: Standing::Unknown,
             status: Stage::Accepted,
             opened_at: at,
@@ -188,6 +191,14 @@ impl Order {
             last_event: String::new(),
             last_at: at,
         }
+    }
+
+    /// What people call it: `PO-1001 of acme`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let number = self.po_number.as_ref().map(ToString::to_string);
+        let number = number.unwrap_or_else(|| format!("order {}", self.order_id));
+        self.partner.as_ref().map(|partner| format!("{number} of {partner}")).unwrap_or(number)
     }
 }
 
@@ -233,7 +244,7 @@ impl Line {
             Figure::Invoiced => self.invoiced = sum(self.invoiced, quantity),
             Figure::Returned => self.returned = sum(self.returned, quantity),
         }
-        let open = self.wanted().saturating_sub(self.shipped);
+        let open = self.missing();
         self.backordered = self.waiting.min(open);
         let promised = self.promised.saturating_sub(self.shipped).saturating_sub(self.short);
         self.reserved = promised.min(open.saturating_sub(self.backordered));
@@ -248,6 +259,12 @@ impl Line {
             .and_then(|allowed| allowed.checked_div(Decimal::ONE_HUNDRED));
         let above = allowed.and_then(|allowed| self.shipped.get().checked_sub(allowed));
         above.unwrap_or_default().max(Decimal::ZERO)
+    }
+
+    /// Wanted, and not gone.
+    #[must_use]
+    pub fn missing(&self) -> Quantity {
+        self.wanted().saturating_sub(self.shipped)
     }
 
     /// Ordered and not cancelled.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use contracts::{
     CaseId, OrderId,
-    event::{self, ExceptionKind, InvoicePosted},
+    event::{self, Event, ExceptionKind, ExceptionRaised, InvoicePosted},
 };
 use jiff::Timestamp;
 use mesh::Outputs;
@@ -14,12 +14,14 @@ use super::{
     Set, Told,
     case::{self, State},
     facts::{Raise, dispatch},
+    late,
     order::{Line, Order, Stage, Standing, stage},
     record::{EventOrder, Record},
 };
+use crate::config::Config;
 
 /// Something happened.
-pub fn told(set: &mut Set, told: &Told, now: Timestamp, outputs: &mut Outputs) {
+pub fn told(set: &mut Set, told: &Told, config: &Config, now: Timestamp, outputs: &mut Outputs) {
     let Told { record, facts } = told;
     set.events.put(Record { recorded_at: now, ..record.clone() });
     if facts.orders.len() > 1 {
@@ -32,7 +34,12 @@ pub fn told(set: &mut Set, told: &Told, now: Timestamp, outputs: &mut Outputs) {
     for order_id in &facts.orders {
         stage = Some(advance(set, *order_id, told, &mut over));
         settle_by_stage(set, *order_id, told, now, outputs);
+        // That somebody has to look at it is nothing that happened to it.
+        if record.aggregate != ExceptionRaised::AGGREGATE {
+            late::order(set, *order_id, record, config, now, outputs);
+        }
     }
+    late::shipment(set, told, config, now, outputs);
     let stage = stage.filter(|_| facts.orders.len() == 1);
     for (kind, reference) in facts.settles.iter().chain(&over.settles) {
         let case_id = case::case_id(*kind, reference);
@@ -92,6 +99,7 @@ fn advance(set: &mut Set, order_id: OrderId, told: &Told, over: &mut Over) -> St
     order.po_number = order.po_number.take().or_else(|| facts.po_number.clone());
     order.customer_id = order.customer_id.take().or_else(|| facts.customer_id.clone());
     order.opened_at = order.opened_at.min(at);
+    order.requested_ship_date = facts.ship_date.unwrap_or(order.requested_ship_date);
     match facts.standing {
         Some(Standing::Accepted) => order.accepted_at = earlier(order.accepted_at, at),
         Some(Standing::Completed) => order.completed_at = earlier(order.completed_at, at),
@@ -103,7 +111,8 @@ fn advance(set: &mut Set, order_id: OrderId, told: &Told, over: &mut Over) -> St
     }
     order.invoices += facts.invoices;
     order.settled += facts.settled;
-    if (at, &record.event) >= (order.last_at, &order.last_event) {
+    let happened = record.aggregate != ExceptionRaised::AGGREGATE;
+    if happened && (at, &record.event) >= (order.last_at, &order.last_event) {
         (order.last_at, order.last_event) = (at, record.event.clone());
     }
     stage
@@ -133,7 +142,14 @@ fn settle_by_stage(
     }
 }
 
-fn settle(set: &mut Set, case_id: CaseId, by: &Record, now: Timestamp, outputs: &mut Outputs) {
+/// Settles a case in an event's name.
+pub(super) fn settle(
+    set: &mut Set,
+    case_id: CaseId,
+    by: &Record,
+    now: Timestamp,
+    outputs: &mut Outputs,
+) {
     let name = format!("{}/{}", by.event, by.aggregate_id);
     case::settle(&mut set.cases, case_id, &name, &by.summary, now, outputs);
 }

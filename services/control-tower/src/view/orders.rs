@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Exception;
 use crate::domain::{
-    case::Case,
+    case::{Case, State},
     causal,
     order::{Line, Order, Stage},
     record::Record,
@@ -78,7 +78,7 @@ pub struct OrderDetail {
     pub settled: i64,
     /// Its lines, in stock units.
     pub lines: Vec<OrderStatusLine>,
-    /// Its exceptions, settled ones too.
+    /// Its exceptions, settled ones too; not those that may never be any.
     pub exceptions: Vec<Exception>,
     /// What happened.
     pub entries: Vec<TraceEntry>,
@@ -190,6 +190,7 @@ pub async fn detail(
 ) -> Result<Option<OrderDetail>, DbErr> {
     let Some(order) = order(db, order_id).await? else { return Ok(None) };
     let mut cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
+    cases.retain(|case| case.state != State::Pending);
     cases.sort_by_key(|case| case.raised_at);
     Ok(Some(OrderDetail {
         order_id,

@@ -1,7 +1,7 @@
 //! What invoicing says.
 
 use contracts::event::{
-    CreditMemoPosted, ExceptionKind, InvoicePosted, InvoiceWaiting, JournalPosted,
+    CreditMemoPosted, ExceptionKind, InvoicePosted, InvoiceReduced, InvoiceWaiting, JournalPosted,
 };
 
 use super::{Change, Facts, Tell, words};
@@ -39,6 +39,14 @@ impl Tell for InvoiceWaiting {
         facts.partner = Some(self.partner.clone());
         facts.summary = format!("can not be billed yet: {}", words::said(self.reason));
         facts.raise(ExceptionKind::InvoiceWaiting, self.invoice.clone(), self.message.clone());
+    }
+}
+
+impl Tell for InvoiceReduced {
+    fn tell(&self, facts: &mut Facts) {
+        facts.partner = Some(self.partner.clone());
+        let goods = words::lines(&self.lines);
+        facts.summary = format!("{goods} came back before they were billed, and will not be");
     }
 }
 

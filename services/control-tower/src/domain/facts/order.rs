@@ -13,6 +13,7 @@ impl Facts {
     fn body(&mut self, order: &OrderBody) {
         self.buyer(&order.partner, &order.po_number);
         self.customer_id = Some(order.customer_id.clone());
+        self.ship_date = Some(order.requested_ship_date);
         self.tolerance = Some(order.over_ship_tolerance_percent);
         self.changes.extend(order.lines.iter().map(|line| Change {
             line: line.line,

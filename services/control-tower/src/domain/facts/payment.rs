@@ -7,6 +7,7 @@ use contracts::{
     event::{
         AppliedLine, ExceptionKind, PaymentApplied, PaymentReceived, PaymentRefunded,
         PaymentReversed, PaymentUnapplied, ReceivableReopened, ReceivableSettled,
+        ReceivableWrittenOff,
     },
 };
 
@@ -92,5 +93,14 @@ impl Tell for ReceivableReopened {
         facts.settled = -1;
         let (open, currency, number) = (self.open_amount, self.currency, &self.invoice_number);
         facts.summary = format!("{open} {currency} of {number} open again");
+    }
+}
+
+/// That nothing is open of it any more says `receivable.settled`.
+impl Tell for ReceivableWrittenOff {
+    fn tell(&self, facts: &mut Facts) {
+        let (amount, currency, number) = (self.amount, self.currency, &self.invoice_number);
+        let open = self.open_amount;
+        facts.summary = format!("{amount} {currency} of {number} given up, {open} still open");
     }
 }

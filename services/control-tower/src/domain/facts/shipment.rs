@@ -1,20 +1,40 @@
 //! What fulfillment-bridge says.
 
 use contracts::{
-    document::DeliveryStatus,
+    ShipmentId,
+    document::{DeliveryStatus, LineQuantity},
     event::{
         ExceptionKind, ShipmentCancelled, ShipmentCovered, ShipmentDelivered, ShipmentDispatched,
         ShipmentRefused, ShipmentRequested, ShipmentShort,
     },
 };
 
-use super::{Change, Facts, Tell, words};
+use super::{Change, Facts, Shipping, Tell, words};
 use crate::domain::order::Figure;
+
+impl Facts {
+    /// The warehouse has not to answer for these any more.
+    fn accounted(&mut self, shipment_id: ShipmentId, lines: Vec<LineQuantity>) {
+        self.shipping = Some(Shipping::Accounted { shipment_id, lines });
+    }
+
+    /// A confirmation was taken. It says what became of the shipment, be it that nothing left: what
+    /// was refused before needs nobody any more.
+    fn confirmed(&mut self, shipment_id: ShipmentId) {
+        self.settle(ExceptionKind::ShipmentRefused, shipment_id.to_string());
+    }
+}
 
 impl Tell for ShipmentRequested {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.po_number);
         facts.customer_id = Some(self.customer_id.clone());
+        facts.shipping = Some(Shipping::Asked {
+            shipment_id: self.shipment_id,
+            warehouse_id: self.warehouse_id.clone(),
+            ship_date: self.requested_ship_date,
+            lines: self.lines.clone(),
+        });
         let goods = words::lines(&self.lines);
         facts.summary = format!("asked {} to ship {goods}", self.warehouse_id);
     }
@@ -25,7 +45,8 @@ impl Tell for ShipmentDispatched {
         facts.buyer(&self.partner, &self.po_number);
         facts.customer_id = Some(self.customer_id.clone());
         facts.change(Figure::Shipped, &self.lines);
-        facts.settle(ExceptionKind::ShipmentRefused, self.shipment_id.to_string());
+        facts.accounted(self.shipment_id, self.lines.clone());
+        facts.confirmed(self.shipment_id);
         let by = [&self.carrier, &self.tracking_number];
         let by: Vec<&str> = by.into_iter().flatten().map(String::as_str).collect();
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(" ")) };
@@ -43,6 +64,13 @@ impl Tell for ShipmentShort {
             figure: Figure::Short,
             quantity: line.quantity,
         }));
+        let lines = self.lines.iter().map(|line| LineQuantity {
+            line: line.line,
+            sku: line.sku.clone(),
+            quantity: line.quantity,
+        });
+        facts.accounted(self.shipment_id, lines.collect());
+        facts.confirmed(self.shipment_id);
         let goods = words::goods(self.lines.iter().map(|line| (line.quantity, &line.sku)));
         facts.summary = format!("{} will not ship {goods}", self.warehouse_id);
         let why: Vec<&String> = self.lines.iter().filter_map(|line| line.reason.as_ref()).collect();
@@ -74,6 +102,7 @@ impl Tell for ShipmentCancelled {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.po_number);
         let goods = words::lines(&self.lines);
+        facts.accounted(self.shipment_id, self.lines.clone());
         let why = words::said(self.reason);
         facts.summary = format!("{} will not ship {goods}: {why}", self.warehouse_id);
     }
@@ -82,6 +111,7 @@ impl Tell for ShipmentCancelled {
 impl Tell for ShipmentCovered {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.po_number);
+        facts.accounted(self.shipment_id, self.lines.clone());
         let goods = words::lines(&self.lines);
         facts.summary = format!("{} has sent {goods} with another shipment", self.warehouse_id);
     }
