@@ -180,19 +180,22 @@ CREATE TABLE returns (
 CREATE TABLE journal_entries (
     entry_id TEXT NOT NULL PRIMARY KEY,
     source TEXT NOT NULL UNIQUE,
+    note TEXT,
     date TEXT NOT NULL,
     currency TEXT NOT NULL,
     debit BIGINT NOT NULL,
     credit BIGINT NOT NULL,
     CHECK (debit = credit)
 );
+CREATE INDEX journal_entries_date ON journal_entries (date, source, entry_id);
 
 CREATE TABLE journal_lines (
     entry_id TEXT NOT NULL,
-    number BIGINT NOT NULL,
-    currency TEXT NOT NULL,
+    line BIGINT NOT NULL,
     account TEXT NOT NULL,
+    number TEXT,
+    currency TEXT NOT NULL,
     debit BIGINT NOT NULL CHECK (debit >= 0),
     credit BIGINT NOT NULL CHECK (credit >= 0 AND (debit = 0 OR credit = 0)),
-    PRIMARY KEY (entry_id, number)
+    PRIMARY KEY (entry_id, line)
 );

@@ -18,6 +18,8 @@ pub struct Entry {
     pub entry_id: EntryId,
     /// What it is of, such as `invoice/INV-000123`.
     pub source: String,
+    /// What finance should know of it.
+    pub note: Option<String>,
     /// The day it counts.
     pub date: Date,
     /// The currency of its amounts.
@@ -34,11 +36,13 @@ pub struct Line {
     /// Of which entry.
     pub entry_id: EntryId,
     /// Its place in the entry.
-    pub number: u32,
-    /// The currency of its amounts.
-    pub currency: Currency,
+    pub line: u32,
     /// The account, by its name on the wire.
     pub account: String,
+    /// Its number in the seller's chart of accounts.
+    pub number: Option<String>,
+    /// The currency of its amounts.
+    pub currency: Currency,
     /// In minor units.
     pub debit: i64,
     /// In minor units.
@@ -46,10 +50,10 @@ pub struct Line {
 }
 
 mesh::row!(Entry in "journal_entries" by (entry_id: EntryId) {
-    entry_id, source, date, currency, debit, credit
+    entry_id, source, note, date, currency, debit, credit
 });
-mesh::row!(Line in "journal_lines" by (entry_id: EntryId, number: u32) {
-    entry_id, number, currency, account, debit, credit
+mesh::row!(Line in "journal_lines" by (entry_id: EntryId, line: u32) {
+    entry_id, line, account, number, currency, debit, credit
 });
 
 /// One side of an entry.
@@ -87,7 +91,7 @@ pub fn post(
     let Draft { source, date, currency, sides } = draft;
     let entry_id = EntryId(derived(&["journal", "invoicing", &source]));
     let (mut debits, mut credits, mut lines) = (0_i64, 0_i64, Vec::new());
-    for (number, side) in (1_u32..).zip(sides) {
+    for (line, side) in (1_u32..).zip(sides) {
         let (account, debit, credit) = match side {
             Side::Debit(account, minor) => (account, minor, 0),
             Side::Credit(account, minor) => (account, 0, minor),
@@ -95,17 +99,28 @@ pub fn post(
         debits = debits.checked_add(debit).ok_or(Fault::TooLarge)?;
         credits = credits.checked_add(credit).ok_or(Fault::TooLarge)?;
         let amount = |minor| Money::new(minor, currency).amount();
-        lines.push(JournalLine { account, debit: amount(debit), credit: amount(credit) });
+        lines.push(JournalLine {
+            account,
+            number: None,
+            debit: amount(debit),
+            credit: amount(credit),
+        });
         let account = account.to_string();
-        set.entry_lines.put(Line { entry_id, number, currency, account, debit, credit });
+        set.entry_lines.put(Line { entry_id, line, account, number: None, currency, debit, credit });
     }
     if debits != credits {
         return Err(Fault::Unbalanced(source));
     }
-    let entry =
-        Entry { entry_id, source: source.clone(), date, currency, debit: debits, credit: credits };
-    set.entries.put(entry);
-    let posted = JournalPosted { entry_id, date, currency, source, lines };
+    set.entries.put(Entry {
+        entry_id,
+        source: source.clone(),
+        note: None,
+        date,
+        currency,
+        debit: debits,
+        credit: credits,
+    });
+    let posted = JournalPosted { entry_id, date, currency, source, note: None, lines };
     outputs.event(&posted);
     let journal = Journal::from(posted);
     for erp in context.partners_with(Role::Erp) {
