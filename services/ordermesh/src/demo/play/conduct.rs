@@ -21,12 +21,11 @@ use crate::{demo::progress::Progress, operator::Operator};
 
 /// Between two looks at the board.
 const TICK: Duration = Duration::from_millis(100);
-/// Nobody heard anything for so long: somebody has to look again.
+/// Nobody heard anything for so long: somebody has to look again, and after twice as long once more.
 const QUIET: Duration = Duration::from_secs(3);
-/// And after the last nudge for so long: it will not get on. Longer than a durable waits for an
+/// Nobody heard anything for so long: it will not get on. Longer than a durable waits for an
 /// acknowledgement: what a killed server had in flight comes again only then.
-const STUCK: Duration = ACK_WAIT.saturating_add(Duration::from_secs(5));
-const NUDGES: u32 = 6;
+const STUCK: Duration = ACK_WAIT.saturating_add(Duration::from_secs(15));
 /// How long a run may take: at least this, and more for each order.
 const AT_LEAST: Duration = Duration::from_secs(300);
 const FOR_EACH: Duration = Duration::from_millis(500);
@@ -38,13 +37,17 @@ pub(super) struct Conductor<'a> {
     cues: watch::Sender<Cue>,
     cue: Cue,
     last_nudge: Instant,
+    /// How much quiet calls for the next one, as long as no further order has ended.
+    patience: Duration,
+    ended: usize,
     last_asked: Instant,
 }
 
 impl<'a> Conductor<'a> {
     pub fn new(board: &'a Shared, operator: &'a Operator, cues: watch::Sender<Cue>) -> Self {
         let now = Instant::now();
-        Self { board, operator, cues, cue: Cue::default(), last_nudge: now, last_asked: now }
+        let (cue, patience) = (Cue::default(), QUIET);
+        Self { board, operator, cues, cue, last_nudge: now, patience, ended: 0, last_asked: now }
     }
 
     /// Until every order is where it ends, or nothing gets on any more; whether the former.
@@ -56,6 +59,9 @@ impl<'a> Conductor<'a> {
             progress.show(&figures);
             if figures.ended == figures.planned && self.board.with(|board| is_over(board)) {
                 return Ok(true);
+            }
+            if figures.ended > self.ended {
+                (self.ended, self.patience) = (figures.ended, QUIET);
             }
             if Instant::now() > deadline || !self.look().await? {
                 return Ok(false);
@@ -84,12 +90,13 @@ impl<'a> Conductor<'a> {
             self.last_asked = Instant::now();
         }
         let quiet = heard.min(self.last_nudge.elapsed());
-        if self.cue.receipts && quiet > QUIET && self.cue.nudges < NUDGES {
+        if self.cue.receipts && quiet > self.patience {
+            self.patience *= 2;
             self.cue.nudges += 1;
             self.last_nudge = Instant::now();
             self.cues.send_replace(self.cue);
         }
-        Ok(self.cue.nudges < NUDGES || quiet < STUCK)
+        Ok(!all_sent || heard < STUCK)
     }
 
     /// Lets go on what credit holds and the scenario wants served. One that is not held any more

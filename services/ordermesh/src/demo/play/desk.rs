@@ -27,7 +27,8 @@ use crate::nats::connect;
 
 /// A publish is acknowledged within this time, or sent again.
 const TAKEN_WITHIN: Duration = Duration::from_secs(5);
-const TRIES: u32 = 6;
+/// Between two tries, at most.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Master data is acknowledged within this time.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
 /// A mesh that was killed is back within this time.
@@ -66,17 +67,20 @@ impl Desk {
         let subject = subject::ingress(&self.partner, T::DOCUMENT);
         let payload = Bytes::from(serde_json::to_vec(document)?);
         self.board.with(|board| board.was_sent(T::DOCUMENT));
-        let mut error = None;
-        for attempt in 0..TRIES {
+        let (deadline, mut pause) = (Instant::now() + BACK_WITHIN, Duration::from_millis(50));
+        loop {
             let sent = async { self.js.publish(subject.clone(), payload.clone()).await?.await };
-            match timeout(TAKEN_WITHIN, sent).await {
+            let error = match timeout(TAKEN_WITHIN, sent).await {
                 Ok(Ok(_)) => return Ok(()),
-                Ok(Err(refused)) => error = Some(refused.to_string()),
-                Err(_) => error = Some(format!("no answer within {TAKEN_WITHIN:?}")),
+                Ok(Err(refused)) => refused.to_string(),
+                Err(_) => format!("no answer within {TAKEN_WITHIN:?}"),
+            };
+            if Instant::now() > deadline {
+                bail!("{subject} was not taken: {error}");
             }
-            sleep(Duration::from_millis(50 << attempt)).await;
+            sleep(pause).await;
+            pause = PAUSE.min(pause * 2);
         }
-        bail!("{subject} was not taken: {}", error.unwrap_or_default())
     }
 
     /// What [`Desk::all_acknowledged`] waits for.

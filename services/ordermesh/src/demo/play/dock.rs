@@ -10,7 +10,12 @@ use contracts::{
 
 /// What a warehouse was asked to ship of such orders.
 #[derive(Debug, Default)]
-pub(super) struct Dock(BTreeMap<ShipmentId, Asked>);
+pub(super) struct Dock {
+    asked: BTreeMap<ShipmentId, Asked>,
+    /// What was taken back of shipments whose `ship-order` comes later: of a killed server's streams
+    /// it may.
+    early: BTreeMap<ShipmentId, Vec<ShipCancel>>,
+}
 
 /// A shipment: what is still to be shipped of it, and how far it is.
 #[derive(Debug)]
@@ -31,14 +36,26 @@ impl Dock {
     /// A shipment is asked for; what is not kept leaves at once.
     pub fn take_in(&mut self, order: ShipOrder, keep: bool) -> Option<Load> {
         let id = order.shipment_id;
-        self.0.insert(id, Asked { order, confirmed: 0, reduced: false, refused: false });
-        if keep { None } else { self.load(id) }
+        self.asked.insert(id, Asked { order, confirmed: 0, reduced: false, refused: false });
+        let early = self.early.remove(&id).unwrap_or_default();
+        early.iter().for_each(|cancel| self.reduce(cancel));
+        if keep && early.is_empty() { None } else { self.load(id) }
     }
 
     /// Some of it is taken back. The rest leaves now, unless all of it has left already: then its
     /// confirmation was first, or will be refused.
     pub fn take_back(&mut self, cancel: &ShipCancel) -> Option<Load> {
-        let asked = self.0.get_mut(&cancel.shipment_id)?;
+        let Some(asked) = self.asked.get(&cancel.shipment_id) else {
+            self.early.entry(cancel.shipment_id).or_default().push(cancel.clone());
+            return None;
+        };
+        let waits = asked.confirmed == 0 || asked.refused;
+        self.reduce(cancel);
+        if waits { self.load(cancel.shipment_id) } else { None }
+    }
+
+    fn reduce(&mut self, cancel: &ShipCancel) {
+        let Some(asked) = self.asked.get_mut(&cancel.shipment_id) else { return };
         for gone in &cancel.lines {
             let mut lines = asked.order.lines.iter_mut();
             let line = lines.find(|it| it.line == gone.line && it.sku == gone.sku);
@@ -48,27 +65,25 @@ impl Dock {
         }
         asked.order.lines.retain(|line| !line.quantity.is_zero());
         asked.reduced = true;
-        let waits = asked.confirmed == 0 || asked.refused;
-        if waits { self.load(cancel.shipment_id) } else { None }
     }
 
     /// A confirmation is refused because something on it was taken back: once it is known what, the
     /// rest leaves.
     pub fn refused(&mut self, id: ShipmentId) -> Option<Load> {
-        let asked = self.0.get_mut(&id)?;
+        let asked = self.asked.get_mut(&id)?;
         asked.refused = true;
         if asked.reduced { self.load(id) } else { None }
     }
 
     /// Nobody has taken it back: all that is kept leaves.
     pub fn clear(&mut self) -> Vec<Load> {
-        let kept = self.0.iter().filter(|(_, asked)| asked.confirmed == 0);
+        let kept = self.asked.iter().filter(|(_, asked)| asked.confirmed == 0);
         let kept: Vec<ShipmentId> = kept.map(|(id, _)| *id).collect();
         kept.into_iter().filter_map(|id| self.load(id)).collect()
     }
 
     fn load(&mut self, id: ShipmentId) -> Option<Load> {
-        let asked = self.0.get_mut(&id)?;
+        let asked = self.asked.get_mut(&id)?;
         asked.confirmed += 1;
         (asked.reduced, asked.refused) = (false, false);
         (!asked.order.lines.is_empty()).then(|| (asked.order.clone(), asked.confirmed))
@@ -158,6 +173,18 @@ mod tests {
         dock.take_in(asked(), false);
         dock.take_back(&cancel(&["5", "3"]));
         assert!(dock.refused(id()).is_none(), "nothing is left");
+    }
+
+    #[test]
+    fn o8_what_is_taken_back_before_it_is_asked_for_does_not_leave() {
+        let mut dock = Dock::default();
+        assert!(dock.take_back(&cancel(&["2", "0"])).is_none());
+        assert!(dock.take_back(&cancel(&["0", "3"])).is_none());
+        assert_eq!(quantities(dock.take_in(asked(), false)), text(&["3"], 1));
+        let mut dock = Dock::default();
+        assert!(dock.take_back(&cancel(&["5", "3"])).is_none());
+        assert!(dock.take_in(asked(), true).is_none(), "nothing is left");
+        assert!(dock.clear().is_empty());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use contracts::{
     },
 };
 
-use super::{AmendmentSeen, Board, InvoiceSeen, record};
+use super::{AmendmentSeen, Board, InvoiceSeen, order::ReturnSeen, record};
 use crate::demo::{
     billing::{self, minor},
     scenario::{Amendment, Expected},
@@ -134,7 +134,8 @@ impl Board {
             self.surprise(format!("invoice {} came as two documents", invoice.invoice_number));
             return;
         }
-        let seen = InvoiceSeen::of(invoice, at, unpaid_on_purpose);
+        let mut seen = InvoiceSeen::of(invoice, at, unpaid_on_purpose);
+        self.catch_up(&invoice.invoice_number, &mut seen);
         self.invoices.insert(invoice.invoice_number.clone(), seen);
         if let Some(order) = self.orders.get_mut(at) {
             order.invoices.push(invoice.invoice_number.clone());
@@ -200,19 +201,27 @@ impl Board {
             self.surprise(format!("an answer to no request: {}", answer.return_request_id));
             return;
         };
-        let seen = self.orders.get_mut(at).and_then(|order| order.returns.get_mut(index));
-        if let Some(seen) = seen {
+        if let Some(seen) = self.return_seen(at, index) {
             seen.decision = Some(answer.status);
             seen.authorized = answer.lines.iter().map(|line| line.quantity.scaled()).sum();
         }
         if let Some(rma) = &answer.rma_number {
             self.returns.insert(rma.clone(), (at, index));
+            let memos = self.credit_memos.values().filter(|memo| memo.rma_number == *rma);
+            let credited: i64 = memos.map(units).sum();
+            if let Some(seen) = self.return_seen(at, index) {
+                seen.credited += credited;
+            }
         }
         if answer.status == ReturnDecision::Rejected {
             let why: Vec<_> = answer.reasons.iter().map(|it| it.message.as_str()).collect();
             let id = &answer.return_request_id;
             self.surprise(format!("return {id} is rejected: {}", why.join("; ")));
         }
+    }
+
+    fn return_seen(&mut self, at: usize, index: usize) -> Option<&mut ReturnSeen> {
+        self.orders.get_mut(at).and_then(|order| order.returns.get_mut(index))
     }
 
     fn return_place(&self, buyer: usize, id: &str) -> Option<(usize, usize)> {
@@ -234,15 +243,18 @@ impl Board {
             invoice.credited += total;
         }
         if let Some((at, index)) = self.returns.get(&memo.rma_number).copied() {
-            let seen = self.orders.get_mut(at).and_then(|order| order.returns.get_mut(index));
-            if let Some(seen) = seen {
-                let units: i64 = memo.lines.iter().map(|line| line.quantity.scaled()).sum();
-                seen.credited += units;
+            if let Some(seen) = self.return_seen(at, index) {
+                seen.credited += units(memo);
             }
             self.touch(at);
         }
         self.credit_memos.insert(memo.credit_memo_number.clone(), memo.clone());
     }
+}
+
+/// What is credited, in millionths.
+fn units(memo: &CreditMemo) -> i64 {
+    memo.lines.iter().map(|line| line.quantity.scaled()).sum()
 }
 
 fn is_as_expected(status: OrderAckStatus, expected: Expected) -> bool {
@@ -260,7 +272,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::demo::{generate, scenario::Scenario};
+    use crate::demo::{generate, play::board::PaymentSeen, scenario::Scenario};
 
     /// A run, and the place of an order of it that gives something back.
     fn board() -> (Board, usize) {
@@ -301,6 +313,25 @@ mod tests {
         let scenario = board.scenario.clone();
         board.order_ack(&ack(&scenario, at, "held", Some("price_mismatch")));
         assert!(board.surprises[0].contains("price_mismatch"), "{:?}", board.surprises);
+    }
+
+    #[test]
+    fn p2_what_the_bank_hears_of_an_invoice_before_the_buyer_has_it_counts_when_it_comes() {
+        let (mut board, at) = board();
+        let mut invoice: Invoice =
+            serde_json::from_value(crate::demo::billing::tests::invoice()).unwrap();
+        invoice.order_id = board.scenario.order_id(&board.scenario.orders[at]);
+        let payment = PaymentSeen::new(invoice.currency, minor(invoice.total, invoice.currency));
+        board.payments.insert("PAY-1".parse().unwrap(), payment);
+        let ack = serde_json::from_value(json!({
+            "payment_id": "PAY-1", "status": "applied", "unapplied_amount": "0.00",
+            "applied": [{ "invoice_number": invoice.invoice_number, "amount": invoice.total,
+                "discount": "0.00" }],
+            "exceptions": [],
+        }));
+        board.payment_ack(&ack.unwrap(), 1);
+        board.invoice(&invoice, false);
+        assert!(board.invoices[&invoice.invoice_number].is_settled());
     }
 
     #[test]

@@ -112,6 +112,19 @@ impl Board {
         touched.into_iter().for_each(|order| self.touch(order));
     }
 
+    /// Writes on an invoice what was heard of it before it came: the bank and the buyer read streams
+    /// of their own, and what a killed server had on its way comes a minute later.
+    pub(super) fn catch_up(&self, number: &InvoiceNumber, invoice: &mut InvoiceSeen) {
+        let payments = self.payments.values().filter(|it| it.currency == invoice.currency);
+        for (cash, discount) in payments.filter_map(|it| it.applied.get(number)) {
+            invoice.paid += cash;
+            invoice.discount += discount;
+        }
+        for memo in self.credit_memos.values().filter(|memo| memo.invoice_number == *number) {
+            invoice.credited += minor(memo.total, memo.currency);
+        }
+    }
+
     /// How an order is paid.
     pub fn pays(&self, order_id: OrderId) -> Pays {
         let order = self.place(order_id).and_then(|at| self.scenario.orders.get(at));
