@@ -52,21 +52,6 @@ pub fn read_order(payload: &[u8]) -> Result<Order, NotAnOrder> {
     if namespace != ORDER || name != "Order" {
         return Err(NotAnOrder::Other { name, namespace });
     }
-    let mut xml = quick_xml::de::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut xml).map_err(|error| {
-        let message = error.inner().to_string();
-        let path = error.path().to_string();
-        let path = path.strip_prefix('.').unwrap_or(&path);
-        NotAnOrder::Invalid { path: place(path, &message), message }
-    })
-}
-
-/// Down to the element that is missing, where one is.
-fn place(path: &str, message: &str) -> String {
-    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    match (path, missing) {
-        (path, None) => path.to_owned(),
-        ("", Some(field)) => field.to_owned(),
-        (path, Some(field)) => format!("{path}.{field}"),
-    }
+    xml::parsed(text)
+        .map_err(|xml::Misread { path, message }| NotAnOrder::Invalid { path, message })
 }

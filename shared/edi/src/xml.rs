@@ -6,6 +6,8 @@ use quick_xml::{
     name::{Namespace, ResolveResult},
 };
 
+use serde::de::DeserializeOwned;
+
 use crate::MAX_BYTES;
 
 /// Elements within elements; UBL needs a dozen.
@@ -100,5 +102,34 @@ pub(crate) fn root(text: &str) -> Option<(String, String)> {
             ResolveResult::Unbound | ResolveResult::Unknown(_) => String::new(),
         };
         return Some((namespace, start.local_name().into_inner().to_owned()));
+    }
+}
+
+/// Why a document is not what it should be: where, and why.
+pub(crate) struct Misread {
+    /// Where, such as `OrderLine[0].LineItem`.
+    pub path: String,
+    /// Why.
+    pub message: String,
+}
+
+/// The document as a type says it; elements that the type does not have are passed over.
+pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {
+    let mut xml = quick_xml::de::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut xml).map_err(|error| {
+        let message = error.inner().to_string();
+        let path = error.path().to_string();
+        let path = path.strip_prefix('.').unwrap_or(&path);
+        Misread { path: place(path, &message), message }
+    })
+}
+
+/// Down to the element that is missing, where one is.
+fn place(path: &str, message: &str) -> String {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    match (path, missing) {
+        (path, None) => path.to_owned(),
+        ("", Some(field)) => field.to_owned(),
+        (path, Some(field)) => format!("{path}.{field}"),
     }
 }
