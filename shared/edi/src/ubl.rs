@@ -1,12 +1,19 @@
-//! UBL 2.1: the Order, read, and the OrderResponse, written.
+//! UBL 2.1: the Order, read; the OrderResponse, Invoice and CreditNote, written.
 
+mod invoice;
+mod invoice_xml;
 mod order;
+mod out;
 mod response;
 #[cfg(test)]
 mod tests;
 
 use crate::xml::{self, XmlError};
 
+pub use invoice::{
+    Invoice, InvoiceAddress, InvoiceAllowanceCharge, InvoiceDelivery, InvoiceKind, InvoiceLine,
+    InvoiceParty, InvoicePrice, InvoiceTax, InvoiceTaxSubtotal, InvoiceTotals,
+};
 pub use order::{
     AllowanceCharge, Code, Delivery, Identification, Item, ItemId, LineItem, Location, Measure,
     MonetaryTotal, Money, Name, Order, OrderLine, Party, PartyHolder, Period, Place, Price,
@@ -17,6 +24,11 @@ pub use response::{OrderResponse, ResponseLine, ResponseParty};
 pub const ORDER: &str = "urn:oasis:names:specification:ubl:schema:xsd:Order-2";
 /// The namespace of the document that is written.
 pub const ORDER_RESPONSE: &str = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2";
+
+/// The namespace of invoices.
+pub const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
+/// The namespace of credit notes.
+pub const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
 
 /// Why a payload is no UBL Order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

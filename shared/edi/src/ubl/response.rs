@@ -1,8 +1,6 @@
 //! The OrderResponse, in the order of elements that its schema wants.
 
-use std::fmt::Write;
-
-use quick_xml::escape::escape;
+use super::out::Out;
 
 /// What a buyer is told of an order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,18 +67,12 @@ pub struct ResponseLine {
     pub sellers_item: String,
 }
 
-const COMMON: &str = "urn:oasis:names:specification:ubl:schema:xsd:";
-
 impl OrderResponse {
     /// The document.
     #[must_use]
     pub fn to_xml(&self) -> String {
-        let mut out = Out("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned());
-        let root = format!(
-            "OrderResponse xmlns=\"{}\" xmlns:cac=\"{COMMON}CommonAggregateComponents-2\" \
-             xmlns:cbc=\"{COMMON}CommonBasicComponents-2\"",
-            super::ORDER_RESPONSE
-        );
+        let mut out = Out::default();
+        let root = Out::root("OrderResponse", super::ORDER_RESPONSE);
         out.block(&root, |out| {
             self.head(out);
             out.block("cac:OrderReference", |out| out.text("cbc:ID", &self.order_id));
@@ -88,7 +80,7 @@ impl OrderResponse {
             out.block("cac:BuyerCustomerParty", |out| self.buyer.write(out));
             self.lines.iter().for_each(|line| line.write(out, self.currency.as_deref()));
         });
-        out.0
+        out.done()
     }
 
     fn head(&self, out: &mut Out) {
@@ -147,46 +139,4 @@ impl ResponseLine {
             out.block("cac:SellersItemIdentification", |out| out.text("cbc:ID", id));
         });
     }
-}
-
-struct Out(String);
-
-impl Out {
-    fn block(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
-        self.push(format_args!("<{tag}>"));
-        inner(self);
-        let name = tag.split(' ').next().unwrap_or(tag);
-        self.push(format_args!("</{name}>\n"));
-    }
-
-    fn text(&mut self, tag: &str, text: &str) {
-        self.push(format_args!("<{tag}>{}</{tag}>\n", plain(text)));
-    }
-
-    fn maybe(&mut self, tag: &str, text: Option<&str>) {
-        if let Some(text) = text {
-            self.text(tag, text);
-        }
-    }
-
-    fn with(&mut self, tag: &str, attribute: &str, value: Option<&str>, text: &str) {
-        match value {
-            Some(value) => {
-                let value = plain(value);
-                self.push(format_args!("<{tag} {attribute}=\"{value}\">{}</{tag}>\n", plain(text)));
-            }
-            None => self.text(tag, text),
-        }
-    }
-
-    fn push(&mut self, arguments: std::fmt::Arguments<'_>) {
-        self.0.write_fmt(arguments).expect("a string takes what is written to it");
-    }
-}
-
-/// Text as XML may hold it: escaped, and without the control characters that it may not hold.
-fn plain(text: &str) -> String {
-    let allowed: String =
-        text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    escape(&allowed).into_owned()
 }
