@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod ubl;
+pub mod warehouse;
 pub mod x12;
 mod xml;
 
