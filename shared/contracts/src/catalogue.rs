@@ -132,6 +132,7 @@ pub fn events() -> Vec<EventEntry> {
         event::<ReturnRejected>(),
         event::<ReturnReceived>(),
         event::<ReturnCompleted>(),
+        event::<ReturnExpired>(),
         event::<ReturnRefused>(),
         event::<ExceptionRaised>(),
         event::<ExceptionResolved>(),
@@ -195,6 +196,8 @@ pub fn questions() -> Vec<QuestionEntry> {
         question::<InvoicingBooksRequest>(),
         question::<PaymentBooksRequest>(),
         question::<ReturnsBooksRequest>(),
+        question::<InvoicingJournalRequest>(),
+        question::<PaymentJournalRequest>(),
     ]
 }
 

@@ -39,8 +39,8 @@ pub use payment::{
     PaymentUnapplied, ReceivableReopened, ReceivableSettled, ReceivableWrittenOff,
 };
 pub use returns::{
-    CompletedLine, ReceivedLine, ReturnAuthorized, ReturnCompleted, ReturnReceived, ReturnRefused,
-    ReturnRejected,
+    CompletedLine, ReceivedLine, ReturnAuthorized, ReturnCompleted, ReturnExpired, ReturnReceived,
+    ReturnRefused, ReturnRejected,
 };
 pub use shipment::{
     ShipmentCancelled, ShipmentCovered, ShipmentDelivered, ShipmentDispatched, ShipmentRefused,

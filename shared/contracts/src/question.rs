@@ -3,6 +3,7 @@
 //! A partner asks for its own orders and customers alone; the operator, and `erp`, see all.
 
 mod books;
+mod journal;
 mod sales;
 mod status;
 
@@ -14,10 +15,11 @@ use crate::partner::Role;
 pub use books::{
     AccountTotal, AllocationBooks, AllocationBooksRequest, AllocationLine, AllocationStock,
     FulfillmentBooks, FulfillmentBooksRequest, FulfillmentLine, IntakeBooks, IntakeBooksRequest,
-    IntakeCredit, IntakeLine, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice,
-    InvoicingLine, PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment,
-    ReturnsBooks, ReturnsBooksRequest, ReturnsLine,
+    IntakeCredit, IntakeLine, InvoicingBooks, InvoicingBooksRequest, InvoicingCreditMemo,
+    InvoicingDispatch, InvoicingInvoice, InvoicingLine, PaymentBooks, PaymentBooksRequest,
+    PaymentsInvoice, PaymentsPayment, ReturnsBooks, ReturnsBooksRequest, ReturnsLine,
 };
+pub use journal::{InvoicingJournalRequest, JournalPage, JournalRange, PaymentJournalRequest};
 pub use sales::{
     Availability, AvailabilityRequest, AvailableItem, AvailableWarehouse, CustomerCheck,
     CustomerCheckRequest, ItemQuantity, PriceAnswer, PriceRequest, PriceRequestLine, QuotedPrice,

@@ -1,5 +1,7 @@
 //! A service's books, page by page, for the operator's reconciliation.
 
+pub mod journal;
+
 use contracts::document::read_json;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, Value as Parameter};
 use sea_orm::{Condition, ConnectionTrait, Order};

@@ -130,6 +130,9 @@ pub struct ReturnExpected {
     pub po_number: PoNumber,
     /// What will come.
     pub lines: Vec<LineQuantity>,
+    /// The last day on which it may come; a receipt of a later day is refused.
+    #[serde(default)]
+    pub expires_on: Option<Date>,
 }
 
 egress! {

@@ -117,6 +117,24 @@ pub struct CompletedLine {
     pub returned_to_customer: Quantity,
 }
 
+/// The last day of an authorisation is over and not all of it came: the rest may be returned under
+/// another one. What did come is told by `return.completed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ReturnExpired {
+    /// The authorisation.
+    pub rma_number: RmaNumber,
+    /// The buyer.
+    pub partner: PartnerName,
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer's number.
+    pub po_number: PoNumber,
+    /// Its last day.
+    pub expires_on: Date,
+    /// What did not come.
+    pub lines: Vec<LineQuantity>,
+}
+
 /// A receipt was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReturnRefused {
@@ -136,4 +154,5 @@ event!(ReturnAuthorized, "return", "authorized", rma_number, order);
 event!(ReturnRejected, "return", "rejected", return_request);
 event!(ReturnReceived, "return", "received", rma_number, order);
 event!(ReturnCompleted, "return", "completed", rma_number, order);
+event!(ReturnExpired, "return", "expired", rma_number, order);
 event!(ReturnRefused, "return", "refused", rma_number, maybe_order);

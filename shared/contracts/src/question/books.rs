@@ -9,7 +9,10 @@ use super::question;
 use crate::{
     decimal::{Quantity, SignedQuantity},
     document::LedgerAccount,
-    ids::{CustomerId, InvoiceNumber, OrderId, Sku, WarehouseId},
+    ids::{
+        ConfirmationId, CreditMemoNumber, CustomerId, InvoiceNumber, OrderId, ShipmentId, Sku,
+        WarehouseId,
+    },
     money::{Amount, Currency},
 };
 
@@ -166,6 +169,9 @@ pub struct InvoicingBooks {
     pub lines: Vec<InvoicingLine>,
     /// By invoice.
     pub invoices: Vec<InvoicingInvoice>,
+    /// By credit memo.
+    #[serde(default)]
+    pub credit_memos: Vec<InvoicingCreditMemo>,
     /// By account and currency, on the last page.
     pub accounts: Vec<AccountTotal>,
     /// What to ask `after` for the next page; none on the last.
@@ -194,6 +200,24 @@ pub struct InvoicingLine {
     /// Of that, what came back before it was billed, and never will be.
     #[serde(default)]
     pub returned_unbilled: Quantity,
+    /// What left of it, at cost.
+    #[serde(default)]
+    pub dispatches: Vec<InvoicingDispatch>,
+}
+
+/// What of an order line left with a dispatch, at cost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvoicingDispatch {
+    /// The shipment.
+    pub shipment_id: ShipmentId,
+    /// The warehouse's confirmation.
+    pub confirmation_id: ConfirmationId,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What the goods that left cost.
+    pub cost: Amount,
+    /// Of that, what came back to stock.
+    pub restocked: Amount,
 }
 
 /// An invoice.
@@ -209,6 +233,19 @@ pub struct InvoicingInvoice {
     pub total: Amount,
     /// What credit memos take off.
     pub credited: Amount,
+}
+
+/// A credit memo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvoicingCreditMemo {
+    /// The credit memo.
+    pub credit_memo_number: CreditMemoNumber,
+    /// The invoice it takes off of.
+    pub invoice_number: InvoiceNumber,
+    /// The currency of every amount here.
+    pub currency: Currency,
+    /// What it is for.
+    pub total: Amount,
 }
 
 /// What payment-apply knows.

@@ -75,7 +75,7 @@ fn every_event_of_the_contract_is_there_and_its_owner_publishes_it() {
         ("payment-apply", "journal", "posted"),
         ("payment-apply", "payment", "received applied unapplied reversed refunded"),
         ("payment-apply", "receivable", "settled reopened written-off"),
-        ("returns", "return", "authorized rejected received completed refused"),
+        ("returns", "return", "authorized rejected received completed expired refused"),
         ("control-tower", "exception", "raised resolved"),
     ];
     let said: BTreeSet<_> = contract
