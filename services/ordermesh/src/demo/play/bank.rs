@@ -33,7 +33,7 @@ pub(super) async fn read(desk: Desk, mut inbox: Inbox) -> Result<()> {
     while let Some(letter) = inbox.next().await? {
         if letter.document == "payment-ack" {
             let ack: PaymentAck = letter.read()?;
-            desk.board.with(|board| board.payment_ack(&ack, letter.place));
+            desk.board.with(|board| board.payment_ack(&ack, letter.said));
         } else {
             inbox.common(&letter)?;
         }

@@ -83,7 +83,7 @@ impl Buyer {
             "order-ack" => {
                 let ack: OrderAck = letter.read()?;
                 let (first, due) = board.with(|board| {
-                    (board.order_ack_at(&ack, letter.place), board.amendment_due(ack.order_id))
+                    (board.order_ack_at(&ack, letter.said), board.amendment_due(ack.order_id))
                 });
                 if first {
                     self.window.add_permits(1);

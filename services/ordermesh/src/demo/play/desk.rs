@@ -19,6 +19,7 @@ use contracts::{
     subject::{self, PARTNER_DURABLE, Subject},
 };
 use futures::StreamExt as _;
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -145,11 +146,19 @@ pub(super) struct Inbox {
     seen: HashSet<String>,
 }
 
+/// When a document was said, and its place in the partner's stream: what comes again may come
+/// behind what was said later, and what a stream lost is published anew behind it. Documents of one
+/// transaction have one time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::demo) struct Said {
+    pub at: Timestamp,
+    pub place: u64,
+}
+
 /// A document that came.
 pub(super) struct Letter {
     pub document: String,
-    /// Its place in the partner's stream: what comes again may come behind what was said later.
-    pub place: u64,
+    pub said: Said,
     payload: Bytes,
     reply: Option<async_nats::Subject>,
 }
@@ -182,8 +191,9 @@ impl Inbox {
                     continue;
                 }
             };
-            let id = message.headers.as_ref().and_then(|headers| headers.get(header::CE_ID));
-            let id = id.map(ToString::to_string);
+            let text = |name| message.headers.as_ref().and_then(|it| it.get(name));
+            let id = text(header::CE_ID).map(ToString::to_string);
+            let at = text(header::CE_TIME).and_then(|time| time.as_str().parse().ok());
             let letter = Letter {
                 document: match Subject::parse(&message.subject) {
                     Some(Subject::Egress { document, .. }) => document,
@@ -192,7 +202,10 @@ impl Inbox {
                     )
                     | None => message.subject.to_string(),
                 },
-                place: message.info().map_or(0, |info| info.stream_sequence),
+                said: Said {
+                    at: at.unwrap_or_default(),
+                    place: message.info().map_or(0, |info| info.stream_sequence),
+                },
                 payload: message.payload.clone(),
                 reply: message.reply.clone(),
             };

@@ -4,8 +4,11 @@
 use std::{fs, net::TcpListener};
 
 use anyhow::{Context as _, Result};
+use rand::Rng as _;
 
 use crate::nats::folder::{Folder, write_atomically};
+
+const TRIES: usize = 1_000;
 
 pub(super) fn choose(folder: &Folder, asked: Option<u16>) -> Result<u16> {
     let port = match (asked.filter(|port| *port != 0), remembered(folder)) {
@@ -35,7 +38,10 @@ fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
+/// Not one of those that systems give to outgoing connections: a partner that tries to connect
+/// again while the server is away might be given the server's own, and keep it from coming back.
 fn any_free() -> Result<u16> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port")?;
-    Ok(listener.local_addr()?.port())
+    let mut rng = rand::rng();
+    let mut ports = std::iter::repeat_with(|| rng.random_range(10_000..30_000));
+    ports.by_ref().take(TRIES).find(|port| is_free(*port)).context("no free port")
 }

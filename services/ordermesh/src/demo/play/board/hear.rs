@@ -13,21 +13,22 @@ use contracts::{
 use super::{AmendmentSeen, Board, InvoiceSeen, order::ReturnSeen, record};
 use crate::demo::{
     billing::{self, minor},
+    play::desk::Said,
     scenario::{Amendment, Expected},
 };
 
 impl Board {
-    /// An order is answered, at this place of its buyer's stream; whether that is the first answer.
+    /// An order is answered; whether that is the first answer.
     /// An earlier one that comes behind a later one says nothing new.
-    pub fn order_ack_at(&mut self, ack: &OrderAck, place: u64) -> bool {
+    pub fn order_ack_at(&mut self, ack: &OrderAck, said: Said) -> bool {
         let second = ack.reasons.iter().any(|reason| reason.code == Reason::DuplicatePoNumber);
         let at = self.place(ack.order_id);
         if let Some(order) = at.and_then(|at| self.orders.get_mut(at)).filter(|_| !second) {
-            if place < order.told_at {
+            if said < order.told_at {
                 order.answers += 1;
                 return false;
             }
-            order.told_at = place;
+            order.told_at = said;
         }
         self.order_ack(ack)
     }
@@ -323,14 +324,22 @@ mod tests {
         invoice.order_id = board.scenario.order_id(&board.scenario.orders[at]);
         let payment = PaymentSeen::new(invoice.currency, minor(invoice.total, invoice.currency));
         board.payments.insert("PAY-1".parse().unwrap(), payment);
-        let ack = serde_json::from_value(json!({
-            "payment_id": "PAY-1", "status": "applied", "unapplied_amount": "0.00",
-            "applied": [{ "invoice_number": invoice.invoice_number, "amount": invoice.total,
-                "discount": "0.00" }],
-            "exceptions": [],
-        }));
-        board.payment_ack(&ack.unwrap(), 1);
+        let ack = |applied: serde_json::Value| {
+            serde_json::from_value(json!({ "payment_id": "PAY-1", "status": "applied",
+                "applied": applied, "unapplied_amount": "0.00", "exceptions": [] }))
+            .unwrap()
+        };
+        let whole = json!([{ "invoice_number": invoice.invoice_number, "amount": invoice.total,
+            "discount": "0.00" }]);
+        let said = |second: i64, place| {
+            let at = jiff::Timestamp::from_second(second).unwrap();
+            Said { at, place }
+        };
+        board.payment_ack(&ack(whole), said(2, 5));
         board.invoice(&invoice, false);
+        assert!(board.invoices[&invoice.invoice_number].is_settled());
+        // A stream that lost what was said before has it again, behind.
+        board.payment_ack(&ack(json!([])), said(1, 9));
         assert!(board.invoices[&invoice.invoice_number].is_settled());
     }
 

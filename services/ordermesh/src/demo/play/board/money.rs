@@ -8,7 +8,7 @@ use contracts::{
 };
 
 use super::Board;
-use crate::demo::{billing::minor, scenario::Pays};
+use crate::demo::{billing::minor, play::desk::Said, scenario::Pays};
 
 /// An invoice that a buyer received.
 #[derive(Debug, Clone)]
@@ -58,8 +58,8 @@ pub(in crate::demo) struct PaymentSeen {
     pub early: bool,
     /// Whether it was answered.
     pub answered: bool,
-    /// The place of the latest answer in the bank's stream.
-    pub told_at: u64,
+    /// When the latest answer was said.
+    pub told_at: Said,
     /// Cash and discount, by invoice.
     pub applied: BTreeMap<InvoiceNumber, (i64, i64)>,
     pub unapplied: i64,
@@ -68,22 +68,22 @@ pub(in crate::demo) struct PaymentSeen {
 impl PaymentSeen {
     pub fn new(currency: Currency, amount: i64) -> Self {
         let (early, answered, applied, unapplied) = (false, false, BTreeMap::new(), 0);
-        Self { currency, amount, early, answered, told_at: 0, applied, unapplied }
+        Self { currency, amount, early, answered, told_at: Said::default(), applied, unapplied }
     }
 }
 
 impl Board {
     /// What became of a payment, now or later: the answer is its whole state at that moment, so an
     /// earlier one that comes behind a later one says nothing new.
-    pub fn payment_ack(&mut self, ack: &PaymentAck, place: u64) {
+    pub fn payment_ack(&mut self, ack: &PaymentAck, said: Said) {
         let Some(payment) = self.payments.get_mut(&ack.payment_id) else {
             self.surprise(format!("payment-ack of {}, which nobody sent", ack.payment_id));
             return;
         };
-        if place < payment.told_at {
+        if said < payment.told_at {
             return;
         }
-        payment.told_at = place;
+        payment.told_at = said;
         let currency = payment.currency;
         let applied = ack.applied.iter().map(|it| {
             let parts = (minor(it.amount, currency), minor(it.discount, currency));

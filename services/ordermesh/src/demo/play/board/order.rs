@@ -9,7 +9,10 @@ use contracts::{
 use serde::Serialize;
 
 use super::InvoiceSeen;
-use crate::demo::scenario::{Expected, PlannedOrder, Resend};
+use crate::demo::{
+    play::desk::Said,
+    scenario::{Expected, PlannedOrder, Resend},
+};
 
 /// How far an order is.
 #[derive(
@@ -77,8 +80,8 @@ pub(in crate::demo) struct OrderSeen {
     pub total: Option<Amount>,
     /// Acknowledgements, without those that refuse a second order under the number.
     pub answers: u32,
-    /// The place of the latest one in the buyer's stream.
-    pub told_at: u64,
+    /// When the latest one was said.
+    pub told_at: Said,
     pub refused_again: u32,
     pub resend: Resend,
     pub expected: Expected,
@@ -112,7 +115,7 @@ impl OrderSeen {
             reasons: Vec::new(),
             total: None,
             answers: 0,
-            told_at: 0,
+            told_at: Said::default(),
             refused_again: 0,
             resend: order.resend,
             expected: order.expected,
