@@ -1,12 +1,13 @@
-//! The books of invoicing, page by page, for the operator's reconciliation.
+//! The books of invoicing, page by page, for the operator's reconciliation: order lines, then
+//! invoices, then credit memos, then what the journal says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     Currency, Money, OrderId, Quantity,
     question::{
-        AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingInvoice, InvoicingLine,
-        Question,
+        AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingCreditMemo,
+        InvoicingDispatch, InvoicingInvoice, InvoicingJournalRequest, InvoicingLine, Question,
     },
 };
 use mesh::{
@@ -20,6 +21,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 use crate::domain::{
+    credit::Memo,
     dispatch::{self, Waiting},
     invoice::Posted,
     journal,
@@ -28,12 +30,25 @@ use crate::domain::{
 
 /// The question's name.
 pub const QUESTION: &str = InvoicingBooksRequest::NAME;
+/// The name of the question for the journal.
+pub const JOURNAL: &str = InvoicingJournalRequest::NAME;
 /// A page of order lines begins behind `line` and its place.
 const LINE: &str = "line";
 /// A page of invoices begins behind `invoice` and its place; the first has none.
 const INVOICE: &str = "invoice";
+/// A page of credit memos begins behind `memo` and its place; the first has none.
+const MEMO: &str = "memo";
 
-/// One page: order lines first, then invoices, and on the last page the accounts.
+/// A page of the journal.
+pub async fn journal(
+    db: &DatabaseConnection,
+    asker: &Asker,
+    request: &[u8],
+) -> Result<Value, QuestionError> {
+    books::journal::answer::<InvoicingJournalRequest>(db, asker, request).await
+}
+
+/// One page: order lines first, then invoices, then credit memos, and on the last page the accounts.
 pub async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
@@ -41,32 +56,47 @@ pub async fn answer(
 ) -> Result<Value, QuestionError> {
     let InvoicingBooksRequest { after, limit } = books::request(asker, request)?;
     let after = after.as_deref().unwrap_or_default();
-    if let Some(place) = books::within(after, INVOICE) {
-        let page: Page<Posted> = rows_after(db, place, limit).await?;
+    if let Some(place) = books::within(after, MEMO) {
+        let page: Page<Memo> = rows_after(db, place, limit).await?;
         let accounts = if page.next.is_none() { accounts(db).await? } else { Vec::new() };
         return books::answer(&InvoicingBooks {
-            lines: Vec::new(),
-            invoices: page.rows.into_iter().map(invoice_row).collect(),
+            credit_memos: page.rows.into_iter().map(memo_row).collect(),
             accounts,
-            next: page.next.map(|place| format!("{INVOICE}{place}")),
+            next: page.next.map(|place| format!("{MEMO}{place}")),
+            ..empty()
+        });
+    }
+    if let Some(place) = books::within(after, INVOICE) {
+        let page: Page<Posted> = rows_after(db, place, limit).await?;
+        let next = page.next.map_or_else(|| MEMO.to_owned(), |place| format!("{INVOICE}{place}"));
+        return books::answer(&InvoicingBooks {
+            invoices: page.rows.into_iter().map(invoice_row).collect(),
+            next: Some(next),
+            ..empty()
         });
     }
     let page: Page<Line> = rows_after(db, books::behind(after, LINE)?, limit).await?;
-    let billable = billable(db, &page.rows).await?;
+    let mut billable = billable(db, &page.rows).await?;
     let lines = page.rows.iter().map(|line| {
         let key = (line.order_id, line.line);
-        line_row(line, billable.get(&key).copied().unwrap_or_default())
+        line_row(line, billable.remove(&key).unwrap_or_default())
     });
     let next = page.next.map_or_else(|| INVOICE.to_owned(), |place| format!("{LINE}{place}"));
-    books::answer(&InvoicingBooks {
-        lines: lines.collect(),
-        invoices: Vec::new(),
-        accounts: Vec::new(),
-        next: Some(next),
-    })
+    books::answer(&InvoicingBooks { lines: lines.collect(), next: Some(next), ..empty() })
 }
 
-fn line_row(line: &Line, Billable { granted, waiting, returned }: Billable) -> InvoicingLine {
+fn empty() -> InvoicingBooks {
+    InvoicingBooks {
+        lines: Vec::new(),
+        invoices: Vec::new(),
+        credit_memos: Vec::new(),
+        accounts: Vec::new(),
+        next: None,
+    }
+}
+
+fn line_row(line: &Line, billable: Billable) -> InvoicingLine {
+    let Billable { granted, waiting, returned, dispatches } = billable;
     InvoicingLine {
         order_id: line.order_id,
         line: line.line,
@@ -76,6 +106,7 @@ fn line_row(line: &Line, Billable { granted, waiting, returned }: Billable) -> I
         granted,
         waiting,
         returned_unbilled: returned,
+        dispatches,
     }
 }
 
@@ -89,14 +120,37 @@ fn invoice_row(invoice: Posted) -> InvoicingInvoice {
     }
 }
 
-/// What of a line's dispatches may be billed.
-#[derive(Debug, Clone, Copy, Default)]
+fn memo_row(memo: Memo) -> InvoicingCreditMemo {
+    let document = memo.document.0;
+    InvoicingCreditMemo {
+        credit_memo_number: memo.credit_memo_number,
+        invoice_number: memo.invoice_number,
+        currency: document.currency,
+        total: document.total,
+    }
+}
+
+/// What left at no cost was not booked.
+fn dispatch_row(left: &dispatch::Line) -> Option<InvoicingDispatch> {
+    let amount = |minor| Money::new(minor, left.cost_currency).amount();
+    (left.cost > 0).then(|| InvoicingDispatch {
+        shipment_id: left.shipment_id,
+        confirmation_id: left.confirmation_id.clone(),
+        currency: left.cost_currency,
+        cost: amount(left.cost),
+        restocked: amount(left.cost_reversed),
+    })
+}
+
+/// A line's dispatches, and what of them may be billed.
+#[derive(Debug, Default)]
 struct Billable {
     granted: Quantity,
     /// Of dispatches whose invoice waits.
     waiting: Quantity,
     /// Came back before it was billed.
     returned: Quantity,
+    dispatches: Vec<InvoicingDispatch>,
 }
 
 /// Re-added from what left.
@@ -112,6 +166,7 @@ async fn billable(
     let mut billable: BTreeMap<(OrderId, u32), Billable> = BTreeMap::new();
     for row in left {
         let sum = billable.entry((row.order_id, row.line)).or_default();
+        sum.dispatches.extend(dispatch_row(&row));
         sum.granted = [sum.granted, row.granted].into_iter().sum();
         sum.returned = [sum.returned, row.unbilled].into_iter().sum();
         if waiting.contains(&row.dispatch()) {

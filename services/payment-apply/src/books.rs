@@ -4,7 +4,8 @@
 use contracts::{
     Currency, Money,
     question::{
-        AccountTotal, PaymentBooks, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment, Question,
+        AccountTotal, PaymentBooks, PaymentBooksRequest, PaymentJournalRequest, PaymentsInvoice,
+        PaymentsPayment, Question,
     },
 };
 use mesh::{
@@ -18,6 +19,8 @@ use crate::domain::{cash::Cash, item::Item};
 
 /// The question's name.
 pub const QUESTION: &str = PaymentBooksRequest::NAME;
+/// The name of the question for the journal.
+pub const JOURNAL: &str = PaymentJournalRequest::NAME;
 /// A page of invoices begins behind `invoice` and its place.
 const INVOICE: &str = "invoice";
 /// A page of payments begins behind `payment` and its place; the first has none.
@@ -35,6 +38,15 @@ struct Total {
 mesh::row!(Total in "journal_totals" by (account: String, currency: Currency) {
     account, currency, debit, credit
 });
+
+/// A page of the journal.
+pub async fn journal(
+    db: &DatabaseConnection,
+    asker: &Asker,
+    request: &[u8],
+) -> Result<Value, QuestionError> {
+    books::journal::answer::<PaymentJournalRequest>(db, asker, request).await
+}
 
 /// One page: invoices first, then payments, and on the last page the accounts.
 pub async fn answer(

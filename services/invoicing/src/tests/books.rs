@@ -51,16 +51,24 @@ async fn an_invoice_is_told_to_those_whose_it_is() {
 
 /// All pages of the books.
 pub async fn books(bench: &Bench<Invoicing>, limit: u32) -> InvoicingBooks {
-    let mut all = InvoicingBooks { lines: vec![], invoices: vec![], accounts: vec![], next: None };
+    let mut all = InvoicingBooks {
+        lines: vec![],
+        invoices: vec![],
+        credit_memos: vec![],
+        accounts: vec![],
+        next: None,
+    };
     let mut after = None;
     loop {
         let request = InvoicingBooksRequest { after, limit };
         let page = bench.ask(Asker::Operator, "invoicing-books", &request).await.unwrap();
         let page: InvoicingBooks = serde_json::from_value(page).unwrap();
-        assert!(page.lines.len() + page.invoices.len() <= limit as usize);
+        let rows = page.lines.len() + page.invoices.len() + page.credit_memos.len();
+        assert!(rows <= limit as usize);
         assert_eq!(page.accounts.is_empty(), page.next.is_some());
         all.lines.extend(page.lines);
         all.invoices.extend(page.invoices);
+        all.credit_memos.extend(page.credit_memos);
         all.accounts.extend(page.accounts);
         after = page.next;
         if after.is_none() {
