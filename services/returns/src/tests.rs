@@ -4,6 +4,7 @@ mod laws;
 mod receive;
 mod replicas;
 mod request;
+mod windows;
 
 use contracts::{
     OrderId, PartnerName, Quantity, RmaNumber, Sku,

@@ -118,7 +118,9 @@ pub fn authorize(
     outputs.document(&partner, &answer);
     for (warehouse, lines) in expected {
         let (rma_number, po_number) = (rma_number.clone(), po_number.clone());
-        outputs.document(&warehouse, &ReturnExpected { rma_number, order_id, po_number, lines });
+        let expires_on = Some(expires_on);
+        let expected = ReturnExpected { rma_number, order_id, po_number, lines, expires_on };
+        outputs.document(&warehouse, &expected);
     }
 }
 

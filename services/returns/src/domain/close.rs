@@ -1,8 +1,9 @@
 //! How a return ends: complete, or at the end of its last day (rules R2, R5).
 
 use contracts::{
-    Quantity, RmaNumber, Sku,
-    event::{CompletedLine, ReturnCompleted},
+    Quantity, RmaNumber,
+    document::LineQuantity,
+    event::{CompletedLine, ReturnCompleted, ReturnExpired},
 };
 use jiff::civil::Date;
 use mesh::{Context, Decision, Outputs};
@@ -31,11 +32,25 @@ pub fn sweep(set: &mut Set, rma_number: &RmaNumber, context: &Context<'_>) -> De
 /// Closes an authorisation whose last day is over; says whether it did. Its units are free again,
 /// and what came in before is credited. Once closed it stays so, whatever becomes of the calendar.
 pub fn expire(set: &mut Set, rma_number: &RmaNumber, today: Date, outputs: &mut Outputs) -> bool {
-    let overdue = set.authorizations.get(rma_number).is_some_and(|it| it.is_overdue(today));
-    if overdue {
-        close(set, rma_number, Status::Expired, today, outputs);
-    }
-    overdue
+    let Some(over) = set.authorizations.get(rma_number).filter(|it| it.is_overdue(today)) else {
+        return false;
+    };
+    let did_not_come = |line: &Line| LineQuantity {
+        line: line.line,
+        sku: line.sku.clone(),
+        quantity: line.outstanding,
+    };
+    let missing = lines_of(set, rma_number).filter(|line| !line.outstanding.is_zero());
+    outputs.event(&ReturnExpired {
+        rma_number: rma_number.clone(),
+        partner: over.partner.clone(),
+        order_id: over.order_id,
+        po_number: over.po_number.clone(),
+        expires_on: over.expires_on,
+        lines: missing.map(did_not_come).collect(),
+    });
+    close(set, rma_number, Status::Expired, today, outputs);
+    true
 }
 
 /// Closes an authorisation: nothing more may come. The one `return.completed` says what came in
@@ -47,8 +62,7 @@ pub fn close(
     today: Date,
     outputs: &mut Outputs,
 ) {
-    let keys: Vec<(RmaNumber, u32, Sku)> =
-        lines_of(set, rma_number).map(mesh::row::Row::key).collect();
+    let keys: Vec<_> = lines_of(set, rma_number).map(mesh::row::Row::key).collect();
     let mut lines = Vec::new();
     for key in keys {
         let Some(line) = set.lines.get_mut(&key) else { continue };

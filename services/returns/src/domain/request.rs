@@ -36,9 +36,8 @@ pub fn request(
     config: &Config,
 ) -> Decision {
     let order_id = OrderId::of(sender, &request.po_number);
-    let key = (sender.clone(), request.return_request_id.clone());
-    if let Some(standing) = set.requests.get(&key) {
-        return repeated(standing, order_id, request).into();
+    if let Some(answer) = repeated(set, sender, order_id, request) {
+        return answer.into();
     }
     let malformed = malformed(request);
     if !malformed.is_empty() {
@@ -77,18 +76,37 @@ pub fn request(
     outputs.into()
 }
 
-/// The same again gets the same answer; anything else leaves the request as it stands.
-fn repeated(standing: &rma::Request, order_id: OrderId, request: &ReturnRequest) -> Outputs {
+/// What is authorised stays so: the same again gets the same answer, anything else is refused. A
+/// request that was rejected left nothing behind and is judged afresh, as an order is (rule O1): a
+/// buyer may correct it, or ask again when more has left.
+fn repeated(
+    set: &Set,
+    sender: &PartnerName,
+    order_id: OrderId,
+    request: &ReturnRequest,
+) -> Option<Outputs> {
+    let standing = standing(set, sender, request)?;
+    if standing.answer.0.status == ReturnDecision::Rejected {
+        return None;
+    }
     let mut outputs = Outputs::none();
     outputs.about(order_id);
     if standing.content == fingerprint(request) {
-        outputs.document(&standing.partner, &standing.answer.0);
-        return outputs;
+        outputs.document(sender, &standing.answer.0);
+        return Some(outputs);
     }
     let text = format!("`{}` stands for another request", request.return_request_id);
     let reasons = vec![ReasonLine::new(Reason::ConflictingReturnRequest, text)];
-    outputs.document(&standing.partner, &rejected(request, reasons));
-    outputs
+    outputs.document(sender, &rejected(request, reasons));
+    Some(outputs)
+}
+
+fn standing<'a>(
+    set: &'a Set,
+    sender: &PartnerName,
+    request: &ReturnRequest,
+) -> Option<&'a rma::Request> {
+    set.requests.get(&(sender.clone(), request.return_request_id.clone()))
 }
 
 /// What is wrong with a request whatever was shipped, all at once.
@@ -149,6 +167,7 @@ fn expire_overdue(set: &mut Set, order_id: OrderId, today: Date, outputs: &mut O
     }
 }
 
+/// Answers, and raises an exception: one for each content and reason, however often it is sent.
 fn reject(
     set: &mut Set,
     sender: &PartnerName,
@@ -157,13 +176,17 @@ fn reject(
     mut outputs: Outputs,
 ) -> Outputs {
     let answer = rejected(request, reasons.clone());
-    set.requests.put(rma::Request::answered(sender, request, answer.clone()));
+    let row = rma::Request::answered(sender, request, answer.clone());
+    let told = standing(set, sender, request) == Some(&row);
     outputs.about(OrderId::of(sender, &request.po_number));
-    outputs.event(&ReturnRejected {
-        return_request: return_request_key(sender, &request.return_request_id),
-        partner: sender.clone(),
-        reasons,
-    });
+    if !told {
+        set.requests.put(row);
+        outputs.event(&ReturnRejected {
+            return_request: return_request_key(sender, &request.return_request_id),
+            partner: sender.clone(),
+            reasons,
+        });
+    }
     outputs.document(sender, &answer);
     outputs
 }

@@ -3,7 +3,7 @@
 use contracts::{
     Reason,
     document::{Disposition, DocumentAck, Rejection, ReturnDecision},
-    event::{CompletedLine, ReturnCompleted, ReturnReceived, ReturnRefused},
+    event::{CompletedLine, ReturnCompleted, ReturnExpired, ReturnReceived, ReturnRefused},
 };
 use mesh::Asker;
 use serde_json::json;
@@ -110,7 +110,42 @@ async fn r2_the_timer_completes_what_came_in_before_the_authorization_expired() 
     let outcome = bench.tick().await;
     let all = outcome.events::<ReturnCompleted>();
     assert_eq!(all[0].lines, [completed(1, "WIDGET-1", ["0", "1", "0"])]);
+    let expired = &outcome.events::<ReturnExpired>()[0];
+    assert_eq!(expired.lines[0].quantity, quantity("3"), "what did not come");
     assert!(bench.tick().await.outgoing.is_empty(), "once");
+}
+
+#[tokio::test]
+async fn r2_the_timer_ends_every_authorization_whose_last_day_is_over_and_says_so() {
+    let mut bench = shipped().await;
+    for id in 1..=3 {
+        bench.document(&name("acme"), &request(&format!("RR-{id}"), one("1"))).await;
+    }
+    bench.at("2026-03-03T12:00:00Z".parse().unwrap());
+    bench.document(&name("acme"), &request("RR-4", one("2"))).await;
+    bench.at("2026-04-02T05:00:00Z".parse().unwrap());
+    let outcome = bench.tick().await;
+    let expired = outcome.events::<ReturnExpired>();
+    let numbers: Vec<_> = expired.iter().map(|it| it.rma_number.to_string()).collect();
+    assert_eq!(numbers, ["RMA-000001", "RMA-000002", "RMA-000003"]);
+    assert_eq!(expired[0].expires_on, "2026-04-01".parse().unwrap());
+    assert_eq!(expired[0].lines[0].quantity, quantity("1"));
+    assert_eq!(outcome.outgoing.len(), 3, "nothing came, so nothing is completed");
+    let line = books(&bench, None, 10).await.lines[0].clone();
+    assert_eq!(line.authorized, quantity("2"), "only the younger one's");
+    assert!(bench.tick().await.outgoing.is_empty(), "once");
+}
+
+/// Whoever finds out first that a return is over says it; the timer says nothing more.
+#[tokio::test]
+async fn r2_a_receipt_that_comes_too_late_ends_its_authorization() {
+    let mut bench = authorized().await;
+    bench.at("2026-04-02T05:00:00Z".parse().unwrap());
+    let late = bench.document(&name("threepl"), &receipt("RC-1", "1", "restock", false)).await;
+    assert_eq!(late.events::<ReturnExpired>().len(), 1);
+    assert_eq!(late.events::<ReturnRefused>()[0].code, Reason::ReturnExpired);
+    assert!(late.events::<ReturnCompleted>().is_empty());
+    assert!(bench.tick().await.outgoing.is_empty());
 }
 
 #[tokio::test]

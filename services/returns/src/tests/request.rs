@@ -32,6 +32,7 @@ async fn r1_what_left_may_come_back_and_its_warehouse_expects_it() {
     assert_eq!(outcome.events::<ReturnAuthorized>()[0].lines, granted.lines);
     let expected = outcome.documents::<ReturnExpected>(&name("threepl"));
     assert_eq!(expected[0].lines, granted.lines);
+    assert_eq!(expected[0].expires_on, granted.expires_on, "it hears until when");
     assert!(outcome.documents::<ReturnExpected>(&name("fourpl")).is_empty());
 }
 
@@ -191,4 +192,94 @@ async fn r1_a_line_without_an_item_takes_whatever_was_shipped_on_it() {
         lines.iter().map(|line| (line.sku.as_str(), line.quantity.to_string())).collect();
     assert_eq!(got, [("WIDGET-1", "6".to_owned()), ("WIDGET-9", "2".to_owned())]);
     assert_eq!(outcome.documents::<ReturnExpected>(&name("fourpl"))[0].lines, lines);
+}
+
+/// A rejected request left nothing behind: corrected, or sent again when more has left, it counts
+/// anew; its exception is raised once for each content and reason.
+#[tokio::test]
+async fn r1_a_rejected_request_is_judged_afresh() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "4"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines.clone())).await;
+    let over = request("RR-1", one("5"));
+    bench.document(&name("acme"), &over).await;
+    let first = in_vain(&mut bench).await;
+    assert_eq!(codes(&answer(&first)), [Reason::OverReturn]);
+    assert_eq!(first.events::<ReturnRejected>().len(), 1);
+    bench.document(&name("acme"), &over).await;
+    let again = in_vain(&mut bench).await;
+    assert_eq!(answer(&again), answer(&first));
+    assert_eq!(again.outgoing.len(), 1, "{:?}", again.subjects());
+    bench.event(&dispatched("S-2", "EAST", "2026-03-02T11:30:00Z", lines)).await;
+    let more = bench.document(&name("acme"), &over).await;
+    assert_eq!(answer(&more).rma_number, Some(number("RMA-000001")));
+    bench.document(&name("acme"), &request("RR-2", one("4"))).await;
+    in_vain(&mut bench).await;
+    let corrected = bench.document(&name("acme"), &request("RR-2", one("3"))).await;
+    assert_eq!(answer(&corrected).status, ReturnDecision::Authorized);
+}
+
+/// Of a line that left in parts, each part is away since its own day.
+#[tokio::test]
+async fn r1_each_dispatch_has_its_own_window() {
+    let mut bench = ordered().await;
+    let five = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]);
+    // It is the evening of the second in Chicago.
+    bench.event(&dispatched("S-1", "EAST", "2026-03-03T05:59:59Z", five.clone())).await;
+    bench.event(&dispatched("S-2", "EAST", "2026-03-03T06:00:00Z", five)).await;
+    bench.at("2026-04-02T12:00:00Z".parse().unwrap());
+    let all = bench.document(&name("acme"), &request("RR-1", one("6"))).await;
+    assert_eq!(codes(&answer(&all)), [Reason::ReturnWindowPassed]);
+    assert!(answer(&all).reasons[0].message.contains("5 of 10"), "{:?}", answer(&all).reasons);
+    let newer = bench.document(&name("acme"), &request("RR-2", one("5"))).await;
+    assert_eq!(answer(&newer).status, ReturnDecision::Authorized);
+}
+
+/// The day of the request is the day it was sent, however long it waited for its dispatch.
+#[tokio::test]
+async fn r1_the_day_of_a_request_is_the_day_it_came() {
+    let mut bench = ordered().await;
+    bench.at("2026-04-02T04:59:59Z".parse().unwrap());
+    bench.document(&name("acme"), &request("RR-1", one("1"))).await;
+    bench.at("2026-04-02T05:00:01Z".parse().unwrap());
+    let late = bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", one("10"))).await;
+    assert_eq!(answer(&late).status, ReturnDecision::Authorized);
+}
+
+/// A5: what comes back is what was shipped, not what was ordered.
+#[tokio::test]
+async fn r1_of_a_substitute_that_item_may_come_back() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "10"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    let ordered_item = bench.document(&name("acme"), &request("RR-1", one("1"))).await;
+    assert_eq!(codes(&answer(&ordered_item)), [Reason::OverReturn]);
+    let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "4"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-2", lines)).await;
+    assert_eq!(answer(&outcome).lines[0].sku, sku("WIDGET-9"));
+    let mut it = receipt("RC-1", "4", "restock", false);
+    it.rma_number = number("RMA-000001");
+    it.lines[0].sku = sku("WIDGET-9");
+    let came = bench.document(&name("threepl"), &it).await;
+    assert_eq!(came.events::<contracts::event::ReturnCompleted>()[0].lines[0].sku, sku("WIDGET-9"));
+}
+
+/// O8: what had left before its order was cancelled is billed, and may come back.
+#[tokio::test]
+async fn r1_what_left_of_a_cancelled_order_may_come_back() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "3"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    let cancelled = json!({"order_id": order_of("acme", "PO-1"), "partner": "acme",
+        "po_number": "PO-1", "whole": true, "reason": "cancelled_by_buyer",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "7"},
+            {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]});
+    let cancelled: contracts::event::OrderCancelled = serde_json::from_value(cancelled).unwrap();
+    bench.event(&cancelled).await;
+    let lines = json!([{"line": 1, "quantity": "3"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    assert_eq!(answer(&outcome).status, ReturnDecision::Authorized);
+    let never_left = json!([{"line": 2, "quantity": "1"}]);
+    let outcome = bench.document(&name("acme"), &request("RR-2", never_left)).await;
+    assert_eq!(codes(&answer(&outcome)), [Reason::OverReturn], "and is not waited for");
 }

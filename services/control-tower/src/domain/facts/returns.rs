@@ -3,8 +3,8 @@
 use contracts::{
     Quantity,
     event::{
-        self, CompletedLine, ExceptionKind, ReturnAuthorized, ReturnCompleted, ReturnReceived,
-        ReturnRefused, ReturnRejected,
+        self, CompletedLine, ExceptionKind, ReturnAuthorized, ReturnCompleted, ReturnExpired,
+        ReturnReceived, ReturnRefused, ReturnRejected,
     },
 };
 
@@ -56,6 +56,14 @@ impl Tell for ReturnCompleted {
         }));
         let goods = words::goods(self.lines.iter().map(|line| (returned(line), &line.sku)));
         facts.summary = format!("{} completed: {goods}", self.rma_number);
+    }
+}
+
+impl Tell for ReturnExpired {
+    fn tell(&self, facts: &mut Facts) {
+        facts.buyer(&self.partner, &self.po_number);
+        let (number, goods) = (&self.rma_number, words::lines(&self.lines));
+        facts.summary = format!("{number} expired on {}: {goods} did not come", self.expires_on);
     }
 }
 
