@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod camt;
 pub mod ubl;
 pub mod warehouse;
 pub mod x12;
