@@ -9,6 +9,7 @@ mod laws;
 mod nats;
 #[cfg(test)]
 mod outages;
+pub mod peers;
 mod postgres;
 #[cfg(test)]
 mod toy;

@@ -1,0 +1,110 @@
+//! Figures of other systems for cases that are ours too, where reference data lies beside the
+//! checkout.
+
+use std::{collections::BTreeMap, env, fs, path::PathBuf};
+
+use serde_json::Value;
+
+/// The cases by id, of every file where they are found beside the checkout or where
+/// `ORDERMESH_PEER_CASES` says; none, with a word, where there are none.
+///
+/// # Panics
+/// When a file holds no cases.
+#[must_use]
+pub fn peer_cases() -> Option<BTreeMap<String, Value>> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let beside = || root.join("shared/data/peer-cases");
+    let folder = env::var_os("ORDERMESH_PEER_CASES").map_or_else(beside, PathBuf::from);
+    let Ok(entries) = fs::read_dir(&folder) else {
+        println!("skipped: there are no peer cases at {}", folder.display());
+        return None;
+    };
+    let mut cases = BTreeMap::new();
+    for entry in entries {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let all: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let lists = all.as_object().unwrap().values().filter_map(Value::as_array).flatten();
+            cases.extend(lists.map(|it| (it["id"].as_str().unwrap().to_owned(), it.clone())));
+        }
+    }
+    Some(cases)
+}
+
+/// What a case comes to here, beside what it comes to there.
+#[derive(Debug)]
+pub struct Compared {
+    /// Why our rule is another one; none where it is the same.
+    why: Option<&'static str>,
+    figures: Vec<Figure>,
+}
+
+#[derive(Debug)]
+struct Figure {
+    what: String,
+    ours: String,
+    by_hand: String,
+    theirs: String,
+}
+
+impl Compared {
+    /// A case of a rule that is the same: every figure must be theirs.
+    #[must_use]
+    pub fn same() -> Self {
+        Self { why: None, figures: Vec::new() }
+    }
+
+    /// A case of a rule that is another one here, and why.
+    #[must_use]
+    pub fn differs(why: &'static str) -> Self {
+        Self { why: Some(why), figures: Vec::new() }
+    }
+
+    /// A figure that is to be theirs.
+    #[must_use]
+    pub fn figure(self, what: &str, ours: impl ToString, theirs: &Value) -> Self {
+        let by_hand = text(theirs);
+        self.but(what, ours, &by_hand, theirs)
+    }
+
+    /// A figure of ours that is another one, by hand.
+    #[must_use]
+    pub fn but(mut self, what: &str, ours: impl ToString, by_hand: &str, theirs: &Value) -> Self {
+        let (ours, by_hand, theirs) = (ours.to_string(), by_hand.to_owned(), text(theirs));
+        self.figures.push(Figure { what: what.to_owned(), ours, by_hand, theirs });
+        self
+    }
+
+    /// Says both, and checks ours.
+    ///
+    /// # Panics
+    /// When a figure is not what it must be, or a case that differs does not.
+    pub fn check(&self, id: &str) {
+        println!("{id}: {}", self.why.unwrap_or("the same"));
+        for Figure { what, ours, by_hand, theirs } in &self.figures {
+            println!("    {what}: ours {ours}, theirs {theirs}");
+            assert!(alike(ours, by_hand), "{id}, {what}: {ours} and not {by_hand}");
+        }
+        assert!(!self.figures.is_empty(), "{id} computes nothing");
+        let other = self.figures.iter().any(|it| !alike(&it.by_hand, &it.theirs));
+        assert_eq!(other, self.why.is_some(), "{id}: {self:?}");
+    }
+}
+
+/// The text of a figure, whether it was written as text or as a number.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// `5`, `5.0` and `5.00` are one figure.
+fn alike(ours: &str, theirs: &str) -> bool {
+    let short = |text: &str| match text.split_once('.') {
+        Some((whole, rest)) if rest.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let rest = rest.trim_end_matches('0');
+            if rest.is_empty() { whole.to_owned() } else { format!("{whole}.{rest}") }
+        }
+        _ => text.to_owned(),
+    };
+    short(ours) == short(theirs)
+}
