@@ -1,5 +1,11 @@
 -- Amounts in minor units of their currency.
 
+-- The seller's time zone: what no document dates is booked on its day.
+CREATE TABLE company (
+    company TEXT NOT NULL PRIMARY KEY,
+    time_zone TEXT NOT NULL
+);
+
 -- The currency in which a customer's account is told.
 CREATE TABLE customers (
     customer_id TEXT NOT NULL PRIMARY KEY,
@@ -25,10 +31,13 @@ CREATE TABLE open_items (
     credited BIGINT NOT NULL CHECK (credited >= 0),
     written_off BIGINT NOT NULL CHECK (written_off >= 0),
     open_amount BIGINT NOT NULL CHECK (open_amount >= 0),
+    -- P5: the payment whose payer keeps a part of it back, with a reason.
+    deducted_by TEXT,
     CHECK (open_amount = total - paid - discount - credited - written_off)
 );
 CREATE INDEX open_items_customer ON open_items (customer_id, open_amount);
 CREATE INDEX open_items_po_number ON open_items (po_number);
+CREATE INDEX open_items_deducted_by ON open_items (deducted_by);
 
 -- Cash: payments, and what credit memos left over (amount 0: no money came, some was freed).
 -- P10: no cent is lost or used twice. `applied` is below zero where cash was freed from invoices
@@ -89,20 +98,25 @@ CREATE TABLE reversals (
     PRIMARY KEY (bank, reversal_id)
 );
 
--- The journal: entries are never edited.
+-- The journal: entries are never edited. P10: each is balanced, by the database too.
 CREATE TABLE journal_entries (
     entry_id TEXT NOT NULL PRIMARY KEY,
     date TEXT NOT NULL,
     currency TEXT NOT NULL,
-    source TEXT NOT NULL
+    source TEXT NOT NULL,
+    note TEXT,
+    debit BIGINT NOT NULL,
+    credit BIGINT NOT NULL,
+    CHECK (debit = credit)
 );
 CREATE TABLE journal_lines (
     entry_id TEXT NOT NULL REFERENCES journal_entries (entry_id),
     line BIGINT NOT NULL,
     account TEXT NOT NULL,
+    number TEXT,
     currency TEXT NOT NULL,
     debit BIGINT NOT NULL CHECK (debit >= 0),
-    credit BIGINT NOT NULL CHECK (credit >= 0),
+    credit BIGINT NOT NULL CHECK (credit >= 0 AND (debit = 0 OR credit = 0)),
     PRIMARY KEY (entry_id, line)
 );
 CREATE INDEX journal_lines_account ON journal_lines (account, currency);
@@ -111,8 +125,24 @@ CREATE VIEW journal_totals AS
         CAST(SUM(debit) AS BIGINT) AS debit, CAST(SUM(credit) AS BIGINT) AS credit
     FROM journal_lines GROUP BY account, currency;
 
+-- What stands on customers' statements: every document once, with how much more is owed by it.
+-- The sum over a customer's is its open items less its unapplied cash. Nobody's, while nobody
+-- knows whose payment it is.
+CREATE TABLE statement_lines (
+    document TEXT NOT NULL PRIMARY KEY,
+    customer_id TEXT,
+    currency TEXT NOT NULL,
+    date TEXT NOT NULL,
+    recorded_at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    amount BIGINT NOT NULL
+);
+CREATE INDEX statement_lines_customer ON statement_lines (customer_id, currency, date);
+
 -- What a batch holds although there may be no row of it yet: an invoice that is posted while a
--- payment decides to wait for it would otherwise be missed.
-CREATE TABLE held_names (
-    name TEXT NOT NULL PRIMARY KEY
+-- payment decides to wait for it would otherwise be missed. Names share a fixed number of slots,
+-- so the table does not grow.
+CREATE TABLE held_slots (
+    slot BIGINT NOT NULL PRIMARY KEY
 );

@@ -1,12 +1,19 @@
-//! The question `account`: what a customer owes, and what it has paid too much.
+//! The question `account`: what a customer owes, what it has paid too much, and, where days are
+//! asked for, what came to that.
+
+mod owed;
+mod statement;
+
+use std::collections::BTreeSet;
 
 use contracts::{
-    Amount, Currency, CustomerId, Money,
+    Currency, CustomerId,
     document::read_json,
+    event::CompanyUpdated,
     partner::Role,
-    question::{Account, AccountRequest, Aging, OpenItem},
+    question::{Account, AccountInCurrency, AccountRequest},
 };
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::Timestamp;
 use mesh::{
     Asker, DatabaseConnection, QuestionError,
     column::Cell,
@@ -15,9 +22,12 @@ use mesh::{
 };
 use serde_json::Value;
 
+pub use owed::owed;
+
 use crate::domain::{
-    cash::{Cash, Customer},
+    cash::Cash,
     item::Item,
+    master::{self, Customer, Seller},
 };
 
 /// The question's name.
@@ -31,21 +41,51 @@ pub async fn answer(
 ) -> Result<Value, QuestionError> {
     let request: AccountRequest =
         read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))?;
-    let customer_id = request.customer_id;
-    let unknown = || QuestionError::not_found(format!("there is no customer {customer_id}"));
-    if !may_see(asker, &customer_id)? {
+    let customer = &request.customer_id;
+    let unknown = || QuestionError::not_found(format!("there is no customer {customer}"));
+    if !may_see(asker, customer)? {
         return Err(unknown());
     }
-    let record: Vec<Customer> = row::find(db, "customer_id", [customer_id.clone()]).await?;
-    let items: Vec<Item> = above_zero(db, &customer_id, "open_amount").await?;
-    let cash: Vec<Cash> = above_zero(db, &customer_id, "unapplied").await?;
+    let record: Vec<Customer> = row::find(db, "customer_id", [customer.clone()]).await?;
+    let items: Vec<Item> = above_zero(db, customer, "open_amount").await?;
+    let cash: Vec<Cash> = above_zero(db, customer, "unapplied").await?;
     let known = record.first().map(|customer| customer.currency);
-    let owed = items.first().map(|item| item.currency);
-    let paid = cash.first().map(|cash| cash.currency);
-    let currency = known.or(owed).or(paid).ok_or_else(unknown)?;
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    let account = account(customer_id, currency, items, &cash, today)?;
-    serde_json::to_value(account).map_err(|error| QuestionError::bad_request(error.to_string()))
+    let mut used: BTreeSet<Currency> = items.iter().map(|item| item.currency).collect();
+    used.extend(cash.iter().map(|cash| cash.currency));
+    let currency = known.or(used.first().copied()).ok_or_else(unknown)?;
+    used.remove(&currency);
+
+    let sellers: Vec<Seller> =
+        row::find(db, "company", [CompanyUpdated::SELLER.to_owned()]).await?;
+    let now = Timestamp::now();
+    // Unlike entries, an age is told anew each time: without the seller's record, in UTC.
+    let today = master::day(&sellers, now).unwrap_or_else(|| master::utc_day(now));
+    let in_currency = |currency| owed(currency, &items, &cash, today);
+    let AccountInCurrency { currency, open_items, unapplied_cash, aging } = in_currency(currency)?;
+    let other_currencies = used.into_iter().map(in_currency).collect::<Result<_, _>>()?;
+    let statements = statement::asked(db, &request, currency).await?;
+    let customer_id = request.customer_id;
+    told(&Account {
+        customer_id,
+        currency,
+        open_items,
+        unapplied_cash,
+        aging,
+        other_currencies,
+        statements,
+    })
+}
+
+fn told(account: &Account) -> Result<Value, QuestionError> {
+    serde_json::to_value(account)
+        .map_err(|error| QuestionError { code: 500, message: error.to_string() })
+}
+
+/// What no amount of the contract can say is not told, rather than told wrong.
+fn too_large(currency: Currency) -> QuestionError {
+    let message =
+        format!("an amount in {currency} is beyond 18 digits, more than an answer can say");
+    QuestionError { code: 500, message }
 }
 
 fn may_see(asker: &Asker, customer: &CustomerId) -> Result<bool, QuestionError> {
@@ -65,54 +105,4 @@ async fn above_zero<R: row::Row>(
     select.and_where(Expr::col(Alias::new("customer_id")).eq(customer.value()));
     select.and_where(Expr::col(Alias::new(column)).gt(0));
     Ok(row::fetch(db, &select).await?)
-}
-
-/// Everything of the customer in the currency of its account.
-pub fn account(
-    customer_id: CustomerId,
-    currency: Currency,
-    mut items: Vec<Item>,
-    cash: &[Cash],
-    today: Date,
-) -> Result<Account, QuestionError> {
-    items.retain(|item| item.currency == currency);
-    items.sort_by(|a, b| (a.due_date, &a.invoice_number).cmp(&(b.due_date, &b.invoice_number)));
-    let sum = |amounts: Vec<i64>| {
-        let sum = amounts.into_iter().try_fold(0_i64, i64::checked_add);
-        let sum = sum.ok_or_else(|| QuestionError::bad_request("the account is too large"))?;
-        Ok::<Amount, QuestionError>(Money::new(sum, currency).amount())
-    };
-    let aged = |from: i32, to: i32| {
-        let late = |item: &&Item| (from..=to).contains(&days_late(item, today));
-        sum(items.iter().filter(late).map(|item| item.open_amount).collect())
-    };
-    let unapplied = cash.iter().filter(|cash| cash.currency == currency);
-    Ok(Account {
-        customer_id,
-        currency,
-        unapplied_cash: sum(unapplied.map(|cash| cash.unapplied).collect())?,
-        aging: Aging {
-            current: aged(i32::MIN, 0)?,
-            days_1_to_30: aged(1, 30)?,
-            days_31_to_60: aged(31, 60)?,
-            days_61_to_90: aged(61, 90)?,
-            over_90: aged(91, i32::MAX)?,
-        },
-        open_items: items.into_iter().map(open_item).collect(),
-    })
-}
-
-fn days_late(item: &Item, today: Date) -> i32 {
-    (today - item.due_date).get_days()
-}
-
-fn open_item(item: Item) -> OpenItem {
-    OpenItem {
-        reference: item.invoice_number.to_string(),
-        order_id: item.order_id,
-        issue_date: item.issue_date,
-        due_date: item.due_date,
-        total: item.amount(item.total),
-        open_amount: item.amount(item.open_amount),
-    }
 }

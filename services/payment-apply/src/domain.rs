@@ -9,10 +9,12 @@ mod credit;
 mod figures;
 pub mod item;
 pub mod journal;
+pub mod master;
 mod operate;
 mod receive;
 mod remit;
 mod reverse;
+pub mod statement;
 mod target;
 mod tell;
 mod undo;
@@ -21,9 +23,9 @@ use contracts::{
     PartnerName,
     command::{ApplyCash, Refund, WriteOff},
     document,
-    event::{CreditMemoPosted, CustomerUpdated, InvoicePosted},
+    event::{CompanyUpdated, CreditMemoPosted, CustomerUpdated, InvoicePosted},
 };
-use mesh::{Context, Decision, Outputs};
+use mesh::{Context, Decision};
 
 use crate::config::Config;
 
@@ -38,6 +40,8 @@ pub enum Message {
     Invoice(Box<InvoicePosted>),
     /// A credit memo stands.
     CreditMemo(Box<CreditMemoPosted>),
+    /// The seller's record.
+    Company(Box<CompanyUpdated>),
     /// A customer's record.
     Customer(Box<CustomerUpdated>),
     /// An operator lets cash pay an invoice.
@@ -51,8 +55,10 @@ pub enum Message {
 mesh::working_set! {
     /// The rows that cash is decided on, in an order in which they can be written.
     pub struct Set {
+        /// The seller.
+        company: master::Seller,
         /// Customers by id.
-        customers: cash::Customer,
+        customers: master::Customer,
         /// Invoices and what else is owed.
         items: item::Item,
         /// Payments, and cash that credit memos freed.
@@ -67,9 +73,20 @@ mesh::working_set! {
         entries: journal::Entry,
         /// Their lines.
         entry_lines: journal::EntryLine,
+        /// What stands on statements.
+        statement: statement::Line,
         /// Commands that were carried out.
         commands: mesh::command::Audit,
     }
+}
+
+/// What a decision knows besides the rows and the message.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk<'a> {
+    /// The time, the partners, and how the message came.
+    pub context: &'a Context<'a>,
+    /// The knobs.
+    pub config: &'a Config,
 }
 
 /// Decides one message.
@@ -79,20 +96,16 @@ pub fn decide(
     context: &Context<'_>,
     config: &Config,
 ) -> Decision {
+    let desk = &Desk { context, config };
     figures::decision(match message {
-        Message::Payment(bank, payment) => receive::payment(set, bank, payment, context, config),
-        Message::Reversal(bank, reversal) => reverse::reversal(set, bank, reversal, context),
-        Message::Invoice(posted) => billed::invoice(set, posted, context),
-        Message::CreditMemo(posted) => credit::credit_memo(set, posted, context),
-        Message::Customer(updated) => {
-            set.customers.put(cash::Customer {
-                customer_id: updated.customer_id.clone(),
-                currency: updated.customer.currency,
-            });
-            Ok(Outputs::none())
-        }
-        Message::ApplyCash(command) => operate::apply_cash(set, command, context),
-        Message::WriteOff(command) => operate::write_off(set, command, context),
-        Message::Refund(command) => operate::refund(set, command, context),
+        Message::Payment(bank, payment) => receive::payment(set, bank, payment, desk),
+        Message::Reversal(bank, reversal) => reverse::reversal(set, bank, reversal, desk),
+        Message::Invoice(posted) => billed::invoice(set, posted, desk),
+        Message::CreditMemo(posted) => credit::credit_memo(set, posted, desk),
+        Message::Company(updated) => Ok(master::company(set, updated)),
+        Message::Customer(updated) => Ok(master::customer(set, updated)),
+        Message::ApplyCash(command) => operate::apply_cash(set, command, desk),
+        Message::WriteOff(command) => operate::write_off(set, command, desk),
+        Message::Refund(command) => operate::refund(set, command, desk),
     })
 }

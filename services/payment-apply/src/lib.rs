@@ -21,7 +21,7 @@ use mesh::{
 use serde_json::Value;
 
 /// The service that applies cash.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PaymentApply {
     config: Config,
 }
@@ -38,9 +38,9 @@ impl Service for PaymentApply {
     const CARD: Card = Card {
         service: "payment-apply",
         owns: &["payment", "receivable", "journal"],
-        events: &["invoice", "credit-memo", "customer"],
+        events: &["invoice", "credit-memo", "customer", "company"],
         documents: &["payment", "payment-reversal"],
-        answers: &[account::QUESTION, books::QUESTION],
+        answers: &[account::QUESTION, books::QUESTION, books::JOURNAL],
     };
     const MIGRATIONS: &'static [Migration] =
         &[Migration { name: "0002_cash", sql: include_str!("../migrations/0002_cash.sql") }];
@@ -78,6 +78,7 @@ impl Service for PaymentApply {
         match question {
             account::QUESTION => account::answer(db, asker, request).await,
             books::QUESTION => books::answer(db, asker, request).await,
+            books::JOURNAL => books::journal(db, asker, request).await,
             _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
         }
     }
@@ -121,6 +122,7 @@ fn decode_event(
     Ok(match (aggregate, event) {
         ("invoice", "posted") => Some(Message::Invoice(Box::new(read_event(payload)?))),
         ("credit-memo", "posted") => Some(Message::CreditMemo(Box::new(read_event(payload)?))),
+        ("company", "updated") => Some(Message::Company(Box::new(read_event(payload)?))),
         ("customer", "updated") => Some(Message::Customer(Box::new(read_event(payload)?))),
         _ => None,
     })

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{CommandId, CustomerId, InvoiceNumber, PoNumber, ReversalId, event::payment_key};
+use contracts::{
+    CommandId, CustomerId, InvoiceNumber, PoNumber, ReversalId,
+    event::{CompanyUpdated, payment_key},
+    ids::derived,
+};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
@@ -12,20 +16,27 @@ use mesh::{
 
 use crate::domain::{
     Message, Set,
-    cash::{Application, Cash, Customer, Waiting},
+    cash::{Application, Cash, Waiting},
     item::Item,
+    master::Customer,
+    statement::{self, Line},
 };
 
 /// Customers whose open items one statement reads.
 const CHUNK: usize = 1_000;
 
-/// A name that a batch holds until it ends, whether there is a row of it or not.
+/// Slots that names are held by. Two names that share one wait for each other for no reason, which
+/// costs a moment; so many are some megabytes, and two batches of hundreds rarely meet.
+const SLOTS: u64 = 1 << 18;
+
+/// A slot that a batch holds until it ends: for every name that falls into it, whether there is a
+/// row of it or not.
 #[derive(Debug, Clone)]
 struct Held {
-    name: String,
+    slot: u64,
 }
 
-mesh::row!(Held in "held_names" by (name: String) { name });
+mesh::row!(Held in "held_slots" by (slot: u64) { slot });
 
 /// What a batch names.
 #[derive(Default)]
@@ -38,6 +49,7 @@ struct Named {
     payers: BTreeSet<CustomerId>,
     customers: BTreeSet<CustomerId>,
     reversals: BTreeSet<ReversalId>,
+    reversed: BTreeSet<String>,
     commands: BTreeSet<CommandId>,
 }
 
@@ -59,13 +71,17 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     numbers.extend(paid.into_iter().map(|application| application.invoice_number));
     let mut items: Vec<Item> = row::lock(tx, "invoice_number", numbers).await?;
     items.extend(row::lock::<Item, _>(tx, "po_number", named.po_numbers).await?);
+    items.extend(row::lock::<Item, _>(tx, "deducted_by", named.reversed).await?);
     items.extend(open_items(tx, &named.payers).await?);
 
     let numbers = items.iter().map(|item| item.invoice_number.clone());
     let credits: Vec<Cash> = row::lock(tx, "credit_of", numbers.collect::<Vec<_>>()).await?;
     keys.extend(credits.iter().map(|cash| cash.payment.clone()));
     payments.extend(credits);
+    let statement = keys.iter().map(|key| statement::of_payment(key));
+    let statement: Vec<Line> = row::find(tx, "document", statement.collect::<Vec<_>>()).await?;
     Ok(Set {
+        company: Rows::loaded(row::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?),
         customers: Rows::loaded(
             row::find::<Customer, _>(tx, "customer_id", named.customers).await?,
         ),
@@ -76,22 +92,29 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         reversals: Rows::loaded(row::find(tx, "reversal_id", named.reversals).await?),
         entries: Rows::default(),
         entry_lines: Rows::default(),
+        statement: Rows::loaded(statement),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
 }
 
-/// Holds every name, in order, so that of two batches one sees what the other did: of an invoice
-/// that is posted and the payment that waits for it, of a payment and its resend.
+/// Holds every name, in the order of their slots, so that of two batches one sees what the other
+/// did: of an invoice that is posted and the payment that waits for it, of a payment and its resend.
 async fn hold(tx: &DatabaseTransaction, named: &Named) -> Result<(), DbErr> {
     let payments = named.payments.iter().map(|key| format!("payment/{key}"));
     let invoices = named.invoices.iter().map(|number| format!("invoice/{number}"));
     let pos = named.po_numbers.iter().map(|number| format!("po/{number}"));
     let reversals = named.reversals.iter().map(|id| format!("reversal/{id}"));
-    let names: BTreeSet<String> = payments.chain(invoices).chain(pos).chain(reversals).collect();
-    let rows: Vec<Held> = names.iter().map(|name| Held { name: name.clone() }).collect();
-    row::insert(tx, &rows).await?;
-    row::lock::<Held, _>(tx, "name", names).await?;
+    let names = payments.chain(invoices).chain(pos).chain(reversals);
+    let slots: BTreeSet<u64> = names.map(|name| slot(&name)).collect();
+    let slots: Vec<Held> = slots.into_iter().map(|slot| Held { slot }).collect();
+    row::lock_or_make(tx, "slot", |held: &Held| held.slot, &slots).await?;
     Ok(())
+}
+
+/// The same for the same name in every replica and every version of this service.
+fn slot(name: &str) -> u64 {
+    let (high, _) = derived(&["payment-apply", "slot", name]).as_u64_pair();
+    high % SLOTS
 }
 
 async fn open_items(
@@ -125,6 +148,7 @@ impl Named {
             Message::Reversal(bank, reversal) => {
                 self.payments.insert(payment_key(bank, &reversal.payment_id));
                 self.reversals.insert(reversal.reversal_id.clone());
+                self.reversed.insert(payment_key(bank, &reversal.payment_id));
             }
             Message::Invoice(posted) => {
                 self.invoices.insert(posted.invoice_number.clone());
@@ -135,6 +159,7 @@ impl Named {
             Message::CreditMemo(posted) => {
                 self.invoices.insert(posted.credit_memo.invoice_number.clone());
             }
+            Message::Company(_) => {}
             Message::Customer(updated) => {
                 self.customers.insert(updated.customer_id.clone());
             }

@@ -11,7 +11,7 @@ mod reversals;
 use contracts::{
     Ingress, InvoiceNumber, OrderId, PartnerName, PoNumber, Reason,
     document::{Payment, PaymentAck, PaymentReversal, Rejection},
-    event::{CreditMemoPosted, InvoicePosted, JournalPosted},
+    event::{CompanyUpdated, CreditMemoPosted, InvoicePosted, JournalPosted},
     partner::Partner,
     question::{PaymentBooks, PaymentBooksRequest},
 };
@@ -38,8 +38,24 @@ fn partner(name: &str, roles: Value, customers: Value) -> Partner {
         .unwrap()
 }
 
+/// The knobs as they are built in.
+fn knobs() -> Config {
+    mesh::config::load("payment-apply", crate::config::DEFAULTS, None).unwrap()
+}
+
+/// The seller, whose days are told in that time zone.
+fn company(time_zone: &str) -> CompanyUpdated {
+    let address = json!({"name": "Midwest Supply", "line1": "1 Main St", "city": "Chicago",
+        "region": "IL", "postal_code": "60601", "country": "US"});
+    let record = json!({"name": "Midwest Supply", "tax_id": "12-3456789", "currency": "USD",
+        "time_zone": time_zone, "address": address});
+    let company = CompanyUpdated::SELLER.to_owned();
+    CompanyUpdated { company, record: serde_json::from_value(record).unwrap() }
+}
+
 async fn bench_with(config: Config) -> Bench<PaymentApply> {
     let mut bench = Bench::new(PaymentApply::new(config)).await;
+    bench.event(&company("America/Chicago")).await;
     bench.partner(partner("acme", json!(["buyer"]), json!(["C-100"]))).await;
     bench.partner(partner("shop", json!(["buyer"]), json!(["C-200"]))).await;
     bench.partner(partner("bank", json!(["bank"]), json!([]))).await;
@@ -48,7 +64,7 @@ async fn bench_with(config: Config) -> Bench<PaymentApply> {
 }
 
 async fn bench() -> Bench<PaymentApply> {
-    bench_with(Config::default()).await
+    bench_with(knobs()).await
 }
 
 /// What tests say of an invoice; the rest does not matter to cash.
@@ -89,13 +105,20 @@ fn invoice(bill: Bill<'_>) -> InvoicePosted {
 }
 
 fn credit(memo: &str, invoice_number: &str, total: &str) -> CreditMemoPosted {
-    let of = invoice(Bill { number: invoice_number, total, ..BILL });
+    credit_in(memo, &invoice(Bill { number: invoice_number, ..BILL }), total)
+}
+
+/// A credit memo of that total for an invoice.
+fn credit_in(memo: &str, of: &InvoicePosted, total: &str) -> CreditMemoPosted {
     let mut memo_body = serde_json::to_value(&of.invoice).unwrap();
     memo_body["credit_memo_number"] = memo.into();
     memo_body["rma_number"] = "RMA-1".into();
     memo_body["allowances"] = json!([]);
+    for figure in ["total", "net_total"] {
+        memo_body[figure] = total.into();
+    }
     serde_json::from_value(json!({"credit_memo_number": memo, "order_id": of.order_id,
-        "partner": "acme", "credit_memo": memo_body}))
+        "partner": of.partner, "credit_memo": memo_body}))
     .unwrap()
 }
 

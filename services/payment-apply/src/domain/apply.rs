@@ -2,7 +2,7 @@
 
 use contracts::{
     CustomerId, InvoiceNumber,
-    document::LedgerAccount::{self, Discounts, Receivable, UnappliedCash},
+    document::LedgerAccount::{Discounts, Receivable, UnappliedCash},
 };
 use jiff::civil::Date;
 
@@ -11,6 +11,8 @@ use super::{
     cash::{Application, Cash, Issue},
     figures::{Stop, add, sub},
     item::{Item, Taken},
+    journal::{Side, side},
+    statement,
 };
 
 /// What one decision did with one payment.
@@ -40,10 +42,14 @@ impl Step {
     ///
     /// # Errors
     /// When the amounts do not fit.
-    pub fn bookings(&self) -> Result<Vec<(LedgerAccount, i64)>, Stop> {
+    pub fn bookings(&self) -> Result<Vec<Side>, Stop> {
         let Taken { amount, discount } = self.taken()?;
         let receivable = sub(0, add(amount, discount)?)?;
-        Ok(vec![(UnappliedCash, amount), (Discounts, discount), (Receivable, receivable)])
+        Ok(vec![
+            side(UnappliedCash, amount),
+            side(Discounts, discount),
+            side(Receivable, receivable),
+        ])
     }
 
     /// The last day of issue of what was paid: cash can not pay earlier than the invoice stands.
@@ -107,11 +113,40 @@ pub fn pay(
     if item(set, number)?.open_amount == 0 {
         step.settled.push(number.clone());
     }
-    let cash = cash_mut(set, payment)?;
-    if cash.unapplied == 0 {
-        cash.issues.0.retain(Issue::is_about_the_invoice);
-    }
+    used_up(set, payment)?;
     Ok(taken)
+}
+
+/// Where nothing of a payment is unapplied any more, nothing of it waits, and nobody has to look for
+/// what it is for.
+///
+/// # Errors
+/// When the payment is missing.
+pub fn used_up(set: &mut Set, payment: &str) -> Result<(), Stop> {
+    if cash(set, payment)?.unapplied != 0 {
+        return Ok(());
+    }
+    cash_mut(set, payment)?.issues.0.retain(Issue::is_about_the_invoice);
+    forget(set, payment);
+    Ok(())
+}
+
+/// Takes away the lines of a payment that wait.
+pub fn forget(set: &mut Set, payment: &str) {
+    let of_payment = set.waiting.range((payment.to_owned(), 0)..);
+    let of_payment = of_payment.take_while(|line| line.payment == payment);
+    let keys: Vec<_> = of_payment.map(|line| (line.payment.clone(), line.line)).collect();
+    keys.iter().for_each(|key| set.waiting.remove(key));
+}
+
+/// It is known now whose payment it is.
+///
+/// # Errors
+/// When the payment is missing.
+pub fn belongs(set: &mut Set, payment: &str, customer: &CustomerId) -> Result<(), Stop> {
+    cash_mut(set, payment)?.customer_id = Some(customer.clone());
+    statement::belongs(set, payment, customer);
+    Ok(())
 }
 
 /// Moves cash from unapplied to an item with its discount, or back where they are below zero.

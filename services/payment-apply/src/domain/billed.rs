@@ -1,16 +1,17 @@
 //! Invoices become open items, and cash that waited for them pays them (P7).
 
-use contracts::{Amount, Currency, Money, event::InvoicePosted};
-use mesh::{Context, Outputs};
+use contracts::{Amount, Currency, Money, event::InvoicePosted, question::StatementKind};
+use mesh::Outputs;
 
 use super::{
-    Set,
-    apply::{Step, answered, cash, cash_mut},
+    Desk, Set,
+    apply::{Step, answered, belongs, cash},
     cash::Waiting,
     figures::Stop,
     item::Item,
     remit::{self, Line},
-    tell,
+    statement::{self, Document},
+    tell::{self, Booked},
 };
 
 /// An amount of invoicing's, in minor units.
@@ -26,11 +27,7 @@ pub fn minor(amount: Amount, currency: Currency) -> Result<i64, Stop> {
 ///
 /// # Errors
 /// When the amounts do not fit.
-pub fn invoice(
-    set: &mut Set,
-    posted: &InvoicePosted,
-    context: &Context<'_>,
-) -> Result<Outputs, Stop> {
+pub fn invoice(set: &mut Set, posted: &InvoicePosted, desk: &Desk<'_>) -> Result<Outputs, Stop> {
     let mut outputs = Outputs::none();
     let invoice = &posted.invoice;
     if set.items.get(&invoice.invoice_number).is_some() {
@@ -54,8 +51,17 @@ pub fn invoice(
         credited: 0,
         written_off: 0,
         open_amount: total,
+        deducted_by: None,
     };
     set.items.put(item.clone());
+    let document = Document {
+        document: format!("invoice/{}", item.invoice_number),
+        kind: StatementKind::Invoice,
+        date: item.issue_date,
+        reference: item.invoice_number.to_string(),
+        amount: total,
+    };
+    statement::of_item(set, &item, document, desk);
     if total == 0 {
         tell::settled(set, &item.invoice_number, &mut outputs);
     }
@@ -65,9 +71,10 @@ pub fn invoice(
         if step.lines.is_empty() && step.issues.is_empty() {
             continue;
         }
-        tell::applied(set, &payment, &step, context, &mut outputs)?;
+        tell::applied(set, &payment, &step, desk, &mut outputs)?;
         let date = step.date(set, cash(set, &payment)?.received_on);
-        tell::booked(set, &payment, date, step.bookings()?, context, &mut outputs)?;
+        tell::earned(set, &payment, &step, date, desk)?;
+        tell::booked(set, &payment, Booked::on(date, step.bookings()?), desk, &mut outputs)?;
     }
     Ok(outputs)
 }
@@ -101,8 +108,9 @@ fn take_up(
     item: &Item,
     step: &mut Step,
 ) -> Result<(), Stop> {
-    let payer = cash_mut(set, payment)?;
-    payer.customer_id.get_or_insert_with(|| item.customer_id.clone());
+    if cash(set, payment)?.customer_id.is_none() {
+        belongs(set, payment, &item.customer_id)?;
+    }
     for waiting in lines {
         set.waiting.remove(&(waiting.payment.clone(), waiting.line));
         let line = Line::waited(waiting);

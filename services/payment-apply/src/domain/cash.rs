@@ -142,15 +142,6 @@ pub struct Reversal {
     pub fingerprint: Uuid,
 }
 
-/// A customer, as far as cash is concerned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Customer {
-    /// Which.
-    pub customer_id: CustomerId,
-    /// The currency of its account.
-    pub currency: Currency,
-}
-
 text_column!(Source);
 mesh::row!(Cash in "payments" by (payment: String) {
     payment, source, bank, payment_id, customer_id, currency, amount, applied, unapplied, refunded,
@@ -165,4 +156,3 @@ mesh::row!(Waiting in "waiting_cash" by (payment: String, line: u32) {
 mesh::row!(Reversal in "reversals" by (bank: PartnerName, reversal_id: ReversalId) {
     bank, reversal_id, payment, fingerprint
 });
-mesh::row!(Customer in "customers" by (customer_id: CustomerId) { customer_id, currency });

@@ -2,12 +2,12 @@
 
 use contracts::{ReasonLine, command::Command};
 use mesh::{
-    Context, Outputs,
+    Outputs,
     command::{self, Audit, Audited},
     set::Rows,
 };
 
-use super::{Set, figures::Stop};
+use super::{Desk, Set, figures::Stop};
 
 impl Audited for Set {
     fn audit(&mut self) -> &mut Rows<Audit> {
@@ -23,11 +23,11 @@ impl Audited for Set {
 pub fn once<C: Command, P>(
     set: &mut Set,
     command: &C,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
     check: impl FnOnce(&Set) -> Result<P, ReasonLine>,
     carry_out: impl FnOnce(&mut Set, P, &mut Outputs) -> Result<(), Stop>,
 ) -> Result<Outputs, Stop> {
-    command::once(set, command, context, |set| {
+    command::once(set, command, desk.context, |set| {
         let plan = check(set)?;
         let mut outputs = Outputs::none();
         carry_out(set, plan, &mut outputs).map_err(command::Stop::Fault)?;

@@ -5,17 +5,20 @@ use contracts::{
     document::LedgerAccount::{Receivable, UnappliedCash},
     event::CreditMemoPosted,
     ids::derived,
+    question::StatementKind,
 };
-use mesh::{Context, Json, Key, Outputs};
+use mesh::{Json, Key, Outputs};
 
 use super::{
-    Set,
+    Desk, Set,
     apply::{item, item_mut, shift},
     billed::minor,
     cash::{Cash, Source},
     figures::{Stop, add, sub},
     item::Taken,
-    tell,
+    journal::side,
+    statement::{self, Document},
+    tell::{self, Booked},
 };
 
 /// The name of the cash that a credit memo frees; no bank's payment can have it.
@@ -30,7 +33,7 @@ fn credit_key(posted: &CreditMemoPosted) -> String {
 pub fn credit_memo(
     set: &mut Set,
     posted: &CreditMemoPosted,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
 ) -> Result<Outputs, Stop> {
     let mut outputs = Outputs::none();
     let (key, memo) = (credit_key(posted), &posted.credit_memo);
@@ -45,7 +48,7 @@ pub fn credit_memo(
         return Err(Stop::Broken("a credit memo is in another currency than its invoice"));
     }
     let total = minor(memo.total, memo.currency)?;
-    set.payments.put(freed(posted, key.clone(), context)?);
+    set.payments.put(freed(posted, key.clone(), desk)?);
     let item_after = item_mut(set, number)?;
     item_after.credited = add(item_after.credited, total)?;
     item_after.open_amount = sub(item_after.open_amount, total)?;
@@ -57,12 +60,20 @@ pub fn credit_memo(
     if before.open_amount > 0 && item(set, number)?.open_amount == 0 {
         tell::settled(set, number, &mut outputs);
     }
-    let lines = vec![(Receivable, rest), (UnappliedCash, sub(0, rest)?)];
-    tell::booked(set, &key, memo.issue_date, lines, context, &mut outputs)?;
+    let document = Document {
+        document: format!("credit-memo/{}", posted.credit_memo_number),
+        kind: StatementKind::CreditMemo,
+        date: memo.issue_date,
+        reference: posted.credit_memo_number.to_string(),
+        amount: sub(0, total)?,
+    };
+    statement::of_item(set, &before, document, desk);
+    let lines = vec![side(Receivable, rest), side(UnappliedCash, sub(0, rest)?)];
+    tell::booked(set, &key, Booked::on(memo.issue_date, lines), desk, &mut outputs)?;
     Ok(outputs)
 }
 
-fn freed(posted: &CreditMemoPosted, payment: String, context: &Context<'_>) -> Result<Cash, Stop> {
+fn freed(posted: &CreditMemoPosted, payment: String, desk: &Desk<'_>) -> Result<Cash, Stop> {
     let memo = &posted.credit_memo;
     let payment_id = PaymentId::new(posted.credit_memo_number.as_str())
         .map_err(|_| Stop::Broken("a credit memo's number names no payment"))?;
@@ -81,7 +92,7 @@ fn freed(posted: &CreditMemoPosted, payment: String, context: &Context<'_>) -> R
         reversed: 0,
         is_reversed: false,
         received_on: memo.issue_date,
-        received_at: context.now,
+        received_at: desk.context.now,
         issues: Json(Vec::new()),
         credit_of: Some(memo.invoice_number.clone()),
         entries: 0,

@@ -43,11 +43,14 @@ pub struct Item {
     pub written_off: i64,
     /// What is open: the total less all of these.
     pub open_amount: i64,
+    /// Rule P5: the payment whose payer keeps a part of it back, with a reason.
+    pub deducted_by: Option<String>,
 }
 
 mesh::row!(Item in "open_items" by (invoice_number: InvoiceNumber) {
     invoice_number, customer_id, currency, order_id, po_number, partner, issue_date, due_date,
-    discount_date, discount_percent, total, paid, discount, credited, written_off, open_amount
+    discount_date, discount_percent, total, paid, discount, credited, written_off, open_amount,
+    deducted_by
 });
 
 /// What cash does to an item.

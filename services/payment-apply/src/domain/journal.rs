@@ -7,12 +7,12 @@ use contracts::{
     ids::derived,
     partner::Role,
 };
-use jiff::{civil::Date, tz::TimeZone};
-use mesh::{Context, Outputs};
+use jiff::civil::Date;
+use mesh::Outputs;
 
 use super::{
-    Set,
-    figures::{Stop, sum},
+    Desk, Set,
+    figures::{Stop, add},
 };
 
 /// One entry.
@@ -26,6 +26,12 @@ pub struct Entry {
     pub currency: Currency,
     /// What it is of.
     pub source: String,
+    /// What finance should know of it.
+    pub note: Option<String>,
+    /// The sum of its debits.
+    pub debit: i64,
+    /// The sum of its credits, the same: the database refuses any other.
+    pub credit: i64,
 }
 
 /// One line of an entry, in minor units.
@@ -37,6 +43,8 @@ pub struct EntryLine {
     pub line: u32,
     /// The account.
     pub account: String,
+    /// Its number in the seller's chart of accounts.
+    pub number: Option<String>,
     /// The entry's currency, for the account's total.
     pub currency: Currency,
     /// What it is debited.
@@ -45,15 +53,12 @@ pub struct EntryLine {
     pub credit: i64,
 }
 
-mesh::row!(Entry in "journal_entries" by (entry_id: EntryId) { entry_id, date, currency, source });
-mesh::row!(EntryLine in "journal_lines" by (entry_id: EntryId, line: u32) {
-    entry_id, line, account, currency, debit, credit
+mesh::row!(Entry in "journal_entries" by (entry_id: EntryId) {
+    entry_id, date, currency, source, note, debit, credit
 });
-
-/// The day of what no document dates, in UTC.
-pub fn today(context: &Context<'_>) -> Date {
-    context.now.to_zoned(TimeZone::UTC).date()
-}
+mesh::row!(EntryLine in "journal_lines" by (entry_id: EntryId, line: u32) {
+    entry_id, line, account, number, currency, debit, credit
+});
 
 /// What is to be booked.
 #[derive(Debug)]
@@ -66,8 +71,36 @@ pub struct Booking {
     pub source: String,
     /// Its number among the entries of that source.
     pub number: u32,
+    /// What finance should know of it.
+    pub note: Option<String>,
     /// Debits above zero, credits below, in minor units; equal in sum.
-    pub lines: Vec<(LedgerAccount, i64)>,
+    pub lines: Vec<Side>,
+}
+
+/// An account and what it is debited; below zero, credited.
+#[derive(Debug, Clone, Copy)]
+pub struct Side {
+    /// The account, for the books.
+    pub account: LedgerAccount,
+    /// Whose number in the seller's chart it is told under: mostly its own.
+    pub as_if: Numbered,
+    /// In minor units.
+    pub amount: i64,
+}
+
+/// What has a number in the seller's chart of accounts.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbered {
+    /// An account of the books.
+    Account(LedgerAccount),
+    /// Write-offs of what payers kept back with a reason (P5).
+    Deductions,
+}
+
+/// A side under the account's own number.
+#[must_use]
+pub fn side(account: LedgerAccount, amount: i64) -> Side {
+    Side { account, as_if: Numbered::Account(account), amount }
 }
 
 /// Books an entry, announces it and tells every ERP. Nothing to book, no entry.
@@ -77,39 +110,49 @@ pub struct Booking {
 pub fn book(
     set: &mut Set,
     booking: Booking,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
-    let Booking { date, currency, source, number, lines } = booking;
-    let lines: Vec<_> = lines.into_iter().filter(|(_, amount)| *amount != 0).collect();
-    if lines.is_empty() {
-        return Ok(());
-    }
-    if sum(lines.iter().map(|(_, amount)| *amount))? != 0 {
-        return Err(Stop::Broken("a journal entry is not balanced"));
-    }
+    let Booking { date, currency, source, number, note, lines } = booking;
+    let sides = lines.into_iter().filter(|side| side.amount != 0);
     let entry_id = EntryId(derived(&["payment-apply", "entry", &source, &number.to_string()]));
-    let mut told = Vec::new();
-    for (line, (account, amount)) in (1..).zip(lines) {
+    let (mut debits, mut credits, mut told) = (0, 0, Vec::new());
+    for (line, Side { account, as_if, amount }) in (1..).zip(sides) {
         let (debit, credit) = (amount.max(0), amount.min(0).saturating_neg());
-        let account_name = account.to_string();
+        (debits, credits) = (add(debits, debit)?, add(credits, credit)?);
+        let (name, number) =
+            (account.to_string(), desk.config.accounts.number(as_if).map(str::to_owned));
         set.entry_lines.put(EntryLine {
             entry_id,
             line,
-            account: account_name,
+            account: name,
+            number: number.clone(),
             currency,
             debit,
             credit,
         });
         let money = |minor| Money::new(minor, currency).amount();
-        let number = None;
         told.push(JournalLine { account, number, debit: money(debit), credit: money(credit) });
     }
-    set.entries.put(Entry { entry_id, date, currency, source: source.clone() });
-    let posted = JournalPosted { entry_id, date, currency, source, note: None, lines: told };
+    if told.is_empty() {
+        return Ok(());
+    }
+    if debits != credits {
+        return Err(Stop::Broken("a journal entry is not balanced"));
+    }
+    set.entries.put(Entry {
+        entry_id,
+        date,
+        currency,
+        source: source.clone(),
+        note: note.clone(),
+        debit: debits,
+        credit: credits,
+    });
+    let posted = JournalPosted { entry_id, date, currency, source, note, lines: told };
     outputs.event(&posted);
     let document = Journal::from(posted);
-    for erp in context.partners_with(Role::Erp) {
+    for erp in desk.context.partners_with(Role::Erp) {
         outputs.document(erp, &document);
     }
     Ok(())

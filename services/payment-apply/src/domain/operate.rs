@@ -5,29 +5,27 @@ use contracts::{
     command::{ApplyCash, Refund, WriteOff},
     document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash, WriteOffs},
     event::{PaymentRefunded, ReceivableWrittenOff},
+    question::StatementKind,
 };
-use mesh::{Context, Outputs};
+use mesh::Outputs;
 
 use super::{
-    Set,
-    apply::{Step, cash, cash_mut, item, item_mut, pay},
-    cash::Issue,
+    Desk, Set,
+    apply::{Step, belongs, cash, cash_mut, item, item_mut, pay, used_up},
     check::{open, positive, usable, whose},
     command::once,
     figures::{Stop, add, sub},
-    journal::{Booking, book, today},
-    tell,
+    journal::{Booking, Numbered, Side, book, side},
+    master::today,
+    statement::{self, Document},
+    tell::{self, Booked},
 };
 
 /// Lets unapplied cash pay an invoice.
 ///
 /// # Errors
 /// When the amounts do not fit.
-pub fn apply_cash(
-    set: &mut Set,
-    command: &ApplyCash,
-    context: &Context<'_>,
-) -> Result<Outputs, Stop> {
+pub fn apply_cash(set: &mut Set, command: &ApplyCash, desk: &Desk<'_>) -> Result<Outputs, Stop> {
     let check = |set: &Set| {
         let amount = positive(command.amount, command.currency)?;
         let cash = usable(set, &command.payment, command.currency, amount)?;
@@ -35,13 +33,16 @@ pub fn apply_cash(
         whose(cash, item, command.customer_id.as_ref())?;
         Ok((amount, item.customer_id.clone()))
     };
-    once(set, command, context, check, |set, (amount, customer), outputs| {
+    once(set, command, desk, check, |set, (amount, customer), outputs| {
         let payment = &command.payment;
-        cash_mut(set, payment)?.customer_id = Some(customer);
+        let today = today(set, desk)?;
+        belongs(set, payment, &customer)?;
         let mut step = Step::default();
         pay(set, payment, &command.invoice_number, amount, &mut step)?;
-        tell::applied(set, payment, &step, context, outputs)?;
-        tell::booked(set, payment, today(context), step.bookings()?, context, outputs)
+        tell::applied(set, payment, &step, desk, outputs)?;
+        tell::earned(set, payment, &step, today.date, desk)?;
+        let booked = Booked::on(today.date, step.bookings()?);
+        tell::booked(set, payment, booked.noted(today.noted(&command.reason)), desk, outputs)
     })
 }
 
@@ -49,7 +50,7 @@ pub fn apply_cash(
 ///
 /// # Errors
 /// When the amounts do not fit.
-pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<Outputs, Stop> {
+pub fn refund(set: &mut Set, command: &Refund, desk: &Desk<'_>) -> Result<Outputs, Stop> {
     let check = |set: &Set| {
         let amount = positive(command.amount, command.currency)?;
         let cash = usable(set, &command.payment, command.currency, amount)?;
@@ -60,14 +61,13 @@ pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<
         }
         Ok(amount)
     };
-    once(set, command, context, check, |set, amount, outputs| {
+    once(set, command, desk, check, |set, amount, outputs| {
         let payment = &command.payment;
+        let today = today(set, desk)?;
         let given = cash_mut(set, payment)?;
         given.unapplied = sub(given.unapplied, amount)?;
         given.refunded = add(given.refunded, amount)?;
-        if given.unapplied == 0 {
-            given.issues.0.retain(Issue::is_about_the_invoice);
-        }
+        used_up(set, payment)?;
         let cash = cash(set, payment)?;
         outputs.event(&PaymentRefunded {
             payment: cash.payment.clone(),
@@ -77,9 +77,19 @@ pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<
             currency: cash.currency,
             amount: cash.amount_of(amount),
         });
-        tell::state(set, cash, &tell::buyers(set, cash, context), outputs);
-        let lines = vec![(UnappliedCash, amount), (CashAccount, sub(0, amount)?)];
-        tell::booked(set, payment, today(context), lines, context, outputs)
+        tell::state(set, cash, &tell::buyers(set, cash, desk), outputs);
+        let document = Document {
+            document: format!("refund/{}", command.command_id),
+            kind: StatementKind::Refund,
+            date: today.date,
+            reference: cash.payment_id.to_string(),
+            amount,
+        };
+        let cash = cash.clone();
+        statement::of_cash(set, &cash, document, desk);
+        let lines = vec![side(UnappliedCash, amount), side(CashAccount, sub(0, amount)?)];
+        let booked = Booked::on(today.date, lines).noted(today.noted(&command.reason));
+        tell::booked(set, payment, booked, desk, outputs)
     })
 }
 
@@ -87,21 +97,18 @@ pub fn refund(set: &mut Set, command: &Refund, context: &Context<'_>) -> Result<
 ///
 /// # Errors
 /// When the amounts do not fit.
-pub fn write_off(
-    set: &mut Set,
-    command: &WriteOff,
-    context: &Context<'_>,
-) -> Result<Outputs, Stop> {
+pub fn write_off(set: &mut Set, command: &WriteOff, desk: &Desk<'_>) -> Result<Outputs, Stop> {
     let number = &command.invoice_number;
     let check = |set: &Set| {
         let amount = positive(command.amount, command.currency)?;
         open(set, number, command.currency, amount).map(|_| amount)
     };
-    once(set, command, context, check, |set, amount, outputs| {
+    once(set, command, desk, check, |set, amount, outputs| {
+        let today = today(set, desk)?;
         let given_up = item_mut(set, number)?;
         given_up.written_off = add(given_up.written_off, amount)?;
         given_up.open_amount = sub(given_up.open_amount, amount)?;
-        let after = item(set, number)?;
+        let after = item(set, number)?.clone();
         if let Some(order_id) = after.order_id {
             outputs.about(order_id);
         }
@@ -116,13 +123,24 @@ pub fn write_off(
         if after.open_amount == 0 {
             tell::settled(set, number, outputs);
         }
-        let booking = Booking {
-            date: today(context),
-            currency: command.currency,
-            source: format!("write-off/{}", command.command_id),
-            number: 1,
-            lines: vec![(WriteOffs, amount), (Receivable, sub(0, amount)?)],
+        let document = Document {
+            document: format!("write-off/{}", command.command_id),
+            kind: StatementKind::WriteOff,
+            date: today.date,
+            reference: number.to_string(),
+            amount: sub(0, amount)?,
         };
-        book(set, booking, context, outputs)
+        let source = document.document.clone();
+        statement::of_item(set, &after, document, desk);
+        // What a payer kept back is another expense to the seller than a debt that went bad.
+        let as_if = match after.deducted_by {
+            Some(_) => Numbered::Deductions,
+            None => Numbered::Account(WriteOffs),
+        };
+        let given_up = Side { account: WriteOffs, as_if, amount };
+        let lines = vec![given_up, side(Receivable, sub(0, amount)?)];
+        let (date, currency, note) = (today.date, command.currency, today.noted(&command.reason));
+        let booking = Booking { date, currency, source, number: 1, note, lines };
+        book(set, booking, desk, outputs)
     })
 }

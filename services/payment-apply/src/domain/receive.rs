@@ -8,18 +8,21 @@ use contracts::{
         Rejection, fingerprint,
     },
     event::{PaymentReceived, payment_key},
+    question::StatementKind,
 };
-use mesh::{Context, Json, Outputs};
+use mesh::{Json, Outputs};
 
 use super::{
-    Set,
+    Desk, Set,
     apply::{Step, cash, oldest_due_first, pay, raise},
     cash::{Cash, Issue, Source},
     figures::{Stop, add, sub},
     item::Taken,
+    journal::side,
     remit::{self, Line},
+    statement::{self, of_payment},
     target::told_by,
-    tell,
+    tell::{self, Booked},
 };
 use crate::config::Config;
 
@@ -31,33 +34,34 @@ pub fn payment(
     set: &mut Set,
     bank: &PartnerName,
     document: &document::Payment,
-    context: &Context<'_>,
-    config: &Config,
+    desk: &Desk<'_>,
 ) -> Result<Outputs, Stop> {
     let key = payment_key(bank, &document.payment_id);
     if let Some(standing) = set.payments.get(&key) {
         return Ok(repeated(set, standing, bank, document));
     }
-    take(set, bank, document, context)?;
+    take(set, bank, document, desk)?;
     let mut step = Step::default();
     if document.remittance.is_empty() {
-        guess(set, &key, config, &mut step)?;
+        guess(set, &key, desk.config, &mut step)?;
     } else {
         follow(set, &key, document, &mut step)?;
     }
     let mut outputs = Outputs::none();
     outputs.event(&received(cash(set, &key)?));
-    tell::applied(set, &key, &step, context, &mut outputs)?;
+    note(set, &key, desk)?;
+    tell::applied(set, &key, &step, desk, &mut outputs)?;
     let Taken { amount, discount } = step.taken()?;
     let cash = cash(set, &key)?;
     let lines = vec![
-        (CashAccount, cash.amount),
-        (Discounts, discount),
-        (Receivable, sub(0, add(amount, discount)?)?),
-        (UnappliedCash, sub(0, cash.unapplied)?),
+        side(CashAccount, cash.amount),
+        side(Discounts, discount),
+        side(Receivable, sub(0, add(amount, discount)?)?),
+        side(UnappliedCash, sub(0, cash.unapplied)?),
     ];
     let date = cash.received_on;
-    tell::booked(set, &key, date, lines, context, &mut outputs)?;
+    tell::earned(set, &key, &step, date, desk)?;
+    tell::booked(set, &key, Booked::on(date, lines), desk, &mut outputs)?;
     Ok(outputs)
 }
 
@@ -84,7 +88,7 @@ fn take(
     set: &mut Set,
     bank: &PartnerName,
     document: &document::Payment,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
 ) -> Result<(), Stop> {
     let amount = Money::of(document.amount, document.currency)
         .map_err(|_| Stop::Broken("an amount was not checked"))?
@@ -104,13 +108,27 @@ fn take(
         reversed: 0,
         is_reversed: false,
         received_on: document.received_on,
-        received_at: context.now,
+        received_at: desk.context.now,
         fingerprint: fingerprint(document),
         issues: Json(Vec::new()),
         credit_of: None,
         entries: 0,
     };
     set.payments.put(cash);
+    Ok(())
+}
+
+/// On the statement of whoever paid, as far as that is known.
+fn note(set: &mut Set, key: &str, desk: &Desk<'_>) -> Result<(), Stop> {
+    let cash = cash(set, key)?.clone();
+    let document = statement::Document {
+        document: of_payment(key),
+        kind: StatementKind::Payment,
+        date: cash.received_on,
+        reference: cash.payment_id.to_string(),
+        amount: sub(0, cash.amount)?,
+    };
+    statement::of_cash(set, &cash, document, desk);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use contracts::{Amount, InvoiceNumber, Money, PoNumber, Reason, document::Remitt
 
 use super::{
     Set,
-    apply::{Step, answered, cash, cash_mut, item, pay, raise},
+    apply::{Step, answered, belongs, cash, item, item_mut, pay, raise},
     cash::{Cash, Issue, Waiting},
     figures::{Stop, sub},
     item::{Item, Taken},
@@ -132,15 +132,18 @@ fn pay_items(
         left = sub(left, taken.amount)?;
         if cash(set, payment)?.customer_id.is_none() {
             let customer = item(set, number)?.customer_id.clone();
-            cash_mut(set, payment)?.customer_id = Some(customer);
+            belongs(set, payment, &customer)?;
         }
     }
     if let Some(reference) = line.reference() {
         answered(set, payment, &reference)?;
     }
-    if let Some(last) = numbers.last().map(|number| item(set, number)).transpose()?
-        && let Some(issue) = short(last, line, taken)
+    if let Some(last) = numbers.last()
+        && let Some(issue) = short(item(set, last)?, line, taken)
     {
+        if issue.code == Reason::Deduction {
+            item_mut(set, last)?.deducted_by = Some(payment.to_owned());
+        }
         raise(set, payment, step, issue)?;
     }
     if left == 0 {

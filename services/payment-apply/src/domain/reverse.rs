@@ -5,9 +5,9 @@ use contracts::{
     document::{PaymentReversal, Rejection, fingerprint},
     event::payment_key,
 };
-use mesh::{Context, Key, Outputs};
+use mesh::{Key, Outputs};
 
-use super::{Set, apply::cash, cash::Reversal, figures::Stop, tell, undo::undo};
+use super::{Desk, Set, apply::cash, cash::Reversal, figures::Stop, tell, undo::undo};
 
 /// A reversal: once per reversal id and once per payment. A payment that is still on its way is
 /// waited for.
@@ -18,7 +18,7 @@ pub fn reversal(
     set: &mut Set,
     bank: &PartnerName,
     document: &PaymentReversal,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
 ) -> Result<Outputs, Stop> {
     let key = payment_key(bank, &document.payment_id);
     let id = (bank.clone(), document.reversal_id.clone());
@@ -33,7 +33,7 @@ pub fn reversal(
     }
     let payment_id = &document.payment_id;
     let Some(standing) = set.payments.get(&key) else {
-        if !context.last_chance {
+        if !desk.context.last_chance {
             return Err(Stop::Wait(Key::new("payment", key)));
         }
         let text = format!("no payment {payment_id} was reported; send it first");
@@ -46,7 +46,7 @@ pub fn reversal(
     let (bank, reversal_id) = id;
     let fingerprint = fingerprint(document);
     set.reversals.put(Reversal { bank, reversal_id, payment: key.clone(), fingerprint });
-    undo(set, &key, document, context)
+    undo(set, &key, document, desk)
 }
 
 fn refuse(

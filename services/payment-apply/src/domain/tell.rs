@@ -5,19 +5,20 @@ use std::collections::BTreeSet;
 
 use contracts::{
     InvoiceNumber, PartnerName, Reason, Role,
-    document::{AppliedAmount, LedgerAccount, PaymentAck, PaymentAckStatus, PaymentStatus},
+    document::{AppliedAmount, PaymentAck, PaymentAckStatus, PaymentStatus},
     event::{AppliedLine, PaymentApplied, PaymentUnapplied, ReceivableReopened, ReceivableSettled},
 };
 use jiff::civil::Date;
-use mesh::{Context, Outputs};
+use mesh::Outputs;
 
 use super::{
-    Set,
+    Desk, Set,
     apply::{Step, applications, cash, cash_mut},
     cash::{Cash, Issue, Source},
     figures::{Stop, sum},
     item::Taken,
-    journal::{Booking, book},
+    journal::{Booking, Side, book},
+    statement,
 };
 
 /// The present state of a payment.
@@ -36,8 +37,15 @@ pub fn acknowledgement(set: &Set, cash: &Cash) -> PaymentAck {
         status,
         applied: amounts(set, cash),
         unapplied_amount: cash.amount_of(cash.unapplied),
-        exceptions: cash.issues.iter().map(Issue::told).collect(),
+        exceptions: cash.issues.iter().filter(|it| !is_over(set, it)).map(Issue::told).collect(),
     }
+}
+
+/// A short payment of an invoice that is settled since, by whatever: nobody has to look at it.
+fn is_over(set: &Set, issue: &Issue) -> bool {
+    let number = issue.reference.as_ref().and_then(|number| InvoiceNumber::new(number).ok());
+    let item = number.and_then(|number| set.items.get(&number));
+    issue.is_about_the_invoice() && item.is_some_and(|item| item.open_amount == 0)
 }
 
 fn amounts(set: &Set, cash: &Cash) -> Vec<AppliedAmount> {
@@ -52,7 +60,7 @@ fn amounts(set: &Set, cash: &Cash) -> Vec<AppliedAmount> {
 
 /// The buyers of the invoices that a payment pays; where it pays none, those that speak for the
 /// customer.
-pub fn buyers(set: &Set, cash: &Cash, context: &Context<'_>) -> BTreeSet<PartnerName> {
+pub fn buyers(set: &Set, cash: &Cash, desk: &Desk<'_>) -> BTreeSet<PartnerName> {
     let items = applications(set, &cash.payment).filter_map(|it| set.items.get(&it.invoice_number));
     let buyers: BTreeSet<_> = items.filter_map(|item| item.partner.clone()).collect();
     if !buyers.is_empty() {
@@ -60,9 +68,9 @@ pub fn buyers(set: &Set, cash: &Cash, context: &Context<'_>) -> BTreeSet<Partner
     }
     let Some(customer) = &cash.customer_id else { return buyers };
     let serves = |name: &&PartnerName| {
-        context.partners.get(*name).is_some_and(|partner| partner.serves_customer(customer))
+        desk.context.partners.get(*name).is_some_and(|partner| partner.serves_customer(customer))
     };
-    context.partners_with(Role::Buyer).filter(serves).cloned().collect()
+    desk.context.partners_with(Role::Buyer).filter(serves).cloned().collect()
 }
 
 /// Tells the bank and these buyers how a payment stands.
@@ -90,7 +98,7 @@ pub fn applied(
     set: &Set,
     payment: &str,
     step: &Step,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let cash = cash(set, payment)?;
@@ -119,7 +127,7 @@ pub fn applied(
             reason,
         });
     }
-    state(set, cash, &buyers(set, cash, context), outputs);
+    state(set, cash, &buyers(set, cash, desk), outputs);
     step.settled.iter().for_each(|number| settled(set, number, outputs));
     Ok(())
 }
@@ -176,6 +184,44 @@ pub fn reopened(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
     });
 }
 
+/// Puts the discounts that a step earned on the statement.
+///
+/// # Errors
+/// When the amounts do not fit.
+pub fn earned(
+    set: &mut Set,
+    payment: &str,
+    step: &Step,
+    date: Date,
+    desk: &Desk<'_>,
+) -> Result<(), Stop> {
+    let cash = cash(set, payment)?.clone();
+    let earned = step.lines.iter().map(|(number, taken)| (number, taken.discount));
+    statement::discounts(set, &cash, earned, date, desk)
+}
+
+/// An entry of a payment.
+#[derive(Debug)]
+pub struct Booked {
+    date: Date,
+    lines: Vec<Side>,
+    note: Option<String>,
+}
+
+impl Booked {
+    /// These lines on that day.
+    #[must_use]
+    pub fn on(date: Date, lines: Vec<Side>) -> Self {
+        Self { date, lines, note: None }
+    }
+
+    /// With what finance should know of it.
+    #[must_use]
+    pub fn noted(self, note: Option<String>) -> Self {
+        Self { note, ..self }
+    }
+}
+
 /// Books an entry of a payment.
 ///
 /// # Errors
@@ -183,9 +229,8 @@ pub fn reopened(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
 pub fn booked(
     set: &mut Set,
     payment: &str,
-    date: Date,
-    lines: Vec<(LedgerAccount, i64)>,
-    context: &Context<'_>,
+    booked: Booked,
+    desk: &Desk<'_>,
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let cash = cash_mut(set, payment)?;
@@ -195,5 +240,6 @@ pub fn booked(
         Source::CreditMemo => format!("credit-memo/{}", cash.payment_id),
     };
     let (currency, number) = (cash.currency, cash.entries);
-    book(set, Booking { date, currency, source, number, lines }, context, outputs)
+    let Booked { date, lines, note } = booked;
+    book(set, Booking { date, currency, source, number, note, lines }, desk, outputs)
 }

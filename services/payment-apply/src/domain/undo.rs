@@ -8,18 +8,21 @@ use contracts::{
     },
     event::PaymentReversed,
     ids::derived,
+    question::StatementKind,
 };
 use jiff::civil::Date;
-use mesh::{Context, Outputs};
+use mesh::Outputs;
 
 use super::{
-    Set,
-    apply::{Step, applications, cash, cash_mut, item, shift},
-    cash::{Cash, Waiting},
+    Desk, Set,
+    apply::{Step, applications, cash, cash_mut, forget, item, item_mut, shift},
+    cash::Cash,
     figures::{Stop, add, sub},
     item::{Item, Taken},
-    journal::today,
-    tell,
+    journal::side,
+    master::{Today, today},
+    statement::{self, Document},
+    tell::{self, Booked},
 };
 
 /// Undoes a payment, and tells and books that.
@@ -30,14 +33,15 @@ pub fn undo(
     set: &mut Set,
     key: &str,
     document: &PaymentReversal,
-    context: &Context<'_>,
+    desk: &Desk<'_>,
 ) -> Result<Outputs, Stop> {
     let before = cash(set, key)?.clone();
-    let buyers = tell::buyers(set, &before, context);
+    let today = today(set, desk)?;
+    let buyers = tell::buyers(set, &before, desk);
     let undone = taken_back(set, key)?;
     let taken = Step { lines: undone, ..Step::default() };
     take_out(set, key)?;
-    let owed = owed_back(set, &before, today(context))?;
+    let owed = owed_back(set, &before, today.date)?;
 
     let mut outputs = Outputs::none();
     tell::about(set, &taken.lines, &mut outputs);
@@ -56,14 +60,24 @@ pub fn undo(
     tell::state(set, cash(set, key)?, &buyers, &mut outputs);
     let Taken { amount, discount } = taken.taken()?;
     let lines = vec![
-        (Receivable, add(add(amount, discount)?, owed)?),
-        (UnappliedCash, before.unapplied),
-        (Discounts, sub(0, discount)?),
-        (CashAccount, sub(0, before.amount)?),
+        side(Receivable, add(add(amount, discount)?, owed)?),
+        side(UnappliedCash, before.unapplied),
+        side(Discounts, sub(0, discount)?),
+        side(CashAccount, sub(0, before.amount)?),
     ];
-    tell::booked(set, key, today(context), lines, context, &mut outputs)?;
+    let reversal = Document {
+        document: format!("reversal/{}/{}", before.bank, document.reversal_id),
+        kind: StatementKind::Reversal,
+        date: today.date,
+        reference: before.payment_id.to_string(),
+        amount: add(before.amount, discount)?,
+    };
+    statement::of_cash(set, &before, reversal, desk);
+    let why = format!("{}: {}", document.reversal_id, document.reason);
+    let booked = Booked::on(today.date, lines).noted(today.noted(&why));
+    tell::booked(set, key, booked, desk, &mut outputs)?;
     for (number, taken) in &taken.lines {
-        after(set, number, *taken, context, &mut outputs)?;
+        after(set, number, *taken, &today, desk, &mut outputs)?;
     }
     Ok(outputs)
 }
@@ -78,16 +92,17 @@ fn taken_back(set: &mut Set, key: &str) -> Result<Vec<(InvoiceNumber, Taken)>, S
         shift(set, key, &application.invoice_number, back)?;
         undone.push((application.invoice_number, Taken { amount, discount }));
     }
+    let kept_back = set.items.iter().filter(|item| item.deducted_by.as_deref() == Some(key));
+    let kept_back: Vec<_> = kept_back.map(|item| item.invoice_number.clone()).collect();
+    for number in kept_back {
+        item_mut(set, &number)?.deducted_by = None;
+    }
     Ok(undone)
 }
 
 /// The bank has all of it. What was given back before counts as paid out on nothing: below zero.
 fn take_out(set: &mut Set, key: &str) -> Result<(), Stop> {
-    let lines = |line: &&Waiting| line.payment == key;
-    let waiting: Vec<_> = set.waiting.iter().filter(lines).cloned().collect();
-    for line in waiting {
-        set.waiting.remove(&(line.payment, line.line));
-    }
+    forget(set, key);
     let cash = cash_mut(set, key)?;
     cash.is_reversed = true;
     cash.applied = sub(0, cash.refunded)?;
@@ -101,7 +116,8 @@ fn take_out(set: &mut Set, key: &str) -> Result<(), Stop> {
 fn owed_back(set: &mut Set, cash: &Cash, today: Date) -> Result<i64, Stop> {
     let owed = cash.refunded;
     let Some(customer_id) = cash.customer_id.clone().filter(|_| owed > 0) else { return Ok(0) };
-    let name = format!("REFUND-{}-{}", cash.bank, cash.payment_id);
+    // A bank's name holds no slash: two payments never share a name.
+    let name = format!("REFUND-{}", cash.payment);
     let hashed = || format!("REFUND-{}", derived(&["refund", &cash.payment]));
     let invoice_number = InvoiceNumber::new(name)
         .or_else(|_| InvoiceNumber::new(hashed()))
@@ -123,6 +139,7 @@ fn owed_back(set: &mut Set, cash: &Cash, today: Date) -> Result<i64, Stop> {
         credited: 0,
         written_off: 0,
         open_amount: owed,
+        deducted_by: None,
     });
     Ok(owed)
 }
@@ -133,7 +150,8 @@ fn after(
     set: &mut Set,
     number: &InvoiceNumber,
     taken: Taken,
-    context: &Context<'_>,
+    today: &Today,
+    desk: &Desk<'_>,
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let was_open = sub(item(set, number)?.open_amount, add(taken.amount, taken.discount)?)?;
@@ -157,8 +175,9 @@ fn after(
         tell::settled(set, number, outputs);
     }
     for (credit, amount) in returned {
-        let lines = vec![(UnappliedCash, amount), (Receivable, sub(0, amount)?)];
-        tell::booked(set, &credit, today(context), lines, context, outputs)?;
+        let lines = vec![side(UnappliedCash, amount), side(Receivable, sub(0, amount)?)];
+        let booked = Booked::on(today.date, lines).noted(today.note.map(str::to_owned));
+        tell::booked(set, &credit, booked, desk, outputs)?;
     }
     Ok(())
 }

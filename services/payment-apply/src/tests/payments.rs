@@ -82,7 +82,7 @@ async fn p2_the_exact_amount_may_be_less_the_discount() {
 
 #[tokio::test]
 async fn p2_the_oldest_due_are_paid_first_where_that_is_configured() {
-    let mut bench = bench_with(Config { oldest_due_first: true }).await;
+    let mut bench = bench_with(Config { oldest_due_first: true, ..knobs() }).await;
     bench.event(&invoice(Bill { number: "INV-1", due: "2026-05-01", ..BILL })).await;
     bench.event(&invoice(Bill { number: "INV-2", due: "2026-04-01", ..BILL })).await;
     let taken = bench.document(&name("bank"), &payment("CHK-1", "130.00", json!([]))).await;
@@ -226,10 +226,4 @@ async fn m8_everything_said_of_one_orders_payment_names_the_order() {
         let named = message.headers.get(contracts::header::CORRELATION);
         assert_eq!(named, Some(&order), "{}", message.subject);
     }
-}
-
-#[test]
-fn the_defaults_are_complete() {
-    let config = mesh::config::load::<Config>("payment-apply", crate::config::DEFAULTS, None);
-    assert!(!config.unwrap().oldest_due_first);
 }

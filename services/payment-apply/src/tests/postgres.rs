@@ -12,7 +12,7 @@ use super::*;
 
 async fn replica(postgres: &Postgres) -> Bench<PaymentApply> {
     let url = Some(postgres.url().to_owned());
-    Bench::with(PaymentApply::default(), url, Settings::default()).await
+    Bench::with(PaymentApply::new(knobs()), url, Settings::default()).await
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
@@ -42,6 +42,7 @@ async fn p10_replicas_that_decide_at_once_lose_and_repeat_no_cent() {
     one.partner(partner("acme", json!(["buyer"]), json!(["C-100"]))).await;
     one.partner(partner("bank", json!(["bank"]), json!([]))).await;
     one.partner(partner("erp", json!(["erp"]), json!([]))).await;
+    one.event(&company("America/Chicago")).await;
     let two = replica(&postgres).await;
     for round in 0..25 {
         let (number, id) = (format!("INV-{round}"), format!("CHK-{round}"));

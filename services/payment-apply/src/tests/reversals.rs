@@ -76,14 +76,14 @@ async fn p9_refunded_cash_becomes_an_open_item_that_can_be_paid() {
     assert_eq!(booked(entry), "receivable 20.00, unapplied_cash 30.00, cash -50.00");
     let books = books(&bench).await;
     let owed = &books.invoices[0];
-    assert_eq!(owed.invoice_number, number("REFUND-bank-CHK-1"));
+    assert_eq!(owed.invoice_number, number("REFUND-bank/CHK-1"));
     let said = [owed.total, owed.paid, owed.open].map(|it| it.to_string());
     assert_eq!(said, ["0.00", "-20.00", "20.00"]);
     let gone = &books.payments[0];
     let said = [gone.applied, gone.unapplied, gone.refunded, gone.reversed];
     assert_eq!(said.map(|it| it.to_string()), ["-20.00", "0.00", "20.00", "50.00"]);
     let paid = bench.document(&name("bank"), &payment("CHK-2", "20.00", json!([]))).await;
-    assert_eq!(told(&ack(&paid)), "applied REFUND-bank-CHK-1=20.00+0.00 rest 0.00");
+    assert_eq!(told(&ack(&paid)), "applied REFUND-bank/CHK-1=20.00+0.00 rest 0.00");
 }
 
 #[tokio::test]

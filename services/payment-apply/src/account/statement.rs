@@ -1,0 +1,133 @@
+//! Statements: the documents of some days, with what is owed before and after each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    Currency, CustomerId, Money,
+    question::{AccountRequest, Statement, StatementLine},
+};
+use jiff::civil::Date;
+use mesh::{
+    DatabaseConnection, QuestionError,
+    column::Cell,
+    row::{self, Row},
+    sea_query::{Alias, Expr, ExprTrait, Order, Query},
+};
+
+use super::too_large;
+use crate::domain::statement::Line;
+
+/// Documents that one answer holds, some hundred kilobytes of them.
+const MOST: usize = 2_000;
+
+/// What was owed before, in one currency.
+#[derive(Debug, Clone)]
+struct Opening {
+    currency: Currency,
+    amount: i64,
+}
+
+mesh::row!(Opening in "statement_lines" by (currency: Currency) { currency, amount });
+
+/// The statements that a request asks for; none where it names no days.
+pub async fn asked(
+    db: &DatabaseConnection,
+    request: &AccountRequest,
+    currency: Currency,
+) -> Result<Vec<Statement>, QuestionError> {
+    let AccountRequest { customer_id, from, to } = request;
+    if from.is_none() && to.is_none() {
+        return Ok(Vec::new());
+    }
+    if from.zip(*to).is_some_and(|(from, to)| from > to) {
+        return Err(QuestionError::bad_request("`from` is later than `to`"));
+    }
+    let opening = match from {
+        Some(from) => before(db, customer_id, *from).await?,
+        None => BTreeMap::new(),
+    };
+    let lines = within(db, customer_id, *from, *to).await?;
+    let mut used: BTreeSet<Currency> = lines.iter().map(|line| line.currency).collect();
+    used.extend(opening.iter().filter(|(_, amount)| **amount != 0).map(|(currency, _)| *currency));
+    used.remove(&currency);
+    let all = std::iter::once(currency).chain(used);
+    all.map(|currency| {
+        let opening = opening.get(&currency).copied().unwrap_or_default();
+        let lines = lines.iter().filter(|line| line.currency == currency);
+        statement(request, Money::new(opening, currency), lines)
+    })
+    .collect()
+}
+
+/// The sums of everything before a day.
+async fn before(
+    db: &DatabaseConnection,
+    customer: &CustomerId,
+    from: Date,
+) -> Result<BTreeMap<Currency, i64>, QuestionError> {
+    let currency = Alias::new("currency");
+    let mut select = Query::select();
+    select.column(currency.clone()).from(Alias::new(Opening::TABLE));
+    select.expr_as(Expr::cust("CAST(SUM(amount) AS BIGINT)"), Alias::new("amount"));
+    select.and_where(Expr::col(Alias::new("customer_id")).eq(customer.value()));
+    select.and_where(Expr::col(Alias::new("date")).lt(from.value()));
+    select.group_by_col(currency);
+    let sums: Vec<Opening> = row::fetch(db, &select).await?;
+    Ok(sums.into_iter().map(|sum| (sum.currency, sum.amount)).collect())
+}
+
+/// The documents of the days, oldest first.
+async fn within(
+    db: &DatabaseConnection,
+    customer: &CustomerId,
+    from: Option<Date>,
+    to: Option<Date>,
+) -> Result<Vec<Line>, QuestionError> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Line>();
+    select.and_where(column("customer_id").eq(customer.value()));
+    if let Some(from) = from {
+        select.and_where(column("date").gte(from.value()));
+    }
+    if let Some(to) = to {
+        select.and_where(column("date").lte(to.value()));
+    }
+    for name in ["date", "recorded_at", "document"] {
+        select.order_by(Alias::new(name), Order::Asc);
+    }
+    let most = u64::try_from(MOST).unwrap_or(u64::MAX);
+    let lines: Vec<Line> = row::fetch(db, select.limit(most.saturating_add(1))).await?;
+    if lines.len() > MOST {
+        let why = format!("there are more than {MOST} documents; ask for fewer days");
+        return Err(QuestionError::bad_request(why));
+    }
+    Ok(lines)
+}
+
+fn statement<'a>(
+    request: &AccountRequest,
+    opening: Money,
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<Statement, QuestionError> {
+    let mut balance = opening;
+    let line = |line: &Line| {
+        let amount = Money::new(line.amount, opening.currency);
+        balance = balance.checked_add(amount).map_err(|_| too_large(opening.currency))?;
+        Ok::<_, QuestionError>(StatementLine {
+            date: line.date,
+            kind: line.kind.0,
+            reference: line.reference.clone(),
+            amount: amount.amount(),
+            balance: balance.amount(),
+        })
+    };
+    let lines = lines.map(line).collect::<Result<_, _>>()?;
+    Ok(Statement {
+        currency: opening.currency,
+        from: request.from,
+        to: request.to,
+        opening_balance: opening.amount(),
+        lines,
+        closing_balance: balance.amount(),
+    })
+}
