@@ -1,19 +1,26 @@
 //! The port: the one asked for, else the last one, else any free one; remembered in the folder, so
 //! that partners find the server where it was.
 
-use std::{fs, net::TcpListener};
+use std::{
+    fs,
+    net::TcpListener,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context as _, Result};
 use rand::Rng as _;
+use tokio::time::sleep;
 
 use crate::nats::folder::{Folder, write_atomically};
 
 const TRIES: usize = 1_000;
+const FREE_WITHIN: Duration = Duration::from_secs(5);
+const POLL: Duration = Duration::from_millis(20);
 
-pub(super) fn choose(folder: &Folder, asked: Option<u16>) -> Result<u16> {
+pub(super) async fn choose(folder: &Folder, asked: Option<u16>) -> Result<u16> {
     let port = match (asked.filter(|port| *port != 0), remembered(folder)) {
         (Some(port), _) => port,
-        (None, Some(port)) if is_free(port) => port,
+        (None, Some(port)) if is_free_in_time(port).await => port,
         (None, taken) => {
             let port = any_free()?;
             if let Some(taken) = taken {
@@ -24,6 +31,18 @@ pub(super) fn choose(folder: &Folder, asked: Option<u16>) -> Result<u16> {
     };
     write_atomically(&folder.nats("port"), port.to_string().as_bytes())?;
     Ok(port)
+}
+
+/// A server that was killed a moment ago still holds its port until the system has cleared it away.
+async fn is_free_in_time(port: u16) -> bool {
+    let asked = Instant::now();
+    while !is_free(port) {
+        if asked.elapsed() > FREE_WITHIN {
+            return false;
+        }
+        sleep(POLL).await;
+    }
+    true
 }
 
 pub(super) fn remembered(folder: &Folder) -> Option<u16> {
