@@ -72,6 +72,12 @@ CREATE TABLE confirmations (
     PRIMARY KEY (shipment_id, confirmation_id)
 );
 
+-- The last control number of what each buyer was sent in X12.
+CREATE TABLE notice_channels (
+    partner TEXT NOT NULL PRIMARY KEY,
+    control BIGINT NOT NULL CHECK (control >= 0 AND control < 1000000000)
+);
+
 -- F2: what was refused, so that the same again is refused again and announced once. The shipment
 -- need not exist.
 CREATE TABLE refusals (
