@@ -78,6 +78,23 @@ CREATE TABLE asked (
     open TEXT NOT NULL
 );
 
+-- What was read of rejections, answers and dead letters, and is not decided yet.
+CREATE TABLE heard (
+    id TEXT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    order_id TEXT,
+    message TEXT,
+    said_at BIGINT NOT NULL,
+    sequence BIGINT NOT NULL
+);
+
+-- How far each stream of them was read.
+CREATE TABLE listened (
+    stream TEXT NOT NULL PRIMARY KEY,
+    sequence BIGINT NOT NULL CHECK (sequence >= 0)
+);
+
 -- What somebody has to look at.
 CREATE TABLE cases (
     case_id TEXT NOT NULL PRIMARY KEY,

@@ -5,6 +5,7 @@ pub mod case;
 pub mod causal;
 mod command;
 pub mod facts;
+pub mod heard;
 pub mod late;
 pub mod order;
 mod progress;
@@ -21,6 +22,7 @@ use mesh::{
 
 use case::Case;
 use facts::Facts;
+use heard::Heard;
 use late::Asked;
 use order::{Line, Order};
 use record::{EventOrder, Record};
@@ -34,6 +36,8 @@ pub enum Message {
     Told(Box<Told>),
     /// A case did not settle itself in time; with its order.
     Overdue(CaseId, Option<OrderId>),
+    /// A document was refused or answered, or a message could not be worked on.
+    Heard(Box<Heard>),
     /// An operator says who looks at a case.
     Assign(Box<AssignException>),
     /// An operator settles a case.
@@ -64,6 +68,8 @@ mesh::working_set! {
         asked: Asked,
         /// Their cases, and those that events name.
         cases: Case,
+        /// What was read and is not decided yet.
+        heard: Heard,
         /// What operators said before under the same ids.
         commands: Audit,
     }
@@ -88,6 +94,7 @@ pub fn decide(
         Message::Overdue(case_id, _) => {
             late::overdue(set, *case_id, config, context.now, &mut outputs);
         }
+        Message::Heard(heard) => heard::decide(set, heard, context.now, &mut outputs),
         Message::Assign(assign) => outputs = command::assign(set, assign, context),
         Message::Resolve(resolve) => outputs = command::resolve(set, resolve, context),
     }

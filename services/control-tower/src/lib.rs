@@ -3,6 +3,7 @@
 pub mod config;
 mod console;
 pub mod domain;
+mod listen;
 mod questions;
 mod store;
 #[cfg(test)]
@@ -22,22 +23,31 @@ use mesh::{
     Migration, Origin, QuestionError, Service, card,
 };
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 pub use console::router;
+pub use listen::Streams;
 pub use questions::TraceRequest;
 pub use view::{Exceptions, Status, Trace, TraceEntry};
 
 /// The service that sees all and decides nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ControlTower {
     config: Config,
+    streams: Option<Streams>,
 }
 
 impl ControlTower {
-    /// The service, with what its operator chose.
+    /// The service, with what its operator chose. It hears events alone.
     #[must_use]
     pub const fn new(config: Config) -> Self {
-        Self { config }
+        Self { config, streams: None }
+    }
+
+    /// The same, hearing of refused documents and dead letters too.
+    #[must_use]
+    pub fn listening(self, streams: Streams) -> Self {
+        Self { streams: Some(streams), ..self }
     }
 }
 
@@ -78,7 +88,16 @@ impl Service for ControlTower {
         now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
-        store::overdue(tx, now, limit).await
+        let mut due = store::heard(tx, limit).await?;
+        due.extend(store::overdue(tx, now, limit).await?);
+        due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(due)
+    }
+
+    async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+        if let Some(streams) = &self.streams {
+            listen::listen(streams, db, shutdown).await;
+        }
     }
 
     async fn answer(

@@ -16,6 +16,7 @@ use crate::domain::{
     Message, Set,
     case::{Case, State, case_id},
     facts::Shipping,
+    heard::Heard,
     order::{Line, Order},
     record::Record,
 };
@@ -33,6 +34,7 @@ struct Named {
     cases: BTreeSet<CaseId>,
     stood_still: BTreeSet<OrderId>,
     shipments: BTreeSet<ShipmentId>,
+    heard: BTreeSet<String>,
     waiting_for_invoice: BTreeSet<OrderId>,
     commands: BTreeSet<CommandId>,
 }
@@ -54,6 +56,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let asked = row::find(tx, "shipment_id", std::mem::take(&mut named.shipments)).await?;
     let cases = cases_of(tx, &named).await?;
     let events = invoices_of(tx, named.waiting_for_invoice).await?;
+    let heard = row::lock(tx, "id", named.heard).await?;
     let commands = row::find(tx, "command_id", named.commands).await?;
     Ok(Set {
         events: Rows::loaded(events),
@@ -62,6 +65,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         lines: Rows::loaded(lines),
         asked: Rows::loaded(asked),
         cases: Rows::loaded(cases),
+        heard: Rows::loaded(heard),
         commands: Rows::loaded(commands),
     })
 }
@@ -96,6 +100,11 @@ impl Named {
             Message::Overdue(case_id, order_id) => {
                 self.cases.insert(*case_id);
                 self.stood_still.extend(order_id);
+                return;
+            }
+            Message::Heard(heard) => {
+                self.heard.insert(heard.id.clone());
+                self.cases.insert(case_id(heard.kind.0, &heard.reference));
                 return;
             }
             Message::Assign(assign) => return self.command(&**assign, assign.case_id),
@@ -134,6 +143,15 @@ async fn invoices_of(
     select.and_where(Expr::col(Alias::new("order_id")).is_in(orders.iter().map(Cell::value)));
     select.and_where(Expr::col(Alias::new("event")).eq("invoice.posted"));
     row::fetch(tx, &select).await
+}
+
+/// What was read of refusals and dead letters, in the order in which it was said.
+pub async fn heard(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let mut select = row::select::<Heard>();
+    select.order_by(Alias::new("said_at"), Direction::Asc);
+    select.order_by(Alias::new("sequence"), Direction::Asc).limit(limit);
+    let heard: Vec<Heard> = row::fetch(tx, &select).await?;
+    Ok(heard.into_iter().map(|heard| Message::Heard(Box::new(heard))).collect())
 }
 
 /// Cases whose patience is over. None while old events are being worked off, as after a long

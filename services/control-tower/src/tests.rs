@@ -5,6 +5,7 @@ mod commands;
 mod console;
 mod exceptions;
 mod late;
+mod listen;
 mod order;
 mod samples;
 

@@ -6,6 +6,7 @@ mod status;
 
 pub use cases::{Exception, Exceptions, exceptions};
 pub use orders::{
-    OrderDetail, Trace, TraceEntry, by_po_number, detail, latest, lines, matching, order, records,
+    OrderDetail, Trace, TraceEntry, by_po_number, detail, latest, lines, matching, order, orders,
+    records,
 };
 pub use status::{CycleTime, Status, status};

@@ -134,7 +134,10 @@ impl Mesh {
         let returns = config::load("returns", returns::config::DEFAULTS, file)?;
         spawn(services, returns::Returns::new(returns), &deps)?;
         let tower = config::load("control-tower", control_tower::config::DEFAULTS, file)?;
-        spawn(services, control_tower::ControlTower::new(tower), &deps)
+        let heard = deps(control_tower::ControlTower::CARD.service)?;
+        let streams = control_tower::Streams { nats_url: heard.nats_url, seed: heard.seed };
+        let tower = control_tower::ControlTower::new(tower).listening(streams);
+        spawn(services, tower, &deps)
     }
 
     async fn ready(&mut self) -> Result<()> {

@@ -1,5 +1,7 @@
 //! The pages.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
@@ -13,7 +15,7 @@ use serde::Deserialize;
 use super::html::{Cell, Escaped, page, table};
 use crate::{
     domain::order::Order,
-    view::{self, Exception, OrderDetail, Status, TraceEntry},
+    view::{self, Exception, Exceptions, OrderDetail, Status, TraceEntry},
 };
 
 /// Exceptions on the first page.
@@ -46,10 +48,10 @@ pub(super) async fn overview(State(db): State<DatabaseConnection>) -> Result<Htm
     let status = view::status(&db).await?;
     let open = view::exceptions(&db, None, SHOWN).await?;
     let latest = view::latest(&db).await?;
-    let title = format!("Open exceptions ({})", open.total);
+    let about = open.exceptions.iter().filter_map(|case| case.order_id).collect();
     let body = [
+        open_exceptions(&open, &view::orders(&db, about).await?),
         figures(&status),
-        exceptions(&title, &open.exceptions),
         order_table("Latest orders", &latest),
     ];
     Ok(Html(page("Control tower", "", &body.concat())))
@@ -87,7 +89,7 @@ pub(super) async fn order(
     let body = [
         facts(&detail),
         line_table(&detail.lines),
-        exceptions("Exceptions", &detail.exceptions),
+        exceptions(&detail.exceptions),
         timeline(&detail.entries),
     ];
     Ok(Html(page(&title, "", &body.concat())))
@@ -99,34 +101,67 @@ fn figures(status: &Status) -> String {
     let events: i64 = status.events.values().sum();
     let mut mesh = vec![
         vec![Cell::text("events recorded"), Cell::figure(events)],
-        vec![Cell::text("lag in seconds"), Cell::figure(status.lag_seconds)],
+        vec![Cell::text("behind the mesh"), Cell::figure(took(status.lag_seconds * 1_000))],
     ];
     if let Some(cycle) = status.cycle_time {
-        let figure = |name: &str, figure| vec![Cell::text(name), Cell::figure(figure)];
-        mesh.push(figure("accepted to completed in ms, half of them", cycle.p50_milliseconds));
-        mesh.push(figure("accepted to completed in ms, 99 in 100", cycle.p99_milliseconds));
+        let figure = |name: &str, figure| vec![Cell::text(name), Cell::figure(took(figure))];
+        mesh.push(figure("accepted to completed, half of them within", cycle.p50_milliseconds));
+        mesh.push(figure("accepted to completed, 99 in 100 within", cycle.p99_milliseconds));
     }
     let orders = table("Orders", &["stage", "orders"], stages);
     format!("{orders}{}", table("Mesh", &["figure", "now"], mesh))
 }
 
-fn exceptions(title: &str, exceptions: &[Exception]) -> String {
+/// The open exceptions of every order, and how to deal with them.
+fn open_exceptions(open: &Exceptions, orders: &BTreeMap<OrderId, Order>) -> String {
     let row = |case: &Exception| {
-        let order = case.order_id.map(|order| order.to_string());
+        let order = case.order_id.map(|order_id| {
+            let number = orders.get(&order_id).and_then(|order| order.po_number.as_ref());
+            let number = number.map_or_else(|| order_id.to_string(), ToString::to_string);
+            Cell::Order(order_id.to_string(), number)
+        });
         vec![
             time(case.raised_at),
             Cell::text(words(case.kind)),
-            Cell::text(case.state),
-            Cell::text(case.queue),
-            match order {
-                Some(order) => Cell::Order(order.clone(), case.reference.clone()),
-                None => Cell::text(&case.reference),
-            },
+            order.unwrap_or_else(|| Cell::text("")),
             Cell::text(&case.message),
+            Cell::text(&case.reference),
+            Cell::text(case.queue),
+            Cell::maybe(case.assignee.as_ref()),
         ]
     };
-    let columns = ["raised", "kind", "state", "queue", "about", "what"];
-    table(title, &columns, exceptions.iter().map(row))
+    let columns = ["since (UTC)", "kind", "order", "what", "about", "queue", "assigned to"];
+    let title = format!("Open exceptions ({})", open.total);
+    let list = table(&title, &columns, open.exceptions.iter().map(row));
+    let shown = i64::try_from(open.exceptions.len()).unwrap_or(i64::MAX);
+    let more = match open.total - shown {
+        0 => String::new(),
+        more => format!("The {more} latest are not shown here. "),
+    };
+    let how = "<code>ordermesh exceptions</code> lists all, says who looks at one \
+        (<code>assign</code>) and settles it (<code>resolve</code>).";
+    if shown == 0 { list } else { format!("{list}<p class=\"none\">{more}{how}</p>\n") }
+}
+
+/// One order's exceptions, settled ones too.
+fn exceptions(exceptions: &[Exception]) -> String {
+    let row = |case: &Exception| {
+        let state = match (case.resolved_at, &case.resolved_by) {
+            (Some(at), Some(by)) => format!("settled {} by {by}", shown(at)),
+            (Some(_), None) | (None, _) => case.state.to_string(),
+        };
+        vec![
+            time(case.raised_at),
+            Cell::text(words(case.kind)),
+            Cell::text(&case.message),
+            Cell::text(&case.reference),
+            Cell::text(state),
+            Cell::text(case.queue),
+            Cell::maybe(case.assignee.as_ref()),
+        ]
+    };
+    let columns = ["since (UTC)", "kind", "what", "about", "state", "queue", "assigned to"];
+    table("Exceptions", &columns, exceptions.iter().map(row))
 }
 
 fn order_table(title: &str, orders: &[Order]) -> String {
@@ -143,7 +178,8 @@ fn order_table(title: &str, orders: &[Order]) -> String {
             time(order.last_at),
         ]
     };
-    let columns = ["PO number", "buyer", "customer", "stage", "opened", "last event", "at"];
+    let columns =
+        ["PO number", "buyer", "customer", "stage", "opened (UTC)", "last event", "at (UTC)"];
     table(title, &columns, orders.iter().map(row))
 }
 
@@ -204,7 +240,7 @@ fn timeline(entries: &[TraceEntry]) -> String {
         let TraceEntry { occurred_at, service, summary, .. } = entry;
         vec![time(*occurred_at), Cell::text(service), Cell::text(event), Cell::text(summary)]
     };
-    table("What happened", &["time", "service", "event", "what"], entries.iter().map(row))
+    table("What happened", &["time (UTC)", "service", "event", "what"], entries.iter().map(row))
 }
 
 fn words(name: impl std::fmt::Display) -> String {
@@ -215,6 +251,35 @@ fn time(at: Timestamp) -> Cell {
     Cell::figure(shown(at))
 }
 
+/// In UTC, to the second: what happened in one second stands in its order.
 fn shown(at: Timestamp) -> String {
-    format!("{at:.3}")
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A duration as people say it: `850 ms`, `12 s`, `3 h 5 min`.
+fn took(milliseconds: i64) -> String {
+    let (seconds, minutes, hours) =
+        (milliseconds / 1_000, milliseconds / 60_000, milliseconds / 3_600_000);
+    if milliseconds < 1_000 {
+        format!("{milliseconds} ms")
+    } else if seconds < 60 {
+        format!("{seconds} s")
+    } else if minutes < 60 {
+        format!("{minutes} min {} s", seconds % 60)
+    } else if hours < 48 {
+        format!("{hours} h {} min", minutes % 60)
+    } else {
+        format!("{} days {} h", hours / 24, hours % 24)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_said_as_people_say_them() {
+        let said = [850, 12_000, 125_000, 11_100_000, 180_000_000].map(took);
+        assert_eq!(said, ["850 ms", "12 s", "2 min 5 s", "3 h 5 min", "2 days 2 h"]);
+    }
 }

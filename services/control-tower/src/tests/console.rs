@@ -70,8 +70,17 @@ async fn an_order_is_found_by_its_number_and_shown() {
 async fn exceptions_are_listed_and_what_is_looked_for_stays_text() {
     let mut bench = bench().await;
     bench.event(&order::<OrderHeld>(0)).await;
-    assert!(get(&bench, "/").await.contains("150.00 above the limit"));
+    let page = get(&bench, "/").await;
+    assert!(page.contains("150.00 above the limit"));
+    assert!(!page.contains("<td>joe</td>"), "{page}");
     let listed = get_json(&bench, "/api/v1/exceptions?kind=order_held").await;
+    let case_id = &listed["exceptions"][0]["case_id"];
+    let joes = json!({"command_id": "A-1", "operator": "maria", "reason": "on call",
+        "case_id": case_id, "assignee": "joe"});
+    bench.command("control-tower", "assign-exception", &joes).await;
+    for page in ["/".to_owned(), format!("/orders/{}", order_id())] {
+        assert!(get(&bench, &page).await.contains("<td>joe</td>"), "{page}");
+    }
     assert_eq!(listed["total"], json!(1));
     assert_eq!(listed["exceptions"][0]["queue"], json!("operations"));
     let evil = get(&bench, "/orders?find=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;

@@ -1,5 +1,7 @@
 //! Orders: how they stand and what happened to them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use contracts::{CustomerId, OrderId, PartnerName, PoNumber, question::OrderStatusLine};
 use jiff::Timestamp;
 use mesh::{
@@ -115,6 +117,18 @@ impl From<Line> for OrderStatusLine {
 /// When the database fails.
 pub async fn order(db: &DatabaseConnection, order_id: OrderId) -> Result<Option<Order>, DbErr> {
     Ok(row::find(db, "order_id", [order_id]).await?.pop())
+}
+
+/// These orders, by id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn orders(
+    db: &DatabaseConnection,
+    ids: BTreeSet<OrderId>,
+) -> Result<BTreeMap<OrderId, Order>, DbErr> {
+    let orders: Vec<Order> = row::find(db, "order_id", ids).await?;
+    Ok(orders.into_iter().map(|order| (order.order_id, order)).collect())
 }
 
 /// The orders of a PO number, whoever the buyer is, latest first.

@@ -1,0 +1,223 @@
+//! Reads what is no event: `egress.*.rejection.v1` with the answers that settle them, and the dead
+//! letters of every service. Streams are read from where the last reading ended; what was read and
+//! the new place commit together, so that nothing is read twice or missed. Deciding is not done
+//! here: rows wait for it.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use async_nats::jetstream::{
+    self,
+    message::StreamMessage,
+    stream::{DirectGetErrorKind, Stream},
+};
+use contracts::{
+    PartnerName,
+    document::{Egress, Rejection},
+    event::ExceptionKind,
+    subject::{self, SERVICES},
+};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, DbErr,
+    column::{Cell, Column},
+    nats::Link,
+    row,
+    sea_query::{Alias, Expr, ExprTrait},
+};
+use sea_orm::TransactionTrait;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::{
+    case::{Case, Kind, State},
+    heard::{self, Heard, Place, Said},
+};
+
+/// Between two looks. Each asks one question per stream, which costs little where nothing is new.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Messages of one subject that are read at a look; the rest has its turn at the next.
+const AT_A_LOOK: usize = 500;
+
+/// Where the streams are.
+#[derive(Debug, Clone)]
+pub struct Streams {
+    /// The server.
+    pub nats_url: String,
+    /// The control tower's seed; none for a server without accounts.
+    pub seed: Option<String>,
+}
+
+/// Why a look was given up; the next one goes on from the same place.
+#[derive(Debug, thiserror::Error)]
+enum Failed {
+    #[error("the database does not answer: {0}")]
+    Database(#[from] DbErr),
+    #[error("the stream {0} can not be read: {1}")]
+    Stream(String, String),
+}
+
+/// Listens until shut down.
+pub async fn listen(streams: &Streams, db: DatabaseConnection, shutdown: CancellationToken) {
+    let seed = streams.seed.as_deref();
+    let link = match Link::connect(&streams.nats_url, seed, "control-tower").await {
+        Ok(link) => link,
+        Err(error) => return tracing::error!(%error, "rejections and dead letters are not heard"),
+    };
+    let listener = Listener { jetstream: link.jetstream, db };
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = listener.look() => {}
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Reads streams into rows.
+pub(crate) struct Listener {
+    pub jetstream: jetstream::Context,
+    pub db: DatabaseConnection,
+}
+
+impl Listener {
+    /// Looks at every stream once. One that can not be read does not keep another from it.
+    pub async fn look(&self) {
+        let partners = match mesh::partners(&self.db).await {
+            Ok(partners) => partners,
+            Err(error) => return tracing::warn!(%error, "the partners can not be read"),
+        };
+        for service in SERVICES {
+            note(self.dead_letters(service).await);
+        }
+        for partner in partners.keys() {
+            note(self.refusals(partner).await);
+        }
+    }
+
+    async fn dead_letters(&self, service: &str) -> Result<(), Failed> {
+        let name = subject::dead_letter_stream(service);
+        let Some(mut look) = self.begin(&name).await? else { return Ok(()) };
+        let said = look.read(&format!("dlq.{service}.>")).await?;
+        let heard = said.iter().map(|said| heard::dead_letter(service, said)).collect();
+        self.keep(look, heard).await
+    }
+
+    async fn refusals(&self, partner: &PartnerName) -> Result<(), Failed> {
+        let name = subject::egress_stream(partner.as_str());
+        let Some(mut look) = self.begin(&name).await? else { return Ok(()) };
+        let said = look.read(&subject::egress(partner.as_str(), Rejection::DOCUMENT)).await?;
+        let mut heard: Vec<Heard> =
+            said.iter().filter_map(|said| heard::rejection(partner, said)).collect();
+        let mut open = self.open(partner).await?;
+        open.extend(heard.iter().map(|heard| heard.reference.clone()));
+        // Answers are looked at only where they can settle something: there are very many.
+        let documents = open.iter().filter_map(|reference| reference.split('/').nth(1));
+        let answers: BTreeSet<&str> = documents.filter_map(heard::answer_to).collect();
+        for answer in answers {
+            let said = look.read(&subject::egress(partner.as_str(), answer)).await?;
+            let answers = said.iter().filter_map(|said| heard::answered(partner, answer, said));
+            heard.extend(answers.filter(|answer| open.contains(&answer.reference)));
+        }
+        self.keep(look, heard).await
+    }
+
+    /// What of a partner's documents is refused, and somebody has to look at.
+    async fn open(&self, partner: &PartnerName) -> Result<BTreeSet<String>, Failed> {
+        let column = |name| Expr::col(Alias::new(name));
+        let mut select = row::select::<Case>();
+        select.and_where(column("kind").eq(Kind(ExceptionKind::DocumentRefused).value()));
+        select.and_where(column("state").ne(State::Resolved.to_raw()));
+        let cases: Vec<Case> = row::fetch(&self.db, &select).await?;
+        let own = format!("{partner}/");
+        let references = cases.into_iter().map(|case| case.reference);
+        Ok(references.filter(|reference| reference.starts_with(&own)).collect())
+    }
+
+    /// Begins a look at what is new; none where nothing is, or where the stream is not made yet.
+    async fn begin(&self, name: &str) -> Result<Option<Look>, Failed> {
+        let failed = |error: &dyn std::fmt::Display| Failed::Stream(name.into(), error.to_string());
+        let stream = self.jetstream.get_stream_no_info(name).await;
+        let stream = stream.map_err(|error| failed(&error))?;
+        let info = match stream.get_info().await {
+            Ok(info) => info,
+            Err(error) if error.to_string().contains("stream not found") => return Ok(None),
+            Err(error) => return Err(failed(&error)),
+        };
+        let last = info.state.last_sequence;
+        let known: Vec<Place> = row::find(&self.db, "stream", [name.to_owned()]).await?;
+        let before = known.first().map_or(0, |place| place.sequence);
+        // A stream that was emptied, or set back to an earlier copy, is read anew.
+        let after = if before > last { 0 } else { before };
+        let new = before != last;
+        let name = name.to_owned();
+        Ok(new.then_some(Look { name, stream, before, after, upto: last }))
+    }
+
+    /// Keeps what was read, with how far it was; another replica may have been faster.
+    async fn keep(&self, look: Look, mut heard: Vec<Heard>) -> Result<(), Failed> {
+        let Look { name, before, upto, .. } = look;
+        heard.retain(|heard| heard.sequence <= upto);
+        let tx = self.db.begin().await?;
+        row::insert(&tx, &[Place { stream: name.clone(), sequence: 0 }]).await?;
+        let places: Vec<Place> = row::lock(&tx, "stream", [name.clone()]).await?;
+        if places.iter().any(|place| place.sequence == before) {
+            row::insert(&tx, &heard).await?;
+            row::upsert(&tx, &[Place { stream: name, sequence: upto }]).await?;
+        }
+        #[expect(clippy::disallowed_methods, reason = "rows of the listener's own; no decision")]
+        Ok(tx.commit().await?)
+    }
+}
+
+/// One look at a stream: what stands behind `after`, and not behind `upto`, which comes nearer
+/// where there is more than is read at a look.
+struct Look {
+    name: String,
+    stream: Stream<()>,
+    before: u64,
+    after: u64,
+    upto: u64,
+}
+
+impl Look {
+    async fn read(&mut self, subject: &str) -> Result<Vec<Said>, Failed> {
+        let mut all = Vec::new();
+        let mut next = self.after + 1;
+        while next <= self.upto {
+            let found = self.stream.direct_get_next_for_subject(subject, Some(next)).await;
+            let message = match found {
+                Ok(message) if message.sequence <= self.upto => message,
+                Ok(_) => break,
+                Err(error) if error.kind() == DirectGetErrorKind::NotFound => break,
+                Err(error) => return Err(Failed::Stream(self.name.clone(), error.to_string())),
+            };
+            next = message.sequence + 1;
+            all.push(said(&self.name, message));
+            if all.len() == AT_A_LOOK {
+                self.upto = next - 1;
+            }
+        }
+        Ok(all)
+    }
+}
+
+fn said(stream: &str, message: StreamMessage) -> Said {
+    let first = |values: &Vec<async_nats::HeaderValue>| values.first().map(ToString::to_string);
+    let headers = message.headers.iter();
+    Said {
+        stream: stream.to_owned(),
+        sequence: message.sequence,
+        at: Timestamp::from_nanosecond(message.time.unix_timestamp_nanos()).unwrap_or_default(),
+        subject: message.subject.to_string(),
+        headers: headers.filter_map(|(name, it)| Some((name.to_string(), first(it)?))).collect(),
+        payload: message.payload.to_vec(),
+    }
+}
+
+fn note(looked: Result<(), Failed>) {
+    if let Err(error) = looked {
+        tracing::debug!(%error, "looked at again later");
+    }
+}
