@@ -10,6 +10,12 @@ CREATE TABLE warehouses (
     partner TEXT NOT NULL
 );
 
+-- Which items come in whole units.
+CREATE TABLE items (
+    sku TEXT NOT NULL PRIMARY KEY,
+    whole_units BOOLEAN NOT NULL
+);
+
 -- Orders that were taken: whose they are.
 CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,

@@ -14,7 +14,7 @@ pub mod rma;
 use contracts::{
     PartnerName, RmaNumber,
     document::{ReturnReceipt, ReturnRequest},
-    event::{CompanyUpdated, OrderCancelled, ShipmentDispatched, WarehouseUpdated},
+    event::{CompanyUpdated, ItemUpdated, OrderCancelled, ShipmentDispatched, WarehouseUpdated},
 };
 use mesh::{Context, Decision};
 
@@ -37,6 +37,8 @@ pub enum Message {
     Dispatched(Box<ShipmentDispatched>),
     /// A warehouse's record.
     Warehouse(WarehouseUpdated),
+    /// An item's record.
+    Item(Box<ItemUpdated>),
     /// The seller's record.
     Company(CompanyUpdated),
 }
@@ -48,6 +50,8 @@ mesh::working_set! {
         company: master::Seller,
         /// Who speaks for warehouses.
         warehouses: master::Warehouse,
+        /// Which items come in whole units.
+        items: master::Item,
         /// Orders: those named, and others of the same PO numbers.
         orders: order::Order,
         /// What may still leave of their lines.
@@ -84,6 +88,7 @@ pub fn decide(
         Message::Cancelled(cancelled) => order::cancelled(set, cancelled),
         Message::Dispatched(dispatched) => order::dispatched(set, dispatched),
         Message::Warehouse(updated) => master::warehouse(set, updated),
+        Message::Item(updated) => master::item(set, updated),
         Message::Company(updated) => master::company(set, updated),
     }
 }

@@ -12,8 +12,8 @@ use contracts::{
     Kind, Reason,
     document::{self, Unreadable},
     event::{
-        CompanyUpdated, OrderAccepted, OrderCancelled, OrderChanged, OrderHeld, OrderReleased,
-        ShipmentDispatched, WarehouseUpdated,
+        CompanyUpdated, ItemUpdated, OrderAccepted, OrderCancelled, OrderChanged, OrderHeld,
+        OrderReleased, ShipmentDispatched, WarehouseUpdated,
     },
 };
 use domain::{Message, Set};
@@ -42,7 +42,7 @@ impl Service for Returns {
     const CARD: Card = Card {
         service: "returns",
         owns: &["return"],
-        events: &["order", "shipment", "warehouse", "company"],
+        events: &["order", "shipment", "warehouse", "item", "company"],
         documents: &["return-request", "return-receipt"],
         answers: &[books::QUESTION],
     };
@@ -129,6 +129,7 @@ fn decode_event(
         ("warehouse", "updated") => {
             Some(Message::Warehouse(read_event::<WarehouseUpdated>(payload)?))
         }
+        ("item", "updated") => Some(Message::Item(Box::new(read_event::<ItemUpdated>(payload)?))),
         ("company", "updated") => Some(Message::Company(read_event::<CompanyUpdated>(payload)?)),
         _ => None,
     })

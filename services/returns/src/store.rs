@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use contracts::{
-    OrderId, PoNumber, ReceiptId, ReturnRequestId, RmaNumber, WarehouseId, event::CompanyUpdated,
+    OrderId, PoNumber, ReceiptId, ReturnRequestId, RmaNumber, Sku, WarehouseId,
+    event::CompanyUpdated,
 };
 use jiff::Timestamp;
 use mesh::{
@@ -32,6 +33,7 @@ struct Named {
     receipts: BTreeSet<ReceiptId>,
     numbers: BTreeSet<RmaNumber>,
     warehouses: BTreeSet<WarehouseId>,
+    skus: BTreeSet<Sku>,
 }
 
 /// Brings everything that deciding `messages` may touch.
@@ -46,6 +48,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
     let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.asked.iter().copied()).await?;
     named.warehouses.extend(dispatches.iter().map(|one| one.warehouse_id.clone()));
+    named.skus.extend(dispatches.iter().map(|one| one.sku.clone()));
     let mut authorizations: Vec<Authorization> =
         row::lock(tx, "order_id", named.asked.iter().copied()).await?;
     authorizations.extend(row::lock(tx, "rma_number", named.numbers).await?);
@@ -54,6 +57,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     Ok(Set {
         company: Rows::loaded(row::find(tx, "company", seller).await?),
         warehouses: Rows::loaded(row::find(tx, "warehouse_id", named.warehouses).await?),
+        items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
         orders: Rows::loaded(orders),
         order_lines: Rows::loaded(row::lock(tx, "order_id", named.orders).await?),
         dispatches: Rows::loaded(dispatches),
@@ -79,6 +83,7 @@ impl Named {
                 self.receipts.insert(receipt.receipt_id.clone());
                 self.numbers.insert(receipt.rma_number.clone());
                 self.warehouses.insert(receipt.warehouse_id.clone());
+                self.skus.extend(receipt.lines.iter().map(|line| line.sku.clone()));
             }
             Message::Expire(rma_number) => {
                 self.numbers.insert(rma_number.clone());
@@ -89,7 +94,10 @@ impl Named {
             Message::Dispatched(dispatched) => {
                 self.warehouses.insert(dispatched.warehouse_id.clone());
             }
-            Message::Ordered(_) | Message::Warehouse(_) | Message::Company(_) => {}
+            Message::Ordered(_)
+            | Message::Warehouse(_)
+            | Message::Item(_)
+            | Message::Company(_) => {}
         }
     }
 }

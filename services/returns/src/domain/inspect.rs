@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use contracts::{Quantity, Reason, ReasonPath, Sku, document::ReturnReceipt};
 
-use super::{Set, close, rma::Status};
+use super::{Set, close, master::is_fraction, rma::Status};
 
 /// What is wrong with a receipt whatever was authorised. One without lines may only say that
 /// nothing more will come.
-pub fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
+pub fn malformed(set: &Set, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     let mut reasons = Vec::new();
     if receipt.lines.is_empty() && !receipt.is_final {
         let text = "a receipt that is not final needs at least one line";
         reasons.push(ReasonPath::at("lines", Reason::NoLines, text));
     }
     for (index, line) in receipt.lines.iter().enumerate() {
+        let path = || format!("lines[{index}].quantity");
         if line.quantity.is_zero() {
-            let path = format!("lines[{index}].quantity");
             let text = "the quantity must be above 0";
-            reasons.push(ReasonPath::at(path, Reason::QuantityNotPositive, text));
+            reasons.push(ReasonPath::at(path(), Reason::QuantityNotPositive, text));
+        }
+        if is_fraction(set, &line.sku, line.quantity) {
+            let text = format!("`{}` comes in whole units", line.sku);
+            reasons.push(ReasonPath::at(path(), Reason::FractionOfWholeUnit, text));
         }
     }
     reasons

@@ -8,7 +8,7 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use super::{Set, away::Away};
+use super::{Set, away::Away, master::is_fraction};
 
 /// What a request comes to.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ pub fn judge(
     let mut granted = BTreeMap::new();
     let (mut reasons, mut early) = (Vec::new(), true);
     for asked in &request.lines {
+        if let Some(reason) = fraction(set, &away, asked) {
+            early = false;
+            reasons.push(reason);
+            continue;
+        }
         match take(&mut away, asked, earliest) {
             Ok(taken) => {
                 for LineQuantity { line, sku, quantity } in taken {
@@ -50,6 +55,16 @@ pub fn judge(
         return Verdict::Granted(granted.into_iter().map(line).collect());
     }
     if early { Verdict::TooEarly(reasons) } else { Verdict::Refused(reasons) }
+}
+
+/// No part of a unit that left whole may come back.
+fn fraction(set: &Set, away: &Away, asked: &ReturnRequestLine) -> Option<ReasonLine> {
+    let ReturnRequestLine { line, sku, quantity } = asked;
+    let items = away.of_line(*line).map(|(item, _)| item);
+    let mut items = items.filter(|item| sku.as_ref().is_none_or(|wanted| wanted == *item));
+    let item = items.find(|item| is_fraction(set, item, *quantity))?;
+    let text = format!("`{item}` comes in whole units");
+    Some(ReasonLine::at(*line, Reason::FractionOfWholeUnit, text))
 }
 
 /// Takes the units of one asked line, item by item where it names none.

@@ -1,8 +1,9 @@
-//! What returns keeps of master data: who speaks for a warehouse, and where days begin.
+//! What returns keeps of master data: who speaks for a warehouse, which items come in whole units,
+//! and where days begin.
 
 use contracts::{
-    PartnerName, WarehouseId,
-    event::{CompanyUpdated, WarehouseUpdated},
+    PartnerName, Quantity, Sku, WarehouseId,
+    event::{CompanyUpdated, ItemUpdated, WarehouseUpdated},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mesh::{Decision, Outputs, Partners, Rows};
@@ -44,6 +45,23 @@ impl Warehouse {
     }
 }
 
+/// What is kept of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Which one.
+    pub sku: Sku,
+    /// Whether it comes in whole units alone.
+    pub whole_units: bool,
+}
+
+/// Whether this is a part of a unit that can not be parted. An item without a record is none: it
+/// could not have left.
+#[must_use]
+pub fn is_fraction(set: &Set, sku: &Sku, quantity: Quantity) -> bool {
+    !quantity.is_whole() && set.items.get(sku).is_some_and(|item| item.whole_units)
+}
+
+mesh::row!(Item in "items" by (sku: Sku) { sku, whole_units });
 mesh::row!(Seller in "company" by (company: String) { company, time_zone });
 mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) { warehouse_id, partner });
 
@@ -69,6 +87,13 @@ impl Calendar {
 pub fn warehouse(set: &mut Set, updated: &WarehouseUpdated) -> Decision {
     let (warehouse_id, partner) = (updated.warehouse_id.clone(), updated.warehouse.partner.clone());
     set.warehouses.put(Warehouse { warehouse_id, partner });
+    Outputs::none().into()
+}
+
+/// The newest record of an item.
+pub fn item(set: &mut Set, updated: &ItemUpdated) -> Decision {
+    let (sku, whole_units) = (updated.sku.clone(), updated.item.whole_units);
+    set.items.put(Item { sku, whole_units });
     Outputs::none().into()
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contracts::{
     ConfirmationId, CustomerId, OrderId, PartnerName, PoNumber, Quantity, ShipmentId, Sku,
     WarehouseId,
+    document::LineQuantity,
     event::{
         OrderAccepted, OrderBody, OrderCancelled, OrderChanged, OrderHeld, OrderReleased,
         ShipmentDispatched,
@@ -22,19 +23,27 @@ pub struct Taken {
     pub order_id: OrderId,
     /// What it says.
     pub body: OrderBody,
+    /// What of it will not come.
+    pub cancelled: Vec<LineQuantity>,
 }
 
 macro_rules! taken {
     ($($event:ty),+) => {
         $(impl From<$event> for Taken {
             fn from(event: $event) -> Self {
-                Self { order_id: event.order_id, body: event.order }
+                Self { order_id: event.order_id, body: event.order, cancelled: Vec::new() }
             }
         })+
     };
 }
 
-taken!(OrderAccepted, OrderHeld, OrderReleased, OrderChanged);
+taken!(OrderAccepted, OrderHeld, OrderReleased);
+
+impl From<OrderChanged> for Taken {
+    fn from(event: OrderChanged) -> Self {
+        Self { order_id: event.order_id, body: event.order, cancelled: event.cancelled }
+    }
+}
 
 /// Whose an order is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +106,7 @@ pub fn dispatch_of(order_id: OrderId) -> Key {
 
 /// An order was taken or changed.
 pub fn taken(set: &mut Set, taken: &Taken) -> Decision {
-    let Taken { order_id, body } = taken;
+    let Taken { order_id, body, cancelled } = taken;
     set.orders.put(Order {
         order_id: *order_id,
         partner: body.partner.clone(),
@@ -105,7 +114,9 @@ pub fn taken(set: &mut Set, taken: &Taken) -> Decision {
         customer_id: body.customer_id.clone(),
     });
     for line in &body.lines {
-        let (line, ordered) = (line.line, line.quantity);
+        let gone = cancelled.iter().filter(|gone| gone.line == line.line);
+        let gone: Quantity = gone.map(|gone| gone.quantity).sum();
+        let (line, ordered) = (line.line, line.quantity.saturating_sub(gone));
         set.order_lines.put(Line { order_id: *order_id, line, ordered });
     }
     Outputs::none().into()

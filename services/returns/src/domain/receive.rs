@@ -25,7 +25,7 @@ pub fn receipt(
     if let Some(answer) = repeated(set, sender, receipt) {
         return answer.into();
     }
-    let malformed = malformed(receipt);
+    let malformed = malformed(set, receipt);
     if !malformed.is_empty() {
         return rejection(sender, receipt, malformed).into();
     }

@@ -290,3 +290,29 @@ async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
     let outcome = bench.document(&name("fourpl"), &other).await;
     assert_eq!(outcome.events::<ReturnCompleted>().len(), 1);
 }
+
+/// O3: what was sold in whole units comes back in whole units.
+#[tokio::test]
+async fn r1_r3_no_part_of_a_whole_unit_comes_back() {
+    let mut bench = authorized().await;
+    let item = |sku_: &str, whole_units| {
+        let item = json!({"sku": sku_, "description": sku_, "status": "active",
+            "stock_uom": "EA", "whole_units": whole_units, "uoms": [],
+            "tax_category": "standard", "unit_cost": "1", "substitutes": [], "codes": []});
+        let item = serde_json::from_value(item).unwrap();
+        contracts::event::ItemUpdated { sku: sku(sku_), item }
+    };
+    bench.event(&item("WIDGET-1", true)).await;
+    bench.event(&item("WIDGET-2", false)).await;
+    let half = bench.document(&name("acme"), &request("RR-2", one("0.5"))).await;
+    assert_eq!(answer(&half).reasons[0].code, Reason::FractionOfWholeUnit);
+    let unnamed = json!([{"line": 1, "quantity": "1.5"}]);
+    let half = bench.document(&name("acme"), &request("RR-3", unnamed)).await;
+    assert_eq!(answer(&half).reasons[0].code, Reason::FractionOfWholeUnit);
+    let loose = json!([{"line": 2, "quantity": "0.5"}]);
+    let half = bench.document(&name("acme"), &request("RR-4", loose)).await;
+    assert_eq!(answer(&half).status, ReturnDecision::Authorized);
+    let came = bench.document(&name("threepl"), &receipt("RC-1", "0.5", "restock", false)).await;
+    assert_eq!(refused(&came, "threepl"), [Reason::FractionOfWholeUnit]);
+    assert_eq!(came.outgoing.len(), 1, "{:?}", came.subjects());
+}

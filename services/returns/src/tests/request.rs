@@ -114,6 +114,24 @@ async fn r1_what_was_cancelled_is_not_waited_for() {
     assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
 }
 
+/// A change tells of the whole order, with what of it is cancelled.
+#[tokio::test]
+async fn r1_what_a_change_leaves_cancelled_is_not_waited_for() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "3"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    let accepted = accepted();
+    let mut order = accepted.order;
+    order.lines[0].quantity = quantity("8");
+    let cancelled =
+        serde_json::from_value(json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]));
+    let (order_id, cancelled) = (accepted.order_id, cancelled.unwrap());
+    let changed = contracts::event::OrderChanged { order_id, order, cancelled, grown: Vec::new() };
+    bench.event(&changed).await;
+    let over = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
+}
+
 #[tokio::test]
 async fn r1_units_away_for_longer_than_the_window_stay_away() {
     let mut bench = shipped().await;
