@@ -1,9 +1,11 @@
 //! The command line: what each subcommand takes, and how its outcome is said.
 
+mod close_period;
 mod demo;
 mod dlq;
 mod doctor;
 mod exceptions;
+mod export;
 mod import;
 mod partner;
 mod reconcile;
@@ -14,6 +16,7 @@ mod up;
 use std::{fmt::Display, io::Write as _, path::PathBuf, process::ExitCode, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
+use jiff::civil::Date;
 use serde::Serialize;
 use strum::IntoEnumIterator;
 
@@ -23,7 +26,7 @@ use strum::IntoEnumIterator;
     name = "ordermesh",
     version,
     about,
-    after_help = "Start here:\n  ordermesh demo                 a whole mesh with simulated partners, in a minute\n  ordermesh up                   a mesh on ./ordermesh-data\n  ordermesh partner add acme --role buyer --customer C-100"
+    after_help = "Start here:\n  ordermesh demo                 a whole mesh with simulated partners, in about a minute\n  ordermesh up                   a mesh on ./ordermesh-data\n  ordermesh partner add acme --role buyer --customer C-100"
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -52,6 +55,11 @@ enum Command {
     /// Look at dead letters
     #[command(subcommand)]
     Dlq(dlq::Dlq),
+    /// Close the books of billing: nothing is dated on or before a day any more
+    ClosePeriod(close_period::Close),
+    /// Write out what the mesh keeps, for other systems
+    #[command(subcommand)]
+    Export(export::Export),
     /// Check everything that a mesh needs, and say how to mend it
     Doctor(doctor::Doctor),
 }
@@ -94,6 +102,8 @@ impl Cli {
             Command::Status(status) => status.run().await,
             Command::Reconcile(reconcile) => reconcile.run().await,
             Command::Exceptions(exceptions) => exceptions.run().await,
+            Command::ClosePeriod(close) => close.run().await,
+            Command::Export(export) => export.run().await,
             Command::Dlq(dlq) => dlq.run().await,
             Command::Doctor(doctor) => doctor.run().await,
         };
@@ -123,6 +133,11 @@ pub(crate) fn print<T: Serialize>(
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// A day, for clap.
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "a date is written as 2026-03-31".to_owned())
 }
 
 /// One of a closed set of words, for clap.

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod demo;
+mod export;
 mod import;
 pub mod nats;
 pub mod operator;

@@ -22,7 +22,7 @@ use crate::demo::{self, Options};
         Then it lays the books of all services and what the partners were told side by side.\n\n\
         Exit 0 when every order came to its end and all agrees, 1 when not.",
     after_help = "Examples:\n  \
-        ordermesh demo                                  500 orders in under a minute\n  \
+        ordermesh demo                                  500 orders in about a minute\n  \
         ordermesh demo --orders 50 --keep               a short one, to look at afterwards\n  \
         ordermesh demo --dataset online-retail.csv      invoices of the UCI Online Retail data\n  \
         ordermesh demo --dataset tx/classicmodels       credit limits, cheques without remittance\n  \

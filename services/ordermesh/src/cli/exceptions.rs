@@ -64,6 +64,7 @@ struct Assign {
     #[command(flatten)]
     common: Common,
     /// The case, as the list says it
+    #[arg(value_parser = case)]
     case: CaseId,
     /// Who looks at it
     #[arg(long, value_name = "NAME")]
@@ -79,6 +80,7 @@ struct Resolve {
     #[command(flatten)]
     common: Common,
     /// The case, as the list says it
+    #[arg(value_parser = case)]
     case: CaseId,
     /// How it was settled
     #[arg(long, value_name = "TEXT")]
@@ -86,6 +88,10 @@ struct Resolve {
     /// Why, for the audit
     #[arg(long, value_name = "TEXT", default_value = "ordermesh exceptions resolve")]
     reason: String,
+}
+
+fn case(text: &str) -> Result<CaseId, String> {
+    text.parse().map_err(|_| "`ordermesh exceptions` lists the cases".to_owned())
 }
 
 impl Exceptions {

@@ -151,6 +151,9 @@ impl Add {
             record,
         };
         super::print(&self.common, &added, text::added)?;
+        if let Some(hint) = text::lacks(&added.record) {
+            eprintln!("{hint}");
+        }
         Ok(Ended::Well)
     }
 }

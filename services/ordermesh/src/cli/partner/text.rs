@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use comfy_table::{Table, presets::NOTHING};
-use contracts::Partner as Record;
+use contracts::{Partner as Record, Role};
 
 use super::Added;
 
@@ -17,6 +17,19 @@ pub(super) fn added(added: &Added) -> String {
          asks            api.<question>.v1.{partner}",
         seed.display()
     )
+}
+
+/// What a partner of its roles is of no use without.
+pub(super) fn lacks(record: &Record) -> Option<String> {
+    let name = &record.partner;
+    if record.has_role(Role::Buyer) && record.customers.is_empty() {
+        return Some(format!(
+            "{name} may order for no customer yet: `ordermesh partner set {name} --customer ID`"
+        ));
+    }
+    (record.has_role(Role::Warehouse) && record.warehouses.is_empty()).then(|| {
+        format!("{name} speaks for no warehouse yet: `ordermesh partner set {name} --warehouse ID`")
+    })
 }
 
 /// One partner a row.

@@ -1,0 +1,157 @@
+//! `ordermesh export`.
+
+use std::{
+    fs::Permissions,
+    io::{BufWriter, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Subcommand, error::ErrorKind};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Common, Ended};
+use crate::{
+    export::{self, Format, Row, Totals},
+    operator::Operator,
+};
+
+/// Write out what the mesh keeps, for other systems
+#[derive(Debug, Subcommand)]
+pub(crate) enum Export {
+    /// Write out the general-ledger journal, of invoicing and payment-apply together
+    Journal(Journal),
+}
+
+/// Write out the general-ledger journal, of invoicing and payment-apply together
+#[derive(Debug, Args)]
+#[command(
+    long_about = "Writes every journal entry of both services that post, a line for each debit \
+        and credit, by date, source and entry. It is read from the services' own books, so it goes \
+        back to the first day, and it holds what ERPs were sent as `journal` documents.\n\n\
+        The last line on stderr counts the entries and says for each currency that debits are \
+        credits. Exit 0 when they are, of every entry; 1 when not, naming the entries.",
+    after_help = "Examples:\n  \
+        ordermesh export journal --from 2026-03-01 --to 2026-03-31 --output march.csv\n  \
+        ordermesh export journal --format jsonl > journal.jsonl\n  \
+        ordermesh export journal --from 2026-03-01 --json       totals and lines, one JSON value"
+)]
+pub(crate) struct Journal {
+    #[command(flatten)]
+    common: Common,
+    /// The first day, such as 2026-03-01 [default: the first there is]
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    from: Option<Date>,
+    /// The last day, included [default: the last there is]
+    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    to: Option<Date>,
+    /// How lines are written [default: csv]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Write to this file, when all of it is there, instead of stdout
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Answer<'a> {
+    balanced: bool,
+    #[serde(flatten)]
+    totals: &'a Totals,
+    /// Where the lines are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<&'a Path>,
+    /// They, where no file was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lines: Option<&'a [Row]>,
+}
+
+impl Export {
+    pub async fn run(self) -> Result<Ended> {
+        match self {
+            Self::Journal(journal) => journal.run().await,
+        }
+    }
+}
+
+impl Journal {
+    async fn run(self) -> Result<Ended> {
+        self.check();
+        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let mut lines = self.lines_in_answer().then(Vec::new);
+        let totals = match (&self.output, &mut lines) {
+            (Some(file), _) => self.to_file(&operator, file).await?,
+            (None, Some(lines)) => {
+                let keep = |row| {
+                    lines.push(row);
+                    Ok(())
+                };
+                export::journal(&operator, (self.from, self.to), keep).await?
+            }
+            (None, None) => match self.to_stdout(&operator).await {
+                Err(error) if export::is_enough(&error) => return Ok(Ended::Well),
+                totals => totals?,
+            },
+        };
+        if self.common.json {
+            let (output, lines) = (self.output.as_deref(), lines.as_deref());
+            let answer = Answer { balanced: totals.balanced(), totals: &totals, output, lines };
+            super::print(&self.common, &answer, |_| String::new())?;
+        }
+        eprintln!("{totals}");
+        Ok(if totals.balanced() { Ended::Well } else { Ended::Badly })
+    }
+
+    /// Ends the program where the arguments contradict each other.
+    fn check(&self) {
+        let wrong = |kind, text: String| -> ! { clap::Error::raw(kind, text + "\n").exit() };
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from > to
+        {
+            wrong(ErrorKind::ValueValidation, format!("--from {from} is after --to {to}"));
+        }
+        if self.lines_in_answer() && self.format.is_some() {
+            let text = "--json prints the lines in its one JSON value; with --format, say --output";
+            wrong(ErrorKind::ArgumentConflict, text.to_owned());
+        }
+    }
+
+    fn lines_in_answer(&self) -> bool {
+        self.common.json && self.output.is_none()
+    }
+
+    fn format(&self) -> Format {
+        self.format.unwrap_or(Format::Csv)
+    }
+
+    async fn to_stdout(&self, operator: &Operator) -> Result<Totals> {
+        let mut out = self.format().begin(BufWriter::new(std::io::stdout().lock()))?;
+        let days = (self.from, self.to);
+        let totals = export::journal(operator, days, |row| out.write(&row)).await?;
+        out.finish()?;
+        Ok(totals)
+    }
+
+    /// A file that is there is whole: half of one is never seen.
+    async fn to_file(&self, operator: &Operator, file: &Path) -> Result<Totals> {
+        let context = || format!("{} can not be written", file.display());
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or_else(|| Path::new("."));
+        // As readable as any file that a shell would have made.
+        let readable = Permissions::from_mode(0o666);
+        let mut whole = tempfile::Builder::new()
+            .permissions(readable)
+            .tempfile_in(folder)
+            .with_context(context)?;
+        let mut out = self.format().begin(BufWriter::new(&mut whole)).with_context(context)?;
+        let days = (self.from, self.to);
+        let totals = export::journal(operator, days, |row| out.write(&row)).await?;
+        out.finish().with_context(context)?;
+        whole.flush().and_then(|()| whole.as_file().sync_all()).with_context(context)?;
+        whole.persist(file).with_context(context)?;
+        Ok(totals)
+    }
+}

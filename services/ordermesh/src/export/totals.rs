@@ -1,0 +1,110 @@
+//! Does it add up? Asked of every entry, and of each currency.
+
+use std::{collections::BTreeMap, fmt};
+
+use anyhow::{Context as _, Result};
+use contracts::{Amount, Currency, Money, document::Journal};
+use serde::Serialize;
+
+/// Entries that do not balance and are named; the others are counted.
+const NAMED: usize = 20;
+
+/// What was exported.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Totals {
+    /// How many entries.
+    pub entries: u64,
+    /// Debits and credits of each currency.
+    pub totals: BTreeMap<Currency, Sides>,
+    /// What does not add up, by entry; the first of them.
+    pub wrong: Vec<String>,
+    #[serde(skip)]
+    more: usize,
+}
+
+/// Both sides of a journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Sides {
+    pub debit: Amount,
+    pub credit: Amount,
+}
+
+impl Sides {
+    fn zero(currency: Currency) -> Self {
+        let zero = Money::zero(currency).amount();
+        Self { debit: zero, credit: zero }
+    }
+
+    fn add(&mut self, debit: Amount, credit: Amount, currency: Currency) -> Result<()> {
+        let sum = |one, other| -> Result<Amount> {
+            let sum = Money::of(one, currency)?.checked_add(Money::of(other, currency)?)?;
+            Ok(sum.amount())
+        };
+        self.debit = sum(self.debit, debit)?;
+        self.credit = sum(self.credit, credit)?;
+        Ok(())
+    }
+
+    fn is_balanced(self) -> bool {
+        self.debit.get() == self.credit.get()
+    }
+}
+
+impl Totals {
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// When an amount can not be of its currency, or a sum is too large.
+    pub(super) fn add(&mut self, entry: &Journal) -> Result<()> {
+        let Journal { entry_id, currency, source, .. } = entry;
+        let mut sides = Sides::zero(*currency);
+        let total = self.totals.entry(*currency).or_insert_with(|| Sides::zero(*currency));
+        for line in &entry.lines {
+            let added = sides
+                .add(line.debit, line.credit, *currency)
+                .and_then(|()| total.add(line.debit, line.credit, *currency));
+            added.with_context(|| format!("entry {entry_id} of {source}"))?;
+        }
+        self.entries += 1;
+        if sides.is_balanced() && !entry.lines.is_empty() {
+            return Ok(());
+        }
+        if self.wrong.len() == NAMED {
+            self.more += 1;
+            return Ok(());
+        }
+        let Sides { debit, credit } = sides;
+        self.wrong.push(format!(
+            "entry {entry_id} of {source} ({}): debit {debit}, credit {credit} {currency}",
+            entry.date
+        ));
+        Ok(())
+    }
+
+    /// Whether every entry, and so every currency, has as much debit as credit.
+    pub(crate) fn balanced(&self) -> bool {
+        self.wrong.is_empty() && self.totals.values().all(|sides| sides.is_balanced())
+    }
+}
+
+/// The last line first says what was hoped for; everything that is wrong stands before it.
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for wrong in &self.wrong {
+            writeln!(f, "not balanced: {wrong}")?;
+        }
+        if self.more > 0 {
+            writeln!(f, "not balanced: {} more entries", self.more)?;
+        }
+        write!(f, "{} entries", self.entries)?;
+        for (at, (currency, Sides { debit, credit })) in self.totals.iter().enumerate() {
+            f.write_str(if at == 0 { ": " } else { "; " })?;
+            if debit.get() == credit.get() {
+                write!(f, "debit = credit = {debit} {currency}")?;
+            } else {
+                write!(f, "debit {debit}, credit {credit} {currency}: THEY DIFFER")?;
+            }
+        }
+        Ok(())
+    }
+}
