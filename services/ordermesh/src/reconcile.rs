@@ -1,13 +1,14 @@
 //! Do the books of the services agree? Asked of all of them, compared line by line, to the cent.
 //!
 //! Each service keeps its own figures; none reads another's. That they add up is not assumed but
-//! looked at: per order line, per item and warehouse, per invoice and per payment, and in total.
+//! looked at: per order line, per item and warehouse, per document and its journal entry, and in total.
 
 mod books;
 mod compare;
 mod credit;
 mod lines;
 mod money;
+mod posted;
 mod print;
 mod stock;
 
@@ -62,6 +63,7 @@ impl Reconciliation {
         let mut checks = lines::checks(&books.lines());
         checks.extend(stock::checks(books));
         checks.extend(money::checks(books));
+        checks.extend(posted::checks(books));
         checks.extend(credit::checks(books));
         Self::from(checks)
     }
@@ -103,3 +105,6 @@ pub(crate) async fn settled(
         sleep(PAUSE).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! Reads a CSV: a header of known columns, and rows of cells that become JSON as their columns say.
 
+mod cell;
+
 use std::collections::BTreeSet;
 
 use contracts::Reason;
@@ -14,8 +16,6 @@ use super::{
 
 /// What separates cells: whichever the header has most of.
 const SEPARATORS: [u8; 3] = *b",;\t";
-/// What separates the parts of a list in one cell.
-const LIST: char = ';';
 
 /// A row: its line, and its cells by column, empty ones as their columns say.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,12 +160,12 @@ impl Sheet {
                     continue;
                 }
             };
-            match value(cell, column.shape) {
+            match cell::value(cell, column.shape) {
                 Ok(value) => drop(read.insert(column.name.to_owned(), value)),
                 Err(text) => {
                     self.problems.push(Problem::invalid(file, line, text).column(column.name));
                     // So that nobody is told that it is missing.
-                    read.insert(column.name.to_owned(), stand_in(column.shape));
+                    read.insert(column.name.to_owned(), cell::stand_in(column.shape));
                 }
             }
         }
@@ -178,47 +178,6 @@ fn separator(text: &str) -> u8 {
     let count = |separator: &u8| header.iter().filter(|byte| *byte == separator).count();
     // Of several the first, for a header of one column has none of them.
     SEPARATORS.into_iter().rev().max_by_key(count).unwrap_or(b',')
-}
-
-fn value(cell: &str, shape: Shape) -> Result<Value, String> {
-    match shape {
-        Shape::Text => Ok(cell.into()),
-        Shape::Whole => {
-            let digits = cell.bytes().all(|byte| byte.is_ascii_digit());
-            let number = cell.parse::<u64>().ok().filter(|_| digits);
-            number.map(Value::from).ok_or_else(|| format!("`{cell}` is not a whole number"))
-        }
-        Shape::Flag => match cell.to_ascii_lowercase().as_str() {
-            "true" | "yes" => Ok(true.into()),
-            "false" | "no" => Ok(false.into()),
-            _ => Err(format!("`{cell}` is neither true nor false")),
-        },
-        Shape::List => Ok(parts(cell).map(Value::from).collect()),
-        Shape::Pairs(left, right) => parts(cell).map(|part| pair(part, left, right)).collect(),
-    }
-}
-
-fn parts(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split(LIST).map(str::trim).filter(|part| !part.is_empty())
-}
-
-fn pair(part: &str, left: &str, right: &str) -> Result<Value, String> {
-    let (first, second) = part
-        .split_once('=')
-        .ok_or_else(|| format!("`{part}` is not of the form {left}={right}, such as CS=12"))?;
-    let fields = [(left, first), (right, second)];
-    let fields = fields.map(|(name, text)| (name.to_owned(), Value::from(text.trim())));
-    Ok(Value::Object(fields.into_iter().collect()))
-}
-
-/// A right value of a shape, in the place of one that could not be read.
-fn stand_in(shape: Shape) -> Value {
-    match shape {
-        Shape::Text => Value::Null,
-        Shape::Whole => 1.into(),
-        Shape::Flag => true.into(),
-        Shape::List | Shape::Pairs(..) => Value::Array(Vec::new()),
-    }
 }
 
 /// The cells as an object: what has dots in its name is a field of an object in it.
@@ -239,68 +198,4 @@ pub(super) fn nested(cells: &Map<String, Value>) -> Map<String, Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::import::sort::Sort;
-
-    fn said(sheet: &Sheet) -> Vec<String> {
-        sheet.problems.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn cells_become_what_their_columns_say() {
-        let text = "sku,description,stock_uom,whole_units,uoms,tax_category,unit_cost,substitutes\n\
-                    W-1,\"Widget, blue\",EA,no,CS=12; PAL=480,standard,4.10,\n";
-        let sheet = read("items.csv", text, Sort::Items.columns());
-        assert!(sheet.problems.is_empty(), "{:?}", sheet.problems);
-        assert_eq!(
-            Value::Object(nested(&sheet.rows[0].cells)),
-            json!({"sku": "W-1", "description": "Widget, blue", "status": "active",
-                "stock_uom": "EA", "whole_units": false, "tax_category": "standard",
-                "unit_cost": "4.10", "substitutes": [], "codes": [],
-                "uoms": [{"uom": "CS", "per_stock_uom": "12"},
-                    {"uom": "PAL", "per_stock_uom": "480"}]})
-        );
-    }
-
-    #[test]
-    fn a_header_is_checked_whole() {
-        let text = "sku,sku,colour,descripton\nA,B,C,D\n";
-        let sheet = read("items.csv", text, Sort::Items.columns());
-        let said = said(&sheet);
-        assert_eq!(said[0], "items.csv:1: sku: the column is there twice");
-        assert!(
-            said[1].starts_with("items.csv:1: colour: there is no such column (there are sku,")
-        );
-        assert_eq!(
-            said[2],
-            "items.csv:1: descripton: there is no such column (did you mean `description`?)"
-        );
-        assert_eq!(said[3], "items.csv:1: description: the column is missing");
-        assert_eq!(said.last().unwrap(), "items.csv:1: unit_cost: the column is missing");
-    }
-
-    #[test]
-    fn rows_are_told_of_by_the_line_on_which_they_begin() {
-        let text = "price_list;currency;valid_from;sku;uom;unit_price;min_quantity\n\
-                    A;USD;2026-01-01;\"two\nlines\";EA;1,5;\n\nA;USD\n";
-        let sheet = read("prices.csv", text, Sort::Prices.columns());
-        assert_eq!(sheet.rows[0].line, 2);
-        assert_eq!(said(&sheet), ["prices.csv:5: 2 cells under 7 columns"]);
-    }
-
-    #[test]
-    fn an_object_without_cells_is_not_there() {
-        let text = "customer_id,name,currency,price_list,terms.net_days,bill_to.city\n\
-                    C-1,One,USD,P,30,\nC-2,Two,USD,P,,Albany\nC-3,Three,USD,P,-1,\n";
-        let sheet = read("customers.csv", text, Sort::Customers.columns());
-        let objects: Vec<_> = sheet.rows.iter().map(|row| nested(&row.cells)).collect();
-        assert_eq!(objects[0]["terms"], json!({"net_days": 30}));
-        assert!(!objects[0].contains_key("bill_to"));
-        assert_eq!(objects[1]["bill_to"], json!({"city": "Albany"}));
-        let expected = "customers.csv:4: terms.net_days: `-1` is not a whole number";
-        assert_eq!(said(&sheet), [expected]);
-    }
-}
+mod tests;

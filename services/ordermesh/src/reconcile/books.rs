@@ -1,11 +1,13 @@
 //! What each service says it knows, read page by page.
 
 use anyhow::ensure;
+use contracts::document::Journal;
 use contracts::question::{
     AccountTotal, AllocationBooksRequest, AllocationLine, AllocationStock, FulfillmentBooksRequest,
     FulfillmentLine, IntakeBooksRequest, IntakeCredit, IntakeLine, InvoicingBooksRequest,
-    InvoicingInvoice, InvoicingLine, PaymentBooksRequest, PaymentsInvoice, PaymentsPayment,
-    Question, ReturnsBooksRequest, ReturnsLine,
+    InvoicingCreditMemo, InvoicingInvoice, InvoicingJournalRequest, InvoicingLine, JournalRange,
+    PaymentBooksRequest, PaymentJournalRequest, PaymentsInvoice, PaymentsPayment, Question,
+    ReturnsBooksRequest, ReturnsLine,
 };
 
 use crate::operator::Operator;
@@ -30,12 +32,18 @@ pub struct Books {
     pub invoicing: Vec<InvoicingLine>,
     /// Invoices, as posted.
     pub invoices: Vec<InvoicingInvoice>,
+    /// Credit memos, as posted.
+    pub credit_memos: Vec<InvoicingCreditMemo>,
+    /// The entries of invoicing's journal.
+    pub invoicing_journal: Vec<Journal>,
     /// What invoicing posted to the journal.
     pub invoicing_accounts: Vec<AccountTotal>,
     /// Invoices, as receivables.
     pub receivables: Vec<PaymentsInvoice>,
     /// Payments.
     pub payments: Vec<PaymentsPayment>,
+    /// The entries of payment-apply's journal.
+    pub payment_journal: Vec<Journal>,
     /// What payment-apply posted to the journal.
     pub payment_accounts: Vec<AccountTotal>,
     /// Order lines, as returns knows them.
@@ -73,6 +81,7 @@ impl Books {
         read!(operator, InvoicingBooksRequest, |page| {
             books.invoicing.extend(page.lines);
             books.invoices.extend(page.invoices);
+            books.credit_memos.extend(page.credit_memos);
             books.invoicing_accounts.extend(page.accounts);
         });
         read!(operator, PaymentBooksRequest, |page| {
@@ -81,7 +90,30 @@ impl Books {
             books.payment_accounts.extend(page.accounts);
         });
         read!(operator, ReturnsBooksRequest, |page| { books.returns.extend(page.lines) });
+        books.journals(operator).await?;
         Ok(books)
+    }
+
+    async fn journals(&mut self, operator: &Operator) -> anyhow::Result<()> {
+        let range = |after| JournalRange { after, limit: PAGE, ..JournalRange::default() };
+        pages(
+            operator,
+            |after| InvoicingJournalRequest::from(range(after)),
+            |page| {
+                self.invoicing_journal.extend(page.entries);
+                page.next
+            },
+        )
+        .await?;
+        pages(
+            operator,
+            |after| PaymentJournalRequest::from(range(after)),
+            |page| {
+                self.payment_journal.extend(page.entries);
+                page.next
+            },
+        )
+        .await
     }
 }
 

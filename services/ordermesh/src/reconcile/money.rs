@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Amount, Currency, Money, document::LedgerAccount, question::AccountTotal};
+use contracts::{
+    Amount, Currency, InvoiceNumber, Money, document::LedgerAccount, question::AccountTotal,
+};
 
 use super::{Books, ByCurrency, Check};
 
@@ -20,8 +22,10 @@ type Accounts = BTreeMap<(Currency, LedgerAccount), i64>;
 pub(super) fn checks(books: &Books) -> Vec<Check> {
     let accounts = accounts(books);
     let mut checks = invoices(books);
+    checks.extend(credits(books));
     checks.extend(receivables(books, &accounts));
     checks.extend(cash(books, &accounts));
+    checks.extend(given_up(books, &accounts));
     checks.extend(journals(books));
     checks
 }
@@ -57,6 +61,29 @@ fn invoices(books: &Books) -> Vec<Check> {
         totals.pair(currency, || number.to_string(), left, right);
     }
     totals.finish().collect()
+}
+
+/// Every credit memo takes off of its invoice what it is for, in both services.
+fn credits(books: &Books) -> Vec<Check> {
+    let mut of_invoice: BTreeMap<(Currency, &InvoiceNumber), [i64; 3]> = BTreeMap::new();
+    let mut add = |currency, number, at: usize, amount| {
+        let sums = of_invoice.entry((currency, number)).or_default();
+        sums[at] = sums[at].saturating_add(minor(amount, currency));
+    };
+    books.invoices.iter().for_each(|it| add(it.currency, &it.invoice_number, 0, it.credited));
+    books.credit_memos.iter().for_each(|it| add(it.currency, &it.invoice_number, 1, it.total));
+    books.receivables.iter().for_each(|it| add(it.currency, &it.invoice_number, 2, it.credited));
+    let mut memos = ByCurrency::new("credited = credit memos")
+        .missing("a credit-memo is missing", "a credit-memo is of no credit");
+    let mut heard = ByCurrency::new("credit memos posted = taken off receivables").missing(
+        "a credit-memo.posted has not reached payment-apply",
+        "payment-apply knows a credit-memo that invoicing does not",
+    );
+    for ((currency, number), [credited, posted, taken_off]) in of_invoice {
+        memos.pair(currency, || number.to_string(), credited, posted);
+        heard.pair(currency, || number.to_string(), posted, taken_off);
+    }
+    memos.finish().chain(heard.finish()).collect()
 }
 
 /// What is open follows from what was billed and settled, and is what the account says.
@@ -118,6 +145,40 @@ fn of_account<'a>(
     currencies.into_iter().map(move |currency| {
         (currency, accounts.get(&(currency, account)).copied().unwrap_or_default())
     })
+}
+
+/// What was given up stands in the accounts, and what cash paid is the cash that paid.
+fn given_up(books: &Books, accounts: &Accounts) -> Vec<Check> {
+    let mut discounts: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut written_off: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut paid: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+    for it in &books.receivables {
+        *discounts.entry(it.currency).or_default() += minor(it.discount, it.currency);
+        *written_off.entry(it.currency).or_default() += minor(it.written_off, it.currency);
+        paid.entry(it.currency).or_default().1 += minor(it.paid, it.currency);
+    }
+    for it in &books.payments {
+        paid.entry(it.currency).or_default().0 += minor(it.applied, it.currency);
+    }
+    let mut applied = ByCurrency::new("applied of payments = paid of invoices").missing(
+        "cash is applied to an invoice that does not know it",
+        "an invoice is paid by cash that does not know it",
+    );
+    for (currency, (of_payments, of_invoices)) in paid {
+        applied.pair(currency, || "in all".to_owned(), of_payments, of_invoices);
+    }
+    let account = |name: &str, account, sums: &BTreeMap<Currency, i64>| {
+        let mut check = ByCurrency::new(format!("{name} of invoices = {name} account"))
+            .missing("a journal entry is missing", "a journal entry is of nothing");
+        for (currency, balance) in of_account(accounts, account, sums) {
+            let sum = sums.get(&currency).copied().unwrap_or_default();
+            check.pair(currency, || name.to_owned(), sum, balance);
+        }
+        check.finish().collect::<Vec<_>>()
+    };
+    let discounts = account("discounts", LedgerAccount::Discounts, &discounts);
+    let written_off = account("write-offs", LedgerAccount::WriteOffs, &written_off);
+    applied.finish().chain(discounts).chain(written_off).collect()
 }
 
 /// Each journal is balanced in each currency.

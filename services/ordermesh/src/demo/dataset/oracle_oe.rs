@@ -4,6 +4,8 @@
 //! What credit holds and the data has shipped, an operator releases; what the data has cancelled is
 //! cancelled while the warehouse waits or credit holds it.
 
+mod orders;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -11,19 +13,19 @@ use std::{
 
 use anyhow::{Result, ensure};
 use contracts::{
-    Amount, Currency, CustomerId, Money, PartnerName, Percent, Sku, WarehouseId,
-    document::{Channel, Customer, Item, ItemStatus, Warehouse},
+    Amount, Currency, CustomerId, Percent, Sku, WarehouseId,
+    document::{Customer, Item, ItemStatus, Warehouse},
 };
+use orders::{Read, buyers, orders};
 
 use super::{
     Played, Rest, Tally,
     parts::{self, Place},
-    sheet::{self, Lines, Sold, count},
-    table,
+    sheet, table,
 };
 use crate::demo::{
     generate::{self, ONE},
-    scenario::{Amend, Amendment, BuyerPlan, Expected, Goods, Pays, PlannedOrder, Scenario},
+    scenario::{Expected, Goods, PlannedOrder, Scenario},
 };
 
 /// Who orders: the sales force, and the shop on the web.
@@ -231,203 +233,5 @@ fn tolerance(read: &[Read], products: &Products) -> Percent {
     parts::tolerance(lines.filter_map(|it| Some((it.price, products.get(&it.sku)?.list?))))
 }
 
-/// How an order stands in the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// 0: nobody has finished entering it.
-    NotEntered,
-    /// 2 and 3: cancelled, for bad credit or by the customer.
-    Cancelled,
-    /// 9.
-    PaymentPlan,
-    /// 10.
-    Paid,
-    /// Entered, shipped or billed.
-    Other,
-}
-
-impl State {
-    fn of(code: &str) -> Self {
-        match code {
-            "0" => Self::NotEntered,
-            "2" | "3" => Self::Cancelled,
-            "9" => Self::PaymentPlan,
-            "10" => Self::Paid,
-            _ => Self::Other,
-        }
-    }
-
-    fn pays(self) -> Pays {
-        match self {
-            Self::PaymentPlan => Pays::InParts,
-            Self::Paid => Pays::Whole,
-            Self::NotEntered | Self::Cancelled | Self::Other => Pays::Never,
-        }
-    }
-}
-
-/// An order of the data.
-struct Read {
-    number: String,
-    /// Whether it came by the web.
-    online: bool,
-    customer: String,
-    state: State,
-    /// Why it was cancelled, where it was.
-    code: String,
-    total: String,
-    lines: Vec<Sold>,
-}
-
-fn orders(folder: &Path, wanted: usize, tally: &mut Tally) -> Result<Vec<Read>> {
-    let columns = ["order_id", "product_id", "quantity", "unit_price"];
-    let mut lines = Lines::read(&folder.join("order_lines.csv"), columns, tally)?;
-    let columns = ["order_id", "mode", "customer_id", "status_code", "header_total"];
-    let mut read = Vec::new();
-    for [number, mode, customer, code, total] in table::rows(&folder.join("orders.csv"), columns)? {
-        let (lines, state) = (lines.take(&number), State::of(&code));
-        if state == State::NotEntered {
-            tally.rows += 1;
-            tally.leave(Rest::NotEntered, 1 + count(lines.len()));
-            continue;
-        }
-        if sheet::plays(&number, &lines, read.len() == wanted, tally) {
-            let online = mode == "online";
-            read.push(Read { number, online, customer, state, code, total, lines });
-        }
-    }
-    lines.finish(tally);
-    Ok(read)
-}
-
-fn buyers(read: &[Read]) -> Result<Vec<BuyerPlan>> {
-    let plan = |(index, name): (usize, &&str)| {
-        let own = read.iter().filter(|read| read.buyer() == index);
-        let ids: BTreeSet<&str> = own.map(|read| read.customer.as_str()).collect();
-        let customers = ids.into_iter().map(CustomerId::new).collect::<Result<_, _>>()?;
-        Ok(BuyerPlan { partner: PartnerName::new(*name)?, customers })
-    };
-    BUYERS.iter().enumerate().map(plan).collect()
-}
-
-impl Read {
-    fn buyer(&self) -> usize {
-        usize::from(self.online)
-    }
-
-    fn planned(&self, products: &Products) -> Result<PlannedOrder> {
-        let lines = (1..).zip(&self.lines);
-        let (sent, planned) =
-            lines.map(|(number, it)| parts::line(number, &it.sku, it.pieces, it.price)).unzip();
-        let channel = if self.online { Channel::Ecommerce } else { Channel::Sales };
-        let currency = dollars()?;
-        let mut order = parts::order(&self.number, &self.customer, channel, currency, sent)?;
-        let total = sheet::minor(&self.total, currency);
-        order.total = total.map(|minor| Money::new(minor, currency).amount());
-        let cancelled = self.state == State::Cancelled;
-        let expected = self.expected(products);
-        Ok(PlannedOrder {
-            expected,
-            amendment: (cancelled && expected == Expected::OnCredit).then(|| self.cancel()),
-            released: !cancelled,
-            pays: self.state.pays(),
-            ..PlannedOrder::served(self.buyer(), order, planned)
-        })
-    }
-
-    fn cancel(&self) -> Amendment {
-        let reason = if self.code == "2" { "bad credit" } else { "by the customer" };
-        Amendment { what: Amend::Cancel(Some(reason.to_owned())), in_time: true }
-    }
-
-    /// What is not sold is refused (rule O3), and what has no price is held (rule O4).
-    fn expected(&self, products: &Products) -> Expected {
-        let of = |line: &Sold| products.get(&line.sku);
-        let sold = |line: &Sold| of(line).is_some_and(|it| it.is_sold);
-        let priced = |line: &Sold| of(line).is_some_and(|it| it.list.is_some());
-        match (self.lines.iter().all(sold), self.lines.iter().all(priced)) {
-            (false, _) => Expected::Rejected,
-            (true, false) => Expected::Held,
-            (true, true) => Expected::OnCredit,
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::{super::tests::written, *};
-
-    const FILES: [(&str, &str); 6] = [
-        (
-            "customers.csv",
-            "customer_id,name,city,state,postal_code,country,credit_limit\n\
-             7,Ann,Erie,PA,16501,US,100\n8,Bob,Pune,Kar,411,IN,200\n",
-        ),
-        ("warehouses.csv", "warehouse_id,name\n1,\"Southlake, Texas\"\n3,New Jersey\n9,Bombay\n"),
-        (
-            "products.csv",
-            "product_id,name,status,list_price,min_price\n10,Mouse,orderable,20,15\n\
-             11,Tape,obsolete,9,8\n12,Rare,orderable,,3\n",
-        ),
-        ("inventory.csv", "product_id,warehouse_id,quantity_on_hand\n10,1,4\n10,3,5\n11,9,0\n"),
-        (
-            "orders.csv",
-            "order_id,mode,customer_id,status_code,header_total\n1,direct,7,8,180\n\
-             2,online,8,3,15.5\n3,online,8,0,20\n4,direct,7,10,9\n5,direct,7,9,60\n6,direct,8,5,3\n",
-        ),
-        (
-            "order_lines.csv",
-            "order_id,product_id,quantity,unit_price\n1,10,9,20\n2,10,1,15.5\n3,10,1,20\n\
-             4,11,1,9\n5,10,3,20\n6,12,1,3\n",
-        ),
-    ];
-
-    fn scenario(wanted: usize) -> Scenario {
-        let folder = written(&FILES);
-        assert!(is_at(folder.path()));
-        super::scenario(folder.path(), wanted, 1).unwrap()
-    }
-
-    #[test]
-    fn every_row_is_played_or_named() {
-        let it = scenario(10);
-        let tally = it.source.unwrap();
-        assert_eq!(tally.rows, 23);
-        assert_eq!(tally.rest, BTreeMap::from([(Rest::NotEntered, 2)]));
-        let short = scenario(2).source.unwrap();
-        assert_eq!(short.rest.get(&Rest::BeyondTheRun), Some(&6));
-    }
-
-    #[test]
-    fn states_of_orders_say_what_becomes_of_them() {
-        let it = scenario(10);
-        let said = |at: usize| {
-            let order = &it.orders[at];
-            (order.expected, order.released, order.pays, order.amendment.is_some())
-        };
-        assert_eq!(said(0), (Expected::OnCredit, true, Pays::Never, false));
-        assert_eq!(said(1), (Expected::OnCredit, false, Pays::Never, true));
-        assert_eq!(said(2), (Expected::Rejected, true, Pays::Whole, false));
-        assert_eq!(said(3), (Expected::OnCredit, true, Pays::InParts, false));
-        assert_eq!(said(4), (Expected::Held, true, Pays::Never, false));
-    }
-
-    #[test]
-    fn each_warehouse_has_its_stock_and_serves_the_customers_near_it() {
-        let it = scenario(10);
-        let warehouses: Vec<_> = it
-            .warehouses
-            .iter()
-            .map(|it| (it.partner.as_str(), it.priority, it.regions.join(" ")))
-            .collect();
-        let of = |partner, priority, regions: &str| (partner, priority, regions.to_owned());
-        let expected =
-            [of("southlake-texas", 1, ""), of("new-jersey", 2, "US-PA"), of("bombay", 3, "IN-Kar")];
-        assert_eq!(warehouses, expected);
-        assert_eq!(it.stock.len(), 3);
-        let short: Vec<_> = it.receipts.iter().map(|it| (it.sku.as_str(), it.millionths)).collect();
-        assert_eq!(short, [("10", 4 * ONE)]);
-        assert_eq!(it.price_lists[0].prices.len(), 2);
-        assert_eq!(it.price_lists[0].tolerance_percent.to_string(), "22.5");
-    }
-}
+mod tests;

@@ -1,0 +1,64 @@
+//! Orders, and what is made of each.
+
+use std::{collections::HashMap, path::Path};
+
+use anyhow::Result;
+use contracts::{Money, document::Channel};
+
+use super::{
+    Tally, dollars, parts,
+    sheet::{self, Lines, Sold},
+    table,
+};
+use crate::demo::scenario::{Amend, Amendment, Expected, Pays, PlannedOrder};
+
+/// An order of the data.
+pub(super) struct Read {
+    pub number: String,
+    pub status: String,
+    pub customer: String,
+    pub comments: String,
+    pub lines: Vec<Sold>,
+}
+
+/// The first `wanted` orders; what is not played is counted.
+pub(super) fn orders(folder: &Path, wanted: usize, tally: &mut Tally) -> Result<Vec<Read>> {
+    let columns = ["order_no", "product_code", "quantity", "unit_price_usd"];
+    let mut lines = Lines::read(&folder.join("order_lines.csv"), columns, tally)?;
+    let columns = ["order_no", "status", "customer_no", "comments"];
+    let mut read = Vec::new();
+    for [number, status, customer, comments] in table::rows(&folder.join("orders.csv"), columns)? {
+        let lines = lines.take(&number);
+        if sheet::plays(&number, &lines, read.len() == wanted, tally) {
+            read.push(Read { number, status, customer, comments, lines });
+        }
+    }
+    lines.finish(tally);
+    Ok(read)
+}
+
+impl Read {
+    pub fn is_cancelled(&self) -> bool {
+        self.status == "Cancelled"
+    }
+
+    pub fn planned(&self, buyer_of: &HashMap<String, usize>) -> Result<PlannedOrder> {
+        let lines = (1..).zip(&self.lines);
+        let (sent, planned) =
+            lines.map(|(number, it)| parts::line(number, &it.sku, it.pieces, it.price)).unzip();
+        let currency = dollars()?;
+        let mut order = parts::order(&self.number, &self.customer, Channel::Sales, currency, sent)?;
+        order.ship_complete = true;
+        let total = sheet::value(&self.lines, currency);
+        order.total = total.map(|minor| Money::new(minor, currency).amount());
+        let buyer = buyer_of.get(&self.customer).copied().unwrap_or_default();
+        let reason = Some(self.comments.clone()).filter(|text| !text.is_empty());
+        let cancel = Amendment { what: Amend::Cancel(reason), in_time: true };
+        Ok(PlannedOrder {
+            expected: Expected::OnCredit,
+            amendment: self.is_cancelled().then_some(cancel),
+            pays: Pays::Never,
+            ..PlannedOrder::served(buyer, order, planned)
+        })
+    }
+}

@@ -1,0 +1,108 @@
+use super::*;
+
+fn served() -> Line {
+    Line {
+        status: Some(OrderState::Accepted),
+        ordered: 10,
+        cancelled: 1,
+        dispatched: 6,
+        consumed: 6,
+        heard_dispatched: 6,
+        billable: 6,
+        granted: 6,
+        billed: 6,
+        heard_billed: 6,
+        reserved: 1,
+        asked: 1,
+        backordered: 2,
+        ..Line::default()
+    }
+}
+
+fn unbalanced(line: Line) -> Vec<String> {
+    let lines = Lines::from([((OrderId(uuid::Uuid::nil()), 1), line)]);
+    let checks = checks(&lines).into_iter();
+    checks.filter(|check| !check.balanced).map(|check| check.name).collect()
+}
+
+#[test]
+fn a_line_in_all_stages_balances() {
+    assert!(unbalanced(served()).is_empty());
+}
+
+#[test]
+fn a_dispatch_that_nobody_billed_is_found() {
+    let line = Line { billed: 5, heard_billed: 5, ..served() };
+    assert_eq!(unbalanced(line), ["granted = billed + waiting + returned before billed"]);
+}
+
+#[test]
+fn a_dispatch_that_invoicing_did_not_grant_is_found() {
+    let line = Line { granted: 5, billed: 5, heard_billed: 5, ..served() };
+    assert_eq!(unbalanced(line), ["dispatched as ordered = granted for billing"]);
+}
+
+#[test]
+fn a_dispatch_that_waits_for_a_tax_rate_is_no_difference() {
+    let line = Line { billed: 2, heard_billed: 2, waiting: 4, ..served() };
+    assert!(unbalanced(line.clone()).is_empty());
+    let back = Line { waiting: 1, returned_unbilled: 3, returned: 3, ..line };
+    assert!(unbalanced(back.clone()).is_empty());
+    let lost = Line { returned: 2, ..back };
+    assert_eq!(unbalanced(lost), ["returned = credited + returned before billed"]);
+}
+
+/// All of an order of ten has left and nothing is open; so many units in all.
+fn over(shipped: i64, granted: i64, billed: i64) -> Line {
+    Line {
+        ordered: 10,
+        cancelled: 0,
+        reserved: 0,
+        asked: 0,
+        backordered: 0,
+        dispatched: shipped,
+        consumed: shipped,
+        heard_dispatched: shipped,
+        billable: shipped,
+        granted,
+        billed,
+        heard_billed: billed,
+        ..served()
+    }
+}
+
+#[test]
+fn f5_what_is_shipped_above_the_order_is_not_billed() {
+    assert!(unbalanced(over(12, 10, 10)).is_empty());
+    let cancelled = Line { cancelled: 4, ..over(8, 6, 6) };
+    assert!(unbalanced(cancelled).is_empty());
+}
+
+#[test]
+fn f5_what_a_customer_accepts_above_the_order_must_be_billed() {
+    assert!(unbalanced(over(12, 12, 12)).is_empty());
+    assert!(unbalanced(over(13, 12, 12)).is_empty());
+    let short = unbalanced(over(12, 12, 11));
+    assert_eq!(short, ["granted = billed + waiting + returned before billed"]);
+    let short = unbalanced(over(12, 9, 9));
+    assert_eq!(short, ["dispatched as ordered = granted for billing"]);
+}
+
+#[test]
+fn a_return_without_a_credit_is_found() {
+    let line = Line { returned: 2, credited: 1, ..served() };
+    assert_eq!(unbalanced(line), ["returned = credited + returned before billed"]);
+}
+
+#[test]
+fn what_comes_back_of_goods_above_the_order_earns_nothing() {
+    assert!(unbalanced(Line { returned: 3, credited: 1, ..over(12, 10, 10) }).is_empty());
+    let lost = unbalanced(Line { returned: 4, credited: 1, ..over(12, 10, 10) });
+    assert_eq!(lost, ["returned = credited + returned before billed"]);
+}
+
+#[test]
+fn a_held_order_that_is_shipped_is_found() {
+    let line = Line { status: Some(OrderState::Held), ..served() };
+    assert_eq!(unbalanced(line), ["ordered = dispatched + cancelled + open"]);
+}
