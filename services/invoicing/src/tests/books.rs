@@ -3,8 +3,12 @@
 use contracts::{
     Partner, Reason,
     command::ClosePeriod,
-    document::LedgerAccount,
-    question::{InvoiceAnswer, InvoicingBooks, InvoicingBooksRequest},
+    document::{Journal, LedgerAccount},
+    event::JournalPosted,
+    question::{
+        InvoiceAnswer, InvoicingBooks, InvoicingBooksRequest, InvoicingDispatch,
+        InvoicingJournalRequest, JournalPage, Question as _,
+    },
 };
 use mesh::Asker;
 use serde_json::{Value, json};
@@ -96,6 +100,16 @@ async fn the_books_are_told_page_by_page_to_the_operator_alone() {
     assert_eq!(whole.invoices.len(), 3);
     let credited: Vec<_> = whole.invoices.iter().map(|it| it.credited.to_string()).collect();
     assert_eq!(credited, ["2.18", "1.09", "0.00"]);
+    let memos: Vec<_> = whole.credit_memos.iter().map(|it| it.total.to_string()).collect();
+    assert_eq!(memos, ["2.18", "1.09"]);
+    // Two units of each dispatch at 4.00, three of which came back to the shelf.
+    let cost = |figure: fn(&InvoicingDispatch) -> contracts::Amount| -> Vec<String> {
+        let mut told: Vec<_> = line.dispatches.iter().map(|it| figure(it).to_string()).collect();
+        told.sort();
+        told
+    };
+    assert_eq!(cost(|left| left.cost), ["8.00", "8.00", "8.00"]);
+    assert_eq!(cost(|left| left.restocked), ["0.00", "4.00", "8.00"]);
     let receivable = whole.accounts.iter().find(|it| it.account == LedgerAccount::Receivable);
     let receivable = receivable.unwrap();
     assert_eq!(receivable.debit.to_string(), "15.54");
@@ -151,6 +165,12 @@ async fn i10_what_is_of_a_closed_period_counts_on_the_next_open_day() {
     let invoice = invoice(&sent);
     assert_eq!(invoice.issue_date.to_string(), "2026-04-01");
     assert_eq!(invoice.due_date.to_string(), "2026-05-01");
+    let note = Some("of 2026-03-03: the books are closed through 2026-03-31".to_owned());
+    assert_eq!(invoice.note, note);
+    let entries = sent.events::<contracts::event::JournalPosted>();
+    assert!(entries.iter().all(|entry| entry.note == note));
+    let told = sent.documents::<contracts::document::Journal>(&super::shop::name("erp"));
+    assert!(told.len() == 2 && told.iter().all(|journal| journal.note == note));
     let dates: Vec<_> = sent
         .events::<contracts::event::JournalPosted>()
         .iter()
@@ -175,4 +195,62 @@ async fn i10_a_period_is_closed_once_and_never_opened_again() {
     assert_eq!(conflict, ("refused".to_owned(), json!(Reason::ConflictingCommand)));
     let earlier = send(close("c-2", "2026-02-28")).await;
     assert_eq!(earlier, ("refused".to_owned(), json!(Reason::PeriodClosed)));
+}
+
+/// All pages of the journal from one day to another.
+async fn journal(bench: &Bench<Invoicing>, days: [Option<&str>; 2], limit: u32) -> Vec<Journal> {
+    let [from, to] = days;
+    let (mut all, mut after) = (Vec::new(), None::<String>);
+    loop {
+        let request = json!({"from": from, "to": to, "after": after, "limit": limit});
+        let asker = partner("erp", "erp");
+        let page = bench.ask(asker, InvoicingJournalRequest::NAME, &request).await.unwrap();
+        let JournalPage { entries, next } = serde_json::from_value(page).unwrap();
+        assert!(entries.len() <= limit as usize);
+        all.extend(entries);
+        after = next;
+        if after.is_none() {
+            return all;
+        }
+    }
+}
+
+#[tokio::test]
+async fn i8_the_journal_is_told_by_date_as_it_was_posted() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    let mut posted = shop.ship(1, &[(1, "WIDGET-1", "4")]).await.events::<JournalPosted>();
+    let command = close("c-1", "2026-03-31");
+    shop.bench.command("invoicing", "close-period", &command).await;
+    posted.extend(shop.ship(2, &[(1, "WIDGET-1", "6")]).await.events::<JournalPosted>());
+    let back = shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await;
+    posted.extend(back.events::<JournalPosted>());
+    let mut posted: Vec<Journal> = posted.into_iter().map(Journal::from).collect();
+    posted.sort_by_key(|entry| (entry.date, entry.source.clone(), entry.entry_id));
+    let march = posted.iter().take_while(|entry| entry.date.month() == 3).count();
+    assert_eq!((march, posted.len()), (2, 6));
+    for limit in [1, 2, 5, 6, 500] {
+        let told = async |from, to| journal(&shop.bench, [from, to], limit).await;
+        assert_eq!(told(None, None).await, posted);
+        assert_eq!(told(None, Some("2026-03-31")).await, posted[..march]);
+        assert_eq!(told(None, Some("2026-03-03")).await, posted[..march], "that day included");
+        assert_eq!(told(None, Some("2026-03-02")).await, []);
+        assert_eq!(told(Some("2026-03-04"), None).await, posted[march..]);
+        assert_eq!(told(Some("2026-04-01"), Some("2026-04-01")).await, posted[march..]);
+        assert_eq!(told(Some("2026-04-02"), None).await, []);
+    }
+}
+
+#[tokio::test]
+async fn the_journal_is_told_to_the_operator_and_erps_alone() {
+    let shop = Shop::open().await;
+    let ask = async |asker, request: Value| {
+        let answer = shop.bench.ask(asker, InvoicingJournalRequest::NAME, &request).await;
+        answer.map_err(|error| error.code)
+    };
+    let nothing = json!({"entries": [], "next": null});
+    assert_eq!(ask(Asker::Operator, json!({"limit": 9})).await, Ok(nothing));
+    assert_eq!(ask(partner("acme", "buyer"), json!({"limit": 9})).await, Err(403));
+    assert_eq!(ask(Asker::Operator, json!({"limit": 9, "after": "there"})).await, Err(400));
+    assert_eq!(ask(Asker::Operator, json!({"limit": 9, "day": "2026-03-01"})).await, Err(400));
 }
