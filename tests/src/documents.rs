@@ -1,8 +1,9 @@
 //! One order's whole life by hand, and documents that are wrong.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use contracts::Quantity;
+use futures::TryStreamExt as _;
 use serde_json::{Value, json};
 
 use crate::{
@@ -83,6 +84,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     assert!(side("debit") > 0 && side("debit") == side("credit"), "{entry}");
 
     mesh.balanced(Duration::from_secs(20));
+    exported_is_what_the_erp_was_told(&mesh, &mut shop, entry).await;
     let status = shop.acme.ask("order-status", &json!({"po_number": "PO-1"})).await;
     assert_eq!(status["status"], "completed", "{status:#}");
     let line = &status["lines"][0];
@@ -94,6 +96,49 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     assert!(trace["entries"].as_array().unwrap().len() >= 10, "{trace:#}");
     let mut mesh = mesh;
     assert!(mesh.terminate(), "{}", mesh.log());
+}
+
+/// I8, P10: each entry of the export is in the ERP's egress and the other way round, to the cent.
+/// `heard` is the entry that was taken from there already.
+async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: Value) {
+    let exported = mesh.json(&["export", "journal"]);
+    assert_eq!(exported["balanced"], true, "{exported:#}");
+    let lines = exported["lines"].as_array().unwrap();
+    let mut entries: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    for line in lines {
+        entries.entry(text(line, "entry_id")).or_default().push(line);
+    }
+    // Two dispatches and two invoices, a payment, a credit memo and what it freed, and goods back.
+    assert_eq!((&exported["entries"], entries.len()), (&json!(8), 8), "{exported:#}");
+    for (entry_id, lines) in &entries {
+        let told = if heard["entry_id"] == **entry_id {
+            heard.clone()
+        } else {
+            shop.erp.answer("journal", |it| it["entry_id"] == **entry_id).await
+        };
+        let told_lines = told["lines"].as_array().unwrap();
+        assert_eq!(told_lines.len(), lines.len(), "{told:#}");
+        for (told_line, line) in told_lines.iter().zip(lines) {
+            let of_entry = ["date", "currency", "source"].map(|name| (&told[name], &line[name]));
+            let of_line = ["account", "debit", "credit"].map(|name| (&told_line[name], &line[name]));
+            for (told, exported) in of_entry.iter().chain(&of_line) {
+                assert_eq!(told, exported, "{line:#}");
+            }
+        }
+    }
+    let operator = mesh.connect("operator").await;
+    let stream = operator.jetstream().get_stream("EGRESS_ERP").await.unwrap();
+    let subject = "egress.erp.journal.v1";
+    let counts: Vec<_> = stream.info_with_subjects(subject).await.unwrap().try_collect().await.unwrap();
+    assert_eq!(counts, [(subject.to_owned(), 8)], "nothing was told that is not exported");
+
+    let file = mesh.folder().join("journal.csv");
+    let written = mesh.json(&["export", "journal", "--output", file.to_str().unwrap()]);
+    assert_eq!(written["totals"], exported["totals"]);
+    let csv = std::fs::read_to_string(file).unwrap();
+    assert_eq!(csv.lines().count(), 1 + lines.len());
+    let none = mesh.json(&["export", "journal", "--to", "2020-12-31"]);
+    assert_eq!((&none["entries"], &none["lines"]), (&json!(0), &json!([])));
 }
 
 /// Nothing that a partner sends stops the mesh, and it is told what is wrong and where.
