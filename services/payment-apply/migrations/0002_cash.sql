@@ -109,6 +109,7 @@ CREATE TABLE journal_entries (
     credit BIGINT NOT NULL,
     CHECK (debit = credit)
 );
+CREATE INDEX journal_entries_date ON journal_entries (date, source, entry_id);
 CREATE TABLE journal_lines (
     entry_id TEXT NOT NULL REFERENCES journal_entries (entry_id),
     line BIGINT NOT NULL,
