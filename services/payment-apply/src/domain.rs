@@ -6,7 +6,7 @@ pub mod cash;
 mod check;
 pub mod command;
 mod credit;
-mod figures;
+pub mod figures;
 pub mod item;
 pub mod journal;
 pub mod master;

@@ -1,10 +1,13 @@
 //! Rules P1–P10 through the engine and a real database.
 
+mod amounts;
 mod commands;
+mod days;
 mod later;
 mod laws;
 mod payments;
 mod postgres;
+mod posting;
 mod questions;
 mod reversals;
 
@@ -13,7 +16,7 @@ use contracts::{
     document::{Payment, PaymentAck, PaymentReversal, Rejection},
     event::{CompanyUpdated, CreditMemoPosted, InvoicePosted, JournalPosted},
     partner::Partner,
-    question::{PaymentBooks, PaymentBooksRequest},
+    question::{Account, PaymentBooks, PaymentBooksRequest},
 };
 use mesh::Asker;
 use serde_json::{Value, json};
@@ -196,6 +199,13 @@ async fn books(bench: &Bench<PaymentApply>) -> PaymentBooks {
             return PaymentBooks { invoices, payments, accounts, next: None };
         }
     }
+}
+
+/// The account of C-100, as the operator sees it.
+async fn ask_account(bench: &Bench<PaymentApply>) -> Account {
+    let request = json!({"customer_id": "C-100"});
+    let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
+    serde_json::from_value(answer.unwrap()).unwrap()
 }
 
 /// What is open of an invoice.

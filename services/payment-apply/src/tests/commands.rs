@@ -12,7 +12,7 @@ use serde_json::json;
 use super::*;
 
 /// Gives a command and says what became of it.
-async fn give(bench: &mut Bench<PaymentApply>, verb: &str, body: Value) -> (Outcome, String) {
+pub async fn give(bench: &mut Bench<PaymentApply>, verb: &str, body: Value) -> (Outcome, String) {
     let mut command = json!({"operator": "me", "reason": "a call with the customer"});
     command.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let outcome = bench.command("payment-apply", verb, &command).await;

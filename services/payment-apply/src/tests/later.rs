@@ -127,3 +127,38 @@ async fn p8_what_a_credit_memo_has_left_becomes_unapplied_cash() {
     let said = [freed.amount, freed.applied, freed.unapplied].map(|it| it.to_string());
     assert_eq!(said, ["0.00", "-30.00", "30.00"]);
 }
+
+/// P2 looks at what is open when the cash comes; P7 speaks of what a remittance names.
+#[tokio::test]
+async fn p2_p7_cash_that_names_nothing_stays_unapplied_when_an_invoice_of_its_amount_is_posted() {
+    let mut bench = bench().await;
+    bench.document(&name("bank"), &payment("CHK-1", "100.00", json!([]))).await;
+    let posted = bench.event(&invoice(BILL)).await;
+    assert!(posted.outgoing.is_empty(), "{:?}", posted.subjects());
+    let apply = json!({"command_id": "a", "payment": "bank/CHK-1", "invoice_number": "INV-1",
+        "currency": "USD", "amount": "100.00"});
+    let (applied, done) = commands::give(&mut bench, "apply-cash", apply).await;
+    assert_eq!(
+        (done.as_str(), told(&ack(&applied)).as_str()),
+        ("done", "applied INV-1=100.00+0.00 rest 0.00")
+    );
+}
+
+/// Cash that was used otherwise does not pay what it once waited for.
+#[tokio::test]
+async fn p7_cash_that_was_given_back_waits_no_more() {
+    let mut bench = bench().await;
+    let paid = payment("CHK-1", "60.00", json!([pays("INV-1", "60.00")]));
+    bench.document(&name("bank"), &paid).await;
+    let refund = |id: &str, amount: &str| json!({"command_id": id, "payment": "bank/CHK-1", "currency": "USD", "amount": amount});
+    commands::give(&mut bench, "refund", refund("r1", "20.00")).await;
+    let part = bench.event(&invoice(BILL)).await;
+    assert_eq!(told(&ack(&part)), "partially_applied INV-1=40.00+0.00 rest 0.00");
+    let other = payment("CHK-2", "60.00", json!([pays("INV-2", "60.00")]));
+    bench.document(&name("bank"), &other).await;
+    let mut whole = refund("r2", "60.00");
+    whole["payment"] = "bank/CHK-2".into();
+    commands::give(&mut bench, "refund", whole).await;
+    let posted = bench.event(&invoice(Bill { number: "INV-2", ..BILL })).await;
+    assert!(posted.outgoing.is_empty(), "{:?}", posted.subjects());
+}

@@ -227,3 +227,34 @@ async fn m8_everything_said_of_one_orders_payment_names_the_order() {
         assert_eq!(named, Some(&order), "{}", message.subject);
     }
 }
+
+/// Whatever settles the rest, nobody has to look at it any more.
+#[tokio::test]
+async fn p5_a_deduction_that_is_settled_is_told_no_more() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "90.00", "discount": "0",
+        "deduction": "10.00", "deduction_reason": "damaged"}]);
+    let paid = payment("CHK-1", "90.00", line);
+    bench.document(&name("bank"), &paid).await;
+    bench.event(&credit("CM-1", "INV-1", "9.00")).await;
+    let again = bench.document(&name("bank"), &paid).await;
+    assert_eq!(codes(&ack(&again)), [Reason::Deduction]);
+    bench.event(&credit("CM-2", "INV-1", "1.00")).await;
+    let again = bench.document(&name("bank"), &paid).await;
+    assert!(codes(&ack(&again)).is_empty());
+    assert_eq!(told(&ack(&again)), "applied INV-1=90.00+0.00 rest 0.00");
+}
+
+/// A deduction without a word why is a part payment.
+#[tokio::test]
+async fn p5_a_short_payment_without_a_reason_is_a_part_payment() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "90.00", "discount": "0",
+        "deduction": "10.00"}]);
+    let taken = bench.document(&name("bank"), &payment("CHK-1", "90.00", line)).await;
+    assert_eq!(told(&ack(&taken)), "applied INV-1=90.00+0.00 rest 0.00");
+    assert!(taken.events::<PaymentUnapplied>().is_empty());
+    assert_eq!(open(&bench, "INV-1").await, "10.00");
+}

@@ -100,3 +100,19 @@ async fn p9_cash_that_a_credit_memo_freed_goes_back_to_its_invoice_first() {
     assert_eq!(entries, wanted);
     assert_eq!(reversed.events::<ReceivableReopened>()[0].open_amount.to_string(), "70.00");
 }
+
+/// `a-b` and `c` are not `a` and `b-c`: what each owes stays its own.
+#[tokio::test]
+async fn p9_two_payments_never_share_what_is_owed_back() {
+    let mut bench = bench().await;
+    for (bank, id) in [("a-b", "c"), ("a", "b-c")] {
+        bench.partner(partner(bank, json!(["bank"]), json!([]))).await;
+        bench.document(&name(bank), &payment(id, "50.00", json!([]))).await;
+        let refund = json!({"command_id": bank, "payment": format!("{bank}/{id}"),
+            "currency": "USD", "amount": "20.00"});
+        commands::give(&mut bench, "refund", refund).await;
+        bench.document(&name(bank), &reversal("NSF-1", id)).await;
+    }
+    let owed: Vec<_> = books(&bench).await.invoices.iter().map(|it| it.open.to_string()).collect();
+    assert_eq!(owed, ["20.00", "20.00"]);
+}

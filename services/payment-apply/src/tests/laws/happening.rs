@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use testkit::Bench;
 
-use super::super::{BILL, Bill, credit_in, document, invoice, name, reversal};
+use super::super::{Bill, credit_in, document, invoice, name, reversal};
 use crate::{PaymentApply, domain::Message};
 
 pub const CURRENCIES: [&str; 3] = ["USD", "KWD", "JPY"];
