@@ -25,7 +25,7 @@ use contracts::{
 };
 use mesh::{Context, Decision};
 
-use crate::edi::rows;
+use crate::edi::{bank, rows};
 
 /// What a delivery means to order-intake.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub enum Message {
     X12(PartnerName, Vec<edi::x12::Interchange>),
     /// A partner's UBL Order.
     Ubl(PartnerName, Box<edi::ubl::Order>),
+    /// What a bank tells of its account.
+    Camt(PartnerName, Box<bank::Told>),
     /// Master data.
     Customer(PartnerName, Box<document::Customer>),
     /// Master data.
@@ -111,6 +113,10 @@ mesh::working_set! {
         sources: rows::Source,
         /// Codes of items.
         codes: rows::Code,
+        /// Payments that banks told of.
+        bank_credits: bank::rows::BankCredit,
+        /// What they are called.
+        bank_references: bank::rows::BankReference,
         /// Commands that were carried out.
         commands: mesh::command::Audit,
     }
@@ -130,6 +136,7 @@ fn decided(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision 
         }
         Message::X12(partner, sent) => crate::edi::interchanges(set, partner, sent, context),
         Message::Ubl(partner, order) => crate::edi::order(set, partner, order, context),
+        Message::Camt(bank, told) => bank::notification(set, bank, told, context),
         Message::Change(partner, asked) => change::change(set, partner, asked, context),
         Message::Cancel(partner, cancel) => change::cancel(set, partner, cancel, context),
         Message::Customer(partner, customer) => upsert::customer(set, partner, customer),

@@ -131,6 +131,7 @@ fn decode_document(
         Kind::Company => Message::Company(partner, Box::new(document::read(payload)?)),
         Kind::X12 => Message::X12(partner, crate::edi::read_x12(payload)?),
         Kind::Ubl => Message::Ubl(partner, Box::new(crate::edi::read_ubl(payload)?)),
+        Kind::Camt => Message::Camt(partner, Box::new(crate::edi::read_camt(payload)?)),
         Kind::Warehouse
         | Kind::Stock
         | Kind::ShipConfirm
@@ -138,7 +139,6 @@ fn decode_document(
         | Kind::TaxRate
         | Kind::Payment
         | Kind::PaymentReversal
-        | Kind::Camt
         | Kind::ReturnRequest
         | Kind::ReturnReceipt => return Ok(None),
     }))

@@ -71,6 +71,8 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         interchanges: Rows::loaded(said.interchanges),
         sources: Rows::loaded(said.sources),
         codes: Rows::loaded(said.codes),
+        bank_credits: Rows::loaded(said.bank_credits),
+        bank_references: Rows::loaded(said.bank_references),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
 }

@@ -13,7 +13,7 @@ mod questions;
 mod refuse;
 mod release;
 mod replicas;
-mod shop;
+pub mod shop;
 mod wait;
 
 use contracts::{

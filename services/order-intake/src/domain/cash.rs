@@ -47,10 +47,16 @@ pub fn changed(set: &mut Set, owing: &Owing) -> Decision {
     change.map_or_else(Decision::from, |()| outputs.into())
 }
 
+/// Under which source an invoice's total stands.
+#[must_use]
+pub fn source_of_invoice(invoice_number: &str) -> String {
+    format!("invoice/{invoice_number}")
+}
+
 /// An invoice adds its total.
 pub fn invoice(posted: &InvoicePosted) -> Owing {
     let it = &posted.invoice;
-    let source = format!("invoice/{}", posted.invoice_number);
+    let source = source_of_invoice(posted.invoice_number.as_str());
     Owing::of(source, &it.customer_id, it.currency).more([it.total])
 }
 

@@ -37,7 +37,7 @@ fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Tran
     match purpose {
         Some("01" | "03") => {
             let cancel = OrderCancel { document_id: None, po_number: po_number?, reason: None };
-            return Some(Translation { document: Document::Cancel(cancel), reference });
+            return Some(Translation::of_order(Document::Cancel(cancel), reference));
         }
         Some("04") => {}
         Some(_) => check.element(bch, 1, 353, ElementError::Code),
@@ -89,7 +89,7 @@ fn change(
         change_number: change_number?,
         lines: changes,
     };
-    Some(Translation { document: Document::Change(change), reference })
+    Some(Translation::of_order(Document::Change(change), reference))
 }
 
 /// One line: how much of it is wanted now. Prices of standing lines are not changed by an 860.

@@ -4,7 +4,7 @@ mod header;
 mod line;
 
 use contracts::{
-    PoNumber,
+    Currency, PoNumber,
     document::{Channel, Order},
     partner::{Format, Partner},
 };
@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     pub partner: &'a Partner,
     /// ISA15.
     pub usage: &'a str,
+    /// The seller's currency: of a payment that names none.
+    pub currency: Option<Currency>,
     /// The item that codes mean.
     pub find: &'a dyn Fn(&[contracts::document::ItemCode]) -> Option<contracts::Sku>,
     /// How the sender calls the parts of an order that came before.
@@ -130,7 +132,7 @@ fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Tran
         let po_number = po_number?;
         let cancel =
             contracts::document::OrderCancel { document_id: None, po_number, reason: None };
-        return Some(Translation { document: Document::Cancel(cancel), reference });
+        return Some(Translation::of_order(Document::Cancel(cancel), reference));
     }
     order(&parts, reader, check, po_number, reference)
 }
@@ -177,7 +179,7 @@ fn order(
         charges: terms.charges,
         total: terms.total,
     };
-    Some(Translation { document: Document::Order(Box::new(order)), reference })
+    Some(Translation::of_order(Document::Order(Box::new(order)), reference))
 }
 
 /// The order's number. Each release of a blanket order is an order of its own.

@@ -17,6 +17,8 @@ pub struct Channel {
     pub control: u32,
     /// How many of its interchanges were taken.
     pub received: u64,
+    /// How many payments it told of, where it is a bank.
+    pub credits: u64,
     /// As its last interchange was addressed; none before there was one.
     pub envelope: Json<Option<Envelope>>,
 }
@@ -68,7 +70,7 @@ impl Channel {
     /// One that was never used.
     #[must_use]
     pub fn new(partner: PartnerName) -> Self {
-        Self { partner, control: 0, received: 0, envelope: Json(None) }
+        Self { partner, control: 0, received: 0, credits: 0, envelope: Json(None) }
     }
 
     /// The next control number; `groups` more are used up with it.
@@ -80,8 +82,9 @@ impl Channel {
     }
 }
 
-/// Nine digits, less what one interchange may use.
-const LAST_NUMBER: u32 = 999_000_000;
+/// Where the numbers of other services begin, less what one interchange may use: no number is used
+/// twice with one partner.
+const LAST_NUMBER: u32 = 199_000_000;
 
 /// An interchange that was taken: its number is used up, and the same again is answered the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +136,7 @@ pub struct Code {
 }
 
 mesh::row!(Channel in "edi_channels" by (partner: PartnerName) {
-    partner, control, received, envelope
+    partner, control, received, credits, envelope
 });
 mesh::row!(Seen in "edi_interchanges" by (partner: PartnerName, number: String) {
     partner, number, digest, position, answered_as, answered_at

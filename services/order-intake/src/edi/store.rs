@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{OrderId, PartnerName, PoNumber, Sku, document::ItemCode};
+use contracts::{OrderId, PartnerName, PaymentId, PoNumber, Sku, document::ItemCode};
 use edi::x12::{Checker, Interchange};
 use mesh::{
     DatabaseTransaction, DbErr,
@@ -12,6 +12,10 @@ use mesh::{
 };
 
 use super::{
+    bank::{
+        self, Fact,
+        rows::{BankCredit, BankReference},
+    },
     items, receive,
     rows::{Channel, Code, Seen, Source},
     ubl_order,
@@ -36,6 +40,10 @@ pub struct Loaded {
     pub codes: Vec<Code>,
     /// Items that may be meant.
     pub skus: BTreeSet<Sku>,
+    /// Payments that are told again or taken back, and those that are to be forgotten.
+    pub bank_credits: Vec<BankCredit>,
+    /// What they are called.
+    pub bank_references: Vec<BankReference>,
 }
 
 /// What a batch names besides its orders.
@@ -50,6 +58,10 @@ struct Named {
     /// Orders whose items may have been on their way.
     waiting: BTreeSet<OrderId>,
     items: BTreeSet<Sku>,
+    /// Payments that banks tell of.
+    payments: BTreeSet<PaymentId>,
+    /// By what payments that go back are found.
+    references: BTreeSet<String>,
 }
 
 /// Brings what `messages` may touch; `orders` are those that are handled.
@@ -73,7 +85,11 @@ pub async fn load(
     skus.extend(codes.iter().map(|code| code.sku.clone()));
     codes.extend(row::find::<Code, _>(tx, "sku", named.items).await?);
     let interchanges = interchanges(tx, &named.senders, named.numbers, &channels).await?;
-    Ok(Loaded { channels, interchanges, sources, codes, skus })
+    let banks: Vec<&Channel> =
+        channels.iter().filter(|channel| named.senders.contains(&channel.partner)).collect();
+    let (bank_credits, bank_references) =
+        bank::store::load(tx, named.payments, named.references, &banks).await?;
+    Ok(Loaded { channels, interchanges, sources, codes, skus, bank_credits, bank_references })
 }
 
 /// The channels of these partners, locked: two replicas must not use one number twice, so that
@@ -128,6 +144,17 @@ impl Named {
                 let lines = order.order_line.iter().map(|line| &line.line_item);
                 self.codes.extend(lines.flat_map(ubl_order::codes));
             }
+            Message::Camt(sender, told) => {
+                self.senders.insert(sender.clone());
+                for fact in &told.facts {
+                    match fact {
+                        Fact::Came(came) => {
+                            self.payments.insert(came.payment.payment_id.clone());
+                        }
+                        Fact::WentBack(back) => self.references.extend(back.names.iter().cloned()),
+                    }
+                }
+            }
             Message::Order(sender, order) => {
                 self.buyers.insert(sender.clone());
                 self.waiting.insert(OrderId::of(sender, &order.po_number));
@@ -168,6 +195,10 @@ impl Named {
         let sets = interchange.groups.iter().flat_map(|group| &group.sets);
         for segment in sets.flat_map(|set| &set.segments) {
             let first = match segment.id.as_str() {
+                "TRN" => {
+                    self.payments.extend(PaymentId::new(segment.get(2)));
+                    continue;
+                }
                 "PO1" => 6,
                 "POC" => 8,
                 "BEG" | "BCH" => {

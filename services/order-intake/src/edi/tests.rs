@@ -1,11 +1,16 @@
 //! X12 and UBL through the engine and a real database.
 
+mod camt;
 mod damage;
 mod formats;
+mod money;
 mod order;
 mod repeats;
 mod replicas;
 mod samples;
+mod shipped;
+mod statements;
+mod till;
 mod ubl;
 
 use contracts::{

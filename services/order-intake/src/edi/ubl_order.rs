@@ -128,7 +128,7 @@ fn translate(
         charges,
         total,
     };
-    Some(Translation { document: Document::Order(Box::new(order)), reference })
+    Some(Translation::of_order(Document::Order(Box::new(order)), reference))
 }
 
 /// Who buys: by one of the buyer's codes, else the partner's default customer.

@@ -66,8 +66,13 @@ impl Named {
                 self.lists.insert(customer.price_list.clone());
                 self.accounts.insert((customer.customer_id.clone(), customer.currency));
             }
-            // What these name is looked up beside it.
-            Message::X12(..) | Message::Ubl(..) => {}
+            // What these name besides is looked up beside it: a payment may name no currency.
+            Message::X12(..) => self.company = true,
+            Message::Ubl(..) => {}
+            Message::Camt(_, told) => {
+                let invoice = |word: &String| cash::source_of_invoice(word);
+                self.owed.extend(told.words().map(invoice));
+            }
             Message::Item(_, item) => {
                 self.skus.insert(item.sku.clone());
             }

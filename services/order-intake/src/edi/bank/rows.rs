@@ -1,0 +1,40 @@
+//! Payments that banks told of: the newest of each bank.
+
+use contracts::{PartnerName, PaymentId, document::Payment};
+use mesh::Json;
+
+/// A payment as it was handed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankCredit {
+    /// The bank.
+    pub partner: PartnerName,
+    /// Its id of the payment.
+    pub payment_id: PaymentId,
+    /// Its place among the bank's payments.
+    pub position: u64,
+    /// What the bank told, before anybody's codes were looked up.
+    pub digest: String,
+    /// The document that it became.
+    pub payment: Json<Payment>,
+}
+
+/// What else a payment is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankReference {
+    /// The bank.
+    pub partner: PartnerName,
+    /// Whose reference it is, and the reference: `e2e:…`.
+    pub reference: String,
+    /// The payment.
+    pub payment_id: PaymentId,
+    /// Its place among the bank's payments.
+    pub position: u64,
+}
+
+mesh::row!(BankCredit in "bank_credits" by (partner: PartnerName, payment_id: PaymentId) {
+    partner, payment_id, position, digest, payment
+});
+mesh::row!(BankReference in "bank_references" by
+    (partner: PartnerName, reference: String, payment_id: PaymentId) {
+    partner, reference, payment_id, position
+});
