@@ -1,8 +1,10 @@
 //! What fulfillment-bridge decides: pure functions over the working set.
 
+mod arrival;
 mod confirm;
 mod delivery;
 mod dispatch;
+pub mod notice;
 pub mod order;
 mod recall;
 mod refuse;
@@ -23,6 +25,8 @@ use mesh::{
     command::{Audit, Audited},
 };
 
+use crate::deliveries::Arrival;
+
 /// What a delivery means to fulfillment-bridge.
 #[derive(Debug)]
 pub enum Message {
@@ -38,6 +42,8 @@ pub enum Message {
     Recalled(InventoryRecalled),
     /// A warehouse says what it shipped.
     Confirm(PartnerName, Box<ShipConfirm>),
+    /// A warehouse's file says what it shipped.
+    Arrived(Box<Arrival>),
     /// A carrier or a warehouse says what arrived.
     Delivery(PartnerName, Box<Delivery>),
     /// An operator confirms in a warehouse's place.
@@ -59,10 +65,14 @@ mesh::working_set! {
         shipments: shipment::Shipment,
         /// The shipments' lines.
         lines: shipment::Line,
+        /// How buyers are written to in X12.
+        channels: notice::Channel,
         /// What was taken as shipped.
         confirmations: shipment::Confirmation,
         /// What was not.
         refusals: shipment::Refusal,
+        /// Confirmations of files.
+        arrivals: Arrival,
         /// Commands that were carried out.
         commands: Audit,
     }
@@ -74,8 +84,13 @@ impl Audited for Set {
     }
 }
 
-/// Decides one message.
+/// Decides one message, and says what it sends in the formats that are wanted.
 pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
+    let decision = decided(set, message, context);
+    notice::in_every_format(set, decision, context)
+}
+
+fn decided(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
     match message {
         Message::Order(order_id, order) => order::stands(set, *order_id, order),
         Message::Change(change) => order::change(set, change),
@@ -85,6 +100,7 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
         }
         Message::Recalled(recalled) => recall::recalled(set, recalled, context),
         Message::Confirm(sender, confirm) => confirm::document(set, sender, confirm, context),
+        Message::Arrived(arrival) => arrival::arrived(set, arrival, context),
         Message::Delivery(sender, delivery) => delivery::document(set, sender, delivery, context),
         Message::ConfirmShipment(command) => confirm::command(set, command, context),
         Message::CancelShipment(command) => recall::command(set, command, context),
@@ -93,6 +109,6 @@ pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decisi
 
 /// The sum; the largest quantity there is where that is more. What could make it more is refused
 /// where it comes in.
-fn sum(a: Quantity, b: Quantity) -> Quantity {
+pub(crate) fn sum(a: Quantity, b: Quantity) -> Quantity {
     [a, b].into_iter().sum()
 }

@@ -1,12 +1,19 @@
 #![doc = include_str!("../README.md")]
 
+mod adapter;
 mod books;
+pub mod config;
+mod deliveries;
 pub mod domain;
+mod metrics;
 mod status;
 mod store;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use config::Config;
 use contracts::{
     Kind, PartnerName, Reason,
     command::{CancelShipment, ConfirmShipment},
@@ -14,15 +21,27 @@ use contracts::{
     event::{self, InventoryReserved, OrderAccepted, OrderChanged, OrderReleased},
 };
 use domain::{Message, Set};
+use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, read_event,
+    Letter, Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 /// The service that asks warehouses to ship, and takes what they answer.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FulfillmentBridge;
+#[derive(Debug, Clone)]
+pub struct FulfillmentBridge {
+    config: Arc<Config>,
+}
+
+impl FulfillmentBridge {
+    /// The service, as it is configured.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config: Arc::new(config) }
+    }
+}
 
 impl Service for FulfillmentBridge {
     const CARD: Card = Card {
@@ -32,10 +51,10 @@ impl Service for FulfillmentBridge {
         documents: &["ship-confirm", "delivery"],
         answers: &[status::QUESTION, books::QUESTION],
     };
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        name: "0002_shipments",
-        sql: include_str!("../migrations/0002_shipments.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { name: "0002_shipments", sql: include_str!("../migrations/0002_shipments.sql") },
+        Migration { name: "0003_adapters", sql: include_str!("../migrations/0003_adapters.sql") },
+    ];
     type Message = Message;
     type Set = Set;
 
@@ -58,6 +77,29 @@ impl Service for FulfillmentBridge {
 
     fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
         domain::decide(set, message, context)
+    }
+
+    async fn due(
+        &self,
+        tx: &DatabaseTransaction,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<Message>, DbErr> {
+        let arrivals = deliveries::due_arrivals(tx, now, limit).await?;
+        Ok(arrivals.into_iter().map(|it| Message::Arrived(Box::new(it))).collect())
+    }
+
+    async fn measure(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
+        adapter::report(db, &self.config, now).await?;
+        metrics::report(db).await
+    }
+
+    async fn sending(&self, tx: &DatabaseTransaction, letters: &[Letter<'_>]) -> Result<(), DbErr> {
+        deliveries::sending(tx, letters, &self.config, Timestamp::now()).await
+    }
+
+    async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+        adapter::run(self.config.clone(), db, shutdown).await;
     }
 
     async fn answer(

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{CommandId, OrderId, ShipmentId, WarehouseId};
+use contracts::{CommandId, OrderId, PartnerName, ShipmentId, WarehouseId};
 use mesh::{DatabaseTransaction, DbErr, Rows, row};
 
 use crate::domain::{
     Message, Set,
+    notice::{Channel, is_wanted_in_x12},
     order::{Line, Order},
     shipment::Shipment,
 };
@@ -16,8 +17,11 @@ use crate::domain::{
 struct Named {
     orders: BTreeSet<OrderId>,
     shipments: BTreeSet<ShipmentId>,
+    /// Those of them of which something may have left.
+    confirmed: BTreeSet<ShipmentId>,
     warehouses: BTreeSet<WarehouseId>,
     commands: BTreeSet<CommandId>,
+    arrivals: BTreeSet<String>,
 }
 
 /// Brings everything that deciding `messages` may touch. A shipment leads to its order, and the
@@ -34,6 +38,8 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let shipments: Vec<Shipment> = row::lock(tx, "order_id", named.orders).await?;
     named.warehouses.extend(shipments.iter().map(|shipment| shipment.warehouse_id.clone()));
     let ids: BTreeSet<ShipmentId> = shipments.iter().map(|it| it.shipment_id).collect();
+    let confirmed = found.into_iter().filter(|it| named.confirmed.contains(&it.shipment_id));
+    let buyers: BTreeSet<PartnerName> = confirmed.map(|it| it.partner).collect();
     Ok(Set {
         warehouses: Rows::loaded(row::find(tx, "warehouse_id", named.warehouses).await?),
         orders: Rows::loaded(orders),
@@ -43,7 +49,26 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         confirmations: Rows::loaded(row::lock(tx, "shipment_id", ids).await?),
         refusals: Rows::loaded(row::lock(tx, "shipment_id", named.shipments).await?),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+        arrivals: Rows::loaded(row::lock(tx, "id", named.arrivals).await?),
+        channels: Rows::loaded(channels(tx, buyers).await?),
     })
+}
+
+/// The channels of those of these buyers that want X12, locked behind everything else: two replicas
+/// must not use one number twice, so that those that are missing are made first.
+async fn channels(
+    tx: &DatabaseTransaction,
+    buyers: BTreeSet<PartnerName>,
+) -> Result<Vec<Channel>, DbErr> {
+    let records = mesh::partners_named(tx, buyers).await?.into_values();
+    let wanted = records.filter(|it| it.x12.is_some() && is_wanted_in_x12(it));
+    let wanted: BTreeSet<PartnerName> = wanted.map(|it| it.partner).collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let new: Vec<Channel> = wanted.iter().cloned().map(Channel::new).collect();
+    row::insert(tx, &new).await?;
+    row::lock(tx, "partner", wanted).await
 }
 
 impl Named {
@@ -68,12 +93,20 @@ impl Named {
             }
             Message::Confirm(_, confirm) => {
                 self.shipments.insert(confirm.shipment_id);
+                self.confirmed.insert(confirm.shipment_id);
+            }
+            Message::Arrived(arrival) => {
+                self.arrivals.insert(arrival.id.clone());
+                self.warehouses.insert(arrival.warehouse_id.clone());
+                self.shipments.insert(arrival.body.shipment_id);
+                self.confirmed.insert(arrival.body.shipment_id);
             }
             Message::Delivery(_, delivery) => {
                 self.shipments.insert(delivery.shipment_id);
             }
             Message::ConfirmShipment(command) => {
                 self.commands.insert(command.command_id.clone());
+                self.confirmed.insert(command.shipment_id);
                 self.shipments.insert(command.shipment_id);
             }
             Message::CancelShipment(command) => {

@@ -1,9 +1,11 @@
 //! Rules F1–F5 and F7 through the engine and a real database.
 
+mod adapter;
 mod command;
 mod confirm;
 mod delivery;
 mod laws;
+mod notice;
 mod postgres;
 mod recall;
 mod refuse;
@@ -121,9 +123,23 @@ fn delivery(status: &str, at: &str) -> Delivery {
     document(json!({"shipment_id": east(), "status": status, "at": at}))
 }
 
+/// As it is built in.
+fn bridge() -> FulfillmentBridge {
+    configured("")
+}
+
+/// With a configuration file of this text.
+fn configured(text: &str) -> FulfillmentBridge {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ordermesh.toml");
+    std::fs::write(&file, text).unwrap();
+    let defaults = crate::config::DEFAULTS;
+    FulfillmentBridge::new(mesh::config::load("fulfillment-bridge", defaults, Some(&file)).unwrap())
+}
+
 /// Everything known but the order.
 async fn mesh_of_partners() -> Bench<FulfillmentBridge> {
-    let mut bench = Bench::new(FulfillmentBridge).await;
+    let mut bench = Bench::new(bridge()).await;
     know_partners(&mut bench).await;
     bench
 }

@@ -126,7 +126,9 @@ impl Mesh {
         spawn(services, order_intake::OrderIntake, &deps)?;
         let allocation = config::load("allocation", allocation::config::DEFAULTS, file)?;
         spawn(services, allocation::Allocation::new(allocation), &deps)?;
-        spawn(services, fulfillment_bridge::FulfillmentBridge, &deps)?;
+        let fulfillment = fulfillment_bridge::config::DEFAULTS;
+        let fulfillment = config::load("fulfillment-bridge", fulfillment, file)?;
+        spawn(services, fulfillment_bridge::FulfillmentBridge::new(fulfillment), &deps)?;
         let invoicing = config::load("invoicing", invoicing::config::DEFAULTS, file)?;
         spawn(services, invoicing::Invoicing::new(invoicing), &deps)?;
         let payments = config::load("payment-apply", payment_apply::config::DEFAULTS, file)?;

@@ -10,7 +10,7 @@ use testkit::Postgres;
 use super::*;
 
 async fn replica(postgres: &Postgres) -> Bench<FulfillmentBridge> {
-    Bench::with(FulfillmentBridge, Some(postgres.url().to_owned()), Settings::default()).await
+    Bench::with(bridge(), Some(postgres.url().to_owned()), Settings::default()).await
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.

@@ -44,7 +44,7 @@ async fn f1_the_same_reservation_again_asks_nobody() {
 
 #[tokio::test]
 async fn f1_a_reservation_waits_for_order_warehouse_and_partner_in_any_order() {
-    let mut bench = Bench::new(FulfillmentBridge).await;
+    let mut bench = Bench::new(bridge()).await;
     let waits = bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await;
     assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
     assert!(bench.event(&warehouse("EAST", "open")).await.outgoing.is_empty());

@@ -1,0 +1,82 @@
+//! A warehouse that takes HTTP requests: each document is one, a CloudEvent in binary mode, signed.
+
+use std::{error::Error, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::{Client, Response, StatusCode, Url, header, redirect::Policy};
+
+use super::{
+    Adapter, Failure,
+    signature::{HEADER, signature},
+};
+use crate::{
+    config::{Secret, Webhook},
+    deliveries::Delivery,
+};
+
+/// The longest that a warehouse may ask to be left alone.
+const LONGEST_PAUSE: u64 = 3_600;
+
+/// A warehouse's address.
+pub(crate) struct Hook {
+    client: Client,
+    url: Url,
+    secret: Secret,
+}
+
+impl Hook {
+    /// Redirects are not followed: they would carry documents to an address that nobody configured.
+    pub fn new(webhook: &Webhook, timeout: Duration) -> Result<Self, reqwest::Error> {
+        // The process has one provider; whoever is first names the same.
+        std::mem::drop(rustls::crypto::ring::default_provider().install_default());
+        let client = Client::builder().timeout(timeout).redirect(Policy::none()).build()?;
+        Ok(Self { client, url: webhook.url.clone(), secret: webhook.secret.clone() })
+    }
+}
+
+impl Adapter for Hook {
+    async fn deliver(&self, delivery: &Delivery) -> Result<(), Failure> {
+        let seconds = Timestamp::now().as_second();
+        let request = self
+            .client
+            .post(self.url.clone())
+            .header(header::CONTENT_TYPE, &delivery.content_type)
+            .header("ce-specversion", "1.0")
+            .header("ce-id", &delivery.id)
+            .header("ce-source", "/ordermesh/fulfillment-bridge")
+            .header("ce-type", format!("ordermesh.{}.v1", delivery.document))
+            .header("ce-time", delivery.written_at.to_string())
+            .header(HEADER, signature(self.secret.reveal(), seconds, &delivery.body))
+            .body(delivery.body.clone());
+        let response = request.send().await.map_err(not_reached)?;
+        judged(&response)
+    }
+}
+
+/// The address is left out of what is said: it may hold a key.
+fn not_reached(error: reqwest::Error) -> Failure {
+    if error.is_timeout() {
+        return Failure::unreached("no answer in time");
+    }
+    let error = error.without_url();
+    let mut cause: &dyn Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Failure::unreached(format!("not reached: {cause}"))
+}
+
+/// 2xx is delivered. Time-outs, too many requests and faults pass; what else it answers is about
+/// this request.
+fn judged(response: &Response) -> Result<(), Failure> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let passing = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
+    let refused = !status.is_server_error() && !passing;
+    let asked = response.headers().get(header::RETRY_AFTER);
+    let asked = asked.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let again_after = asked.map(|seconds| Duration::from_secs(seconds.min(LONGEST_PAUSE)));
+    Err(Failure { why: format!("it answers {status}"), refused, again_after })
+}
