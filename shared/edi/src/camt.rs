@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 pub use detail::{Account, Detail, Details, Party, Reason, References, Return};
 pub use notification::{
-    Amount, BankCode, Day, Entry, EntryDetails, Header, Notification, Notifications, Side, Status,
-    Word,
+    Amount, BankCode, Day, Entry, EntryDetails, Header, Notification, Notifications, Page, Side,
+    Status, Word,
 };
 pub use remittance::{
     Adjustment, Discount, DocumentAmounts, NamedDocument, Remittance, StructuredRemittance,

@@ -14,7 +14,7 @@ mod remittance;
 pub mod rows;
 pub mod store;
 
-pub use credits::{MAX_REMEMBERED, Named, remember};
+pub use credits::{MAX_REMEMBERED, Named, forget, remember};
 pub use entry::{Fact, MAX_FACTS, Told, read};
 pub use identity::own;
 pub use notification::notification;

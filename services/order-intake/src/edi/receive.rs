@@ -73,6 +73,7 @@ pub fn interchanges(
         translated(set, sender, place, translation, context, &mut outputs);
     }
     remember::forget(set, sender);
+    bank::forget(set, sender);
     outputs.into()
 }
 

@@ -51,6 +51,17 @@ pub struct Header {
     /// The bank's id of the message.
     #[serde(rename = "MsgId", default)]
     pub id: Word,
+    /// Which part of it this is.
+    #[serde(rename = "MsgPgntn", default)]
+    pub page: Page,
+}
+
+/// Which part of several this is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Page {
+    /// Its number; empty where there is but one.
+    #[serde(rename = "PgNb", default)]
+    pub number: Word,
 }
 
 /// `Ntfctn`: what happened on one account.
@@ -59,6 +70,9 @@ pub struct Notification {
     /// The bank's id of the notification.
     #[serde(rename = "Id", default)]
     pub id: Word,
+    /// Which part of it this is.
+    #[serde(rename = "NtfctnPgntn", default)]
+    pub page: Page,
     /// When it was made.
     #[serde(rename = "CreDtTm", default)]
     pub created: Word,

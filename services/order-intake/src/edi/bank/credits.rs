@@ -119,3 +119,38 @@ pub fn forget(set: &mut Set, bank: &PartnerName) {
     credits.iter().for_each(|key| set.bank_credits.remove(key));
     names.iter().for_each(|key| set.bank_references.remove(key));
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn payment(number: u64) -> Payment {
+        serde_json::from_value(json!({"payment_id": format!("P-{number}"), "currency": "USD",
+            "amount": "1.00", "received_on": "2026-03-02", "method": "check"}))
+        .unwrap()
+    }
+
+    fn tell(set: &mut Set, number: u64) {
+        let bank = PartnerName::new("mybank").unwrap();
+        let mut payment = payment(number);
+        let named = Named::of(&payment, vec![format!("own:P-{number}")]);
+        remember(set, &bank, &mut payment, &named);
+        forget(set, &bank);
+    }
+
+    #[test]
+    fn m9_the_oldest_payments_are_forgotten_and_no_others() {
+        let (mut set, bank) = (Set::default(), PartnerName::new("mybank").unwrap());
+        tell(&mut set, 1);
+        set.channels.get_mut(&bank).unwrap().credits = MAX_REMEMBERED - 1;
+        tell(&mut set, 2);
+        assert_eq!(set.bank_credits.iter().count(), 2, "so many are remembered");
+        tell(&mut set, 3);
+        let known: Vec<_> = set.bank_credits.iter().map(|it| it.payment_id.to_string()).collect();
+        assert_eq!(known, ["P-2", "P-3"]);
+        let named: Vec<_> = set.bank_references.iter().map(|it| &*it.reference).collect();
+        assert_eq!(named, ["own:P-2", "own:P-3"]);
+    }
+}

@@ -9,6 +9,8 @@ const NO_REFERENCE: &str = "NOTPROVIDED";
 /// One payment of an entry.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
+    /// On which page of its message, and of its notification, where they have several.
+    pub page: [&'a str; 2],
     /// On which account.
     pub notification: &'a Notification,
     /// In which booking.
@@ -60,7 +62,9 @@ impl<'a> Place<'a> {
             Some(reference) => vec!["end to end", account, reference, payer, amount, day, &number],
             None => {
                 let (id, entry) = (&*self.notification.id, self.entry_number.to_string());
-                let parts = ["place", account, id, &self.entry.reference, &entry, amount, &number];
+                let [page, of] = self.page;
+                let own = &*self.entry.reference;
+                let parts = ["place", account, id, page, of, own, &entry, amount, &number];
                 return derived(&parts).to_string();
             }
         };

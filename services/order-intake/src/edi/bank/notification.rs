@@ -139,7 +139,11 @@ fn returned(set: &Set, bank: &PartnerName, back: &WentBack) -> Result<PaymentRev
 }
 
 fn rejection(told: &Told, mut reasons: Vec<ReasonPath>) -> Rejection {
-    reasons.truncate(MAX_REASONS);
+    if let Some(more) = reasons.len().checked_sub(MAX_REASONS).filter(|more| *more > 0) {
+        reasons.truncate(MAX_REASONS);
+        let last = reasons.last().map_or(Reason::InvalidValue, |reason| reason.code);
+        reasons.push(ReasonPath::new(last, format!("and {more} more like these")));
+    }
     let key = Some(told.id.clone()).filter(|id| !id.is_empty());
     Rejection { document: Kind::Camt.name().to_owned(), document_id: None, key, reasons }
 }
