@@ -6,6 +6,7 @@ mod days;
 mod later;
 mod laws;
 mod payments;
+mod peers;
 mod postgres;
 mod posting;
 mod questions;
