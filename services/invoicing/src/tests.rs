@@ -7,6 +7,7 @@ mod charges;
 mod credit;
 mod journal;
 mod laws;
+mod peers;
 mod postgres;
 mod shop;
 mod tax;
