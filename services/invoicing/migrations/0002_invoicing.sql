@@ -81,6 +81,7 @@ CREATE TABLE dispatches (
     shipped_on TEXT NOT NULL,
     country TEXT NOT NULL,
     region TEXT NOT NULL,
+    ship_to TEXT NOT NULL,
     state TEXT NOT NULL,
     place BIGINT NOT NULL,
     invoice_number TEXT,
@@ -116,7 +117,7 @@ CREATE TABLE dispatch_lines (
     CHECK (billed + unbilled <= granted)
 );
 
--- Dispatches that can not be billed for want of a tax rate (I3).
+-- Dispatches that can not be billed for want of a tax rate (I3), or of a tax engine's answer (I4).
 CREATE TABLE waiting (
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
@@ -125,6 +126,36 @@ CREATE TABLE waiting (
     PRIMARY KEY (shipment_id, confirmation_id)
 );
 CREATE INDEX waiting_tried ON waiting (tried);
+
+-- What a tax engine is asked (I4), written by decisions alone; and what became of it, written
+-- beside them alone, so that neither overwrites the other.
+CREATE TABLE tax_asks (
+    shipment_id TEXT NOT NULL,
+    confirmation_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    round BIGINT NOT NULL CHECK (round > 0),
+    is_open BOOLEAN NOT NULL,
+    asked_at BIGINT NOT NULL,
+    failure TEXT,
+    request TEXT NOT NULL,
+    PRIMARY KEY (shipment_id, confirmation_id)
+);
+CREATE INDEX tax_asks_order ON tax_asks (order_id);
+CREATE INDEX tax_asks_open ON tax_asks (asked_at) WHERE is_open;
+
+CREATE TABLE tax_replies (
+    shipment_id TEXT NOT NULL,
+    confirmation_id TEXT NOT NULL,
+    round BIGINT NOT NULL,
+    order_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL CHECK (attempts >= 0),
+    next_at BIGINT NOT NULL,
+    answer TEXT,
+    failure TEXT,
+    PRIMARY KEY (shipment_id, confirmation_id, round)
+);
+CREATE INDEX tax_replies_order ON tax_replies (order_id);
 
 CREATE TABLE invoices (
     invoice_number TEXT NOT NULL PRIMARY KEY,
@@ -137,9 +168,12 @@ CREATE TABLE invoices (
     currency TEXT NOT NULL,
     total BIGINT NOT NULL CHECK (total >= 0),
     credited BIGINT NOT NULL CHECK (credited >= 0 AND credited <= total),
+    -- Why the table taxed it and not the tax engine, where that is so (I4).
+    tax_fallback TEXT,
     document TEXT NOT NULL,
     UNIQUE (shipment_id, confirmation_id)
 );
+CREATE INDEX invoices_tax_fallback ON invoices (place) WHERE tax_fallback IS NOT NULL;
 CREATE INDEX invoices_order ON invoices (order_id);
 CREATE INDEX invoices_po_number ON invoices (po_number);
 

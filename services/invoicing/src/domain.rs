@@ -7,6 +7,7 @@ pub mod counter;
 pub mod credit;
 pub mod dispatch;
 pub mod document;
+pub mod engine;
 pub mod invoice;
 pub mod journal;
 pub mod master;
@@ -21,13 +22,13 @@ use contracts::{
     command::ClosePeriod,
     document::TaxRate,
     event::{
-        CompanyUpdated, ItemUpdated, OrderBody, OrderCancelled, OrderChanged, ReturnCompleted,
-        ShipmentDispatched,
+        CompanyUpdated, CustomerUpdated, ItemUpdated, OrderBody, OrderCancelled, OrderChanged,
+        ReturnCompleted, ShipmentDispatched,
     },
 };
 use mesh::{Context, Decision};
 
-use crate::config::Config;
+use crate::{config::Config, edi::rows};
 
 /// What a delivery means to invoicing.
 #[derive(Debug)]
@@ -42,12 +43,16 @@ pub enum Message {
     Item(Box<ItemUpdated>),
     /// Master data.
     Company(Box<CompanyUpdated>),
+    /// Master data.
+    Customer(Box<CustomerUpdated>),
     /// An ERP's tax rate.
     TaxRate(PartnerName, Box<TaxRate>),
     /// Goods have left.
     Dispatched(Box<ShipmentDispatched>),
     /// A dispatch that waited for a tax rate: one has come.
     Retry(OrderId, dispatch::Key),
+    /// A dispatch that waited for the tax engine: it has answered, or will not.
+    Taxed(OrderId, dispatch::Key),
     /// Goods came back.
     Returned(Box<ReturnCompleted>),
     /// An operator closes the books up to a day.
@@ -65,6 +70,14 @@ mesh::working_set! {
         company: master::Seller,
         /// Items by SKU.
         items: master::Item,
+        /// How they are called.
+        item_texts: rows::ItemText,
+        /// Who is billed.
+        buyers: rows::Buyer,
+        /// Control numbers of interchanges, locked.
+        channels: rows::Channel,
+        /// What could not be said in a format that was wanted.
+        unsaid: rows::Unsaid,
         /// Dated tax rates.
         tax_rates: master::Rate,
         /// Orders, locked.
@@ -77,8 +90,12 @@ mesh::working_set! {
         dispatches: dispatch::Dispatch,
         /// What each of them held.
         dispatch_lines: dispatch::Line,
-        /// Those that wait for a tax rate.
+        /// Those that wait for a tax rate, or for the tax engine.
         waiting: dispatch::Waiting,
+        /// What the tax engine is asked.
+        tax_asks: engine::Ask,
+        /// What became of that.
+        tax_replies: engine::Reply,
         /// Invoices.
         invoices: invoice::Posted,
         /// The tax on their lines.
@@ -161,9 +178,12 @@ pub fn decide(
         Message::Cancelled(cancelled) => order::cancelled(set, cancelled),
         Message::Item(updated) => Ok(master::item(set, updated)),
         Message::Company(updated) => Ok(master::company(set, updated)),
+        Message::Customer(updated) => Ok(master::customer(set, updated)),
         Message::TaxRate(sender, rate) => tax::rate(set, sender, rate),
         Message::Dispatched(event) => ship::dispatched(set, config, event, context),
-        Message::Retry(_, key) => ship::retry(set, config, key, context),
+        Message::Retry(_, key) | Message::Taxed(_, key) => {
+            Ok(ship::again(set, config, key, context))
+        }
         Message::Returned(event) => returned::completed(set, config, event, context),
         Message::ClosePeriod(command) => Ok(command::close_period(set, command, context)),
     };

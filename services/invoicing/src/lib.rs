@@ -4,8 +4,10 @@ mod ask;
 mod books;
 pub mod config;
 pub mod domain;
+pub mod edi;
 mod metrics;
 mod store;
+mod tax_engine;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,7 @@ use mesh::{
     Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 /// The service that bills what left, and credits what came back.
 #[derive(Debug, Clone)]
@@ -41,14 +44,14 @@ impl Service for Invoicing {
     const CARD: Card = Card {
         service: "invoicing",
         owns: &["invoice", "credit-memo", "journal"],
-        events: &["order", "item", "company", "shipment", "return"],
+        events: &["order", "item", "company", "customer", "shipment", "return"],
         documents: &["tax-rate"],
-        answers: &[ask::QUESTION, books::QUESTION],
+        answers: &[ask::QUESTION, books::QUESTION, books::JOURNAL],
     };
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        name: "0002_invoicing",
-        sql: include_str!("../migrations/0002_invoicing.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { name: "0002_invoicing", sql: include_str!("../migrations/0002_invoicing.sql") },
+        Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
+    ];
     type Message = Message;
     type Set = Set;
 
@@ -81,16 +84,21 @@ impl Service for Invoicing {
     }
 
     fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, &self.config, message, context)
+        let decision = domain::decide(set, &self.config, message, context);
+        edi::in_every_format(set, decision, context)
     }
 
     async fn due(
         &self,
         tx: &DatabaseTransaction,
-        _now: Timestamp,
+        now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
-        store::due(tx, limit).await
+        store::due(tx, &self.config.tax_engine, now, limit).await
+    }
+
+    async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+        tax_engine::run(&self.config.tax_engine, &db, &shutdown).await;
     }
 
     async fn measure(&self, db: &DatabaseConnection, _now: Timestamp) -> Result<(), DbErr> {
@@ -107,6 +115,7 @@ impl Service for Invoicing {
         match question {
             ask::QUESTION => ask::answer(db, asker, request).await,
             books::QUESTION => books::answer(db, asker, request).await,
+            books::JOURNAL => books::journal(db, asker, request).await,
             _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
         }
     }
@@ -130,6 +139,7 @@ fn decode_event(
         ("order", "cancelled") => Message::Cancelled(Box::new(read_event(payload)?)),
         ("item", "updated") => Message::Item(Box::new(read_event(payload)?)),
         ("company", "updated") => Message::Company(Box::new(read_event(payload)?)),
+        ("customer", "updated") => Message::Customer(Box::new(read_event(payload)?)),
         ("shipment", "dispatched") => Message::Dispatched(Box::new(read_event(payload)?)),
         ("return", "completed") => Message::Returned(Box::new(read_event(payload)?)),
         _ => return Ok(None),

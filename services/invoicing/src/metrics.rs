@@ -1,6 +1,9 @@
 //! Figures that must be zero, or be looked at: read from the database, never counted along.
 
-use mesh::{DatabaseConnection, DbErr, metrics::set};
+use mesh::{
+    DatabaseConnection, DbErr,
+    metrics::{label, set},
+};
 
 use crate::store::count;
 
@@ -9,11 +12,40 @@ pub const OVERSTATEMENT: &str = "ordermesh_invoice_overstatement_lines";
 /// Charges of which no invoice will bill the rest (I5).
 pub const LAPSED: &str = "ordermesh_invoice_lapsed_charges";
 
+/// Invoices and credit memos that were said in JSON, for want of something that UBL or X12 needs.
+pub const UNSAID: &str = "ordermesh_invoice_unsaid_documents";
+/// Invoices that the table taxed because the tax engine did not say (I4).
+pub const TAX_FALLBACKS: &str = "ordermesh_invoice_tax_fallbacks";
+/// Invoices that wait for the tax engine.
+pub const TAX_ASKS: &str = "ordermesh_tax_engine_waiting_invoices";
+/// Questions to the tax engine, by what became of them.
+pub const TAX_ANSWERS: &str = "ordermesh_tax_engine_answers_total";
+/// 1 while the tax engine is left alone, for it failed too often.
+pub const TAX_LEFT_ALONE: &str = "ordermesh_tax_engine_left_alone";
+
 const OVERSTATED: &str = "billed - credited > allowed OR billed - credited > dispatched - returned";
 
 /// Says how things are, on the service's timer.
 pub async fn report(db: &DatabaseConnection) -> Result<(), DbErr> {
-    set(OVERSTATEMENT, count(db, "order_lines", OVERSTATED).await?);
+    set(OVERSTATEMENT, overstated(db).await?);
     set(LAPSED, count(db, "order_charges", "lapsed > 0").await?);
+    set(UNSAID, count(db, "unsaid", "1 = 1").await?);
+    set(TAX_FALLBACKS, count(db, "invoices", "tax_fallback IS NOT NULL").await?);
+    set(TAX_ASKS, count(db, "tax_asks", "is_open").await?);
     Ok(())
+}
+
+/// Counts a question to the tax engine: `answered`, `refused`, `failed` or `left_alone`.
+pub fn asked(outcome: &'static str) {
+    metrics::counter!(TAX_ANSWERS, label::OUTCOME => outcome).increment(1);
+}
+
+/// Says whether the tax engine is left alone.
+pub fn left_alone(is: bool) {
+    set(TAX_LEFT_ALONE, i64::from(is));
+}
+
+/// Order lines of which more is billed than rule I1 allows.
+pub async fn overstated(db: &DatabaseConnection) -> Result<i64, DbErr> {
+    count(db, "order_lines", OVERSTATED).await
 }

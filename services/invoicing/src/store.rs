@@ -1,8 +1,11 @@
 //! Every query of invoicing: what a batch touches, one query per table.
 
+pub mod asks;
+
 use std::collections::BTreeSet;
 
 use contracts::{CommandId, OrderId, RmaNumber, Sku, event::CompanyUpdated};
+use jiff::Timestamp;
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     row::{self, Row},
@@ -10,13 +13,19 @@ use mesh::{
 };
 use sea_orm::ConnectionTrait;
 
-use crate::domain::{
-    Message, Set,
-    command::BOOKS,
-    counter::{Counter, Name},
-    dispatch::{Dispatch, State, Waiting},
-    master::Rate,
-    tax::Place,
+use crate::{
+    config::TaxEngine,
+    domain::{
+        Message, Set,
+        command::BOOKS,
+        counter::{Counter, Name},
+        dispatch::{self, Dispatch, State, Waiting},
+        engine::Ask,
+        master::Rate,
+        order::Order,
+        tax::Place,
+    },
+    edi,
 };
 
 /// What a batch names.
@@ -28,7 +37,7 @@ struct Named {
     skus: BTreeSet<Sku>,
     places: BTreeSet<Place>,
     commands: BTreeSet<CommandId>,
-    company: bool,
+    billed: edi::store::Named,
     counters: bool,
 }
 
@@ -41,26 +50,35 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let counters = counters.into_iter().filter(|_| named.counters);
     let counters: Vec<Counter> = row::lock(tx, "counter", counters).await?;
     let periods = named.counters.then(|| BOOKS.to_owned());
-    let company = named.company.then(|| CompanyUpdated::SELLER.to_owned());
-    let orders = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let company = named.counters.then(|| CompanyUpdated::SELLER.to_owned());
+    let orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
     let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
     let waits = dispatches.iter().filter(|dispatch| dispatch.state != State::Billed);
     named.places.extend(waits.map(|dispatch| Place {
         country: dispatch.country.clone(),
         region: dispatch.region.clone(),
     }));
+    let dispatch_lines: Rows<dispatch::Line> = of_orders(tx, &named.orders).await?;
+    let billed = named.billed(&orders, &dispatch_lines);
+    let billed = edi::store::load(tx, billed).await?;
     Ok(Set {
         counters: Rows::loaded(counters),
         periods: Rows::loaded(row::find(tx, "period", periods).await?),
         company: Rows::loaded(row::find(tx, "company", company).await?),
         items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
+        item_texts: Rows::loaded(billed.texts),
+        buyers: Rows::loaded(billed.buyers),
+        channels: Rows::loaded(billed.channels),
+        unsaid: Rows::default(),
         tax_rates: Rows::loaded(rates(tx, &named.places).await?),
         orders: Rows::loaded(orders),
         lines: of_orders(tx, &named.orders).await?,
         charges: of_orders(tx, &named.orders).await?,
         dispatches: Rows::loaded(dispatches),
-        dispatch_lines: of_orders(tx, &named.orders).await?,
+        dispatch_lines,
         waiting: of_orders(tx, &named.orders).await?,
+        tax_asks: of_orders(tx, &named.orders).await?,
+        tax_replies: of_orders(tx, &named.orders).await?,
         invoices: of_orders(tx, &named.returned).await?,
         invoice_taxes: of_orders(tx, &named.returned).await?,
         credit_memos: Rows::default(),
@@ -72,18 +90,34 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
 }
 
 impl Named {
+    /// Whom and what the batch may bill, with what is known of its orders; nothing where it bills
+    /// nothing.
+    fn billed(&self, orders: &[Order], lines: &Rows<dispatch::Line>) -> edi::store::Named {
+        let mut billed = self.billed.clone();
+        if !self.counters {
+            return edi::store::Named::default();
+        }
+        for order in orders {
+            billed.note(&order.partner, &order.body.customer_id);
+        }
+        billed.skus.extend(lines.iter().map(|line| line.sku.clone()));
+        billed
+    }
+
     fn note(&mut self, message: &Message) {
         match message {
-            Message::Ordered(order_id, _) => {
+            Message::Ordered(order_id, body) => {
                 self.orders.insert(*order_id);
+                self.billed.note(&body.partner, &body.customer_id);
             }
             Message::Changed(changed) => {
                 self.orders.insert(changed.order_id);
+                self.billed.note(&changed.order.partner, &changed.order.customer_id);
             }
             Message::Cancelled(cancelled) => {
                 self.orders.insert(cancelled.order_id);
             }
-            Message::Item(_) | Message::Company(_) => {}
+            Message::Item(_) | Message::Company(_) | Message::Customer(_) => {}
             Message::TaxRate(..) => self.counters = true,
             Message::Dispatched(event) => {
                 self.orders.insert(event.order_id);
@@ -92,9 +126,11 @@ impl Named {
                     country: event.ship_to.country.clone(),
                     region: event.ship_to.region.clone().unwrap_or_default(),
                 });
-                (self.company, self.counters) = (true, true);
+                self.billed.note(&event.partner, &event.customer_id);
+                self.billed.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
+                self.counters = true;
             }
-            Message::Retry(order_id, _) => {
+            Message::Retry(order_id, _) | Message::Taxed(order_id, _) => {
                 self.orders.insert(*order_id);
                 self.counters = true;
             }
@@ -133,8 +169,25 @@ async fn rates(tx: &DatabaseTransaction, places: &BTreeSet<Place>) -> Result<Vec
     row::fetch(tx, &select).await
 }
 
-/// Dispatches that are to be billed and have not been tried since the last tax rate came.
-pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+/// Dispatches that are to be billed: those about which the tax engine has been asked and will say
+/// no more; then those that have not been tried since the last tax rate came.
+pub async fn due(
+    tx: &DatabaseTransaction,
+    config: &TaxEngine,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Message>, DbErr> {
+    let settled = asks::settled(tx, config, now, limit).await?;
+    let taxed = |ask: Ask| Message::Taxed(ask.order_id, (ask.shipment_id, ask.confirmation_id));
+    let mut due: Vec<Message> = settled.into_iter().map(taxed).collect();
+    let left = limit.saturating_sub(u64::try_from(due.len()).unwrap_or(u64::MAX));
+    if left > 0 {
+        due.extend(retries(tx, left).await?);
+    }
+    Ok(due)
+}
+
+async fn retries(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
     let counters: Vec<Counter> = row::find(tx, "counter", [Name::TaxRates]).await?;
     let rates = counters.first().map_or(0, |counter| counter.value);
     let mut select = row::select::<Waiting>();

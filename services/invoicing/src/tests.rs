@@ -1,10 +1,14 @@
-//! Rules I1–I3 and I5–I11 through the engine and a real database.
+//! Rules I1–I11 through the engine and a real database.
 
+mod amounts;
 mod billing;
 mod books;
 mod changes;
 mod charges;
 mod credit;
+mod edi;
+mod engine;
+mod http;
 mod journal;
 mod laws;
 mod peers;

@@ -15,10 +15,11 @@ use super::{
     counter,
     dispatch::{self, Dispatch, State},
     document,
+    engine::{self, Source},
     invoice::Posted,
     journal,
     order::{self, Order},
-    tax::{Groups, Place, Table, Taxed},
+    tax::{Groups, Place, Rates, Table, Taxed},
 };
 use crate::config::Config;
 
@@ -31,6 +32,28 @@ pub enum Billing {
     Nothing,
     /// There is no tax rate for this category.
     NoRate(TaxCategory),
+    /// The tax engine is asked, or has been and has not answered (I4).
+    Asked,
+}
+
+/// What of a dispatch is to be billed, before it is taxed.
+#[derive(Debug)]
+pub struct Untaxed {
+    /// Its lines.
+    pub items: Vec<UntaxedItem>,
+    /// Its shares in the order's charges.
+    pub shares: Vec<Share>,
+}
+
+/// A line to be billed, before it is taxed. Money in minor units.
+#[derive(Debug)]
+pub struct UntaxedItem {
+    /// What left.
+    pub row: dispatch::Line,
+    /// How much of it is billed.
+    pub quantity: Quantity,
+    /// For how much.
+    pub net: i64,
 }
 
 /// A line to be billed. Money in minor units.
@@ -61,7 +84,7 @@ pub struct Drafted<'a> {
     pub groups: Groups,
 }
 
-/// Bills what of a dispatch may be billed and is not.
+/// Bills what of a dispatch may be billed and is not, as the table or the tax engine says.
 ///
 /// # Errors
 /// When a figure is too large, or rule I1 or I8 would be broken.
@@ -74,20 +97,59 @@ pub fn bill(
     let named = || Fault::Missing(format!("dispatch {}/{}", key.0, key.1));
     let dispatch = set.dispatches.get(key).cloned().ok_or_else(named)?;
     let order = set.orders.get(&dispatch.order_id).cloned().ok_or_else(named)?;
-    let drafted = draft(set, config, &order, &dispatch)?;
-    let draft = match drafted {
-        Ok(draft) if draft.items.is_empty() => {
-            nothing(set, key, dispatch.order_id)?;
-            return Ok(Billing::Nothing);
-        }
-        Ok(draft) => draft,
-        Err(category) => return Ok(Billing::NoRate(category)),
+    let untaxed = untaxed(set, &order, &dispatch)?;
+    if untaxed.items.is_empty() {
+        nothing(set, key, dispatch.order_id)?;
+        return Ok(Billing::Nothing);
+    }
+    let request = engine::request(config, &order, &dispatch, &untaxed);
+    let table = Table {
+        rates: &set.tax_rates,
+        place: Place { country: dispatch.country.clone(), region: dispatch.region.clone() },
+        on: dispatch.shipped_on,
+        exempt: order.body.tax_exempt,
+        config,
     };
+    let (rates, fallback) = match engine::source(set, config, &order, &request, key, context.now) {
+        Source::Pending => return Ok(Billing::Asked),
+        Source::Ask => {
+            engine::ask(set, key, request, context.now, None);
+            return Ok(Billing::Asked);
+        }
+        Source::Table => (Rates::Table(table), None),
+        Source::Engine(answer) => (Rates::Engine(answer), None),
+        Source::Fallback(why) => (Rates::Table(table), Some(why)),
+    };
+    match tax(config, &order, &dispatch, untaxed, &rates)? {
+        Ok(draft) => post(set, config, &draft, fallback, context).map(Billing::Posted),
+        Err(category) => {
+            // Whoever is back first bills it: the engine, or a rate for the table.
+            match fallback {
+                Some(why) => {
+                    let again_at = config.tax_engine.again_at(context.now);
+                    engine::ask(set, key, request, again_at, Some(why));
+                }
+                None => engine::close(set, key),
+            }
+            Ok(Billing::NoRate(category))
+        }
+    }
+}
+
+/// Posts an invoice: its number, its rows, its entry, and the buyer's copy.
+fn post(
+    set: &mut Set,
+    config: &Config,
+    draft: &Drafted<'_>,
+    tax_fallback: Option<String>,
+    context: &Context<'_>,
+) -> Result<Outputs, Fault> {
+    let (order, dispatch) = (draft.order, draft.dispatch);
     let (place, invoice_number) = counter::invoice(set, config)?;
-    let issue_date = open_day(set, dispatch.shipped_on)?;
-    let (invoice, taxes) = document::invoice(&draft, invoice_number.clone(), issue_date)?;
-    note(set, &draft)?;
-    close(set, key, State::Billed, Some((place, invoice_number.clone())));
+    let issued = open_day(set, dispatch.shipped_on)?;
+    let (invoice, taxes) = document::invoice(draft, invoice_number.clone(), issued)?;
+    note(set, draft)?;
+    close(set, &dispatch.id(), State::Billed, Some((place, invoice_number.clone())));
     taxes.into_iter().for_each(|tax| set.invoice_taxes.put(tax));
     set.invoices.put(Posted {
         invoice_number: invoice_number.clone(),
@@ -100,20 +162,23 @@ pub fn bill(
         currency: invoice.currency,
         total: Money::of(invoice.total, invoice.currency)?.minor,
         credited: 0,
+        tax_fallback: tax_fallback.clone(),
         document: Json(invoice.clone()),
     });
     let mut outputs = Outputs::none();
     outputs.about(order.order_id);
     let partner = order.partner.clone();
+    let entry = document::entry(&invoice, tax_fallback.as_deref())?;
     outputs.event(&InvoicePosted {
         invoice_number,
         order_id: order.order_id,
         partner: partner.clone(),
         invoice: invoice.clone(),
+        tax_fallback,
     });
     outputs.document(&partner, &invoice);
-    journal::post(set, &mut outputs, document::entry(&invoice)?, context)?;
-    Ok(Billing::Posted(outputs))
+    journal::post(set, config, &mut outputs, entry, context)?;
+    Ok(outputs)
 }
 
 /// Rule I7: there is nothing to bill, and no invoice.
@@ -133,56 +198,58 @@ fn close(set: &mut Set, key: &dispatch::Key, state: State, invoice: Option<(u64,
         }
     }
     set.waiting.remove(key);
+    engine::close(set, key);
 }
 
-/// What is to be billed; the category without a rate where there is one.
-fn draft<'a>(
-    set: &Set,
-    config: &Config,
-    order: &'a Order,
-    dispatch: &'a Dispatch,
-) -> Result<Result<Drafted<'a>, TaxCategory>, Fault> {
-    let table = Table {
-        rates: &set.tax_rates,
-        place: Place { country: dispatch.country.clone(), region: dispatch.region.clone() },
-        on: dispatch.shipped_on,
-        exempt: order.body.tax_exempt,
-        config,
-    };
+/// What of a dispatch is to be billed, without tax.
+fn untaxed(set: &Set, order: &Order, dispatch: &Dispatch) -> Result<Untaxed, Fault> {
     let currency = order.body.currency;
-    let (mut items, mut groups, mut net_total) = (Vec::new(), Groups::default(), 0_i64);
+    let (mut items, mut net_total) = (Vec::new(), 0_i64);
     for row in dispatch::of_dispatch(set, dispatch) {
         let quantity = row.billable();
         if quantity.is_zero() {
             continue;
         }
-        let Some(taxed) = table.find(&row.tax_category) else {
-            return Ok(Err(row.tax_category.clone()));
-        };
         let net = net(row, quantity, currency)?;
         net_total = net_total.checked_add(net).ok_or(Fault::TooLarge)?;
-        groups.add(&taxed, net, 0)?;
-        items.push(Item { row: row.clone(), quantity, net, taxed });
+        items.push(UntaxedItem { row: row.clone(), quantity, net });
     }
-    let mut draft =
-        Drafted { order, dispatch, items, shares: Vec::new(), charge_tax: None, groups };
-    if draft.items.is_empty() {
-        return Ok(Ok(draft));
+    if items.is_empty() {
+        return Ok(Untaxed { items, shares: Vec::new() });
     }
-    let now = draft.items.iter().map(|item| (item.row.line, item.quantity));
+    let now = items.iter().map(|item| (item.row.line, item.quantity));
     let progress = charges::progress(set, order, net_total, now)?;
     let charged = &order.body.charges;
-    draft.shares = charges::shares(set, order.order_id, charged, currency, progress)?;
-    if !draft.shares.is_empty() {
-        let Some(taxed) = table.find(&config.charge_tax_category) else {
+    let shares = charges::shares(set, order.order_id, charged, currency, progress)?;
+    Ok(Untaxed { items, shares })
+}
+
+/// The same with its tax; or the category that has no rate.
+fn tax<'a>(
+    config: &Config,
+    order: &'a Order,
+    dispatch: &'a Dispatch,
+    untaxed: Untaxed,
+    rates: &Rates<'_>,
+) -> Result<Result<Drafted<'a>, TaxCategory>, Fault> {
+    let (mut items, mut groups, mut charge_tax) = (Vec::new(), Groups::default(), None);
+    for UntaxedItem { row, quantity, net } in untaxed.items {
+        let Some(taxed) = rates.find(&row.tax_category, Some((row.line, &row.sku))) else {
+            return Ok(Err(row.tax_category));
+        };
+        groups.add(&taxed, net, 0)?;
+        items.push(Item { row, quantity, net, taxed });
+    }
+    if !untaxed.shares.is_empty() {
+        let Some(taxed) = rates.find(&config.charge_tax_category, None) else {
             return Ok(Err(config.charge_tax_category.clone()));
         };
-        for share in &draft.shares {
-            draft.groups.add(&taxed, 0, share.amount)?;
+        for share in &untaxed.shares {
+            groups.add(&taxed, 0, share.amount)?;
         }
-        draft.charge_tax = Some(taxed);
+        charge_tax = Some(taxed);
     }
-    Ok(Ok(draft))
+    Ok(Ok(Drafted { order, dispatch, items, shares: untaxed.shares, charge_tax, groups }))
 }
 
 /// Rule I2 for a line at the accepted price.

@@ -30,14 +30,18 @@ pub const BOOKS: &str = "books";
 
 mesh::row!(Period in "periods" by (period: String) { period, closed_through });
 
-/// The day itself, or the first open one after it.
+/// The day itself; or the first open one after it, with a note that says so.
 ///
 /// # Errors
 /// When there is no day after the last closed one.
-pub fn open_day(set: &Set, day: Date) -> Result<Date, Fault> {
+pub fn open_day(set: &Set, day: Date) -> Result<(Date, Option<String>), Fault> {
     match set.periods.get(&BOOKS.to_owned()) {
-        Some(period) if day <= period.closed_through => Ok(period.closed_through.tomorrow()?),
-        Some(_) | None => Ok(day),
+        Some(period) if day <= period.closed_through => {
+            let closed = period.closed_through;
+            let note = format!("of {day}: the books are closed through {closed}");
+            Ok((closed.tomorrow()?, Some(note)))
+        }
+        Some(_) | None => Ok((day, None)),
     }
 }
 

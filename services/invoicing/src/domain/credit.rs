@@ -82,8 +82,9 @@ pub fn post(
     let invoice = invoice.ok_or_else(missing)?;
     let taxed = taxes(set, config, &invoice, parts)?;
     let (place, credit_memo_number) = counter::credit_memo(set, config)?;
-    let issue_date = open_day(set, event.completed_on)?;
-    let memo = document(&invoice, event, parts, &taxed, credit_memo_number, issue_date)?;
+    let (issue_date, note) = open_day(set, event.completed_on)?;
+    let mut memo = document(&invoice, event, parts, &taxed, credit_memo_number, issue_date)?;
+    memo.note = note;
     let total = Money::of(memo.total, memo.currency)?.minor;
     let posted = set.invoices.get_mut(&number).ok_or_else(missing)?;
     posted.credited = posted.credited.checked_add(total).ok_or(Fault::TooLarge)?;
@@ -105,7 +106,7 @@ pub fn post(
         credit_memo: memo.clone(),
     });
     outputs.document(&partner, &memo);
-    journal::post(set, outputs, entry(&memo)?, context)
+    journal::post(set, config, outputs, entry(&memo)?, context)
 }
 
 /// What is credited alike, in minor units.
@@ -191,6 +192,7 @@ fn document(
         customer_id: invoice.customer_id.clone(),
         currency,
         issue_date,
+        note: None,
         due_date: invoice.due_date,
         discount_date: invoice.discount_date,
         discount_percent: invoice.discount_percent,
@@ -238,6 +240,7 @@ fn entry(memo: &CreditMemo) -> Result<Draft, Fault> {
     Ok(Draft {
         source: format!("credit-memo/{}", memo.credit_memo_number),
         date: memo.issue_date,
+        note: memo.note.clone(),
         currency: memo.currency,
         sides,
     })

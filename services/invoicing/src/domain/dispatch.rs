@@ -2,10 +2,10 @@
 
 use contracts::{
     ConfirmationId, Currency, InvoiceNumber, OrderId, Percent, Quantity, ShipmentId, Sku,
-    TaxCategory, UnitPrice, Uom,
+    TaxCategory, UnitPrice, Uom, document::Address,
 };
 use jiff::{Timestamp, civil::Date};
-use mesh::{Key as Aggregate, text_column};
+use mesh::{Json, Key as Aggregate, text_column};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub type Key = (ShipmentId, ConfirmationId);
 pub enum State {
     /// It waits for a tax rate.
     Waiting,
+    /// It waits for the tax engine.
+    Asking,
     /// It is posted.
     Billed,
     /// There is nothing to bill (I7).
@@ -47,6 +49,8 @@ pub struct Dispatch {
     pub country: String,
     /// Where in it; empty where it has no regions.
     pub region: String,
+    /// The whole address.
+    pub ship_to: Json<Address>,
     /// What became of the bill.
     pub state: State,
     /// The invoice's place in its series; 0 without one.
@@ -104,7 +108,18 @@ pub struct Line {
     pub cost_reversed: i64,
 }
 
-/// A dispatch that waits for a tax rate.
+impl State {
+    /// Whether there is something to bill that is not billed yet.
+    #[must_use]
+    pub fn waits(self) -> bool {
+        match self {
+            Self::Waiting | Self::Asking => true,
+            Self::Billed | Self::Nothing => false,
+        }
+    }
+}
+
+/// A dispatch that waits for a tax rate, or for the tax engine.
 #[derive(Debug, Clone)]
 pub struct Waiting {
     /// The shipment.
@@ -122,7 +137,7 @@ mesh::row!(Dispatch in "dispatches" by (
     shipment_id: ShipmentId, confirmation_id: ConfirmationId
 ) {
     shipment_id, confirmation_id, confirmation, order_id, shipped_at, shipped_on, country, region,
-    state, place, invoice_number
+    ship_to, state, place, invoice_number
 });
 mesh::row!(Line in "dispatch_lines" by (
     order_id: OrderId, shipment_id: ShipmentId, confirmation_id: ConfirmationId, line: u32, sku: Sku

@@ -21,7 +21,7 @@ use super::{
 pub fn invoice(
     draft: &Drafted<'_>,
     invoice_number: InvoiceNumber,
-    issue_date: Date,
+    (issue_date, note): (Date, Option<String>),
 ) -> Result<(Invoice, Vec<Tax>), Fault> {
     let (body, currency) = (&draft.order.body, draft.order.body.currency);
     let amount = |minor| Money::new(minor, currency).amount();
@@ -61,6 +61,7 @@ pub fn invoice(
         customer_id: body.customer_id.clone(),
         currency,
         issue_date,
+        note,
         due_date: later(issue_date, body.terms.net_days)?,
         discount_date,
         discount_percent,
@@ -108,7 +109,7 @@ fn later(day: Date, days: u32) -> Result<Date, Fault> {
 ///
 /// # Errors
 /// When an amount does not fit its currency.
-pub fn entry(invoice: &Invoice) -> Result<Draft, Fault> {
+pub fn entry(invoice: &Invoice, tax_fallback: Option<&str>) -> Result<Draft, Fault> {
     let minor = |amount| Money::of(amount, invoice.currency).map(|money| money.minor);
     let (charges, tax) = (minor(invoice.charge_total)?, minor(invoice.tax_total)?);
     let mut sides = vec![
@@ -121,9 +122,14 @@ pub fn entry(invoice: &Invoice) -> Result<Draft, Fault> {
             .filter(|(_, minor)| *minor != 0)
             .map(|(account, minor)| Side::Credit(account, minor)),
     );
+    let note = tax_fallback.map(|why| {
+        let of = invoice.note.iter().map(|note| format!("{note}; ")).collect::<String>();
+        format!("{of}tax by the built-in table: {why}")
+    });
     Ok(Draft {
         source: format!("invoice/{}", invoice.invoice_number),
         date: invoice.issue_date,
+        note: note.or_else(|| invoice.note.clone()),
         currency: invoice.currency,
         sides,
     })

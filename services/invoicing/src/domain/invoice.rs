@@ -29,6 +29,8 @@ pub struct Posted {
     pub total: i64,
     /// What credit memos take off, in minor units.
     pub credited: i64,
+    /// Why the table taxed it and not the tax engine, where that is so (I4).
+    pub tax_fallback: Option<String>,
     /// As it was sent.
     pub document: Json<Invoice>,
 }
@@ -60,7 +62,7 @@ pub struct Tax {
 
 mesh::row!(Posted in "invoices" by (invoice_number: InvoiceNumber) {
     invoice_number, place, order_id, partner, po_number, shipment_id, confirmation_id, currency,
-    total, credited, document
+    total, credited, tax_fallback, document
 });
 mesh::row!(Tax in "invoice_taxes" by (
     invoice_number: InvoiceNumber, tax_category: TaxCategory, tax_percent: Percent

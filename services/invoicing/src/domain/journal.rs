@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use mesh::{Context, Outputs};
 
 use super::{Fault, Set};
+use crate::config::Config;
 
 /// An entry, as it is kept.
 #[derive(Debug, Clone)]
@@ -72,6 +73,8 @@ pub struct Draft {
     pub source: String,
     /// The day it counts.
     pub date: Date,
+    /// What finance should know of it.
+    pub note: Option<String>,
     /// The currency.
     pub currency: Currency,
     /// Its sides, in their order.
@@ -81,14 +84,15 @@ pub struct Draft {
 /// Posts an entry and tells every ERP.
 ///
 /// # Errors
-/// When debits and credits differ, or a sum is too large.
+/// When debits and credits differ, a sum is too large, or the seller has no number for an account.
 pub fn post(
     set: &mut Set,
+    config: &Config,
     outputs: &mut Outputs,
     draft: Draft,
     context: &Context<'_>,
 ) -> Result<(), Fault> {
-    let Draft { source, date, currency, sides } = draft;
+    let Draft { source, date, note, currency, sides } = draft;
     let entry_id = EntryId(derived(&["journal", "invoicing", &source]));
     let (mut debits, mut credits, mut lines) = (0_i64, 0_i64, Vec::new());
     for (line, side) in (1_u32..).zip(sides) {
@@ -99,14 +103,16 @@ pub fn post(
         debits = debits.checked_add(debit).ok_or(Fault::TooLarge)?;
         credits = credits.checked_add(credit).ok_or(Fault::TooLarge)?;
         let amount = |minor| Money::new(minor, currency).amount();
+        let no_number = || Fault::Missing(format!("the number of account {account}"));
+        let number = Some(config.accounts.number(account).ok_or_else(no_number)?.to_owned());
         lines.push(JournalLine {
             account,
-            number: None,
+            number: number.clone(),
             debit: amount(debit),
             credit: amount(credit),
         });
         let account = account.to_string();
-        set.entry_lines.put(Line { entry_id, line, account, number: None, currency, debit, credit });
+        set.entry_lines.put(Line { entry_id, line, account, number, currency, debit, credit });
     }
     if debits != credits {
         return Err(Fault::Unbalanced(source));
@@ -114,13 +120,13 @@ pub fn post(
     set.entries.put(Entry {
         entry_id,
         source: source.clone(),
-        note: None,
+        note: note.clone(),
         date,
         currency,
         debit: debits,
         credit: credits,
     });
-    let posted = JournalPosted { entry_id, date, currency, source, note: None, lines };
+    let posted = JournalPosted { entry_id, date, currency, source, note, lines };
     outputs.event(&posted);
     let journal = Journal::from(posted);
     for erp in context.partners_with(Role::Erp) {

@@ -3,12 +3,13 @@
 use contracts::{
     Sku, TaxCategory, UnitPrice, Uom,
     document::{Company, TaxRate},
-    event::{CompanyUpdated, ItemUpdated},
+    event::{CompanyUpdated, CustomerUpdated, ItemUpdated},
 };
 use jiff::{civil::Date, tz::TimeZone};
 use mesh::{Decision, Json, Outputs};
 
 use super::Set;
+use crate::edi::rows::{Buyer, ItemText};
 
 /// What billing needs of an item.
 #[derive(Debug, Clone)]
@@ -73,6 +74,11 @@ pub fn item(set: &mut Set, updated: &ItemUpdated) -> Decision {
         whole_units: item.whole_units,
         unit_cost: item.unit_cost,
     });
+    set.item_texts.put(ItemText {
+        sku: updated.sku.clone(),
+        description: item.description.clone(),
+        codes: Json(item.codes.clone()),
+    });
     Outputs::none().into()
 }
 
@@ -80,5 +86,12 @@ pub fn item(set: &mut Set, updated: &ItemUpdated) -> Decision {
 pub fn company(set: &mut Set, updated: &CompanyUpdated) -> Decision {
     let company = updated.company.clone();
     set.company.put(Seller { company, record: Json(updated.record.clone()) });
+    Outputs::none().into()
+}
+
+/// The newest record of a customer wins.
+pub fn customer(set: &mut Set, updated: &CustomerUpdated) -> Decision {
+    let customer_id = updated.customer_id.clone();
+    set.buyers.put(Buyer { customer_id, record: Json(updated.customer.clone()) });
     Outputs::none().into()
 }

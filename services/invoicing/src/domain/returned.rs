@@ -77,16 +77,18 @@ pub fn completed(
         credit::post(set, config, event, &parts, &mut outputs, context)?;
     }
     for (currency, cost) in costs.into_iter().filter(|(_, cost)| *cost > 0) {
+        let (date, note) = open_day(set, event.completed_on)?;
         let draft = Draft {
             source: format!("return/{}/{currency}", event.rma_number),
-            date: open_day(set, event.completed_on)?,
+            date,
+            note,
             currency,
             sides: vec![
                 Side::Debit(LedgerAccount::Inventory, cost),
                 Side::Credit(LedgerAccount::CostOfGoods, cost),
             ],
         };
-        journal::post(set, &mut outputs, draft, context)?;
+        journal::post(set, config, &mut outputs, draft, context)?;
     }
     Ok(outputs.into())
 }
@@ -177,7 +179,7 @@ fn reduce_waiting(
     reduced: &mut Reduced,
 ) -> Result<(), Fault> {
     let waiting = |dispatch: &dispatch::Dispatch| {
-        (dispatch.state == State::Waiting).then(|| dispatch.shipped_at.as_microsecond())
+        dispatch.state.waits().then(|| dispatch.shipped_at.as_microsecond())
     };
     for row in rows(set, order_id, back, waiting) {
         let quantity = left.min(row.billable());
@@ -198,7 +200,7 @@ fn reduce_waiting(
 fn close_waiting(set: &mut Set, order_id: OrderId) -> Result<(), Fault> {
     let waits = |it: &&dispatch::Dispatch| {
         it.order_id == order_id
-            && it.state == State::Waiting
+            && it.state.waits()
             && dispatch::of_dispatch(set, it).all(|row| row.billable().is_zero())
     };
     let done: Vec<dispatch::Key> =

@@ -7,7 +7,7 @@ use contracts::{
     document::LedgerAccount,
     event::{CompanyUpdated, InvoiceWaiting, ShipmentDispatched},
 };
-use mesh::{Context, Decision, Key as Aggregate, Outputs};
+use mesh::{Context, Decision, Json, Key as Aggregate, Outputs, set::WorkingSet};
 
 use super::{
     Fault, Set,
@@ -15,6 +15,7 @@ use super::{
     command::open_day,
     counter::Name,
     dispatch::{self, Dispatch, Key, Line, State, Waiting, dispatches_of},
+    engine,
     journal::{self, Draft, Side},
     master::{Item, Seller},
     order,
@@ -54,6 +55,7 @@ pub fn dispatched(
         shipped_on,
         country: event.ship_to.country.clone(),
         region: event.ship_to.region.clone().unwrap_or_default(),
+        ship_to: Json(event.ship_to.clone()),
         state: State::Nothing,
         place: 0,
         invoice_number: None,
@@ -70,16 +72,11 @@ pub fn dispatched(
             Side::Debit(LedgerAccount::CostOfGoods, cost),
             Side::Credit(LedgerAccount::Inventory, cost),
         ];
-        let date = open_day(set, shipped_on)?;
-        journal::post(set, &mut outputs, Draft { source, date, currency, sides }, context)?;
+        let (date, note) = open_day(set, shipped_on)?;
+        let draft = Draft { source, date, note, currency, sides };
+        journal::post(set, config, &mut outputs, draft, context)?;
     }
-    match bill::bill(set, config, &key, context)? {
-        Billing::Posted(posted) => {
-            outputs.extend(posted);
-        }
-        Billing::Nothing => {}
-        Billing::NoRate(category) => wait(set, &key, &category, &mut outputs),
-    }
+    outputs.extend(billed(set, config, &key, context)?);
     Ok(outputs.into())
 }
 
@@ -171,55 +168,92 @@ fn missing_line(order_id: OrderId, line: u32) -> Fault {
     Fault::Missing(format!("line {line} of order {order_id}"))
 }
 
-/// The invoice waits until another rate comes; the world is told once.
-fn wait(set: &mut Set, key: &Key, category: &TaxCategory, outputs: &mut Outputs) {
-    let tried = set.counters.get(&Name::TaxRates).map_or(0, |counter| counter.value);
-    let Some(dispatch) = set.dispatches.get(key).cloned() else { return };
-    let order_id = dispatch.order_id;
-    let (shipment_id, confirmation_id) = key.clone();
-    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried });
-    if dispatch.state == State::Waiting {
-        return;
-    }
-    if let Some(dispatch) = set.dispatches.get_mut(key) {
-        dispatch.state = State::Waiting;
-    }
-    let Some(order) = set.orders.get(&order_id) else { return };
-    let region = if dispatch.region.is_empty() { "" } else { "-" };
-    let place = format!("{}{region}{}", dispatch.country, dispatch.region);
-    let day = dispatch.shipped_on;
-    outputs.event(&InvoiceWaiting {
-        invoice: format!("{}/{}", dispatch.shipment_id, dispatch.confirmation),
-        order_id,
-        partner: order.partner.clone(),
-        reason: Reason::NoTaxRate,
-        message: format!(
-            "no tax rate of category `{category}` is known for {place} on {day}; send a tax-rate"
-        ),
-    });
-}
-
-/// A tax rate has come since this dispatch was tried, or more of it may be billed.
-///
-/// # Errors
-/// As [`dispatched`].
-pub fn retry(
+/// Bills what left, or has it wait.
+fn billed(
     set: &mut Set,
     config: &Config,
     key: &Key,
     context: &Context<'_>,
-) -> Result<Decision, Fault> {
+) -> Result<Outputs, Fault> {
     let mut outputs = Outputs::none();
-    outputs.more_due();
-    if set.waiting.get(key).is_none() {
-        return Ok(outputs.into());
-    }
     match bill::bill(set, config, key, context)? {
         Billing::Posted(posted) => {
             outputs.extend(posted);
         }
         Billing::Nothing => {}
-        Billing::NoRate(category) => wait(set, key, &category, &mut outputs),
+        Billing::Asked => wait(set, key, State::Asking),
+        Billing::NoRate(category) => {
+            let told = is_told(set, key);
+            wait(set, key, State::Waiting);
+            if !told {
+                let dispatch = set.dispatches.get(key);
+                let message = dispatch.map(|dispatch| no_rate(dispatch, &category));
+                let message = message.unwrap_or_default();
+                tell(set, key, Reason::NoTaxRate, message, &mut outputs);
+            }
+        }
     }
-    Ok(outputs.into())
+    Ok(outputs)
+}
+
+/// Whether the world knows that the invoice waits.
+fn is_told(set: &Set, key: &Key) -> bool {
+    set.dispatches.get(key).is_some_and(|dispatch| dispatch.state == State::Waiting)
+}
+
+/// The invoice waits until another rate comes, or the tax engine answers. One of which the world
+/// was told that it waits does so until it is posted.
+fn wait(set: &mut Set, key: &Key, state: State) {
+    let tried = set.counters.get(&Name::TaxRates).map_or(0, |counter| counter.value);
+    let told = is_told(set, key);
+    let Some(dispatch) = set.dispatches.get_mut(key) else { return };
+    dispatch.state = if told { State::Waiting } else { state };
+    let order_id = dispatch.order_id;
+    let (shipment_id, confirmation_id) = key.clone();
+    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried });
+}
+
+fn no_rate(dispatch: &Dispatch, category: &TaxCategory) -> String {
+    let region = if dispatch.region.is_empty() { "" } else { "-" };
+    let place = format!("{}{region}{}", dispatch.country, dispatch.region);
+    let day = dispatch.shipped_on;
+    format!("no tax rate of category `{category}` is known for {place} on {day}; send a tax-rate")
+}
+
+/// Tells the world that the invoice waits, and why.
+fn tell(set: &Set, key: &Key, reason: Reason, message: String, outputs: &mut Outputs) {
+    let Some(dispatch) = set.dispatches.get(key) else { return };
+    let order_id = dispatch.order_id;
+    let Some(order) = set.orders.get(&order_id) else { return };
+    outputs.event(&InvoiceWaiting {
+        invoice: format!("{}/{}", dispatch.shipment_id, dispatch.confirmation),
+        order_id,
+        partner: order.partner.clone(),
+        reason,
+        message,
+    });
+}
+
+/// A tax rate or the tax engine's answer has come since this dispatch was tried, or more of it may
+/// be billed. It is work of the service's own, which nobody redrives: what can not be billed waits,
+/// and the world is told why.
+pub fn again(set: &mut Set, config: &Config, key: &Key, context: &Context<'_>) -> Decision {
+    let mut outputs = Outputs::none();
+    outputs.more_due();
+    if set.waiting.get(key).is_none() {
+        engine::close(set, key);
+        return outputs.into();
+    }
+    match billed(set, config, key, context) {
+        Ok(billed) => {
+            outputs.extend(billed);
+        }
+        Err(fault) => {
+            set.undo();
+            engine::close(set, key);
+            wait(set, key, State::Waiting);
+            tell(set, key, Reason::InvariantBroken, fault.to_string(), &mut outputs);
+        }
+    }
+    outputs.into()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, Money, PartnerName, Percent, TaxCategory,
+    Currency, Money, PartnerName, Percent, Sku, TaxCategory,
     document::{DocumentAck, TaxCode, TaxRate, TaxSubtotal},
 };
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use rust_decimal::Decimal;
 use super::{
     Fault, Set,
     counter::{Name, next},
+    engine::Answer,
     master::Rate,
 };
 use crate::config::Config;
@@ -81,6 +82,26 @@ impl Table<'_> {
     fn latest(&self, region: &str, category: &TaxCategory) -> Option<&Rate> {
         let key = |day| (self.place.country.clone(), region.to_owned(), category.clone(), day);
         self.rates.range(key(Date::MIN)..=key(self.on)).last()
+    }
+}
+
+/// Who says how an invoice is taxed.
+#[derive(Debug)]
+pub enum Rates<'a> {
+    /// The built-in table.
+    Table(Table<'a>),
+    /// The tax engine.
+    Engine(Answer),
+}
+
+impl Rates<'_> {
+    /// How a category, or the item of a line of it, is taxed; `None` where no rate is known.
+    #[must_use]
+    pub fn find(&self, category: &TaxCategory, item: Option<(u32, &Sku)>) -> Option<Taxed> {
+        match self {
+            Self::Table(table) => table.find(category),
+            Self::Engine(answer) => answer.find(category, item),
+        }
     }
 }
 

@@ -51,6 +51,7 @@ async fn i8_the_database_takes_no_entry_that_is_not_balanced() {
     let entry = Entry {
         entry_id: contracts::EntryId(uuid::Uuid::nil()),
         source: "by hand".to_owned(),
+        note: None,
         date: "2026-03-03".parse().unwrap(),
         currency: "USD".parse().unwrap(),
         debit: 100,
@@ -59,4 +60,34 @@ async fn i8_the_database_takes_no_entry_that_is_not_balanced() {
     assert!(row::upsert(shop.bench.database(), [&entry]).await.is_err());
     let balanced = Entry { credit: 100, ..entry };
     assert!(row::upsert(shop.bench.database(), [&balanced]).await.is_ok());
+}
+
+/// Broken by hand: an entry whose sides differ is refused before it reaches the database.
+#[test]
+fn i8_no_entry_is_posted_whose_debits_and_credits_differ() {
+    use crate::domain::{
+        Fault, Set,
+        journal::{Draft, Side, post},
+    };
+    use contracts::document::LedgerAccount;
+    let partners = mesh::Partners::new();
+    let now = "2026-03-03T16:00:00Z".parse().unwrap();
+    let context = mesh::Context { now, inbound: None, partners: &partners, last_chance: false };
+    let posted = |debit, credit| {
+        let draft = Draft {
+            source: "by hand".to_owned(),
+            date: "2026-03-03".parse().unwrap(),
+            note: None,
+            currency: "USD".parse().unwrap(),
+            sides: vec![
+                Side::Debit(LedgerAccount::Receivable, debit),
+                Side::Credit(LedgerAccount::Revenue, credit),
+            ],
+        };
+        let (mut set, mut outputs) = (Set::default(), mesh::Outputs::none());
+        post(&mut set, &super::shop::settings(), &mut outputs, draft, &context)
+    };
+    assert!(posted(100, 100).is_ok());
+    assert!(matches!(posted(100, 99), Err(Fault::Unbalanced(_))));
+    assert!(matches!(posted(i64::MAX, i64::MAX), Ok(())));
 }

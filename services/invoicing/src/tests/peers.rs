@@ -1,7 +1,10 @@
 //! What another system bills, taxes, credits and books for the same sales, where reference data
 //! lies beside the checkout. Every case of it about money is named here or in another service.
 
+mod costs;
+mod credits;
 mod oracle;
+mod rates;
 mod sale;
 mod scenarios;
 
@@ -55,28 +58,28 @@ async fn compared(id: &str, case: &Value) -> Option<Compared> {
         "B6" => scenarios::free_of_charge(case).await,
         "B12" => scenarios::above_the_order(case).await,
         "B13" => scenarios::amended(case).await,
-        "F02" => scenarios::freight(case).await,
-        "G02" => scenarios::cost_of_a_return(case).await,
-        "G03" => scenarios::cost_by_layer(case).await,
-        "G04" => scenarios::cost_below_nothing(case).await,
-        "I01" => scenarios::journal(case).await,
-        "I04" => scenarios::below_the_cent(case).await,
+        "F02" => credits::freight(case).await,
+        "G02" => costs::cost_of_a_return(case).await,
+        "G03" => costs::cost_by_layer(case).await,
+        "G04" => costs::cost_below_nothing(case).await,
+        "I01" => costs::journal(case).await,
+        "I04" => rates::below_the_cent(case).await,
         "I05" => scenarios::nothing_to_bill(case).await,
-        "I08" => scenarios::credit(case).await,
-        "I10" => scenarios::euros_and_negative_tax(case).await,
-        "N03" => scenarios::half_a_cent(case).await,
-        "N06" => scenarios::sale_and_credit(case).await,
-        "N07" => scenarios::sets_of_taxes(case).await,
-        "P01" => scenarios::all_comes_back(case).await,
-        "P04" => scenarios::credit_without_goods(case).await,
-        "S01" => scenarios::totals(case).await,
+        "I08" => credits::credit(case).await,
+        "I10" => rates::euros_and_negative_tax(case).await,
+        "N03" => rates::half_a_cent(case).await,
+        "N06" => rates::sale_and_credit(case).await,
+        "N07" => rates::sets_of_taxes(case).await,
+        "P01" => credits::all_comes_back(case).await,
+        "P04" => credits::credit_without_goods(case).await,
+        "S01" => rates::totals(case).await,
         "S02" => scenarios::billed_below_shipped(case).await,
         "S03" => scenarios::paid_before_it_ships(case).await,
         "S07" => scenarios::part_of_an_order(case).await,
         "V01" => scenarios::advance(case).await,
         "X01" => scenarios::orders_together(case).await,
-        "X03" => scenarios::cash_rounding(case).await,
-        "X04" => scenarios::price_variance(case).await,
+        "X03" => rates::cash_rounding(case).await,
+        "X04" => rates::price_variance(case).await,
         _ => return None,
     })
 }

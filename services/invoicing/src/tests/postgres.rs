@@ -1,5 +1,7 @@
 //! The same on PostgreSQL, where two replicas decide at the same moment.
 
+use std::{sync::atomic::Ordering, time::Duration};
+
 use contracts::{
     OrderId, PoNumber,
     document::TaxRate,
@@ -7,21 +9,35 @@ use contracts::{
     subject,
 };
 use mesh::{
-    Inbound,
+    Inbound, Service,
     engine::{Fault, Settings},
+    row,
 };
 use serde_json::json;
 use testkit::{Bench, Postgres};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     books::books,
+    http::{Fake, good},
     shop::{Shop, back, body, dispatch, line, name, settings},
 };
-use crate::Invoicing;
+use crate::{
+    Invoicing,
+    config::Config,
+    domain::{
+        engine::{Reply, State},
+        journal::Entry,
+    },
+};
 
-async fn replica(postgres: &Postgres) -> Bench<Invoicing> {
+pub async fn replica(postgres: &Postgres) -> Bench<Invoicing> {
+    replica_with(postgres, settings()).await
+}
+
+async fn replica_with(postgres: &Postgres, config: Config) -> Bench<Invoicing> {
     let url = Some(postgres.url().to_owned());
-    Bench::with(Invoicing::new(settings()), url, Settings::default()).await
+    Bench::with(Invoicing::new(config), url, Settings::default()).await
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
@@ -100,4 +116,115 @@ async fn i6_replicas_that_post_at_once_leave_no_gap_and_no_repeat() {
         books.accounts.iter().map(|total| of(total).get()).sum::<rust_decimal::Decimal>()
     };
     assert_eq!(sum(|total| total.debit), sum(|total| total.credit));
+}
+
+/// Numbers of all invoices, in their order.
+async fn numbers(bench: &Bench<Invoicing>) -> Vec<String> {
+    books(bench, 1_000).await.invoices.iter().map(|it| it.invoice_number.to_string()).collect()
+}
+
+fn gapless(invoices: usize) -> Vec<String> {
+    (1..=invoices).map(|n| format!("INV-{n:06}")).collect()
+}
+
+/// I4, I6: two replicas ask one engine and take up its answers at the same moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn i4_i6_replicas_that_ask_and_post_at_once_bill_nothing_twice() {
+    let postgres = Postgres::start().unwrap();
+    let said = vec![(500, String::new()), good(), good(), (500, String::new()), good()];
+    let (fake, config) = Fake::start(said, Duration::from_millis(5)).await;
+    let mut shop = Shop::on(replica_with(&postgres, config.clone()).await, "USD").await;
+    let two = replica_with(&postgres, config.clone()).await;
+    for n in 0..15 {
+        shop.bench.event(&accepted(n)).await;
+        shop.bench.event(&left(n, 1)).await;
+        shop.bench.event(&left(n, 2)).await;
+    }
+    let shutdown = CancellationToken::new();
+    let (service, other) = (Invoicing::new(config.clone()), Invoicing::new(config));
+    let asking = async {
+        tokio::join!(
+            service.background(shop.bench.database().clone(), shutdown.clone()),
+            other.background(two.database().clone(), shutdown.clone()),
+        )
+    };
+    let posting = async {
+        for _ in 0..400 {
+            let now = shop.bench.now();
+            let ticks = tokio::join!(shop.bench.engine().tick(now), two.engine().tick(now));
+            for tick in [ticks.0, ticks.1] {
+                assert!(!matches!(tick, Err(Fault::Message(_))), "{tick:?}");
+            }
+            if numbers(&two).await.len() == 30 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        shutdown.cancel();
+    };
+    tokio::join!(asking, posting);
+    assert_eq!(numbers(&two).await, gapless(30));
+    for line in &books(&two, 1_000).await.lines {
+        let figures = [line.dispatched, line.billed, line.waiting].map(|it| it.to_string());
+        assert_eq!(figures, ["4", "4", "0"]);
+    }
+    let replies: Vec<Reply> = row::fetch(two.database(), &row::select::<Reply>()).await.unwrap();
+    assert!(replies.iter().all(|reply| reply.state == State::Answered), "{replies:?}");
+    // Nobody asked what the other had in hand: a question for each attempt that is written down.
+    let attempts: u32 = replies.iter().map(|reply| reply.attempts).sum();
+    assert_eq!(fake.asked.load(Ordering::Relaxed), attempts as usize);
+}
+
+/// I6, M2: a batch that is cut off at any moment, as a kill does, has taken no number.
+#[tokio::test(flavor = "multi_thread")]
+async fn i6_a_batch_that_is_cut_off_at_any_moment_leaves_no_gap() {
+    let postgres = Postgres::start().unwrap();
+    let mut shop = Shop::on(replica(&postgres).await, "USD").await;
+    let rate = rate(&mut shop.bench);
+    hand_in(&shop.bench, rate).await;
+    let mut cut = 0;
+    for n in 0..40 {
+        shop.bench.event(&accepted(n)).await;
+        let batch = vec![shop.bench.numbered(&left(n, 1)), shop.bench.numbered(&left(n, 2))];
+        let handled = shop.bench.engine().handle(batch.clone(), shop.bench.now());
+        let after = Duration::from_micros(u64::from(n) * 400);
+        cut += usize::from(tokio::time::timeout(after, handled).await.is_err());
+        for message in batch {
+            hand_in(&shop.bench, message).await;
+        }
+        assert_eq!(numbers(&shop.bench).await, gapless(2 * (n as usize + 1)));
+    }
+    assert!(cut > 5, "{cut} of 40 were cut off");
+}
+
+/// I6: what breaks a constraint takes its number back, and costs its neighbours nothing.
+#[tokio::test]
+async fn i6_a_batch_that_is_rolled_back_leaves_no_gap() {
+    let postgres = Postgres::start().unwrap();
+    let on_postgres = Shop::on(replica(&postgres).await, "USD").await;
+    for mut shop in [Shop::open().await, on_postgres] {
+        let rate = rate(&mut shop.bench);
+        hand_in(&shop.bench, rate).await;
+        shop.bench.event(&accepted(1)).await;
+        shop.bench.event(&accepted(2)).await;
+        shop.bench.event(&accepted(3)).await;
+        let bad = left(2, 1);
+        let source = format!("dispatch/{}/{}", bad.shipment_id, bad.confirmation_id);
+        let entry = Entry {
+            entry_id: contracts::EntryId(uuid::Uuid::nil()),
+            source,
+            note: None,
+            date: "2026-03-03".parse().unwrap(),
+            currency: "USD".parse().unwrap(),
+            debit: 1,
+            credit: 1,
+        };
+        row::upsert(shop.bench.database(), [&entry]).await.unwrap();
+        let batch = [left(1, 1), bad, left(3, 1)].map(|event| shop.bench.numbered(&event));
+        let done = shop.bench.deliver(batch.into()).await;
+        assert_eq!((done.tally.applied, done.tally.dead), (2, 1));
+        assert_eq!(numbers(&shop.bench).await, gapless(2));
+        shop.bench.event(&left(3, 2)).await;
+        assert_eq!(numbers(&shop.bench).await, gapless(3));
+    }
 }

@@ -98,3 +98,12 @@ async fn i3_all_that_waits_is_posted_in_bounded_steps() {
     let wanted: Vec<_> = (1..=600).map(|n| format!("INV-{n:06}")).collect();
     assert_eq!(numbers, wanted);
 }
+
+#[tokio::test]
+async fn i3_a_rate_that_is_sent_again_replaces_what_was_said_of_that_day() {
+    let mut shop = Shop::open().await;
+    shop.rate("US", Some("NY"), "standard", "9.5", "2026-01-01").await;
+    shop.accept(json!({})).await;
+    let invoice = invoice(&shop.ship(1, &[(1, "WIDGET-1", "1")]).await);
+    assert_eq!(invoice.lines[0].tax_percent.to_string(), "9.5");
+}

@@ -7,6 +7,9 @@ use testkit::{Outcome, peers::text};
 
 use super::super::shop::{Shop, invoice, line, memo, settings};
 
+/// No tax.
+pub const UNTAXED: Decimal = Decimal::ZERO;
+
 /// A line: quantity, unit price, percent of tax.
 pub struct Sold {
     pub quantity: String,
@@ -89,4 +92,18 @@ pub async fn shipped(lines: &[Sold], charge: Option<&str>) -> (Sale, Invoice) {
 
 pub fn sku(line: u32) -> String {
     format!("PEER-{line}")
+}
+
+/// Lines that name quantity, unit price and one rate or none.
+pub fn named(lines: &Value) -> Vec<Sold> {
+    let line = |line: &Value| {
+        let rates = line["tax_rates"].as_array().unwrap();
+        sold(&line["qty"], &line["unit_price"], rates.iter().map(percent).sum())
+    };
+    lines.as_array().unwrap().iter().map(line).collect()
+}
+
+/// How many units an invoice bills.
+pub fn units(invoice: &Invoice) -> Decimal {
+    invoice.lines.iter().map(|line| line.quantity.to_string().parse::<Decimal>().unwrap()).sum()
 }
