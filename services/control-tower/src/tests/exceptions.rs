@@ -1,9 +1,9 @@
 //! What somebody has to look at, when, and until when.
 
 use contracts::event::{
-    ExceptionKind, ExceptionRaised, ExceptionResolved, InventoryReserved, InvoicePosted,
-    InvoiceWaiting, OrderAccepted, OrderChanged, OrderHeld, OrderReleased, PaymentApplied,
-    PaymentUnapplied, ShipmentDispatched, ShipmentShort,
+    ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
+    InvoicePosted, InvoiceWaiting, OrderAccepted, OrderChanged, OrderHeld, OrderReleased,
+    PaymentApplied, PaymentUnapplied, ShipmentDispatched, ShipmentShort,
 };
 use jiff::ToSpan;
 use mesh::Asker;
@@ -108,6 +108,24 @@ async fn p6_money_in_another_currency_is_an_exception_at_once() {
     let mut bench = bench().await;
     let unapplied = payment::<PaymentUnapplied>(&[], "0", "wrong_currency");
     assert_eq!(bench.event(&unapplied).await.events::<ExceptionRaised>().len(), 1);
+}
+
+/// I4: the tax engine did not say, and the table taxed the invoice.
+#[tokio::test]
+async fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    let mut posted = invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)]);
+    assert!(bench.event(&posted).await.events::<ExceptionRaised>().is_empty());
+    posted.invoice_number = "INV-000009".parse().unwrap();
+    posted.tax_fallback = Some("no answer within 2000 ms".to_owned());
+    let raised = &bench.event(&posted).await.events::<ExceptionRaised>()[0];
+    assert_eq!((raised.kind, raised.queue), (ExceptionKind::TaxFallback, ExceptionQueue::Finance));
+    assert_eq!(
+        (raised.reference.as_str(), raised.message.as_str()),
+        ("INV-000009", "no answer within 2000 ms")
+    );
+    assert_eq!(raised.order_id, Some(order_id()));
 }
 
 /// I3: a dispatch without a tax rate, whichever of the two is heard first.
