@@ -6,13 +6,14 @@
 //! that takes as much off one line as it adds to another needs no more credit than before.
 //!
 //! `receive` takes the documents, `judge` says what becomes of each line, `start` asks for it,
-//! `settle` hears what came of it, `finish` and `cancel` carry it out, `answer` tells the buyer.
+//! `settle` hears what came of it, `finish`, `grow` and `cancel` carry it out, `answer` tells the buyer.
 //! `held` is for orders that nobody works on yet, `expire` for those whose last day is over.
 
 mod answer;
 mod cancel;
 pub mod expire;
 mod finish;
+mod grow;
 mod held;
 mod judge;
 mod receive;

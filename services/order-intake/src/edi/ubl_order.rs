@@ -1,18 +1,22 @@
 //! The UBL Order.
 
+mod delivery;
+mod line;
+
 use contracts::{
-    Amount, Currency, CustomerId, Percent, PoNumber, Reason, ReasonPath, Sku, UnitPrice, Uom,
-    document::{Address, Channel, Charge, ItemCode, Order, OrderLine},
+    Amount, Currency, CustomerId, PoNumber, Reason, ReasonPath, Sku,
+    document::{Channel, Charge, ItemCode, Order},
     partner::{Format, Partner},
 };
-use edi::ubl::{self, AllowanceCharge, Code, LineItem, Party, ResponseParty};
+use edi::ubl::{self, AllowanceCharge, Code, Party, ResponseParty};
 use jiff::civil::Date;
 
 use super::{
-    items,
     parties::{customer_of, maps_codes},
-    reference::{Document, LineReference, Reference, Translation, UblReference, numbers},
+    reference::{Document, Reference, Translation, UblReference, numbers},
 };
+
+pub use line::codes;
 
 /// More lines than an order may have, by one: its owner refuses it for them.
 const MAX_LINES: usize = 1_001;
@@ -34,20 +38,7 @@ pub fn read(
     }
 }
 
-/// The codes of every line's item, for looking them up.
-pub fn codes(line: &LineItem) -> Vec<ItemCode> {
-    let item = &line.item;
-    let code = |qualifier: &str, id: &Option<ubl::ItemId>| {
-        let code = id.as_ref().map(|id| id.id.text().to_owned()).filter(|code| !code.is_empty());
-        code.map(|code| ItemCode { qualifier: qualifier.to_owned(), code })
-    };
-    let ours = code("VP", &item.sellers_item_identification);
-    let theirs = code("BP", &item.buyers_item_identification);
-    // A GTIN is a UPC, an EAN or an outer pack's, by its length.
-    let standard = ["EN", "UP", "UK"].map(|kind| code(kind, &item.standard_item_identification));
-    ours.into_iter().chain(theirs).chain(standard.into_iter().flatten()).collect()
-}
-
+/// What is wrong with an order, each with its path.
 struct Wrong(Vec<ReasonPath>);
 
 impl Wrong {
@@ -91,7 +82,7 @@ fn translate(
     let order_date: Option<Date> = wrong.parsed("IssueDate", order.issue_date.text());
     let currency: Option<Currency> =
         wrong.maybe("DocumentCurrencyCode", order.document_currency_code.as_ref());
-    let (requested_ship_date, ship_to) = delivery(order, wrong);
+    let (requested_ship_date, ship_to) = delivery::read(order, wrong);
     let until = order.validity_period.first().and_then(|period| period.end_date.as_ref());
     let cancel_after = wrong.maybe("ValidityPeriod.EndDate", until);
     let charges = order.allowance_charge.iter().enumerate();
@@ -103,8 +94,8 @@ fn translate(
     for (place, (of_line, number)) in read {
         let path = format!("OrderLine[{place}].LineItem");
         let item = &of_line.line_item;
-        reference.lines.push(line_reference(number, item));
-        lines.extend(line(number, &path, item, find, wrong));
+        reference.lines.push(line::reference(number, item));
+        lines.extend(line::read(number, &path, item, find, wrong));
     }
     let whole = order.order_line.iter().any(|line| {
         line.line_item.partial_delivery_indicator.as_ref().is_some_and(|it| it.text() == "false")
@@ -138,49 +129,6 @@ fn customer(buyer: &Party, partner: &Partner) -> Option<CustomerId> {
     known.or_else(|| CustomerId::new(unknown()?).ok())
 }
 
-/// When and where it goes, to one place.
-fn delivery(order: &ubl::Order, wrong: &mut Wrong) -> (Option<Date>, Option<Address>) {
-    if order.delivery.len() > 1 {
-        wrong.at("Delivery[1]", Reason::NotSupported, "an order goes to one place");
-    }
-    let Some(delivery) = order.delivery.first() else { return (None, None) };
-    let period = delivery.requested_delivery_period.as_ref();
-    let path = "Delivery[0].RequestedDeliveryPeriod";
-    let start = period.and_then(|period| period.start_date.as_ref());
-    let end = period.and_then(|period| period.end_date.as_ref());
-    let day = wrong.maybe(&format!("{path}.StartDate"), start);
-    let day = day.or_else(|| wrong.maybe(&format!("{path}.EndDate"), end));
-    let location = delivery.delivery_location.as_ref();
-    let place = location.and_then(|location| location.address.as_ref());
-    let Some(place) = place.or(delivery.delivery_address.as_ref()) else { return (day, None) };
-    let name = delivery.delivery_party.as_ref().map_or("", Party::name);
-    let name = [name, location.and_then(|it| it.name.as_ref()).map_or("", Code::text)];
-    let name = name.into_iter().find(|name| !name.is_empty());
-    let buyer = order.buyer_customer_party.party.name();
-    (day, address(place, name.unwrap_or(buyer), wrong))
-}
-
-fn address(place: &ubl::Place, name: &str, wrong: &mut Wrong) -> Option<Address> {
-    let country = place.country.as_ref().map_or("", |it| it.identification_code.text());
-    if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-        let text = "an address needs a country of two letters";
-        wrong.at("Delivery[0].DeliveryLocation.Address.Country", Reason::InvalidValue, text);
-        return None;
-    }
-    let street = [place.street_name.text(), place.building_number.text()];
-    let maybe = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let region = [place.country_subentity_code.text(), place.country_subentity.text()];
-    Some(Address {
-        name: name.to_owned(),
-        line1: street.join(" ").trim().to_owned(),
-        line2: maybe(place.additional_street_name.text()),
-        city: place.city_name.text().to_owned(),
-        region: region.into_iter().find_map(maybe),
-        postal_code: place.postal_zone.text().to_owned(),
-        country: country.to_owned(),
-    })
-}
-
 /// A charge of the order. An allowance is one below zero: the owner refuses what was not agreed.
 fn charge(place: usize, it: &AllowanceCharge, wrong: &mut Wrong) -> Option<Charge> {
     let path = format!("AllowanceCharge[{place}]");
@@ -202,80 +150,6 @@ fn charge(place: usize, it: &AllowanceCharge, wrong: &mut Wrong) -> Option<Charg
     let text = format!("{sign}{}", it.amount.text());
     let amount: Option<Amount> = wrong.parsed(&format!("{path}.Amount"), &text);
     Some(Charge { code: code.to_owned(), amount: amount? })
-}
-
-fn line(
-    number: u32,
-    path: &str,
-    item: &LineItem,
-    find: &dyn Fn(&[ItemCode]) -> Option<Sku>,
-    wrong: &mut Wrong,
-) -> Option<OrderLine> {
-    let quantity = item.quantity.as_ref().map_or("", |quantity| quantity.text());
-    let quantity = wrong.parsed(&format!("{path}.Quantity"), quantity);
-    let unit = item.quantity.as_ref().and_then(|quantity| quantity.unit.as_deref());
-    // `C62` is one of whatever the item is counted in.
-    let unit = unit.map(str::trim).filter(|unit| *unit != "C62");
-    let uom: Option<Uom> =
-        unit.and_then(|unit| wrong.parsed(&format!("{path}.Quantity.unitCode"), unit));
-    let sku = items::sku(&codes(item), find);
-    if sku.is_none() {
-        let text = "an item needs an id of the seller, of the buyer or of a standard";
-        wrong.at(format!("{path}.Item"), Reason::MissingField, text);
-    }
-    if !item
-        .delivery
-        .iter()
-        .all(|it| it.delivery_location.is_none() && it.delivery_address.is_none())
-    {
-        let text = "an order goes to one place";
-        wrong.at(format!("{path}.Delivery"), Reason::NotSupported, text);
-    }
-    let unit_price = price(path, item, wrong);
-    let discount_percent = discount(path, item, wrong);
-    Some(OrderLine {
-        line: number,
-        sku: sku?,
-        quantity: quantity?,
-        uom,
-        unit_price,
-        discount_percent,
-    })
-}
-
-fn price(path: &str, item: &LineItem, wrong: &mut Wrong) -> Option<UnitPrice> {
-    let price = item.price.as_ref()?;
-    let text = price.price_amount.text();
-    let given: UnitPrice = wrong.parsed(&format!("{path}.Price.PriceAmount"), text)?;
-    let Some(base) = &price.base_quantity else { return Some(given) };
-    let base_path = format!("{path}.Price.BaseQuantity");
-    let unit = item.quantity.as_ref().and_then(|quantity| quantity.unit.as_deref());
-    if base.unit.is_some() && base.unit.as_deref() != unit {
-        wrong.at(base_path, Reason::NotSupported, "a price is for the ordered unit");
-        return None;
-    }
-    let base: contracts::Quantity = wrong.parsed(&base_path, base.text())?;
-    let one = given.get().checked_div(base.get()).and_then(|one| UnitPrice::new(one).ok());
-    if one.is_none() {
-        wrong.at(base_path, Reason::InvalidValue, "the price of one is no decimal of six digits");
-    }
-    one
-}
-
-/// Percent off the line. An amount on a line is not carried out, and would change what is paid.
-fn discount(path: &str, item: &LineItem, wrong: &mut Wrong) -> Percent {
-    let mut discount = Percent::ZERO;
-    for (place, it) in item.allowance_charge.iter().enumerate() {
-        let path = format!("{path}.AllowanceCharge[{place}]");
-        let percent = it.multiplier_factor_numeric.text();
-        match it.charge_indicator.text() {
-            "false" | "0" if !percent.is_empty() && discount.is_zero() => {
-                discount = wrong.parsed(&path, percent).unwrap_or_default();
-            }
-            _ => wrong.at(path, Reason::NotSupported, "a line has one allowance, in percent"),
-        }
-    }
-    discount
 }
 
 /// Net and charges without tax, as the buyer reckons.
@@ -302,16 +176,5 @@ fn reference(order: &ubl::Order, order_date: Option<Date>) -> Reference {
             buyer: party(&order.buyer_customer_party.party),
         }),
         ..Reference::new(Format::Ubl)
-    }
-}
-
-fn line_reference(number: u32, item: &LineItem) -> LineReference {
-    let unit = item.quantity.as_ref().and_then(|quantity| quantity.unit.clone());
-    LineReference {
-        line: number,
-        id: item.id.text().to_owned(),
-        uom: unit.unwrap_or_default(),
-        codes: codes(item),
-        name: item.item.name.text().to_owned(),
     }
 }

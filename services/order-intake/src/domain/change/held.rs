@@ -15,7 +15,8 @@ use super::{
     Change,
     answer::{self, Objections},
     cancel::close,
-    finish::{charges, close_empty, with_line},
+    finish::close_empty,
+    grow::{charges, with_line},
     judge::{Verdict, in_ordered_unit, judge},
 };
 use crate::domain::{
