@@ -4,6 +4,12 @@ CREATE TABLE warehouses (
     record TEXT NOT NULL
 );
 
+-- Which items come in whole units alone.
+CREATE TABLE items (
+    sku TEXT NOT NULL PRIMARY KEY,
+    whole_units BOOLEAN NOT NULL
+);
+
 CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,
     partner TEXT NOT NULL,

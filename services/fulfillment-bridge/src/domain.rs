@@ -4,6 +4,7 @@ mod arrival;
 mod confirm;
 mod delivery;
 mod dispatch;
+pub mod item;
 pub mod notice;
 pub mod order;
 mod recall;
@@ -17,7 +18,8 @@ use contracts::{
     command::{CancelShipment, ConfirmShipment},
     document::{Delivery, ShipConfirm},
     event::{
-        InventoryRecalled, InventoryReserved, OrderBody, OrderChangeRequested, WarehouseUpdated,
+        InventoryRecalled, InventoryReserved, ItemUpdated, OrderBody, OrderChangeRequested,
+        WarehouseUpdated,
     },
 };
 use mesh::{
@@ -36,6 +38,8 @@ pub enum Message {
     Change(OrderChangeRequested),
     /// A warehouse's record.
     Warehouse(Box<WarehouseUpdated>),
+    /// An item's record.
+    Item(Box<ItemUpdated>),
     /// Stock was set aside: the reservation, and what it holds.
     Reserved(u64, Box<InventoryReserved>),
     /// What was set aside is wanted back.
@@ -57,6 +61,8 @@ mesh::working_set! {
     pub struct Set {
         /// Warehouses by id.
         warehouses: warehouse::Warehouse,
+        /// Items by SKU.
+        items: item::Item,
         /// Orders by id.
         orders: order::Order,
         /// Their lines.
@@ -95,6 +101,7 @@ fn decided(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision 
         Message::Order(order_id, order) => order::stands(set, *order_id, order),
         Message::Change(change) => order::change(set, change),
         Message::Warehouse(updated) => warehouse::updated(set, updated),
+        Message::Item(updated) => item::updated(set, updated),
         Message::Reserved(reservation, reserved) => {
             request::reserved(set, *reservation, reserved, context)
         }

@@ -47,7 +47,7 @@ impl Service for FulfillmentBridge {
     const CARD: Card = Card {
         service: "fulfillment-bridge",
         owns: &["shipment"],
-        events: &["inventory", "order", "warehouse"],
+        events: &["inventory", "item", "order", "warehouse"],
         documents: &["ship-confirm", "delivery"],
         answers: &[status::QUESTION, books::QUESTION],
     };
@@ -170,6 +170,7 @@ fn decode_event(
             Some(Message::Order(changed.order_id, Box::new(changed.order)))
         }
         ("order", "change-requested") => Some(Message::Change(read_event(payload)?)),
+        ("item", "updated") => Some(Message::Item(Box::new(read_event(payload)?))),
         ("warehouse", "updated") => Some(Message::Warehouse(Box::new(read_event(payload)?))),
         _ => None,
     })

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use contracts::{CommandId, OrderId, PartnerName, ShipmentId, WarehouseId};
+use contracts::{
+    CommandId, OrderId, PartnerName, ShipmentId, Sku, WarehouseId, document::ShipConfirmLine,
+};
 use mesh::{DatabaseTransaction, DbErr, Rows, row};
 
 use crate::domain::{
@@ -22,6 +24,7 @@ struct Named {
     warehouses: BTreeSet<WarehouseId>,
     commands: BTreeSet<CommandId>,
     arrivals: BTreeSet<String>,
+    items: BTreeSet<Sku>,
 }
 
 /// Brings everything that deciding `messages` may touch. A shipment leads to its order, and the
@@ -42,6 +45,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let buyers: BTreeSet<PartnerName> = confirmed.map(|it| it.partner).collect();
     Ok(Set {
         warehouses: Rows::loaded(row::find(tx, "warehouse_id", named.warehouses).await?),
+        items: Rows::loaded(row::find(tx, "sku", named.items).await?),
         orders: Rows::loaded(orders),
         order_lines: Rows::loaded(order_lines),
         shipments: Rows::loaded(shipments),
@@ -72,6 +76,10 @@ async fn channels(
 }
 
 impl Named {
+    fn note_items(&mut self, lines: &[ShipConfirmLine]) {
+        self.items.extend(lines.iter().map(|line| line.sku.clone()));
+    }
+
     fn note(&mut self, message: &Message) {
         match message {
             Message::Order(order_id, _) => {
@@ -82,6 +90,9 @@ impl Named {
             }
             Message::Warehouse(updated) => {
                 self.warehouses.insert(updated.warehouse_id.clone());
+            }
+            Message::Item(updated) => {
+                self.items.insert(updated.sku.clone());
             }
             Message::Reserved(_, reserved) => {
                 self.orders.insert(reserved.order_id);
@@ -94,12 +105,14 @@ impl Named {
             Message::Confirm(_, confirm) => {
                 self.shipments.insert(confirm.shipment_id);
                 self.confirmed.insert(confirm.shipment_id);
+                self.note_items(&confirm.lines);
             }
             Message::Arrived(arrival) => {
                 self.arrivals.insert(arrival.id.clone());
                 self.warehouses.insert(arrival.warehouse_id.clone());
                 self.shipments.insert(arrival.body.shipment_id);
                 self.confirmed.insert(arrival.body.shipment_id);
+                self.note_items(&arrival.body.lines);
             }
             Message::Delivery(_, delivery) => {
                 self.shipments.insert(delivery.shipment_id);
@@ -107,6 +120,7 @@ impl Named {
             Message::ConfirmShipment(command) => {
                 self.commands.insert(command.command_id.clone());
                 self.confirmed.insert(command.shipment_id);
+                self.note_items(&command.lines);
                 self.shipments.insert(command.shipment_id);
             }
             Message::CancelShipment(command) => {

@@ -33,8 +33,7 @@ pub(super) struct Lane<'a, A> {
     pauses: ExponentialBackoff,
     /// Before this, nothing is sent.
     not_before: Option<Timestamp>,
-    /// Whether it was told that a document is stuck.
-    stuck: bool,
+    alarm: Alarm,
     forgotten_at: Option<Timestamp>,
 }
 
@@ -48,8 +47,8 @@ impl<'a, A: Adapter> Lane<'a, A> {
     ) -> Self {
         let breaker = Breaker::new(config.breaker_failures, config.breaker_open());
         let (pauses, not_before) = (pauses(config), None);
-        let (stuck, forgotten_at) = (false, None);
-        Self { id, adapter, config, db, holder, breaker, pauses, not_before, stuck, forgotten_at }
+        let (alarm, forgotten_at) = (Alarm::default(), None);
+        Self { id, adapter, config, db, holder, breaker, pauses, not_before, alarm, forgotten_at }
     }
 
     /// Works until it is told to stop.
@@ -153,19 +152,16 @@ impl<'a, A: Adapter> Lane<'a, A> {
     /// One error in the log per fault: when the oldest document has waited too long.
     async fn look_for_stuck(&mut self) -> Result<(), DbErr> {
         let (pending, oldest) = deliveries::backlog(&self.db, self.id).await?;
-        let limit = Timestamp::now().checked_sub(self.config.stuck_after());
-        let late = oldest.is_some_and(|since| limit.is_ok_and(|limit| since <= limit));
         let warehouse = self.id;
-        match (late, self.stuck) {
-            (true, false) => {
+        match self.alarm.look(oldest, Timestamp::now(), self.config.stuck_after()) {
+            Some(Turn::Stuck) => {
                 let since = oldest.map(|since| since.to_string());
                 tracing::error!(%warehouse, pending, since, "a warehouse does not get its documents");
             }
-            (false, true) => tracing::info!(%warehouse, "a warehouse gets its documents again"),
-            (true, true) | (false, false) => {}
+            Some(Turn::Again) => tracing::info!(%warehouse, "a warehouse gets its documents again"),
+            None => {}
         }
-        self.stuck = late;
-        metrics::stuck(self.id, late);
+        metrics::stuck(self.id, self.alarm.stuck);
         Ok(())
     }
 
@@ -180,6 +176,34 @@ impl<'a, A: Adapter> Lane<'a, A> {
     }
 }
 
+/// What there is to tell.
+#[derive(Debug, PartialEq, Eq)]
+enum Turn {
+    /// The oldest document has waited too long.
+    Stuck,
+    /// None has any more.
+    Again,
+}
+
+/// Tells a fault once, and its end.
+#[derive(Debug, Default)]
+struct Alarm {
+    stuck: bool,
+}
+
+impl Alarm {
+    fn look(&mut self, oldest: Option<Timestamp>, now: Timestamp, after: Duration) -> Option<Turn> {
+        let limit = now.checked_sub(after).ok();
+        let stuck = oldest.zip(limit).is_some_and(|(oldest, limit)| oldest <= limit);
+        let before = std::mem::replace(&mut self.stuck, stuck);
+        match (before, stuck) {
+            (false, true) => Some(Turn::Stuck),
+            (true, false) => Some(Turn::Again),
+            (true, true) | (false, false) => None,
+        }
+    }
+}
+
 /// Doubled each time, with jitter: replicas and warehouses that failed together do not come back
 /// together.
 fn pauses(config: &Config) -> ExponentialBackoff {
@@ -189,4 +213,22 @@ fn pauses(config: &Config) -> ExponentialBackoff {
         .with_jitter()
         .without_max_times()
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f6_a_stuck_document_is_told_once_per_fault() {
+        let (mut alarm, hour) = (Alarm::default(), Duration::from_secs(3_600));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut look = |oldest: Option<i64>, now| alarm.look(oldest.map(at), at(now), hour);
+        assert_eq!(look(Some(0), 3_599), None);
+        assert_eq!(look(Some(0), 3_600), Some(Turn::Stuck));
+        assert_eq!(look(Some(0), 4_000), None);
+        assert_eq!(look(Some(3_000), 4_000), Some(Turn::Again));
+        assert_eq!(look(None, 9_000), None);
+        assert_eq!(look(Some(3_000), 9_000), Some(Turn::Stuck));
+    }
 }

@@ -68,7 +68,8 @@ pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) 
         if let Some(reason) = unknown_line(set, &shipment, &confirm) {
             return Err(reason);
         }
-        if let Some(reason) = refuse::too_much(set, &shipment, &confirm) {
+        let reason = refuse::fraction(set, &confirm);
+        if let Some(reason) = reason.or_else(|| refuse::too_much(set, &shipment, &confirm)) {
             return Err(spoken(reason));
         }
         let answer = take(set, &shipment, &confirm, context, &mut outputs);

@@ -9,7 +9,7 @@ use contracts::{
 use mesh::{Context, Decision, Json, Key, Outputs};
 
 use super::{
-    Set, dispatch,
+    Set, dispatch, item,
     shipment::{Line, Refusal, Shipment, lines_of, place_of},
 };
 
@@ -114,6 +114,9 @@ pub fn objections(set: &Set, shipment: &Shipment, confirm: &ShipConfirm) -> Vec<
     if !missing.is_empty() {
         return missing;
     }
+    if let Some(fraction) = fraction(set, confirm) {
+        return vec![fraction];
+    }
     let cancelled = after_cancel(set, shipment, confirm);
     if !cancelled.is_empty() {
         return cancelled;
@@ -157,6 +160,17 @@ fn after_cancel(set: &Set, shipment: &Shipment, confirm: &ShipConfirm) -> Vec<Re
         return vec![ReasonPath::new(Reason::ShipmentCancelled, "the shipment is cancelled")];
     }
     late
+}
+
+/// A part of a unit that can not be parted: the rest of the unit could never leave.
+pub fn fraction(set: &Set, confirm: &ShipConfirm) -> Option<ReasonPath> {
+    let parted = |line: &contracts::document::ShipConfirmLine| {
+        let short = line.short_quantity.unwrap_or_default();
+        [line.quantity, short].into_iter().any(|it| item::is_fraction(set, &line.sku, it))
+    };
+    let at = confirm.lines.iter().position(parted)?;
+    let text = format!("`{}` comes in whole units", confirm.lines.get(at)?.sku);
+    Some(ReasonPath::at(format!("lines[{at}].quantity"), Reason::FractionOfWholeUnit, text))
 }
 
 /// A figure that no column holds is a slip of the pen.

@@ -35,6 +35,36 @@ async fn m5_a_confirmation_that_overtakes_its_shipment_is_taken_when_that_comes(
     assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
 }
 
+/// The rest of a unit that can not be parted would be waited for, for ever.
+#[tokio::test]
+async fn f2_a_fraction_of_what_comes_in_whole_units_is_refused_whoever_says_it() {
+    let mut bench = ten_asked().await;
+    let item = |whole: bool| {
+        let item: contracts::document::Item = document(json!({"sku": "WIDGET-1",
+            "description": "Widget", "status": "active", "stock_uom": "EA", "whole_units": whole,
+            "uoms": [], "tax_category": "standard", "unit_cost": "1", "substitutes": [],
+            "codes": []}));
+        contracts::event::ItemUpdated { sku: item.sku.clone(), item }
+    };
+    bench.event(&item(true)).await;
+    let parted = bench.document(&name("threepl"), &confirm("T-1", widgets("2.5"), false)).await;
+    let (events, rejection) = refusal(&parted, "threepl");
+    assert_eq!(rejection.reasons[0].code, Reason::FractionOfWholeUnit);
+    assert_eq!(rejection.reasons[0].path, "lines[0].quantity");
+    assert_eq!(events.len(), 1);
+    let command = json!({"command_id": "C-1", "operator": "ann", "reason": "by telephone",
+        "shipment_id": east(), "confirmation_id": "T-2", "shipped_at": "2026-03-03T15:00:00Z",
+        "lines": widgets("2.5"), "final": false});
+    let told = bench.command("fulfillment-bridge", "confirm-shipment", &command).await;
+    assert!(told.events::<ShipmentDispatched>().is_empty(), "{:?}", told.subjects());
+    assert_eq!(told.outgoing.len(), 1);
+    bench.document(&name("threepl"), &confirm("T-3", widgets("3.0"), false)).await;
+    assert_eq!(figures(&bench).await[1], "3");
+    bench.event(&item(false)).await;
+    bench.document(&name("threepl"), &confirm("T-4", widgets("0.5"), false)).await;
+    assert_eq!(figures(&bench).await[1], "3.5");
+}
+
 /// F2, M10: what is not theirs is answered like what does not exist, and as late.
 #[tokio::test]
 async fn f2_a_foreign_shipment_is_answered_like_one_that_does_not_exist() {

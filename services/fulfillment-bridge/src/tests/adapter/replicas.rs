@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use contracts::{document::ShipConfirm, event::ShipmentDispatched};
+use mesh::{Json, engine::Settings, row};
+use testkit::Postgres;
+
 use super::{
     webhook::{Server, listener},
     *,
 };
-use crate::deliveries::Lease;
+use crate::deliveries::{Arrival, Lease};
 
 #[tokio::test]
 async fn f6_two_replicas_send_each_document_once() {
@@ -55,4 +59,60 @@ async fn a_lane_is_one_replicas_until_its_lease_ends() {
     assert!(!deliveries::hold(db, &lease("one", ended), ended).await.unwrap(), "not its own");
     deliveries::let_go(db, &lease("two", ended)).await.unwrap();
     assert!(deliveries::hold(db, &lease("one", ended), ended).await.unwrap());
+}
+
+async fn replica(postgres: &Postgres, service: &FulfillmentBridge) -> Bench<FulfillmentBridge> {
+    Bench::with(service.clone(), Some(postgres.url().to_owned()), Settings::default()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_replicas_on_postgresql_share_a_lane() {
+    let postgres = Postgres::start().unwrap();
+    let (listening, url) = listener().await;
+    let server = Server::default();
+    let _serving = server.serve(listening);
+    let folder = tempfile::tempdir().unwrap();
+    let service = reached(&[("EAST", by_webhook(&url)), ("WEST", by_files(folder.path()))]);
+    let mut one = replica(&postgres, &service).await;
+    know_partners(&mut one).await;
+    one.event(&accepted()).await;
+    let two = replica(&postgres, &service).await;
+    let _one = Beside::start(&service, one.database());
+    let _two = Beside::start(&service, two.database());
+    for number in 1..=10 {
+        let goods = [("EAST", 1, "WIDGET-1", "1"), ("WEST", 2, "WIDGET-2", "1")];
+        one.event(&reserved(&goods)).await;
+        server.has(number).await;
+        let file = folder.path().join(format!("out/940-{}.edi", 200_000_000 + number));
+        until("a file", || async { file.exists().then_some(()) }).await;
+    }
+    service.measure(one.database(), one.now()).await.unwrap();
+    deliveries::forget(one.database(), &at("EAST"), Duration::ZERO, one.now()).await.unwrap();
+    let ids: std::collections::BTreeSet<String> =
+        server.got().iter().map(|got| got.header("ce-id").to_owned()).collect();
+    assert_eq!((ids.len(), server.got().len()), (10, 10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f6_a_confirmation_of_a_file_is_decided_by_one_of_two_replicas() {
+    let postgres = Postgres::start().unwrap();
+    let mut one = replica(&postgres, &bridge()).await;
+    know_partners(&mut one).await;
+    one.event(&accepted()).await;
+    one.event(&reserved(&[("EAST", 1, "WIDGET-1", "40")])).await;
+    let mut two = replica(&postgres, &bridge()).await;
+    // It reads who the partners are on its first tick.
+    two.tick().await;
+    for round in 0..10 {
+        let body: ShipConfirm = confirm(&format!("T-{round}"), widgets("2"), false);
+        let (file, id) = ("945.edi".to_owned(), format!("arrival {round}"));
+        let (received_at, due_at, body) = (one.now(), one.now(), Json(body));
+        let arrival = Arrival { id, warehouse_id: at("EAST"), file, body, received_at, due_at };
+        row::insert(one.database(), [&arrival]).await.unwrap();
+        let (first, other) = tokio::join!(one.tick(), two.tick());
+        let number = |outcome: &Outcome| outcome.events::<ShipmentDispatched>().len();
+        assert_eq!(number(&first) + number(&other), 1, "round {round}");
+        assert_eq!(acks(&first).len() + acks(&other).len(), 1, "answered once");
+    }
+    assert_eq!(figures(&one).await[1], "20");
 }
