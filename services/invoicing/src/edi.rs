@@ -75,6 +75,6 @@ fn in_x12(set: &mut Set, partner: &Partner, bill: &Bill, now: Timestamp) -> Resu
     let transaction = x12::invoice(bill, Facts::of(set, bill)?, partner)?;
     let channel = set.channels.get_mut(&partner.partner).ok_or(Unsayable::Address)?;
     let at = now.to_zoned(TimeZone::UTC).datetime();
-    let bytes = x12::interchange(partner, transaction, channel.next(), at)?.into_bytes();
+    let bytes = x12::interchange(partner, transaction, channel.take_number(), at)?.into_bytes();
     Ok(Raw { document: "x12", content_type: "application/edi-x12", bytes })
 }

@@ -86,7 +86,7 @@ impl Channel {
     }
 
     /// The next control number.
-    pub fn next(&mut self) -> u32 {
+    pub fn take_number(&mut self) -> u32 {
         self.control = if self.control >= LAST { BEFORE + 1 } else { self.control + 1 };
         self.control
     }

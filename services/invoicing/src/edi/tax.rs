@@ -77,7 +77,8 @@ impl Taxes {
 
 impl Group {
     fn said(self, code: TaxCode, percent: Percent) -> Result<InvoiceTaxSubtotal, Unsayable> {
-        let exact = self.taxable * percent.get() / Decimal::ONE_HUNDRED;
+        let exact = self.taxable.checked_mul(percent.get()).ok_or(Unsayable::Tax)?;
+        let exact = exact / Decimal::ONE_HUNDRED;
         let rounded = exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         // The rules take a rate below a half for none (BR-CO-17).
         let nothing = percent.get() < Decimal::new(5, 1);
