@@ -12,7 +12,7 @@ use super::{
     *,
 };
 
-fn message(entries: &str) -> String {
+pub fn message(entries: &str) -> String {
     format!(
         r#"<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08">
         <BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>M-1</MsgId></GrpHdr><Ntfctn><Id>N-1</Id>
@@ -22,7 +22,7 @@ fn message(entries: &str) -> String {
 }
 
 /// An entry of US dollars.
-fn entry(reference: &str, amount: &str, side: &str, rest: &str) -> String {
+pub fn entry(reference: &str, amount: &str, side: &str, rest: &str) -> String {
     format!(
         r#"<Ntry><Amt Ccy="USD">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
         <BookgDt><Dt>2026-03-20</Dt></BookgDt><ValDt><DtTm>2026-03-19T23:30:00-05:00</DtTm></ValDt>
@@ -30,7 +30,7 @@ fn entry(reference: &str, amount: &str, side: &str, rest: &str) -> String {
     )
 }
 
-fn detail(inside: &str) -> String {
+pub fn detail(inside: &str) -> String {
     format!("<NtryDtls><TxDtls>{inside}</TxDtls></NtryDtls>")
 }
 
@@ -38,7 +38,7 @@ fn from(name: &str) -> String {
     format!("<RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr></RltdPties>")
 }
 
-fn end_to_end(reference: &str) -> String {
+pub fn end_to_end(reference: &str) -> String {
     format!("<Refs><EndToEndId>{reference}</EndToEndId></Refs>")
 }
 

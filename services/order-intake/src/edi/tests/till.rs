@@ -39,7 +39,10 @@ pub fn company() -> contracts::document::Company {
 
 impl Till {
     pub async fn open() -> Self {
-        let mut desk = Desk::new().await;
+        Self::over(Desk::new().await).await
+    }
+
+    pub async fn over(mut desk: Desk) -> Self {
         desk.erp(&company()).await;
         let codes = json!({"0042": "C-100", "DE75512108001245126199": "C-200",
             "Acme Stores": "C-100"});
