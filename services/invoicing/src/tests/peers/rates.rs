@@ -1,5 +1,6 @@
 //! Tax, rounding and prices.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use testkit::peers::{Compared, text};
 

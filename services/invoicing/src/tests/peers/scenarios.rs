@@ -10,13 +10,9 @@ use super::{
     sale::{Sale, Sold, UNTAXED, shipped, sku, sold, units},
 };
 
-fn ten() -> Decimal {
-    Decimal::TEN
-}
-
 /// The order of a case that names only what happens to it: ten at 10.00, 10 % tax.
 async fn ten_at_ten() -> Sale {
-    Sale::of("USD", &[sold(&json!(10), &json!("10.00"), ten())], None).await
+    Sale::of("USD", &[sold(&json!(10), &json!("10.00"), Decimal::TEN)], None).await
 }
 
 pub async fn short_close(case: &Value) -> Compared {
@@ -32,7 +28,7 @@ pub async fn short_close(case: &Value) -> Compared {
 }
 
 pub async fn free_of_charge(case: &Value) -> Compared {
-    let (_, ours) = shipped(&[sold(&json!(2), &json!("0.00"), ten())], None).await;
+    let (_, ours) = shipped(&[sold(&json!(2), &json!("0.00"), Decimal::TEN)], None).await;
     Compared::same().figure("billed", ours.total, &case["observed"]["invoices"][0][1])
 }
 
