@@ -64,13 +64,14 @@ pub async fn listen(streams: &Streams, db: DatabaseConnection, shutdown: Cancell
     };
     let listener = Listener { jetstream: link.jetstream, db };
     loop {
+        let more = tokio::select! {
+            () = shutdown.cancelled() => return,
+            more = listener.look() => more,
+        };
+        let rest = if more { Duration::ZERO } else { LOOK_EVERY };
         tokio::select! {
             () = shutdown.cancelled() => return,
-            () = listener.look() => {}
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = tokio::time::sleep(rest) => {}
         }
     }
 }
@@ -82,31 +83,37 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Looks at every stream once. One that can not be read does not keep another from it.
-    pub async fn look(&self) {
+    /// Looks at every stream once, and says whether there is more. A stream that can not be read
+    /// keeps no other from it.
+    pub async fn look(&self) -> bool {
         let partners = match mesh::partners(&self.db).await {
             Ok(partners) => partners,
-            Err(error) => return tracing::warn!(%error, "the partners can not be read"),
+            Err(error) => {
+                tracing::warn!(%error, "the partners can not be read");
+                return false;
+            }
         };
+        let mut more = false;
         for service in SERVICES {
-            note(self.dead_letters(service).await);
+            more |= self.dead_letters(service).await.unwrap_or_else(|error| later(&error));
         }
         for partner in partners.keys() {
-            note(self.refusals(partner).await);
+            more |= self.refusals(partner).await.unwrap_or_else(|error| later(&error));
         }
+        more
     }
 
-    async fn dead_letters(&self, service: &str) -> Result<(), Failed> {
+    async fn dead_letters(&self, service: &str) -> Result<bool, Failed> {
         let name = subject::dead_letter_stream(service);
-        let Some(mut look) = self.begin(&name).await? else { return Ok(()) };
+        let Some(mut look) = self.begin(&name).await? else { return Ok(false) };
         let said = look.read(&format!("dlq.{service}.>")).await?;
         let heard = said.iter().map(|said| heard::dead_letter(service, said)).collect();
         self.keep(look, heard).await
     }
 
-    async fn refusals(&self, partner: &PartnerName) -> Result<(), Failed> {
+    async fn refusals(&self, partner: &PartnerName) -> Result<bool, Failed> {
         let name = subject::egress_stream(partner.as_str());
-        let Some(mut look) = self.begin(&name).await? else { return Ok(()) };
+        let Some(mut look) = self.begin(&name).await? else { return Ok(false) };
         let said = look.read(&subject::egress(partner.as_str(), Rejection::DOCUMENT)).await?;
         let mut heard: Vec<Heard> =
             said.iter().filter_map(|said| heard::rejection(partner, said)).collect();
@@ -152,12 +159,13 @@ impl Listener {
         let after = if before > last { 0 } else { before };
         let new = before != last;
         let name = name.to_owned();
-        Ok(new.then_some(Look { name, stream, before, after, upto: last }))
+        Ok(new.then_some(Look { name, stream, before, after, upto: last, last }))
     }
 
-    /// Keeps what was read, with how far it was; another replica may have been faster.
-    async fn keep(&self, look: Look, mut heard: Vec<Heard>) -> Result<(), Failed> {
-        let Look { name, before, upto, .. } = look;
+    /// Keeps what was read, with how far it was; another replica may have been faster. Says whether
+    /// there is more behind it.
+    async fn keep(&self, look: Look, mut heard: Vec<Heard>) -> Result<bool, Failed> {
+        let Look { name, before, upto, last, .. } = look;
         heard.retain(|heard| heard.sequence <= upto);
         let tx = self.db.begin().await?;
         row::insert(&tx, &[Place { stream: name.clone(), sequence: 0 }]).await?;
@@ -167,7 +175,8 @@ impl Listener {
             row::upsert(&tx, &[Place { stream: name, sequence: upto }]).await?;
         }
         #[expect(clippy::disallowed_methods, reason = "rows of the listener's own; no decision")]
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        Ok(upto < last)
     }
 }
 
@@ -179,6 +188,7 @@ struct Look {
     before: u64,
     after: u64,
     upto: u64,
+    last: u64,
 }
 
 impl Look {
@@ -216,8 +226,8 @@ fn said(stream: &str, message: StreamMessage) -> Said {
     }
 }
 
-fn note(looked: Result<(), Failed>) {
-    if let Err(error) = looked {
-        tracing::debug!(%error, "looked at again later");
-    }
+/// What can not be read now is looked at again later, not at once.
+fn later(error: &Failed) -> bool {
+    tracing::debug!(%error, "looked at again later");
+    false
 }

@@ -130,7 +130,7 @@ fn open_exceptions(open: &Exceptions, orders: &BTreeMap<OrderId, Order>) -> Stri
             Cell::maybe(case.assignee.as_ref()),
         ]
     };
-    let columns = ["since (UTC)", "kind", "order", "what", "about", "queue", "assigned to"];
+    let columns = ["raised (UTC)", "kind", "order", "what", "about", "queue", "assigned to"];
     let title = format!("Open exceptions ({})", open.total);
     let list = table(&title, &columns, open.exceptions.iter().map(row));
     let shown = i64::try_from(open.exceptions.len()).unwrap_or(i64::MAX);
@@ -160,7 +160,7 @@ fn exceptions(exceptions: &[Exception]) -> String {
             Cell::maybe(case.assignee.as_ref()),
         ]
     };
-    let columns = ["since (UTC)", "kind", "what", "about", "state", "queue", "assigned to"];
+    let columns = ["raised (UTC)", "kind", "what", "about", "state", "queue", "assigned to"];
     table("Exceptions", &columns, exceptions.iter().map(row))
 }
 

@@ -23,6 +23,9 @@ use super::{
     facts::{Raise, words},
 };
 
+/// Characters of a reason that are shown.
+const MOST: usize = 160;
+
 /// Something that was read of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heard {
@@ -102,10 +105,18 @@ pub fn rejection(partner: &PartnerName, said: &Said) -> Option<Heard> {
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
     let why = words::listed(reasons.iter().map(|reason| {
         let at = if reason.path.is_empty() { String::new() } else { format!("{}: ", reason.path) };
-        format!("{at}{}", reason.message)
+        format!("{at}{}", short(&reason.message))
     }));
     let message = format!("{document}{name} of {partner} refused: {why}");
     Some(said.heard(ExceptionKind::DocumentRefused, reference, Some(message)))
+}
+
+/// As much of a text as one line of a list has room for; all of it is in the stream.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn reference_of(partner: &PartnerName, document: &str, key: &str) -> String {
@@ -164,7 +175,7 @@ pub fn dead_letter(service: &str, said: &Said) -> Heard {
     let (code, reason) = (header(header::DLQ_CODE), header(header::DLQ_REASON));
     let subject = said.subject.strip_prefix("dlq.").unwrap_or(&said.subject);
     let subject = subject.split_once('.').map_or(subject, |(_, original)| original);
-    let message = format!("{service} can not work on {subject}: {code}: {reason}");
+    let message = format!("{service} can not work on {subject}: {code}: {}", short(reason));
     let reference = format!("{service}/{}", said.sequence);
     said.heard(ExceptionKind::DeadLetter, reference, Some(message))
 }
@@ -183,4 +194,16 @@ pub fn decide(set: &mut Set, heard: &Heard, now: Timestamp, outputs: &mut Output
     }
     let case_id = case::case_id(kind, &reference);
     case::settle(&mut set.cases, case_id, &heard.id, "answered since", now, outputs);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_reason_is_cut_between_characters() {
+        assert_eq!(short("no such field"), "no such field");
+        assert_eq!(short(&"ü".repeat(MOST)), "ü".repeat(MOST));
+        assert_eq!(short(&"ü".repeat(MOST + 1)), format!("{}…", "ü".repeat(MOST)));
+    }
 }

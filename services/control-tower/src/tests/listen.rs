@@ -149,9 +149,11 @@ async fn of_very_many_refusals_none_is_passed_over() {
     for number in 0..620 {
         ear.refuse("order", Some(&format!("PO-{number}"))).await;
     }
+    assert!(ear.listener.look().await, "there is more");
+    assert!(!ear.listener.look().await, "and that was all");
     let mut raised = 0;
     for _ in 0..12 {
-        raised += ear.raised().await.len();
+        raised += ear.bench.tick().await.events::<ExceptionRaised>().len();
     }
     assert_eq!(raised, 620);
 }
