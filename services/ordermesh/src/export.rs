@@ -2,6 +2,7 @@
 
 mod read;
 mod rows;
+mod target;
 mod totals;
 mod write;
 
@@ -14,6 +15,7 @@ use jiff::civil::Date;
 use crate::operator::Operator;
 
 pub(crate) use rows::Row;
+pub(crate) use target::Target;
 pub(crate) use totals::Totals;
 pub(crate) use write::Format;
 

@@ -1,9 +1,7 @@
 //! `ordermesh export`.
 
 use std::{
-    fs::Permissions,
-    io::{BufWriter, Write as _},
-    os::unix::fs::PermissionsExt as _,
+    io::{BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -14,7 +12,7 @@ use serde::Serialize;
 
 use super::{Common, Ended};
 use crate::{
-    export::{self, Format, Row, Totals},
+    export::{self, Format, Row, Target, Totals},
     operator::Operator,
 };
 
@@ -91,10 +89,12 @@ impl Journal {
                 };
                 export::journal(&operator, (self.from, self.to), keep).await?
             }
-            (None, None) => match self.to_stdout(&operator).await {
-                Err(error) if export::is_enough(&error) => return Ok(Ended::Well),
-                totals => totals?,
-            },
+            (None, None) => {
+                match self.to(&operator, BufWriter::new(std::io::stdout().lock())).await {
+                    Err(error) if export::is_enough(&error) => return Ok(Ended::Well),
+                    totals => totals?,
+                }
+            }
         };
         if self.common.json {
             let (output, lines) = (self.output.as_deref(), lines.as_deref());
@@ -123,35 +123,19 @@ impl Journal {
         self.common.json && self.output.is_none()
     }
 
-    fn format(&self) -> Format {
-        self.format.unwrap_or(Format::Csv)
-    }
-
-    async fn to_stdout(&self, operator: &Operator) -> Result<Totals> {
-        let mut out = self.format().begin(BufWriter::new(std::io::stdout().lock()))?;
-        let days = (self.from, self.to);
-        let totals = export::journal(operator, days, |row| out.write(&row)).await?;
-        out.finish()?;
+    async fn to_file(&self, operator: &Operator, file: &Path) -> Result<Totals> {
+        let mut target = Target::open(file)?;
+        let written = self.to(operator, BufWriter::new(&mut target)).await;
+        let totals = written.with_context(|| format!("{} was not written", file.display()))?;
+        target.finish()?;
         Ok(totals)
     }
 
-    /// A file that is there is whole: half of one is never seen.
-    async fn to_file(&self, operator: &Operator, file: &Path) -> Result<Totals> {
-        let context = || format!("{} can not be written", file.display());
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or_else(|| Path::new("."));
-        // As readable as any file that a shell would have made.
-        let readable = Permissions::from_mode(0o666);
-        let mut whole = tempfile::Builder::new()
-            .permissions(readable)
-            .tempfile_in(folder)
-            .with_context(context)?;
-        let mut out = self.format().begin(BufWriter::new(&mut whole)).with_context(context)?;
+    async fn to(&self, operator: &Operator, out: impl Write) -> Result<Totals> {
+        let mut rows = self.format.unwrap_or(Format::Csv).begin(out)?;
         let days = (self.from, self.to);
-        let totals = export::journal(operator, days, |row| out.write(&row)).await?;
-        out.finish().with_context(context)?;
-        whole.flush().and_then(|()| whole.as_file().sync_all()).with_context(context)?;
-        whole.persist(file).with_context(context)?;
+        let totals = export::journal(operator, days, |row| rows.write(&row)).await?;
+        rows.finish()?;
         Ok(totals)
     }
 }

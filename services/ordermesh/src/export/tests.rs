@@ -140,7 +140,7 @@ async fn an_entry_that_does_not_balance_is_named_though_the_totals_agree() {
     let off = vec![entry(1, "2026-03-01", "invoice/INV-1", "USD", ["10.00", "9.00"])];
     let (_, totals) = exported(off, vec![], 10).await;
     let text = totals.to_string();
-    assert!(text.ends_with("1 entries: debit 10.00, credit 9.00 USD: THEY DIFFER"), "{text}");
+    assert!(text.ends_with("1 entry: debit 10.00, credit 9.00 USD: THEY DIFFER"), "{text}");
 }
 
 #[tokio::test]

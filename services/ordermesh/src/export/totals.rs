@@ -96,7 +96,7 @@ impl fmt::Display for Totals {
         if self.more > 0 {
             writeln!(f, "not balanced: {} more entries", self.more)?;
         }
-        write!(f, "{} entries", self.entries)?;
+        write!(f, "{} {}", self.entries, if self.entries == 1 { "entry" } else { "entries" })?;
         for (at, (currency, Sides { debit, credit })) in self.totals.iter().enumerate() {
             f.write_str(if at == 0 { ": " } else { "; " })?;
             if debit.get() == credit.get() {

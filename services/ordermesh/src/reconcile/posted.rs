@@ -1,7 +1,7 @@
 //! Posted: what was billed, credited, paid and shipped stands in the journal, document by document
 //! and for the same figure; and nothing else does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use contracts::{
     Currency,
@@ -126,9 +126,8 @@ fn shipped(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
 
 /// Every payment is posted to cash, and what of it pays nothing to unapplied cash.
 fn paid(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
-    let memos = books.credit_memos.iter().map(|memo| memo.credit_memo_number.as_str()).collect();
     let of = |figure: fn(&PaymentsPayment) -> i64| -> BTreeMap<(Currency, String), i64> {
-        let row = |it| (source(it, &memos), figure(it));
+        let row = |it| (source(it), figure(it));
         books.payments.iter().map(row).collect()
     };
     let kept = of(|it| {
@@ -150,13 +149,13 @@ fn paid(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     cash.finish().chain(unapplied.finish()).collect()
 }
 
-/// What the entries of a payment name. Cash that a credit memo freed was received from nobody, and
-/// is kept under the memo's number behind the buyer's name.
-fn source(it: &PaymentsPayment, memos: &BTreeSet<&str>) -> (Currency, String) {
-    let number = it.payment.split_once('/').map_or("", |(_, number)| number);
-    let freed = minor(it.amount, it.currency) == 0 && memos.contains(number);
-    let source =
-        if freed { format!("credit-memo/{number}") } else { format!("payment/{}", it.payment) };
+/// What the entries of a payment name. Cash that a credit memo freed was received from nobody and
+/// is booked under the memo.
+fn source(it: &PaymentsPayment) -> (Currency, String) {
+    let source = match it.payment.strip_prefix("credit-memo:") {
+        Some(number) => format!("credit-memo/{number}"),
+        None => format!("payment/{}", it.payment),
+    };
     (it.currency, source)
 }
 
