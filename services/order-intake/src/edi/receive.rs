@@ -6,14 +6,15 @@ mod judge;
 mod remember;
 
 use contracts::{
-    Kind, PartnerName, Reason, ReasonPath,
+    Kind, PartnerName, Reason, ReasonPath, Role,
     document::{AckStatus, DocumentAck, Rejection},
     event::DocumentTranslated,
     ids::derived,
+    partner::Partner,
 };
 use edi::{
     ubl,
-    x12::{Interchange, InterchangeError},
+    x12::{Interchange, InterchangeError, Set as Transaction},
 };
 use mesh::{Context, Decision, Inbound, Key, Outputs, Raw};
 
@@ -23,7 +24,7 @@ use super::{
     resolve::find,
     ubl_order as ubl_mapping,
 };
-use crate::domain::Set;
+use crate::domain::{Set, master::SELLER};
 use envelope::answer;
 use judge::judge;
 
@@ -44,6 +45,9 @@ pub fn interchanges(
     let Some(partner) = context.partners.get(sender) else {
         return Decision::Wait(Key::new("partner", sender));
     };
+    if !context.last_chance && misses_seller(set, partner, interchanges) {
+        return Decision::Wait(Key::new("company", SELLER));
+    }
     let sets: usize = interchanges.iter().flat_map(|one| &one.groups).map(|it| it.sets.len()).sum();
     let mut outputs = Outputs::none();
     let mut refused = Vec::new();
@@ -75,6 +79,15 @@ pub fn interchanges(
     remember::forget(set, sender);
     bank::forget(set, sender);
     outputs.into()
+}
+
+/// Whether a payment is of the seller's currency and nobody knows it yet (M5).
+fn misses_seller(set: &Set, partner: &Partner, interchanges: &[Interchange]) -> bool {
+    let known = set.company.get(&SELLER.to_owned()).is_some();
+    let mut sets = interchanges.iter().flat_map(|one| &one.groups).flat_map(|it| &it.sets);
+    let names_none =
+        |it: &Transaction| it.id == "820" && !it.segments.iter().any(|segment| segment.id == "CUR");
+    !known && partner.has_role(Role::Bank) && sets.any(names_none)
 }
 
 /// A partner's UBL Order.

@@ -5,9 +5,13 @@ use contracts::document::Rejection;
 use super::*;
 
 /// A generator of numbers that are the same in each run.
-struct Numbers(u64);
+pub struct Numbers(u64);
 
 impl Numbers {
+    pub fn from(seed: u64) -> Self {
+        Self(seed)
+    }
+
     fn below(&mut self, limit: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -18,7 +22,7 @@ impl Numbers {
 /// What damage may put where something was.
 const MARKS: [u8; 12] = *b"*~>A0 9\nSZ\xff\x00";
 
-fn damaged(text: &str, numbers: &mut Numbers) -> Vec<u8> {
+pub fn damaged(text: &str, numbers: &mut Numbers) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=numbers.below(4) {
         let place = numbers.below(bytes.len().max(1));

@@ -1,7 +1,8 @@
 //! The X12 820 of a bank: a payment per set, answered by a 997.
 
 use super::{
-    till::{Till, lines},
+    damage::{Numbers, damaged},
+    till::{Till, became, lines},
     *,
 };
 
@@ -150,7 +151,40 @@ async fn the_currency_is_the_payers_word_else_the_sellers_own() {
     desk.bench.partner(super::till::bank(json!({}))).await;
     let text = advices(7, vec![advice(&["RMR*IV*INV-000001**150.00"])]);
     let heard = desk.partner_sends("mybank", "x12", text).await;
-    assert_eq!(heard.translated(), 0, "there is no seller yet, and nobody names a currency");
+    assert!(heard.subjects().is_empty(), "the seller may be on its way");
+    desk.bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    let late = desk.ticks().await;
+    let answer = late.outcomes[0].outgoing[0].clone();
+    has(&String::from_utf8(answer.payload).unwrap(), "AK3*CUR*3**3~");
+    assert_eq!(late.translated(), 0);
+}
+
+#[tokio::test]
+async fn m5_a_payment_waits_for_the_seller_who_says_its_currency() {
+    let mut desk = Desk::new().await;
+    desk.bench.partner(super::till::bank(json!({}))).await;
+    let text = advices(7, vec![advice(&["RMR*IV*INV-000001**150.00"])]);
+    assert!(desk.partner_sends("mybank", "x12", text).await.subjects().is_empty());
+    let came = desk.erp(&super::till::company()).await;
+    assert_eq!(came.translated(), 1, "{came:?}");
+}
+
+/// Damaged on its way it is answered all the same, and what is taken is read as its owner reads it.
+#[tokio::test]
+async fn a_damaged_820_is_answered() {
+    let mut till = Till::open().await;
+    let mut numbers = Numbers::from(11);
+    for round in 0..80 {
+        let trace = format!("TRN*1*T-{round}");
+        let good =
+            set("820", &[BPR, &trace, "N1*PR*Acme*92*0042", "RMR*IV*INV-1**150.00", "ADX*-1*01"]);
+        let sent = damaged(&advices(100 + round, vec![good]), &mut numbers);
+        let heard = till.desk.partner_sends("mybank", "x12", sent).await;
+        let first = &heard.outcomes[0];
+        assert_eq!((first.tally.dead, first.tally.applied), (0, 1));
+        assert!(!first.outgoing.is_empty(), "every document gets an answer");
+        became(&heard);
+    }
 }
 
 /// A bank sends again until it is answered; what it knows of its payers may have changed since.

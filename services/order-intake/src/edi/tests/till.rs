@@ -66,7 +66,7 @@ fn sent<D: Egress>(heard: &Heard) -> Vec<D> {
 }
 
 /// Everything that is handed on is read as its owner reads it.
-fn became(heard: &Heard) -> Became {
+pub fn became(heard: &Heard) -> Became {
     let (mut payments, mut reversals, mut keys) = (Vec::new(), Vec::new(), Vec::new());
     for translated in heard.events::<DocumentTranslated>() {
         assert_eq!(translated.partner.as_str(), "mybank");
