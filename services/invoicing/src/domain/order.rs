@@ -2,7 +2,8 @@
 
 use contracts::{
     OrderId, PartnerName, Percent, PoNumber, Quantity,
-    event::{OrderBody, OrderCancelled, OrderChanged, OrderedLine},
+    document::LineQuantity,
+    event::{InvoiceReduced, OrderBody, OrderCancelled, OrderChanged, OrderedLine},
 };
 use mesh::{Decision, Json, Outputs, row::Row};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -122,10 +123,8 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<Deci
     });
     let mut outputs = Outputs::none();
     if known {
+        grow(set, order_id, body, &mut outputs)?;
         charges::lapse(set, order_id)?;
-        if grow(set, order_id, body)? {
-            outputs.more_due();
-        }
     }
     Ok(outputs.into())
 }
@@ -150,38 +149,81 @@ pub fn changed(set: &mut Set, event: &OrderChanged) -> Result<Decision, Fault> {
 
 /// Units that were above the order when they left are within it now, or the change that allowed
 /// them is seen late: they may be billed, on an invoice of their own where their dispatch has one
-/// already. Says whether there is something to bill.
-fn grow(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Result<bool, Fault> {
+/// already. Those of them that came back meanwhile are not (I11).
+fn grow(
+    set: &mut Set,
+    order_id: OrderId,
+    body: &OrderBody,
+    outputs: &mut Outputs,
+) -> Result<(), Fault> {
     let over: Vec<dispatch::Line> = dispatch::of_order(set, order_id)
         .filter(|row| row.granted < row.quantity)
         .cloned()
         .collect();
-    let mut any = false;
     for row in over {
         let Some(ordered) = body.lines.iter().find(|it| it.line == row.line) else { continue };
-        let billed = |it: &dispatch::Dispatch| it.state == State::Billed;
-        let billed = set.dispatches.get(&row.dispatch()).is_some_and(billed);
         let tolerance = body.over_ship_tolerance_percent;
         let wanted = wanted(set, order_id, ordered);
         let most = with_tolerance(wanted, tolerance, row.quantity.is_whole())?;
         let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == row.line);
         let free = most.saturating_sub(of_line.map(|it| it.granted).sum());
         let more = free.min(row.quantity.saturating_sub(row.granted));
-        if more.is_zero() {
-            continue;
+        let back = more.min(back_above(set, order_id, row.line));
+        if !back.is_zero() {
+            reduce(set, &row, back, body, outputs)?;
         }
-        if billed {
-            any |= supplement::split(set, &row, more)?;
-            continue;
+        let more = more.saturating_sub(back);
+        if !more.is_zero() && grant(set, &row, more)? {
+            outputs.more_due();
         }
-        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
-            row.granted = row.granted.checked_add(more).ok_or(Fault::TooLarge)?;
-        }
-        let (shipment_id, confirmation_id) = row.dispatch();
-        set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried: 0 });
-        any = true;
     }
-    Ok(any)
+    Ok(())
+}
+
+/// Units of a line that came back and had been shipped above the order: they earned nothing.
+fn back_above(set: &Set, order_id: OrderId, number: u32) -> Quantity {
+    let Some(line) = set.lines.get(&(order_id, number)) else { return Quantity::ZERO };
+    let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == number);
+    let unbilled: Quantity = of_line.map(|it| it.unbilled).sum();
+    line.returned.saturating_sub(line.credited).saturating_sub(unbilled)
+}
+
+/// Rule I11: these are within the order now, and no invoice will bill them.
+fn reduce(
+    set: &mut Set,
+    row: &dispatch::Line,
+    back: Quantity,
+    body: &OrderBody,
+    outputs: &mut Outputs,
+) -> Result<(), Fault> {
+    if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+        row.granted = row.granted.checked_add(back).ok_or(Fault::TooLarge)?;
+        row.unbilled = row.unbilled.checked_add(back).ok_or(Fault::TooLarge)?;
+    }
+    let (shipment_id, confirmation_id) = row.dispatch();
+    outputs.event(&InvoiceReduced {
+        invoice: format!("{shipment_id}/{confirmation_id}"),
+        order_id: row.order_id,
+        partner: body.partner.clone(),
+        lines: vec![LineQuantity { line: row.line, sku: row.sku.clone(), quantity: back }],
+    });
+    Ok(())
+}
+
+/// Lets more of what left be billed; says whether there is something to bill.
+fn grant(set: &mut Set, row: &dispatch::Line, more: Quantity) -> Result<bool, Fault> {
+    let billed = |it: &dispatch::Dispatch| it.state == State::Billed;
+    if set.dispatches.get(&row.dispatch()).is_some_and(billed) {
+        // As it stands now: some of it may have come back.
+        let row = set.dispatch_lines.get(&row.key()).cloned().unwrap_or_else(|| row.clone());
+        return supplement::split(set, &row, more);
+    }
+    if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+        row.granted = row.granted.checked_add(more).ok_or(Fault::TooLarge)?;
+    }
+    let (shipment_id, confirmation_id) = row.dispatch();
+    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id: row.order_id, tried: 0 });
+    Ok(true)
 }
 
 /// Units that will not come: they count neither as wanted nor for the shares of charges.

@@ -1,6 +1,9 @@
 //! What orders that change, or are cancelled, owe in the end (O7, O8, I1, I5).
 
-use contracts::{Quantity, event::InvoicePosted};
+use contracts::{
+    Quantity,
+    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced},
+};
 use serde_json::{Value, json};
 use testkit::Outcome;
 
@@ -103,5 +106,31 @@ async fn o7_what_was_shipped_above_the_order_is_billed_when_it_is_ordered_afterw
     assert!(change(&mut shop, "12", &[]).await.events::<InvoicePosted>().is_empty());
     // All of it may come back: each invoice is credited for what it billed.
     let back = shop.take_back(&[(1, "WIDGET-1", "12", "0")]).await;
-    assert_eq!(back.events::<contracts::event::CreditMemoPosted>().len(), 2);
+    assert_eq!(back.events::<CreditMemoPosted>().len(), 2);
+}
+
+/// I11: what was shipped above the order, came back, and is ordered afterwards is not billed for
+/// having been there: neither where its dispatch has an invoice, nor where it has none.
+#[tokio::test]
+async fn i11_what_was_above_the_order_and_is_back_is_not_billed_when_it_is_ordered_afterwards() {
+    for at_once in [true, false] {
+        let mut shop = ten().await;
+        if at_once {
+            shop.ship(1, &[(1, "WIDGET-1", "12")]).await;
+        } else {
+            shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+            shop.ship(2, &[(1, "WIDGET-1", "2")]).await;
+        }
+        let back = shop.take_back(&[(1, "WIDGET-1", "11", "0")]).await;
+        assert_eq!(back.events::<CreditMemoPosted>().len(), 1);
+        let later = change(&mut shop, "12", &[]).await;
+        let reduced = &later.events::<InvoiceReduced>()[0];
+        assert_eq!(reduced.lines[0].quantity.to_string(), "1");
+        assert_eq!(billed(&later), ["1", "1.00", "0.00"]);
+        let line = &super::books::books(&shop.bench, 10).await.lines[0];
+        let figures =
+            [line.granted, line.billed, line.returned_unbilled, line.credited, line.waiting];
+        assert_eq!(figures.map(|it| it.to_string()), ["12", "11", "1", "10", "0"]);
+        assert!(change(&mut shop, "12", &[]).await.outgoing.is_empty());
+    }
 }
