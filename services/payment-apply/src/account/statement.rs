@@ -109,10 +109,13 @@ fn statement<'a>(
     opening: Money,
     lines: impl Iterator<Item = &'a Line>,
 ) -> Result<Statement, QuestionError> {
+    let currency = opening.currency;
+    let plus = |sum: Money, more| sum.checked_add(more).map_err(|_| too_large(currency));
+    let opening = plus(Money::zero(currency), opening)?;
     let mut balance = opening;
     let line = |line: &Line| {
-        let amount = Money::new(line.amount, opening.currency);
-        balance = balance.checked_add(amount).map_err(|_| too_large(opening.currency))?;
+        let amount = plus(Money::zero(currency), Money::new(line.amount, currency))?;
+        balance = plus(balance, amount)?;
         Ok::<_, QuestionError>(StatementLine {
             date: line.date,
             kind: line.kind.0,
@@ -123,7 +126,7 @@ fn statement<'a>(
     };
     let lines = lines.map(line).collect::<Result<_, _>>()?;
     Ok(Statement {
-        currency: opening.currency,
+        currency,
         from: request.from,
         to: request.to,
         opening_balance: opening.amount(),

@@ -48,10 +48,23 @@ async fn p4_p9_p10_eighteen_digits_are_kept_to_the_last() {
             assert_eq!(open(&bench, &number).await, nothing);
             let entry = booked(&paid.events::<JournalPosted>()[0]);
             assert_eq!(entry, format!("cash {cash}, discounts {discount}, receivable -{total}"));
+            bench.at("2026-03-25T12:00:00Z".parse().unwrap());
             let back = reversal(&format!("NSF-{currency}"), &format!("CHK-{currency}"));
             bench.document(&name("bank"), &back).await;
             assert_eq!(open(&bench, &number).await, total);
+            bench.at("2026-03-02T12:00:00Z".parse().unwrap());
         }
+        let request = json!({"customer_id": "C-100", "from": "2026-03-03", "to": "2026-03-31"});
+        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
+        let account: Account = serde_json::from_value(answer.unwrap()).unwrap();
+        let told = account.statements.iter().map(|it| {
+            let (before, after) = (it.opening_balance.to_string(), it.closing_balance.to_string());
+            (it.currency.to_string(), before, it.lines.len(), after)
+        });
+        let mut wanted: Vec<_> =
+            cases.iter().map(|it| (it.0.to_owned(), it.1.to_owned(), 3, it.1.to_owned())).collect();
+        wanted.sort();
+        assert_eq!(told.collect::<Vec<_>>(), wanted);
     }
 }
 

@@ -124,11 +124,14 @@ fn with_operator() -> impl Strategy<Value = Happening> {
     ]
 }
 
-fn deal(happening: impl Strategy<Value = Happening>) -> impl Strategy<Value = Deal> {
+fn deal(
+    happening: impl Strategy<Value = Happening>,
+    length: std::ops::Range<usize>,
+) -> impl Strategy<Value = Deal> {
     let invoices = usize::from(INVOICES);
     let totals = prop::collection::vec(1..12_000_i64, invoices);
     let percents = prop::collection::vec((1..=50_i64, 1..=50_i64), invoices);
-    let happenings = prop::collection::vec(happening, 1..40);
+    let happenings = prop::collection::vec(happening, length);
     (totals, percents, any::<bool>(), happenings).prop_map(
         |(totals, percents, oldest_due_first, happenings)| Deal {
             totals,
@@ -141,13 +144,18 @@ fn deal(happening: impl Strategy<Value = Happening>) -> impl Strategy<Value = De
 
 /// Anything.
 pub fn any_deal() -> impl Strategy<Value = Deal> {
-    deal(with_operator())
+    deal(with_operator(), 1..40)
+}
+
+/// So many that most have something to do with another.
+pub fn long_deal() -> impl Strategy<Value = Deal> {
+    deal(with_operator(), 60..100)
 }
 
 /// Nothing that leaves the house for good: no refunds, no write-offs, and cash that a credit memo
 /// freed stays where it is.
 pub fn without_operator() -> impl Strategy<Value = Deal> {
-    deal(money())
+    deal(money(), 1..40)
 }
 
 pub fn reversal_of(id: u8) -> Sent {
