@@ -3,7 +3,11 @@
 use std::{error::Error, time::Duration};
 
 use jiff::Timestamp;
-use reqwest::{Client, Response, StatusCode, Url, header, redirect::Policy};
+use reqwest::{
+    Client, StatusCode, Url,
+    header::{self, HeaderMap},
+    redirect::Policy,
+};
 
 use super::{
     Adapter, Failure,
@@ -49,7 +53,7 @@ impl Adapter for Hook {
             .header(HEADER, signature(self.secret.reveal(), seconds, &delivery.body))
             .body(delivery.body.clone());
         let response = request.send().await.map_err(not_reached)?;
-        judged(&response)
+        judged(response.status(), response.headers())
     }
 }
 
@@ -68,15 +72,46 @@ fn not_reached(error: reqwest::Error) -> Failure {
 
 /// 2xx is delivered. Time-outs, too many requests and faults pass; what else it answers is about
 /// this request.
-fn judged(response: &Response) -> Result<(), Failure> {
-    let status = response.status();
+fn judged(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     if status.is_success() {
         return Ok(());
     }
     let passing = matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS);
     let refused = !status.is_server_error() && !passing;
-    let asked = response.headers().get(header::RETRY_AFTER);
+    let asked = headers.get(header::RETRY_AFTER);
     let asked = asked.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
     let again_after = asked.map(|seconds| Duration::from_secs(seconds.min(LONGEST_PAUSE)));
     Err(Failure { why: format!("it answers {status}"), refused, again_after })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f6_a_2xx_is_delivered_and_the_rest_is_tried_again_sooner_or_later() {
+        for (status, refused) in [
+            (302, Some(true)),
+            (400, Some(true)),
+            (404, Some(true)),
+            (408, Some(false)),
+            (422, Some(true)),
+            (429, Some(false)),
+            (500, Some(false)),
+            (503, Some(false)),
+            (200, None),
+            (204, None),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let failure = judged(status, &HeaderMap::new()).err();
+            assert_eq!(failure.as_ref().map(|it| it.refused), refused, "{status}");
+            assert!(failure.is_none_or(|it| it.again_after.is_none()));
+        }
+        for (value, pause) in [("120", Some(120)), ("99999999", Some(3_600)), ("soon", None)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, value.parse().unwrap());
+            let failure = judged(StatusCode::SERVICE_UNAVAILABLE, &headers).unwrap_err();
+            assert_eq!(failure.again_after, pause.map(Duration::from_secs), "{value}");
+        }
+    }
 }
