@@ -2,6 +2,7 @@
 
 mod cases;
 mod formats;
+mod replicas;
 mod rounding;
 mod rules;
 mod ubl;
