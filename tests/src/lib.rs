@@ -5,6 +5,7 @@
 mod books;
 mod changes;
 mod crowd;
+mod currencies;
 mod documents;
 mod edi;
 mod exceptions;
