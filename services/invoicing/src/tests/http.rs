@@ -58,7 +58,7 @@ impl Fake {
         let engine = &mut config.tax_engine;
         engine.url = Some(format!("http://{address}/tax").parse().unwrap());
         engine.secret = "hush".into();
-        (engine.timeout_ms, engine.retry_ms) = (300, 10);
+        (engine.timeout_ms, engine.retry_ms) = (3_000, 10);
         (fake, config)
     }
 
@@ -165,7 +165,10 @@ async fn i4_whatever_is_wrong_with_the_engine_the_table_bills_and_says_why() {
         ),
     ];
     for (said, slow, attempts, why) in cases {
-        let (_fake, config) = Fake::start(vec![said], slow).await;
+        let (_fake, mut config) = Fake::start(vec![said], slow).await;
+        if !slow.is_zero() {
+            config.tax_engine.timeout_ms = 300;
+        }
         let mut shop = waiting(&config, 1).await;
         let replies = work(&config, &shop.bench, 1).await;
         assert_eq!((replies[0].state, replies[0].attempts), (State::Failed, attempts), "{why}");
@@ -215,11 +218,20 @@ async fn i4_an_engine_that_refuses_one_question_is_asked_the_others() {
 /// Whoever is killed with a question in hand leaves it behind: it is taken up when its time is over.
 #[tokio::test]
 async fn i4_a_question_that_was_in_hand_when_the_process_was_killed_is_asked_again() {
-    let (fake, config) = Fake::start(vec![good()], Duration::from_millis(200)).await;
+    let (fake, mut config) = Fake::start(vec![good()], Duration::from_millis(200)).await;
+    config.tax_engine.timeout_ms = 1_000;
     let shop = waiting(&config, 1).await;
     let service = Invoicing::new(config.clone());
     let background = service.background(shop.bench.database().clone(), CancellationToken::new());
-    assert!(tokio::time::timeout(Duration::from_millis(150), background).await.is_err());
+    let in_hand = async {
+        while fake.asked.load(Ordering::Relaxed) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = background => panic!("nobody told it to stop"),
+        () = in_hand => {}
+    }
     assert_eq!(replies(&shop.bench).await[0].state, State::Trying);
     let replies = work(&config, &shop.bench, 1).await;
     assert_eq!((replies[0].state, replies[0].attempts), (State::Answered, 2));
