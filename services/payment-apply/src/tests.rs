@@ -3,6 +3,7 @@
 mod amounts;
 mod commands;
 mod days;
+mod journal;
 mod later;
 mod laws;
 mod payments;
