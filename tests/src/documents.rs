@@ -120,7 +120,8 @@ async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: 
         assert_eq!(told_lines.len(), lines.len(), "{told:#}");
         for (told_line, line) in told_lines.iter().zip(lines) {
             let of_entry = ["date", "currency", "source"].map(|name| (&told[name], &line[name]));
-            let of_line = ["account", "debit", "credit"].map(|name| (&told_line[name], &line[name]));
+            let of_line =
+                ["account", "debit", "credit"].map(|name| (&told_line[name], &line[name]));
             for (told, exported) in of_entry.iter().chain(&of_line) {
                 assert_eq!(told, exported, "{line:#}");
             }
@@ -129,7 +130,8 @@ async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: 
     let operator = mesh.connect("operator").await;
     let stream = operator.jetstream().get_stream("EGRESS_ERP").await.unwrap();
     let subject = "egress.erp.journal.v1";
-    let counts: Vec<_> = stream.info_with_subjects(subject).await.unwrap().try_collect().await.unwrap();
+    let counts: Vec<_> =
+        stream.info_with_subjects(subject).await.unwrap().try_collect().await.unwrap();
     assert_eq!(counts, [(subject.to_owned(), 8)], "nothing was told that is not exported");
 
     let file = mesh.folder().join("journal.csv");
