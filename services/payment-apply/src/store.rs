@@ -158,6 +158,8 @@ impl Named {
             }
             Message::CreditMemo(posted) => {
                 self.invoices.insert(posted.credit_memo.invoice_number.clone());
+                // Whether a refund is due depends on what else is open.
+                self.payers.insert(posted.credit_memo.customer_id.clone());
             }
             Message::Company(_) => {}
             Message::Customer(updated) => {

@@ -161,6 +161,10 @@ closed_set! {
         Deduction,
         /// Paid more than is open.
         Overpayment,
+        /// A credit is more than its invoice has open; the customer owes for others.
+        CreditLeftOver,
+        /// A credit is more than its invoice has open, and the customer owes nothing else.
+        RefundDue,
         /// Nothing says what the cash is for.
         NoRemittance,
         /// More than the payment has unapplied, or the invoice has open.

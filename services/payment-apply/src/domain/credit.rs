@@ -1,9 +1,9 @@
 //! Credit memos reduce their invoices; what they have left over is cash of the customer (P8).
 
 use contracts::{
-    PaymentId,
+    PaymentId, Reason,
     document::LedgerAccount::{Receivable, UnappliedCash},
-    event::CreditMemoPosted,
+    event::{CreditMemoPosted, PaymentUnapplied},
     ids::derived,
     question::StatementKind,
 };
@@ -11,11 +11,11 @@ use mesh::{Json, Key, Outputs};
 
 use super::{
     Desk, Set,
-    apply::{item, item_mut, shift},
+    apply::{cash, item, item_mut, shift},
     billed::minor,
     cash::{Cash, Source},
     figures::{Stop, add, sub},
-    item::Taken,
+    item::{Item, Taken},
     journal::side,
     statement::{self, Document},
     tell::{self, Booked},
@@ -70,7 +70,32 @@ pub fn credit_memo(
     statement::of_item(set, &before, document, desk);
     let lines = vec![side(Receivable, rest), side(UnappliedCash, sub(0, rest)?)];
     tell::booked(set, &key, Booked::on(memo.issue_date, lines), desk, &mut outputs)?;
+    left_over(set, &key, &mut outputs)?;
     Ok(outputs)
+}
+
+/// What a credit has left pays nothing until somebody decides: a refund where nothing else is open.
+fn left_over(set: &Set, key: &str, outputs: &mut Outputs) -> Result<(), Stop> {
+    let cash = cash(set, key)?;
+    if cash.unapplied == 0 {
+        return Ok(());
+    }
+    let owed = |item: &Item| {
+        item.open_amount > 0
+            && item.currency == cash.currency
+            && Some(&item.customer_id) == cash.customer_id.as_ref()
+    };
+    let owes = set.items.iter().any(owed);
+    outputs.event(&PaymentUnapplied {
+        payment: cash.payment.clone(),
+        bank: cash.bank.clone(),
+        payment_id: cash.payment_id.clone(),
+        customer_id: cash.customer_id.clone(),
+        currency: cash.currency,
+        amount: cash.amount_of(cash.unapplied),
+        reason: if owes { Reason::CreditLeftOver } else { Reason::RefundDue },
+    });
+    Ok(())
 }
 
 fn freed(posted: &CreditMemoPosted, payment: String, desk: &Desk<'_>) -> Result<Cash, Stop> {

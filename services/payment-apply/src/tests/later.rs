@@ -126,6 +126,21 @@ async fn p8_what_a_credit_memo_has_left_becomes_unapplied_cash() {
     let freed = books.payments.iter().find(|it| it.payment == "credit-memo:CM-1").unwrap();
     let said = [freed.amount, freed.applied, freed.unapplied].map(|it| it.to_string());
     assert_eq!(said, ["0.00", "-30.00", "30.00"]);
+    let told = &posted.events::<PaymentUnapplied>()[0];
+    assert_eq!((told.amount.to_string().as_str(), told.reason), ("30.00", Reason::RefundDue));
+}
+
+#[tokio::test]
+async fn p8_a_refund_is_due_only_where_the_customer_owes_nothing_else() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let paid = payment("CHK-1", "100.00", json!([pays("INV-1", "100.00")]));
+    bench.document(&name("bank"), &paid).await;
+    bench.event(&invoice(Bill { number: "INV-2", ..BILL })).await;
+    let posted = bench.event(&credit("CM-1", "INV-1", "30.00")).await;
+    assert_eq!(posted.events::<PaymentUnapplied>()[0].reason, Reason::CreditLeftOver);
+    let less = bench.event(&credit("CM-2", "INV-2", "40.00")).await;
+    assert!(less.events::<PaymentUnapplied>().is_empty(), "nothing is left of it");
 }
 
 /// P2 looks at what is open when the cash comes; P7 speaks of what a remittance names.
