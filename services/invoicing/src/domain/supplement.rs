@@ -23,7 +23,10 @@ pub fn split(set: &mut Set, row: &dispatch::Line, more: Quantity) -> Result<bool
     }
     let cost = credit::part_of(row.cost, more, row.quantity)?.min(row.cost - row.cost_reversed);
     let confirmation_id = next_id(set, row.order_id, &dispatch)?;
-    if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+    if rest.is_zero() {
+        // Nothing of it was within the order, and nothing is back: all of it is told of anew.
+        set.dispatch_lines.remove(&row.key());
+    } else if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
         row.quantity = rest;
         row.cost -= cost;
     }

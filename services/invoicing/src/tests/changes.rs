@@ -2,7 +2,7 @@
 
 use contracts::{
     Quantity,
-    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced},
+    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted},
 };
 use serde_json::{Value, json};
 use testkit::Outcome;
@@ -133,4 +133,27 @@ async fn i11_what_was_above_the_order_and_is_back_is_not_billed_when_it_is_order
         assert_eq!(figures.map(|it| it.to_string()), ["12", "11", "1", "10", "0"]);
         assert!(change(&mut shop, "12", &[]).await.outgoing.is_empty());
     }
+}
+
+/// A dispatch had an invoice for its bread, and widgets of which nothing was ordered any more: all
+/// of those are billed when they are ordered afterwards.
+#[tokio::test]
+async fn o7_a_line_that_was_all_above_the_order_is_billed_when_it_is_ordered_afterwards() {
+    let mut shop = Shop::open().await;
+    let lines = |widgets| json!([line(1, "WIDGET-1", widgets, "1"), line(2, "BREAD", "3", "2")]);
+    shop.accept(json!({"lines": lines("5")})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "5")]).await;
+    let sent = shop.ship(2, &[(1, "WIDGET-1", "2"), (2, "BREAD", "3")]).await;
+    assert_eq!(billed(&sent), ["3", "6.00", "0.00"]);
+    let grown = changed(body("USD", json!({"lines": lines("7")})), &[]);
+    let posted = shop.bench.event(&grown).await;
+    assert_eq!(billed(&posted), ["2", "2.00", "0.00"]);
+    let line = &super::books::books(&shop.bench, 10).await.lines[0];
+    assert_eq!([line.granted, line.billed, line.waiting].map(|it| it.to_string()), ["7", "7", "0"]);
+    // All of it comes back at what it cost: seven widgets at 4, three loaves at 1.50.
+    let back = shop.take_back(&[(1, "WIDGET-1", "7", "0"), (2, "BREAD", "3", "0")]).await;
+    assert_eq!(back.events::<CreditMemoPosted>().len(), 3);
+    let cost =
+        back.events::<JournalPosted>().into_iter().find(|it| it.source.starts_with("return/"));
+    assert_eq!(cost.unwrap().lines[0].debit.to_string(), "32.50");
 }
