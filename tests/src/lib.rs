@@ -9,6 +9,7 @@ mod currencies;
 mod documents;
 mod edi;
 mod exceptions;
+mod formats;
 mod import;
 mod mesh;
 mod partner;

@@ -80,7 +80,7 @@ impl Partner {
         }
     }
 
-    /// The next document, by the durable that every partner has.
+    /// The next document, by the durable that every partner has; what is no JSON is text.
     async fn hear(&mut self) -> (String, Value) {
         if self.messages.is_none() {
             self.messages = Some(self.listen().await);
@@ -89,7 +89,11 @@ impl Partner {
         self.client.publish(message.reply.clone().unwrap(), "+ACK".into()).await.unwrap();
         self.client.flush().await.unwrap();
         let document = message.subject.split('.').nth(2).unwrap().to_owned();
-        (document, serde_json::from_slice(&message.payload).unwrap())
+        let body = match document.as_str() {
+            "x12" | "ubl" => Value::String(String::from_utf8(message.payload.to_vec()).unwrap()),
+            _ => serde_json::from_slice(&message.payload).unwrap(),
+        };
+        (document, body)
     }
 
     async fn listen(&self) -> pull::Stream {
