@@ -139,7 +139,7 @@ pub fn events() -> Vec<EventEntry> {
     ]
 }
 
-/// Every document that is JSON; `x12` and `ubl` are raw and have no schema.
+/// Every document that is JSON; `x12`, `ubl` and `camt` are raw and have no schema.
 #[must_use]
 pub fn documents() -> Vec<DocumentEntry> {
     vec![

@@ -76,6 +76,7 @@ pub fn refund(set: &mut Set, command: &Refund, desk: &Desk<'_>) -> Result<Output
             customer_id: cash.customer_id.clone(),
             currency: cash.currency,
             amount: cash.amount_of(amount),
+            unapplied_amount: Some(cash.amount_of(cash.unapplied)),
         });
         tell::state(set, cash, &tell::buyers(set, cash, desk), outputs);
         let document = Document {

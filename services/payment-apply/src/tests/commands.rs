@@ -96,7 +96,9 @@ async fn p10_a_refund_is_what_is_unapplied_and_no_more() {
     let refund = |id: &str, amount: &str| json!({"command_id": id, "payment": "bank/CHK-1", "currency": "USD", "amount": amount});
     let (given, done) = give(&mut bench, "refund", refund("c-1", "20.00")).await;
     assert_eq!(done, "done");
-    assert_eq!(given.events::<PaymentRefunded>()[0].amount.to_string(), "20.00");
+    let told = &given.events::<PaymentRefunded>()[0];
+    let left = told.unapplied_amount.unwrap();
+    assert_eq!([told.amount, left].map(|it| it.to_string()), ["20.00", "30.00"]);
     assert_eq!(booked(&given.events::<JournalPosted>()[0]), "unapplied_cash 20.00, cash -20.00");
     assert_eq!(give(&mut bench, "refund", refund("c-2", "31.00")).await.1, "amount_too_large");
 }

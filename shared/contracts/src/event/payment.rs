@@ -119,6 +119,9 @@ pub struct PaymentRefunded {
     pub currency: Currency,
     /// How much.
     pub amount: Amount,
+    /// What of it pays nothing after that; events from before this was said do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unapplied_amount: Option<Amount>,
 }
 
 /// Nothing of an invoice is open any more.

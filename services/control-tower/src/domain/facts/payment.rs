@@ -75,7 +75,9 @@ impl Tell for PaymentReversed {
 
 impl Tell for PaymentRefunded {
     fn tell(&self, facts: &mut Facts) {
-        facts.cash_is_placed(&self.payment);
+        if self.unapplied_amount.is_none_or(|left| left.get().is_zero()) {
+            facts.cash_is_placed(&self.payment);
+        }
         let (amount, currency, id) = (self.amount, self.currency, &self.payment_id);
         facts.summary = format!("{amount} {currency} of {id} given back");
     }
