@@ -104,15 +104,7 @@ pub fn applied(
     let cash = cash(set, payment)?;
     about(set, &step.lines, outputs);
     if !step.lines.is_empty() {
-        outputs.event(&PaymentApplied {
-            payment: cash.payment.clone(),
-            bank: cash.bank.clone(),
-            payment_id: cash.payment_id.clone(),
-            customer_id: cash.customer_id.clone(),
-            currency: cash.currency,
-            applied: lines(set, cash, step.lines.iter().map(|(number, taken)| (number, *taken))),
-            unapplied_amount: cash.amount_of(cash.unapplied),
-        });
+        pays(set, cash, &step.lines, outputs);
     }
     for reason in step.issues.iter().map(|issue| issue.code).collect::<BTreeSet<Reason>>() {
         let of_reason = step.issues.iter().filter(|issue| issue.code == reason);
@@ -130,6 +122,19 @@ pub fn applied(
     state(set, cash, &buyers(set, cash, desk), outputs);
     step.settled.iter().for_each(|number| settled(set, number, outputs));
     Ok(())
+}
+
+/// What cash pays now.
+pub fn pays(set: &Set, cash: &Cash, now: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
+    outputs.event(&PaymentApplied {
+        payment: cash.payment.clone(),
+        bank: cash.bank.clone(),
+        payment_id: cash.payment_id.clone(),
+        customer_id: cash.customer_id.clone(),
+        currency: cash.currency,
+        applied: lines(set, cash, now.iter().map(|(number, taken)| (number, *taken))),
+        unapplied_amount: cash.amount_of(cash.unapplied),
+    });
 }
 
 /// Names the order of the invoices, where they are of one.

@@ -174,7 +174,10 @@ fn after(
     if was_open > 0 && open == 0 {
         tell::settled(set, number, outputs);
     }
-    for (credit, amount) in returned {
+    for (credit, amount) in returned.into_iter().filter(|(_, amount)| *amount > 0) {
+        let (now, cash) = ([(number.clone(), Taken { amount, discount: 0 })], cash(set, &credit)?);
+        tell::pays(set, cash, &now, outputs);
+        tell::state(set, cash, &tell::buyers(set, cash, desk), outputs);
         let lines = vec![side(UnappliedCash, amount), side(Receivable, sub(0, amount)?)];
         let booked = Booked::on(today.date, lines).noted(today.note.map(str::to_owned));
         tell::booked(set, &credit, booked, desk, outputs)?;

@@ -4,7 +4,7 @@ use contracts::{
     Reason,
     command::Refund,
     document::{PaymentAckStatus, PaymentStatus},
-    event::{JournalPosted, PaymentReversed, ReceivableReopened},
+    event::{JournalPosted, PaymentApplied, PaymentReversed, ReceivableReopened},
 };
 use serde_json::json;
 
@@ -99,6 +99,16 @@ async fn p9_cash_that_a_credit_memo_freed_goes_back_to_its_invoice_first() {
     let wanted = ["receivable 100.00, cash -100.00", "unapplied_cash 30.00, receivable -30.00"];
     assert_eq!(entries, wanted);
     assert_eq!(reversed.events::<ReceivableReopened>()[0].open_amount.to_string(), "70.00");
+    // Nobody need look for what the credit is for any more, and the buyer hears where it went.
+    let used = &reversed.events::<PaymentApplied>()[0];
+    assert_eq!(
+        (used.payment.as_str(), used.unapplied_amount.to_string().as_str()),
+        ("credit-memo:CM-1", "0.00")
+    );
+    assert_eq!(used.applied[0].amount.to_string(), "30.00");
+    let told = reversed.documents::<PaymentStatus>(&name("acme"));
+    let told: Vec<_> = told.iter().map(|it| it.payment_id.as_str()).collect();
+    assert_eq!(told, ["CHK-1", "CM-1"]);
 }
 
 /// `a-b` and `c` are not `a` and `b-c`: what each owes stays its own.
