@@ -128,7 +128,8 @@ CREATE TABLE waiting (
 CREATE INDEX waiting_tried ON waiting (tried);
 
 -- What a tax engine is asked (I4), written by decisions alone; and what became of it, written
--- beside them alone, so that neither overwrites the other.
+-- beside them alone, so that neither overwrites the other. A new question removes the reply to the
+-- one before it.
 CREATE TABLE tax_asks (
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,

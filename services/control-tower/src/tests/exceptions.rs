@@ -2,8 +2,9 @@
 
 use contracts::event::{
     ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
-    InvoicePosted, InvoiceWaiting, OrderAccepted, OrderChanged, OrderHeld, OrderReleased,
-    PaymentApplied, PaymentUnapplied, ShipmentDispatched, ShipmentShort,
+    InvoicePosted, InvoiceReduced, InvoiceWaiting, OrderAccepted, OrderChanged, OrderHeld,
+    OrderReleased, PaymentApplied, PaymentRefunded, PaymentUnapplied, ShipmentDispatched,
+    ShipmentShort,
 };
 use jiff::ToSpan;
 use mesh::Asker;
@@ -91,6 +92,27 @@ async fn p7_unapplied_cash_is_told_of_after_fifteen_minutes() {
     assert!(open(&bench).await.is_empty());
 }
 
+/// P3: a refund of a part leaves somebody the rest to look at; one that does not say what is left
+/// was said before refunds said so.
+#[tokio::test]
+async fn p3_cash_is_an_exception_until_all_of_it_is_given_back() {
+    let refund = |left: Option<&str>| {
+        let mut refund = payment::<PaymentRefunded>(&[], "0", "overpayment");
+        refund.unapplied_amount = left.map(|left| left.parse().unwrap());
+        refund
+    };
+    for last in [Some("0.00"), None] {
+        let mut bench = bench().await;
+        bench.event(&payment::<PaymentUnapplied>(&[], "0", "overpayment")).await;
+        let part = bench.event(&refund(Some("5.00"))).await;
+        assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
+        assert_eq!(open(&bench).await, [ExceptionKind::UnappliedCash]);
+        let whole = bench.event(&refund(last)).await;
+        assert_eq!(whole.events::<ExceptionResolved>().len(), 1);
+        assert!(open(&bench).await.is_empty());
+    }
+}
+
 /// P7: nobody hears of money that found its invoice in time.
 #[tokio::test]
 async fn p7_cash_that_is_applied_in_time_is_no_exception() {
@@ -126,6 +148,20 @@ async fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
         ("INV-000009", "no answer within 2000 ms")
     );
     assert_eq!(raised.order_id, Some(order_id()));
+}
+
+/// I11: nothing is left to be billed of a dispatch that came back whole: nobody need see to its bill.
+#[tokio::test]
+async fn i11_a_dispatch_that_came_back_whole_waits_for_no_invoice() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    bench.event(&unbilled::<InvoiceWaiting>(1)).await;
+    let mut reduced = reduced::<InvoiceReduced>(1, &[(1, "WIDGET-1", 4)]);
+    let part = bench.event(&reduced).await;
+    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
+    reduced.nothing_left = true;
+    assert_eq!(bench.event(&reduced).await.events::<ExceptionResolved>().len(), 1);
+    assert!(open(&bench).await.is_empty());
 }
 
 /// I3: a dispatch without a tax rate, whichever of the two is heard first.

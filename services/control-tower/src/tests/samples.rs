@@ -112,6 +112,11 @@ pub fn unbilled<E: Event>(number: u8) -> E {
         "reason": "no_tax_rate", "message": "no tax rate for US-NY"}))
 }
 
+/// What came back before it was billed.
+pub fn reduced<E: Event>(number: u8, of: &[(u32, &str, u32)]) -> E {
+    of_order(json!({"invoice": format!("{}/T-{number}", shipment(number)), "lines": lines(of)}))
+}
+
 pub fn settled<E: Event>(number: u8) -> E {
     of_order(json!({"invoice_number": format!("INV-{number}"), "currency": "USD", "total": "9.99",
         "open_amount": "9.99"}))

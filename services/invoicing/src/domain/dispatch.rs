@@ -156,6 +156,12 @@ impl Dispatch {
     pub fn id(&self) -> Key {
         (self.shipment_id, self.confirmation_id.clone())
     }
+
+    /// What would be billed, as the world is told of it: by the warehouse's own confirmation.
+    #[must_use]
+    pub fn bill(&self) -> String {
+        format!("{}/{}", self.shipment_id, self.confirmation)
+    }
 }
 
 impl Line {

@@ -144,7 +144,8 @@ pub struct Ask {
     pub request: Json<Request>,
 }
 
-/// What became of a question. Written beside the decisions, and by them never.
+/// What became of a question. Written beside the decisions, and by them never; they remove what
+/// became of an earlier one.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The shipment.
@@ -254,6 +255,8 @@ pub fn ask(
 ) {
     let before = set.tax_asks.get(key).map_or(0, |ask| ask.round);
     let (shipment_id, confirmation_id) = key.clone();
+    // Asked for days, a question leaves one reply behind it, and not one for every time.
+    set.tax_replies.remove(&(shipment_id, confirmation_id.clone(), before));
     set.tax_asks.put(Ask {
         shipment_id,
         confirmation_id,

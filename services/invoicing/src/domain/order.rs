@@ -170,7 +170,7 @@ fn grow(
         let more = free.min(row.quantity.saturating_sub(row.granted));
         let back = more.min(back_above(set, order_id, row.line));
         if !back.is_zero() {
-            reduce(set, &row, back, body, outputs)?;
+            reduce(set, &row, (back, more), body, outputs)?;
         }
         let more = more.saturating_sub(back);
         if !more.is_zero() && grant(set, &row, more)? {
@@ -188,11 +188,11 @@ fn back_above(set: &Set, order_id: OrderId, number: u32) -> Quantity {
     line.returned.saturating_sub(line.credited).saturating_sub(unbilled)
 }
 
-/// Rule I11: these are within the order now, and no invoice will bill them.
+/// Rule I11: of these that are within the order now, so many are back: no invoice will bill them.
 fn reduce(
     set: &mut Set,
     row: &dispatch::Line,
-    back: Quantity,
+    (back, of): (Quantity, Quantity),
     body: &OrderBody,
     outputs: &mut Outputs,
 ) -> Result<(), Fault> {
@@ -200,12 +200,14 @@ fn reduce(
         row.granted = row.granted.checked_add(back).ok_or(Fault::TooLarge)?;
         row.unbilled = row.unbilled.checked_add(back).ok_or(Fault::TooLarge)?;
     }
-    let (shipment_id, confirmation_id) = row.dispatch();
+    let missing = || Fault::Missing(format!("a dispatch of order {}", row.order_id));
+    let dispatch = set.dispatches.get(&row.dispatch()).ok_or_else(missing)?;
     outputs.event(&InvoiceReduced {
-        invoice: format!("{shipment_id}/{confirmation_id}"),
+        invoice: dispatch.bill(),
         order_id: row.order_id,
         partner: body.partner.clone(),
         lines: vec![LineQuantity { line: row.line, sku: row.sku.clone(), quantity: back }],
+        nothing_left: back == of && !dispatch.state.waits(),
     });
     Ok(())
 }

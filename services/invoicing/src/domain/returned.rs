@@ -69,9 +69,16 @@ pub fn completed(
     close_waiting(set, order_id)?;
     let mut outputs = Outputs::none();
     outputs.about(order_id);
-    for ((shipment_id, confirmation_id), lines) in reduced {
-        let invoice = format!("{shipment_id}/{confirmation_id}");
-        outputs.event(&InvoiceReduced { invoice, order_id, partner: event.partner.clone(), lines });
+    for (key, lines) in reduced {
+        let missing = || Fault::Missing(format!("dispatch {}/{}", key.0, key.1));
+        let dispatch = set.dispatches.get(&key).ok_or_else(missing)?;
+        outputs.event(&InvoiceReduced {
+            invoice: dispatch.bill(),
+            order_id,
+            partner: event.partner.clone(),
+            lines,
+            nothing_left: !dispatch.state.waits(),
+        });
     }
     for parts in parts.into_values() {
         credit::post(set, config, event, &parts, &mut outputs, context)?;

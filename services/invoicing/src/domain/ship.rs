@@ -226,7 +226,7 @@ fn tell(set: &Set, key: &Key, reason: Reason, message: String, outputs: &mut Out
     let order_id = dispatch.order_id;
     let Some(order) = set.orders.get(&order_id) else { return };
     outputs.event(&InvoiceWaiting {
-        invoice: format!("{}/{}", dispatch.shipment_id, dispatch.confirmation),
+        invoice: dispatch.bill(),
         order_id,
         partner: order.partner.clone(),
         reason,

@@ -207,6 +207,24 @@ async fn i4_without_a_rate_for_the_fallback_the_engine_is_asked_again() {
     }
 }
 
+/// M9: an engine that is down for days is asked again and again about what no rate is known for.
+#[tokio::test]
+async fn i4_however_often_a_question_is_asked_again_one_reply_to_it_is_kept() {
+    let mut shop = Shop::without_rates(asking(), "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    for round in 1..=20 {
+        let question = ask(&shop).await;
+        assert_eq!(question.round, round);
+        shop.bench.at(question.asked_at);
+        say(&mut shop, Err("it answers 500")).await;
+        let replies: Vec<Reply> =
+            row::find(shop.bench.database(), "order_id", [order_id()]).await.unwrap();
+        assert!(replies.len() <= 1, "{replies:?}");
+    }
+    assert_eq!(say(&mut shop, Ok(rates())).await.events::<InvoicePosted>().len(), 1);
+}
+
 #[tokio::test]
 async fn i4_a_rate_of_the_table_does_not_forestall_the_engine() {
     let mut shop = shop().await;

@@ -167,6 +167,7 @@ async fn o5_o10_what_came_back_before_it_was_billed_is_not_waited_for() {
         order_id: id("PO-1"),
         partner: name("acme"),
         lines: declined("PO-1", "3").lines,
+        nothing_left: false,
     };
     shop.bench.event(&back).await;
     assert_eq!(shop.exposure().await, "10.00");

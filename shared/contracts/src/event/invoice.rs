@@ -54,6 +54,9 @@ pub struct InvoiceReduced {
     pub partner: PartnerName,
     /// What will not be billed.
     pub lines: Vec<LineQuantity>,
+    /// Whether nothing is left of the dispatch that could be billed: no invoice will come of it.
+    #[serde(default)]
+    pub nothing_left: bool,
 }
 
 /// A credit memo stands in the books.

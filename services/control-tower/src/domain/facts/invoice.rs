@@ -45,6 +45,9 @@ impl Tell for InvoiceWaiting {
 impl Tell for InvoiceReduced {
     fn tell(&self, facts: &mut Facts) {
         facts.partner = Some(self.partner.clone());
+        if self.nothing_left {
+            facts.settle(ExceptionKind::InvoiceWaiting, self.invoice.clone());
+        }
         let goods = words::lines(&self.lines);
         facts.summary = format!("{goods} came back before they were billed, and will not be");
     }
