@@ -85,6 +85,8 @@ impl Desk<'_> {
         let mut update = Query::update();
         update.table(Alias::new("deliveries"));
         update.value(Alias::new("delivered_at"), None::<Timestamp>.value());
+        // It has not waited since the first time.
+        update.value(Alias::new("written_at"), self.now.value());
         update.and_where(Expr::col(Alias::new("warehouse_id")).eq(self.id.value()));
         update.and_where(Expr::col(Alias::new("id")).eq(answer));
         self.tx.execute(&update).await.map(|_| ())

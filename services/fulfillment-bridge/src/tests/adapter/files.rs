@@ -10,6 +10,7 @@ use edi::{
     warehouse::{SHIPPING_ADVICE, order_number},
     x12::{self, Delimiters, OutGroup, OutSet, Segment, Sender},
 };
+use mesh::row;
 use tempfile::TempDir;
 
 use super::*;
@@ -48,6 +49,10 @@ impl Yard {
 
     async fn file(&self, name: &str) -> String {
         until(name, || async { fs::read_to_string(self.path(name)).ok() }).await
+    }
+
+    async fn answers(&self) -> Vec<crate::deliveries::Delivery> {
+        row::find(self.bench.database(), "document", ["x12".to_owned()]).await.unwrap()
     }
 
     /// As a careful sender does it.
@@ -142,9 +147,15 @@ async fn f6_the_same_file_again_is_answered_by_the_same_997_and_ships_nothing_mo
     let first = yard.file("out/997-200000002.edi").await;
     yard.decided().await;
     fs::remove_file(yard.path("out/997-200000002.edi")).unwrap();
+    // Days later: what is asked for again waits since then, or it would be told of as stuck.
+    let days_ago = Timestamp::from_second(0).unwrap();
+    let mut sent = yard.answers().await;
+    sent.iter_mut().for_each(|it| it.written_at = days_ago);
+    row::upsert(yard.bench.database(), &sent).await.unwrap();
     yard.leave("945-1.edi", &advice(7, &NINE_OF_TEN)).await;
     yard.file("processed/945-1.edi.1").await;
     assert_eq!(yard.file("out/997-200000002.edi").await, first);
+    assert!(yard.answers().await.iter().all(|it| it.written_at > days_ago));
     assert!(yard.decided().await.events::<ShipmentDispatched>().is_empty());
     assert_eq!(figures(&yard.bench).await[1], "9");
     // Something else under its control number is refused.
