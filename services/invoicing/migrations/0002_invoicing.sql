@@ -126,6 +126,7 @@ CREATE TABLE waiting (
     PRIMARY KEY (shipment_id, confirmation_id)
 );
 CREATE INDEX waiting_tried ON waiting (tried);
+CREATE INDEX waiting_order ON waiting (order_id);
 
 -- What a tax engine is asked (I4), written by decisions alone; and what became of it, written
 -- beside them alone, so that neither overwrites the other. A new question removes the reply to the

@@ -97,6 +97,7 @@ CREATE TABLE reversals (
     fingerprint TEXT NOT NULL,
     PRIMARY KEY (bank, reversal_id)
 );
+CREATE INDEX reversals_id ON reversals (reversal_id);
 
 -- The journal: entries are never edited. P10: each is balanced, by the database too.
 CREATE TABLE journal_entries (

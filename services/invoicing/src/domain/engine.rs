@@ -2,6 +2,8 @@
 //! waits; what it answers are rows, and what they mean is decided here. The table taxes what the
 //! engine does not, and the invoice is marked.
 
+use std::collections::BTreeMap;
+
 use contracts::{
     Amount, ConfirmationId, Currency, CustomerId, Money, OrderId, Percent, PoNumber, Quantity,
     ShipmentId, Sku, TaxCategory,
@@ -349,7 +351,23 @@ impl Answer {
         let missing =
             lines.chain(charges).find(|(category, item)| self.find(category, *item).is_none());
         let missing = missing.map(|(category, _)| format!("no rate for category `{category}`"));
-        wrong.or(twice).or(missing)
+        wrong.or(twice).or(missing).or_else(|| self.unsayable(wanted))
+    }
+
+    /// Invoices tell lines apart by category and rate: two codes of one such pair would be said as
+    /// one, and one of them wrong.
+    fn unsayable(&self, wanted: &Request) -> Option<String> {
+        let lines = wanted.lines.iter().map(|it| (&it.tax_category, Some((it.line, &it.sku))));
+        let charges = wanted.charges.iter().map(|it| (&it.tax_category, None));
+        let mut codes: BTreeMap<(TaxCategory, Percent), TaxCode> = BTreeMap::new();
+        lines.chain(charges).find_map(|(category, item)| {
+            let taxed = self.find(category, item)?;
+            let before = *codes.entry((taxed.category, taxed.percent)).or_insert(taxed.code);
+            let (percent, code) = (taxed.percent, taxed.code);
+            let other = before != code;
+            other
+                .then(|| format!("codes {before} and {code} for `{category}` at {percent} percent"))
+        })
     }
 }
 

@@ -355,6 +355,26 @@ fn i4_an_answer_that_no_invoice_can_carry_is_none() {
     assert_eq!(unusable("USD", with(rate("x", "-1", "S"))), None, "a negative rate is unreadable");
 }
 
+/// Lines of an invoice name category and rate: whether nothing is taxed as exempt or as zero rated
+/// would be told of one of the two alone.
+#[tokio::test]
+async fn i4_two_codes_of_one_category_and_rate_are_no_answer() {
+    let mut shop = Shop::with(asking(), "USD").await;
+    let lines = json!([line(1, "WIDGET-1", "1", "1"), line(2, "WIDGET-1", "1", "1")]);
+    shop.accept(json!({"lines": lines})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "1"), (2, "WIDGET-1", "1")]).await;
+    let request = ask(&shop).await.request;
+    let answer = |percent: &str, code: &str| {
+        let own = json!({"line": 2, "sku": "WIDGET-1", "rate_percent": percent, "code": code});
+        let all = json!({"tax_category": "standard", "rate_percent": "0", "code": "Z"});
+        let answer = json!({"currency": "USD", "rates": [all], "lines": [own]});
+        serde_json::from_value::<Answer>(answer).unwrap().unusable(&request)
+    };
+    let why = "codes Z and E for `standard` at 0 percent";
+    assert_eq!(answer("0", "E").as_deref(), Some(why));
+    assert_eq!((answer("0", "Z"), answer("5", "S")), (None, None));
+}
+
 #[tokio::test]
 async fn i8_each_line_of_an_entry_carries_the_sellers_number_of_its_account() {
     let file = tempfile::NamedTempFile::new().unwrap();
