@@ -9,8 +9,8 @@ use super::{
     dispatch::{self, Dispatch, State, Waiting},
 };
 
-/// Splits so many units off what left, to be billed. None where they can not be told from what is
-/// back on the shelf. Says whether there is something to bill.
+/// Splits so many units off what left, to be billed; none where so many are not out. Says whether
+/// there is something to bill.
 ///
 /// # Errors
 /// When a sum is too large.
@@ -18,17 +18,29 @@ pub fn split(set: &mut Set, row: &dispatch::Line, more: Quantity) -> Result<bool
     let key = row.dispatch();
     let rest = row.quantity.saturating_sub(more);
     let Some(dispatch) = set.dispatches.get(&key).cloned() else { return Ok(false) };
-    if more.is_zero() || row.restocked > rest || more > unbilled(set, row) {
+    if more.is_zero() || more > unbilled(set, row) {
         return Ok(false);
     }
-    let cost = credit::part_of(row.cost, more, row.quantity)?.min(row.cost - row.cost_reversed);
+    // What is back on the shelf was taken off what left first, billed or not: what does not fit the
+    // rest goes along with its cost.
+    let back = row.restocked.saturating_sub(rest);
+    let whole = row.cost - row.cost_reversed;
+    let part = credit::part_of(row.cost, more, row.quantity)?;
+    let (cost, cost_reversed) = if back.is_zero() {
+        (part.min(whole), 0)
+    } else {
+        let kept = (row.cost - part).min(row.cost_reversed);
+        (row.cost - kept, row.cost_reversed - kept)
+    };
     let confirmation_id = next_id(set, row.order_id, &dispatch)?;
     if rest.is_zero() {
-        // Nothing of it was within the order, and nothing is back: all of it is told of anew.
+        // Nothing of it was within the order: all of it is told of anew.
         set.dispatch_lines.remove(&row.key());
     } else if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
         row.quantity = rest;
         row.cost -= cost;
+        row.restocked = row.restocked.saturating_sub(back);
+        row.cost_reversed -= cost_reversed;
     }
     let none = Quantity::ZERO;
     set.dispatch_lines.put(dispatch::Line {
@@ -41,8 +53,8 @@ pub fn split(set: &mut Set, row: &dispatch::Line, more: Quantity) -> Result<bool
         credited: none,
         credited_net: 0,
         cost,
-        restocked: none,
-        cost_reversed: 0,
+        restocked: back,
+        cost_reversed,
         ..row.clone()
     });
     let (shipment_id, order_id) = (row.shipment_id, row.order_id);

@@ -157,3 +157,27 @@ async fn o7_a_line_that_was_all_above_the_order_is_billed_when_it_is_ordered_aft
         back.events::<JournalPosted>().into_iter().find(|it| it.source.starts_with("return/"));
     assert_eq!(cost.unwrap().lines[0].debit.to_string(), "32.50");
 }
+
+/// The cost of what is back is taken off what left first, and its price off what was billed: the
+/// two may be different dispatches, and what is ordered afterwards is billed all the same.
+#[tokio::test]
+async fn o7_what_is_ordered_afterwards_is_billed_though_the_cost_of_some_of_it_is_reversed() {
+    let mut shop = Shop::open().await;
+    let lines = |widgets| json!([line(1, "WIDGET-1", widgets, "1"), line(2, "BREAD", "3", "2")]);
+    shop.accept(json!({"lines": lines("5")})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "5")]).await;
+    let mut told_late = dispatch(2, &[(1, "WIDGET-1", "5"), (2, "BREAD", "3")]);
+    told_late.shipped_at = "2026-03-02T15:00:00Z".parse().unwrap();
+    assert_eq!(billed(&shop.bench.event(&told_late).await), ["3", "6.00", "0.00"]);
+    let cost = |back: &Outcome| {
+        let entries = back.events::<JournalPosted>();
+        let cost = entries.into_iter().find(|it| it.source.starts_with("return/"));
+        cost.unwrap().lines[0].debit.to_string()
+    };
+    assert_eq!(cost(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await), "12.00");
+    let grown = changed(body("USD", json!({"lines": lines("10")})), &[]);
+    assert_eq!(billed(&shop.bench.event(&grown).await), ["5", "5.00", "0.00"]);
+    let back = shop.take_back(&[(1, "WIDGET-1", "7", "0")]).await;
+    assert_eq!(back.events::<CreditMemoPosted>().len(), 2);
+    assert_eq!(cost(&back), "28.00");
+}
