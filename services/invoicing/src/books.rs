@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::domain::{
     credit::Memo,
-    dispatch::{self, Waiting},
+    dispatch::{self, Dispatch, Waiting},
     invoice::Posted,
     journal,
     order::Line,
@@ -130,12 +130,13 @@ fn memo_row(memo: Memo) -> InvoicingCreditMemo {
     }
 }
 
-/// What left at no cost was not booked.
-fn dispatch_row(left: &dispatch::Line) -> Option<InvoicingDispatch> {
+/// What left at no cost was not booked. Cost is booked under the warehouse's confirmation, whatever
+/// was split off of it since.
+fn dispatch_row(left: &dispatch::Line, of: &Dispatch) -> Option<InvoicingDispatch> {
     let amount = |minor| Money::new(minor, left.cost_currency).amount();
     (left.cost > 0).then(|| InvoicingDispatch {
         shipment_id: left.shipment_id,
-        confirmation_id: left.confirmation_id.clone(),
+        confirmation_id: of.confirmation.clone(),
         currency: left.cost_currency,
         cost: amount(left.cost),
         restocked: amount(left.cost_reversed),
@@ -162,11 +163,15 @@ async fn billable(
     let waiting: Vec<Waiting> = row::find(db, "order_id", orders.iter().copied()).await?;
     let waiting: BTreeSet<dispatch::Key> =
         waiting.into_iter().map(|it| (it.shipment_id, it.confirmation_id)).collect();
+    let dispatches: Vec<Dispatch> = row::find(db, "order_id", orders.iter().copied()).await?;
+    let dispatches: BTreeMap<dispatch::Key, Dispatch> =
+        dispatches.into_iter().map(|it| (it.id(), it)).collect();
     let left: Vec<dispatch::Line> = row::find(db, "order_id", orders).await?;
     let mut billable: BTreeMap<(OrderId, u32), Billable> = BTreeMap::new();
     for row in left {
         let sum = billable.entry((row.order_id, row.line)).or_default();
-        sum.dispatches.extend(dispatch_row(&row));
+        let of = dispatches.get(&row.dispatch());
+        sum.dispatches.extend(of.and_then(|of| dispatch_row(&row, of)));
         sum.granted = [sum.granted, row.granted].into_iter().sum();
         sum.returned = [sum.returned, row.unbilled].into_iter().sum();
         if waiting.contains(&row.dispatch()) {

@@ -104,6 +104,12 @@ async fn o7_what_was_shipped_above_the_order_is_billed_when_it_is_ordered_afterw
     );
     assert_eq!(billed(&posted), ["2", "2.00", "0.00"]);
     assert!(change(&mut shop, "12", &[]).await.events::<InvoicePosted>().is_empty());
+    // The books know both by the warehouse's confirmation, under which their cost was booked.
+    let line = &super::books::books(&shop.bench, 10).await.lines[0];
+    let costs = line.dispatches.iter().map(|it| format!("{} {}", it.confirmation_id, it.cost));
+    let mut costs: Vec<_> = costs.collect();
+    costs.sort();
+    assert_eq!(costs, ["T-1 40.00", "T-1 8.00"]);
     // All of it may come back: each invoice is credited for what it billed.
     let back = shop.take_back(&[(1, "WIDGET-1", "12", "0")]).await;
     assert_eq!(back.events::<CreditMemoPosted>().len(), 2);
