@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use config::{Environment, File, FileFormat, Map, Value, ValueKind};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::engine;
+use crate::{db, engine};
 
 /// The mesh's own defaults, with the reason of each.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -20,8 +20,10 @@ pub struct Mesh {
     durability_horizon_ms: u64,
     outbox_days: u64,
     inbox_days: u64,
-    /// Connections to the database.
-    pub database_connections: u32,
+    database_connections: u32,
+    database_acquire_seconds: u64,
+    database_statement_seconds: u64,
+    database_idle_seconds: u64,
     drain_seconds: u64,
 }
 
@@ -34,6 +36,17 @@ impl Mesh {
             document_patience: Duration::from_secs(self.document_patience_seconds),
             step: self.step,
             attempts: self.attempts,
+        }
+    }
+
+    /// How the database is used.
+    #[must_use]
+    pub fn pool(&self) -> db::Pool {
+        db::Pool {
+            connections: self.database_connections,
+            acquire: Duration::from_secs(self.database_acquire_seconds),
+            statement: Duration::from_secs(self.database_statement_seconds),
+            idle: Duration::from_secs(self.database_idle_seconds),
         }
     }
 

@@ -32,16 +32,34 @@ const MESH: &[Migration] = &[
     Migration { name: "0001_mesh_places", sql: include_str!("../migrations/0001_mesh_places.sql") },
 ];
 
+/// How a database is used: [`config::Mesh::pool`](crate::config::Mesh::pool).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Connections at most.
+    pub connections: u32,
+    /// How long one is waited for.
+    pub acquire: Duration,
+    /// After this long PostgreSQL gives up a statement.
+    pub statement: Duration,
+    /// After this long without a statement PostgreSQL gives up a transaction.
+    pub idle: Duration,
+}
+
+impl Pool {
+    /// So many connections, and nothing that takes longer than half a minute.
+    #[must_use]
+    pub fn of(connections: u32) -> Self {
+        let time = Duration::from_secs(30);
+        Self { connections, acquire: time, statement: time, idle: time }
+    }
+}
+
 /// Opens a service's database. On PostgreSQL that is the schema of the service's name, made when it
 /// is missing, so that one server can hold them all.
 ///
 /// # Errors
 /// When the URL is malformed or the database can not be reached.
-pub async fn connect(
-    url: &str,
-    service: &str,
-    max_connections: u32,
-) -> Result<DatabaseConnection, DbErr> {
+pub async fn connect(url: &str, service: &str, pool: Pool) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     if url.starts_with("postgres") {
         let schema = format!("\"{service}\"");
@@ -54,7 +72,8 @@ pub async fn connect(
         options.set_schema_search_path(schema);
     }
     options
-        .max_connections(max_connections)
+        .max_connections(pool.connections)
+        .acquire_timeout(pool.acquire)
         .sqlx_logging(false)
         .test_before_acquire(false)
         .map_sqlx_sqlite_opts(|sqlite| {
@@ -64,6 +83,13 @@ pub async fn connect(
                 .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
                 .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
+        })
+        .map_sqlx_postgres_opts(move |postgres| {
+            let millis = |time: Duration| time.as_millis().to_string();
+            postgres.options([
+                ("statement_timeout", millis(pool.statement)),
+                ("idle_in_transaction_session_timeout", millis(pool.idle)),
+            ])
         });
     Database::connect(options).await
 }

@@ -13,7 +13,7 @@ use std::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -235,11 +235,12 @@ impl<S: Service> Engine<S> {
     }
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
+        let begun = Instant::now();
         let mut total = Processed::default();
         let mut keys = BTreeSet::new();
         let mut more_wait = false;
         loop {
-            let done = self.step(work, now).await?;
+            let done = self.step(work, now, begun).await?;
             // More may wait for a key than one step takes: it is asked for again, as long as that
             // leads anywhere.
             if !more_wait || done.tally.applied + done.tally.dead == 0 {
@@ -260,28 +261,33 @@ impl<S: Service> Engine<S> {
     }
 
     /// One transaction. A message that makes it fail is found by trying one by one.
-    async fn step(&self, work: Work, now: Timestamp) -> Result<Processed, Fault> {
-        match self.commit(&work, now).await {
+    async fn step(&self, work: Work, now: Timestamp, begun: Instant) -> Result<Processed, Fault> {
+        match self.commit(&work, now, begun).await {
             Ok(done) => Ok(done),
             Err(Fault::Message(error)) if work.inbound.len() == 1 && !work.due => {
-                self.failed(&work, error, now).await
+                self.failed(&work, error, now, begun).await
             }
             Err(Fault::Message(error)) if work.inbound.is_empty() => {
                 // Work set aside is the service's own: retried on the next tick, and loud.
                 tracing::error!(service = S::CARD.service, %error, "work set aside failed");
                 Ok(Processed::default())
             }
-            Err(Fault::Message(_)) => self.one_by_one(work, now).await,
+            Err(Fault::Message(_)) => self.one_by_one(work, now, begun).await,
             Err(fault) => Err(fault),
         }
     }
 
-    async fn one_by_one(&self, work: Work, now: Timestamp) -> Result<Processed, Fault> {
+    async fn one_by_one(
+        &self,
+        work: Work,
+        now: Timestamp,
+        begun: Instant,
+    ) -> Result<Processed, Fault> {
         let mut total = Processed { more_due: work.due, ..Processed::default() };
         for message in work.inbound {
             let single = Work { inbound: vec![message], due: false, last_chance: work.last_chance };
-            let done = match self.commit(&single, now).await {
-                Err(Fault::Message(error)) => self.failed(&single, error, now).await?,
+            let done = match self.commit(&single, now, begun).await {
+                Err(Fault::Message(error)) => self.failed(&single, error, now, begun).await?,
                 other => other?,
             };
             total.absorb(done);
@@ -289,14 +295,22 @@ impl<S: Service> Engine<S> {
         Ok(total)
     }
 
-    async fn commit(&self, work: &Work, now: Timestamp) -> Result<Processed, Fault> {
+    /// What it says is said at its end, when its rows are locked: of two replicas that change one
+    /// thing, the one that comes second says so with the later time.
+    async fn commit(
+        &self,
+        work: &Work,
+        now: Timestamp,
+        begun: Instant,
+    ) -> Result<Processed, Fault> {
         let partners = self.partners();
         let tx = begin(&self.db).await?;
         let mut batch = decide::Batch::admit(self, &tx, work, &partners, now).await?;
         let mut set = batch.load(&self.service, &tx).await?;
         batch.decide(&self.service, &mut set);
         set.save(&tx).await?;
-        let (done, partners_changed) = batch.save(&tx, &self.position).await?;
+        let (done, partners_changed) =
+            batch.save(&tx, &self.position, now + begun.elapsed()).await?;
         let letters: Vec<Letter<'_>> = done.outgoing.iter().filter_map(Outgoing::letter).collect();
         if !letters.is_empty() {
             self.service.sending(&tx, &letters).await?;

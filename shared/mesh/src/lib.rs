@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod nats;
 mod outbox;
 mod outcome;
+pub mod process;
 mod questions;
 mod relay;
 pub mod row;

@@ -78,8 +78,7 @@ pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
     let name = S::CARD.service;
     let database = |source| Error::Database { service: name, source };
     let part = deps.health.part(name, Timestamp::now());
-    let connections = deps.config.database_connections;
-    let db = db::connect(&deps.database_url, name, connections).await.map_err(database)?;
+    let db = db::connect(&deps.database_url, name, deps.config.pool()).await.map_err(database)?;
     db::migrate::<S>(&db).await.map_err(database)?;
     let engine = Engine::new(service, db.clone(), deps.config.engine()).await.map_err(database)?;
     let engine = Arc::new(engine);

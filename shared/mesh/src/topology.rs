@@ -12,7 +12,7 @@ mod streams;
 
 pub use self::{
     durables::{ACK_WAIT, Durable},
-    ensure::{Applied, Error, ensure},
+    ensure::{Applied, Error, Steps, ensure},
     streams::HEARD,
 };
 

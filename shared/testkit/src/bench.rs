@@ -83,7 +83,8 @@ impl<S: Service> Bench<S> {
     pub async fn with(service: S, url: Option<String>, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
-        let database = db::connect(&url.unwrap_or(file), S::CARD.service, 2).await.unwrap();
+        let database =
+            db::connect(&url.unwrap_or(file), S::CARD.service, db::Pool::of(2)).await.unwrap();
         db::migrate::<S>(&database).await.unwrap();
         Self {
             engine: Engine::new(service, database.clone(), settings).await.unwrap(),

@@ -8,6 +8,7 @@ use contracts::{
     partner::Partner,
     subject,
 };
+use jiff::Timestamp;
 use mesh::{Inbound, engine::Settings, message::Waiting, row};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
@@ -271,4 +272,15 @@ async fn work_set_aside_tells_a_partner_only_with_a_cause() {
         set_aside.lock().unwrap().push(message);
         assert_eq!(bench.tick().await.outgoing.len(), documents, "{what}");
     }
+}
+
+/// Two replicas that change one thing take turns at its row; who comes second must say so.
+#[tokio::test]
+async fn what_is_decided_later_is_said_later() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let (waits, first) = (told(&mut bench, 1, "waits"), told(&mut bench, 0, "ok"));
+    bench.deliver(vec![waits]).await;
+    let done = bench.deliver(vec![first]).await;
+    let said = |at: usize| -> Timestamp { done.outgoing[at].headers.0["ce-time"].parse().unwrap() };
+    assert!(bench.now() <= said(0) && said(0) < said(1), "{:?}", done.outgoing);
 }

@@ -75,7 +75,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let file = format!("sqlite://{}/toy.db?mode=rwc", folder.path().display());
         let url = postgres.map_or(file, |postgres| postgres.url().to_owned());
-        let database = db::connect(&url, "toy", 2).await.unwrap();
+        let database = db::connect(&url, "toy", db::Pool::of(2)).await.unwrap();
         db::migrate::<Toy>(&database).await.unwrap();
         let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
         let world = Self {

@@ -218,9 +218,10 @@ impl<'a, S: Service> Batch<'a, S> {
         mut self,
         tx: &DatabaseTransaction,
         position: &AtomicI64,
+        said_at: Timestamp,
     ) -> Result<(Processed, bool), DbErr> {
         let mut done = Processed::default();
-        let mut stamp = Stamp::new(S::CARD.service, self.now, position);
+        let mut stamp = Stamp::new(S::CARD.service, self.now, said_at, position);
         // By key: the same message may have come twice, and PostgreSQL takes a row once only.
         let mut parked = BTreeMap::new();
         let (mut dead, mut partners) = (BTreeMap::new(), BTreeMap::new());

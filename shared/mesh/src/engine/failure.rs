@@ -1,5 +1,7 @@
 //! What becomes of messages that can not be handled: rejections, refusals, dead letters.
 
+use std::time::Instant;
+
 use contracts::{
     CommandId, Reason, ReasonLine,
     document::{CommandResult, CommandStatus, Rejection, Unreadable},
@@ -95,13 +97,14 @@ impl<S: Service> Engine<S> {
         work: &Work,
         error: DbErr,
         now: Timestamp,
+        begun: Instant,
     ) -> Result<Processed, Fault> {
         let Some(inbound) = work.inbound.first() else { return Ok(Processed::default()) };
         let mut error = error;
         let first_failed_at = now;
         let mut failures = self.count_failure(inbound, now).await?;
         while failures < self.settings.attempts {
-            match self.commit(work, now).await {
+            match self.commit(work, now, begun).await {
                 Err(Fault::Message(again)) => error = again,
                 other => return other,
             }
@@ -113,7 +116,7 @@ impl<S: Service> Engine<S> {
             %error, "message failed for good"
         );
         let tx = begin(&self.db).await?;
-        let mut stamp = Stamp::new(S::CARD.service, now, &self.position);
+        let mut stamp = Stamp::new(S::CARD.service, now, now, &self.position);
         stamp.dead_letter(inbound, "poison", &reason, Some((failures, first_failed_at)));
         row::upsert(&tx, &[record(inbound, "poison", &reason, now)]).await?;
         row::delete::<Parked>(&tx, [vec![inbound.id.clone().into()]]).await?;

@@ -25,6 +25,7 @@ use crate::{
 pub(super) struct Stamp<'a> {
     service: &'static str,
     now: Timestamp,
+    said_at: Timestamp,
     position: &'a AtomicI64,
     drafts: Vec<Draft<'a>>,
     letters: Vec<Outgoing>,
@@ -36,8 +37,13 @@ struct Draft<'a> {
 }
 
 impl<'a> Stamp<'a> {
-    pub fn new(service: &'static str, now: Timestamp, position: &'a AtomicI64) -> Self {
-        Self { service, now, position, drafts: Vec::new(), letters: Vec::new() }
+    pub fn new(
+        service: &'static str,
+        now: Timestamp,
+        said_at: Timestamp,
+        position: &'a AtomicI64,
+    ) -> Self {
+        Self { service, now, said_at, position, drafts: Vec::new(), letters: Vec::new() }
     }
 
     pub fn add(&mut self, inbound: Option<&'a Inbound>, outputs: &'a Outputs) {
@@ -191,7 +197,7 @@ impl<'a> Stamp<'a> {
             (header::CE_ID.to_owned(), ce_id.to_owned()),
             (header::CE_SOURCE.to_owned(), source),
             (header::CE_TYPE.to_owned(), ce_type),
-            (header::CE_TIME.to_owned(), self.now.to_string()),
+            (header::CE_TIME.to_owned(), self.said_at.to_string()),
             (header::NATS_MSG_ID.to_owned(), ce_id.to_owned()),
             (header::TRACEPARENT.to_owned(), traceparent(inbound, ce_id)),
             (header::CAUSATION.to_owned(), cause.to_owned()),

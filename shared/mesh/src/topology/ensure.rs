@@ -3,7 +3,7 @@
 use async_nats::jetstream::{
     Context, ErrorCode,
     consumer::pull,
-    context::{ConsumerInfoErrorKind, GetStreamErrorKind},
+    context::{ConsumerInfoError, ConsumerInfoErrorKind, GetStreamErrorKind},
     stream::Config,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
@@ -40,7 +40,7 @@ pub enum Error {
     },
 }
 
-/// What had to be done.
+/// What is to be done, or was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Streams and durables that were not there.
@@ -49,44 +49,89 @@ pub struct Applied {
     pub updated: Vec<String>,
 }
 
+/// What a server lacks of a plan: looked at first, so that it can be shown, and then done.
+#[derive(Debug, Default)]
+pub struct Steps {
+    streams: Vec<Step<Config>>,
+    durables: Vec<Step<(String, pull::Config)>>,
+}
+
+/// One stream or durable that is not as it should be.
+#[derive(Debug)]
+struct Step<T> {
+    what: String,
+    is_new: bool,
+    wanted: T,
+}
+
 /// Makes `plan` true: creates what is missing, updates what differs.
 ///
 /// # Errors
 /// When something there would have to lose messages, or the server refuses or is silent.
 pub async fn ensure(js: &Context, plan: &Plan) -> Result<Applied, Error> {
-    let streams = plan.streams.iter().map(|config| ensure_stream(js, config));
-    let durables = plan.durables.iter().map(|durable| ensure_durable(js, durable));
-    let mut steps: Vec<Step> = stream::iter(streams).buffered(IN_FLIGHT).try_collect().await?;
-    steps.extend(stream::iter(durables).buffered(IN_FLIGHT).try_collect::<Vec<_>>().await?);
-    let mut applied = Applied::default();
-    for step in steps {
-        match step {
-            Step::Same => (),
-            Step::Created(what) => applied.created.push(what),
-            Step::Updated(what) => applied.updated.push(what),
-        }
+    Steps::towards(js, plan).await?.take(js).await
+}
+
+impl Steps {
+    /// What has to be done to make `plan` true.
+    ///
+    /// # Errors
+    /// When something there would have to lose messages, or the server is silent.
+    pub async fn towards(js: &Context, plan: &Plan) -> Result<Self, Error> {
+        let streams = plan.streams.iter().map(|config| stream_step(js, config));
+        let durables = plan.durables.iter().map(|durable| durable_step(js, durable));
+        let streams = stream::iter(streams).buffered(IN_FLIGHT).try_collect::<Vec<_>>().await?;
+        let durables = stream::iter(durables).buffered(IN_FLIGHT).try_collect::<Vec<_>>().await?;
+        Ok(Self {
+            streams: streams.into_iter().flatten().collect(),
+            durables: durables.into_iter().flatten().collect(),
+        })
     }
-    Ok(applied)
+
+    /// In words.
+    #[must_use]
+    pub fn outline(&self) -> Applied {
+        let streams = self.streams.iter().map(|step| (&step.what, step.is_new));
+        let durables = self.durables.iter().map(|step| (&step.what, step.is_new));
+        let mut outline = Applied::default();
+        for (what, is_new) in streams.chain(durables) {
+            let list = if is_new { &mut outline.created } else { &mut outline.updated };
+            list.push(what.clone());
+        }
+        outline
+    }
+
+    /// Does it: the streams, then the durables.
+    ///
+    /// # Errors
+    /// When the server refuses or is silent.
+    pub async fn take(self, js: &Context) -> Result<Applied, Error> {
+        let done = self.outline();
+        let streams = self.streams.iter().map(|step| make_stream(js, step));
+        stream::iter(streams).buffered(IN_FLIGHT).try_collect::<Vec<()>>().await?;
+        let durables = self.durables.iter().map(|step| make_durable(js, step));
+        stream::iter(durables).buffered(IN_FLIGHT).try_collect::<Vec<()>>().await?;
+        Ok(done)
+    }
 }
 
-enum Step {
-    Same,
-    Created(String),
-    Updated(String),
-}
-
-async fn ensure_stream(js: &Context, wanted: &Config) -> Result<Step, Error> {
+async fn stream_step(js: &Context, wanted: &Config) -> Result<Option<Step<Config>>, Error> {
     let what = format!("stream {}", wanted.name);
     let Some(current) = find_stream(js, &wanted.name).await.map_err(failed("read", &what))? else {
-        js.create_stream(wanted).await.map_err(failed("create", &what))?;
-        return Ok(Step::Created(what));
+        return Ok(Some(Step { what, is_new: true, wanted: wanted.clone() }));
     };
-    let merged = drift::stream(&current, wanted).map_err(drifted(&what))?;
-    if merged == current {
-        return Ok(Step::Same);
+    let wanted = drift::stream(&current, wanted).map_err(drifted(&what))?;
+    Ok((wanted != current).then_some(Step { what, is_new: false, wanted }))
+}
+
+async fn make_stream(js: &Context, step: &Step<Config>) -> Result<(), Error> {
+    let Step { what, is_new, wanted } = step;
+    if *is_new {
+        js.create_stream(wanted).await.map_err(failed("create", what))?;
+    } else {
+        js.update_stream(wanted).await.map_err(failed("update", what))?;
     }
-    js.update_stream(&merged).await.map_err(failed("update", &what))?;
-    Ok(Step::Updated(what))
+    Ok(())
 }
 
 async fn find_stream(js: &Context, name: &str) -> Result<Option<Config>, async_nats::Error> {
@@ -104,27 +149,42 @@ async fn find_stream(js: &Context, name: &str) -> Result<Option<Config>, async_n
     }
 }
 
-async fn ensure_durable(js: &Context, wanted: &Durable) -> Result<Step, Error> {
+async fn durable_step(
+    js: &Context,
+    wanted: &Durable,
+) -> Result<Option<Step<(String, pull::Config)>>, Error> {
     let Durable { stream, name, .. } = wanted;
     let what = format!("durable {name} of stream {stream}");
     let found = js.get_stream_no_info(stream).await.map_err(failed("read", &what))?;
     let current = match found.consumer_info(name).await {
         Ok(info) => info.config,
-        Err(error) if error.kind() == ConsumerInfoErrorKind::NotFound => {
+        Err(error) if is_missing(&error) => {
             let config = wanted.config(pull::Config::default());
-            let made = js.create_consumer_strict_on_stream(config, stream).await;
-            made.map_err(failed("create", &what))?;
-            return Ok(Step::Created(what));
+            return Ok(Some(Step { what, is_new: true, wanted: (stream.clone(), config) }));
         }
         Err(error) => return Err(failed("read", &what)(error)),
     };
     let (config, same) = drift::durable(current, wanted).map_err(drifted(&what))?;
-    if same {
-        return Ok(Step::Same);
+    Ok((!same).then(|| Step { what, is_new: false, wanted: (stream.clone(), config) }))
+}
+
+/// It is not there, or neither is its stream.
+fn is_missing(error: &ConsumerInfoError) -> bool {
+    let kind = error.kind();
+    matches!(kind, ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound)
+}
+
+async fn make_durable(js: &Context, step: &Step<(String, pull::Config)>) -> Result<(), Error> {
+    let Step { what, is_new, wanted: (stream, config) } = step;
+    let config = config.clone();
+    if *is_new {
+        let made = js.create_consumer_strict_on_stream(config, stream).await;
+        made.map_err(failed("create", what))?;
+    } else {
+        let made = js.update_consumer_on_stream(config, stream).await;
+        made.map_err(failed("update", what))?;
     }
-    let made = js.update_consumer_on_stream(config, stream).await;
-    made.map_err(failed("update", &what))?;
-    Ok(Step::Updated(what))
+    Ok(())
 }
 
 fn drifted(what: &str) -> impl Fn(String) -> Error {
