@@ -10,6 +10,7 @@ mod import;
 mod partner;
 mod reconcile;
 mod status;
+mod topology;
 mod trace;
 mod up;
 
@@ -60,6 +61,9 @@ enum Command {
     /// Write out what the mesh keeps, for other systems
     #[command(subcommand)]
     Export(export::Export),
+    /// Make and check what the mesh needs of a NATS that somebody else runs
+    #[command(subcommand)]
+    Topology(topology::Topology),
     /// Check everything that a mesh needs, and say how to mend it
     Doctor(doctor::Doctor),
 }
@@ -105,6 +109,7 @@ impl Cli {
             Command::ClosePeriod(close) => close.run().await,
             Command::Export(export) => export.run().await,
             Command::Dlq(dlq) => dlq.run().await,
+            Command::Topology(topology) => topology.run().await,
             Command::Doctor(doctor) => doctor.run().await,
         };
         match ended {

@@ -1,4 +1,7 @@
-//! The whole mesh in one process: a `nats-server` child, seven services, one HTTP port.
+//! The whole mesh in one process: a `nats-server` child, seven services, one HTTP port; or every
+//! service [`separate`].
+
+mod separate;
 
 use std::{
     net::SocketAddr,
@@ -16,7 +19,7 @@ use mesh::{
     telemetry, topology,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -50,6 +53,10 @@ pub struct Options {
     pub database_url: Option<String>,
     /// A configuration file.
     pub config: Option<PathBuf>,
+    /// So many processes of each service, instead of all in this one.
+    pub separate: Option<u32>,
+    /// Those log JSON.
+    pub log_json: bool,
 }
 
 /// A running mesh.
@@ -59,6 +66,7 @@ pub struct Mesh {
     pub nats_url: String,
     /// Where HTTP listens.
     pub http: SocketAddr,
+    console: Option<watch::Receiver<Option<SocketAddr>>>,
     shutdown: CancellationToken,
     health: Health,
     services: JoinSet<Result<()>>,
@@ -91,15 +99,23 @@ pub async fn start(options: Options) -> Result<Mesh> {
     let mut mesh = Mesh {
         nats_url,
         http: SocketAddr::from(([127, 0, 0, 1], 0)),
+        console: None,
         shutdown,
         health,
         services: JoinSet::new(),
         server,
         _lock: lock,
     };
-    mesh.start_services(&folder, &options, &settings)?;
+    match options.separate {
+        Some(replicas) => mesh.start_processes(&folder, &options, replicas)?,
+        None => mesh.start_services(&folder, &options, &settings)?,
+    }
     mesh.ready().await?;
-    mesh.serve_http(&folder, &options).await?;
+    match mesh.console.as_ref().and_then(|console| *console.borrow()) {
+        Some(console) => mesh.http = console,
+        None => mesh.serve_http(&folder, &options).await?,
+    }
+    std::fs::write(folder.root().join("http"), format!("http://{}\n", mesh.http))?;
     mesh.introduce_erp(&folder).await?;
     Ok(mesh)
 }
@@ -142,6 +158,17 @@ impl Mesh {
         spawn(services, tower, &deps)
     }
 
+    fn start_processes(&mut self, folder: &Folder, options: &Options, replicas: u32) -> Result<()> {
+        let all = separate::instances(folder, options, replicas, &self.nats_url, &self.health)?;
+        for instance in all {
+            if instance.is_console() {
+                self.console = Some(instance.listening());
+            }
+            self.services.spawn(instance.keep(self.shutdown.clone()));
+        }
+        Ok(())
+    }
+
     async fn ready(&mut self) -> Result<()> {
         let deadline = tokio::time::Instant::now() + READY_WITHIN;
         loop {
@@ -178,10 +205,9 @@ impl Mesh {
             format!("HTTP can not listen on port {port}; name a free one with --http-port")
         })?;
         self.http = listener.local_addr()?;
-        std::fs::write(folder.root().join("http"), format!("http://{}\n", self.http))?;
         let url = database_url(options, folder.root(), control_tower::ControlTower::CARD.service);
         let name = control_tower::ControlTower::CARD.service;
-        let database = mesh::db::connect(&url, name, 2).await?;
+        let database = mesh::db::connect(&url, name, mesh::db::Pool::of(2)).await?;
         let routes = control_tower::router(database)
             .merge(mesh::http::routes(self.health.clone(), metrics()?));
         let shutdown = self.shutdown.clone();

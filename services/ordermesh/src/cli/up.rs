@@ -36,6 +36,13 @@ pub(crate) struct Up {
     /// Configuration: a TOML file with a table per service
     #[arg(long, value_name = "FILE", env = "ORDERMESH_CONFIG")]
     config: Option<PathBuf>,
+    /// Run every service as a process of its own, as in a cluster
+    #[arg(long)]
+    separate: bool,
+    /// How many processes of each service; more than one needs --database-url
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "separate",
+        value_parser = clap::value_parser!(u32).range(1..=9))]
+    replicas: u32,
     /// Log JSON, one object a line
     #[arg(long)]
     log_json: bool,
@@ -55,6 +62,8 @@ impl Up {
             nats_url: self.nats_url,
             database_url: self.database_url,
             config: self.config,
+            separate: self.separate.then_some(self.replicas),
+            log_json: self.log_json,
         };
         let mut mesh = tokio::select! {
             mesh = up::start(options) => mesh?,
