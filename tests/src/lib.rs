@@ -4,6 +4,7 @@
 #![cfg(test)]
 mod books;
 mod changes;
+mod chart;
 mod crowd;
 mod currencies;
 mod documents;
@@ -16,5 +17,7 @@ mod partner;
 mod partners;
 mod restart;
 mod runs;
+mod separate;
 mod shop;
 mod strangers;
+mod topology;

@@ -30,7 +30,11 @@ pub struct Mesh {
 impl Mesh {
     /// Starts one in a new folder.
     pub fn start(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap(), arguments)
+    }
+
+    /// Starts one in a folder.
+    pub fn start_in(folder: TempDir, arguments: &[&str]) -> Self {
         let mut mesh = Self { folder, child: None, nats: String::new(), http: String::new() };
         mesh.start_again(arguments);
         mesh
@@ -70,9 +74,14 @@ impl Mesh {
         child.kill().unwrap();
         child.wait().unwrap();
         if server_too {
-            let pid = std::fs::read_to_string(self.folder.path().join("nats/nats.pid")).unwrap();
-            let _ = kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGKILL);
+            self.kill_server();
         }
+    }
+
+    /// Kills the server.
+    pub fn kill_server(&self) {
+        let pid = std::fs::read_to_string(self.folder.path().join("nats/nats.pid")).unwrap();
+        let _ = kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGKILL);
     }
 
     /// Asks it to end, and tells whether it did so cleanly.
@@ -144,6 +153,20 @@ pub fn ordermesh() -> &'static Path {
         let tests = std::env::current_exe().unwrap();
         tests.parent().unwrap().parent().unwrap().join("ordermesh")
     })
+}
+
+/// The services' own programs, beside it.
+pub fn programs() {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    let beside = ordermesh();
+    BUILT.get_or_init(|| {
+        if std::env::var_os("ORDERMESH_TEST_PROGRAM").is_none() {
+            let build = ["build", "-q", "--workspace", "--bins"];
+            let build = Command::new(env!("CARGO")).args(build).status();
+            assert!(build.unwrap().success(), "the programs do not build");
+        }
+        assert!(beside.with_file_name("allocation").is_file(), "no programs beside {beside:?}");
+    });
 }
 
 /// Reference data beside the checkout; none where it is absent, which is said.
