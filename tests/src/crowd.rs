@@ -96,7 +96,8 @@ async fn o5_o6_one_limit_holds_against_64_orders_and_cash_releases_the_oldest() 
     let operator = mesh.connect("operator").await;
     let mut sent = operator.client.subscribe("ingress.*.order.v1").await.unwrap();
     let mut events = operator.client.subscribe("events.order.released.v1.*").await.unwrap();
-    operator.client.flush().await.unwrap();
+    // An answer on this connection: the server knows by then what is to be heard on it.
+    assert_eq!(exposure(&operator).await, "0.00");
     let answers = crowd.order("C-200", "10").await;
     let held = answers.iter().filter(|ack| ack["status"] == "held");
     assert!(held.clone().all(|ack| ack["reasons"][0]["code"] == "credit_limit"), "{answers:#?}");

@@ -47,6 +47,7 @@ pub(super) struct Outcome {
 /// A connection that sends as the partner, and one that hears as the operator what comes of it.
 pub(super) struct Sender {
     partner: PartnerName,
+    operator: Operator,
     js: jetstream::Context,
     answers: Subscriber,
     refusals: Subscriber,
@@ -68,7 +69,8 @@ impl Sender {
         }
         operator.listens().await?;
         let js = ContextBuilder::new().timeout(STORED_WITHIN).build(client);
-        Ok(Self { partner, js, answers, refusals, changes, caused: BTreeSet::new() })
+        let operator = operator.clone();
+        Ok(Self { partner, operator, js, answers, refusals, changes, caused: BTreeSet::new() })
     }
 
     /// Sends these documents of one kind; what became of each.
@@ -103,10 +105,13 @@ impl Sender {
             self.note_changes();
             progress.show(kind, batch.done());
         }
+        // What was said before the last answer may still be on its way to this connection.
+        self.operator.listens().await?;
+        self.note_changes();
         Ok(batch.outcomes(&self.caused))
     }
 
-    /// A service says what changed before it answers: what belongs to an answer is here already.
+    /// A service says what changed before it answers: what belongs to an answer is mostly here.
     fn note_changes(&mut self) {
         for changes in &mut self.changes {
             while let Some(Some(message)) = changes.next().now_or_never() {
