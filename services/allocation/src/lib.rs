@@ -9,6 +9,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use config::Config;
 use contracts::{
     Kind, Reason,
@@ -32,6 +34,14 @@ pub struct Allocation {
 }
 
 impl Allocation {
+    /// The service as it is configured: `[allocation]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("allocation", config::DEFAULTS, file).map(Self::new)
+    }
+
     /// The service with these knobs.
     #[must_use]
     pub fn new(config: Config) -> Self {

@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use allocation::{Allocation, config::DEFAULTS};
-use mesh::{config, process};
+use allocation::Allocation;
+use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(
-        |file| Ok(Allocation::new(config::load("allocation", DEFAULTS, file)?)),
-        process::no_pages,
-    )
+    process::main(Allocation::configured, process::no_pages)
 }

@@ -10,6 +10,8 @@ mod store;
 mod tests;
 pub mod view;
 
+use std::path::Path;
+
 use config::Config;
 use contracts::{
     OrderId, Reason,
@@ -20,13 +22,12 @@ use domain::{Message, Set, Told, facts, record::Record};
 use jiff::Timestamp;
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, card,
+    Migration, Origin, QuestionError, Service, card, nats::Link,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 pub use console::router;
-pub use listen::Streams;
 pub use questions::TraceRequest;
 pub use view::{Exceptions, Status, Trace, TraceEntry};
 
@@ -34,20 +35,21 @@ pub use view::{Exceptions, Status, Trace, TraceEntry};
 #[derive(Debug, Clone)]
 pub struct ControlTower {
     config: Config,
-    streams: Option<Streams>,
 }
 
 impl ControlTower {
-    /// The service, with what its operator chose. It hears events alone.
-    #[must_use]
-    pub const fn new(config: Config) -> Self {
-        Self { config, streams: None }
+    /// The service as it is configured: `[control-tower]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("control-tower", config::DEFAULTS, file).map(Self::new)
     }
 
-    /// The same, hearing of refused documents and dead letters too.
+    /// The service, with what its operator chose.
     #[must_use]
-    pub fn listening(self, streams: Streams) -> Self {
-        Self { streams: Some(streams), ..self }
+    pub const fn new(config: Config) -> Self {
+        Self { config }
     }
 }
 
@@ -94,10 +96,9 @@ impl Service for ControlTower {
         Ok(due)
     }
 
-    async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
-        if let Some(streams) = &self.streams {
-            listen::listen(streams, db, shutdown).await;
-        }
+    /// Refused documents and dead letters are in streams that it has no durables of.
+    async fn listen(&self, db: DatabaseConnection, link: Link, shutdown: CancellationToken) {
+        listen::listen(link, db, shutdown).await;
     }
 
     async fn answer(

@@ -37,15 +37,6 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Messages of one subject that are read at a look; the rest has its turn at the next.
 const AT_A_LOOK: usize = 500;
 
-/// Where the streams are.
-#[derive(Debug, Clone)]
-pub struct Streams {
-    /// The server.
-    pub nats_url: String,
-    /// The control tower's seed; none for a server without accounts.
-    pub seed: Option<String>,
-}
-
 /// Why a look was given up; the next one goes on from the same place.
 #[derive(Debug, thiserror::Error)]
 enum Failed {
@@ -56,12 +47,7 @@ enum Failed {
 }
 
 /// Listens until shut down.
-pub async fn listen(streams: &Streams, db: DatabaseConnection, shutdown: CancellationToken) {
-    let seed = streams.seed.as_deref();
-    let link = match Link::connect(&streams.nats_url, seed, "control-tower").await {
-        Ok(link) => link,
-        Err(error) => return tracing::error!(%error, "rejections and dead letters are not heard"),
-    };
+pub async fn listen(link: Link, db: DatabaseConnection, shutdown: CancellationToken) {
     let listener = Listener { jetstream: link.jetstream, db };
     loop {
         let more = tokio::select! {

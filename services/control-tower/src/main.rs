@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use control_tower::{ControlTower, config::DEFAULTS, router};
-use mesh::{config, process};
+use control_tower::ControlTower;
+use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(
-        |file| Ok(ControlTower::new(config::load("control-tower", DEFAULTS, file)?)),
-        router,
-    )
+    process::main(ControlTower::configured, control_tower::router)
 }

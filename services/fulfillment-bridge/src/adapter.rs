@@ -2,7 +2,6 @@
 //! by signed HTTP request, or as a file of X12, to those that are configured so. Each warehouse has
 //! a lane of its own: one that is down holds its own documents and nothing else.
 
-mod breaker;
 mod drop;
 mod intake;
 mod lane;
@@ -22,9 +21,9 @@ use crate::{
     config::{Config, Reach},
     deliveries::Delivery,
 };
-use breaker::State;
 use drop::Folder;
 use lane::Lane;
+use mesh::breaker::State;
 pub(crate) use metrics::report;
 use webhook::Hook;
 

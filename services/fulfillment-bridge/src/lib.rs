@@ -11,7 +11,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use config::Config;
 use contracts::{
@@ -36,6 +36,14 @@ pub struct FulfillmentBridge {
 }
 
 impl FulfillmentBridge {
+    /// The service as it is configured: `[fulfillment-bridge]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("fulfillment-bridge", config::DEFAULTS, file).map(Self::new)
+    }
+
     /// The service, as it is configured.
     #[must_use]
     pub fn new(config: Config) -> Self {

@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use fulfillment_bridge::{FulfillmentBridge, config::DEFAULTS};
-use mesh::{config, process};
+use fulfillment_bridge::FulfillmentBridge;
+use mesh::process;
 
 fn main() -> ExitCode {
-    let build = |file: Option<&std::path::Path>| {
-        Ok(FulfillmentBridge::new(config::load("fulfillment-bridge", DEFAULTS, file)?))
-    };
-    process::main(build, process::no_pages)
+    process::main(FulfillmentBridge::configured, process::no_pages)
 }

@@ -11,6 +11,8 @@ mod tax_engine;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use contracts::{
     Reason,
     command::{ClosePeriod, Command},
@@ -33,6 +35,14 @@ pub struct Invoicing {
 }
 
 impl Invoicing {
+    /// The service as it is configured: `[invoicing]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("invoicing", config::DEFAULTS, file).map(Self::new)
+    }
+
     /// The service as the seller has set it.
     #[must_use]
     pub fn new(config: config::Config) -> Self {

@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use invoicing::{Invoicing, config::DEFAULTS};
-use mesh::{config, process};
+use invoicing::Invoicing;
+use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(
-        |file| Ok(Invoicing::new(config::load("invoicing", DEFAULTS, file)?)),
-        process::no_pages,
-    )
+    process::main(Invoicing::configured, process::no_pages)
 }

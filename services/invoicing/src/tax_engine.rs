@@ -1,14 +1,16 @@
 //! Rule I4: the tax engine is asked beside the decisions. What it answers, or that it does not, is
 //! written to rows, which `due` makes messages of; nothing here decides anything.
 
-mod breaker;
 mod client;
 
 use std::sync::{Mutex, PoisonError};
 
 use futures::StreamExt;
 use jiff::Timestamp;
-use mesh::{DatabaseConnection, DbErr, Json};
+use mesh::{
+    DatabaseConnection, DbErr, Json,
+    breaker::{self, Breaker},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -17,7 +19,6 @@ use crate::{
     metrics,
     store::asks,
 };
-use breaker::Breaker;
 use client::{Engine, Failure};
 
 /// Questions looked up at a time.
@@ -134,7 +135,7 @@ impl Desk<'_> {
                 tracing::warn!(why = failure.why, "the tax engine does not say");
             }
         }
-        metrics::left_alone(self.breaker(|breaker| breaker.is_open()));
+        metrics::left_alone(self.breaker(|breaker| breaker.state(now) != breaker::State::Closed));
     }
 
     fn breaker<T>(&self, with: impl FnOnce(&mut Breaker) -> T) -> T {

@@ -140,22 +140,12 @@ impl Mesh {
         };
         let services = &mut self.services;
         spawn(services, order_intake::OrderIntake, &deps)?;
-        let allocation = config::load("allocation", allocation::config::DEFAULTS, file)?;
-        spawn(services, allocation::Allocation::new(allocation), &deps)?;
-        let fulfillment = fulfillment_bridge::config::DEFAULTS;
-        let fulfillment = config::load("fulfillment-bridge", fulfillment, file)?;
-        spawn(services, fulfillment_bridge::FulfillmentBridge::new(fulfillment), &deps)?;
-        let invoicing = config::load("invoicing", invoicing::config::DEFAULTS, file)?;
-        spawn(services, invoicing::Invoicing::new(invoicing), &deps)?;
-        let payments = config::load("payment-apply", payment_apply::config::DEFAULTS, file)?;
-        spawn(services, payment_apply::PaymentApply::new(payments), &deps)?;
-        let returns = config::load("returns", returns::config::DEFAULTS, file)?;
-        spawn(services, returns::Returns::new(returns), &deps)?;
-        let tower = config::load("control-tower", control_tower::config::DEFAULTS, file)?;
-        let heard = deps(control_tower::ControlTower::CARD.service)?;
-        let streams = control_tower::Streams { nats_url: heard.nats_url, seed: heard.seed };
-        let tower = control_tower::ControlTower::new(tower).listening(streams);
-        spawn(services, tower, &deps)
+        spawn(services, allocation::Allocation::configured(file)?, &deps)?;
+        spawn(services, fulfillment_bridge::FulfillmentBridge::configured(file)?, &deps)?;
+        spawn(services, invoicing::Invoicing::configured(file)?, &deps)?;
+        spawn(services, payment_apply::PaymentApply::configured(file)?, &deps)?;
+        spawn(services, returns::Returns::configured(file)?, &deps)?;
+        spawn(services, control_tower::ControlTower::configured(file)?, &deps)
     }
 
     fn start_processes(&mut self, folder: &Folder, options: &Options, replicas: u32) -> Result<()> {

@@ -8,6 +8,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use config::Config;
 use contracts::{
     Kind, PartnerName, Reason,
@@ -27,6 +29,14 @@ pub struct PaymentApply {
 }
 
 impl PaymentApply {
+    /// The service as it is configured: `[payment-apply]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("payment-apply", config::DEFAULTS, file).map(Self::new)
+    }
+
     /// The service with its knobs.
     #[must_use]
     pub fn new(config: Config) -> Self {

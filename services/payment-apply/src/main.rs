@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use mesh::{config, process};
-use payment_apply::{PaymentApply, config::DEFAULTS};
+use mesh::process;
+use payment_apply::PaymentApply;
 
 fn main() -> ExitCode {
-    process::main(
-        |file| Ok(PaymentApply::new(config::load("payment-apply", DEFAULTS, file)?)),
-        process::no_pages,
-    )
+    process::main(PaymentApply::configured, process::no_pages)
 }

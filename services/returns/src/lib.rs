@@ -7,6 +7,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use config::Config;
 use contracts::{
     Kind, Reason,
@@ -31,6 +33,14 @@ pub struct Returns {
 }
 
 impl Returns {
+    /// The service as it is configured: `[returns]` in `file`, then the environment, over the defaults.
+    ///
+    /// # Errors
+    /// Everything that is wrong with that, at once.
+    pub fn configured(file: Option<&Path>) -> Result<Self, mesh::config::Invalid> {
+        mesh::config::load("returns", config::DEFAULTS, file).map(Self::new)
+    }
+
     /// The service with these knobs.
     #[must_use]
     pub fn new(config: Config) -> Self {

@@ -2,12 +2,9 @@
 
 use std::process::ExitCode;
 
-use mesh::{config, process};
-use returns::{Returns, config::DEFAULTS};
+use mesh::process;
+use returns::Returns;
 
 fn main() -> ExitCode {
-    process::main(
-        |file| Ok(Returns::new(config::load("returns", DEFAULTS, file)?)),
-        process::no_pages,
-    )
+    process::main(Returns::configured, process::no_pages)
 }

@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::fault::Fault;
 use crate::{
     message::{Inbound, Key},
+    nats::Link,
     outbox::Outgoing,
     service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
@@ -178,8 +179,10 @@ impl<S: Service> Engine<S> {
     }
 
     /// The service's own work beside the decisions.
-    pub(crate) async fn background(&self, shutdown: CancellationToken) {
-        self.service.background(self.db.clone(), shutdown).await;
+    pub(crate) async fn beside(&self, link: Link, shutdown: CancellationToken) {
+        let background = self.service.background(self.db.clone(), shutdown.clone());
+        let listen = self.service.listen(self.db.clone(), link, shutdown);
+        tokio::join!(background, listen);
     }
 
     /// Tells the service's own figures.

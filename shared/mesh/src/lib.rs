@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod books;
+pub mod breaker;
 pub mod card;
 pub mod column;
 pub mod command;

@@ -110,8 +110,8 @@ pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
         shutdown: deps.shutdown.clone(),
         pulled: BTreeMap::new(),
     };
-    let (own, shutdown) = (engine.clone(), deps.shutdown.clone());
-    let _background = spawn(async move { own.background(shutdown).await });
+    let (own, heard, shutdown) = (engine.clone(), link.clone(), deps.shutdown.clone());
+    let _beside = spawn(async move { own.beside(heard, shutdown).await });
     let _upkeep = spawn(upkeep(engine.clone(), sources, part.clone(), deps.clone()));
     consume::batches(&engine, &link, received, relay, &part, deps.shutdown.clone()).await;
     let drained = tokio::time::timeout(deps.config.drain(), publisher).await.is_ok();

@@ -13,7 +13,9 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::{card::Card, db::Migration, message::Inbound, outcome::Decision, set::WorkingSet};
+use crate::{
+    card::Card, db::Migration, message::Inbound, nats::Link, outcome::Decision, set::WorkingSet,
+};
 
 /// The partners that are known, by name.
 pub type Partners = BTreeMap<PartnerName, Partner>;
@@ -93,6 +95,17 @@ pub trait Service: Send + Sync + 'static {
     fn background(
         &self,
         _db: DatabaseConnection,
+        _shutdown: CancellationToken,
+    ) -> impl Future<Output = ()> + Send {
+        async {}
+    }
+
+    /// Reads streams that none of its durables is of, until it is told to shut down: beside the
+    /// decisions, and with the same duties, as [`background`](Self::background).
+    fn listen(
+        &self,
+        _db: DatabaseConnection,
+        _link: Link,
         _shutdown: CancellationToken,
     ) -> impl Future<Output = ()> + Send {
         async {}

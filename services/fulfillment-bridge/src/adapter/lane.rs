@@ -5,15 +5,14 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use contracts::WarehouseId;
 use jiff::Timestamp;
-use mesh::{DatabaseConnection, DbErr};
+use mesh::{
+    DatabaseConnection, DbErr,
+    breaker::{Breaker, State},
+};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Adapter, Failure,
-    breaker::{Breaker, State},
-    metrics,
-};
+use super::{Adapter, Failure, metrics};
 use crate::{
     config::Config,
     deliveries::{self, Delivery, Lease},
@@ -113,7 +112,7 @@ impl<'a, A: Adapter> Lane<'a, A> {
         let now = Timestamp::now();
         match sent {
             Ok(()) => {
-                self.breaker.reached();
+                self.breaker.succeeded();
                 self.pauses = pauses(self.config);
                 self.not_before = None;
                 deliveries::tried(&self.db, delivery, None, now).await?;
@@ -134,7 +133,7 @@ impl<'a, A: Adapter> Lane<'a, A> {
         metrics::failed(self.id, failure.refused);
         let most = self.config.retry_most();
         let pause = if failure.refused {
-            self.breaker.reached();
+            self.breaker.succeeded();
             tracing::error!(%warehouse, %id, document, attempts, why, "a warehouse refuses");
             most
         } else {

@@ -47,7 +47,6 @@ pub(super) struct Outcome {
 /// A connection that sends as the partner, and one that hears as the operator what comes of it.
 pub(super) struct Sender {
     partner: PartnerName,
-    operator: Operator,
     js: jetstream::Context,
     answers: Subscriber,
     refusals: Subscriber,
@@ -69,8 +68,7 @@ impl Sender {
         }
         operator.listens().await?;
         let js = ContextBuilder::new().timeout(STORED_WITHIN).build(client);
-        let operator = operator.clone();
-        Ok(Self { partner, operator, js, answers, refusals, changes, caused: BTreeSet::new() })
+        Ok(Self { partner, js, answers, refusals, changes, caused: BTreeSet::new() })
     }
 
     /// Sends these documents of one kind; what became of each.
@@ -105,13 +103,10 @@ impl Sender {
             self.note_changes();
             progress.show(kind, batch.done());
         }
-        // What was said before the last answer may still be on its way to this connection.
-        self.operator.listens().await?;
-        self.note_changes();
         Ok(batch.outcomes(&self.caused))
     }
 
-    /// A service says what changed before it answers: what belongs to an answer is mostly here.
+    /// A service says what changed before it answers: what belongs to an answer is here already.
     fn note_changes(&mut self) {
         for changes in &mut self.changes {
             while let Some(Some(message)) = changes.next().now_or_never() {

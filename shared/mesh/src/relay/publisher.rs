@@ -11,6 +11,7 @@ use async_nats::{
     header::HeaderName,
     jetstream::context::{PublishError, PublishErrorKind},
 };
+use contracts::subject::EVENTS;
 use futures::future::join_all;
 use jiff::Timestamp;
 use sea_orm::DatabaseConnection;
@@ -56,7 +57,7 @@ impl Publisher {
         let asleep = |stream: &str| {
             self.refusing.get(stream).is_some_and(|pause| Instant::now() < pause.until)
         };
-        let found = match outbox::unpublished(&self.db, before, BURST as u64, asleep).await {
+        let mut found = match outbox::unpublished(&self.db, before, BURST as u64, asleep).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(service = self.service, %error, "the outbox can not be read");
@@ -64,6 +65,8 @@ impl Publisher {
             }
         };
         self.left_over = false;
+        // What happened first, then who is told of it: an answer follows from its event.
+        found.sort_by_key(|burst| burst.first().is_none_or(|first| first.stream != EVENTS));
         let mut more = false;
         for burst in found {
             let full = burst.len() == BURST;
