@@ -9,7 +9,7 @@ use edi::x12::{Checker, ElementError, Segment, SegmentError, Set, SetVerdict};
 
 use super::{
     items,
-    purchase_order::{Reader, judged, parts, po_number, price_of_one},
+    purchase_order::{Reader, parts, po_number, price_of_one},
     reference::{Document, LineReference, Reference, Translation, numbers},
 };
 
@@ -18,7 +18,7 @@ const MAX_LINES: usize = 1_000;
 
 /// Reads an 860: what the 997 says of it, and what it means where it is taken.
 pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
-    judged(set, |check| translate(set, reader, check))
+    SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
 fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Translation> {

@@ -43,19 +43,7 @@ pub struct Reader<'a> {
 
 /// Reads an 850: what the 997 says of it, and what it means where it is taken.
 pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
-    judged(set, |check| translate(set, reader, check))
-}
-
-/// What the 997 says of a set, and what it means where it is taken.
-pub(super) fn judged(
-    set: &Set,
-    translate: impl FnOnce(&mut Checker) -> Option<Translation>,
-) -> (SetVerdict, Option<Translation>) {
-    let mut check = Checker::default();
-    let translation = translate(&mut check);
-    let verdict = SetVerdict::of(set, &[], check.done());
-    let taken = translation.filter(|_| verdict.status.is_taken());
-    (verdict, taken)
+    SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
 /// A set's parts: before its first line, its lines with what belongs to each, and its end.
@@ -67,23 +55,14 @@ pub(super) struct Parts<'a> {
 
 /// Takes a set apart by the segment that begins its lines, and finds what can not be in it.
 pub(super) fn parts<'a>(set: &'a Set, first: &str, line: &str, check: &mut Checker) -> Parts<'a> {
-    let inner = set.segments.get(1..).unwrap_or_default();
-    let inner = match inner.split_last() {
-        Some((trailer, rest)) if trailer.id == "SE" => rest,
-        _ => inner,
-    };
     let known = |id: &str| id == first || id == line || SEGMENTS.contains(&format!(" {id} "));
-    let unknown = inner.iter().filter(|segment| !known(&segment.id));
-    unknown.for_each(|segment| check.segment(segment, SegmentError::Unrecognized));
+    let inner = check.inner(set, first, known);
     let from = inner.iter().position(|segment| segment.id == line).unwrap_or(inner.len());
     let to = inner.iter().position(|segment| segment.id == "CTT").unwrap_or(inner.len());
     let (before, after) = inner.split_at(to);
     let (header, lines) = before.split_at(from.min(to));
     for late in after.iter().filter(|segment| segment.id == line) {
         check.segment(late, SegmentError::Sequence);
-    }
-    for again in inner.iter().skip(1).filter(|segment| segment.id == first) {
-        check.segment(again, SegmentError::TooOften);
     }
     if header.first().is_none_or(|segment| segment.id != first) {
         check.missing(first, 2);

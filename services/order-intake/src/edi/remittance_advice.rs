@@ -7,11 +7,11 @@ use contracts::{
     Amount, Currency, Money, PaymentId,
     document::{Payment, Remittance},
 };
-use edi::x12::{Checker, ElementError, Segment, SegmentError, Set, SetVerdict};
+use edi::x12::{Checker, ElementError, Segment, Set, SetVerdict};
 
 use super::{
     bank::{Named, Payers, own},
-    purchase_order::{Reader, judged},
+    purchase_order::Reader,
     reference::{About, Document, Translation},
 };
 
@@ -24,11 +24,12 @@ const MOVED: [&str; 7] = ["C", "D", "E", "F", "I", "U", "X"];
 
 /// Reads an 820: what the 997 says of it, and the payment that it means where it is taken.
 pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
-    judged(set, |check| translate(set, reader, check))
+    SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
 fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Translation> {
-    let inner = inner(set, check);
+    let known = |id: &str| SEGMENTS.contains(&format!(" {id} "));
+    let inner = check.inner(set, "BPR", known);
     let detail = |segment: &Segment| matches!(&*segment.id, "ENT" | "RMR" | "ADX");
     let from = inner.iter().position(detail).unwrap_or(inner.len());
     let (header, details) = inner.split_at(from);
@@ -60,24 +61,6 @@ fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Tran
     let customer_id = Payers::of(reader.partner).find(payer(header, bpr));
     let document = Document::Payment(Box::new(Payment { customer_id, ..told }));
     Some(Translation { document, about: About::Money(named) })
-}
-
-/// The segments between ST and SE, with a finding for each that does not belong there.
-fn inner<'a>(set: &'a Set, check: &mut Checker) -> &'a [Segment] {
-    let inner = set.segments.get(1..).unwrap_or_default();
-    let inner = match inner.split_last() {
-        Some((trailer, rest)) if trailer.id == "SE" => rest,
-        _ => inner,
-    };
-    for segment in inner {
-        if !SEGMENTS.contains(&format!(" {} ", segment.id)) {
-            check.segment(segment, SegmentError::Unrecognized);
-        }
-    }
-    for again in inner.iter().skip(1).filter(|segment| segment.id == "BPR") {
-        check.segment(again, SegmentError::TooOften);
-    }
-    inner
 }
 
 /// The payer's currency; where it is not said, the seller's own.

@@ -9,7 +9,7 @@ use contracts::{
 };
 
 use super::{STOCK_UNIT, number::shipment_of, when};
-use crate::x12::{Checker, ElementError, Segment, SegmentError, Set, SetVerdict};
+use crate::x12::{Checker, ElementError, Segment, Set, SetVerdict};
 
 /// More lines than a confirmation may have, by one.
 const MAX_LINES: usize = 1_001;
@@ -37,15 +37,12 @@ const MORE_TO_COME: [&str; 21] = [
 /// that the same again is the same. Quantities are in stock units.
 #[must_use]
 pub fn ship_confirm(set: &Set) -> (SetVerdict, Option<ShipConfirm>) {
-    let mut check = Checker::default();
-    let confirm = translate(set, &mut check);
-    let verdict = SetVerdict::of(set, &[], check.done());
-    let taken = confirm.filter(|_| verdict.status.is_taken());
-    (verdict, taken)
+    SetVerdict::reading(set, |check| translate(set, check))
 }
 
 fn translate(set: &Set, check: &mut Checker) -> Option<ShipConfirm> {
-    let inner = inner(set, check);
+    let known = |id: &str| SEGMENTS.contains(&format!(" {id} "));
+    let inner = check.inner(set, "W06", known);
     let from = inner.iter().position(|segment| segment.id == "LX").unwrap_or(inner.len());
     let (header, rest) = inner.split_at(from);
     let w06 = header.first().filter(|w06| w06.id == "W06");
@@ -74,24 +71,6 @@ fn translate(set: &Set, check: &mut Checker) -> Option<ShipConfirm> {
         is_final: !lines.more_to_come,
         lines: lines.read,
     })
-}
-
-/// The segments between ST and SE, with a finding for each that does not belong there.
-fn inner<'a>(set: &'a Set, check: &mut Checker) -> &'a [Segment] {
-    let inner = set.segments.get(1..).unwrap_or_default();
-    let inner = match inner.split_last() {
-        Some((trailer, rest)) if trailer.id == "SE" => rest,
-        _ => inner,
-    };
-    for segment in inner {
-        if !SEGMENTS.contains(&format!(" {} ", segment.id)) {
-            check.segment(segment, SegmentError::Unrecognized);
-        }
-    }
-    for again in inner.iter().skip(1).filter(|segment| segment.id == "W06") {
-        check.segment(again, SegmentError::TooOften);
-    }
-    inner
 }
 
 fn shipment(w06: &Segment, header: &[Segment], check: &mut Checker) -> Option<ShipmentId> {

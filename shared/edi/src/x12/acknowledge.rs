@@ -2,7 +2,7 @@
 //! says what became of an interchange's envelope.
 
 use super::{
-    Finding, Group, GroupError, Interchange, InterchangeError, OutGroup, OutSet, Segment,
+    Checker, Finding, Group, GroupError, Interchange, InterchangeError, OutGroup, OutSet, Segment,
     SegmentError, Set, SetError, Status,
 };
 
@@ -18,6 +18,18 @@ pub struct SetVerdict {
 }
 
 impl SetVerdict {
+    /// What is said of a set, and what it means to who reads it, where it is taken.
+    pub fn reading<T>(
+        set: &Set,
+        read: impl FnOnce(&mut Checker) -> Option<T>,
+    ) -> (Self, Option<T>) {
+        let mut check = Checker::default();
+        let meant = read(&mut check);
+        let verdict = Self::of(set, &[], check.done());
+        let taken = meant.filter(|_| verdict.status.is_taken());
+        (verdict, taken)
+    }
+
     /// The verdict over a set: its envelope's errors, those of `more`, and what was found in its
     /// segments, which is fatal or not.
     #[must_use]

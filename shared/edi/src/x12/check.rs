@@ -64,6 +64,23 @@ impl Checker {
         self.add(&segment.id, segment.position, error, None);
     }
 
+    /// The segments between ST and SE: each must be `known`, and the `first` of them stands once.
+    pub fn inner<'a>(
+        &mut self,
+        set: &'a Set,
+        first: &str,
+        known: impl Fn(&str) -> bool,
+    ) -> &'a [Segment] {
+        let inner = set.inner();
+        for segment in inner.iter().filter(|segment| !known(&segment.id)) {
+            self.segment(segment, SegmentError::Unrecognized);
+        }
+        for again in inner.iter().skip(1).filter(|segment| segment.id == first) {
+            self.segment(again, SegmentError::TooOften);
+        }
+        inner
+    }
+
     /// A segment that must be there and is not; `position` is where it was missed.
     pub fn missing(&mut self, id: &str, position: u32) {
         self.fatal = true;

@@ -102,3 +102,15 @@ pub struct Set {
     /// What is wrong with its envelope.
     pub errors: Vec<SetError>,
 }
+
+impl Set {
+    /// The segments between ST and SE.
+    #[must_use]
+    pub fn inner(&self) -> &[Segment] {
+        let inner = self.segments.get(1..).unwrap_or_default();
+        match inner.split_last() {
+            Some((trailer, rest)) if trailer.id == "SE" => rest,
+            _ => inner,
+        }
+    }
+}
