@@ -31,6 +31,31 @@ pub fn peer_cases() -> Option<BTreeMap<String, Value>> {
     Some(cases)
 }
 
+/// Checks every case: `compared` computes those that it knows by id, `elsewhere` names others and
+/// where they are treated, and none of the rest may be about the matter.
+///
+/// # Panics
+/// When a case is not treated, or not as it says.
+pub async fn every_case(
+    elsewhere: &[(&str, &str)],
+    compared: impl AsyncFn(&str, &Value) -> Option<Compared>,
+    is_about: impl Fn(&Value) -> bool,
+) {
+    let Some(cases) = peer_cases() else { return };
+    for (id, where_it_is) in elsewhere {
+        assert!(cases.contains_key(*id), "{id} is no case");
+        println!("{id}: {where_it_is}");
+    }
+    for (id, case) in &cases {
+        // Boxed: what knows dozens of cases is as large as all of them.
+        match Box::pin(compared(id, case)).await {
+            Some(compared) => compared.check(id),
+            None if elsewhere.iter().any(|(named, _)| named == id) => {}
+            None => assert!(!is_about(case), "{id} is not treated: {}", case["title"]),
+        }
+    }
+}
+
 /// What a case comes to here, beside what it comes to there.
 #[derive(Debug)]
 pub struct Compared {

@@ -9,7 +9,7 @@ mod sale;
 mod scenarios;
 
 use serde_json::Value;
-use testkit::peers::{Compared, peer_cases};
+use testkit::peers::{Compared, every_case};
 
 /// Topics of which no case is about what is billed.
 const NOT_BILLING: [&str; 22] = [
@@ -91,16 +91,5 @@ fn is_about_billing(case: &Value) -> bool {
 
 #[tokio::test]
 async fn i1_to_i9_every_case_of_peers_is_billed_as_theirs_or_otherwise_for_a_reason() {
-    let Some(cases) = peer_cases() else { return };
-    for (id, where_it_is) in ELSEWHERE {
-        assert!(cases.contains_key(id), "{id} is no case");
-        println!("{id}: {where_it_is}");
-    }
-    for (id, case) in &cases {
-        match compared(id, case).await {
-            Some(compared) => compared.check(id),
-            None if ELSEWHERE.iter().any(|(named, _)| named == id) => {}
-            None => assert!(!is_about_billing(case), "{id} is not treated: {}", case["title"]),
-        }
-    }
+    every_case(&ELSEWHERE, compared, is_about_billing).await;
 }

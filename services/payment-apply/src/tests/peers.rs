@@ -3,7 +3,7 @@
 
 use contracts::{document::LedgerAccount, event::ReceivableSettled};
 use serde_json::{Value, json};
-use testkit::peers::{Compared, peer_cases, text};
+use testkit::peers::{Compared, every_case, text};
 
 use super::*;
 
@@ -57,18 +57,7 @@ fn is_about_cash(case: &Value) -> bool {
 
 #[tokio::test]
 async fn p1_to_p9_every_case_of_peers_is_paid_as_theirs_or_otherwise_for_a_reason() {
-    let Some(cases) = peer_cases() else { return };
-    for (id, where_it_is) in ELSEWHERE {
-        assert!(cases.contains_key(id), "{id} is no case");
-        println!("{id}: {where_it_is}");
-    }
-    for (id, case) in &cases {
-        match compared(id, case).await {
-            Some(compared) => compared.check(id),
-            None if ELSEWHERE.iter().any(|(named, _)| named == id) => {}
-            None => assert!(!is_about_cash(case), "{id} is not treated: {}", case["title"]),
-        }
-    }
+    every_case(&ELSEWHERE, compared, is_about_cash).await;
 }
 
 /// Invoices of these totals: INV-1, INV-2, …
