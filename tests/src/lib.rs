@@ -5,11 +5,13 @@
 mod books;
 mod changes;
 mod chart;
+mod cluster;
 mod crowd;
 mod currencies;
 mod documents;
 mod edi;
 mod exceptions;
+mod external;
 mod formats;
 mod import;
 mod mesh;

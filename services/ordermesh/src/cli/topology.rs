@@ -72,14 +72,19 @@ impl Target {
         let outline = Outline::of(&steps.outline());
         // The plan before anything is done, also where the answer is JSON.
         eprintln!("{}", outline.text());
-        steps.take(&js).await.context("streams and durables could not be made")?;
+        if let Err(error) = steps.take(&js).await {
+            // What is there by now is not made again.
+            tracing::debug!(%error, "tried again");
+            let (steps, js) = self.look(&site).await?;
+            steps.take(&js).await.context("streams and durables could not be made")?;
+        }
         site.remember()?;
         print(&self.common, &outline, |_| "done".to_owned())
     }
 
     async fn look(&self, site: &Site) -> Result<(Steps, jetstream::Context)> {
         let (_, js) = partner::provisioner(site).await?;
-        let there = partner::copies(&js).await?;
+        let there = partner::patiently(|| partner::copies(&js)).await?;
         let replicas = self.replicas.or(there).unwrap_or(1);
         let fewer = there.filter(|there| replicas < *there);
         ensure!(
@@ -90,7 +95,7 @@ impl Target {
         );
         let settings = Settings { replicas, ..Settings::default() };
         let plan = partner::plan(site.folder(), &CARDS, &settings)?;
-        let steps = Steps::towards(&js, &plan).await?;
+        let steps = partner::patiently(|| Steps::towards(&js, &plan)).await?;
         Ok((steps, js))
     }
 }

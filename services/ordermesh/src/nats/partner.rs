@@ -1,9 +1,15 @@
 //! Partners: added while the mesh runs, and provisioned with streams and durables.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, ensure};
 use async_nats::{
     Client,
-    jetstream::{self, ErrorCode, consumer::pull, context::GetStreamErrorKind},
+    jetstream::{
+        self, ErrorCode,
+        consumer::pull,
+        context::{ContextBuilder, GetStreamErrorKind},
+    },
 };
 use contracts::{
     PartnerName,
@@ -13,6 +19,7 @@ use mesh::{
     Card,
     topology::{self, Applied, Plan, Settings},
 };
+use tokio::time::sleep;
 
 use super::{
     connect,
@@ -20,6 +27,13 @@ use super::{
     include, server, serving,
     site::Site,
 };
+
+/// A cluster agrees on each stream and writes that down on every server.
+const MADE_WITHIN: Duration = Duration::from_secs(20);
+/// How often something is tried before it has failed.
+const TRIES: usize = 6;
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Gives partners keys, accounts, streams and durables, while the mesh runs and nobody is cut off.
 /// When it returns, they can connect, publish and pull; order-intake is told by the caller. Done
@@ -56,8 +70,6 @@ pub(crate) async fn add_in_turn(
         // imports lead nowhere until the next one (seen in 2.15.1).
         server::reload(folder, held).await?;
         server::reload(folder, held).await?;
-    } else {
-        include::write(folder, held, cards)?;
     }
     let plan = |settings: &Settings| {
         let each = partners.iter().map(|partner| Plan::partner(settings, cards, partner));
@@ -68,6 +80,8 @@ pub(crate) async fn add_in_turn(
     let here = partners.iter().filter(|it| folder.seed_of(it.as_str()).exists());
     let here: Vec<PartnerName> = here.cloned().collect();
     if !site.is_own() {
+        // Last, for in the moment of a reload the server answers nobody.
+        include::write(folder, held, cards)?;
         return serving::wait(site, held, cards, &here).await;
     }
     for partner in &here {
@@ -109,11 +123,26 @@ pub async fn provision(
     plan: impl FnOnce(&Settings) -> Result<Plan>,
 ) -> Result<Applied> {
     let (client, js) = provisioner(site).await?;
-    let replicas = copies(&js).await?.unwrap_or(1);
+    let replicas = patiently(|| copies(&js)).await?.unwrap_or(1);
     let plan = plan(&Settings { replicas, ..Settings::default() })?;
-    let applied = topology::ensure(&js, &plan).await;
+    let applied = patiently(|| topology::ensure(&js, &plan)).await;
     client.drain().await.context("the provisioning connection did not close")?;
     applied.context("streams and durables could not be made")
+}
+
+/// Tries a few times: a server that reads its configuration again, or a cluster that elects who
+/// leads, answers nobody for a moment.
+///
+/// # Errors
+/// The last one.
+pub async fn patiently<T, E>(step: impl AsyncFn() -> Result<T, E>) -> Result<T, E> {
+    for _ in 1..TRIES {
+        if let Ok(done) = step().await {
+            return Ok(done);
+        }
+        sleep(PAUSE).await;
+    }
+    step().await
 }
 
 /// Connects with the provisioning credential to a server that will do.
@@ -125,7 +154,7 @@ pub async fn provisioner(site: &Site) -> Result<(Client, jetstream::Context)> {
         .context("`ordermesh topology accounts` makes the keys")?;
     let client = connect::connect(site.url(), &seed, "provision").await?;
     connect::suits(&client)?;
-    let js = jetstream::new(client.clone());
+    let js = ContextBuilder::new().timeout(MADE_WITHIN).build(client.clone());
     Ok((client, js))
 }
 

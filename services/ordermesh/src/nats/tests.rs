@@ -2,6 +2,7 @@
 //! not, in whatever way it is tried.
 
 mod attacks;
+mod elsewhere;
 mod lifecycle;
 mod mesh_of;
 mod partners;

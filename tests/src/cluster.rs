@@ -1,0 +1,158 @@
+//! Three servers, three copies of every stream: nodes are killed while orders flow.
+
+use std::{
+    collections::BTreeSet,
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Child, Command, Stdio},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use async_nats::jetstream::{self, stream::Info};
+use futures::{StreamExt as _, stream};
+use serde_json::{Value, json};
+use testkit::Cluster;
+
+use crate::{
+    external::{applied, elsewhere},
+    mesh::{Mesh, ordermesh, programs},
+};
+
+/// An election takes some seconds, and so does everybody's way to another node.
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// The nodes that lead `EVENTS`, what a buyer sends and what a warehouse is told die in turn, each
+/// while orders flow, and come back: every order comes to its end, once, and no letter is dead.
+#[tokio::test(flavor = "multi_thread")]
+async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
+    programs();
+    let (home, mut cluster) = elsewhere(3);
+    cluster.reload_when_changed();
+    applied(home.path(), &cluster, &["--replicas", "3"]);
+    let mesh = Mesh::start_in(home, &["--separate", "--nats-url", &cluster.url()]);
+    let begun = Instant::now();
+    let demo = Demo::begin(&mesh, &["--orders", "80", "--rate", "6"]);
+    let scene = Scene { js: mesh.connect("operator").await.jetstream().clone(), cluster, mesh };
+    for stream in ["EVENTS", "INGRESS_HARBOR_RETAIL", "EGRESS_EAST_3PL"] {
+        scene.flows(30).await;
+        let leader = scene.leader(stream, None).await;
+        println!("{leader} leads {stream} and is killed, after {:?}", begun.elapsed());
+        scene.cluster.kill(&leader).unwrap();
+        let next = scene.leader(stream, Some(&leader)).await;
+        println!("{next} leads {stream} after {:?}", begun.elapsed());
+        scene.flows(30).await;
+        println!("events flow after {:?}", begun.elapsed());
+        scene.cluster.restart(&leader).unwrap();
+    }
+    println!("all nodes are back after {:?}", begun.elapsed());
+    let report = demo.end(&scene.mesh);
+    println!("the run ended after {:?}", begun.elapsed());
+    assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
+    assert_eq!(scene.mesh.json(&["dlq", "list"]), json!([]));
+    scene.mesh.balanced(Duration::from_secs(20));
+    let checks = scene.mesh.json(&["doctor"]);
+    let well = |check: &Value| check["ok"] == true;
+    assert!(checks.as_array().unwrap().iter().all(well), "{checks:#}");
+    scene.every_event_is_stored_once().await;
+}
+
+/// Everything that is looked at while nodes die.
+struct Scene {
+    js: jetstream::Context,
+    cluster: Cluster,
+    mesh: Mesh,
+}
+
+impl Scene {
+    /// The node that leads a stream; another than the one that did.
+    async fn leader(&self, stream: &str, not: Option<&str>) -> String {
+        let begun = Instant::now();
+        loop {
+            let leader = self.info(stream).await.and_then(|info| info.cluster?.leader);
+            if let Some(leader) = leader.filter(|leader| Some(leader.as_str()) != not) {
+                return leader;
+            }
+            self.patience(begun, stream);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits until so many further events are stored.
+    async fn flows(&self, number: u64) {
+        let (begun, mut from) = (Instant::now(), None);
+        loop {
+            if let Some(info) = self.info("EVENTS").await {
+                let from = *from.get_or_insert(info.state.last_sequence);
+                if info.state.last_sequence >= from + number {
+                    return;
+                }
+            }
+            self.patience(begun, "EVENTS");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// What a stream is like; nothing while nobody answers for it.
+    async fn info(&self, stream: &str) -> Option<Info> {
+        let asked = tokio::time::timeout(Duration::from_secs(2), self.js.get_stream(stream));
+        Some(asked.await.ok()?.ok()?.cached_info().clone())
+    }
+
+    fn patience(&self, begun: Instant, stream: &str) {
+        assert!(begun.elapsed() < WITHIN, "{stream} stands still\n{}", self.logs());
+    }
+
+    fn logs(&self) -> String {
+        let nodes = ["node-0", "node-1", "node-2"].map(|node| self.cluster.log(node));
+        format!("{}\n{}", self.mesh.log(), nodes.join("\n"))
+    }
+
+    /// What was published again, for its acknowledgement did not come, was known by its id.
+    async fn every_event_is_stored_once(&self) {
+        let events = self.js.get_stream("EVENTS").await.unwrap();
+        let last = events.cached_info().state.last_sequence;
+        let read = |sequence| events.direct_get(sequence);
+        let stored: Vec<_> = stream::iter(1..=last).map(read).buffered(64).collect().await;
+        let ids = stored.into_iter().map(|message| {
+            let message = message.unwrap();
+            message.headers.get("Nats-Msg-Id").unwrap().to_string()
+        });
+        let distinct: BTreeSet<String> = ids.collect();
+        assert_eq!(u64::try_from(distinct.len()).unwrap(), last);
+    }
+}
+
+/// The demonstration's partners, at work on a mesh.
+struct Demo {
+    child: Child,
+    said: JoinHandle<String>,
+}
+
+impl Demo {
+    /// Returns when orders are being sent.
+    fn begin(mesh: &Mesh, arguments: &[&str]) -> Self {
+        let mut demo = Command::new(ordermesh());
+        demo.args(["demo", "--attach", "--json", "--data-dir"]).arg(mesh.folder());
+        demo.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = demo.spawn().unwrap();
+        let mut words = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.ends_with("orders are sent\n") {
+            assert!(words.read_line(&mut said).unwrap() > 0, "{said}\n{}", mesh.log());
+        }
+        let said = std::thread::spawn(move || {
+            words.read_to_string(&mut said).unwrap();
+            said
+        });
+        Self { child, said }
+    }
+
+    /// Its report, when all has come to an end.
+    fn end(self, mesh: &Mesh) -> Value {
+        let output = self.child.wait_with_output().unwrap();
+        let said = self.said.join().unwrap();
+        let report = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}\n{report}\n{}", mesh.log());
+        serde_json::from_str(&report).unwrap()
+    }
+}
