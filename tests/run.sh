@@ -48,7 +48,17 @@ cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
 # The whole-mesh tests run the programs themselves.
 cargo build --quiet --workspace --bins
-if cargo nextest --version >/dev/null 2>&1; then
-    exec cargo nextest run --workspace "$@"
-fi
-exec cargo test --workspace "$@"
+# All tests share one temporary PostgreSQL. Those of a service run on SQLite, and once more on it.
+tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace "$@"
+        export ORDERMESH_TEST_DATABASE=postgres
+        cargo nextest run --workspace --profile postgres --no-tests pass "$@"
+    else
+        cargo test --workspace "$@"
+        export ORDERMESH_TEST_DATABASE=postgres
+        cargo test --workspace --lib --exclude mesh-tests "$@"
+    fi
+}
+export -f tests
+exec "${CARGO_TARGET_DIR:-target}/debug/with-postgres" bash -euo pipefail -c 'tests "$@"' tests "$@"

@@ -277,3 +277,8 @@ pub(crate) async fn line(bench: &Bench<Allocation>, po: &str) -> [String; 5] {
     [line.reserved, line.backordered, line.consumed, line.declined, line.released]
         .map(|quantity| quantity.to_string())
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<Allocation>().await;
+}

@@ -55,3 +55,8 @@ async fn read_model(db: &DatabaseConnection) -> (Vec<Order>, Vec<Line>, Vec<Case
     cases.sort_by_key(|case| case.case_id);
     (orders, lines, cases)
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<ControlTower>().await;
+}

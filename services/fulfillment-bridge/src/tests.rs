@@ -200,3 +200,8 @@ async fn late(bench: &mut Bench<FulfillmentBridge>, now: &str) -> Outcome {
     bench.at(now.parse().unwrap());
     bench.tick().await
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<FulfillmentBridge>().await;
+}

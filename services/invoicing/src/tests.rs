@@ -15,3 +15,8 @@ mod peers;
 mod postgres;
 mod shop;
 mod tax;
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<crate::Invoicing>().await;
+}

@@ -87,3 +87,8 @@ fn ack(outcome: &Outcome) -> OrderAck {
 fn codes(ack: &OrderAck) -> Vec<Reason> {
     ack.reasons.iter().map(|reason| reason.code).collect()
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<OrderIntake>().await;
+}

@@ -216,3 +216,8 @@ async fn open(bench: &Bench<PaymentApply>, invoice: &str) -> String {
     let item = books.invoices.iter().find(|item| item.invoice_number.as_str() == invoice);
     item.unwrap().open.to_string()
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<PaymentApply>().await;
+}

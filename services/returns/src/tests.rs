@@ -163,3 +163,8 @@ async fn books(bench: &Bench<Returns>, after: Option<String>, limit: u32) -> Ret
     let page = bench.ask(Asker::Operator, "returns-books", &request).await.unwrap();
     serde_json::from_value(page).unwrap()
 }
+
+#[tokio::test]
+async fn however_many_start_together_its_schema_is_made_once() {
+    testkit::a_schema_is_made_once::<Returns>().await;
+}

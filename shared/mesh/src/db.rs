@@ -3,14 +3,16 @@
 use std::{marker::PhantomData, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr,
-    TransactionTrait, sqlx,
+    ColumnTrait as _, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
+    DbErr, EntityTrait as _, QueryFilter as _, sqlx,
 };
 use sea_orm_migration::{
-    MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
+    MigrationName, MigrationTrait, MigratorTrait, SchemaManager,
+    async_trait::async_trait,
+    seaql_migrations::{Column as Applied, Entity as AppliedSteps, Model as AppliedStep},
 };
 
-use crate::service::Service;
+use crate::{engine::begin, service::Service};
 
 /// How long a statement waits for SQLite's one writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -94,16 +96,15 @@ pub async fn connect(url: &str, service: &str, pool: Pool) -> Result<DatabaseCon
     Database::connect(options).await
 }
 
-/// Brings a service's schema up to date.
+/// Brings a service's schema up to date: all of it or, when it fails, none.
 ///
 /// # Errors
 /// When the database fails or a statement is refused.
 pub async fn migrate<S: Service>(db: &DatabaseConnection) -> Result<(), DbErr> {
-    if db.get_database_backend() != DbBackend::Postgres {
-        return Migrator::<S>::up(db, None).await;
+    let tx = begin(db).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(TAKE_TURNS).await?;
     }
-    let tx = db.begin().await?;
-    tx.execute_unprepared(TAKE_TURNS).await?;
     Migrator::<S>::up(&tx, None).await?;
     #[expect(clippy::disallowed_methods, reason = "the schema's steps")]
     tx.commit().await
@@ -111,11 +112,26 @@ pub async fn migrate<S: Service>(db: &DatabaseConnection) -> Result<(), DbErr> {
 
 struct Migrator<S>(PhantomData<S>);
 
+#[async_trait]
 impl<S: Service> MigratorTrait for Migrator<S> {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let steps = MESH.iter().chain(S::MIGRATIONS);
-        steps.map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
+        steps::<S>().map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
     }
+
+    /// Those that this release knows. A newer one beside it may have gone further: a replica of
+    /// this one that starts again meanwhile must not stop at that.
+    async fn get_migration_models<C>(db: &C) -> Result<Vec<AppliedStep>, DbErr>
+    where
+        C: ConnectionTrait,
+    {
+        Self::install(db).await?;
+        let known = Applied::Version.is_in(steps::<S>().map(|step| step.name));
+        AppliedSteps::find().filter(known).all(db).await
+    }
+}
+
+fn steps<S: Service>() -> impl Iterator<Item = &'static Migration> {
+    MESH.iter().chain(S::MIGRATIONS)
 }
 
 impl MigrationName for Migration {
@@ -128,6 +144,17 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     #[expect(elided_lifetimes_in_paths, reason = "the trait's own signature leaves it out")]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared(self.sql).await.map(|_| ())
+        let db = manager.get_connection();
+        if db.get_database_backend() == DbBackend::Postgres {
+            return db.execute_unprepared(&by_bytes(self.sql)).await.map(|_| ());
+        }
+        db.execute_unprepared(self.sql).await.map(|_| ())
     }
+}
+
+/// PostgreSQL sorts text as its database's locale has it, which may be anything, and SQLite by its
+/// bytes, as memory does. Rows are locked in the order of their keys, and some decisions go by the
+/// order of a text: it is that of the bytes everywhere.
+fn by_bytes(sql: &str) -> String {
+    sql.replace(" TEXT", " TEXT COLLATE \"C\"")
 }

@@ -15,7 +15,8 @@ use mesh::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tempfile::TempDir;
+
+use crate::Database;
 
 /// One service over a database of its own.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Bench<S> {
     now: Timestamp,
     stored: u64,
     numbers: BTreeMap<String, u64>,
-    _folder: TempDir,
+    _own: Option<Database>,
 }
 
 /// What a step sent.
@@ -68,7 +69,7 @@ impl Outcome {
 }
 
 impl<S: Service> Bench<S> {
-    /// A service over a new SQLite database, at noon of 2026-03-02.
+    /// A service over a new database, at noon of 2026-03-02.
     ///
     /// # Panics
     /// When the database can not be made.
@@ -76,15 +77,14 @@ impl<S: Service> Bench<S> {
         Self::with(service, None, Settings::default()).await
     }
 
-    /// A service over a database, a new SQLite one where no URL is given.
+    /// A service over a database, a new one where no URL is given.
     ///
     /// # Panics
     /// When the database can not be used.
     pub async fn with(service: S, url: Option<String>, settings: Settings) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite://{}/bench.db?mode=rwc", folder.path().display());
-        let database =
-            db::connect(&url.unwrap_or(file), S::CARD.service, db::Pool::of(2)).await.unwrap();
+        let own = url.is_none().then(Database::new);
+        let url = url.or_else(|| own.as_ref().map(|own| own.url().to_owned())).unwrap();
+        let database = db::connect(&url, S::CARD.service, db::Pool::of(2)).await.unwrap();
         db::migrate::<S>(&database).await.unwrap();
         Self {
             engine: Engine::new(service, database.clone(), settings).await.unwrap(),
@@ -92,7 +92,7 @@ impl<S: Service> Bench<S> {
             now: "2026-03-02T12:00:00Z".parse().unwrap(),
             stored: 0,
             numbers: BTreeMap::new(),
-            _folder: folder,
+            _own: own,
         }
     }
 

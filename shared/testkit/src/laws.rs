@@ -110,43 +110,31 @@ fn command(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
     bench.inbound(subject::command("toy", "do"), serde_json::to_vec(&body).unwrap())
 }
 
-/// A bench on each kind of database; PostgreSQL for as long as the second value lives.
-async fn benches() -> (Vec<Bench<Toy>>, Postgres) {
-    let postgres = Postgres::start().unwrap();
-    let url = Some(postgres.url().to_owned());
-    let on_postgres = Bench::with(Toy::default(), url, Settings::default()).await;
-    (vec![Bench::new(Toy::default()).await, on_postgres], postgres)
-}
-
 /// M1: a delivery that comes again before the first one was taken up shares its batch.
 #[tokio::test]
 async fn m1_a_command_twice_in_one_batch_is_once() {
-    let (benches, _postgres) = benches().await;
-    for mut bench in benches {
-        let message = command(&mut bench, 1, "ok");
-        let both = bench.deliver(vec![message.clone(), message.clone()]).await;
-        assert_eq!((both.tally.applied, both.tally.duplicate), (1, 1));
-        assert_eq!(bench.deliver(vec![message]).await.tally.duplicate, 1);
-        assert_eq!(times(&bench, 1).await, Some(1));
-    }
+    let mut bench = Bench::new(Toy::default()).await;
+    let message = command(&mut bench, 1, "ok");
+    let both = bench.deliver(vec![message.clone(), message.clone()]).await;
+    assert_eq!((both.tally.applied, both.tally.duplicate), (1, 1));
+    assert_eq!(bench.deliver(vec![message]).await.tally.duplicate, 1);
+    assert_eq!(times(&bench, 1).await, Some(1));
 }
 
 /// M1: PostgreSQL takes a row once in a statement; the same row twice must not stop the service.
 #[tokio::test]
 async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
-    let (benches, _postgres) = benches().await;
-    for mut bench in benches {
-        let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
-        let bad = told(&mut bench, 2, "poison");
-        bench.deliver(vec![two.clone(), two, bad.clone(), bad]).await;
-        assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
-        let record: Partner =
-            serde_json::from_value(json!({ "partner": "acme", "roles": [] })).unwrap();
-        let updated = PartnerUpdated { partner: partner(), record };
-        let both = vec![bench.numbered(&updated), bench.numbered(&updated)];
-        assert_eq!(bench.deliver(both).await.tally.applied, 2);
-        assert_eq!(bench.engine().partners().len(), 1);
-    }
+    let mut bench = Bench::new(Toy::default()).await;
+    let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
+    let bad = told(&mut bench, 2, "poison");
+    bench.deliver(vec![two.clone(), two, bad.clone(), bad]).await;
+    assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
+    let record: Partner =
+        serde_json::from_value(json!({ "partner": "acme", "roles": [] })).unwrap();
+    let updated = PartnerUpdated { partner: partner(), record };
+    let both = vec![bench.numbered(&updated), bench.numbered(&updated)];
+    assert_eq!(bench.deliver(both).await.tally.applied, 2);
+    assert_eq!(bench.engine().partners().len(), 1);
 }
 
 /// M1: two replicas are given the same commands at the same time.

@@ -1,9 +1,14 @@
 //! What tests of the mesh need: a service over a real database without NATS, a
 //! PostgreSQL, and a nats-server. A dev-dependency only.
+//!
+//! Tests run on SQLite, and with `ORDERMESH_TEST_DATABASE=postgres` on PostgreSQL. Each has a
+//! database of its own, on the one server that `with-postgres` started for them all; without it,
+//! each that needs one starts a server.
 
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
 mod bench;
+mod database;
 #[cfg(test)]
 mod laws;
 mod nats;
@@ -11,9 +16,12 @@ mod nats;
 mod outages;
 pub mod peers;
 mod postgres;
+mod schema;
 #[cfg(test)]
 mod toy;
 
 pub use bench::{Bench, Outcome};
+pub use database::Database;
 pub use nats::{Cluster, Nats};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, PostgresServer, SHARED};
+pub use schema::a_schema_is_made_once;

@@ -29,12 +29,11 @@ use mesh::{
     topology::{self, Limits, Plan},
 };
 use sea_orm::ConnectionTrait as _;
-use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Bench, Nats, Postgres,
+    Bench, Database, Nats,
     toy::{MANY, Tick, Toy, order, partner},
 };
 
@@ -63,19 +62,16 @@ struct World {
     health: Health,
     shutdown: CancellationToken,
     database: DatabaseConnection,
-    url: String,
-    _folder: TempDir,
+    home: Database,
     told: Vec<(String, String, Vec<u8>)>,
 }
 
 impl World {
     /// A server with the streams, and a database; nobody works yet.
-    async fn idle(postgres: Option<&Postgres>) -> Self {
+    async fn idle() -> Self {
         let nats = Nats::start().unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite://{}/toy.db?mode=rwc", folder.path().display());
-        let url = postgres.map_or(file, |postgres| postgres.url().to_owned());
-        let database = db::connect(&url, "toy", db::Pool::of(2)).await.unwrap();
+        let home = Database::new();
+        let database = db::connect(home.url(), "toy", db::Pool::of(2)).await.unwrap();
         db::migrate::<Toy>(&database).await.unwrap();
         let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
         let world = Self {
@@ -87,8 +83,7 @@ impl World {
             health: Health::default(),
             shutdown: CancellationToken::new(),
             database,
-            url,
-            _folder: folder,
+            home,
             told: Vec::new(),
         };
         world.ensure().await;
@@ -96,11 +91,7 @@ impl World {
     }
 
     async fn working() -> Self {
-        Self::working_on(None).await
-    }
-
-    async fn working_on(postgres: Option<&Postgres>) -> Self {
-        let mut world = Self::idle(postgres).await;
+        let mut world = Self::idle().await;
         world.start();
         until("the service is ready", async || world.health.not_ready().is_empty()).await;
         world
@@ -122,7 +113,7 @@ impl World {
         let deps = Deps {
             nats_url: self.nats.url(),
             seed: None,
-            database_url: self.url.clone(),
+            database_url: self.home.url().to_owned(),
             config: config::load("mesh", config::DEFAULTS, None).unwrap(),
             health: self.health.clone(),
             shutdown: self.shutdown.clone(),
@@ -229,12 +220,7 @@ async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
 /// M2: the server is killed twice while messages flow.
 #[tokio::test(flavor = "multi_thread")]
 async fn m2_a_killed_server_loses_and_repeats_nothing() {
-    for postgres in [None, Some(Postgres::start().unwrap())] {
-        kill_while_messages_flow(World::working_on(postgres.as_ref()).await).await;
-    }
-}
-
-async fn kill_while_messages_flow(mut world: World) {
+    let mut world = World::working().await;
     for sequence in 1..=6 {
         world.tell(0..40, sequence, "ok").await;
         if sequence % 3 == 2 {
@@ -325,7 +311,7 @@ async fn m3_an_outage_of_the_database_uses_up_nothing() {
 /// M3: what is due can not be taken up; what is delivered is handled all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_a_failing_tick_does_not_hold_up_deliveries() {
-    let mut world = World::idle(None).await;
+    let mut world = World::idle().await;
     world.due_fails.store(true, Ordering::Relaxed);
     world.start();
     world.tell(0..20, 1, "ok").await;
@@ -338,7 +324,7 @@ async fn m3_a_failing_tick_does_not_hold_up_deliveries() {
 /// waited for its acknowledgement long enough.
 #[tokio::test(flavor = "multi_thread")]
 async fn m2_what_a_killed_process_was_given_comes_again() {
-    let mut world = World::idle(None).await;
+    let mut world = World::idle().await;
     let stream = world.link.jetstream.get_stream(subject::EVENTS).await.unwrap();
     let mut held: PullConsumer = stream.get_consumer("toy").await.unwrap();
     let mut config = held.cached_info().config.clone();
@@ -377,8 +363,9 @@ async fn m9_more_than_the_client_takes_at_once_is_published() {
 /// M10: a partner's stream that takes nothing does not hold up what an outage has left of others.
 #[tokio::test(flavor = "multi_thread")]
 async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
-    let mut world = World::idle(None).await;
-    let mut bench = Bench::with(Toy::default(), Some(world.url.clone()), Settings::default()).await;
+    let mut world = World::idle().await;
+    let url = Some(world.home.url().to_owned());
+    let mut bench = Bench::with(Toy::default(), url, Settings::default()).await;
     let mut told = |number, what| {
         let po_number = PoNumber::new(what).unwrap();
         bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
@@ -394,7 +381,7 @@ async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
 /// A service is ready when it reads its streams, and not before.
 #[tokio::test(flavor = "multi_thread")]
 async fn readiness_is_being_bound() {
-    let mut world = World::idle(None).await;
+    let mut world = World::idle().await;
     world.link.jetstream.delete_stream(subject::COMMANDS).await.unwrap();
     world.start();
     world.tell(0..1, 1, "ok").await;

@@ -1,0 +1,51 @@
+//! What is true of the schema of every service.
+
+#[cfg(test)]
+mod expand;
+#[cfg(test)]
+mod laws;
+
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+use mesh::{DatabaseConnection, Service, db, row};
+
+use crate::{Database, database};
+
+/// Replicas that start at the same moment. A SQLite file is one process's.
+const TOGETHER: usize = 4;
+
+/// A step that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Step {
+    version: String,
+    applied_at: i64,
+}
+mesh::row!(Step in "seaql_migrations" by (version: String) { version, applied_at });
+
+async fn steps(database: &DatabaseConnection) -> Vec<Step> {
+    row::fetch(database, &row::select::<Step>()).await.unwrap()
+}
+
+async fn replica<S: Service>(url: &str) -> DatabaseConnection {
+    let database = db::connect(url, S::CARD.service, db::Pool::of(1)).await.unwrap();
+    db::migrate::<S>(&database).await.unwrap();
+    database
+}
+
+/// Checks that a service's schema is made on an empty database however many replicas start there
+/// together, and that a later start changes nothing.
+///
+/// # Panics
+/// When it is not so.
+pub async fn a_schema_is_made_once<S: Service>() {
+    let database = Database::new();
+    let replicas = if database::on_postgres() { TOGETHER } else { 1 };
+    let all = join_all((0..replicas).map(|_| replica::<S>(database.url()))).await;
+    let made = steps(&all[0]).await;
+    let names: BTreeSet<&str> = made.iter().map(|step| step.version.as_str()).collect();
+    assert!(S::MIGRATIONS.iter().all(|step| names.contains(step.name)), "{names:?}");
+    // What is there stays as it is, or writing it again would be refused.
+    let later = replica::<S>(database.url()).await;
+    assert_eq!(steps(&later).await, made);
+}
