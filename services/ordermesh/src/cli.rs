@@ -21,6 +21,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use strum::IntoEnumIterator;
 
+use crate::{
+    nats::{folder::Folder, site::Site},
+    operator::Operator,
+};
+
 /// Keeps orders, inventory and finance in step.
 #[derive(Debug, Parser)]
 #[command(
@@ -79,9 +84,25 @@ pub(crate) struct Common {
         env = "ORDERMESH_DATA_DIR"
     )]
     pub data_dir: PathBuf,
+    /// The NATS that somebody else runs; servers of a cluster are separated by commas [default: the
+    /// one that this folder was told of by `up` or `topology apply`, else its own]
+    #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
+    pub nats_url: Option<String>,
     /// Print exactly one JSON value on stdout; words go to stderr
     #[arg(long)]
     pub json: bool,
+}
+
+impl Common {
+    /// Connects to the mesh as its operator.
+    pub async fn operator(&self) -> anyhow::Result<Operator> {
+        Operator::of_folder(&self.data_dir, self.nats_url.as_deref()).await
+    }
+
+    /// The mesh's NATS.
+    pub fn site(&self) -> anyhow::Result<Site> {
+        Site::find(&Folder::at(&self.data_dir)?, self.nats_url.as_deref())
+    }
 }
 
 /// How a command ended, besides errors.

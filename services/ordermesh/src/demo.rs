@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    nats::{folder::Folder, server},
+    nats::{folder::Folder, site::Site},
     reconcile::{self, Reconciliation},
     up,
 };
@@ -54,6 +54,8 @@ pub struct Options {
     pub database_url: Option<String>,
     /// Play on the mesh that runs already in `data_dir` and has served nobody yet.
     pub attach: bool,
+    /// Where that mesh's NATS is; where the folder says, if not named.
+    pub nats_url: Option<String>,
 }
 
 /// Plays a run from an empty folder to reconciled books.
@@ -80,11 +82,11 @@ pub async fn run(options: Options) -> Result<Report> {
     })
     .await?;
     progress.note(&format!("look on at http://{}", mesh.http));
-    let (url, folder) = (mesh.nats_url.clone(), Folder::at(stay.path())?);
+    let site = Site::own(&Folder::at(stay.path())?, &mesh.nats_url);
     let (mut interrupt, mut terminate) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let played = tokio::select! {
-        played = played(&url, folder, scenario, options.rate, progress) => played,
+        played = played(&site, scenario, options.rate, progress) => played,
         failed = mesh.failed() => Err(failed.err().unwrap_or_else(|| anyhow::anyhow!("the mesh ended"))),
         _ = interrupt.recv() => Err(anyhow::anyhow!("interrupted")),
         _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
@@ -103,19 +105,18 @@ async fn attached(
 ) -> Result<Report> {
     let folder = options.data_dir.as_deref().context("--attach needs --data-dir")?;
     let folder = Folder::at(folder)?;
-    let url = server::url_of(&folder)?;
-    played(&url, folder, scenario, options.rate, progress).await
+    let site = Site::find(&folder, options.nats_url.as_deref())?;
+    played(&site, scenario, options.rate, progress).await
 }
 
 async fn played(
-    url: &str,
-    folder: Folder,
+    site: &Site,
     scenario: Arc<Scenario>,
     rate: Option<u32>,
     mut progress: Progress,
 ) -> Result<Report> {
     progress.say("adding partners");
-    let mut play = Play::prepare(url, folder, scenario).await?;
+    let mut play = Play::prepare(site, scenario).await?;
     let begun = Instant::now();
     let finished = play.run(rate, &mut progress).await?;
     let took = begun.elapsed();

@@ -37,17 +37,16 @@ use self::{
 };
 pub(crate) use self::{help::columns as columns_help, report::Report};
 use crate::{
+    cli::Common,
     nats::{
         connect::connect,
-        folder::{FIRST_PARTNER, Folder, read_seed},
-        server,
+        folder::{FIRST_PARTNER, read_seed},
     },
-    operator::Operator,
 };
 
-/// Reads a folder and sends what it holds to the mesh of `data_dir`; on a dry run nothing is sent,
+/// Reads a folder and sends what it holds to the mesh that is named; on a dry run nothing is sent,
 /// and there need not be a mesh.
-pub(crate) async fn run(folder: &Path, data_dir: &Path, dry_run: bool) -> Result<Report> {
+pub(crate) async fn run(folder: &Path, mesh: &Common, dry_run: bool) -> Result<Report> {
     let Found { entries, problems, files, passed_over } = folder::read(folder)?;
     let files = files.into_iter().map(|(file, documents)| FileCount { file, documents });
     let mut report = Report {
@@ -60,18 +59,17 @@ pub(crate) async fn run(folder: &Path, data_dir: &Path, dry_run: bool) -> Result
         errors: problems,
     };
     if report.well && !dry_run {
-        send_all(&entries, data_dir, &mut report).await?;
+        send_all(&entries, mesh, &mut report).await?;
     }
     Ok(report)
 }
 
 /// Sends kind by kind: what refers to others comes after them.
-async fn send_all(entries: &[Entry], data_dir: &Path, report: &mut Report) -> Result<()> {
-    let operator = Operator::of_folder(data_dir).await?;
-    let home = Folder::at(data_dir)?;
+async fn send_all(entries: &[Entry], mesh: &Common, report: &mut Report) -> Result<()> {
+    let (site, operator) = (mesh.site()?, mesh.operator().await?);
     let partner = PartnerName::new(FIRST_PARTNER)?;
-    let seed = read_seed(&home.seed_of(FIRST_PARTNER))?;
-    let client = connect(&server::url_of(&home)?, &seed, FIRST_PARTNER).await?;
+    let seed = read_seed(&site.folder().seed_of(FIRST_PARTNER))?;
+    let client = connect(site.url(), &seed, FIRST_PARTNER).await?;
     let mut sender = Sender::new(client, partner, &operator).await?;
     let mut progress = Progress::new(entries.len());
     for sort in Sort::iter() {

@@ -18,7 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::nats::{
     connect::connect,
     folder::{Folder, read_seed},
-    server,
+    site::Site,
 };
 
 /// How long an answer, or a command's result, is waited for.
@@ -27,17 +27,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A connection as the operator.
 #[derive(Debug, Clone)]
 pub struct Operator {
-    client: Client,
+    pub(crate) client: Client,
     /// For reading streams.
     pub jetstream: jetstream::Context,
 }
 
 impl Operator {
-    /// Connects to the mesh that runs on a folder.
+    /// Connects to the mesh of a folder; to the servers that are `named`, where they are.
     ///
     /// # Errors
     /// When the folder is no mesh's, or no mesh runs on it.
-    pub async fn of_folder(data_dir: &Path) -> Result<Self> {
+    pub async fn of_folder(data_dir: &Path, named: Option<&str>) -> Result<Self> {
         let seed = data_dir.join("creds/operator.nk");
         if !seed.exists() {
             bail!(
@@ -47,14 +47,8 @@ impl Operator {
                 data_dir.display()
             );
         }
-        let url = server::url_of(&Folder::at(data_dir)?)?;
-        let seed = read_seed(&seed)?;
-        Self::connect(&url, &seed).await.with_context(|| {
-            format!(
-                "no mesh answers at {url}; start it with `ordermesh up --data-dir {}`",
-                data_dir.display()
-            )
-        })
+        let site = Site::find(&Folder::at(data_dir)?, named)?;
+        Self::connect(site.url(), &read_seed(&seed)?).await
     }
 
     /// Connects to a server with the operator's seed.

@@ -16,7 +16,7 @@ use mesh::{
     Deps, Service,
     config::{self, Mesh as MeshConfig},
     health::Health,
-    telemetry, topology,
+    telemetry,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -27,8 +27,9 @@ use crate::{
     nats::{
         find,
         folder::{FIRST_PARTNER, Folder, FolderLock, read_seed},
-        partner,
+        include, partner,
         server::Server,
+        site::Site,
     },
     operator::Operator,
 };
@@ -47,7 +48,7 @@ pub struct Options {
     pub http_port: Option<u16>,
     /// A `nats-server` binary.
     pub nats_server: Option<PathBuf>,
-    /// A server that runs already, instead of a child.
+    /// Servers that somebody else runs, separated by commas, instead of a child.
     pub nats_url: Option<String>,
     /// A PostgreSQL to use instead of files: one schema per service.
     pub database_url: Option<String>,
@@ -84,20 +85,13 @@ pub async fn start(options: Options) -> Result<Mesh> {
     folder.prepare(&CARDS).await?;
     let file = options.config.as_deref();
     let settings: MeshConfig = config::load("mesh", config::DEFAULTS, file)?;
-    let (nats_url, server) = match &options.nats_url {
-        Some(url) => (url.clone(), None),
-        None => {
-            let binary = find::find_or_install(options.nats_server.as_deref()).await?;
-            let server = Server::start(&folder, &binary, options.nats_port, &CARDS).await?;
-            (server.url().to_owned(), Some(server))
-        }
-    };
-    let plan = partner::plan(&folder, &CARDS, &topology::Settings::default())?;
-    partner::provision(&folder, &nats_url, &plan).await?;
+    let (site, server) = nats(&folder, &options).await?;
+    partner::provision(&site, |settings| partner::plan(&folder, &CARDS, settings)).await?;
+    site.remember()?;
     let shutdown = CancellationToken::new();
     let health = Health::default();
     let mut mesh = Mesh {
-        nats_url,
+        nats_url: site.url().to_owned(),
         http: SocketAddr::from(([127, 0, 0, 1], 0)),
         console: None,
         shutdown,
@@ -118,6 +112,21 @@ pub async fn start(options: Options) -> Result<Mesh> {
     std::fs::write(folder.root().join("http"), format!("http://{}\n", mesh.http))?;
     mesh.introduce_erp(&folder).await?;
     Ok(mesh)
+}
+
+/// The servers that were named, or that the folder was told of earlier; else a child of its own.
+async fn nats(folder: &Folder, options: &Options) -> Result<(Site, Option<Server>)> {
+    if options.nats_port.is_some() {
+        Site::forget(folder)?;
+    }
+    if let Some(url) = options.nats_url.clone().or_else(|| Site::told(folder)) {
+        let held = folder.lock_partners().await?;
+        include::write(folder, &held, &CARDS)?;
+        return Ok((Site::elsewhere(folder, &url), None));
+    }
+    let binary = find::find_or_install(options.nats_server.as_deref()).await?;
+    let server = Server::start(folder, &binary, options.nats_port, &CARDS).await?;
+    Ok((Site::own(folder, server.url()), Some(server)))
 }
 
 impl Mesh {

@@ -33,8 +33,8 @@ pub struct Link {
 }
 
 impl Link {
-    /// Connects as `name`, whose inbox is `_INBOX_<name>`, and goes on trying until there is a
-    /// server.
+    /// Connects as `name`, whose inbox is `_INBOX_<name>`, to one of the [`servers`] that `url`
+    /// names, and goes on trying until there is one; where it is lost, another takes its place.
     ///
     /// # Errors
     /// When the address or the seed is malformed, or the server refuses the key.
@@ -58,7 +58,7 @@ impl Link {
         if let Some(seed) = seed {
             options = options.nkey(seed.trim().to_owned());
         }
-        let client = options.connect(url).await?;
+        let client = options.connect(servers(url)).await?;
         let jetstream = ContextBuilder::new()
             .timeout(TIMEOUT)
             .max_ack_inflight(MAX_IN_FLIGHT)
@@ -72,6 +72,12 @@ impl Link {
     pub fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
     }
+}
+
+/// The servers that an address names: those of a cluster are separated by commas.
+#[must_use]
+pub fn servers(url: &str) -> Vec<&str> {
+    url.split(',').map(str::trim).filter(|server| !server.is_empty()).collect()
 }
 
 fn note(name: &str, event: &Event, epoch: &AtomicU64) {
@@ -98,5 +104,29 @@ fn note(name: &str, event: &Event, epoch: &AtomicU64) {
         | Event::LameDuckMode
         | Event::Draining
         | Event::Closed => tracing::debug!(service = name, %event, "nats"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_names_one_server_or_those_of_a_cluster() {
+        assert_eq!(servers("nats://a:4222"), ["nats://a:4222"]);
+        assert_eq!(servers("nats://a:1, nats://b:2,"), ["nats://a:1", "nats://b:2"]);
+    }
+
+    /// The server that is named first need not be there, nor be the one that was lost.
+    #[tokio::test]
+    async fn any_server_of_the_address_will_do() -> Result<(), Box<dyn std::error::Error>> {
+        use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+        let gone = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
+        let there = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("nats://{gone},nats://{}", there.local_addr()?);
+        let _link = Link::connect(&url, None, "test").await?;
+        let (mut met, _) = tokio::time::timeout(Duration::from_secs(10), there.accept()).await??;
+        met.write_all(b"INFO {}\r\n").await?;
+        Ok(())
     }
 }

@@ -15,5 +15,5 @@ mod postgres;
 mod toy;
 
 pub use bench::{Bench, Outcome};
-pub use nats::Nats;
+pub use nats::{Cluster, Nats};
 pub use postgres::Postgres;

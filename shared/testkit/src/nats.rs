@@ -1,5 +1,7 @@
 //! A nats-server of a test's own, without accounts: it can be killed, and its store set back.
 
+mod cluster;
+
 use std::{
     fs,
     io::Read as _,
@@ -11,6 +13,8 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
+
+pub use self::cluster::Cluster;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(10);

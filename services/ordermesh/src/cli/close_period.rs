@@ -11,7 +11,7 @@ use contracts::{
 use jiff::{Timestamp, civil::Date};
 
 use super::{Common, Ended};
-use crate::operator::{self, Operator};
+use crate::operator;
 
 /// The service that closes it.
 const SERVICE: &str = "invoicing";
@@ -38,7 +38,7 @@ pub(crate) struct Close {
 
 impl Close {
     pub async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let now = Timestamp::now().as_nanosecond().to_string();
         let id = ids::derived(&[ClosePeriod::VERB, &self.through.to_string(), &now]);
         let command = ClosePeriod {

@@ -58,6 +58,10 @@ pub(crate) struct Demo {
     /// Play on the mesh that `ordermesh up` runs in --data-dir, new and empty, instead of another
     #[arg(long, requires = "data_dir", conflicts_with = "keep")]
     attach: bool,
+    /// With --attach: the NATS of that mesh, where somebody else runs it [default: the one that the
+    /// folder was told of, else its own]
+    #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
+    nats_url: Option<String>,
     /// Print exactly one JSON value on stdout; words go to stderr
     #[arg(long)]
     json: bool,
@@ -76,6 +80,7 @@ impl Demo {
             nats_server: self.nats_server,
             database_url: self.database_url,
             attach: self.attach,
+            nats_url: self.nats_url,
         })
         .await?;
         let text = if self.json { serde_json::to_string(&report)? } else { report.to_string() };

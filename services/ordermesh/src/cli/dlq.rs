@@ -71,7 +71,7 @@ impl Dlq {
 
 impl List {
     async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         if let Some(service) = &self.service {
             check(service)?;
         }
@@ -88,7 +88,7 @@ impl List {
 impl Show {
     async fn run(self) -> Result<Ended> {
         check(&self.service)?;
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let stream = operator.jetstream.get_stream(dead_letter_stream(&self.service)).await?;
         let Ok(message) = stream.direct_get(self.number).await else {
             eprintln!(

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use async_nats::jetstream::stream::{Config, Info};
 use clap::Args;
 use contracts::subject::{SERVICES, dead_letter_stream};
 use mesh::topology::Settings;
@@ -15,7 +16,7 @@ use tokio::{
 use super::{Common, Ended};
 use crate::{
     CARDS,
-    nats::{find, folder::Folder, partner},
+    nats::{connect, find, folder::Folder, partner},
     operator::Operator,
 };
 
@@ -37,12 +38,21 @@ struct Check {
 impl Doctor {
     pub async fn run(self) -> Result<Ended> {
         let dir = &self.common.data_dir;
-        let mut checks = vec![check("nats-server", binary().await), check("folder", folder(dir))];
-        match Operator::of_folder(dir).await {
+        let mut checks = Vec::new();
+        // Servers that somebody else runs need no program here.
+        if self.common.site().map_or(true, |site| site.is_own()) {
+            checks.push(check("nats-server", binary().await));
+        }
+        checks.push(check("folder", folder(dir)));
+        match self.common.operator().await {
             Ok(operator) => {
-                checks.push(check("nats", Ok("answers the operator".to_owned())));
+                checks.push(check("nats", nats(&operator)));
                 checks.push(check("streams", streams(&operator, dir).await));
-                checks.push(check("services", services(dir).await));
+                let services = match std::fs::read_to_string(dir.join("http")) {
+                    Ok(address) => ready(address.trim()).await,
+                    Err(_) => answering(&operator).await,
+                };
+                checks.push(check("services", services));
                 checks.push(check("dead letters", dead_letters(&operator).await));
             }
             Err(error) => checks.push(check("nats", Err(error))),
@@ -85,18 +95,42 @@ fn folder(dir: &Path) -> Result<String> {
     Ok(format!("{} with {} partner(s)", dir.display(), partners.len()))
 }
 
-async fn streams(operator: &Operator, dir: &Path) -> Result<String> {
-    let plan = partner::plan(&Folder::at(dir)?, &CARDS, &Settings::default())?;
-    for wanted in &plan.streams {
-        let found = operator.jetstream.get_stream(&wanted.name).await;
-        found.with_context(|| format!("{} is missing; restart `ordermesh up`", wanted.name))?;
-    }
-    Ok(format!("{} streams are there", plan.streams.len()))
+fn nats(operator: &Operator) -> Result<String> {
+    let version = connect::suits(&operator.client)?;
+    Ok(format!("{} ({version}) answers the operator", operator.client.server_info().server_name))
 }
 
-async fn services(dir: &Path) -> Result<String> {
-    let address = std::fs::read_to_string(dir.join("http")).context("the mesh serves no HTTP")?;
-    let host = address.trim().trim_start_matches("http://").to_owned();
+async fn streams(operator: &Operator, dir: &Path) -> Result<String> {
+    let replicas = partner::copies(&operator.jetstream).await?.unwrap_or(1);
+    let settings = Settings { replicas, ..Settings::default() };
+    let plan = partner::plan(&Folder::at(dir)?, &CARDS, &settings)?;
+    let mend = "`ordermesh topology apply` makes it so, and so does a restart of `ordermesh up`";
+    for Config { name, .. } in &plan.streams {
+        let found = operator.jetstream.get_stream(name).await;
+        let found = found.with_context(|| format!("{name} is missing; {mend}"))?;
+        let Info { config, cluster, .. } = found.cached_info();
+        let there = config.num_replicas;
+        ensure!(there == replicas, "{name} has {there} copies instead of {replicas}; {mend}");
+        let copies = cluster.iter().flat_map(|cluster| &cluster.replicas);
+        if let Some(behind) = copies.into_iter().find(|copy| copy.offline || !copy.current) {
+            let how = if behind.offline { "does not run" } else { "is behind" };
+            bail!("the server {} {how}, with a copy of {name}; see its log", behind.name);
+        }
+    }
+    Ok(format!("{} streams are there; copies of each: {replicas}", plan.streams.len()))
+}
+
+/// Whether every service answers, where they do not run by `ordermesh up` in this folder.
+async fn answering(operator: &Operator) -> Result<String> {
+    for service in SERVICES {
+        let asked = operator.client.request(format!("$SRV.PING.{service}"), "".into()).await;
+        asked.with_context(|| format!("{service} does not answer; see its log"))?;
+    }
+    Ok(format!("{} services answer", SERVICES.len()))
+}
+
+async fn ready(address: &str) -> Result<String> {
+    let host = address.trim_start_matches("http://").to_owned();
     let answer = async {
         let mut connection = TcpStream::connect(&host).await?;
         let request = format!("GET /readyz HTTP/1.0\r\nHost: {host}\r\n\r\n");
@@ -105,10 +139,10 @@ async fn services(dir: &Path) -> Result<String> {
         connection.read_to_string(&mut answer).await?;
         anyhow::Ok(answer)
     };
-    let answer = answer.await.with_context(|| format!("nothing answers at {}", address.trim()))?;
+    let answer = answer.await.with_context(|| format!("nothing answers at {address}"))?;
     let said = answer.lines().last().unwrap_or_default();
     ensure!(answer.contains(" 200 "), "{said}; see the log of `ordermesh up`");
-    Ok(format!("{} services are ready; console at {}", SERVICES.len(), address.trim()))
+    Ok(format!("{} services are ready; console at {address}", SERVICES.len()))
 }
 
 async fn dead_letters(operator: &Operator) -> Result<String> {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Common, Ended, one_of};
-use crate::operator::{self, Operator};
+use crate::operator;
 
 /// The service that keeps them.
 const SERVICE: &str = "control-tower";
@@ -107,7 +107,7 @@ impl Exceptions {
 
 impl List {
     async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let request = json!({"kind": self.kind, "limit": MOST});
         let mut answer: Answer = operator.ask_named("exceptions", &request).await?;
         if let Some(queue) = self.queue {
@@ -148,7 +148,7 @@ impl Resolve {
 
 /// Gives the command and prints what became of it.
 async fn say<C: Command>(common: &Common, command: &C, done: &str) -> Result<Ended> {
-    let operator = Operator::of_folder(&common.data_dir).await?;
+    let operator = common.operator().await?;
     let result = operator.command(SERVICE, command).await?;
     match result.status {
         CommandStatus::Done => {

@@ -78,7 +78,7 @@ impl Export {
 impl Journal {
     async fn run(self) -> Result<Ended> {
         self.check();
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let mut lines = self.lines_in_answer().then(Vec::new);
         let totals = match (&self.output, &mut lines) {
             (Some(file), _) => self.to_file(&operator, file).await?,

@@ -36,7 +36,7 @@ impl Import {
             eprintln!("there is no folder {}", self.folder.display());
             return Ok(Ended::NotFound);
         }
-        let report = import::run(&self.folder, &self.common.data_dir, self.dry_run).await?;
+        let report = import::run(&self.folder, &self.common, self.dry_run).await?;
         super::print(&self.common, &report, ToString::to_string)?;
         Ok(if report.well { Ended::Well } else { Ended::Badly })
     }

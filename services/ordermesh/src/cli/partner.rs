@@ -11,7 +11,6 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use contracts::{CommandId, CustomerId, Partner as Record, PartnerName, Role, WarehouseId, ids};
 use jiff::Timestamp;
-use mesh::topology::Settings;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -139,15 +138,14 @@ impl Add {
         self.flags.apply(&mut record)?;
         let folder = Folder::at(&self.common.data_dir)?;
         let held = folder.lock_partners().await?;
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
-        let settings = Settings::default();
-        let made = partner::add_in_turn(&folder, &held, &CARDS, &settings, &self.name).await?;
+        let (site, operator) = (self.common.site()?, self.common.operator().await?);
+        partner::add_in_turn(&site, &held, &CARDS, std::slice::from_ref(&self.name)).await?;
         tell(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
             partner: self.name.clone(),
-            seed: made.seed,
-            url: made.url,
+            seed: folder.seed_of(self.name.as_str()),
+            url: site.url().to_owned(),
             record,
         };
         super::print(&self.common, &added, text::added)?;
@@ -163,7 +161,7 @@ impl Set {
         let folder = Folder::at(&self.common.data_dir)?;
         // Two that change one partner at once must not undo each other's change.
         let _held = folder.lock_partners().await?;
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let Some(before) = find(&operator, &self.name).await? else { return not_found(&self.name) };
         let mut record = before.clone();
         self.remove(&mut record)?;
@@ -213,7 +211,7 @@ impl Set {
 
 impl List {
     async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         super::print(&self.common, &partners(&operator).await?, |partners| text::table(partners))?;
         Ok(Ended::Well)
     }
@@ -221,7 +219,7 @@ impl List {
 
 impl Show {
     async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let Some(record) = find(&operator, &self.name).await? else { return not_found(&self.name) };
         super::print(&self.common, &record, text::record)?;
         Ok(Ended::Well)

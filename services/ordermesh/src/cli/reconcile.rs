@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Common, Ended};
-use crate::{operator::Operator, reconcile};
+use crate::reconcile;
 
 /// Compare the books of all services; exit 1 when they do not agree
 #[derive(Debug, Args)]
@@ -15,7 +15,7 @@ pub(crate) struct Reconcile {
 
 impl Reconcile {
     pub async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let found = reconcile::run(&operator).await?;
         super::print(&self.common, &found, ToString::to_string)?;
         Ok(if found.balanced { Ended::Well } else { Ended::Badly })

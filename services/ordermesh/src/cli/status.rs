@@ -6,7 +6,6 @@ use comfy_table::{Table, presets::NOTHING};
 use serde_json::{Map, Value};
 
 use super::{Common, Ended};
-use crate::operator::Operator;
 
 /// Show how the mesh stands
 #[derive(Debug, Args)]
@@ -17,7 +16,7 @@ pub(crate) struct Status {
 
 impl Status {
     pub async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let status: Value = operator.ask_named("status", &Value::Object(Map::new())).await?;
         super::print(&self.common, &status, text)?;
         Ok(Ended::Well)

@@ -1,18 +1,14 @@
 //! `ordermesh topology`.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use async_nats::jetstream;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use mesh::topology::{Applied, Settings, Steps};
 
 use super::{Common, Ended, print};
 use crate::{
     CARDS,
-    nats::{
-        accounts, connect,
-        folder::{Folder, read_seed},
-        partner, server,
-    },
+    nats::{accounts, folder::Folder, include, partner, site::Site},
 };
 
 /// Make and check what the mesh needs of a NATS that somebody else runs
@@ -22,9 +18,9 @@ pub(crate) enum Topology {
     Plan(Target),
     /// Show it, and do it; what would lose messages is refused
     Apply(Target),
-    /// Print the accounts of the mesh and of its partners, to be included in a server's configuration
+    /// Write the accounts of the mesh and of its partners, to be included in a server's configuration
     #[command(
-        after_help = "Write them beside the server's configuration, name the file there\n(`include accounts.conf`), and reload the server:\n  ordermesh topology accounts > accounts.conf\n  nats-server --signal reload\nKeys are made in the folder's creds/ and nats/ when they are missing."
+        after_help = "They are written to DIR/accounts.conf, and printed. Name the file in the server's configuration,\nby a path that is relative to it (`include ordermesh-data/accounts.conf`), and have the server read\nit again whenever it has changed, by hand or by a reloader as NATS has one for Kubernetes:\n  ordermesh topology accounts\n  nats-server --signal reload\n`partner add` writes the file too, and waits until the servers have read it.\nKeys are made in the folder's creds/ and nats/ when they are missing."
     )]
     Accounts(Common),
 }
@@ -34,36 +30,31 @@ pub(crate) enum Topology {
 pub(crate) struct Target {
     #[command(flatten)]
     common: Common,
-    /// The server [default: the one of the mesh that runs in the folder]
-    #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
-    nats_url: Option<String>,
-    /// Copies of every stream: 1, or 3 or 5 in a cluster
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    replicas: usize,
+    /// Copies of every stream: 1, or 3 or 5 in a cluster [default: as many as there are, else 1].
+    /// Partners who come later get as many
+    #[arg(long, value_name = "N",
+        value_parser = PossibleValuesParser::new(["1", "3", "5"]).try_map(|it| it.parse::<usize>()))]
+    replicas: Option<usize>,
 }
 
 impl Topology {
     pub async fn run(self) -> Result<Ended> {
         match self {
             Self::Plan(target) => {
-                let (steps, _) = target.look().await?;
+                let (steps, _) = target.look(&target.common.site()?).await?;
                 print(&target.common, &Outline::of(&steps.outline()), Outline::text)?;
             }
-            Self::Apply(target) => {
-                let (steps, client) = target.look().await?;
-                let outline = Outline::of(&steps.outline());
-                // The plan before anything is done, also where the answer is JSON.
-                eprintln!("{}", outline.text());
-                let js = jetstream::new(client);
-                steps.take(&js).await.context("streams and durables could not be made")?;
-                print(&target.common, &outline, |_| "done".to_owned())?;
-            }
+            Self::Apply(target) => target.apply().await?,
             Self::Accounts(common) => {
                 let folder = Folder::at(&common.data_dir)?;
                 folder.prepare(&CARDS).await?;
+                let held = folder.lock_partners().await?;
+                include::write(&folder, &held, &CARDS)?;
+                eprintln!("written to {}", include::path(&folder).display());
                 let accounts = accounts::accounts(&CARDS, &folder.keys(&CARDS)?);
                 let body = serde_json::json!({ "accounts": accounts });
-                print(&common, &body, |body| format!("accounts: {:#}", body["accounts"]))?;
+                let text = include::text(&folder, &CARDS)?;
+                print(&common, &body, |_| text)?;
             }
         }
         Ok(Ended::Well)
@@ -71,19 +62,36 @@ impl Topology {
 }
 
 impl Target {
-    async fn look(&self) -> Result<(Steps, async_nats::Client)> {
-        let folder = Folder::at(&self.common.data_dir)?;
-        let url = match &self.nats_url {
-            Some(url) => url.clone(),
-            None => server::url_of(&folder)?,
-        };
-        let settings = Settings { replicas: self.replicas, ..Settings::default() };
-        let plan = partner::plan(&folder, &CARDS, &settings)?;
-        let seed = read_seed(&folder.provision_seed())
-            .context("`ordermesh topology accounts` makes the keys")?;
-        let client = connect::connect(&url, &seed, "provision").await?;
-        let steps = Steps::towards(&jetstream::new(client.clone()), &plan).await?;
-        Ok((steps, client))
+    async fn apply(&self) -> Result<()> {
+        let site = self.common.site()?;
+        if !site.is_own() {
+            let held = site.folder().lock_partners().await?;
+            include::write(site.folder(), &held, &CARDS)?;
+        }
+        let (steps, js) = self.look(&site).await?;
+        let outline = Outline::of(&steps.outline());
+        // The plan before anything is done, also where the answer is JSON.
+        eprintln!("{}", outline.text());
+        steps.take(&js).await.context("streams and durables could not be made")?;
+        site.remember()?;
+        print(&self.common, &outline, |_| "done".to_owned())
+    }
+
+    async fn look(&self, site: &Site) -> Result<(Steps, jetstream::Context)> {
+        let (_, js) = partner::provisioner(site).await?;
+        let there = partner::copies(&js).await?;
+        let replicas = self.replicas.or(there).unwrap_or(1);
+        let fewer = there.filter(|there| replicas < *there);
+        ensure!(
+            fewer.is_none(),
+            "the mesh keeps {} copies of its streams, and --replicas says {replicas}: leave it \
+             out; to keep fewer, lower EVENTS with the NATS tools first, then apply again",
+            fewer.unwrap_or_default()
+        );
+        let settings = Settings { replicas, ..Settings::default() };
+        let plan = partner::plan(site.folder(), &CARDS, &settings)?;
+        let steps = Steps::towards(&js, &plan).await?;
+        Ok((steps, js))
     }
 }
 

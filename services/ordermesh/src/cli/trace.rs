@@ -6,7 +6,6 @@ use comfy_table::{Table, presets::NOTHING};
 use control_tower::{Trace as Answer, TraceRequest};
 
 use super::{Common, Ended};
-use crate::operator::Operator;
 
 /// Show what happened to one order
 #[derive(Debug, Args)]
@@ -19,7 +18,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     pub async fn run(self) -> Result<Ended> {
-        let operator = Operator::of_folder(&self.common.data_dir).await?;
+        let operator = self.common.operator().await?;
         let request = TraceRequest { order: self.order.clone() };
         match operator.find::<Answer>("trace", &request).await? {
             Some(trace) => {

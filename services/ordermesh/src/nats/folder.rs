@@ -3,9 +3,11 @@
 //! ```text
 //! DIR/lock                     held while a mesh runs in it
 //! DIR/partners.json            each partner's public key
+//! DIR/accounts.conf            the accounts, for servers that somebody else runs
 //! DIR/creds/operator.nk        seeds to hand out; erp.nk and one per partner beside it
 //! DIR/nats/server.conf         made from the table of permissions at every start and change
 //! DIR/nats/provision.nk        the seed that may make streams; with services/*.nk not handed out
+//! DIR/nats/url                 where those servers are
 //! DIR/nats/{port,nats.pid,nats.log,jetstream/}
 //! ```
 

@@ -1,12 +1,13 @@
 //! Partners: added while the mesh runs, and provisioned with streams and durables.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result, ensure};
-use async_nats::jetstream::{self, consumer::pull};
+use async_nats::{
+    Client,
+    jetstream::{self, ErrorCode, consumer::pull, context::GetStreamErrorKind},
+};
 use contracts::{
     PartnerName,
-    subject::{self, PARTNER_DURABLE},
+    subject::{self, EVENTS, PARTNER_DURABLE},
 };
 use mesh::{
     Card,
@@ -16,69 +17,69 @@ use mesh::{
 use super::{
     connect,
     folder::{Folder, PartnersLock, RESERVED, read_seed},
-    server,
+    include, server, serving,
+    site::Site,
 };
 
-/// A partner that can connect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Added {
-    /// Its seed file.
-    pub seed: PathBuf,
-    /// Where it connects.
-    pub url: String,
-}
-
-/// Gives `partner` a key, an account, streams and durables, while the mesh runs and nobody is cut
-/// off. When it returns, the partner can connect, publish and pull; order-intake is told by the
-/// caller. Done again for the same partner it changes nothing, so that one that failed half way
-/// can be repeated.
+/// Gives partners keys, accounts, streams and durables, while the mesh runs and nobody is cut off.
+/// When it returns, they can connect, publish and pull; order-intake is told by the caller. Done
+/// again for the same partners it changes nothing, so that what failed half way can be repeated.
 ///
 /// # Errors
-/// When the name is reserved, no mesh runs in the folder, or the server refuses.
-pub async fn add_partner(
-    folder: &Folder,
-    cards: &[Card],
-    settings: &Settings,
-    partner: &PartnerName,
-) -> Result<Added> {
-    let held = folder.lock_partners().await?;
-    add_in_turn(folder, &held, cards, settings, partner).await
+/// When a name is reserved, there is no server, or it refuses; where somebody else runs the servers,
+/// also when they do not take up the accounts in time.
+pub async fn add_partners(site: &Site, cards: &[Card], partners: &[PartnerName]) -> Result<()> {
+    let held = site.folder().lock_partners().await?;
+    add_in_turn(site, &held, cards, partners).await
 }
 
-/// [`add_partner`] by one who has its turn, and keeps it until everybody knows the partner: what
-/// another one asks in the moment of a reload gets no answer.
+/// [`add_partners`] by one who has its turn, and keeps it until everybody knows them: what another
+/// one asks in the moment of a reload gets no answer.
 ///
 /// # Errors
-/// When no mesh runs in the folder, or the server refuses.
+/// Like [`add_partners`].
 pub(crate) async fn add_in_turn(
-    folder: &Folder,
+    site: &Site,
     held: &PartnersLock,
     cards: &[Card],
-    settings: &Settings,
-    partner: &PartnerName,
-) -> Result<Added> {
-    ensure!(
-        !RESERVED.contains(&partner.as_str()),
-        "`{partner}` is reserved: give the partner another name"
-    );
-    let url = server::url_of(folder)?;
-    let seed = folder.seed_of(partner.as_str());
-    folder.add_key(held, partner)?;
-    server::write_configuration(folder, held, cards)?;
-    // An account that is new in a reload has its keys and permissions at once, but its service
-    // imports lead nowhere until the next one (seen in 2.15.1).
-    server::reload(folder, held).await?;
-    server::reload(folder, held).await?;
-    provision(folder, &url, &Plan::partner(settings, cards, partner)).await?;
-    if seed.exists() {
-        prove(&url, &read_seed(&seed)?, partner).await?;
+    partners: &[PartnerName],
+) -> Result<()> {
+    let folder = site.folder();
+    for partner in partners {
+        let reserved = RESERVED.contains(&partner.as_str());
+        ensure!(!reserved, "`{partner}` is reserved: give the partner another name");
+        folder.add_key(held, partner)?;
     }
-    Ok(Added { seed, url })
+    if site.is_own() {
+        server::write_configuration(folder, held, cards)?;
+        // An account that is new in a reload has its keys and permissions at once, but its service
+        // imports lead nowhere until the next one (seen in 2.15.1).
+        server::reload(folder, held).await?;
+        server::reload(folder, held).await?;
+    } else {
+        include::write(folder, held, cards)?;
+    }
+    let plan = |settings: &Settings| {
+        let each = partners.iter().map(|partner| Plan::partner(settings, cards, partner));
+        Ok(each.fold(Plan::default(), Plan::and))
+    };
+    provision(site, plan).await?;
+    // Of a seed that was moved to where it is used, nothing can be proven.
+    let here = partners.iter().filter(|it| folder.seed_of(it.as_str()).exists());
+    let here: Vec<PartnerName> = here.cloned().collect();
+    if !site.is_own() {
+        return serving::wait(site, held, cards, &here).await;
+    }
+    for partner in &here {
+        prove(site, partner).await?;
+    }
+    Ok(())
 }
 
 /// The partner itself finds its durable, through the imports of its account.
-async fn prove(url: &str, seed: &str, partner: &PartnerName) -> Result<()> {
-    let client = connect::connect(url, seed, partner.as_str()).await?;
+async fn prove(site: &Site, partner: &PartnerName) -> Result<()> {
+    let seed = read_seed(&site.folder().seed_of(partner.as_str()))?;
+    let client = connect::connect(site.url(), &seed, partner.as_str()).await?;
     let js = jetstream::new(client.clone());
     let stream = subject::egress_stream(partner.as_str());
     let found = js.get_consumer_from_stream::<pull::Config, _, _>(PARTNER_DURABLE, stream).await;
@@ -98,14 +99,49 @@ pub fn plan(folder: &Folder, cards: &[Card], settings: &Settings) -> Result<Plan
     Ok(partners.keys().fold(mesh, |all, name| all.and(Plan::partner(settings, cards, name))))
 }
 
-/// Makes `plan` true with the provisioning credential, which nobody else has.
+/// Makes a plan true with the provisioning credential, which nobody else has; with as many copies of
+/// each stream as the mesh has already.
 ///
 /// # Errors
-/// When the server cannot be reached, or what is there contradicts the plan.
-pub async fn provision(folder: &Folder, url: &str, plan: &Plan) -> Result<Applied> {
-    let seed = read_seed(&folder.provision_seed())?;
-    let client = connect::connect(url, &seed, "provision").await?;
-    let applied = topology::ensure(&jetstream::new(client.clone()), plan).await;
+/// When no server can be reached or will do, or what is there contradicts the plan.
+pub async fn provision(
+    site: &Site,
+    plan: impl FnOnce(&Settings) -> Result<Plan>,
+) -> Result<Applied> {
+    let (client, js) = provisioner(site).await?;
+    let replicas = copies(&js).await?.unwrap_or(1);
+    let plan = plan(&Settings { replicas, ..Settings::default() })?;
+    let applied = topology::ensure(&js, &plan).await;
     client.drain().await.context("the provisioning connection did not close")?;
     applied.context("streams and durables could not be made")
+}
+
+/// Connects with the provisioning credential to a server that will do.
+///
+/// # Errors
+/// When no server can be reached, or it will not do.
+pub async fn provisioner(site: &Site) -> Result<(Client, jetstream::Context)> {
+    let seed = read_seed(&site.folder().provision_seed())
+        .context("`ordermesh topology accounts` makes the keys")?;
+    let client = connect::connect(site.url(), &seed, "provision").await?;
+    connect::suits(&client)?;
+    let js = jetstream::new(client.clone());
+    Ok((client, js))
+}
+
+/// How many copies the mesh keeps of its streams, as `EVENTS` has them; none where it has none yet.
+///
+/// # Errors
+/// When the server does not say.
+pub async fn copies(js: &jetstream::Context) -> Result<Option<usize>> {
+    match js.get_stream(EVENTS).await {
+        Ok(stream) => Ok(Some(stream.cached_info().config.num_replicas)),
+        Err(error) if is_missing(&error.kind()) => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("stream {EVENTS} can not be read")),
+    }
+}
+
+fn is_missing(kind: &GetStreamErrorKind) -> bool {
+    matches!(kind, GetStreamErrorKind::JetStream(error)
+        if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }

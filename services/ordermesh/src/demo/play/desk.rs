@@ -8,7 +8,10 @@ use async_nats::{
     Client,
     jetstream::{
         self,
-        consumer::{PullConsumer, pull},
+        consumer::{
+            PullConsumer,
+            pull::{self, MessagesErrorKind},
+        },
     },
 };
 use bytes::Bytes;
@@ -36,6 +39,9 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
 const BACK_WITHIN: Duration = Duration::from_secs(60);
 /// Documents asked for at a time.
 const BATCH: usize = 256;
+/// How often the server says that a pull still stands: one that a node of a cluster took along when
+/// it died is begun again.
+const HEARTBEAT: Duration = Duration::from_secs(3);
 
 /// A document that somebody waits for the answer of: partner, name, key.
 pub(super) type Awaited = (PartnerName, String, String);
@@ -135,7 +141,7 @@ async fn messages(js: &jetstream::Context, partner: &PartnerName) -> Result<pull
         .get_consumer_from_stream(PARTNER_DURABLE, stream)
         .await
         .with_context(|| format!("{partner} does not find its durable"))?;
-    let batches = consumer.stream().max_messages_per_batch(BATCH);
+    let batches = consumer.stream().max_messages_per_batch(BATCH).heartbeat(HEARTBEAT);
     batches.messages().await.with_context(|| format!("{partner} can not pull"))
 }
 
@@ -175,6 +181,7 @@ impl Inbox {
     /// The next document; none when the run is over. A caller that gives up waiting loses nothing,
     /// but must not do so all the time: a pull that broke would never be begun again.
     pub async fn next(&mut self) -> Result<Option<Letter>> {
+        let mut late = false;
         loop {
             let next = tokio::select! {
                 next = self.messages.next() => next,
@@ -182,6 +189,14 @@ impl Inbox {
             };
             let message = match next {
                 Some(Ok(message)) => message,
+                // Two in a row: a first one comes also when this partner was the one that was busy,
+                // and what it has before it would come again only after a minute.
+                Some(Err(error))
+                    if error.kind() == MessagesErrorKind::MissingHeartbeat && !late =>
+                {
+                    late = true;
+                    continue;
+                }
                 // A pull that ended is begun again; the durable knows how far it is.
                 other @ (Some(Err(_)) | None) => {
                     let error = other.and_then(Result::err).map(|error| error.to_string());

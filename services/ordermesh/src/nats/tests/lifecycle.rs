@@ -3,11 +3,9 @@
 use std::{os::unix::fs::PermissionsExt as _, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
-use contracts::PartnerName;
-use mesh::topology::Settings;
 
 use super::mesh_of::{CARDS, Mesh, binary};
-use crate::nats::{folder::Folder, orphan, partner::add_partner, server::Server};
+use crate::nats::{folder::Folder, orphan, server::Server, site::Site};
 
 #[tokio::test]
 async fn a_restart_finds_port_keys_and_messages() -> Result<()> {
@@ -89,8 +87,6 @@ async fn a_folder_has_one_mesh_and_private_seeds() -> Result<()> {
     for seed in [folder.seed_of("operator"), folder.seed_of("erp"), folder.provision_seed()] {
         assert_eq!(seed.metadata()?.permissions().mode() & 0o777, 0o600, "{}", seed.display());
     }
-    let acme = PartnerName::new("acme")?;
-    let added = add_partner(&folder, &CARDS, &Settings::default(), &acme).await;
-    assert!(added.is_err_and(|error| error.to_string().contains("ordermesh up")));
+    assert!(Site::find(&folder, None).is_err_and(|it| it.to_string().contains("ordermesh up")));
     Ok(())
 }

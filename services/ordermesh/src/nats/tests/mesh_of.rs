@@ -13,14 +13,15 @@ use async_nats::{
 };
 use contracts::PartnerName;
 use futures::StreamExt as _;
-use mesh::{Card, topology::Settings};
+use mesh::Card;
 use tempfile::TempDir;
 
 use crate::nats::{
     connect, find,
     folder::{Folder, read_seed},
-    partner::{add_partner, plan, provision},
+    partner::{add_partners, plan, provision},
     server::Server,
+    site::Site,
 };
 
 pub(super) const CARDS: [Card; 2] = [
@@ -66,13 +67,16 @@ impl Mesh {
         folder.prepare(&CARDS).await?;
         let binary = binary().await?;
         let server = Server::start(&folder, &binary, None, &CARDS).await?;
-        let plan = plan(&folder, &CARDS, &Settings::default())?;
-        provision(&folder, server.url(), &plan).await?;
-        for partner in partners {
-            let name = PartnerName::new(*partner)?;
-            add_partner(&folder, &CARDS, &Settings::default(), &name).await?;
-        }
+        let site = Site::own(&folder, server.url());
+        provision(&site, |settings| plan(&folder, &CARDS, settings)).await?;
+        let names =
+            partners.iter().map(|it| PartnerName::new(*it)).collect::<Result<Vec<_>, _>>()?;
+        add_partners(&site, &CARDS, &names).await?;
         Ok(Self { folder, server, binary, _temp: temp })
+    }
+
+    pub fn site(&self) -> Site {
+        Site::own(&self.folder, self.server.url())
     }
 
     pub async fn partner(&self, name: &str) -> Result<Caller> {

@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use mesh::topology::{Applied, Settings};
 
 use super::mesh_of::{CARDS, Mesh};
-use crate::nats::partner::{add_partner, plan, provision};
+use crate::nats::partner::{add_partners, plan, provision};
 
 #[tokio::test]
 async fn a_partner_is_added_while_others_are_at_work() -> Result<()> {
@@ -19,8 +19,8 @@ async fn a_partner_is_added_while_others_are_at_work() -> Result<()> {
     let waiting = acme.pull("EGRESS_ACME", "partner");
     let adding = async {
         let gamma = PartnerName::new("gamma")?;
-        let added = add_partner(&mesh.folder, &CARDS, &Settings::default(), &gamma).await?;
-        assert_eq!((added.url.as_str(), added.seed.exists()), (mesh.server.url(), true));
+        add_partners(&mesh.site(), &CARDS, &[gamma]).await?;
+        assert!(mesh.folder.seed_of("gamma").exists());
         intake.publish("egress.acme.order-ack.v1").await
     };
     let (pulled, _) = tokio::try_join!(waiting, adding)?;
@@ -41,13 +41,11 @@ async fn a_partner_is_added_while_others_are_at_work() -> Result<()> {
 #[tokio::test]
 async fn adding_again_changes_nothing() -> Result<()> {
     let mesh = Mesh::of(&["acme"]).await?;
-    let settings = Settings::default();
     let seed = std::fs::read(mesh.folder.seed_of("acme"))?;
     let acme = PartnerName::new("acme")?;
-    add_partner(&mesh.folder, &CARDS, &settings, &acme).await?;
+    add_partners(&mesh.site(), &CARDS, &[acme]).await?;
     assert_eq!(std::fs::read(mesh.folder.seed_of("acme"))?, seed);
-    let plan = plan(&mesh.folder, &CARDS, &settings)?;
-    let applied = provision(&mesh.folder, mesh.server.url(), &plan).await?;
+    let applied = provision(&mesh.site(), |it| plan(&mesh.folder, &CARDS, it)).await?;
     assert_eq!(applied, Applied::default());
     Ok(())
 }
@@ -58,15 +56,15 @@ async fn a_stream_is_updated_but_never_at_the_cost_of_messages() -> Result<()> {
     let mut settings = Settings::default();
     settings.limits.ingress *= 2;
     let wanted = plan(&mesh.folder, &CARDS, &settings)?;
-    let applied = provision(&mesh.folder, mesh.server.url(), &wanted).await?;
+    let site = mesh.site();
+    let applied = provision(&site, |_| Ok(wanted.clone())).await?;
     assert_eq!(applied.updated, ["stream INGRESS_ACME", "stream INGRESS_ERP"]);
-    let before = plan(&mesh.folder, &CARDS, &Settings::default())?;
-    let applied = provision(&mesh.folder, mesh.server.url(), &before).await?;
+    let applied = provision(&site, |it| plan(&mesh.folder, &CARDS, it)).await?;
     assert_eq!(applied, Applied::default(), "a lower limit would delete messages");
     let mut other = wanted;
     let stream = other.streams.first_mut().context("a stream")?;
     stream.subjects = vec!["elsewhere.>".to_owned()];
-    let refused = provision(&mesh.folder, mesh.server.url(), &other).await;
+    let refused = provision(&site, |_| Ok(other)).await;
     assert!(refused.is_err_and(|error| format!("{error:#}").contains("stream EVENTS exists, but")));
     Ok(())
 }
@@ -76,7 +74,7 @@ async fn reserved_names_are_refused() -> Result<()> {
     let mesh = Mesh::of(&[]).await?;
     for name in ["operator", "system"] {
         let name = PartnerName::new(name)?;
-        let added = add_partner(&mesh.folder, &CARDS, &Settings::default(), &name).await;
+        let added = add_partners(&mesh.site(), &CARDS, &[name]).await;
         assert!(added.is_err_and(|error| error.to_string().contains("reserved")));
     }
     Ok(())
