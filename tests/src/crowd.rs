@@ -18,10 +18,11 @@ const BUYERS: usize = 64;
 const LIMIT: &str = "1000.00";
 
 /// Buyers with a connection each, eight to a partner; the first of a partner hears its answers.
-struct Crowd(Vec<Vec<Partner>>);
+pub struct Crowd(Vec<Vec<Partner>>);
 
 impl Crowd {
-    async fn gather(mesh: &Mesh) -> Self {
+    /// Makes the partners, and connects the buyers.
+    pub async fn gather(mesh: &Mesh) -> Self {
         let mut partners = Vec::new();
         for name in (0..PARTNERS).map(|number| format!("buyer-{number}")) {
             let who = ["--role", "buyer", "--customer", "C-100", "--customer", "C-200"];
@@ -53,7 +54,7 @@ impl Crowd {
     }
 
     /// Who hears the answers to the order of this number.
-    fn hearer(&mut self, number: usize) -> &mut Partner {
+    pub fn hearer(&mut self, number: usize) -> &mut Partner {
         &mut self.0[number / (BUYERS / PARTNERS)][0]
     }
 }
@@ -64,6 +65,12 @@ async fn a1_the_last_100_units_are_promised_once_to_64_buyers() {
     let mesh = Mesh::start(&[]);
     let mut shop = Shop::open(&mesh).await;
     let mut crowd = Crowd::gather(&mesh).await;
+    the_last_100(&mesh, &mut shop, &mut crowd).await;
+    mesh.balanced(Duration::from_secs(20));
+}
+
+/// They order, and exactly the last 100 are promised.
+pub async fn the_last_100(mesh: &Mesh, shop: &mut Shop, crowd: &mut Crowd) {
     let left = json!({"warehouse_id": "EAST", "kind": "snapshot", "sequence": 2,
         "as_of": "2026-01-02T00:00:00Z", "lines": [{"sku": "WIDGET-1", "on_hand": "100"}]});
     shop.threepl.send("stock", &left).await;
@@ -79,7 +86,6 @@ async fn a1_the_last_100_units_are_promised_once_to_64_buyers() {
     assert_eq!(sum(&rows(&books, "lines"), "reserved"), whole(100), "{books:#}");
     assert_eq!(sum(&rows(&books, "stock"), "reserved"), whole(100), "{books:#}");
     assert_eq!(sum(&rows(&books, "stock"), "on_hand"), whole(100), "{books:#}");
-    mesh.balanced(Duration::from_secs(20));
 }
 
 /// O5, O6: 64 orders of 99.90 against a limit of 1,000; cash lets the oldest of the held in.

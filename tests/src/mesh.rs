@@ -68,6 +68,18 @@ impl Mesh {
         std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
     }
 
+    /// The processes that were started for a service, as the log of `--separate` says, oldest first.
+    pub fn pids(&self, service: &str) -> Vec<Pid> {
+        let log = self.log();
+        let started = log.lines().filter(|line| line.contains("started") && line.contains("pid="));
+        let own = started.filter(|line| line.contains(&format!("\"{service}\"")));
+        let pid = |line: &str| {
+            let pid = line.split("pid=").nth(1).and_then(|rest| rest.split_whitespace().next());
+            Pid::from_raw(pid.unwrap().parse().unwrap())
+        };
+        own.map(pid).collect()
+    }
+
     /// Kills the program, and its server with it where told so.
     pub fn kill(&mut self, server_too: bool) {
         let mut child = self.child.take().unwrap();

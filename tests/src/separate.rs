@@ -18,12 +18,12 @@ const WITHIN: Duration = Duration::from_secs(60);
 fn a_process_that_is_killed_is_started_again_and_all_of_them_end_with_their_parent() {
     programs();
     let mut mesh = Mesh::start(&["--separate"]);
-    let first = pids(&mesh, "allocation");
+    let first = mesh.pids("allocation");
     assert_eq!(first.len(), 1, "{}", mesh.log());
     kill(first[0], Signal::SIGKILL).unwrap();
-    eventually(|| pids(&mesh, "allocation").len() == 2, &mesh);
+    eventually(|| mesh.pids("allocation").len() == 2, &mesh);
     assert!(mesh.log().contains("starting it again"), "{}", mesh.log());
-    let all: Vec<Pid> = SERVICES.iter().flat_map(|service| pids(&mesh, service)).collect();
+    let all: Vec<Pid> = SERVICES.iter().flat_map(|service| mesh.pids(service)).collect();
     assert_eq!(all.len(), SERVICES.len() + 1);
     assert!(mesh.terminate(), "{}", mesh.log());
     eventually(|| all.iter().all(|pid| kill(*pid, None).is_err()), &mesh);
@@ -44,7 +44,7 @@ const SERVICES: [&str; 7] = [
 fn a_killed_parent_leaves_none_of_them() {
     programs();
     let mut mesh = Mesh::start(&["--separate"]);
-    let all: Vec<Pid> = SERVICES.iter().flat_map(|service| pids(&mesh, service)).collect();
+    let all: Vec<Pid> = SERVICES.iter().flat_map(|service| mesh.pids(service)).collect();
     assert_eq!(all.len(), SERVICES.len());
     mesh.kill(true);
     eventually(|| all.iter().all(|pid| kill(*pid, None).is_err()), &mesh);
@@ -68,16 +68,4 @@ fn eventually(is_so: impl Fn() -> bool, mesh: &Mesh) {
         assert!(begun.elapsed() < WITHIN, "{}", mesh.log());
         std::thread::sleep(Duration::from_millis(50));
     }
-}
-
-/// The processes that were started for a service, as the log says.
-fn pids(mesh: &Mesh, service: &str) -> Vec<Pid> {
-    let log = mesh.log();
-    let started = log.lines().filter(|line| line.contains("started") && line.contains("pid="));
-    let own = started.filter(|line| line.contains(&format!("\"{service}\"")));
-    let pid = |line: &str| {
-        let pid = line.split("pid=").nth(1).and_then(|rest| rest.split_whitespace().next());
-        Pid::from_raw(pid.unwrap().parse().unwrap())
-    };
-    own.map(pid).collect()
 }

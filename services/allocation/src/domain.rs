@@ -66,14 +66,34 @@ pub enum Message {
     Close(CloseWarehouse),
     /// An operator opens a warehouse.
     Open(OpenWarehouse),
-    /// Work of its own: items are given to those who wait for them.
-    Restock(Restock),
-    /// Work of its own: the stock of a warehouse that has opened or closed is looked at.
-    Sweep(Sweep),
+    /// Work of its own: items are given to those who wait for them, as [`Due`] says.
+    Restock(Freed),
+    /// Work of its own: the stock of a warehouse that has opened or closed is looked at, as [`Due`]
+    /// says.
+    Sweep(WarehouseId),
+}
+
+/// Items that have become free.
+#[derive(Debug, Clone, Default)]
+pub struct Freed {
+    /// Some of them.
+    pub skus: BTreeSet<Sku>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// What the work of its own comes to, found when everything it touches was locked: another replica
+/// may have been at it.
+#[derive(Debug, Clone, Default)]
+pub struct Due {
+    /// Items that are given out.
+    pub restock: Restock,
+    /// The warehouse that is looked at.
+    pub sweep: Option<Sweep>,
 }
 
 /// One step of giving items to those who wait for them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Restock {
     /// The items.
     pub skus: BTreeSet<Sku>,
@@ -90,16 +110,16 @@ pub struct Restock {
 }
 
 /// One step of looking at the stock of a warehouse that has opened or closed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Sweep {
     /// The warehouse.
     pub warehouse_id: WarehouseId,
+    /// Whether it serves.
+    pub is_open: bool,
     /// The item up to which it has been looked at.
     pub after: String,
     /// Its next items.
     pub skus: BTreeSet<Sku>,
-    /// Orders that have some of them reserved there.
-    pub orders: Vec<OrderId>,
     /// The item up to which it is looked at then; none, all of it.
     pub until: Option<String>,
 }
@@ -142,6 +162,10 @@ mesh::working_set! {
         /// Commands that were carried out.
         commands: Audit,
     }
+    with {
+        /// What is given out and looked at, where that is asked for.
+        due: Due,
+    }
 }
 
 impl Audited for Set {
@@ -170,7 +194,7 @@ pub fn decide(
         Message::Returned(event) => restored::received(set, event, context),
         Message::Close(command) => warehouse::close(set, command, context),
         Message::Open(command) => warehouse::open(set, command, context),
-        Message::Restock(step) => restock::restock(set, step, context),
-        Message::Sweep(step) => warehouse::sweep(set, step),
+        Message::Restock(_) => restock::restock(set, context),
+        Message::Sweep(_) => warehouse::sweep(set),
     }
 }

@@ -103,11 +103,14 @@ impl Service for Allocation {
     async fn due(
         &self,
         tx: &DatabaseTransaction,
-        now: Timestamp,
+        _now: Timestamp,
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
-        self.upkeep.step(tx, &self.config, now).await?;
         store::due(tx, limit).await
+    }
+
+    async fn upkeep(&self, tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
+        self.upkeep.step(tx, &self.config, now).await
     }
 
     async fn answer(

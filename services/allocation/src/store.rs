@@ -20,7 +20,7 @@ use mesh::{
 use sea_orm::ConnectionTrait;
 
 use crate::domain::{
-    Message, Set,
+    Due, Message, Set,
     order::{Bar, Line, Order, Reservation},
     stock::{Moved, Queue, Stock, Substitute, Warehouse},
 };
@@ -34,9 +34,19 @@ pub use upkeep::Upkeep;
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
-    row::lock::<Warehouse, _>(tx, "warehouse_id", named.places.iter().cloned()).await?;
-    let mut goods = Goods::lock(tx, &mut named).await?;
+    let places: Vec<Warehouse> =
+        row::lock(tx, "warehouse_id", named.places.iter().cloned()).await?;
+    let mut due = Due::default();
+    if let Some(place) = places.iter().find(|it| named.swept.as_ref() == Some(&it.warehouse_id)) {
+        due.sweep = due::sweep(tx, place).await?;
+        named.skus.extend(due.sweep.iter().flat_map(|step| &step.skus).cloned());
+    }
+    let mut goods = Goods::lock(tx, &mut named, &mut due).await?;
     // From here on nobody else changes anything of these items.
+    if let Some(step) = due.sweep.as_mut().filter(|step| !step.is_open) {
+        let recalled = due::to_recall(tx, step).await?;
+        goods.add_orders(tx, &mut named, &recalled).await?;
+    }
     let stock = Rows::loaded(row::find(tx, "sku", goods.skus.iter().cloned()).await?);
     let moved = Rows::loaded(moved(tx, &named.counts).await?);
     goods.add_risky(tx, &mut named, &stock, &moved).await?;
@@ -65,6 +75,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         bars: Rows::loaded(bars),
         handled: Rows::loaded(row::find(tx, "reference", named.handled).await?),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+        due,
     })
 }
 
@@ -82,14 +93,22 @@ struct Goods {
 impl Goods {
     /// Looks where the batch leads, locks it in order, and looks again: another replica may have
     /// added to it in between.
-    async fn lock(tx: &DatabaseTransaction, named: &mut Named) -> Result<Self, DbErr> {
+    async fn lock(
+        tx: &DatabaseTransaction,
+        named: &mut Named,
+        due: &mut Due,
+    ) -> Result<Self, DbErr> {
         let mut goods = Self::default();
-        let led: BTreeSet<OrderId> =
-            named.served.iter().copied().chain(named.lines.iter().map(|line| line.0)).collect();
-        let orders: Vec<Order> = row::find(tx, "order_id", led.iter().copied()).await?;
-        let lines: Vec<Line> = row::find(tx, "order_id", led).await?;
-        named.note_orders(&orders, &lines);
         loop {
+            if let Some(freed) = &named.freed {
+                due.restock = due::restock(tx, freed).await?;
+                named.note_restock(&due.restock);
+            }
+            let led: BTreeSet<OrderId> =
+                named.served.iter().copied().chain(named.lines.iter().map(|line| line.0)).collect();
+            let orders: Vec<Order> = row::find(tx, "order_id", led.iter().copied()).await?;
+            let lines: Vec<Line> = row::find(tx, "order_id", led).await?;
+            named.note_orders(&orders, &lines);
             goods.reservations = row::find(tx, "order_id", named.known.iter().copied()).await?;
             named.note_reservations(&goods.reservations);
             goods.find_substitutes(tx, named).await?;
@@ -146,6 +165,16 @@ impl Goods {
         let risky = risk::newest(tx, named.risks.excess(stock, moved, &named.counts)).await?;
         named.lines.extend(risky.iter().map(|it| (it.order_id, it.line)));
         let orders: BTreeSet<OrderId> = risky.iter().map(|it| it.order_id).collect();
+        self.add_orders(tx, named, &orders).await
+    }
+
+    /// Adds orders, with their reservations.
+    async fn add_orders(
+        &mut self,
+        tx: &DatabaseTransaction,
+        named: &mut Named,
+        orders: &BTreeSet<OrderId>,
+    ) -> Result<(), DbErr> {
         let strange: Vec<OrderId> = orders.difference(&named.known).copied().collect();
         named.known.extend(&strange);
         self.reservations.extend(row::find(tx, "order_id", strange).await?);

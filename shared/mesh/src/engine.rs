@@ -185,6 +185,15 @@ impl<S: Service> Engine<S> {
         tokio::join!(background, listen);
     }
 
+    /// Keeps the service's tables in bounds. A failure is told, and the next tick tries again: two
+    /// replicas may be at the same rows.
+    async fn upkeep(&self, now: Timestamp) -> Result<(), DbErr> {
+        let tx = begin(&self.db).await?;
+        self.service.upkeep(&tx, now).await?;
+        #[expect(clippy::disallowed_methods, reason = "upkeep decides nothing and sends nothing")]
+        tx.commit().await
+    }
+
     /// Tells the service's own figures.
     ///
     /// # Errors
@@ -199,6 +208,9 @@ impl<S: Service> Engine<S> {
     /// # Errors
     /// As [`Engine::handle`].
     pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
+        if let Err(error) = self.upkeep(now).await {
+            tracing::warn!(service = S::CARD.service, %error, "upkeep failed; it is tried again");
+        }
         let expired = tables::parked_past(&self.db, now, self.settings.step).await?;
         let mut total = Processed::default();
         if !expired.is_empty() {

@@ -1,9 +1,9 @@
 //! A row of a table as a plain struct, and the few statements that read and write rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseTransaction, DbErr, QueryResult,
+    Condition, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, OnConflict, Query, SelectStatement, Value},
 };
 
@@ -125,14 +125,21 @@ pub async fn lock_or_make<R: Row, C: Cell>(
     of: impl Fn(&R) -> C,
     wanted: &[R],
 ) -> Result<Vec<R>, DbErr> {
-    let rows: Vec<R> = lock(tx, column, wanted.iter().map(&of)).await?;
-    let there: BTreeSet<R::Key> = rows.iter().map(Row::key).collect();
-    let missing: Vec<&R> = wanted.iter().filter(|row| !there.contains(&row.key())).collect();
-    if missing.is_empty() {
-        return Ok(rows);
+    let sorted: BTreeMap<R::Key, &R> = wanted.iter().map(|row| (row.key(), row)).collect();
+    // Before any is locked: who makes one is waited for by those who want to make it, and must not
+    // wait for what they have locked.
+    if tx.get_database_backend() == DbBackend::Postgres {
+        insert(tx, sorted.values().copied()).await?;
+        return lock(tx, column, wanted.iter().map(&of)).await;
     }
-    insert(tx, missing).await?;
-    lock(tx, column, wanted.iter().map(&of)).await
+    let mut rows: Vec<R> = find(tx, column, wanted.iter().map(&of)).await?;
+    let there: BTreeSet<R::Key> = rows.iter().map(Row::key).collect();
+    let missing = sorted.into_iter().filter(|(key, _)| !there.contains(key));
+    let missing: Vec<&R> = missing.map(|(_, row)| row).collect();
+    insert(tx, missing.iter().copied()).await?;
+    rows.extend(missing.into_iter().cloned());
+    rows.sort_by_key(Row::key);
+    Ok(rows)
 }
 
 async fn read_in<R: Row, C: Cell>(

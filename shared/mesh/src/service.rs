@@ -56,7 +56,9 @@ pub trait Service: Send + Sync + 'static {
 
     /// Work that decisions have left to be done in bounded steps (at most `limit` of them), such
     /// as giving freed stock to those who wait. Asked after a decision that said
-    /// [`more_due`](crate::Outputs::more_due), and on a timer.
+    /// [`more_due`](crate::Outputs::more_due), and on a timer. It locks nothing, for it would lock
+    /// out of order: another replica may do the same work first, so [`load`](Self::load) or
+    /// [`decide`](Self::decide) looks again.
     fn due(
         &self,
         _tx: &DatabaseTransaction,
@@ -64,6 +66,17 @@ pub trait Service: Send + Sync + 'static {
         _limit: u64,
     ) -> impl Future<Output = Result<Vec<Self::Message>, DbErr>> + Send {
         async { Ok(Vec::new()) }
+    }
+
+    /// Keeps the service's tables in bounds and looks whether they add up, a bounded step at a time.
+    /// Called on a timer between batches, in a transaction of its own: what it locks it locks in
+    /// the order of [`load`](Self::load), and a decision never waits for it while it holds anything.
+    fn upkeep(
+        &self,
+        _tx: &DatabaseTransaction,
+        _now: Timestamp,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send {
+        async { Ok(()) }
     }
 
     /// Tells the service's own figures, read from the database ([`metrics::set`]). Asked

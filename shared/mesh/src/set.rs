@@ -145,14 +145,19 @@ pub trait WorkingSet: Send {
     ) -> impl std::future::Future<Output = Result<(), DbErr>> + Send;
 }
 
-/// Declares a working set: a struct with one [`Rows`] per table, which saves itself.
+/// Declares a working set: a struct with one [`Rows`] per table, which saves itself; after `with`,
+/// what else was found when they were loaded, which decisions only read.
 #[macro_export]
 macro_rules! working_set {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $field:ident : $row:ty),+ $(,)? }) => {
+    (
+        $(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $field:ident : $row:ty),+ $(,)? }
+        $(with { $($(#[$fact_doc:meta])* $fact:ident : $type:ty),+ $(,)? })?
+    ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default)]
         $vis struct $name {
-            $($(#[$field_doc])* pub $field: $crate::set::Rows<$row>),+
+            $($(#[$field_doc])* pub $field: $crate::set::Rows<$row>,)+
+            $($($(#[$fact_doc])* pub $fact: $type),+)?
         }
 
         impl $crate::set::WorkingSet for $name {

@@ -150,10 +150,12 @@ pub(crate) async fn claim(
     now: Timestamp,
 ) -> Result<BTreeSet<String>, DbErr> {
     let mut fresh = BTreeSet::new();
+    // In one order, so that two replicas that were delivered the same do not wait for each other.
+    let ids: Vec<&String> = ids.iter().collect::<BTreeSet<_>>().into_iter().collect();
     for chunk in ids.chunks(5_000) {
         let rows: Vec<_> = (0..chunk.len()).map(|n| format!("(${}, $1)", n + 2)).collect();
         let mut values: Vec<Value> = vec![now.as_microsecond().into()];
-        values.extend(chunk.iter().map(|id| Value::from(id.clone())));
+        values.extend(chunk.iter().map(|id| Value::from((*id).clone())));
         let sql = format!(
             "INSERT INTO inbox (id, received_at) VALUES {} ON CONFLICT DO NOTHING RETURNING id",
             rows.join(",")

@@ -14,8 +14,9 @@ use super::{
 };
 
 /// One step of giving items to those who wait, by rank over all of them (A6).
-pub fn restock(set: &mut Set, step: &Restock, context: &Context<'_>) -> Decision {
+pub fn restock(set: &mut Set, context: &Context<'_>) -> Decision {
     let mut outputs = Outputs::none();
+    let step: Restock = set.due.restock.clone();
     let marked = ledger::being_given(set);
     let given: BTreeSet<Sku> = step.skus.intersection(&marked).cloned().collect();
     let held: BTreeSet<Sku> = marked.difference(&given).cloned().collect();

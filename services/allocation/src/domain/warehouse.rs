@@ -71,15 +71,19 @@ fn become_(set: &mut Set, before: Option<&Warehouse>, now: Warehouse, outputs: &
 
 /// One step of it. Closing recalls what no confirmation covers; opening gives what is there to
 /// those who wait (A10).
-pub fn sweep(set: &mut Set, step: &Sweep) -> Decision {
+pub fn sweep(set: &mut Set) -> Decision {
     let mut outputs = Outputs::none();
+    // Nothing where another replica was faster.
+    let Some(step) = set.due.sweep.clone() else { return outputs.into() };
     outputs.more_due();
+    // The same batch may have opened or closed it.
     let warehouse = set.warehouses.get(&step.warehouse_id);
-    let current = |it: &&Warehouse| it.sweep.as_ref() == Some(&step.after);
-    let Some(is_open) = warehouse.filter(current).map(Warehouse::is_open) else {
+    let current =
+        |it: &&Warehouse| it.sweep.as_ref() == Some(&step.after) && it.is_open() == step.is_open;
+    if warehouse.filter(current).is_none() {
         return outputs.into();
-    };
-    if is_open {
+    }
+    if step.is_open {
         let free = |sku: &&Sku| {
             let stock = set.stock.get(&(step.warehouse_id.clone(), (*sku).clone()));
             stock.is_some_and(|stock| !stock.free().is_zero())
@@ -87,7 +91,7 @@ pub fn sweep(set: &mut Set, step: &Sweep) -> Decision {
         let skus: Vec<&Sku> = step.skus.iter().filter(free).collect();
         skus.into_iter().for_each(|sku| ledger::freed(set, sku, &mut outputs));
     } else {
-        recall(set, step, &mut outputs);
+        recall(set, &step, &mut outputs);
     }
     if let Some(warehouse) = set.warehouses.get_mut(&step.warehouse_id) {
         warehouse.sweep.clone_from(&step.until);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::Sku;
+use contracts::{OrderId, Sku};
 use mesh::{
     DatabaseTransaction, DbErr,
     column::Cell,
@@ -12,7 +12,7 @@ use mesh::{
 };
 
 use crate::domain::{
-    Message, Restock, Sweep,
+    Freed, Message, Restock, Sweep,
     order::{Line, Reservation},
     stock::{Queue, Stock, Substitute, Warehouse},
 };
@@ -26,24 +26,33 @@ const ENOUGH: usize = 512;
 /// Items of a warehouse, and reservations of them, that one step looks at.
 const SWEEP: u64 = 128;
 
-/// What is next to be done.
+/// What is next to be done. Nothing is locked: what it comes to is found in [`load`](super::load).
 pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
-    let sweep = sweep(tx).await?.map(Message::Sweep);
-    let restock = restock(tx, Ord::min(limit, ITEMS)).await?.map(Message::Restock);
-    Ok(sweep.into_iter().chain(restock).collect())
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = row::select::<Warehouse>();
+    select.and_where(column("sweep").is_not_null());
+    select.order_by(Alias::new("warehouse_id"), Direction::Asc).limit(1);
+    let swept: Vec<Warehouse> = row::fetch(tx, &select).await?;
+    let limit = Ord::min(limit, ITEMS);
+    let mut select = row::select::<Queue>();
+    select.and_where(column("freed"));
+    select.order_by(Alias::new("sku"), Direction::Asc).limit(limit);
+    let freed: Vec<Queue> = row::fetch(tx, &select).await?;
+    let sweep = swept.into_iter().map(|it| Message::Sweep(it.warehouse_id));
+    let restock = (!freed.is_empty()).then(|| {
+        let more = is_full(&freed, limit);
+        Message::Restock(Freed { skus: freed.into_iter().map(|it| it.sku).collect(), more })
+    });
+    Ok(sweep.chain(restock).collect())
 }
 
-/// Items whose freed stock is to be given out, with those who are next in line.
-async fn restock(tx: &DatabaseTransaction, limit: u64) -> Result<Option<Restock>, DbErr> {
-    let mut select = row::select::<Queue>();
-    select.and_where(Expr::col(Alias::new("freed")));
-    select.order_by(Alias::new("sku"), Direction::Asc).limit(limit).lock_exclusive();
-    let queues: Vec<Queue> = row::fetch(tx, &select).await?;
-    if queues.is_empty() {
-        return Ok(None);
-    }
+/// The items of these that are still to be given out, with those who are next in line. What it says
+/// holds when the queues of all items of [`Restock::ordered`] and [`Restock::skus`] are locked.
+pub async fn restock(tx: &DatabaseTransaction, freed: &Freed) -> Result<Restock, DbErr> {
+    let mut queues: Vec<Queue> = row::find(tx, "sku", freed.skus.iter().cloned()).await?;
+    queues.retain(|queue| queue.freed);
     let replaced = replaced(tx, &queues).await?;
-    let mut step = Restock { more_items: is_full(&queues, limit), ..Restock::default() };
+    let mut step = Restock { more_items: freed.more, ..Restock::default() };
     for queue in queues {
         if step.orders.len() >= ENOUGH {
             step.more_items = true;
@@ -65,7 +74,7 @@ async fn restock(tx: &DatabaseTransaction, limit: u64) -> Result<Option<Restock>
         step.ordered.extend(ordered);
         step.skus.insert(queue.sku);
     }
-    Ok(Some(step))
+    Ok(step)
 }
 
 /// By item, those that it may replace.
@@ -103,15 +112,13 @@ async fn lines(
     row::fetch(tx, select.limit(PAGE)).await
 }
 
-/// The next items of a warehouse that has opened or closed.
-async fn sweep(tx: &DatabaseTransaction) -> Result<Option<Sweep>, DbErr> {
+/// The next items of a warehouse that has opened or closed; the warehouse is locked.
+pub async fn sweep(
+    tx: &DatabaseTransaction,
+    warehouse: &Warehouse,
+) -> Result<Option<Sweep>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
-    let mut select = row::select::<Warehouse>();
-    select.and_where(column("sweep").is_not_null());
-    select.order_by(Alias::new("warehouse_id"), Direction::Asc).limit(1).lock_exclusive();
-    let warehouses: Vec<Warehouse> = row::fetch(tx, &select).await?;
-    let Some(warehouse) = warehouses.into_iter().next() else { return Ok(None) };
-    let after = warehouse.sweep.clone().unwrap_or_default();
+    let Some(after) = warehouse.sweep.clone() else { return Ok(None) };
     let mut select = row::select::<Stock>();
     select.and_where(column("warehouse_id").eq(warehouse.warehouse_id.value()));
     select.and_where(column("sku").gt(after.clone()));
@@ -120,18 +127,16 @@ async fn sweep(tx: &DatabaseTransaction) -> Result<Option<Sweep>, DbErr> {
     let until = stock.last().filter(|_| is_full(&stock, SWEEP)).map(|it| it.sku.to_string());
     let skus = stock.into_iter().map(|it| it.sku).collect();
     let warehouse_id = warehouse.warehouse_id.clone();
-    let mut step = Sweep { warehouse_id, after, skus, orders: Vec::new(), until };
-    if !warehouse.is_open() {
-        to_recall(tx, &mut step).await?;
-    }
-    Ok(Some(step))
+    Ok(Some(Sweep { warehouse_id, is_open: warehouse.is_open(), after, skus, until }))
 }
 
-/// Adds the orders that have something of these items there that is not recalled. Where there are
-/// more than one step takes, the same items are looked at again.
-async fn to_recall(tx: &DatabaseTransaction, step: &mut Sweep) -> Result<(), DbErr> {
-    // Whoever is just reserving some of it is waited for.
-    row::lock::<Queue, _>(tx, "sku", step.skus.iter().cloned()).await?;
+/// The orders that have something of these items there that is not recalled; the queues of the
+/// items are locked, so that nobody is just reserving some. Where there are more than one step
+/// takes, the same items are looked at again.
+pub async fn to_recall(
+    tx: &DatabaseTransaction,
+    step: &mut Sweep,
+) -> Result<BTreeSet<OrderId>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Reservation>();
     select.and_where(column("warehouse_id").eq(step.warehouse_id.value()));
@@ -142,6 +147,5 @@ async fn to_recall(tx: &DatabaseTransaction, step: &mut Sweep) -> Result<(), DbE
     if is_full(&rows, SWEEP) {
         step.until = Some(step.after.clone());
     }
-    step.orders = rows.into_iter().map(|it| it.order_id).collect();
-    Ok(())
+    Ok(rows.into_iter().map(|it| it.order_id).collect())
 }

@@ -11,7 +11,7 @@ use mesh::Rows;
 
 use super::risk::Risks;
 use crate::domain::{
-    Message,
+    Freed, Message, Restock,
     ledger::plus,
     order::{Line, Order, Reservation, ReservationKey},
     restored,
@@ -30,6 +30,10 @@ pub struct Named {
     pub lines: BTreeSet<(OrderId, u32)>,
     /// Items that anything may happen to.
     pub skus: BTreeSet<Sku>,
+    /// Items that are to be given out.
+    pub freed: Option<Freed>,
+    /// The warehouse whose stock is to be looked at.
+    pub swept: Option<WarehouseId>,
     /// Items that may be ordered by those who are served.
     pub ordered: BTreeSet<Sku>,
     /// What may be taken back.
@@ -108,16 +112,13 @@ impl Named {
                 self.places.insert(command.warehouse_id.clone());
                 self.commands.insert(command.command_id.clone());
             }
-            Message::Restock(step) => {
-                self.skus.extend(step.skus.iter().cloned());
-                self.ordered.extend(step.ordered.iter().cloned());
-                self.known.extend(&step.orders);
-                self.served.extend(&step.orders);
+            Message::Restock(freed) => {
+                self.skus.extend(freed.skus.iter().cloned());
+                self.freed = Some(freed.clone());
             }
-            Message::Sweep(step) => {
-                self.places.insert(step.warehouse_id.clone());
-                self.skus.extend(step.skus.iter().cloned());
-                self.known.extend(&step.orders);
+            Message::Sweep(warehouse_id) => {
+                self.places.insert(warehouse_id.clone());
+                self.swept = Some(warehouse_id.clone());
             }
         }
     }
@@ -173,6 +174,13 @@ impl Named {
     fn note_reported(&mut self, sku: &Sku) {
         self.skus.insert(sku.clone());
         self.reported.insert(sku.clone());
+    }
+
+    /// Adds what the giving out of items leads to.
+    pub fn note_restock(&mut self, step: &Restock) {
+        self.ordered.extend(step.ordered.iter().cloned());
+        self.known.extend(&step.orders);
+        self.served.extend(&step.orders);
     }
 
     /// Adds the items that these orders lead to: those of the lines named, and where an order is

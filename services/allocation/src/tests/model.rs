@@ -21,7 +21,7 @@ use self::{
 };
 use super::*;
 use crate::domain::{
-    Message, Restock, Set, Sweep,
+    Freed, Message, Restock, Set, Sweep,
     order::{Line, Reservation},
 };
 
@@ -66,19 +66,24 @@ impl Pure {
     }
 
     /// All that is due, in one step.
-    fn next_due(&self) -> Option<Message> {
+    fn next_due(&mut self) -> Option<Message> {
         let skus: BTreeSet<Sku> = SKUS.iter().map(|text| sku(text)).collect();
-        let orders: Vec<OrderId> = self.set.orders.iter().map(|order| order.order_id).collect();
         let swept = self.set.warehouses.iter().find(|warehouse| warehouse.sweep.is_some());
         if let Some(warehouse) = swept {
-            let warehouse_id = warehouse.warehouse_id.clone();
+            let (warehouse_id, is_open) = (warehouse.warehouse_id.clone(), warehouse.is_open());
             let after = warehouse.sweep.clone().unwrap();
-            return Some(Message::Sweep(Sweep { warehouse_id, after, skus, orders, until: None }));
+            let message = Message::Sweep(warehouse_id.clone());
+            self.set.due.sweep = Some(Sweep { warehouse_id, is_open, after, skus, until: None });
+            return Some(message);
         }
-        let freed = self.set.queues.iter().any(|queue| queue.freed);
+        if !self.set.queues.iter().any(|queue| queue.freed) {
+            return None;
+        }
+        let orders = self.set.orders.iter().map(|order| order.order_id).collect();
+        let freed = Freed { skus: skus.clone(), more: false };
         let ordered = skus.clone();
-        let step = Restock { skus, ordered, orders, ..Restock::default() };
-        freed.then_some(Message::Restock(step))
+        self.set.due.restock = Restock { skus, ordered, orders, ..Restock::default() };
+        Some(Message::Restock(freed))
     }
 }
 

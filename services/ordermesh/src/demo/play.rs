@@ -8,6 +8,7 @@ mod bank;
 pub(super) mod board;
 mod buyer;
 mod conduct;
+mod departed;
 mod desk;
 mod dock;
 mod erp;
@@ -38,6 +39,7 @@ use crate::{
     operator::Operator,
 };
 use board::Shared;
+use departed::Departed;
 use desk::Desk;
 use dock::Dock;
 use shelf::Shelf;
@@ -142,7 +144,7 @@ impl Play {
             let inbox = shelf.desk.inbox().await?;
             let (shelf_there, cues) = (shelf.clone(), cue.clone());
             let (shorted, dock) = (BTreeSet::new(), Dock::default());
-            let floor = Floor { shelf, shorted, dock, cues };
+            let floor = Floor { shelf, shorted, dock, departed: Departed::default(), cues };
             self.tasks.spawn(floor.run(inbox));
             shelf_there.open().await?;
         }

@@ -53,10 +53,8 @@ impl Buyer {
             self.window.acquire().await?.forget();
             self.desk.board.with(|board| board.order_sent(at));
             self.desk.send(&planned.order).await?;
-            match planned.resend {
-                Resend::Never => {}
-                Resend::Same => self.desk.send(&planned.order).await?,
-                Resend::Other => self.desk.send(&another(&planned.order)).await?,
+            if planned.resend == Resend::Same {
+                self.desk.send(&planned.order).await?;
             }
         }
         Ok(())
@@ -82,11 +80,13 @@ impl Buyer {
         match letter.document.as_str() {
             "order-ack" => {
                 let ack: OrderAck = letter.read()?;
-                let (first, due) = board.with(|board| {
-                    (board.order_ack_at(&ack, letter.said), board.amendment_due(ack.order_id))
+                let (first, due, at) = board.with(|board| {
+                    let first = board.order_ack_at(&ack, letter.said);
+                    (first, board.amendment_due(ack.order_id), board.place(ack.order_id))
                 });
                 if first {
                     self.window.add_permits(1);
+                    self.order_another(at).await?;
                 }
                 if let Some(amendment) = due {
                     self.amend(&ack.po_number, &amendment).await?;
@@ -113,6 +113,16 @@ impl Buyer {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Orders something else under the same number, where that is planned; once the number is taken,
+    /// for of two that come at once either may be the order.
+    async fn order_another(&self, at: Option<usize>) -> Result<()> {
+        let planned = at.and_then(|at| self.scenario.orders.get(at));
+        match planned.filter(|planned| planned.resend == Resend::Other) {
+            Some(planned) => self.desk.send(&another(&planned.order)).await,
+            None => Ok(()),
+        }
     }
 
     /// Changes or cancels an order.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use contracts::{
-    Reason,
+    ConfirmationId, Reason,
     document::{
         LineQuantity, Rejection, ReturnExpected, ReturnReceipt, ReturnReceiptLine, ShipConfirm,
         ShipOrder,
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::{
     Cue,
+    departed::{Departed, Rest},
     desk::{Desk, Inbox, Letter},
     dock::{self, Dock, Load},
     shelf::Shelf,
@@ -25,6 +26,8 @@ pub(super) struct Floor {
     pub shorted: Shorted,
     /// Shipments of orders that their buyers change.
     pub dock: Dock,
+    /// All others.
+    pub departed: Departed,
     pub cues: watch::Receiver<Cue>,
 }
 
@@ -71,7 +74,10 @@ impl Floor {
                 }
             }
             "ship-cancel" => {
-                let load = self.dock.take_back(&letter.read()?);
+                let cancel = letter.read()?;
+                let rest = self.departed.take_back(&cancel);
+                self.confirm_rest(rest).await?;
+                let load = self.dock.take_back(&cancel);
                 self.confirm_load(load).await
             }
             "rejection" => self.refused(&letter.read()?).await,
@@ -89,7 +95,10 @@ impl Floor {
         match id.filter(|_| rejection.reasons.iter().all(|reason| crossed(reason.code))) {
             Some(id) => {
                 let load = self.dock.refused(id);
-                self.confirm_load(load).await
+                self.confirm_load(load).await?;
+                let confirmation = ConfirmationId::new(rejection.key.as_deref().unwrap_or(""))?;
+                let rest = self.departed.refused(id, &confirmation);
+                self.confirm_rest(rest).await
             }
             None => {
                 board.with(|board| board.refused(partner, rejection));
@@ -106,6 +115,12 @@ impl Floor {
         Ok(())
     }
 
+    /// Confirms what is left of what a cancel crossed.
+    async fn confirm_rest(&mut self, rest: Option<Rest>) -> Result<()> {
+        let Some((asked, part, number)) = rest else { return Ok(()) };
+        self.departs(&asked, part, number).await
+    }
+
     async fn ship(&mut self, asked: &ShipOrder) -> Result<()> {
         let scenario = &self.shelf.scenario;
         let parts = match scenario.ships_whole {
@@ -113,9 +128,15 @@ impl Floor {
             false => shipping::parts(scenario.seed, asked, &mut self.shorted),
         };
         for (number, part) in (1..).zip(parts) {
-            self.confirm(asked, part, number).await?;
+            self.departs(asked, part, number).await?;
         }
         Ok(())
+    }
+
+    async fn departs(&mut self, asked: &ShipOrder, part: Part, number: u32) -> Result<()> {
+        let id = dock::confirmation_id(asked.shipment_id, number)?;
+        self.departed.leaves(asked, &part, number, &id);
+        self.confirm(asked, part, number).await
     }
 
     async fn confirm(&self, asked: &ShipOrder, part: Part, number: u32) -> Result<()> {
