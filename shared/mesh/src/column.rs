@@ -149,8 +149,10 @@ scaled_column!(Quantity, SignedQuantity, UnitPrice, Percent);
 
 impl Column for String {
     type Raw = String;
+    /// PostgreSQL's text takes every character but NUL, which stands in many a damaged document: it
+    /// is replaced as bytes are that are no text, or the document would be a dead letter.
     fn to_raw(&self) -> String {
-        self.clone()
+        self.replace('\0', "\u{fffd}")
     }
     fn from_raw(raw: String) -> Result<Self, String> {
         Ok(raw)
