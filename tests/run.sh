@@ -46,8 +46,11 @@ export ORDERMESH_NATS_SERVER="${ORDERMESH_NATS_SERVER:-$PWD/$python/bin/nats-ser
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
-# The whole-mesh tests run the programs themselves.
+# The whole-mesh tests run the programs themselves: these, for those of one package alone would be
+# built with other features.
 cargo build --quiet --workspace --bins
+ORDERMESH_TEST_PROGRAM="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ordermesh"
+export ORDERMESH_TEST_PROGRAM
 # All tests share one temporary PostgreSQL. Those of a service run on SQLite, and once more on it.
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then

@@ -8,31 +8,39 @@ use testkit::Postgres;
 
 use crate::{
     crowd::{Crowd, the_last_100},
+    external::{applied, elsewhere},
     load::Load,
     mesh::{Mesh, programs},
     shop::Shop,
 };
 
-/// Where one of a service's two replicas is killed, one after the other.
+/// Of each of these a replica is killed, one after the other.
 const KILLED: [&str; 6] =
     ["allocation", "order-intake", "fulfillment-bridge", "invoicing", "payment-apply", "returns"];
 
-fn replicas(postgres: &Postgres, number: &str) -> Mesh {
-    programs();
-    Mesh::start(&["--separate", "--replicas", number, "--database-url", postgres.url()])
-}
-
-/// M1, M2, M5, M7: under load a replica of each service is killed, and the other goes on.
+/// M1, M2, M3, M5, M7: under load a replica of each service is killed while the other goes on, and
+/// the server that somebody else runs with them.
 #[test]
-fn two_replicas_of_every_service_lose_and_repeat_nothing_when_some_are_killed() {
+fn two_replicas_of_every_service_lose_and_repeat_nothing_when_some_and_the_server_are_killed() {
+    programs();
+    let (home, mut server) = elsewhere(1);
+    server.reload_when_changed();
+    applied(home.path(), &server, &[]);
     let postgres = Postgres::start().unwrap();
-    let mesh = replicas(&postgres, "2");
+    let mesh = ["--separate", "--replicas", "2", "--nats-url", &server.url()];
+    let mesh = [&mesh[..], &["--database-url", postgres.url()]].concat();
+    let mesh = Mesh::start_in(home, &mesh);
     let load = Load::begin(&mesh, 120, 12);
     for service in KILLED {
         std::thread::sleep(Duration::from_secs(2));
         let pid = *mesh.pids(service).first().unwrap();
         println!("kill {service}, {pid}");
         kill(pid, Signal::SIGKILL).unwrap();
+        if service == "invoicing" {
+            println!("kill the server");
+            server.kill("node-0").unwrap();
+            server.restart("node-0").unwrap();
+        }
     }
     load.ends_well(&mesh);
     let again = mesh.log().matches("starting it again").count();
@@ -43,8 +51,10 @@ fn two_replicas_of_every_service_lose_and_repeat_nothing_when_some_are_killed() 
 /// billed under numbers without a gap.
 #[tokio::test(flavor = "multi_thread")]
 async fn a1_i6_three_replicas_promise_the_last_100_once_and_bill_without_a_gap() {
+    programs();
     let postgres = Postgres::start().unwrap();
-    let mesh = replicas(&postgres, "3");
+    let mesh = ["--separate", "--replicas", "3", "--database-url", postgres.url()];
+    let mesh = Mesh::start(&mesh);
     let mut shop = Shop::open(&mesh).await;
     let mut crowd = Crowd::gather(&mesh).await;
     the_last_100(&mesh, &mut shop, &mut crowd).await;
