@@ -41,6 +41,9 @@ const SETTINGS: [&str; 6] = [
     "autovacuum=off",
 ];
 
+/// As a server is after its installation: what it confirms is on disk.
+const AS_IN_PRODUCTION: [&str; 2] = ["listen_addresses=127.0.0.1", "max_connections=400"];
+
 /// A running server; it ends, and its files go, when this is dropped.
 #[derive(Debug)]
 pub struct PostgresServer {
@@ -55,6 +58,18 @@ impl PostgresServer {
     /// # Errors
     /// When PostgreSQL is not installed, or does not start; the error says what it said.
     pub fn start() -> Result<Self> {
+        Self::with(&SETTINGS)
+    }
+
+    /// The same, but durable: what is measured on it is what a site gets.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn durable() -> Result<Self> {
+        Self::with(&AS_IN_PRODUCTION)
+    }
+
+    fn with(settings: &[&str]) -> Result<Self> {
         let programs = programs()?;
         let folder = tempfile::tempdir()?;
         let user = unprivileged()?;
@@ -72,7 +87,7 @@ impl PostgresServer {
         let mut server = command(&programs.join("postgres"), user.as_ref(), folder.path());
         // A group of its own: the terminal's Ctrl-C is for the tests, which still need it.
         server.process_group(0).arg("-p").arg(port.to_string());
-        SETTINGS.iter().for_each(|setting| {
+        settings.iter().for_each(|setting| {
             server.args(["-c", setting]);
         });
         server.arg("-k").arg(folder.path()).arg("-D").arg(&data);
