@@ -52,6 +52,13 @@ impl Default for Database {
     }
 }
 
+/// How many cases of a law are tried: on PostgreSQL an eighth, for what a service decides is the same
+/// there, and only what it stores and finds can differ.
+#[must_use]
+pub fn cases(on_sqlite: u32) -> u32 {
+    if on_postgres() { (on_sqlite / 8).max(2) } else { on_sqlite }
+}
+
 /// Whether the tests run on PostgreSQL.
 pub(crate) fn on_postgres() -> bool {
     match std::env::var(KIND).as_deref() {

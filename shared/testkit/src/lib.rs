@@ -21,7 +21,7 @@ mod schema;
 mod toy;
 
 pub use bench::{Bench, Outcome};
-pub use database::Database;
+pub use database::{Database, cases};
 pub use nats::{Cluster, Nats};
 pub use postgres::{Postgres, PostgresServer, SHARED};
 pub use schema::a_schema_is_made_once;

@@ -242,7 +242,7 @@ async fn out_of_order(sent: Vec<Inbound>, shuffle: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: testkit::cases(12), ..ProptestConfig::default() })]
 
     /// A1, M1: after every step of any history, repeats included, the sums agree; so they do when
     /// it comes in another order.

@@ -196,7 +196,7 @@ async fn agrees(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig::with_cases(testkit::cases(32)))]
 
     /// F3, F4, F5, O7, O8: dispatched + short + cancelled + open = requested, and what left unasked; and
     /// what is open is what allocation holds reserved.

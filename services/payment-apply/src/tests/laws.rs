@@ -24,7 +24,7 @@ fn played(deal: &Deal) -> Ledger {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: testkit::cases(300), ..ProptestConfig::default() })]
 
     #[test]
     fn p10_no_cent_is_lost_or_used_twice(deal in any_deal()) {
@@ -81,7 +81,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: testkit::cases(16), ..ProptestConfig::default() })]
 
     /// What a batch loads is all that its decisions touch: together they come to the same books as
     /// one by one.

@@ -248,7 +248,7 @@ async fn holds(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(testkit::cases(48)))]
 
     /// O7, O8: ordered = dispatched + cancelled + open, and no change is left unanswered.
     #[test]
