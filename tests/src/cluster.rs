@@ -21,8 +21,8 @@ use crate::{
 /// An election takes some seconds, and so does everybody's way to another node.
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// The nodes that lead `EVENTS`, what a buyer sends and what a warehouse is told die in turn, each
-/// while orders flow, and come back: every order comes to its end, once, and no letter is dead.
+/// The nodes that lead `EVENTS` and what a buyer sends die in turn, each while orders flow, and come
+/// back: every order comes to its end, once, and no letter is dead.
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
     programs();
@@ -31,9 +31,9 @@ async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
     applied(home.path(), &cluster, &["--replicas", "3"]);
     let mesh = Mesh::start_in(home, &["--separate", "--nats-url", &cluster.url()]);
     let begun = Instant::now();
-    let demo = Demo::begin(&mesh, &["--orders", "80", "--rate", "6"]);
+    let demo = Demo::begin(&mesh, &["--orders", "70", "--rate", "6"]);
     let scene = Scene { js: mesh.connect("operator").await.jetstream().clone(), cluster, mesh };
-    for stream in ["EVENTS", "INGRESS_HARBOR_RETAIL", "EGRESS_EAST_3PL"] {
+    for stream in ["EVENTS", "INGRESS_HARBOR_RETAIL"] {
         scene.flows(30).await;
         let leader = scene.leader(stream, None).await;
         println!("{leader} leads {stream} and is killed, after {:?}", begun.elapsed());
@@ -103,8 +103,7 @@ impl Scene {
     }
 
     fn logs(&self) -> String {
-        let nodes = ["node-0", "node-1", "node-2"].map(|node| self.cluster.log(node));
-        format!("{}\n{}", self.mesh.log(), nodes.join("\n"))
+        format!("{}\n{}", self.mesh.log(), self.cluster.log())
     }
 
     /// What was published again, for its acknowledgement did not come, was known by its id.
