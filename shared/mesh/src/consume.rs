@@ -10,7 +10,10 @@ use async_nats::jetstream::consumer::{
 use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::StreamExt;
 use jiff::Timestamp;
-use tokio::{sync::mpsc, time::interval};
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -31,6 +34,9 @@ const PULL: usize = 256;
 /// How long a pull request stands, and how often the server says that it still does.
 const EXPIRES: Duration = Duration::from_secs(10);
 const HEARTBEAT: Duration = Duration::from_secs(3);
+/// Between looks at which node of a cluster leads a durable; one that has died is replaced in about
+/// as long.
+const LOOK: Duration = Duration::from_secs(5);
 /// Between looks at what is due or has waited too long.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -87,10 +93,27 @@ impl Source {
         delivered: &mut bool,
     ) -> Result<(), String> {
         let epoch = self.link.epoch();
-        let mut messages = self.bind(bound_in.replace(epoch) != Some(epoch)).await?;
+        let again = bound_in.replace(epoch) != Some(epoch);
+        let (mut messages, leader) = self.bind(again).await?;
         self.bound.cancel();
         let mut late = false;
-        while let Some(next) = messages.next().await {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        look.reset();
+        loop {
+            let next = tokio::select! {
+                next = messages.next() => next,
+                _ = look.tick(), if leader.is_some() => {
+                    if self.is_led_by_another(&leader).await {
+                        // What its predecessor sent and nobody got is held back, as it is for a
+                        // connection that is gone.
+                        *bound_in = None;
+                        return Err("another node leads the durable".to_owned());
+                    }
+                    continue;
+                }
+            };
+            let Some(next) = next else { return Err("the pull ended".to_owned()) };
             if epoch != self.link.epoch() {
                 return Err("the connection was lost".to_owned());
             }
@@ -110,13 +133,13 @@ impl Source {
                 return Ok(());
             }
         }
-        Err("the pull ended".to_owned())
     }
 
     /// Finds the durable and begins to pull. `again` gives back what was delivered to a process or
     /// a connection that is gone: the server would hold it back for as long as an acknowledgement
-    /// may take, and what depends on it would wait, or be refused.
-    async fn bind(&self, again: bool) -> Result<pull::Stream, String> {
+    /// may take, and what depends on it would wait, or be refused. With the node that leads the
+    /// durable, in a cluster.
+    async fn bind(&self, again: bool) -> Result<(pull::Stream, Option<String>), String> {
         let Self { link, stream, durable, .. } = self;
         let consumer = link.jetstream.get_consumer_from_stream(durable, stream).await;
         let mut consumer: PullConsumer = consumer.map_err(|error| error.to_string())?;
@@ -126,9 +149,25 @@ impl Source {
                 tracing::debug!(service = durable, stream, %error, "not given back");
             }
         }
+        let leader = leader(&consumer);
         let pull = consumer.stream().max_messages_per_batch(PULL).expires(EXPIRES);
-        pull.heartbeat(HEARTBEAT).messages().await.map_err(|error| error.to_string())
+        let pull = pull.heartbeat(HEARTBEAT).messages().await.map_err(|error| error.to_string())?;
+        Ok((pull, leader))
     }
+
+    /// Whether the durable has moved, which the client does not tell: it pulls again by itself.
+    async fn is_led_by_another(&self, before: &Option<String>) -> bool {
+        let Self { link, stream, durable, .. } = self;
+        let consumer = link.jetstream.get_consumer_from_stream(durable, stream).await;
+        let now = consumer.ok().and_then(|consumer: PullConsumer| leader(&consumer));
+        now != *before && now.is_some_and(|now| !now.is_empty())
+    }
+}
+
+/// The node that leads it in a cluster; empty while one is elected.
+fn leader(consumer: &PullConsumer) -> Option<String> {
+    let cluster = consumer.cached_info().cluster.as_ref()?;
+    Some(cluster.leader.clone().unwrap_or_default())
 }
 
 fn read(message: &async_nats::jetstream::Message) -> Option<Inbound> {
