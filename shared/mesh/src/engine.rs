@@ -32,6 +32,7 @@ use crate::{
     service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
     tables,
+    turn::Turn,
 };
 
 /// Between two rounds over everything that is parked.
@@ -234,6 +235,10 @@ impl<S: Service> Engine<S> {
             }
             round.after.clone()
         };
+        // Every replica would decide all of it, and wait for the others' locks.
+        let Some(turn) = Turn::take(&self.db, "round").await? else {
+            return Ok(Processed::default());
+        };
         let parked = tables::parked_after(&self.db, &after, self.settings.step).await?;
         let last = parked.last().filter(|_| parked.len() as u64 == self.settings.step);
         let to = match last {
@@ -245,6 +250,7 @@ impl<S: Service> Engine<S> {
             let inbound = parked.into_iter().map(|parked| parked.into_inbound().0).collect();
             done = self.cascade(Work { inbound, ..Work::default() }, now).await?;
         }
+        turn.end().await?;
         *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
         Ok(done)
     }

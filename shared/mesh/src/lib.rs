@@ -27,6 +27,7 @@ pub mod set;
 mod tables;
 pub mod telemetry;
 pub mod topology;
+pub mod turn;
 
 pub use card::Card;
 pub use column::Json;

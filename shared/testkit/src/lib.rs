@@ -19,6 +19,8 @@ mod postgres;
 mod schema;
 #[cfg(test)]
 mod toy;
+#[cfg(test)]
+mod turns;
 
 pub use bench::{Bench, Outcome};
 pub use database::{Database, cases};

@@ -5,9 +5,14 @@ use mesh::{
     Inbound,
     engine::{Fault, Settings},
 };
+use sea_orm::{ConnectionTrait, TransactionTrait};
 use testkit::Postgres;
 
 use super::{conservation::check, *};
+use crate::{
+    domain::{Freed, Message},
+    store,
+};
 
 async fn replica(postgres: &Postgres) -> Bench<Allocation> {
     Bench::with(service(), Some(postgres.url().to_owned()), Settings::default()).await
@@ -57,6 +62,34 @@ async fn a1_replicas_that_decide_at_once_promise_nothing_twice() {
     }
     check(&one).await;
     assert_eq!(there(&one, "EAST", "WIDGET-1").await, ("140".to_owned(), "140".to_owned()));
+}
+
+/// A6, A10: two replicas are asked for the same work of their own; what one has done is nothing to the
+/// other, whatever it was asked for before.
+#[tokio::test]
+async fn a6_a10_due_work_that_another_replica_has_done_comes_to_nothing() {
+    let postgres = Postgres::start().unwrap();
+    let mut one = replica(&postgres).await;
+    introduce(&mut one).await;
+    receive(&mut one, "EAST", "R-1", "WIDGET-1", "7").await;
+    accept(&mut one, body("PO-1", &[("WIDGET-1", "9")])).await;
+    let asked = [
+        Message::Restock(Freed { skus: [sku("WIDGET-1")].into(), more: false }),
+        Message::Sweep("EAST".parse().unwrap()),
+    ];
+    let tx = one.database().begin().await.unwrap();
+    let set = store::load(&tx, &asked.iter().collect::<Vec<_>>()).await.unwrap();
+    assert!(set.due.restock.skus.is_empty() && set.due.restock.orders.is_empty(), "{:?}", set.due);
+    assert!(set.due.sweep.is_none(), "{:?}", set.due);
+    // What is still to be done is found.
+    for sql in ["UPDATE queues SET freed = TRUE", "UPDATE warehouses SET sweep = ''"] {
+        tx.execute_unprepared(sql).await.unwrap();
+    }
+    let set = store::load(&tx, &asked.iter().collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(set.due.restock.skus, [sku("WIDGET-1")].into());
+    assert_eq!(set.due.restock.orders, [id("PO-1")]);
+    assert_eq!(set.due.sweep.map(|step| step.skus), Some([sku("WIDGET-1")].into()));
+    tx.rollback().await.unwrap();
 }
 
 /// A1: three replicas, sixty-four buyers, and the last hundred units.

@@ -14,6 +14,7 @@ use crate::{
     metrics::{LOST, label},
     nats::Link,
     outbox::{self, Outgoing, Place},
+    turn::Turn,
 };
 
 /// Messages of one stream looked up at a time, and how many of them at once.
@@ -68,8 +69,16 @@ struct Auditor {
 }
 
 impl Auditor {
-    /// Looks up what is due. Whether there is more that can be looked up at once.
+    /// Looks up what is due, where no other replica does. Whether there is more that can be looked up
+    /// at once.
     async fn once(&mut self, before: Timestamp) -> Result<bool, DbErr> {
+        let Some(turn) = Turn::take(&self.db, "audit").await? else { return Ok(false) };
+        let more = self.look_at(before).await?;
+        turn.end().await?;
+        Ok(more)
+    }
+
+    async fn look_at(&mut self, before: Timestamp) -> Result<bool, DbErr> {
         let mut more = false;
         let mut suspects = BTreeSet::new();
         for messages in outbox::unconfirmed(&self.db, before, AUDIT).await? {

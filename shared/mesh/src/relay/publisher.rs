@@ -21,6 +21,7 @@ use crate::{
     metrics::{PUBLISHED, label},
     nats::Link,
     outbox::{self, Outgoing},
+    turn::Turn,
 };
 
 /// Messages published before their acknowledgements are awaited. The client holds back what is
@@ -50,8 +51,25 @@ impl Publisher {
         Self { service, link, db, left_over: true, refusing: BTreeMap::new() }
     }
 
-    /// Publishes what is pending for too long, some of each stream. Whether there is more.
+    /// Publishes what is pending for too long, some of each stream, where no other replica does.
+    /// Whether there is more.
     pub async fn sweep(&mut self) -> bool {
+        let turn = match Turn::take(&self.db, "sweep").await {
+            Ok(Some(turn)) => turn,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(service = self.service, %error, "the outbox can not be read");
+                return false;
+            }
+        };
+        let more = self.publish_overdue().await;
+        if let Err(error) = turn.end().await {
+            tracing::debug!(service = self.service, %error, "the turn ended with its connection");
+        }
+        more
+    }
+
+    async fn publish_overdue(&mut self) -> bool {
         let now = Timestamp::now();
         let before = if self.left_over { now } else { now - OVERDUE };
         let asleep = |stream: &str| {
