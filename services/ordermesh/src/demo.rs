@@ -20,18 +20,23 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use mesh::topology::ACK_WAIT;
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     nats::{folder::Folder, site::Site},
-    reconcile::{self, Reconciliation},
+    reconcile::{self, Books, Reconciliation},
     up,
 };
 use play::Play;
 use progress::Progress;
 use report::Report;
 use scenario::Scenario;
+
+/// What a partner was sent by a node of a cluster in the moment of its death, comes again when the
+/// time for its acknowledgement has run out; until then the partner was not told of it.
+const TOLD_WITHIN: Duration = ACK_WAIT.saturating_add(Duration::from_secs(15));
 
 /// What a run is told.
 #[derive(Debug, Clone, Default)]
@@ -122,10 +127,16 @@ async fn played(
     let took = begun.elapsed();
     progress.say("reconciling");
     let board = play.board.clone();
-    let reconciliation = reconcile::settled(&play.operator, |books| {
+    let deadline = Instant::now() + TOLD_WITHIN;
+    let compare = |books: &Books| {
         Reconciliation::of(books).and(board.with(|board| witness::checks(board, books)))
-    })
-    .await?;
+    };
+    let reconciliation = loop {
+        let found = reconcile::settled(&play.operator, compare).await?;
+        if found.balanced || Instant::now() > deadline {
+            break found;
+        }
+    };
     progress.finish();
     Ok(board.with(|board| Report::of(board, finished, took, reconciliation)))
 }
