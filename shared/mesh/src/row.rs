@@ -154,7 +154,7 @@ async fn read_in<R: Row, C: Cell>(
     let mut rows = Vec::new();
     for chunk in values.chunks(MAX_KEYS) {
         let mut select = select::<R>();
-        select.cond_where(Expr::col(Alias::new(column)).is_in(chunk.iter().cloned()));
+        select.cond_where(Expr::col(Alias::new(column)).is_in(padded(chunk)));
         R::KEY.iter().for_each(|name| {
             select.order_by(Alias::new(*name), sea_orm::Order::Asc);
         });
@@ -164,6 +164,14 @@ async fn read_in<R: Row, C: Cell>(
         rows.extend(fetch::<R>(db, &select).await?);
     }
     Ok(rows)
+}
+
+/// As many as the next power of two, the last over and over: of one statement there are ten texts
+/// then, which the databases keep prepared, and not a thousand.
+fn padded(values: &[Value]) -> Vec<Value> {
+    let width = values.len().next_power_of_two().min(MAX_KEYS);
+    let last = values.last().into_iter().cycle();
+    values.iter().chain(last).take(width.max(values.len())).cloned().collect()
 }
 
 /// Writes rows, replacing those of the same key: one statement per few thousand.

@@ -54,7 +54,7 @@ pub(super) fn figures(played: &Played, used: &Used, orders: u32) -> Figures {
 
 impl Figures {
     fn add(&mut self, name: &str, value: Decimal, digits: u32) {
-        self.0.push((name.to_owned(), value.round_dp(digits)));
+        self.0.push((name.to_owned(), rounded(value, digits)));
     }
 
     /// One of them.
@@ -77,7 +77,7 @@ impl Figures {
             let upper = *values.get(values.len() / 2)?;
             let lower = *values.get(values.len().checked_sub(1)? / 2)?;
             let half_way = (lower + upper) / Decimal::TWO;
-            Some((name.to_owned(), half_way.round_dp(lower.scale())))
+            Some((name.to_owned(), rounded(half_way, lower.scale())))
         };
         Self(names.filter_map(median).collect())
     }
@@ -86,10 +86,17 @@ impl Figures {
     pub fn ratios(&self, other: &Self) -> Self {
         let ratio = |(name, value): &(String, Decimal)| {
             let ratio = value.checked_div(*other.get(name)?)?;
-            Some((name.clone(), ratio.round_dp(2)))
+            Some((name.clone(), rounded(ratio, 2)))
         };
         Self(self.0.iter().filter_map(ratio).collect())
     }
+}
+
+/// With exactly so many digits after the point, so that a column can be read down.
+fn rounded(value: Decimal, digits: u32) -> Decimal {
+    let mut rounded = value.round_dp(digits);
+    rounded.rescale(digits);
+    rounded
 }
 
 impl Serialize for Figures {
@@ -117,7 +124,8 @@ mod tests {
         let runs = [of(&[("a", "9.0")]), of(&[("a", "1.0")]), of(&[("a", "2.5")])];
         let all: Vec<&Figures> = runs.iter().collect();
         assert_eq!(Figures::medians(&all), of(&[("a", "2.5")]));
-        assert_eq!(Figures::medians(&all[..2]), of(&[("a", "5.0")]), "half way between two");
+        let half_way = Figures::medians(&all[..2]);
+        assert_eq!(half_way.get("a").unwrap().to_string(), "5.0", "half way between two");
     }
 
     #[test]
