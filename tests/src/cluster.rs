@@ -2,20 +2,18 @@
 
 use std::{
     collections::BTreeSet,
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, Command, Stdio},
-    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use async_nats::jetstream::{self, stream::Info};
 use futures::{StreamExt as _, stream};
-use serde_json::{Value, json};
+use serde_json::Value;
 use testkit::Cluster;
 
 use crate::{
     external::{applied, elsewhere},
-    mesh::{Mesh, ordermesh, programs},
+    load::Load,
+    mesh::{Mesh, programs},
 };
 
 /// An election takes some seconds, and so does everybody's way to another node.
@@ -31,7 +29,7 @@ async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
     applied(home.path(), &cluster, &["--replicas", "3"]);
     let mesh = Mesh::start_in(home, &["--separate", "--nats-url", &cluster.url()]);
     let begun = Instant::now();
-    let demo = Demo::begin(&mesh, &["--orders", "70", "--rate", "6"]);
+    let load = Load::begin(&mesh, 70, 6);
     let scene = Scene { js: mesh.connect("operator").await.jetstream().clone(), cluster, mesh };
     for stream in ["EVENTS", "INGRESS_HARBOR_RETAIL"] {
         scene.flows(30).await;
@@ -45,11 +43,8 @@ async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
         scene.cluster.restart(&leader).unwrap();
     }
     println!("all nodes are back after {:?}", begun.elapsed());
-    let report = demo.end(&scene.mesh);
+    load.ends_well(&scene.mesh);
     println!("the run ended after {:?}", begun.elapsed());
-    assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
-    assert_eq!(scene.mesh.json(&["dlq", "list"]), json!([]));
-    scene.mesh.balanced(Duration::from_secs(20));
     let checks = scene.mesh.json(&["doctor"]);
     let well = |check: &Value| check["ok"] == true;
     assert!(checks.as_array().unwrap().iter().all(well), "{checks:#}");
@@ -118,40 +113,5 @@ impl Scene {
         });
         let distinct: BTreeSet<String> = ids.collect();
         assert_eq!(u64::try_from(distinct.len()).unwrap(), last);
-    }
-}
-
-/// The demonstration's partners, at work on a mesh.
-struct Demo {
-    child: Child,
-    said: JoinHandle<String>,
-}
-
-impl Demo {
-    /// Returns when orders are being sent.
-    fn begin(mesh: &Mesh, arguments: &[&str]) -> Self {
-        let mut demo = Command::new(ordermesh());
-        demo.args(["demo", "--attach", "--json", "--data-dir"]).arg(mesh.folder());
-        demo.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = demo.spawn().unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut said = String::new();
-        while !said.ends_with("orders are sent\n") {
-            assert!(words.read_line(&mut said).unwrap() > 0, "{said}\n{}", mesh.log());
-        }
-        let said = std::thread::spawn(move || {
-            words.read_to_string(&mut said).unwrap();
-            said
-        });
-        Self { child, said }
-    }
-
-    /// Its report, when all has come to an end.
-    fn end(self, mesh: &Mesh) -> Value {
-        let output = self.child.wait_with_output().unwrap();
-        let said = self.said.join().unwrap();
-        let report = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{said}\n{report}\n{}", mesh.log());
-        serde_json::from_str(&report).unwrap()
     }
 }
