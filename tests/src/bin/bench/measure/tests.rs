@@ -78,7 +78,9 @@ fn what_a_process_used_that_ended_is_counted_with_its_parent() {
 #[test]
 fn a_process_of_no_party_is_refused() {
     let _alone = alone();
-    let mut shell = shell("sleep 600 & echo done; read rest; kill $!");
+    // The child is called as its parent is until it has become another program.
+    let is_it = "until grep -q sleep /proc/$!/comm; do :; done";
+    let mut shell = shell(&format!("sleep 600 & {is_it}; echo done; read rest; kill $!"));
     let refused = roots(&shell).usage().unwrap_err().to_string();
     end(&mut shell);
     assert!(refused.contains("runs `sleep`, whose use nobody here accounts for"), "{refused}");
