@@ -12,6 +12,7 @@ mod http;
 mod journal;
 mod laws;
 mod peers;
+mod periods;
 mod postgres;
 mod shop;
 mod tax;

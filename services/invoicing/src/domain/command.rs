@@ -1,14 +1,14 @@
 //! Closing the books up to a day (I10). A command is carried out once, and kept for the audit.
 
-use contracts::{Reason, ReasonLine, command::ClosePeriod};
-use jiff::civil::Date;
+use contracts::{Reason, ReasonLine, command::ClosePeriod, event::CompanyUpdated};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mesh::{
     Context, Decision, Outputs,
     command::{Audit, Audited, once_or_refused},
     set::Rows,
 };
 
-use super::{Fault, Set};
+use super::{Fault, Set, master::Seller};
 
 impl Audited for Set {
     fn audit(&mut self) -> &mut Rows<Audit> {
@@ -45,20 +45,29 @@ pub fn open_day(set: &Set, day: Date) -> Result<(Date, Option<String>), Fault> {
     }
 }
 
-/// Closes the books up to a day; a closed day is never opened again.
+/// Closes the books up to a day that is over; a closed day is never opened again.
 pub fn close_period(set: &mut Set, command: &ClosePeriod, context: &Context<'_>) -> Decision {
-    let close = |set: &mut Set| close(set, command.through).map(|()| Outputs::none());
+    let close = |set: &mut Set| close(set, command.through, context.now).map(|()| Outputs::none());
     once_or_refused(set, command, context, close).into()
 }
 
-fn close(set: &mut Set, through: Date) -> Result<(), ReasonLine> {
+fn close(set: &mut Set, through: Date, now: Timestamp) -> Result<(), ReasonLine> {
     let closed = set.periods.get(&BOOKS.to_owned()).map(|period| period.closed_through);
     if let Some(closed) = closed.filter(|closed| through <= *closed) {
         let text = format!("the books are closed through {closed} already; name a later day");
         return Err(ReasonLine::new(Reason::PeriodClosed, text));
     }
-    if through.tomorrow().is_err() {
-        let text = format!("no day is left after {through}");
+    // What leaves today is of today. A day once closed stays so: a slip of the pen in the year
+    // would date everything on the day after it for ever.
+    let seller = set.company.get(&CompanyUpdated::SELLER.to_owned());
+    let zone = seller.map_or(TimeZone::UTC, Seller::time_zone);
+    let today = now.to_zoned(zone).date();
+    if through >= today {
+        let latest = today.yesterday().unwrap_or(today);
+        let text = format!(
+            "{through} is not over for the company, where it is {today}; \
+             close through {latest} at the latest"
+        );
         return Err(ReasonLine::new(Reason::InvalidValue, text));
     }
     set.periods.put(Period { period: BOOKS.to_owned(), closed_through: through });

@@ -2,8 +2,9 @@
 
 use contracts::event::InvoicePosted;
 use serde_json::json;
+use testkit::Outcome;
 
-use super::shop::{Shop, body, changed, dispatch, invoice, line};
+use super::shop::{Shop, body, booked, changed, dispatch, invoice, line};
 
 #[tokio::test]
 async fn i1_a_dispatch_is_billed_at_the_accepted_price_and_the_buyer_is_told() {
@@ -90,7 +91,7 @@ async fn a_dispatch_waits_for_its_order_and_item() {
 }
 
 #[tokio::test]
-async fn a_substitute_is_billed_at_the_ordered_price_with_its_own_tax_and_cost() {
+async fn a5_a_substitute_is_billed_at_the_ordered_price_with_its_own_tax_and_cost() {
     let mut shop = Shop::open().await;
     shop.accept(json!({})).await;
     let sent = shop.ship(1, &[(1, "WIDGET-1", "6"), (1, "BREAD", "4")]).await;
@@ -104,6 +105,20 @@ async fn a_substitute_is_billed_at_the_ordered_price_with_its_own_tax_and_cost()
         .collect();
     let wanted = [("BREAD", "39.96", "food"), ("WIDGET-1", "59.94", "standard")];
     assert_eq!(lines, wanted.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
+    // Six at 4.00 and four loaves at 1.50: ten widgets would have cost 40.00.
+    assert_eq!(cost(&sent), "30.00 of cost_of_goods from inventory");
+    // What comes back is the substitute, at what that cost.
+    let back = shop.take_back(&[(1, "BREAD", "2", "0")]).await;
+    assert_eq!(cost(&back), "3.00 of inventory from cost_of_goods");
+}
+
+/// The entry about the cost of goods: how much, debited where, credited where.
+fn cost(outcome: &Outcome) -> String {
+    let lines = booked(outcome);
+    let mut of = lines.iter().filter(|(kind, ..)| kind == "dispatch" || kind == "return");
+    let (debit, credit) = (of.next().unwrap(), of.next().unwrap());
+    assert_eq!((&debit.2, of.next()), (&credit.3, None));
+    format!("{} of {} from {}", debit.2, debit.1, credit.1)
 }
 
 #[tokio::test]
@@ -155,20 +170,51 @@ async fn i10_dates_are_the_companys_and_the_orders_terms() {
     assert_eq!(invoice.discount_percent.to_string(), "2");
 }
 
-/// The gauge is read from rows: a table without constraints takes its place to break I1 by hand.
+/// The gauge is read from rows: a table without constraints takes its place to break I1 by hand, in
+/// each of the ways it may be. What `/metrics` says bears the name that alarms are set on.
 #[tokio::test]
 async fn i1_the_gauge_counts_order_lines_of_which_too_much_is_billed() {
     use sea_orm::ConnectionTrait as _;
+    let rendered = mesh::telemetry::collect().unwrap();
     let mut shop = Shop::open().await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1"), line(2, "BREAD", "5", "1")]}))
+        .await;
+    shop.ship(1, &[(1, "WIDGET-1", "10"), (2, "BREAD", "5")]).await;
+    shop.take_back(&[(1, "WIDGET-1", "4", "0")]).await;
     let db = shop.bench.database();
-    assert_eq!(crate::metrics::overstated(db).await.unwrap(), 0);
-    let too_much = "UPDATE order_lines SET billed = billed + 1";
-    assert!(db.execute_unprepared(too_much).await.is_err(), "the database holds I1 too");
+    let told = async |wanted: i64| {
+        assert_eq!(crate::metrics::overstated(db).await.unwrap(), wanted);
+        crate::metrics::report(db).await.unwrap();
+        let figure = format!("\nordermesh_invoice_overstatement_lines {wanted}\n");
+        assert!(rendered.render().contains(&figure), "{}", rendered.render());
+    };
+    told(0).await;
+    // Six of the first line stand billed, five of the second; quantities are in millionths.
+    let broken = [
+        "billed = billed + 1 WHERE line = 1",
+        "credited = credited - 1 WHERE line = 1",
+        "dispatched = 9999999 WHERE line = 1",
+        "returned = returned + 1 WHERE line = 1",
+        "allowed = 5999999 WHERE line = 1",
+        "dispatched = 4999999 WHERE line = 2",
+    ]
+    .map(|change| format!("UPDATE order_lines SET {change}"));
+    for change in &broken {
+        assert!(db.execute_unprepared(change).await.is_err(), "the database holds I1: {change}");
+    }
     let unchecked = "ALTER TABLE order_lines RENAME TO checked; \
         CREATE TABLE order_lines AS SELECT * FROM checked";
+    let restored = "DELETE FROM order_lines; INSERT INTO order_lines SELECT * FROM checked";
     db.execute_unprepared(unchecked).await.unwrap();
-    db.execute_unprepared(too_much).await.unwrap();
-    assert_eq!(crate::metrics::overstated(db).await.unwrap(), 1);
+    for change in &broken {
+        db.execute_unprepared(change).await.unwrap();
+        told(1).await;
+        db.execute_unprepared(restored).await.unwrap();
+        told(0).await;
+    }
+    for change in ["billed = billed + 1", "dispatched = dispatched - 5000000"] {
+        db.execute_unprepared(&format!("UPDATE order_lines SET {change}")).await.unwrap();
+        told(2).await;
+        db.execute_unprepared(restored).await.unwrap();
+    }
 }

@@ -1,8 +1,7 @@
-//! Questions, and the command that closes the books.
+//! Questions: invoices, the books, and the journal.
 
 use contracts::{
-    Partner, Reason,
-    command::ClosePeriod,
+    Partner,
     document::{Journal, LedgerAccount},
     event::JournalPosted,
     question::{
@@ -14,7 +13,10 @@ use mesh::Asker;
 use serde_json::{Value, json};
 use testkit::Bench;
 
-use super::shop::{Shop, invoice, line, memo, settings};
+use super::{
+    periods::close,
+    shop::{Shop, invoice, line, memo, settings},
+};
 use crate::Invoicing;
 
 fn partner(name: &str, role: &str) -> Asker {
@@ -145,58 +147,6 @@ async fn the_books_tell_how_much_of_what_left_may_be_billed() {
     assert_eq!(billable(&shop).await, ["11", "0", "0", "11"]);
 }
 
-fn close(id: &str, through: &str) -> ClosePeriod {
-    ClosePeriod {
-        command_id: id.parse().unwrap(),
-        operator: "me".to_owned(),
-        reason: "month end".to_owned(),
-        through: through.parse().unwrap(),
-    }
-}
-
-#[tokio::test]
-async fn i10_what_is_of_a_closed_period_counts_on_the_next_open_day() {
-    let mut shop = Shop::open().await;
-    shop.accept(json!({})).await;
-    let command = close("c-1", "2026-03-31");
-    let done = shop.bench.command("invoicing", "close-period", &command).await;
-    assert_eq!(done.subjects(), ["egress.operator.command-result.v1"]);
-    let sent = shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
-    let invoice = invoice(&sent);
-    assert_eq!(invoice.issue_date.to_string(), "2026-04-01");
-    assert_eq!(invoice.due_date.to_string(), "2026-05-01");
-    let note = Some("of 2026-03-03: the books are closed through 2026-03-31".to_owned());
-    assert_eq!(invoice.note, note);
-    let entries = sent.events::<contracts::event::JournalPosted>();
-    assert!(entries.iter().all(|entry| entry.note == note));
-    let told = sent.documents::<contracts::document::Journal>(&super::shop::name("erp"));
-    assert!(told.len() == 2 && told.iter().all(|journal| journal.note == note));
-    let dates: Vec<_> = sent
-        .events::<contracts::event::JournalPosted>()
-        .iter()
-        .map(|entry| entry.date.to_string())
-        .collect();
-    assert_eq!(dates, ["2026-04-01", "2026-04-01"]);
-    let memo = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await);
-    assert_eq!(memo.issue_date.to_string(), "2026-04-01");
-}
-
-#[tokio::test]
-async fn i10_a_period_is_closed_once_and_never_opened_again() {
-    let mut shop = Shop::open().await;
-    let mut send = async |command: ClosePeriod| {
-        let done = shop.bench.command("invoicing", "close-period", &command).await;
-        let result: Value = serde_json::from_slice(&done.outgoing[0].payload).unwrap();
-        (result["status"].as_str().unwrap().to_owned(), result["reasons"][0]["code"].clone())
-    };
-    assert_eq!(send(close("c-1", "2026-03-31")).await.0, "done");
-    assert_eq!(send(close("c-1", "2026-03-31")).await.0, "done");
-    let conflict = send(close("c-1", "2026-04-30")).await;
-    assert_eq!(conflict, ("refused".to_owned(), json!(Reason::ConflictingCommand)));
-    let earlier = send(close("c-2", "2026-02-28")).await;
-    assert_eq!(earlier, ("refused".to_owned(), json!(Reason::PeriodClosed)));
-}
-
 /// All pages of the journal from one day to another.
 async fn journal(bench: &Bench<Invoicing>, days: [Option<&str>; 2], limit: u32) -> Vec<Journal> {
     let [from, to] = days;
@@ -220,6 +170,7 @@ async fn i8_the_journal_is_told_by_date_as_it_was_posted() {
     let mut shop = Shop::open().await;
     shop.accept(json!({})).await;
     let mut posted = shop.ship(1, &[(1, "WIDGET-1", "4")]).await.events::<JournalPosted>();
+    shop.bench.at("2026-04-01T12:00:00Z".parse().unwrap());
     let command = close("c-1", "2026-03-31");
     shop.bench.command("invoicing", "close-period", &command).await;
     posted.extend(shop.ship(2, &[(1, "WIDGET-1", "6")]).await.events::<JournalPosted>());

@@ -1,6 +1,9 @@
 //! I5: charges are billed in shares, and exactly when everything has left.
 
-use contracts::{document::Invoice, event::InvoicePosted};
+use contracts::{
+    document::Invoice,
+    event::{InvoicePosted, InvoiceWaiting},
+};
 use serde_json::json;
 use testkit::Outcome;
 
@@ -34,6 +37,24 @@ async fn i5_charges_are_taxed_in_their_category() {
     assert_eq!(invoice.charges[0].tax_percent.to_string(), "8.875");
     assert_eq!(invoice.tax_total.to_string(), "1.07");
     assert_eq!(invoice.total.to_string(), "17.07");
+}
+
+/// The category of charges is the seller's to set.
+#[tokio::test]
+async fn i5_charges_are_taxed_in_the_category_that_is_configured() {
+    let mut config = settings();
+    config.charge_tax_category = "freight".parse().unwrap();
+    let mut shop = Shop::with(config, "USD").await;
+    let charges = json!([{"code": "freight", "amount": "12.00"}]);
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "4", "1")], "charges": charges})).await;
+    let waits = shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    assert!(waits.events::<InvoiceWaiting>()[0].message.contains("`freight`"));
+    let posted = shop.rate("US", Some("NY"), "freight", "2.5", "2026-01-01").await;
+    let invoice = invoice(&posted);
+    assert_eq!(invoice.charges[0].tax_category.as_str(), "freight");
+    assert_eq!(invoice.charges[0].tax_percent.to_string(), "2.5");
+    // 0.30 on the freight, and 8.875 % of 4.00.
+    assert_eq!(invoice.tax_total.to_string(), "0.66");
 }
 
 #[tokio::test]

@@ -2,13 +2,13 @@
 
 use contracts::{
     document::CreditMemo,
-    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted},
+    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted, ReturnCompleted},
 };
 use mesh::row;
 use serde_json::json;
 
 use super::shop::{Shop, back, booked, invoice, line, memo, name, order_id, settings};
-use crate::domain::dispatch::Waiting;
+use crate::domain::{dispatch::Waiting, order::Line};
 
 #[tokio::test]
 async fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
@@ -164,4 +164,50 @@ async fn i11_what_came_back_whole_is_never_billed() {
     let rate = shop.rate("US", None, "standard", "5", "2026-01-01").await;
     assert!(rate.events::<InvoicePosted>().is_empty());
     assert!(rate.events::<JournalPosted>().is_empty());
+}
+
+/// What a return came to of line 1: restocked, scrapped, sent back to the customer.
+fn with_some_sent_back(n: u32, restocked: &str, scrapped: &str, sent: &str) -> ReturnCompleted {
+    let mut event = back(n, &[(1, "WIDGET-1", restocked, scrapped)]);
+    event.lines[0].returned_to_customer = sent.parse().unwrap();
+    event
+}
+
+/// They are the customer's as before: no credit, no cost, and in I1 they count as out.
+#[tokio::test]
+async fn r4_units_that_go_back_to_the_customer_earn_nothing_and_do_not_count_as_returned() {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let credited = shop.bench.event(&with_some_sent_back(1, "2", "1", "5")).await;
+    let memo = memo(&credited);
+    assert_eq!((memo.lines[0].quantity.to_string().as_str(), memo.lines.len()), ("3", 1));
+    assert_eq!(memo.net_total.to_string(), "29.97");
+    let row = async |shop: &Shop| {
+        let lines = row::find::<Line, _>(shop.bench.database(), "order_id", [order_id()]);
+        let line = lines.await.unwrap().remove(0);
+        [line.dispatched, line.returned, line.billed, line.credited].map(|it| it.to_string())
+    };
+    assert_eq!(row(&shop).await, ["10", "3", "10", "3"]);
+    let nothing = shop.bench.event(&with_some_sent_back(2, "0", "0", "7")).await;
+    assert!(nothing.outgoing.is_empty(), "{:?}", nothing.subjects());
+    assert_eq!(row(&shop).await, ["10", "3", "10", "3"]);
+    // All seven that are out may still come back for good, and are credited.
+    let rest = shop.bench.event(&with_some_sent_back(3, "7", "0", "0")).await;
+    assert_eq!(super::shop::memo(&rest).lines[0].quantity.to_string(), "7");
+    assert_eq!(row(&shop).await, ["10", "10", "10", "10"]);
+}
+
+/// R4 and I11: sent back to the customer before they were billed, they are billed all the same.
+#[tokio::test]
+async fn r4_units_that_went_back_to_the_customer_before_they_were_billed_are_billed() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+    let returned = shop.bench.event(&with_some_sent_back(1, "0", "0", "4")).await;
+    assert!(returned.outgoing.is_empty(), "{:?}", returned.subjects());
+    let returned = shop.bench.event(&with_some_sent_back(2, "1", "0", "4")).await;
+    assert_eq!(returned.events::<InvoiceReduced>()[0].lines[0].quantity.to_string(), "1");
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    assert_eq!(invoice(&posted).lines[0].quantity.to_string(), "9");
 }

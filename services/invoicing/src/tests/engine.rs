@@ -434,14 +434,9 @@ fn knobs_that_make_no_sense_are_refused_at_the_start() {
 /// What is posted says which invoice it is of, whoever taxed it.
 #[tokio::test]
 async fn i4_a_closed_day_and_a_fallback_are_both_noted() {
-    use contracts::command::ClosePeriod;
     let mut shop = shop().await;
-    let close = ClosePeriod {
-        command_id: "c-1".parse().unwrap(),
-        operator: "me".to_owned(),
-        reason: "month end".to_owned(),
-        through: "2026-03-31".parse().unwrap(),
-    };
+    let close = super::periods::close("c-1", "2026-03-31");
+    shop.bench.at("2026-04-01T12:00:00Z".parse().unwrap());
     shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
     shop.bench.command("invoicing", "close-period", &close).await;
     let posted = say(&mut shop, Err("it is down")).await;
