@@ -1,17 +1,28 @@
-//! The ledger in memory, beside what invoicing posted to the receivable account.
+//! The ledger in memory, beside what was sent to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{Currency, CustomerId, document::LedgerAccount};
+use contracts::{
+    CommandId, Currency, CustomerId, EntryId, InvoiceNumber,
+    document::{CommandStatus, LedgerAccount},
+};
 use mesh::{Context, Decision, Partners, set::WorkingSet};
 
 use super::{
-    super::{company, knobs},
-    happening::{Deal, Happening, Sent, currency_of, memo_amount},
+    super::{company, knobs, number},
+    happening::{CURRENCIES, Deal, Happening, INVOICES},
+    tally::Tally,
+    wire::command_id,
 };
 use crate::{
     config::Config,
-    domain::{Message, Set, cash::Source, decide},
+    domain::{
+        Message, Set,
+        cash::{Application, Cash, Source},
+        decide,
+        item::Item,
+        statement::Line,
+    },
 };
 
 pub struct Ledger {
@@ -19,17 +30,19 @@ pub struct Ledger {
     deal: Deal,
     config: Config,
     partners: Partners,
-    billed: BTreeMap<Currency, i64>,
+    tally: Tally,
     /// What waits for an invoice or a payment.
     waiting: Vec<(usize, Happening)>,
+    decided: BTreeSet<usize>,
 }
 
 impl Ledger {
     pub fn new(deal: &Deal) -> Self {
         let config = Config { oldest_due_first: deal.oldest_due_first, ..knobs() };
-        let (deal, partners) = (deal.clone(), Partners::new());
-        let (billed, waiting) = (BTreeMap::new(), Vec::new());
-        let mut ledger = Self { set: Set::default(), deal, config, partners, billed, waiting };
+        let (deal, partners, tally) = (deal.clone(), Partners::new(), Tally::default());
+        let (waiting, decided) = (Vec::new(), BTreeSet::new());
+        let set = Set::default();
+        let mut ledger = Self { set, deal, config, partners, tally, waiting, decided };
         ledger.hand_in(&Message::Company(Box::new(company("America/Chicago"))));
         ledger
     }
@@ -53,62 +66,46 @@ impl Ledger {
         }
     }
 
-    pub fn take(&mut self, sent: Sent) {
-        self.hand_in(&sent.message());
-    }
-
-    fn bill(&mut self, number: u8, amount: i64) {
-        *self.billed.entry(currency_of(number).parse().unwrap()).or_default() += amount;
-    }
-
-    pub fn repeat(&mut self, index: usize, happening: &Happening) {
-        let message = happening.sent(&self.deal, index).message();
-        self.hand_in(&message);
-    }
-
-    /// Lets something happen, and what has waited for it.
+    /// Lets something happen, and what has waited for it. What happened before changes nothing.
     pub fn happen(&mut self, index: usize, happening: &Happening) {
-        if !self.decided(index, happening) {
+        let before = self.decided.contains(&index).then(|| self.figures());
+        if !self.decides(index, happening) {
             self.waiting.push((index, happening.clone()));
             return;
         }
+        if let Some(before) = before {
+            assert!(self.figures() == before, "again: {happening:?}");
+        }
         for (index, happening) in std::mem::take(&mut self.waiting) {
-            if !self.decided(index, &happening) {
+            if !self.decides(index, &happening) {
                 self.waiting.push((index, happening));
             }
         }
     }
 
-    fn decided(&mut self, index: usize, happening: &Happening) -> bool {
-        let known = (self.set.items.iter().count(), self.set.payments.iter().count());
+    fn decides(&mut self, index: usize, happening: &Happening) -> bool {
         let message = happening.sent(&self.deal, index).message();
-        let decided = self.hand_in(&message);
-        let now = (self.set.items.iter().count(), self.set.payments.iter().count());
-        match happening {
-            Happening::Invoice(number) if now.0 > known.0 => {
-                self.bill(*number, self.deal.totals[usize::from(*number) - 1]);
-            }
-            Happening::Credit { number, memo } if now.1 > known.1 => {
-                self.bill(*number, -memo_amount(&self.deal, *number, *memo));
-            }
-            Happening::Invoice(_)
-            | Happening::Credit { .. }
-            | Happening::Payment { .. }
-            | Happening::Reversal { .. }
-            | Happening::Apply { .. }
-            | Happening::Refund { .. }
-            | Happening::WriteOff { .. } => {}
+        if !self.hand_in(&message) {
+            return false;
         }
-        decided
+        self.decided.insert(index);
+        let command = CommandId::new(command_id(index)).unwrap();
+        let audit = self.set.commands.get(&command);
+        let carried_out = audit.is_some_and(|it| it.result.status == CommandStatus::Done);
+        self.tally.note(&self.deal, index, happening, carried_out);
+        true
     }
 
     /// All that is known, to be compared.
-    pub fn figures(&self) -> String {
-        let items: Vec<_> = self.set.items.iter().collect();
-        let payments: Vec<_> = self.set.payments.iter().collect();
-        let rows = (self.set.applications.iter().count(), self.set.entry_lines.iter().count());
-        let statement: Vec<_> = self.set.statement.iter().collect();
-        format!("{items:?} {payments:?} {rows:?} {statement:?}")
+    fn figures(&self) -> (Vec<Item>, Vec<Cash>, Vec<Line>, [usize; 3]) {
+        let Set { items, payments, statement, .. } = &self.set;
+        let (items, payments) = (items.iter().cloned(), payments.iter().cloned());
+        let rows = [
+            self.set.applications.iter().count(),
+            self.set.entry_lines.iter().count(),
+            self.set.commands.iter().count(),
+        ];
+        (items.collect(), payments.collect(), statement.iter().cloned().collect(), rows)
     }
 
     fn posted(&self, currency: Currency, account: LedgerAccount) -> i64 {
@@ -120,19 +117,21 @@ impl Ledger {
 
     /// Debits less credits of both journals.
     pub fn balance(&self, currency: &str, account: LedgerAccount) -> i64 {
-        let currency = currency.parse().unwrap();
-        let billed = self.billed.get(&currency).copied().unwrap_or_default();
-        let billed = if account == LedgerAccount::Receivable { billed } else { 0 };
-        self.posted(currency, account) + billed
+        let receivable = account == LedgerAccount::Receivable;
+        let billed = if receivable { self.tally.billed(currency) } else { 0 };
+        self.posted(currency.parse().unwrap(), account) + billed
     }
 
     /// Every law that holds at any time.
     pub fn check(&self) {
         self.check_cash();
         self.check_items();
-        for currency in super::happening::CURRENCIES {
+        for currency in CURRENCIES {
             self.check_accounts(currency);
+            self.check_totals(currency);
         }
+        self.check_entries();
+        self.check_credits();
         self.check_statements();
     }
 
@@ -155,10 +154,7 @@ impl Ledger {
             let settled = item.paid + item.discount + item.credited + item.written_off;
             assert_eq!(item.open_amount, item.total - settled, "{item:?}");
             assert!(item.open_amount >= 0, "{item:?}");
-            let of_item = |it: &&_| {
-                let it: &crate::domain::cash::Application = it;
-                it.invoice_number == item.invoice_number
-            };
+            let of_item = |it: &&Application| it.invoice_number == item.invoice_number;
             let paid = self.set.applications.iter().filter(of_item);
             let (paid, discount) =
                 paid.fold((0, 0), |sum, it| (sum.0 + it.amount, sum.1 + it.discount));
@@ -180,12 +176,20 @@ impl Ledger {
         assert_eq!(self.balance(code, LedgerAccount::Cash), kept);
         assert_eq!(self.balance(code, LedgerAccount::Discounts), discounts);
         assert_eq!(self.balance(code, LedgerAccount::WriteOffs), given_up);
-        for entry in self.set.entries.iter().filter(|entry| entry.currency == currency) {
-            let of_entry = self.set.entry_lines.iter().filter(|it| it.entry_id == entry.entry_id);
-            let sums = of_entry.fold((0, 0), |sum, it| (sum.0 + it.debit, sum.1 + it.credit));
-            assert_eq!(sums, (entry.debit, entry.credit), "{entry:?}");
+    }
+
+    /// Every entry balances (P10), and says what its lines say.
+    fn check_entries(&self) {
+        let mut sums: BTreeMap<EntryId, (i64, i64)> = BTreeMap::new();
+        for line in self.set.entry_lines.iter() {
+            let sum = sums.entry(line.entry_id).or_default();
+            *sum = (sum.0 + line.debit, sum.1 + line.credit);
+        }
+        for entry in self.set.entries.iter() {
+            assert_eq!(sums.remove(&entry.entry_id), Some((entry.debit, entry.credit)));
             assert_eq!(entry.debit, entry.credit, "{entry:?}");
         }
+        assert!(sums.is_empty(), "lines of no entry: {sums:?}");
     }
 
     /// A statement ends with what is open less what is unapplied.
@@ -207,19 +211,71 @@ impl Ledger {
         assert_eq!(told, owed);
     }
 
+    /// The ledger keeps every cent that was sent, and no other.
+    fn check_totals(&self, code: &str) {
+        let currency: Currency = code.parse().unwrap();
+        let of_currency = |cash: &&Cash| cash.currency == currency;
+        let sum = |of: fn(&Cash) -> i64| -> i64 {
+            self.set.payments.iter().filter(of_currency).map(of).sum()
+        };
+        assert_eq!(sum(|cash| cash.amount), self.tally.received(code));
+        assert_eq!(sum(|cash| cash.reversed), self.tally.reversed(code));
+        let items = self.set.items.iter().filter(|item| item.currency == currency);
+        let given_up: i64 = items.map(|item| item.written_off).sum();
+        assert_eq!(sum(|cash| cash.refunded), self.tally.refunded(code));
+        assert_eq!(given_up, self.tally.written_off(code));
+    }
+
+    /// P8: a credit pays its own invoice first.
+    fn check_credits(&self) {
+        for item in self.set.items.iter().filter(|item| item.open_amount > 0) {
+            let left = self.left_of_credits(&item.invoice_number);
+            assert_eq!(left, 0, "{item:?} is open and its credits pay nothing");
+        }
+    }
+
+    fn left_of_credits(&self, of: &InvoiceNumber) -> i64 {
+        let credits = self.set.payments.iter().filter(|cash| cash.credit_of.as_ref() == Some(of));
+        credits.map(|cash| cash.unapplied).sum()
+    }
+
     /// Nothing is left of any payment but what was given back before: that is owed.
     pub fn check_that_no_payment_is_left(&self) {
-        let of_bank = |cash: &&crate::domain::cash::Cash| cash.source == Source::Bank;
+        let of_bank = |cash: &&Cash| cash.source == Source::Bank;
         for cash in self.set.payments.iter().filter(of_bank) {
             assert!(cash.is_reversed, "{cash:?}");
             let parts = (cash.unapplied, cash.reversed, cash.applied);
             assert_eq!(parts, (0, cash.amount, -cash.refunded), "{cash:?}");
-            let owed = super::super::number(&format!("REFUND-{}", cash.payment));
+            let owed = number(&format!("REFUND-{}", cash.payment));
             let owed = self.set.items.get(&owed).map_or(0, |item| item.total);
             assert_eq!(owed, cash.refunded, "{cash:?}");
             assert!(self.set.applications.iter().all(|it| it.payment != cash.payment));
         }
         assert_eq!(self.set.waiting.iter().count(), 0);
         assert!(self.set.items.iter().all(|item| item.deducted_by.is_none()));
+    }
+
+    /// What is left without any payment is what was billed, credited, given back and given up.
+    pub fn check_what_remains(&self) {
+        self.check_that_no_payment_is_left();
+        for of in 1..=INVOICES {
+            let (open, left) = self.tally.invoice(of);
+            let of = number(&format!("INV-{of}"));
+            let ours = self.set.items.get(&of).map_or(0, |item| item.open_amount);
+            assert_eq!((ours, self.left_of_credits(&of)), (open, left), "{of}");
+        }
+        for currency in CURRENCIES {
+            let (open, left) = self.tally.all(currency);
+            let accounts = [
+                (LedgerAccount::Receivable, open),
+                (LedgerAccount::UnappliedCash, -left),
+                (LedgerAccount::Cash, -self.tally.refunded(currency)),
+                (LedgerAccount::Discounts, 0),
+                (LedgerAccount::WriteOffs, self.tally.written_off(currency)),
+            ];
+            for (account, wanted) in accounts {
+                assert_eq!(self.balance(currency, account), wanted, "{currency} {account}");
+            }
+        }
     }
 }
