@@ -7,6 +7,7 @@ use contracts::{
         JournalPosted, PaymentApplied, PaymentRefunded, ReceivableSettled, ReceivableWrittenOff,
     },
 };
+use mesh::{command::Audit, row};
 use serde_json::json;
 
 use super::*;
@@ -21,6 +22,19 @@ pub async fn give(bench: &mut Bench<PaymentApply>, verb: &str, body: Value) -> (
     let why = result.reasons.first().map(|reason| reason.code);
     let done = (result.status == CommandStatus::Done).then(|| "done".to_owned());
     (outcome, done.unwrap_or_else(|| why.map(|it: Reason| it.to_string()).unwrap_or_default()))
+}
+
+/// What the audit keeps of a command, in one line.
+async fn audited(bench: &Bench<PaymentApply>, command_id: &str) -> String {
+    let rows: Vec<Audit> =
+        row::find(bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
+    let [kept] = rows.as_slice() else { panic!("{command_id}: {rows:?}") };
+    assert_eq!(kept.body["command_id"], command_id, "the whole command is kept");
+    assert_eq!(kept.body["reason"], kept.reason.as_str());
+    let why: Vec<String> = kept.result.reasons.iter().map(|it| it.code.to_string()).collect();
+    let Audit { verb, operator, reason, carried_out_at, .. } = kept;
+    let (status, why) = (kept.result.status, why.join(" "));
+    format!("{verb} {command_id} by {operator}, {reason}, {carried_out_at}: {status} {why}")
 }
 
 fn apply(command_id: &str, amount: &str) -> Value {
@@ -134,6 +148,46 @@ async fn p8_cash_that_a_credit_memo_freed_can_pay_another_invoice() {
     with_credit["payment"] = "credit-memo:CM-1".into();
     assert_eq!(give(&mut bench, "apply-cash", with_credit).await.1, "done");
     assert_eq!(open(&bench, "INV-1").await, "70.00");
+}
+
+/// Whatever comes of it; a command that comes again changes neither the books nor the record.
+#[tokio::test]
+async fn p10_a_command_is_kept_with_who_why_when_and_what_came_of_it_and_has_effect_once() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    bench.document(&name("bank"), &payment("CHK-1", "150.00", json!([]))).await;
+    let refund = |id: &str, amount: &str| json!({"command_id": id, "payment": "bank/CHK-1", "currency": "USD", "amount": amount});
+    let write_off = |id: &str, amount: &str| json!({"command_id": id, "invoice_number": "INV-1", "currency": "USD", "amount": amount});
+    let cases = [
+        ("apply-cash", apply("c-1", "60.00"), "done "),
+        ("refund", refund("c-2", "20.00"), "done "),
+        ("write-off", write_off("c-3", "40.00"), "done "),
+        ("apply-cash", apply("c-4", "1.00"), "refused invoice_settled"),
+        ("refund", refund("c-5", "71.00"), "refused amount_too_large"),
+        ("write-off", write_off("c-6", "1.00"), "refused invoice_settled"),
+    ];
+    for (minute, (verb, body, became)) in cases.iter().enumerate() {
+        let (id, at) = (body["command_id"].as_str().unwrap(), |hour| {
+            format!("2026-03-02T{hour}:{minute:02}:00Z")
+        });
+        bench.at(at(13).parse().unwrap());
+        let (_, first) = give(&mut bench, verb, body.clone()).await;
+        let wanted = format!("{verb} {id} by me, a call with the customer, {}: {became}", at(13));
+        assert_eq!(audited(&bench, id).await, wanted);
+        let before = books(&bench).await;
+        bench.at(at(14).parse().unwrap());
+        let (again, answer) = give(&mut bench, verb, body.clone()).await;
+        assert_eq!((again.outgoing.len(), &answer), (1, &first), "{id} again");
+        let mut other = body.clone();
+        other["amount"] = "2.00".into();
+        assert_eq!(give(&mut bench, verb, other).await.1, "conflicting_command");
+        assert_eq!(books(&bench).await, before, "{id} again");
+        assert_eq!(audited(&bench, id).await, wanted);
+    }
+    let left = &books(&bench).await.payments[0];
+    let said = [left.applied, left.refunded, left.unapplied].map(|it| it.to_string());
+    assert_eq!(said, ["60.00", "20.00", "70.00"]);
+    assert_eq!(open(&bench, "INV-1").await, "0.00");
 }
 
 #[tokio::test]

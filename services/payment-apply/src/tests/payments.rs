@@ -228,22 +228,57 @@ async fn m8_everything_said_of_one_orders_payment_names_the_order() {
     }
 }
 
-/// Whatever settles the rest, nobody has to look at it any more.
+/// Whatever settles the rest, it is said, and nobody has to look at it any more.
 #[tokio::test]
-async fn p5_a_deduction_that_is_settled_is_told_no_more() {
-    let mut bench = bench().await;
-    bench.event(&invoice(BILL)).await;
-    let line = json!([{"invoice_number": "INV-1", "amount": "90.00", "discount": "0",
+async fn p5_a_short_payment_ends_when_the_rest_is_paid_applied_credited_or_written_off() {
+    let deducted = json!([{"invoice_number": "INV-1", "amount": "90.00", "discount": "0",
         "deduction": "10.00", "deduction_reason": "damaged"}]);
-    let paid = payment("CHK-1", "90.00", line);
-    bench.document(&name("bank"), &paid).await;
-    bench.event(&credit("CM-1", "INV-1", "9.00")).await;
-    let again = bench.document(&name("bank"), &paid).await;
-    assert_eq!(codes(&ack(&again)), [Reason::Deduction]);
-    bench.event(&credit("CM-2", "INV-1", "1.00")).await;
-    let again = bench.document(&name("bank"), &paid).await;
-    assert!(codes(&ack(&again)).is_empty());
-    assert_eq!(told(&ack(&again)), "applied INV-1=90.00+0.00 rest 0.00");
+    let not_earned = json!([{"invoice_number": "INV-1", "amount": "90.00", "discount": "10.00",
+        "deduction": "0"}]);
+    for (lines, code) in [(deducted, Reason::Deduction), (not_earned, Reason::ShortPayment)] {
+        for way in ["payment", "apply-cash", "credit memo", "write-off"] {
+            let mut bench = bench().await;
+            bench.event(&invoice(BILL)).await;
+            let paid = payment("CHK-1", "90.00", lines.clone());
+            bench.document(&name("bank"), &paid).await;
+            let part = settles(&mut bench, way, "9.00").await;
+            assert!(part.events::<ReceivableSettled>().is_empty(), "{way}");
+            let again = bench.document(&name("bank"), &paid).await;
+            assert_eq!(codes(&ack(&again)), [code], "{way}");
+            let rest = settles(&mut bench, way, "1.00").await;
+            let settled = rest.events::<ReceivableSettled>();
+            let said: Vec<_> = settled
+                .iter()
+                .map(|it| (it.invoice_number.as_str(), it.total.to_string()))
+                .collect();
+            assert_eq!(said, [("INV-1", "100.00".to_owned())], "{way}");
+            let again = bench.document(&name("bank"), &paid).await;
+            assert!(codes(&ack(&again)).is_empty(), "{way}");
+            assert_eq!(told(&ack(&again)), "applied INV-1=90.00+0.00 rest 0.00");
+        }
+    }
+}
+
+/// Settles so much of the invoice in that way.
+async fn settles(bench: &mut Bench<PaymentApply>, way: &str, amount: &str) -> Outcome {
+    let id = format!("it-{amount}");
+    let mut command = json!({"command_id": id, "invoice_number": "INV-1", "currency": "USD",
+        "amount": amount});
+    match way {
+        "payment" => {
+            let lines = json!([pays("INV-1", amount)]);
+            bench.document(&name("bank"), &payment(&id, amount, lines)).await
+        }
+        "apply-cash" => {
+            let mut nobodys = payment(&id, amount, json!([]));
+            nobodys.customer_id = None;
+            bench.document(&name("bank"), &nobodys).await;
+            command["payment"] = format!("bank/{id}").into();
+            commands::give(bench, way, command).await.0
+        }
+        "credit memo" => bench.event(&credit(&id, "INV-1", amount)).await,
+        _ => commands::give(bench, way, command).await.0,
+    }
 }
 
 /// A deduction without a word why is a part payment.
