@@ -1,18 +1,21 @@
 //! Rules R1–R5 through the engine and a real database.
 
+mod knobs;
 mod laws;
+mod peers;
 mod receive;
 mod replicas;
 mod request;
 mod windows;
 
 use contracts::{
-    OrderId, PartnerName, Quantity, RmaNumber, Sku,
+    OrderId, PartnerName, Quantity, Reason, RmaNumber, Sku,
     document::{ReturnAuthorization, ReturnReceipt, ReturnRequest},
     event::{CompanyUpdated, OrderAccepted, ShipmentDispatched, WarehouseUpdated},
     ids::derived,
     question::ReturnsBooks,
 };
+use jiff::ToSpan;
 use mesh::Asker;
 use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
@@ -116,7 +119,11 @@ fn receipt(id: &str, quantity: &str, disposition: &str, last: bool) -> ReturnRec
 
 /// Masters are known and PO-1 is accepted; nothing has left. It is noon of 2026-03-02.
 async fn ordered() -> Bench<Returns> {
-    let mut bench = Bench::new(Returns::new(knobs())).await;
+    ordered_with(knobs()).await
+}
+
+async fn ordered_with(config: Config) -> Bench<Returns> {
+    let mut bench = Bench::new(Returns::new(config)).await;
     let partner = |body: Value| serde_json::from_value(body).unwrap();
     let buyer = |name: &str, customer: &str| {
         partner(json!({"partner": name, "roles": ["buyer"], "default_customer": customer}))
@@ -138,7 +145,11 @@ async fn ordered() -> Bench<Returns> {
 
 /// All of PO-1 left from EAST on 2026-03-02.
 async fn shipped() -> Bench<Returns> {
-    let mut bench = ordered().await;
+    shipped_with(knobs()).await
+}
+
+async fn shipped_with(config: Config) -> Bench<Returns> {
+    let mut bench = ordered_with(config).await;
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"},
         {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
     bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
@@ -156,6 +167,16 @@ fn answer(outcome: &Outcome) -> ReturnAuthorization {
     let answers = outcome.documents::<ReturnAuthorization>(&name("acme"));
     assert_eq!(answers.len(), 1, "{:?}", outcome.subjects());
     answers.into_iter().next().unwrap()
+}
+
+fn codes(answer: &ReturnAuthorization) -> Vec<Reason> {
+    answer.reasons.iter().map(|reason| reason.code).collect()
+}
+
+/// What waited too long is decided.
+async fn in_vain(bench: &mut Bench<Returns>) -> Outcome {
+    bench.at(bench.now() + 11.seconds());
+    bench.tick().await
 }
 
 async fn books(bench: &Bench<Returns>, after: Option<String>, limit: u32) -> ReturnsBooks {

@@ -5,21 +5,10 @@ use contracts::{
     document::{ReturnAuthorization, ReturnDecision, ReturnExpected},
     event::{ReturnAuthorized, ReturnRejected},
 };
-use jiff::ToSpan;
 use serde_json::json;
-use testkit::{Bench, Outcome};
+use testkit::Bench;
 
 use super::*;
-
-fn codes(answer: &ReturnAuthorization) -> Vec<Reason> {
-    answer.reasons.iter().map(|reason| reason.code).collect()
-}
-
-/// What waited too long is decided.
-async fn in_vain(bench: &mut Bench<Returns>) -> Outcome {
-    bench.at(bench.now() + 11.seconds());
-    bench.tick().await
-}
 
 #[tokio::test]
 async fn r1_what_left_may_come_back_and_its_warehouse_expects_it() {
