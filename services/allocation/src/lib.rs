@@ -58,10 +58,13 @@ impl Service for Allocation {
         documents: &["warehouse", "stock"],
         answers: &[availability::QUESTION, books::QUESTION],
     };
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        name: "0002_inventory",
-        sql: include_str!("../migrations/0002_inventory.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { name: "0002_inventory", sql: include_str!("../migrations/0002_inventory.sql") },
+        Migration {
+            name: "0003_lost_unwanted",
+            sql: include_str!("../migrations/0003_lost_unwanted.sql"),
+        },
+    ];
     type Message = Message;
     type Set = Set;
 

@@ -53,7 +53,9 @@ pub fn want_less(
         let Some(line) = set.lines.get(&(order_id, number)).filter(|_| !excess.is_zero()) else {
             continue;
         };
-        let waiting = line.backordered.min(excess);
+        // What waits for the word of a warehouse is not free before it has come.
+        let asked = ledger::lost(set, order_id, number);
+        let waiting = line.backordered.saturating_sub(asked).min(excess);
         let sku = line.sku.clone();
         ledger::change_line(set, order_id, number, |line| {
             line.backordered = line.backordered.saturating_sub(waiting);
@@ -62,7 +64,9 @@ pub fn want_less(
         if !waiting.is_zero() {
             released.push(LineQuantity { line: number, sku, quantity: waiting });
         }
-        recalled.extend(recall(set, order_id, number, excess.saturating_sub(waiting)));
+        let rest = excess.saturating_sub(waiting);
+        let rest = rest.saturating_sub(give_up_lost(set, order_id, number, rest));
+        recalled.extend(recall(set, order_id, number, rest));
     }
     if !released.is_empty() {
         look_again(set, order_id, outputs);
@@ -127,7 +131,8 @@ fn room(set: &Set, event: &OrderChanged, wanted: &OrderedLine) -> Quantity {
 
 /// What is set aside for a line or waits, and is wanted.
 fn open(set: &Set, line: &Line) -> Quantity {
-    let unwanted: Quantity = of_line(set, line.order_id, line.line).map(|it| it.unwanted).sum();
+    let of_line = ledger::of_line(set, line.order_id, line.line);
+    let unwanted: Quantity = of_line.map(|it| it.unwanted).sum();
     ledger::plus(line.reserved, line.backordered).saturating_sub(unwanted)
 }
 
@@ -137,8 +142,29 @@ fn excess(set: &Set, order_id: OrderId, number: u32) -> Quantity {
     open(set, line).saturating_sub(line.ordered.saturating_sub(line.consumed))
 }
 
-fn of_line(set: &Set, order_id: OrderId, line: u32) -> impl Iterator<Item = &Reservation> {
-    set.reservations.iter().filter(move |it| it.order_id == order_id && it.line == line)
+fn newest_first(set: &Set, order_id: OrderId, line: u32) -> Vec<ReservationKey> {
+    let mut rows: Vec<&Reservation> = ledger::of_line(set, order_id, line).collect();
+    rows.sort_by_key(|it| std::cmp::Reverse(it.place));
+    rows.into_iter().map(Row::key).collect()
+}
+
+/// Units of a line that wait for the word of a warehouse are not wanted any more: they are released
+/// when it says that it keeps them. Says how many.
+fn give_up_lost(set: &mut Set, order_id: OrderId, number: u32, quantity: Quantity) -> Quantity {
+    let line = set.lines.get(&(order_id, number));
+    let most = line.map_or(Quantity::ZERO, |line| line.backordered.min(quantity));
+    let mut open = most;
+    for key in newest_first(set, order_id, number) {
+        let Some(row) = set.reservations.get_mut(&key) else { continue };
+        let part = row.lost.saturating_sub(row.lost_unwanted).min(open);
+        row.lost_unwanted = ledger::plus(row.lost_unwanted, part);
+        open = open.saturating_sub(part);
+    }
+    let given_up = most.saturating_sub(open);
+    ledger::change_line(set, order_id, number, |line| {
+        line.backordered = line.backordered.saturating_sub(given_up);
+    });
+    given_up
 }
 
 /// Wants units of a line back from warehouses, the newest reservations first.
@@ -146,12 +172,9 @@ fn recall(set: &mut Set, order_id: OrderId, number: u32, quantity: Quantity) -> 
     let Some(ordered_sku) = set.lines.get(&(order_id, number)).map(|line| line.sku.clone()) else {
         return Vec::new();
     };
-    let mut rows: Vec<&Reservation> = of_line(set, order_id, number).collect();
-    rows.sort_by_key(|it| std::cmp::Reverse(it.place));
-    let keys: Vec<ReservationKey> = rows.into_iter().map(Row::key).collect();
     let mut open = quantity;
     let mut recalled = Vec::new();
-    for key in keys {
+    for key in newest_first(set, order_id, number) {
         let Some(reservation) = set.reservations.get_mut(&key) else { continue };
         let part = reservation.quantity.saturating_sub(reservation.unwanted).min(open);
         open = open.saturating_sub(part);

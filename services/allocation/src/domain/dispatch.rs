@@ -13,7 +13,7 @@ use mesh::{Context, Decision, Key, Outputs, row::Row};
 use super::{
     Set,
     change::{look_again, want_less},
-    give_back::settle_lost,
+    give_back::{Word, settle_lost},
     goods,
     ledger::{self, Fate, plus},
     moves::{Change, all_before},
@@ -109,12 +109,13 @@ fn consume(
     if above.is_zero() {
         return Vec::new();
     }
-    settle_lost(set, &key, above);
+    // What the order did not want, and leaves all the same, is not what it waits for.
+    let instead = above.saturating_sub(settle_lost(set, &key, above, Word::Left).unwanted);
     let waiting = set.lines.get(&(event.order_id, line.line)).map(|line| line.backordered);
-    let rest = above.saturating_sub(waiting.unwrap_or_default());
+    let rest = instead.saturating_sub(waiting.unwrap_or_default());
     let wanted_back = take_back(set, &key, rest, (&cause, now), outputs);
     ledger::change_line(set, event.order_id, line.line, |line| {
-        line.backordered = line.backordered.saturating_sub(above);
+        line.backordered = line.backordered.saturating_sub(instead);
         line.consumed = plus(line.consumed, above);
     });
     wanted_back
@@ -143,14 +144,8 @@ fn take_back(
         }
         open = open.saturating_sub(part);
         let key = reservation.key();
-        let asked = reservation.recalled.saturating_sub(reservation.unwanted).min(part);
-        // Until the warehouse gives it back it may still be shipped.
-        if let Some(row) = set.reservations.get_mut(&key) {
-            row.lost = plus(row.lost, part);
-        }
-        ledger::unreserve(set, &key, part, Fate::Waiting, cause, now);
+        let quantity = ledger::lose(set, &key, part, Quantity::ZERO, cause, now);
         ledger::freed(set, &key.2, outputs);
-        let quantity = part.saturating_sub(asked);
         if !quantity.is_zero() {
             let (_, line, sku, warehouse_id) = key;
             let ordered_sku = ordered_sku.clone();

@@ -33,8 +33,8 @@ pub fn short(set: &mut Set, event: &ShipmentShort, context: &Context<'_>) -> Dec
         if line.nothing_shipped {
             ledger::bar(set, &key);
         }
-        let cause = format!("short {id}");
-        let quantity = give_back(set, &key, line.quantity, &cause, context.now, &mut outputs);
+        let because = (&*format!("short {id}"), context.now);
+        let quantity = give_back(set, &key, line.quantity, Word::Short, because, &mut outputs);
         note(set, &mut released, &key, quantity);
     }
     announce_released(order_id, released, &mut outputs);
@@ -52,8 +52,8 @@ pub fn cancelled(set: &mut Set, event: &ShipmentCancelled, context: &Context<'_>
     let mut released = Vec::new();
     for line in &event.lines {
         let key = (order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
-        let cause = format!("shipment cancelled: {}", event.reason);
-        let quantity = give_back(set, &key, line.quantity, &cause, context.now, &mut outputs);
+        let because = (&*format!("shipment cancelled: {}", event.reason), context.now);
+        let quantity = give_back(set, &key, line.quantity, Word::Cancelled, because, &mut outputs);
         note(set, &mut released, &key, quantity);
     }
     announce_released(order_id, released, &mut outputs);
@@ -66,35 +66,74 @@ fn give_back(
     set: &mut Set,
     key: &ReservationKey,
     quantity: Quantity,
-    cause: &str,
-    now: Timestamp,
+    word: Word,
+    (cause, now): (&str, Timestamp),
     outputs: &mut Outputs,
 ) -> Quantity {
-    let rest = quantity.saturating_sub(settle_lost(set, key, quantity));
+    let settled = settle_lost(set, key, quantity, word);
+    let rest = quantity.saturating_sub(settled.units);
     let unwanted = set.reservations.get(key).map_or(Quantity::ZERO, |it| it.unwanted.min(rest));
     let released = ledger::unreserve(set, key, unwanted, Fate::Released, cause, now);
     let waits = rest.saturating_sub(released);
+    if let Some(row) = set.reservations.get_mut(key).filter(|_| word == Word::Cancelled) {
+        // It is the answer to a recall, which is not outstanding any more.
+        row.recalled = row.recalled.saturating_sub(waits).max(row.unwanted);
+    }
     ledger::unreserve(set, key, waits, Fate::Waiting, cause, now);
     if let Some(line) = set.lines.get(&(key.0, key.1)).map(|line| line.sku.clone()) {
         ledger::mark(set, &line, outputs);
     }
     ledger::freed(set, &key.2, outputs);
-    released
+    ledger::plus(settled.unwanted, released)
 }
 
-/// A warehouse has said what became of units it was asked for and that are not reserved any more;
-/// says how many.
-pub fn settle_lost(set: &mut Set, key: &ReservationKey, quantity: Quantity) -> Quantity {
-    let Some(reservation) = set.reservations.get_mut(key) else { return Quantity::ZERO };
-    let lost = reservation.lost.min(quantity);
-    reservation.lost = reservation.lost.saturating_sub(lost);
+/// What a warehouse says of units it was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// They left.
+    Left,
+    /// It has not got them.
+    Short,
+    /// It keeps them.
+    Cancelled,
+}
+
+/// Units that were asked of a warehouse and not reserved any more, and of which it has said what
+/// became.
+pub struct Settled {
+    /// How many.
+    pub units: Quantity,
+    /// How many of them the order did not want.
+    pub unwanted: Quantity,
+}
+
+/// A warehouse has said what became of units it was asked for and that are not reserved any more.
+/// Those that the order does not want are the first that stay and the last that leave.
+pub fn settle_lost(set: &mut Set, key: &ReservationKey, quantity: Quantity, word: Word) -> Settled {
+    let Some(row) = set.reservations.get_mut(key) else {
+        return Settled { units: Quantity::ZERO, unwanted: Quantity::ZERO };
+    };
+    let units = row.lost.min(quantity);
+    row.lost = row.lost.saturating_sub(units);
+    let unwanted = match word {
+        Word::Left => row.lost_unwanted.saturating_sub(row.lost),
+        Word::Short | Word::Cancelled => row.lost_unwanted.min(units),
+    };
+    row.lost_unwanted = row.lost_unwanted.saturating_sub(unwanted);
     ledger::tidy(set, key);
     let may_wait = set.orders.get(&key.0).is_some_and(|order| order.allow_backorder);
-    if !may_wait {
-        // Held back until now: it is sourced again, or declined.
-        ledger::change_line(set, key.0, key.1, |line| line.told = line.told.saturating_sub(lost));
-    }
-    lost
+    let wanted = units.saturating_sub(unwanted);
+    ledger::change_line(set, key.0, key.1, |line| {
+        match word {
+            Word::Left => {}
+            Word::Short | Word::Cancelled => line.released = ledger::plus(line.released, unwanted),
+        }
+        if !may_wait {
+            // Held back until now: it is sourced again, or declined.
+            line.told = line.told.saturating_sub(wanted);
+        }
+    });
+    Settled { units, unwanted }
 }
 
 fn note(set: &Set, released: &mut Vec<LineQuantity>, key: &ReservationKey, quantity: Quantity) {

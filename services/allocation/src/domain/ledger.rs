@@ -20,6 +20,8 @@ pub enum Fate {
     Waiting,
     /// The order does not want them.
     Released,
+    /// The order does not want them, and the warehouse has not said yet that it keeps them.
+    Unwanted,
     /// They left.
     Consumed,
 }
@@ -73,7 +75,7 @@ pub fn unreserve(
         return quantity;
     }
     reservation.quantity = reservation.quantity.saturating_sub(quantity);
-    if fate == Fate::Released {
+    if matches!(fate, Fate::Released | Fate::Unwanted) {
         reservation.unwanted = reservation.unwanted.saturating_sub(quantity);
         reservation.recalled = reservation.recalled.saturating_sub(quantity);
     }
@@ -89,12 +91,35 @@ pub fn unreserve(
         let place = match fate {
             Fate::Waiting => &mut line.backordered,
             Fate::Released => &mut line.released,
+            Fate::Unwanted => return,
             Fate::Consumed => &mut line.consumed,
         };
         *place = plus(*place, quantity);
     });
     write(set, key, SignedQuantity::from_scaled(-quantity.scaled()), cause, now);
     quantity
+}
+
+/// Ends the reservation of units that the warehouse was asked for: until it says what becomes of
+/// them they may still be shipped. `unwanted` of them the order does not want any more, the rest
+/// waits. Says how many the warehouse has yet to be asked back.
+pub fn lose(
+    set: &mut Set,
+    key: &ReservationKey,
+    quantity: Quantity,
+    unwanted: Quantity,
+    cause: &str,
+    now: Timestamp,
+) -> Quantity {
+    let Some(row) = set.reservations.get_mut(key) else { return Quantity::ZERO };
+    let wanted = quantity.saturating_sub(unwanted);
+    let asked_back = row.recalled.saturating_sub(row.unwanted).min(wanted);
+    row.lost = plus(row.lost, quantity);
+    row.lost_unwanted = plus(row.lost_unwanted, unwanted);
+    row.recalled = row.recalled.saturating_sub(asked_back);
+    unreserve(set, key, unwanted, Fate::Unwanted, cause, now);
+    unreserve(set, key, wanted, Fate::Waiting, cause, now);
+    wanted.saturating_sub(asked_back)
 }
 
 /// A reservation of nothing, with nothing on its way back, is no row.
@@ -202,10 +227,11 @@ pub fn first_ids() -> (Sku, WarehouseId) {
     ("!".parse().expect(first), "!".parse().expect(first))
 }
 
-/// What of a line is asked of warehouses and not reserved any more: it waits for their word.
+/// What of a line waits for the word of warehouses: they were asked for it, it is not reserved any
+/// more, and the order wants it.
 #[must_use]
 pub fn lost(set: &Set, order_id: OrderId, line: u32) -> Quantity {
-    of_line(set, order_id, line).map(|it| it.lost).sum()
+    of_line(set, order_id, line).map(|it| it.lost.saturating_sub(it.lost_unwanted)).sum()
 }
 
 /// Rule F4: the warehouse is not asked for the line again until it reports the item.

@@ -60,6 +60,16 @@ impl Order {
             entries: 0,
         }
     }
+
+    /// What puts it before others (A6), in words.
+    #[must_use]
+    pub fn said_rank(&self) -> String {
+        let (priority, date) = (self.priority, self.order_date);
+        let age = self.rank.split('/').nth(2).and_then(|stored_at| stored_at.parse().ok());
+        let age = age.and_then(|stored_at| Timestamp::from_microsecond(stored_at).ok());
+        let age = age.map(|at| format!(", accepted {at}")).unwrap_or_default();
+        format!("priority {priority}, ordered {date}{age}")
+    }
 }
 
 /// Where the units of an order line are, in stock units.
@@ -134,6 +144,9 @@ pub struct Reservation {
     pub unwanted: Quantity,
     /// Asked of the warehouse, wanted back, and not reserved any more: it may still be shipped.
     pub lost: Quantity,
+    /// How much of that the order does not want any more: it is released when the warehouse has said
+    /// that it keeps it.
+    pub lost_unwanted: Quantity,
     /// When it last grew, in microseconds; no two of the same stock are of the same moment.
     pub place: u64,
 }
@@ -153,6 +166,7 @@ impl Reservation {
             recalled: zero,
             unwanted: zero,
             lost: zero,
+            lost_unwanted: zero,
             place: 0,
         }
     }
@@ -215,7 +229,7 @@ mesh::row!(Line in "lines" by (order_id: OrderId, line: u32) {
 });
 mesh::row!(Reservation in "reservations" by (
     order_id: OrderId, line: u32, sku: Sku, warehouse_id: WarehouseId
-) { order_id, line, sku, warehouse_id, quantity, recalled, unwanted, lost, place });
+) { order_id, line, sku, warehouse_id, quantity, recalled, unwanted, lost, lost_unwanted, place });
 mesh::row!(Entry in "ledger" by (order_id: OrderId, number: u64) {
     order_id, number, line, sku, warehouse_id, change, cause, changed_at, folded
 });

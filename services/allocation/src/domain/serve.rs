@@ -145,8 +145,7 @@ fn why(order: &Order, picks: &[Pick], got: Quantity, wanted: Quantity) -> String
         *sum = ledger::plus(*sum, pick.quantity);
     }
     let from: Vec<String> = from.iter().map(|(id, units)| format!("{units} from {id}")).collect();
-    let rank = format!("priority {}, ordered {}", order.priority, order.order_date);
-    let mut why = format!("{got} of {wanted}: {} ({rank})", from.join(", "));
+    let mut why = format!("{got} of {wanted}: {} ({})", from.join(", "), order.said_rank());
     let instead = picks.iter().filter(|pick| pick.sku != pick.ordered);
     for pick in instead {
         let more = format!("; {} × `{}` instead of `{}`", pick.quantity, pick.sku, pick.ordered);

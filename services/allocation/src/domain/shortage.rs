@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use contracts::{
     OrderId, Quantity, Sku,
     document::LineQuantity,
-    event::{InventoryRecalled, InventoryReleased, InventoryShort, ReservedLine},
+    event::{InventoryRecalled, InventoryShort, ReservedLine},
 };
 use mesh::{Outputs, row::Row};
 
 use super::{
-    Set,
-    ledger::{self, Fate},
+    Set, ledger,
     moves::Change,
     order::{Reservation, ReservationKey},
 };
@@ -20,7 +19,6 @@ use super::{
 struct Loss {
     key: ReservationKey,
     quantity: Quantity,
-    unwanted: Quantity,
     recall: Quantity,
 }
 
@@ -59,16 +57,10 @@ impl Change<'_> {
     fn lose(&self, set: &mut Set, reservation: &Reservation, quantity: Quantity) -> Loss {
         let key = reservation.key();
         let cause = format!("short: {}", self.reference);
-        let asked_back = reservation.recalled.min(quantity);
+        // What the order does not want is released when the warehouse has said that it keeps it.
         let unwanted = reservation.unwanted.min(quantity);
-        let wanted = quantity.saturating_sub(unwanted);
-        // The row stays for what the warehouse may still ship.
-        if let Some(row) = set.reservations.get_mut(&key) {
-            row.lost = ledger::plus(row.lost, quantity);
-        }
-        ledger::unreserve(set, &key, unwanted, Fate::Released, &cause, self.now);
-        ledger::unreserve(set, &key, wanted, Fate::Waiting, &cause, self.now);
-        Loss { key, quantity, unwanted, recall: quantity.saturating_sub(asked_back) }
+        let recall = ledger::lose(set, &key, quantity, unwanted, &cause, self.now);
+        Loss { key, quantity, recall }
     }
 
     fn tell(
@@ -79,15 +71,15 @@ impl Change<'_> {
         why: &str,
         outputs: &mut Outputs,
     ) {
-        let of = |quantity: Quantity, loss: &Loss| LineQuantity {
+        let line = |loss: &Loss| LineQuantity {
             line: loss.key.1,
             sku: loss.key.2.clone(),
-            quantity,
+            quantity: loss.quantity,
         };
         outputs.event(&InventoryShort {
             order_id,
             warehouse_id: self.warehouse_id.clone(),
-            lines: losses.iter().map(|loss| of(loss.quantity, loss)).collect(),
+            lines: losses.iter().map(line).collect(),
             why: why.to_owned(),
         });
         let ordered = |set: &Set, loss: &Loss| {
@@ -106,13 +98,6 @@ impl Change<'_> {
             .collect();
         if !recalled.is_empty() {
             outputs.event(&InventoryRecalled { order_id, lines: recalled });
-        }
-        let released = losses.iter().filter(|loss| !loss.unwanted.is_zero());
-        let released: Vec<LineQuantity> = released
-            .map(|loss| LineQuantity { sku: ordered(set, loss), ..of(loss.unwanted, loss) })
-            .collect();
-        if !released.is_empty() {
-            outputs.event(&InventoryReleased { order_id, lines: released });
         }
         for loss in losses {
             let sku = ordered(set, loss);

@@ -1,132 +1,24 @@
-//! Rule A1 over random histories, repeats among them.
+//! Rule A1 over random histories, repeats among them: two items, of which one may replace the other,
+//! two lines, two warehouses that close and open, growth, transfers and returns.
+
+mod steps;
 
 use std::collections::BTreeMap;
 
-use contracts::{
-    command::{CloseWarehouse, OpenWarehouse},
-    event::{ChangedLine, OrderChangeRequested, ReturnReceived},
-};
+use contracts::command::{CloseWarehouse, OpenWarehouse};
 use mesh::{Inbound, row::Row};
 use proptest::prelude::*;
 use serde_json::json;
 
+use self::steps::{History, SKUS, Step, step};
 use super::*;
 use crate::domain::{
     order::{Entry, Reservation},
     stock::Queue,
 };
 
-const PLACES: [&str; 2] = ["EAST", "WEST"];
-const SKUS: [&str; 2] = ["WIDGET-1", "WIDGET-2"];
-const ORDERS: usize = 4;
-
-/// Something happens.
-#[derive(Debug, Clone)]
-enum Step {
-    Adjust { place: usize, sku: usize, quantity: i32 },
-    Count { place: usize, sku: usize, on_hand: u32, hour: u32 },
-    Accept { po: usize, quantities: [u32; 2], flags: u8 },
-    Dispatch { po: usize, place: usize, quantity: u32 },
-    Short { po: usize, place: usize, quantity: u32, nothing: bool },
-    Cancel { po: usize, place: usize, quantity: u32 },
-    Change { po: usize, to: u32 },
-    Return { place: usize, quantity: u32 },
-    Switch { place: usize, close: bool },
-    Again { back: usize },
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let (place, sku, po) = (0..PLACES.len(), 0..SKUS.len(), 0..ORDERS);
-    prop_oneof![
-        3 => (place.clone(), sku.clone(), -6..12_i32)
-            .prop_map(|(place, sku, quantity)| Step::Adjust { place, sku, quantity }),
-        1 => (place.clone(), sku, 0..12_u32, 10..14_u32)
-            .prop_map(|(place, sku, on_hand, hour)| Step::Count { place, sku, on_hand, hour }),
-        4 => (po.clone(), [0..9_u32, 0..9_u32], 0..8_u8)
-            .prop_map(|(po, quantities, flags)| Step::Accept { po, quantities, flags }),
-        3 => (po.clone(), place.clone(), 1..9_u32)
-            .prop_map(|(po, place, quantity)| Step::Dispatch { po, place, quantity }),
-        2 => (po.clone(), place.clone(), 1..9_u32, any::<bool>())
-            .prop_map(|(po, place, quantity, nothing)| Step::Short { po, place, quantity, nothing }),
-        2 => (po.clone(), place.clone(), 1..9_u32)
-            .prop_map(|(po, place, quantity)| Step::Cancel { po, place, quantity }),
-        1 => (po, 0..6_u32).prop_map(|(po, to)| Step::Change { po, to }),
-        1 => (place.clone(), 1..4_u32)
-            .prop_map(|(place, quantity)| Step::Return { place, quantity }),
-        1 => (place, any::<bool>()).prop_map(|(place, close)| Step::Switch { place, close }),
-        2 => (0..8_usize).prop_map(|back| Step::Again { back }),
-    ]
-}
-
-/// The message of a step; `number` makes its ids its own.
-fn message(bench: &mut Bench<Allocation>, step: &Step, number: usize) -> Option<Inbound> {
-    let reference = format!("{number}");
-    let po = |po: &usize| format!("PO-{po}");
-    let stock = |bench: &mut Bench<Allocation>, document: &Stock| {
-        let payload = serde_json::to_vec(document).unwrap();
-        bench.inbound(contracts::subject::ingress(&name("threepl"), "stock"), payload)
-    };
-    Some(match step {
-        Step::Adjust { place, sku, quantity } => {
-            let quantity = quantity.to_string();
-            stock(bench, &adjustment(PLACES[*place], &reference, SKUS[*sku], &quantity))
-        }
-        Step::Count { place, sku, on_hand, hour } => {
-            let lines = json!([{"sku": SKUS[*sku], "on_hand": on_hand.to_string()}]);
-            let as_of = format!("2026-03-02T{hour}:00:00Z");
-            let number = u64::try_from(number).unwrap();
-            stock(bench, &count(PLACES[*place], number, &as_of, lines))
-        }
-        Step::Accept { po: order, quantities, flags } => {
-            let quantities = quantities.map(|quantity| (quantity + 1).to_string());
-            let lines = [(SKUS[0], quantities[0].as_str()), (SKUS[1], quantities[1].as_str())];
-            let order = OrderBody {
-                ship_complete: flags & 1 == 1,
-                allow_backorder: flags & 2 == 0,
-                allow_substitutes: flags & 4 == 4,
-                ..body(&po(order), &lines)
-            };
-            let order_id = OrderId::of(&order.partner, &order.po_number);
-            bench.numbered(&OrderAccepted { order_id, order })
-        }
-        Step::Dispatch { po: order, place, quantity } => {
-            let lines = [(1, SKUS[0], &*quantity.to_string())];
-            bench.numbered(&dispatch(&po(order), PLACES[*place], &reference, &lines))
-        }
-        Step::Short { po: order, place, quantity, nothing } => {
-            let quantity = quantity.to_string();
-            bench.numbered(&short(&po(order), PLACES[*place], &reference, &quantity, *nothing))
-        }
-        Step::Cancel { po: order, place, quantity } => {
-            bench.numbered(&cancel(&po(order), PLACES[*place], &quantity.to_string()))
-        }
-        Step::Change { po: order, to } => bench.numbered(&OrderChangeRequested {
-            order_id: id(&po(order)),
-            partner: name("acme"),
-            po_number: PoNumber::new(po(order)).unwrap(),
-            change_number: None,
-            lines: vec![ChangedLine {
-                line: 1,
-                sku: sku(SKUS[0]),
-                from: q("9"),
-                to: q(&to.to_string()),
-            }],
-            reason: contracts::Reason::CancelledByBuyer,
-        }),
-        Step::Return { place, quantity } => {
-            let received: ReturnReceived = serde_json::from_value(json!({
-                "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": reference,
-                "warehouse_id": PLACES[*place], "lines": [{"line": 1, "sku": SKUS[0],
-                    "quantity": quantity.to_string(), "disposition": "restock"}]}))
-            .unwrap();
-            bench.numbered(&received)
-        }
-        Step::Switch { place, close } => switch(bench, &reference, PLACES[*place], *close),
-        Step::Again { .. } => return None,
-    })
-}
-
-fn switch(bench: &mut Bench<Allocation>, id: &str, place: &str, close: bool) -> Inbound {
+/// What an operator says, and where, to close a warehouse or to open it.
+pub(super) fn switched(place: &str, close: bool, id: &str) -> (String, Vec<u8>) {
     let command_id = id.parse().unwrap();
     let (operator, reason, warehouse_id) = ("me".to_owned(), String::new(), at(place));
     let (verb, payload) = if close {
@@ -136,7 +28,7 @@ fn switch(bench: &mut Bench<Allocation>, id: &str, place: &str, close: bool) -> 
         let command = OpenWarehouse { command_id, operator, reason, warehouse_id };
         ("open-warehouse", serde_json::to_vec(&command).unwrap())
     };
-    bench.inbound(contracts::subject::command("allocation", verb), payload)
+    (contracts::subject::command("allocation", verb), payload)
 }
 
 pub(super) async fn table<R: Row>(bench: &Bench<Allocation>) -> Vec<R> {
@@ -183,29 +75,15 @@ pub(super) async fn check(bench: &Bench<Allocation>) {
 async fn live_through(steps: Vec<Step>, shuffle: u64) {
     let mut bench = bench().await;
     bench.event(&item(SKUS[0], json!([SKUS[1]]))).await;
-    let mut sent: Vec<Inbound> = Vec::new();
-    for (number, step) in steps.iter().enumerate() {
-        let message = match step {
-            Step::Again { back } => {
-                let Some(place) = sent.len().checked_sub(back + 1) else { continue };
-                sent[place].clone()
-            }
-            Step::Adjust { .. }
-            | Step::Count { .. }
-            | Step::Accept { .. }
-            | Step::Dispatch { .. }
-            | Step::Short { .. }
-            | Step::Cancel { .. }
-            | Step::Change { .. }
-            | Step::Return { .. }
-            | Step::Switch { .. } => message(&mut bench, step, number).unwrap(),
-        };
-        sent.push(message.clone());
+    let mut history = History::default();
+    for step in &steps {
+        let Some(message) = history.next(&mut bench, step) else { continue };
         let outcome = bench.deliver(vec![message]).await;
         assert_eq!(outcome.tally.dead, 0, "{step:?}");
         check(&bench).await;
     }
     // The same history in one batch comes to a state that is as sound.
+    let sent = history.sent;
     let mut other = super::bench().await;
     other.event(&item(SKUS[0], json!([SKUS[1]]))).await;
     assert_eq!(other.deliver(sent.clone()).await.tally.dead, 0);

@@ -107,7 +107,7 @@ impl World for Pure {
 }
 
 type Figures = (BTreeMap<(WarehouseId, Sku), [i64; 2]>, BTreeMap<(OrderId, u32), [i64; 6]>);
-type Split = BTreeMap<(OrderId, u32, Sku, WarehouseId), [i64; 4]>;
+type Split = BTreeMap<(OrderId, u32, Sku, WarehouseId), [i64; 5]>;
 
 fn told(rows: (Vec<StockRow>, Vec<Line>, Vec<Reservation>)) -> (Figures, Split) {
     let (stock, lines, kept) = rows;
@@ -118,9 +118,10 @@ fn told(rows: (Vec<StockRow>, Vec<Line>, Vec<Reservation>)) -> (Figures, Split) 
             [it.ordered, it.reserved, it.backordered, it.consumed, it.declined, it.released];
         (it.key(), parts.map(units))
     });
-    let kept = kept
-        .into_iter()
-        .map(|it| (it.key(), [it.quantity, it.recalled, it.unwanted, it.lost].map(units)));
+    let kept = kept.into_iter().map(|it| {
+        let parts = [it.quantity, it.recalled, it.unwanted, it.lost, it.lost_unwanted];
+        (it.key(), parts.map(units))
+    });
     ((stock.collect(), lines.collect()), kept.collect())
 }
 
@@ -139,7 +140,7 @@ fn expected(model: &Model) -> (Figures, Split) {
         })
     });
     let kept = model.kept.iter().map(|(key, it): (&Key, &Kept)| {
-        let parts = [it.quantity, it.recalled, it.unwanted, it.lost];
+        let parts = [it.quantity, it.recalled, it.unwanted, it.lost, it.lost_unwanted];
         ((order_id(key.0), number(key.1), sku(SKUS[key.2]), place(key.3)), parts)
     });
     ((stock.collect(), lines.collect()), kept.collect())

@@ -125,12 +125,27 @@ async fn a6_those_who_wait_are_served_by_priority_then_date_then_age() {
     ] {
         let now = bench.now() + std::time::Duration::from_secs(1);
         bench.at(now);
-        accept(&mut bench, order(po, priority, date)).await;
+        let waits = accept(&mut bench, order(po, priority, date)).await;
+        let why = &waits.events::<InventoryBackordered>()[0].why;
+        let rank = format!("by priority {priority}, order date {date} and age");
+        assert!(why.contains(&rank), "{why}");
     }
     let came = receive(&mut bench, "EAST", "R-1", "WIDGET-1", "18").await;
     let wanted = [("PO-urgent", "5"), ("PO-early", "5"), ("PO-late", "5"), ("PO-younger", "3")];
     let wanted = wanted.map(|(po, quantity)| one(po, 1, "WIDGET-1", "EAST", quantity));
     assert_eq!(reserved(&came), wanted);
+    // Which, of how many, from where, and what put it before the others.
+    let whys: Vec<String> =
+        came.events::<InventoryReserved>().into_iter().map(|event| event.why).collect();
+    assert_eq!(
+        whys,
+        [
+            "5 of 5: 5 from EAST (priority 1, ordered 2026-03-02, accepted 2026-03-02T12:00:03Z)",
+            "5 of 5: 5 from EAST (priority 5, ordered 2026-03-01, accepted 2026-03-02T12:00:02Z)",
+            "5 of 5: 5 from EAST (priority 5, ordered 2026-03-02, accepted 2026-03-02T12:00:01Z)",
+            "3 of 5: 3 from EAST (priority 5, ordered 2026-03-02, accepted 2026-03-02T12:00:05Z)",
+        ]
+    );
     assert!(came.events::<InventoryBackordered>().is_empty());
     assert_eq!(line(&bench, "PO-younger").await[1], "2");
 }

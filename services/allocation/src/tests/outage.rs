@@ -2,7 +2,8 @@
 
 use contracts::{
     command::{CloseWarehouse, OpenWarehouse},
-    event::InventoryRecalled,
+    document::WarehouseStatus,
+    event::{InventoryRecalled, WarehouseUpdated},
 };
 
 use super::*;
@@ -19,6 +20,65 @@ fn close(id: &str) -> CloseWarehouse {
 fn open(id: &str) -> OpenWarehouse {
     let CloseWarehouse { command_id, operator, reason, warehouse_id } = close(id);
     OpenWarehouse { command_id, operator, reason, warehouse_id }
+}
+
+/// Closes or opens EAST, by its record or as an operator does.
+pub(super) async fn switch(
+    bench: &mut Bench<Allocation>,
+    number: usize,
+    by_record: bool,
+    closed: bool,
+) -> Outcome {
+    let command = format!("c-{number}");
+    if by_record {
+        let mut east = warehouse("EAST", 1, json!(["US-NY"]));
+        east.status = if closed { WarehouseStatus::Closed } else { WarehouseStatus::Open };
+        bench.document(&name("erp"), &east).await
+    } else if closed {
+        bench.command("allocation", "close-warehouse", &close(&command)).await
+    } else {
+        bench.command("allocation", "open-warehouse", &open(&command)).await
+    }
+}
+
+/// A10: what its record says closes a warehouse as an operator does: what it was asked is wanted
+/// back, nothing more is asked of it, and it serves again when its record says so.
+#[tokio::test]
+async fn a10_a_warehouse_closes_and_opens_by_its_record() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "9").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    let closed = switch(&mut bench, 1, true, true).await;
+    let recalled = &closed.events::<InventoryRecalled>()[0];
+    assert_eq!((recalled.order_id, recalled.lines[0].quantity), (id("PO-1"), q("5")));
+    let told = &closed.events::<WarehouseUpdated>()[0].warehouse;
+    assert_eq!(told.status, WarehouseStatus::Closed);
+    let given = bench.event(&cancel("PO-1", "EAST", "5")).await;
+    assert!(reserved(&given).is_empty(), "it is closed");
+    let new = accept(&mut bench, body("PO-2", &[("WIDGET-1", "2")])).await;
+    assert!(reserved(&new).is_empty());
+    // Closed by an operator too, it takes both to open it.
+    switch(&mut bench, 2, false, true).await;
+    assert!(reserved(&switch(&mut bench, 3, true, false).await).is_empty());
+    let opened = switch(&mut bench, 4, false, false).await;
+    let wanted = [one("PO-1", 1, "WIDGET-1", "EAST", "5"), one("PO-2", 1, "WIDGET-1", "EAST", "2")];
+    assert_eq!(reserved(&opened), wanted);
+}
+
+/// A10: what a warehouse has given back is not outstanding any more: reserved there again, it is
+/// wanted back at the next closing.
+#[tokio::test]
+async fn a10_what_was_given_back_and_is_reserved_again_is_recalled_again() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    switch(&mut bench, 1, false, true).await;
+    switch(&mut bench, 2, false, false).await;
+    receive(&mut bench, "EAST", "R-2", "WIDGET-1", "5").await;
+    let again = bench.event(&cancel("PO-1", "EAST", "5")).await;
+    assert_eq!(reserved(&again), [one("PO-1", 1, "WIDGET-1", "EAST", "5")]);
+    let closed = switch(&mut bench, 3, false, true).await;
+    assert_eq!(closed.events::<InventoryRecalled>()[0].lines[0].quantity, q("10"));
 }
 
 /// More reservations of one item than a step looks at, and more items.

@@ -1,25 +1,80 @@
 //! What another system of orders and stock does with the same figures, where reference data lies
-//! beside the checkout; each of its cases about stock is tried, or differs for a written reason.
+//! beside the checkout; each of its cases about stock is tried here, and is the same or differs for
+//! a written reason.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{env, fs, process::Command};
 
-use contracts::event::{ChangedLine, InventoryReleased, OrderChangeRequested};
+use contracts::event::{ChangedLine, OrderChangeRequested};
 use serde_json::Value;
+use testkit::peers::{Compared, every_case};
 
 use super::*;
 
-/// The reference data; none where it is not there.
-fn cases() -> Option<BTreeMap<String, Value>> {
-    let file = "../../../shared/data/peer-cases/tryton_cases.json";
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let Ok(text) = std::fs::read_to_string(&file) else {
-        eprintln!("skipped: there is no {}", file.display());
-        return None;
+/// Topics of cases about stock.
+const STOCK: [&str; 9] = [
+    "atp",
+    "backorder",
+    "cycle_count",
+    "lot",
+    "negative_stock",
+    "over_ship",
+    "reservation",
+    "short_pick",
+    "tolerance",
+];
+
+/// How each case is treated.
+async fn compared(id: &str, case: &Value) -> Option<Compared> {
+    Some(match id {
+        "W01" => to_the_first_line(case).await,
+        "Q01" | "Q02" => one_after_the_other(case).await,
+        "S07" => a_part_leaves(case).await,
+        "O10" => in_waves(case).await,
+        "W07" => more_than_ordered(case).await,
+        "B12" => more_in_two_parts(case).await,
+        "B1" => closed_short(case).await,
+        "B13" => less_twice(case).await,
+        "G04" => below_nothing(case).await,
+        "S03" => paid_ahead(case).await,
+        "T01" => above_the_tolerance(case).await,
+        "W05" => counted_anew(case).await,
+        "W06" => of_two_lots(case).await,
+        _ => return None,
+    })
+}
+
+fn is_about_stock(case: &Value) -> bool {
+    let topics = case["topics"].as_array().into_iter().flatten();
+    topics.into_iter().any(|topic| STOCK.contains(&topic.as_str().unwrap()))
+}
+
+#[tokio::test]
+async fn a1_to_a9_every_case_of_peers_about_stock_is_theirs_or_differs_for_a_reason() {
+    every_case(&[], compared, is_about_stock).await;
+}
+
+/// The cases are those of the folder that is named, and none of them about stock is passed over.
+#[test]
+fn cases_of_a_folder_that_is_named_are_tried() {
+    let folder = env::temp_dir().join(format!("ordermesh-peer-cases-{}", std::process::id()));
+    let try_them = || {
+        let this = env::current_exe().unwrap();
+        let all = "tests::peers::a1_to_a9_every_case_of_peers_about_stock_is_theirs_or_differs_for_a_reason";
+        let mut child = Command::new(this);
+        child.args(["--exact", all, "--nocapture"]).env("ORDERMESH_PEER_CASES", &folder);
+        let done = child.output().unwrap();
+        let said = [done.stdout, done.stderr].concat();
+        (done.status.success(), String::from_utf8_lossy(&said).into_owned())
     };
-    let all: Value = serde_json::from_str(&text).unwrap();
-    let lists = ["cases", "oracle_numeric", "oracle_behaviour"];
-    let cases = lists.iter().flat_map(|list| all[*list].as_array().unwrap().clone());
-    Some(cases.map(|case| (case["id"].as_str().unwrap().to_owned(), case)).collect())
+    let (passed, said) = try_them();
+    let skipped = format!("skipped: there are no peer cases at {}", folder.display());
+    assert!(passed && said.contains(&skipped), "{said}");
+    fs::create_dir(&folder).unwrap();
+    let new = r#"{"cases": [{"id": "NEW", "title": "stock on the moon", "topics": ["atp"]}]}"#;
+    fs::write(folder.join("moon.json"), new).unwrap();
+    let (passed, said) = try_them();
+    fs::remove_dir_all(&folder).unwrap();
+    assert!(!passed && said.contains("NEW is not treated"), "{said}");
 }
 
 fn number(value: &Value) -> u32 {
@@ -29,6 +84,12 @@ fn number(value: &Value) -> u32 {
 
 fn numbers(value: &Value) -> Vec<u32> {
     value.as_array().unwrap().iter().map(number).collect()
+}
+
+/// Units that a bill of so much is for, at 11.00 each.
+fn units(bills: &Value) -> u32 {
+    let cents = |bill: &Value| bill[1].as_str().unwrap().replace('.', "").parse::<u32>().unwrap();
+    bills.as_array().unwrap().iter().map(cents).sum::<u32>() / 1_100
 }
 
 /// With so many of an item on hand.
@@ -49,68 +110,65 @@ async fn ship(bench: &mut Bench<Allocation>, confirmation: &str, line: u32, quan
     bench.event(&dispatch("PO-1", "EAST", confirmation, &lines)).await;
 }
 
-/// What is reserved and what waits, by line.
-async fn open(bench: &Bench<Allocation>, po: &str) -> Vec<(u32, u32)> {
-    let rows: Vec<Line> = row::find(bench.database(), "order_id", [id(po)]).await.unwrap();
+/// By line, what is reserved, what waits and what left.
+async fn stands(bench: &Bench<Allocation>) -> Vec<[u32; 3]> {
+    let rows: Vec<Line> = row::find(bench.database(), "order_id", [id("PO-1")]).await.unwrap();
     let units = |quantity: Quantity| quantity.to_string().parse().unwrap();
-    rows.into_iter().map(|it| (units(it.reserved), units(it.backordered))).collect()
+    rows.into_iter().map(|it| [it.reserved, it.backordered, it.consumed].map(units)).collect()
+}
+
+async fn on_hand(bench: &Bench<Allocation>) -> String {
+    there(bench, "EAST", "WIDGET-1").await.0
 }
 
 /// W01: of two lines of one each, the one on hand goes to the first, and is what can be shipped.
-#[tokio::test]
-async fn a3_what_is_there_goes_to_the_first_line_as_with_others() {
-    let Some(cases) = cases() else { return };
-    let case = &cases["W01"];
+async fn to_the_first_line(case: &Value) -> Compared {
     let mut bench = with(number(&case["setup"]["on_hand"])).await;
     order(&mut bench, "PO-1", &numbers(&case["input"]["moves"])).await;
-    let state = |(reserved, _): &(u32, u32)| if *reserved > 0 { "assigned" } else { "draft" };
-    let states: Vec<&str> = open(&bench, "PO-1").await.iter().map(state).collect();
-    assert_eq!(Value::from(states), case["expected"]["assigned"]);
+    let state = |[reserved, ..]: &[u32; 3]| if *reserved > 0 { "assigned" } else { "draft" };
+    let states: Vec<&str> = stands(&bench).await.iter().map(state).collect();
     ship(&mut bench, "T-1", 1, number(&case["expected"]["shipped_moves"])).await;
-    assert_eq!(open(&bench, "PO-1").await, [(0, 0), (0, 1)], "the other still waits");
+    let left: u32 = stands(&bench).await.iter().map(|line| line[2]).sum();
+    Compared::same()
+        .figure("what is set aside", Value::from(states), &case["expected"]["assigned"])
+        .figure("what left", left, &case["expected"]["shipped_moves"])
 }
 
 /// Q01, Q02: what is asked for one after the other is there, or is not. What the other system
 /// forecasts to leave later is here an order that reserved it at once, whatever its date.
-#[tokio::test]
-async fn a11_what_is_promised_is_not_there_for_the_next_as_with_others() {
-    let Some(cases) = cases() else { return };
-    for name in ["Q01", "Q02"] {
-        let case = &cases[name];
-        let on_hand = number(&case["setup"]["on_hand"]);
-        let later = case["setup"].get("forecast_in_2_days");
-        let mut bench = with(on_hand).await;
-        if let Some(later) = later {
-            order(&mut bench, "PO-later", &[on_hand - number(later)]).await;
-        }
-        let mut accepted = Vec::new();
-        for (place, quantity) in numbers(&case["input"]["quotes"]).into_iter().enumerate() {
-            let po = format!("PO-{place}");
-            let whole = OrderBody {
-                ship_complete: true,
-                allow_backorder: false,
-                ..body(&po, &[("WIDGET-1", &*quantity.to_string())])
-            };
-            accepted.push(!reserved(&accept(&mut bench, whole).await).is_empty());
-        }
-        assert_eq!(Value::from(accepted), case["expected"]["accepted"], "{name}");
+async fn one_after_the_other(case: &Value) -> Compared {
+    let on_hand = number(&case["setup"]["on_hand"]);
+    let later = case["setup"].get("forecast_in_2_days");
+    let mut bench = with(on_hand).await;
+    if let Some(later) = later {
+        order(&mut bench, "PO-later", &[on_hand - number(later)]).await;
     }
+    let mut accepted = Vec::new();
+    for (place, quantity) in numbers(&case["input"]["quotes"]).into_iter().enumerate() {
+        let po = format!("PO-{place}");
+        let whole = OrderBody {
+            ship_complete: true,
+            allow_backorder: false,
+            ..body(&po, &[("WIDGET-1", &*quantity.to_string())])
+        };
+        accepted.push(!reserved(&accept(&mut bench, whole).await).is_empty());
+    }
+    Compared::same().figure("promised", Value::from(accepted), &case["expected"]["accepted"])
 }
 
-/// S07, O10: what left is gone, the rest stays reserved; a wave may leave a line out.
-#[tokio::test]
-async fn a9_part_of_an_order_leaves_and_the_rest_is_still_to_ship_as_with_others() {
-    let Some(cases) = cases() else { return };
-    let case = &cases["S07"];
+/// S07: what left is gone, the rest stays reserved.
+async fn a_part_leaves(case: &Value) -> Compared {
     let (ordered, shipped) = (number(&case["input"]["ordered"]), number(&case["input"]["shipped"]));
     let mut bench = with(ordered).await;
     order(&mut bench, "PO-1", &[ordered]).await;
     ship(&mut bench, "T-1", 1, shipped).await;
-    assert_eq!(open(&bench, "PO-1").await, [(ordered - shipped, 0)]);
-    let moved = number(&case["expected"]["linked_move_qty"]).to_string();
-    assert_eq!(line(&bench, "PO-1").await[2], moved);
+    let [rest, _, left] = stands(&bench).await[0];
+    assert_eq!(rest, ordered - shipped);
+    Compared::same().figure("what left", left, &case["expected"]["linked_move_qty"])
+}
 
-    let case = &cases["O10"];
+/// O10: a wave may leave a line out.
+async fn in_waves(case: &Value) -> Compared {
     let lines = case["input"]["lines"].as_array().unwrap().iter();
     let quantities: Vec<u32> = lines.map(|line| number(&line["quantity"])).collect();
     let mut bench = with(quantities.iter().sum()).await;
@@ -121,102 +179,176 @@ async fn a9_part_of_an_order_leaves_and_the_rest_is_still_to_ship_as_with_others
             ship(&mut bench, &format!("T-{wave}"), line, number(quantity)).await;
         }
     }
-    let left: Vec<u32> = open(&bench, "PO-1").await.iter().map(|it| it.0 + it.1).collect();
-    assert_eq!(Value::from(left), case["expected"]["quantity_to_ship_open"]);
+    let open: Vec<u32> = stands(&bench).await.iter().map(|line| line[0] + line[1]).collect();
+    let theirs = &case["expected"]["quantity_to_ship_open"];
+    Compared::same().figure("still to ship", Value::from(open), theirs)
 }
 
-/// W07, B12: goods that left are gone, however many were ordered; on hand stops at nothing.
-#[tokio::test]
-async fn a9_what_left_above_the_order_is_gone_as_with_others() {
-    let Some(cases) = cases() else { return };
-    let case = &cases["W07"];
-    let (ordered, sent) =
-        (number(&case["input"]["ordered"]), number(&case["input"]["supplier_sent"]));
+/// W07: goods that left are gone, however many were ordered; on hand stops at nothing.
+async fn more_than_ordered(case: &Value) -> Compared {
+    let input = &case["input"];
+    let (ordered, sent) = (number(&input["ordered"]), number(&input["supplier_sent"]));
     let mut bench = with(ordered).await;
     order(&mut bench, "PO-1", &[ordered]).await;
     ship(&mut bench, "T-1", 1, sent).await;
-    let all = number(&case["expected"]["sum_customer_qty"]).to_string();
-    assert_eq!(line(&bench, "PO-1").await[2], all);
-    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("0".to_owned(), "0".to_owned()));
-    // B12 says in its title: ship 4, then 9, of an order for 10. That it bills all thirteen is
-    // what F5 forbids; here all thirteen are gone.
-    assert!(cases.contains_key("B12"));
+    assert_eq!(on_hand(&bench).await, "0");
+    let left = stands(&bench).await[0][2];
+    Compared::same().figure("what left", left, &case["expected"]["sum_customer_qty"])
+}
+
+/// B12, as its title says: ship 4, then 9, of an order for 10. What is billed of it is another
+/// matter (F5).
+async fn more_in_two_parts(case: &Value) -> Compared {
     let mut bench = with(20).await;
     order(&mut bench, "PO-1", &[10]).await;
     ship(&mut bench, "T-1", 1, 4).await;
     ship(&mut bench, "T-2", 1, 9).await;
-    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "13", "0", "0"]);
-    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("7".to_owned(), "0".to_owned()));
+    assert_eq!(on_hand(&bench).await, "7");
+    let theirs = Value::from(units(&case["observed"]["invoices"]));
+    Compared::same().figure("what left", stands(&bench).await[0][2], &theirs)
 }
 
-/// B1, B13: less than before takes what has not left; what has, stands.
-#[tokio::test]
-async fn o7_less_takes_what_has_not_left_as_with_others() {
-    let Some(cases) = cases() else { return };
-    let observed = &cases["B13"]["observed"]["fulfillment"];
-    let waiting = |step: &str| {
-        let shipments = observed[step]["shipments"].as_array().unwrap().iter();
-        let open = shipments.filter(|shipment| shipment[0] == "waiting");
-        open.map(|shipment| numbers(&shipment[1]).iter().sum::<u32>()).sum::<u32>()
-    };
+fn reduction(from: u32, to: u32) -> OrderChangeRequested {
+    OrderChangeRequested {
+        order_id: id("PO-1"),
+        partner: name("acme"),
+        po_number: PoNumber::new("PO-1").unwrap(),
+        change_number: None,
+        lines: vec![ChangedLine {
+            line: 1,
+            sku: sku("WIDGET-1"),
+            from: q(&from.to_string()),
+            to: q(&to.to_string()),
+        }],
+        reason: Reason::CancelledByBuyer,
+    }
+}
+
+/// Ten are ordered and four have left.
+async fn four_of_ten() -> Bench<Allocation> {
     let mut bench = with(10).await;
     order(&mut bench, "PO-1", &[10]).await;
     ship(&mut bench, "T-1", 1, 4).await;
-    assert_eq!(open(&bench, "PO-1").await, [(waiting("before"), 0)]);
-    let mut total = 10;
-    for (step, to) in [("amend_to_6", 6), ("amend_to_3", 3)] {
-        let change = OrderChangeRequested {
-            order_id: id("PO-1"),
-            partner: name("acme"),
-            po_number: PoNumber::new("PO-1").unwrap(),
-            change_number: None,
-            lines: vec![ChangedLine {
-                line: 1,
-                sku: sku("WIDGET-1"),
-                from: q(&total.to_string()),
-                to: q(&to.to_string()),
-            }],
-            reason: Reason::CancelledByBuyer,
-        };
-        bench.event(&change).await;
-        let back = open(&bench, "PO-1").await[0].0 - waiting(step);
-        let given = bench.event(&cancel("PO-1", "EAST", &back.to_string())).await;
-        assert_eq!(given.events::<InventoryReleased>()[0].lines[0].quantity, q(&back.to_string()));
-        assert_eq!(open(&bench, "PO-1").await, [(waiting(step), 0)], "{step}");
-        total = to;
-    }
-    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("6".to_owned(), "0".to_owned()));
+    bench
 }
 
-/// Every case of it about stock is one of these, and those that are not tried have a reason.
-#[test]
-fn every_case_about_stock_is_tried_or_differs_for_a_reason() {
-    let Some(cases) = cases() else { return };
-    let tried = ["B1", "B12", "B13", "O10", "Q01", "Q02", "S07", "W01", "W07"];
-    let differs = BTreeMap::from([
-        ("G04", "stock below nothing: on hand is never below 0 here (A1)"),
-        ("S03", "what is shipped waits for payment: credit is a limit here (O5), not a prepayment"),
-        ("T01", "a tolerance refuses the shipment: goods that left are recorded here (F5)"),
-        ("W05", "a count beyond a tolerance is refused: here the count is what is there (A7)"),
-        ("W06", "lots are not told apart here"),
-    ]);
-    let about = [
-        "atp",
-        "backorder",
-        "cycle_count",
-        "lot",
-        "negative_stock",
-        "over_ship",
-        "reservation",
-        "short_pick",
-        "tolerance",
-    ];
-    for (name, case) in &cases {
-        let topics = case["topics"].as_array().cloned().unwrap_or_default();
-        let of_stock = topics.iter().any(|topic| about.contains(&topic.as_str().unwrap()));
-        let known = tried.contains(&name.as_str()) || differs.contains_key(name.as_str());
-        assert!(known || !of_stock, "{name}: {}", case["title"]);
+/// B1: what has not left is cancelled; what has, stands.
+async fn closed_short(case: &Value) -> Compared {
+    let mut bench = four_of_ten().await;
+    bench.event(&reduction(10, 0)).await;
+    bench.event(&cancel("PO-1", "EAST", "6")).await;
+    let [reserved, waits, left] = stands(&bench).await[0];
+    let after = &case["observed"]["after_cancel"];
+    let shipments = after["shipments"].as_array().unwrap().iter();
+    let waiting = shipments.filter(|state| *state == "waiting").count();
+    Compared::same().figure("still to ship", reserved + waits, &Value::from(waiting)).figure(
+        "what left",
+        left,
+        &Value::from(units(&after["invoices"])),
+    )
+}
+
+/// B13: less than before takes what has not left; what has, stands.
+async fn less_twice(case: &Value) -> Compared {
+    let observed = &case["observed"]["fulfillment"];
+    let waiting = |step: &str| {
+        let shipments = observed[step]["shipments"].as_array().unwrap().iter();
+        let open = shipments.filter(|shipment| shipment[0] == "waiting");
+        Value::from(open.map(|shipment| numbers(&shipment[1]).iter().sum::<u32>()).sum::<u32>())
+    };
+    let mut bench = four_of_ten().await;
+    let mut compared =
+        Compared::same().figure("before", stands(&bench).await[0][0], &waiting("before"));
+    for (step, from, to, back) in [("amend_to_6", 10, 6, "4"), ("amend_to_3", 6, 3, "2")] {
+        bench.event(&reduction(from, to)).await;
+        bench.event(&cancel("PO-1", "EAST", back)).await;
+        compared = compared.figure(step, stands(&bench).await[0][0], &waiting(step));
     }
-    let named = tried.iter().chain(differs.keys());
-    named.for_each(|name| assert!(cases.contains_key(*name), "{name} is no case"));
+    assert_eq!(on_hand(&bench).await, "6");
+    compared
+}
+
+/// G04: goods leave that are not there, and others come in.
+async fn below_nothing(case: &Value) -> Compared {
+    let negative = &case["input"]["negative"];
+    let out = number(&negative["out"]);
+    let mut bench = with(0).await;
+    order(&mut bench, "PO-1", &[out]).await;
+    ship(&mut bench, "T-1", 1, out).await;
+    let lowest = on_hand(&bench).await;
+    let mut theirs = -i64::from(out);
+    let below = Value::from(theirs);
+    for (place, came) in negative["in"].as_array().unwrap().iter().enumerate() {
+        theirs += i64::from(number(&came[0]));
+        let (reference, quantity) = (format!("R-in-{place}"), number(&came[0]).to_string());
+        receive(&mut bench, "EAST", &reference, "WIDGET-1", &quantity).await;
+    }
+    Compared::differs("on hand is never below nothing (A1); the count that finds it corrects it")
+        .but("on hand when they left", lowest, "0", &below)
+        .but("on hand at the end", on_hand(&bench).await, "3", &Value::from(theirs))
+}
+
+/// S03: five are ordered and four are paid.
+async fn paid_ahead(case: &Value) -> Compared {
+    let ordered = number(&case["input"]["ordered"]);
+    let mut bench = with(ordered).await;
+    order(&mut bench, "PO-1", &[ordered]).await;
+    let asked = stands(&bench).await[0][0];
+    ship(&mut bench, "T-1", 1, number(&case["input"]["picked"])).await;
+    assert_eq!(stands(&bench).await[0], [2, 0, 3], "the rest is asked for still");
+    Compared::differs("what ships does not wait for a payment: credit is a limit (O5)").but(
+        "asked of the warehouse",
+        asked,
+        "5",
+        &case["expected"]["move_qty_after_payment"],
+    )
+}
+
+/// T01: thirteen of ten leave, or twelve.
+async fn above_the_tolerance(case: &Value) -> Compared {
+    let input = &case["input"];
+    let mut left = Vec::new();
+    for sent in [number(&input["attempt"]), number(&input["then"])] {
+        let mut bench = with(20).await;
+        order(&mut bench, "PO-1", &[number(&input["ordered"])]).await;
+        ship(&mut bench, "T-1", 1, sent).await;
+        let [reserved, waits, consumed] = stands(&bench).await[0];
+        assert_eq!(reserved + waits, 0, "nothing further is shipped");
+        left.push(consumed);
+    }
+    Compared::differs("goods that left are recorded, and above the tolerance not billed (F5)")
+        .but("thirteen that leave", left[0], "13", &case["expected"]["13"])
+        .but("twelve that leave", left[1], "12", &case["expected"]["12"])
+}
+
+/// W05: one is expected and two are counted.
+async fn counted_anew(case: &Value) -> Compared {
+    let mut bench = with(number(&case["input"]["expected"][0])).await;
+    let counted = case["input"]["counted"][0].to_string();
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": counted}]);
+    let report = count("EAST", 1, "2026-03-02T13:00:00Z", lines);
+    bench.document(&name("threepl"), &report).await;
+    let theirs = &case["expected"]["confirm"];
+    Compared::differs("a count is what is there, whatever was expected (A7)").but(
+        "on hand",
+        on_hand(&bench).await,
+        "2",
+        theirs,
+    )
+}
+
+/// W06: ten are picked out of two lots.
+async fn of_two_lots(case: &Value) -> Compared {
+    let picked = numbers(&case["input"]["picked"]);
+    let mut bench = with(20).await;
+    order(&mut bench, "PO-1", &[number(&case["input"]["demand"])]).await;
+    let picked: Vec<String> = picked.iter().map(u32::to_string).collect();
+    let lines: Vec<_> = picked.iter().map(|it| (1, "WIDGET-1", it.as_str())).collect();
+    bench.event(&dispatch("PO-1", "EAST", "T-1", &lines)).await;
+    Compared::differs("lots are not told apart: what left of an item adds up").but(
+        "what left",
+        stands(&bench).await[0][2],
+        "10",
+        &case["expected"]["shipped_by_lot"],
+    )
 }

@@ -34,6 +34,40 @@ async fn a11_availability_says_what_a_reservation_would_get() {
     assert_eq!(bench.ask(asker, "availability", &request).await.unwrap_err().code, 403);
 }
 
+/// A11: of a warehouse that an operator or its record has closed nothing is there, until it opens.
+#[tokio::test]
+async fn a11_a_closed_warehouse_is_not_in_availability() {
+    for by_record in [false, true] {
+        let mut bench = bench().await;
+        receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+        receive(&mut bench, "WEST", "R-1", "WIDGET-1", "3").await;
+        let request: AvailabilityRequest =
+            serde_json::from_value(json!({"lines": [{"sku": "WIDGET-1", "quantity": "8"}]}))
+                .unwrap();
+        for (number, (closed, all, wanted)) in
+            [(true, "3", vec![("WEST", "3")]), (false, "13", vec![("EAST", "8")])]
+                .into_iter()
+                .enumerate()
+        {
+            outage::switch(&mut bench, number, by_record, closed).await;
+            let answer = bench.ask(Asker::Operator, "availability", &request).await.unwrap();
+            let answer: Availability = serde_json::from_value(answer).unwrap();
+            assert_eq!(answer.lines[0].available, q(all));
+            let listed: Vec<&str> =
+                answer.lines[0].warehouses.iter().map(|it| it.warehouse_id.as_str()).collect();
+            assert_eq!(listed.contains(&"EAST"), !closed, "{listed:?}");
+            let split: Vec<_> = answer
+                .split
+                .iter()
+                .map(|it| (it.warehouse_id.to_string(), it.lines[0].quantity.to_string()))
+                .collect();
+            let wanted: Vec<_> =
+                wanted.iter().map(|(at, n)| ((*at).to_owned(), (*n).to_owned())).collect();
+            assert_eq!(split, wanted);
+        }
+    }
+}
+
 /// A11: what the question says is what the order gets, near and far, replaced and not.
 #[tokio::test]
 async fn a11_a_reservation_gets_what_availability_said() {

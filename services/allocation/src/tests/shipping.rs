@@ -32,14 +32,39 @@ async fn m5_a_dispatch_waits_for_its_order() {
     assert_eq!(line(&bench, "PO-1").await, ["6", "0", "4", "0", "0"]);
 }
 
-/// A9, F5: above its reservation a dispatch takes what the line waits for, then free stock.
+/// A9: above its reservation a dispatch takes free stock first, then what is promised to others, and
+/// on hand stops at 0.
 #[tokio::test]
-async fn a9_above_its_reservation_it_takes_the_backorder_then_free_stock() {
+async fn a9_above_its_reservation_it_takes_free_stock_before_what_is_promised() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "4")])).await;
+    accept(&mut bench, body("PO-2", &[("WIDGET-1", "3")])).await;
+    let free = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "7")])).await;
+    assert!(free.events::<InventoryShort>().is_empty(), "{:?}", free.subjects());
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("3".to_owned(), "3".to_owned()));
+    let promised = bench.event(&dispatch("PO-1", "EAST", "T-2", &[(1, "WIDGET-1", "1")])).await;
+    let short = promised.events::<InventoryShort>();
+    assert_eq!((short[0].order_id, short[0].lines[0].quantity), (id("PO-2"), q("1")));
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("2".to_owned(), "2".to_owned()));
+    let none = bench.event(&dispatch("PO-1", "EAST", "T-3", &[(1, "WIDGET-1", "5")])).await;
+    let short = none.events::<InventoryShort>();
+    let told: Vec<_> = short.iter().map(|it| (it.order_id, it.lines[0].quantity)).collect();
+    assert_eq!(
+        told,
+        [(id("PO-1"), q("3")), (id("PO-2"), q("2"))],
+        "what is not there, and who waits"
+    );
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("0".to_owned(), "0".to_owned()));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "13", "0", "0"]);
+}
+
+/// A9, F5: above its reservation a dispatch takes what the line waits for.
+#[tokio::test]
+async fn a9_above_its_reservation_it_takes_the_backorder() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "4").await;
     accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
-    let found = count("EAST", 1, "2026-03-02T11:59:00Z", json!([]));
-    bench.document(&name("threepl"), &found).await;
     let over = bench.event(&dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "7")])).await;
     assert_eq!(line(&bench, "PO-1").await, ["0", "0", "7", "0", "0"]);
     assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("0".to_owned(), "0".to_owned()));
@@ -209,6 +234,91 @@ async fn o8_what_left_before_the_recall_stands() {
     let given = bench.event(&cancel("PO-1", "EAST", "2")).await;
     assert_eq!(given.events::<InventoryReleased>()[0].lines[0].quantity, q("2"));
     assert_eq!(line(&bench, "PO-1").await, ["0", "0", "4", "0", "2"]);
+}
+
+/// O8, A7: what an order does not want and the warehouse has lost is released when the warehouse has
+/// said that it keeps it, whichever of the two came first; where it leaves after all, it has left.
+#[tokio::test]
+async fn o8_what_is_not_wanted_and_lost_is_released_when_the_warehouse_has_said_so() {
+    for (wanted_less_first, leaves) in [(true, false), (true, true), (false, false), (false, true)]
+    {
+        let mut bench = bench().await;
+        receive(&mut bench, "EAST", "R-1", "WIDGET-1", "6").await;
+        accept(&mut bench, body("PO-1", &[("WIDGET-1", "6")])).await;
+        let lines = json!([{"sku": "WIDGET-1", "on_hand": "1"}]);
+        let counted = count("EAST", 1, "2026-03-02T12:00:00Z", lines);
+        let mut sent = Vec::new();
+        if wanted_less_first {
+            sent.push(bench.event(&change("PO-1", "6", "2")).await);
+            sent.push(bench.document(&name("threepl"), &counted).await);
+        } else {
+            sent.push(bench.document(&name("threepl"), &counted).await);
+            sent.push(bench.event(&change("PO-1", "6", "2")).await);
+        }
+        let recalled = sent.iter().flat_map(Outcome::events::<InventoryRecalled>);
+        let recalled: Quantity = recalled.map(|event| event.lines[0].quantity).sum();
+        assert_eq!(recalled, q("5"), "each once");
+        let said = sent.iter().any(|it| !it.events::<InventoryReleased>().is_empty());
+        assert!(!said, "nobody knows yet what becomes of it");
+        assert_eq!(line(&bench, "PO-1").await, ["1", "1", "0", "0", "0"]);
+        if leaves {
+            let left = dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "6")]);
+            let left = bench.event(&left).await;
+            assert!(left.events::<InventoryReleased>().is_empty());
+            assert_eq!(line(&bench, "PO-1").await, ["0", "0", "6", "0", "0"]);
+        } else {
+            let part = bench.event(&cancel("PO-1", "EAST", "3")).await;
+            assert_eq!(part.events::<InventoryReleased>()[0].lines[0].quantity, q("3"));
+            let rest = bench.event(&cancel("PO-1", "EAST", "2")).await;
+            assert_eq!(rest.events::<InventoryReleased>()[0].lines[0].quantity, q("1"));
+            assert_eq!(line(&bench, "PO-1").await, ["1", "1", "0", "0", "4"]);
+        }
+    }
+}
+
+/// O8: what was lost, was not wanted and leaves all the same sets the rest of the order free.
+#[tokio::test]
+async fn o8_what_leaves_although_it_was_lost_and_not_wanted_is_given_back_by_another() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "10")])).await;
+    let later = bench.now() + std::time::Duration::from_secs(1);
+    bench.at(later);
+    receive(&mut bench, "WEST", "R-1", "WIDGET-1", "5").await;
+    let less = bench.event(&change("PO-1", "10", "5")).await;
+    assert_eq!(less.events::<InventoryRecalled>()[0].lines[0].warehouse_id, at("WEST"));
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "0"}]);
+    let counted = count("WEST", 1, "2026-03-02T13:00:00Z", lines);
+    bench.document(&name("threepl"), &counted).await;
+    let left = dispatch("PO-1", "WEST", "T-1", &[(1, "WIDGET-1", "5")]);
+    let left = bench.event(&left).await;
+    let recalled = &left.events::<InventoryRecalled>()[0].lines[0];
+    assert_eq!((&recalled.warehouse_id, recalled.quantity), (&at("EAST"), q("5")));
+    let given = bench.event(&cancel("PO-1", "EAST", "5")).await;
+    assert_eq!(given.events::<InventoryReleased>()[0].lines[0].quantity, q("5"));
+    assert_eq!(line(&bench, "PO-1").await, ["0", "0", "5", "0", "5"]);
+}
+
+#[tokio::test]
+async fn a12_what_is_scrapped_or_sent_back_is_on_no_shelf() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "5").await;
+    accept(&mut bench, body("PO-1", &[("WIDGET-1", "9")])).await;
+    for (receipt, disposition, on_hand) in
+        [("RC-1", "scrap", "5"), ("RC-2", "return_to_customer", "5"), ("RC-3", "restock", "7")]
+    {
+        let received: ReturnReceived = serde_json::from_value(json!({
+            "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": receipt,
+            "warehouse_id": "EAST", "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "2",
+                "disposition": disposition}]}))
+        .unwrap();
+        let came = bench.event(&received).await;
+        assert_eq!(came.outgoing.is_empty(), on_hand == "5", "{:?}", came.subjects());
+        assert_eq!(
+            there(&bench, "EAST", "WIDGET-1").await,
+            (on_hand.to_owned(), on_hand.to_owned())
+        );
+    }
 }
 
 #[tokio::test]

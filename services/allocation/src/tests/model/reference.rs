@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
 };
 
 pub const SKUS: [&str; 3] = ["A", "B", "C"];
@@ -56,6 +56,7 @@ pub struct Kept {
     pub recalled: i64,
     pub unwanted: i64,
     pub lost: i64,
+    pub lost_unwanted: i64,
     pub age: i64,
 }
 
@@ -87,7 +88,7 @@ impl Model {
 
     fn lost(&self, order: usize, line: usize) -> i64 {
         let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
-        of_line.map(|(_, kept)| kept.lost).sum()
+        of_line.map(|(_, kept)| kept.lost - kept.lost_unwanted).sum()
     }
 
     /// Whether on hand knows of something at that moment already.
@@ -188,7 +189,9 @@ impl Model {
         self.give();
     }
 
+    /// What waits, then what waits for the word of a place, then what is reserved.
     fn want_less(&mut self, order: usize, line: usize) {
+        let asked = self.lost(order, line);
         let of_line = |key: &Key| (key.0, key.1) == (order, line);
         let wanted: i64 = self
             .kept
@@ -199,9 +202,16 @@ impl Model {
         let row = &mut self.orders[order].lines[line];
         let total = (row.ordered - row.consumed).max(0);
         let excess = (wanted + row.waits - total).max(0);
-        let waits = row.waits.min(excess);
+        let waits = (row.waits - asked).max(0).min(excess);
         (row.waits, row.released) = (row.waits - waits, row.released + waits);
         let mut open = excess - waits;
+        for key in self.newest_first(of_line) {
+            let kept = self.kept.get_mut(&key).unwrap();
+            let row = &mut self.orders[order].lines[line];
+            let part = (kept.lost - kept.lost_unwanted).min(open).min(row.waits);
+            (open, row.waits) = (open - part, row.waits - part);
+            kept.lost_unwanted += part;
+        }
         for key in self.newest_first(of_line) {
             let kept = self.kept.get_mut(&key).unwrap();
             let part = (kept.quantity - kept.unwanted).min(open);
@@ -244,18 +254,17 @@ impl Model {
         self.orders[key.0].lines[key.1].consumed += own;
         let above = quantity - own;
         if above > 0 {
-            self.forget(key, above);
-            let mut open = (above - self.orders[key.0].lines[key.1].waits).max(0);
+            let unwanted = self.lost_leaves(key, above);
+            let instead = above - unwanted;
+            let mut open = (instead - self.orders[key.0].lines[key.1].waits).max(0);
             let others = |it: &Key| (it.0, it.1) == (key.0, key.1) && *it != key;
             for other in self.newest_first(others) {
                 let part = (self.kept[&other].quantity - self.kept[&other].unwanted).min(open);
                 open -= part;
-                self.kept.get_mut(&other).unwrap().lost += part;
-                self.end(other, part);
-                self.orders[key.0].lines[key.1].waits += part;
+                self.lose(other, part);
             }
             let row = &mut self.orders[key.0].lines[key.1];
-            row.waits = (row.waits - above).max(0);
+            row.waits = (row.waits - instead).max(0);
             row.consumed += above;
         }
         self.moves((key.3, key.2), -quantity, at);
@@ -264,21 +273,58 @@ impl Model {
         self.give();
     }
 
-    /// A warehouse has said what became of units that are not reserved any more; says how many.
-    fn forget(&mut self, key: Key, quantity: i64) -> i64 {
+    /// Units that are wanted, and not reserved any more before the place has said that it keeps
+    /// them. Those that it was asked back already come first.
+    fn lose(&mut self, key: Key, quantity: i64) {
+        let kept = self.kept.get_mut(&key).unwrap();
+        kept.lost += quantity;
+        kept.recalled -= quantity.min(kept.recalled - kept.unwanted);
+        self.end(key, quantity);
+        self.orders[key.0].lines[key.1].waits += quantity;
+    }
+
+    /// Units that are not reserved any more have left, last those that are not wanted; says how many
+    /// of these.
+    fn lost_leaves(&mut self, key: Key, quantity: i64) -> i64 {
+        let Some(kept) = self.kept.get_mut(&key) else { return 0 };
+        kept.lost -= kept.lost.min(quantity);
+        let unwanted = (kept.lost_unwanted - kept.lost).max(0);
+        kept.lost_unwanted -= unwanted;
+        unwanted
+    }
+
+    /// Units that are not reserved any more do not leave, first those that are not wanted; says how
+    /// many.
+    fn lost_stays(&mut self, key: Key, quantity: i64) -> i64 {
         let Some(kept) = self.kept.get_mut(&key) else { return 0 };
         let lost = kept.lost.min(quantity);
-        kept.lost -= lost;
+        let unwanted = kept.lost_unwanted.min(lost);
+        (kept.lost, kept.lost_unwanted) = (kept.lost - lost, kept.lost_unwanted - unwanted);
+        self.orders[key.0].lines[key.1].released += unwanted;
         lost
     }
 
-    /// F4, A10, O8: a warehouse does not ship.
-    pub fn give_back(&mut self, key: Key, quantity: i64, barred: bool) {
+    /// F4: a warehouse has not got it.
+    pub fn short(&mut self, key: Key, quantity: i64, barred: bool) {
         if barred {
             self.bars.insert(key);
         }
-        let rest = quantity - self.forget(key, quantity);
+        let rest = quantity - self.lost_stays(key, quantity);
         let rest = rest - self.release(key, rest);
+        self.source_again(key, rest);
+    }
+
+    /// A10, O8: a warehouse keeps it, as it was asked to.
+    pub fn cancel(&mut self, key: Key, quantity: i64) {
+        let rest = quantity - self.lost_stays(key, quantity);
+        let rest = rest - self.release(key, rest);
+        if let Some(kept) = self.kept.get_mut(&key) {
+            kept.recalled -= rest.min(kept.recalled - kept.unwanted);
+        }
+        self.source_again(key, rest);
+    }
+
+    fn source_again(&mut self, key: Key, rest: i64) {
         let waits = self.end(key, rest);
         self.orders[key.0].lines[key.1].waits += waits;
         self.give();
@@ -293,10 +339,14 @@ impl Model {
                 return;
             }
             let quantity = self.kept[&key].quantity.min(excess);
-            self.kept.get_mut(&key).unwrap().lost += quantity;
-            let released = self.release(key, quantity);
-            let waits = self.end(key, quantity - released);
-            self.orders[key.0].lines[key.1].waits += waits;
+            let kept = self.kept.get_mut(&key).unwrap();
+            let unwanted = kept.unwanted.min(quantity);
+            kept.quantity -= unwanted;
+            kept.unwanted -= unwanted;
+            kept.recalled -= unwanted;
+            kept.lost += unwanted;
+            kept.lost_unwanted += unwanted;
+            self.lose(key, quantity - unwanted);
         }
     }
 
@@ -416,34 +466,85 @@ impl Model {
         self.split(groups, open, &sets.min_by_key(merit).unwrap())
     }
 
-    /// Groups that fewest may serve first; one place where it has all of it, else one by one.
+    /// Groups that fewest may serve first; one place where it has all of it, else one by one. Who
+    /// lacks a unit then takes it from who can get it elsewhere.
     fn split(
         &self,
         groups: &BTreeMap<(usize, Vec<usize>), Vec<usize>>,
         open: &BTreeMap<usize, i64>,
         set: &[usize],
     ) -> Vec<Vec<(usize, i64)>> {
+        let groups: Vec<_> = groups.iter().collect();
+        let may = |at: usize| {
+            let barred = &groups[at].0.1;
+            set.iter().copied().filter(|place| !barred.contains(place)).collect::<Vec<_>>()
+        };
+        let mut lacks: Vec<i64> =
+            groups.iter().map(|(_, lines)| lines.iter().map(|line| open[line]).sum()).collect();
+        let mut got: Vec<BTreeMap<usize, i64>> = vec![BTreeMap::new(); groups.len()];
         let mut free: BTreeMap<Stock, i64> = BTreeMap::new();
-        let mut all = vec![Vec::new(); groups.len()];
-        let mut order: Vec<_> = groups.iter().enumerate().collect();
-        order.sort_by_key(|(_, ((_, barred), _))| Reverse(barred.len()));
-        for (at, ((sku, barred), lines)) in order {
-            let mut wanted: i64 = lines.iter().map(|line| open[line]).sum();
-            let may: Vec<usize> = set.iter().copied().filter(|it| !barred.contains(it)).collect();
-            for place in &may {
-                free.entry((*place, *sku)).or_insert_with(|| self.free((*place, *sku)));
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|at| Reverse(groups[*at].0.1.len()));
+        for at in order.iter().copied() {
+            let sku = groups[at].0.0;
+            for place in set {
+                free.entry((*place, sku)).or_insert_with(|| self.free((*place, sku)));
             }
-            let whole = may.iter().find(|place| free[&(**place, *sku)] >= wanted);
-            for place in whole.map_or(may.clone(), |place| vec![*place]) {
-                let left = free.get_mut(&(place, *sku)).unwrap();
-                let part = wanted.min(*left);
-                if part > 0 {
-                    wanted -= part;
-                    *left -= part;
-                    all[at].push((place, part));
+            let whole = may(at).into_iter().find(|place| free[&(*place, sku)] >= lacks[at]);
+            for place in whole.map_or_else(|| may(at), |place| vec![place]) {
+                let left = free.get_mut(&(place, sku)).unwrap();
+                let part = lacks[at].min(*left).max(0);
+                lacks[at] -= part;
+                *left -= part;
+                got[at].insert(place, part);
+            }
+        }
+        for at in order.iter().copied() {
+            let sku = groups[at].0.0;
+            let rivals: Vec<usize> =
+                order.iter().copied().filter(|other| groups[*other].0.0 == sku).collect();
+            let left = |free: &BTreeMap<Stock, i64>, place| free[&(place, sku)] > 0;
+            while lacks[at] > 0
+                && let Some(way) = way(at, &rivals, may, |place| left(&free, place), &got)
+            {
+                lacks[at] -= 1;
+                *free.get_mut(&(way.last().unwrap().1, sku)).unwrap() -= 1;
+                for (number, (who, place)) in way.iter().enumerate() {
+                    *got[*who].entry(*place).or_insert(0) += 1;
+                    if number > 0 {
+                        *got[*who].get_mut(&way[number - 1].1).unwrap() -= 1;
+                    }
                 }
             }
         }
-        all
+        let parts = |got: BTreeMap<usize, i64>| {
+            let part = |place: &usize| Some((*place, *got.get(place)?));
+            set.iter().filter_map(part).filter(|(_, part)| *part > 0).collect()
+        };
+        got.into_iter().map(parts).collect()
     }
+}
+
+/// Who takes a unit where: the first where there is one, or where another has one and takes one
+/// elsewhere in the same manner; by as few as it takes.
+fn way(
+    first: usize,
+    rivals: &[usize],
+    may: impl Fn(usize) -> Vec<usize>,
+    is_left: impl Fn(usize) -> bool,
+    got: &[BTreeMap<usize, i64>],
+) -> Option<Vec<(usize, usize)>> {
+    let mut seen = BTreeSet::new();
+    let mut ways = VecDeque::from([(first, Vec::new())]);
+    while let Some((taker, before)) = ways.pop_front() {
+        for place in may(taker).into_iter().filter(|place| seen.insert(*place)) {
+            let way = [before.clone(), vec![(taker, place)]].concat();
+            if is_left(place) {
+                return Some(way);
+            }
+            let others = rivals.iter().filter(|it| got[**it].get(&place).is_some_and(|it| *it > 0));
+            ways.extend(others.map(|other| (*other, way.clone())));
+        }
+    }
+    None
 }
