@@ -9,7 +9,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use config::Config;
 use contracts::{
@@ -110,6 +110,10 @@ impl Service for Allocation {
         limit: u64,
     ) -> Result<Vec<Message>, DbErr> {
         store::due(tx, limit).await
+    }
+
+    fn upkeep_every(&self) -> Option<Duration> {
+        Some(self.config.upkeep_every())
     }
 
     async fn upkeep(&self, tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {

@@ -99,16 +99,17 @@ impl Goods {
         due: &mut Due,
     ) -> Result<Self, DbErr> {
         let mut goods = Self::default();
+        let mut first = true;
         loop {
             if let Some(freed) = &named.freed {
                 due.restock = due::restock(tx, freed).await?;
                 named.note_restock(&due.restock);
             }
-            let led: BTreeSet<OrderId> =
-                named.served.iter().copied().chain(named.lines.iter().map(|line| line.0)).collect();
-            let orders: Vec<Order> = row::find(tx, "order_id", led.iter().copied()).await?;
-            let lines: Vec<Line> = row::find(tx, "order_id", led).await?;
-            named.note_orders(&orders, &lines);
+            // What the messages name stays what it is; who waits for what is free does not.
+            if first || named.freed.is_some() {
+                follow_orders(tx, named).await?;
+            }
+            first = false;
             goods.reservations = row::find(tx, "order_id", named.known.iter().copied()).await?;
             named.note_reservations(&goods.reservations);
             goods.find_substitutes(tx, named).await?;
@@ -193,6 +194,16 @@ impl Goods {
         let ordered = touched.map(|line| line.sku.clone()).collect();
         self.lock_queues(tx, ordered).await.map(drop)
     }
+}
+
+/// Notes what the orders lead to that are served, or of which lines are named.
+async fn follow_orders(tx: &DatabaseTransaction, named: &mut Named) -> Result<(), DbErr> {
+    let lines = named.lines.iter().map(|line| line.0);
+    let led: BTreeSet<OrderId> = named.served.iter().copied().chain(lines).collect();
+    let orders: Vec<Order> = row::find(tx, "order_id", led.iter().copied()).await?;
+    let lines: Vec<Line> = row::find(tx, "order_id", led).await?;
+    named.note_orders(&orders, &lines);
+    Ok(())
 }
 
 /// Warehouses that are not asked for lines of the orders served, and those that may be again.

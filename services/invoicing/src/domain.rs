@@ -188,7 +188,7 @@ pub fn decide(
         Message::ClosePeriod(command) => Ok(command::close_period(set, command, context)),
     };
     decided.unwrap_or_else(|fault| Decision::Poison {
-        code: Reason::InvariantBroken.into(),
+        code: Reason::InvariantBroken,
         reason: fault.to_string(),
     })
 }

@@ -80,6 +80,16 @@ pub(crate) fn json_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
     Err(D::Error::custom("expected a decimal as a string or a number"))
 }
 
+/// What [`parse_amount`] reads, as a regular expression.
+pub(crate) fn amount_schema(generator: &SchemaGenerator) -> Schema {
+    let with = |fraction: u32| match fraction {
+        0 => format!(r"\d{{1,{MAX_DIGITS}}}"),
+        some => format!(r"\d{{1,{}}}\.\d{{1,{some}}}", MAX_DIGITS - some),
+    };
+    let forms: Vec<String> = (0..=SCALE).map(with).collect();
+    decimal_schema(&format!("^-?({})$", forms.join("|")), generator)
+}
+
 /// Strings and numbers in, strings alone out.
 fn decimal_schema(pattern: &str, generator: &SchemaGenerator) -> Schema {
     if generator.contract().is_serialize() {

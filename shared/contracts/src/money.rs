@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::decimal::{DecimalError, MAX_DIGITS, SignedQuantity, json_text, parse_amount};
+use crate::decimal::{DecimalError, MAX_DIGITS, amount_schema, json_text, parse_amount};
 
 /// A currency of ISO 4217: one that has amounts (`XXX` and `XAU` have none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +130,7 @@ impl JsonSchema for Amount {
         "Amount".into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        SignedQuantity::json_schema(generator)
+        amount_schema(generator)
     }
 }
 

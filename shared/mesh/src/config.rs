@@ -17,6 +17,7 @@ pub struct Mesh {
     document_patience_seconds: u64,
     step: u64,
     attempts: u32,
+    parked: u64,
     durability_horizon_ms: u64,
     outbox_days: u64,
     inbox_days: u64,
@@ -36,6 +37,7 @@ impl Mesh {
             document_patience: Duration::from_secs(self.document_patience_seconds),
             step: self.step,
             attempts: self.attempts,
+            parked: self.parked,
         }
     }
 

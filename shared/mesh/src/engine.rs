@@ -11,7 +11,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -23,6 +23,7 @@ use sea_orm::{
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 pub use crate::fault::Fault;
 use crate::{
@@ -31,8 +32,7 @@ use crate::{
     outbox::Outgoing,
     service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
-    tables,
-    turn::Turn,
+    tables, turn,
 };
 
 /// Between two rounds over everything that is parked.
@@ -49,6 +49,8 @@ pub struct Settings {
     pub step: u64,
     /// After so many failures for an unknown reason a message is dead-lettered.
     pub attempts: u32,
+    /// Messages that may wait; when so many do, another does not.
+    pub parked: u64,
 }
 
 impl Default for Settings {
@@ -58,6 +60,7 @@ impl Default for Settings {
             document_patience: Duration::from_secs(10),
             step: 256,
             attempts: 5,
+            parked: 100_000,
         }
     }
 }
@@ -97,6 +100,10 @@ pub struct Engine<S> {
     partners: RwLock<Arc<Partners>>,
     position: AtomicI64,
     round: Mutex<Round>,
+    /// When the next step of upkeep is due.
+    upkeep_due: Mutex<Option<Timestamp>>,
+    /// Messages that wait: counted on each tick, and added to since.
+    parked: AtomicU64,
 }
 
 /// Where the round over everything that is parked has got to.
@@ -135,8 +142,11 @@ impl<S: Service> Engine<S> {
             partners: RwLock::default(),
             position: AtomicI64::new(0),
             round: Mutex::default(),
+            upkeep_due: Mutex::default(),
+            parked: AtomicU64::default(),
         };
         engine.reload_partners().await?;
+        engine.count_parked().await?;
         Ok(engine)
     }
 
@@ -144,6 +154,11 @@ impl<S: Service> Engine<S> {
     #[must_use]
     pub fn partners(&self) -> Arc<Partners> {
         self.partners.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn count_parked(&self) -> Result<(), DbErr> {
+        self.parked.store(tables::parked(&self.db).await?, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Reads the partners again: another replica may have heard of one.
@@ -186,13 +201,20 @@ impl<S: Service> Engine<S> {
         tokio::join!(background, listen);
     }
 
-    /// Keeps the service's tables in bounds. A failure is told, and the next tick tries again: two
-    /// replicas may be at the same rows.
+    /// Keeps the service's tables in bounds, when its time has come. After a failure the next tick
+    /// tries again: two replicas may be at the same rows.
     async fn upkeep(&self, now: Timestamp) -> Result<(), DbErr> {
+        let Some(every) = self.service.upkeep_every() else { return Ok(()) };
+        let due = *self.upkeep_due.lock().unwrap_or_else(PoisonError::into_inner);
+        if due.is_some_and(|due| now < due) {
+            return Ok(());
+        }
         let tx = begin(&self.db).await?;
         self.service.upkeep(&tx, now).await?;
         #[expect(clippy::disallowed_methods, reason = "upkeep decides nothing and sends nothing")]
-        tx.commit().await
+        tx.commit().await?;
+        *self.upkeep_due.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + every);
+        Ok(())
     }
 
     /// Tells the service's own figures.
@@ -212,6 +234,7 @@ impl<S: Service> Engine<S> {
         if let Err(error) = self.upkeep(now).await {
             tracing::warn!(service = S::CARD.service, %error, "upkeep failed; it is tried again");
         }
+        self.count_parked().await?;
         let expired = tables::parked_past(&self.db, now, self.settings.step).await?;
         let mut total = Processed::default();
         if !expired.is_empty() {
@@ -236,10 +259,14 @@ impl<S: Service> Engine<S> {
             round.after.clone()
         };
         // Every replica would decide all of it, and wait for the others' locks.
-        let Some(turn) = Turn::take(&self.db, "round").await? else {
-            return Ok(Processed::default());
-        };
-        let parked = tables::parked_after(&self.db, &after, self.settings.step).await?;
+        let step = turn::during(&self.db, "round", self.round_step(&after, now)).await?;
+        let Some((done, to)) = step else { return Ok(Processed::default()) };
+        *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        Ok(done)
+    }
+
+    async fn round_step(&self, after: &str, now: Timestamp) -> Result<(Processed, Round), Fault> {
+        let parked = tables::parked_after(&self.db, after, self.settings.step).await?;
         let last = parked.last().filter(|_| parked.len() as u64 == self.settings.step);
         let to = match last {
             Some(last) => Round { after: last.id.clone(), next: None },
@@ -250,9 +277,7 @@ impl<S: Service> Engine<S> {
             let inbound = parked.into_iter().map(|parked| parked.into_inbound().0).collect();
             done = self.cascade(Work { inbound, ..Work::default() }, now).await?;
         }
-        turn.end().await?;
-        *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
-        Ok(done)
+        Ok((done, to))
     }
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
@@ -316,9 +341,20 @@ impl<S: Service> Engine<S> {
         Ok(total)
     }
 
+    async fn commit(
+        &self,
+        work: &Work,
+        now: Timestamp,
+        begun: Instant,
+    ) -> Result<Processed, Fault> {
+        let messages = work.inbound.len();
+        let span = tracing::info_span!("batch", service = S::CARD.service, messages);
+        self.transaction(work, now, begun).instrument(span).await
+    }
+
     /// What it says is said at its end, when its rows are locked: of two replicas that change one
     /// thing, the one that comes second says so with the later time.
-    async fn commit(
+    async fn transaction(
         &self,
         work: &Work,
         now: Timestamp,
@@ -338,6 +374,7 @@ impl<S: Service> Engine<S> {
         }
         #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
         tx.commit().await?;
+        self.parked.fetch_add(done.tally.parked, Ordering::Relaxed);
         if partners_changed && let Err(error) = self.reload_partners().await {
             // The batch is committed; the next tick reads them.
             tracing::debug!(service = S::CARD.service, %error, "partners can not be read");

@@ -209,10 +209,13 @@ impl Inbound {
         self.headers.get(header::CORRELATION).map(String::as_str)
     }
 
-    /// The trace that it is part of.
+    /// The id of the trace that it is part of: 32 hexadecimal digits of W3C's `traceparent`.
     #[must_use]
-    pub fn traceparent(&self) -> Option<&str> {
-        self.headers.get(header::TRACEPARENT).map(String::as_str)
+    pub fn trace(&self) -> Option<&str> {
+        let trace = self.headers.get(header::TRACEPARENT)?.split('-').nth(1)?;
+        let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let valid = trace.len() == 32 && trace.bytes().all(is_hex) && trace.contains(|c| c != '0');
+        valid.then_some(trace)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a decision comes to: outgoing messages, a wait, or a message that can never work.
 
-use contracts::{OrderId, PartnerName, document::Egress, event::Event, subject::OPERATOR};
+use contracts::{OrderId, PartnerName, Reason, document::Egress, event::Event, subject::OPERATOR};
 use serde_json::Value;
 
 use crate::message::Key;
@@ -16,7 +16,7 @@ pub enum Decision {
     /// It can never work: it becomes a dead letter, and later events of its aggregate wait.
     Poison {
         /// Why, from a closed set.
-        code: &'static str,
+        code: Reason,
         /// Why, in words.
         reason: String,
     },

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use async_nats::service::{Request, ServiceExt, error::Error};
-use contracts::{PartnerName, partner::PartnerStatus, subject};
+use contracts::{PartnerName, document::MAX_BYTES, partner::PartnerStatus, subject};
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
@@ -42,6 +42,7 @@ pub(crate) async fn answer<S: Service>(
 
 async fn reply<S: Service>(engine: &Engine<S>, question: &'static str, request: Request) {
     let answer = match asker(engine, request.message.subject.as_str()) {
+        Ok(_) if request.message.payload.len() > MAX_BYTES => Err(QuestionError::too_large()),
         Ok(asker) => engine.answer(question, &asker, &request.message.payload).await,
         Err(error) => Err(error),
     };

@@ -113,8 +113,18 @@ pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
     let (own, heard, shutdown) = (engine.clone(), link.clone(), deps.shutdown.clone());
     let _beside = spawn(async move { own.beside(heard, shutdown).await });
     let _upkeep = spawn(upkeep(engine.clone(), sources, part.clone(), deps.clone()));
-    consume::batches(&engine, &link, received, relay, &part, deps.shutdown.clone()).await;
-    let drained = tokio::time::timeout(deps.config.drain(), publisher).await.is_ok();
+    let work = async {
+        consume::batches(&engine, &link, received, relay, &part, deps.shutdown.clone()).await;
+        publisher.await.is_ok()
+    };
+    let too_late = async {
+        deps.shutdown.cancelled().await;
+        tokio::time::sleep(deps.config.drain()).await;
+    };
+    let drained = tokio::select! {
+        drained = work => drained,
+        () = too_late => false,
+    };
     tracing::info!(service = name, drained, "stopped");
     Ok(())
 }

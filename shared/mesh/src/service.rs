@@ -1,10 +1,10 @@
 //! What a service's author writes: `decode`, `load` and `decide`; the working set saves itself.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
     PartnerName,
-    document::Unreadable,
+    document::{MAX_BYTES, Unreadable},
     partner::{Partner, Role},
     reason::Reason,
 };
@@ -68,8 +68,13 @@ pub trait Service: Send + Sync + 'static {
         async { Ok(Vec::new()) }
     }
 
+    /// Between two steps of [`upkeep`](Self::upkeep); `None` where there is nothing to keep up.
+    fn upkeep_every(&self) -> Option<Duration> {
+        None
+    }
+
     /// Keeps the service's tables in bounds and looks whether they add up, a bounded step at a time.
-    /// Called on a timer between batches, in a transaction of its own: what it locks it locks in
+    /// Called between batches, in a transaction of its own: what it locks it locks in
     /// the order of [`load`](Self::load), and a decision never waits for it while it holds anything.
     fn upkeep(
         &self,
@@ -205,7 +210,7 @@ impl Asker {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct QuestionError {
-    /// As in HTTP: 400, 403, 404, 500.
+    /// As in HTTP: 400, 403, 404, 413, 500.
     pub code: u16,
     /// What is wrong and what to do.
     pub message: String,
@@ -228,6 +233,12 @@ impl QuestionError {
     #[must_use]
     pub fn not_allowed() -> Self {
         Self { code: 403, message: Reason::NotAllowed.to_string() }
+    }
+
+    /// Larger than anything that a partner may send.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self { code: 413, message: format!("{}: at most {MAX_BYTES} bytes", Reason::TooLarge) }
     }
 
     fn unknown(question: &str) -> Self {

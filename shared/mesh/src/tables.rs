@@ -168,20 +168,29 @@ pub(crate) async fn claim(
     Ok(fresh)
 }
 
-/// The rows of these keys, locked; on PostgreSQL those that are missing are made first, so that two
-/// replicas can not both believe that they write the first one.
+/// The rows of these keys, locked; on PostgreSQL also those that were missing. A SQLite file is one
+/// process's, which writes them when it saves.
 pub(crate) async fn lock_counters<R: Row<Key = Key>>(
     tx: &DatabaseTransaction,
     keys: &[Key],
     new: impl Fn(&Key) -> R,
 ) -> Result<Vec<R>, DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
-        let mut sorted = keys.to_vec();
-        sorted.sort();
-        sorted.dedup();
-        row::insert(tx, &sorted.iter().map(new).collect::<Vec<_>>()).await?;
+        let wanted: Vec<R> = keys.iter().map(new).collect();
+        return row::lock_or_make(tx, "key", Row::key, &wanted).await;
     }
-    row::lock(tx, "key", keys.iter().cloned()).await
+    row::find(tx, "key", keys.iter().cloned()).await
+}
+
+/// How many messages wait.
+pub(crate) async fn parked(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    let sql = "SELECT COUNT(*) AS parked FROM parked";
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    let parked = match db.query_one_raw(statement).await? {
+        Some(row) => row.try_get::<i64>("", "parked")?,
+        None => 0,
+    };
+    Ok(parked.unsigned_abs())
 }
 
 /// What waits for one of these, oldest first.

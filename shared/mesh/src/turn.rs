@@ -2,44 +2,29 @@
 //! would only do over again. Nobody leads: whoever asks first has the turn, and a turn ends with its
 //! connection.
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
-    TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
 /// Tells these locks from others of the database; the second key is of service and work.
 const TRY: &str =
     "SELECT pg_try_advisory_xact_lock(5711050, hashtext(current_schema() || $1)) AS got";
 
-/// The turn of this replica; over when it is dropped. A SQLite file is one process's: it always has
-/// the turn there.
-#[derive(Debug)]
-pub struct Turn(Option<DatabaseTransaction>);
-
-impl Turn {
-    /// Takes the turn for a kind of work; `None` while another replica has it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn take(db: &DatabaseConnection, work: &str) -> Result<Option<Self>, DbErr> {
-        if db.get_database_backend() != DbBackend::Postgres {
-            return Ok(Some(Self(None)));
-        }
-        let tx = db.begin().await?;
-        let values = [work.into()];
-        let asked = Statement::from_sql_and_values(DbBackend::Postgres, TRY, values);
-        let got = tx.query_one_raw(asked).await?.map(|row| row.try_get("", "got"));
-        Ok(if got.transpose()?.unwrap_or(false) { Some(Self(Some(tx))) } else { None })
+/// Does a kind of work when no other replica is at it; `None` while one is. A SQLite file is one
+/// process's: the turn is always its own there.
+///
+/// # Errors
+/// When the database fails, or the work does.
+pub async fn during<T, E: From<DbErr>>(
+    db: &DatabaseConnection,
+    work: &str,
+    doing: impl Future<Output = Result<T, E>>,
+) -> Result<Option<T>, E> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return doing.await.map(Some);
     }
-
-    /// Ends the turn.
-    ///
-    /// # Errors
-    /// When the database fails; the turn is over then too.
-    pub async fn end(self) -> Result<(), DbErr> {
-        match self.0 {
-            Some(tx) => tx.rollback().await,
-            None => Ok(()),
-        }
-    }
+    let tx = db.begin().await?;
+    let asked = Statement::from_sql_and_values(DbBackend::Postgres, TRY, [work.into()]);
+    let got = tx.query_one_raw(asked).await?.map(|row| row.try_get("", "got")).transpose()?;
+    let done = if got.unwrap_or(false) { Some(doing.await?) } else { None };
+    tx.rollback().await?;
+    Ok(done)
 }

@@ -15,13 +15,8 @@ use serde_json::json;
 
 use crate::{
     Bench, Postgres,
-    toy::{Sent, Tick, Toy, order, partner},
+    toy::{Sent, Tick, Toy, order, partner, told},
 };
-
-fn told(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
-    let po_number = PoNumber::new(what).unwrap();
-    bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
-}
 
 async fn times(bench: &Bench<Toy>, number: u32) -> Option<i64> {
     let found: Vec<Tick> = row::find(bench.database(), "order_id", [order(number)]).await.unwrap();
@@ -102,6 +97,27 @@ async fn m5_what_waits_too_long_is_a_dead_letter() {
     let codes: Vec<_> =
         late.outgoing.iter().map(|letter| letter.headers["ordermesh-dlq-code"].as_str()).collect();
     assert_eq!((late.tally.dead, codes), (1, vec!["missing_predecessor"]));
+}
+
+/// M5, M9: parking is bounded. What finds no room is at once what it would be in the end.
+#[tokio::test]
+async fn m5_when_as_many_wait_as_may_another_does_not() {
+    let settings = Settings { parked: 2, ..Settings::default() };
+    let mut bench = Bench::with(Toy::default(), None, settings).await;
+    let waiting: Vec<_> = (1..=2).map(|number| told(&mut bench, number, "waits")).collect();
+    assert_eq!(bench.deliver(waiting).await.tally.parked, 2);
+    let third = told(&mut bench, 3, "waits");
+    let full = bench.deliver(vec![third]).await;
+    assert_eq!((full.tally.parked, full.tally.dead), (0, 1));
+    let reason = &full.outgoing[0].headers["ordermesh-dlq-reason"];
+    assert!(reason.contains("2 messages wait already"), "{reason}");
+    // Those that wait stay, and there is room again when they are gone; all else goes on meanwhile.
+    let first = told(&mut bench, 0, "ok");
+    assert_eq!(bench.deliver(vec![first]).await.tally.applied, 3);
+    bench.tick().await;
+    let (one, two) = (told(&mut bench, 4, "ok"), told(&mut bench, 4, "ok"));
+    assert_eq!(bench.deliver(vec![two]).await.tally.parked, 1);
+    assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
 }
 
 fn command(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {

@@ -11,6 +11,8 @@ mod bench;
 mod database;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod letters;
 mod nats;
 #[cfg(test)]
 mod outages;

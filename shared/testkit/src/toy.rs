@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use contracts::{
-    OrderId, PartnerName, PoNumber,
+    OrderId, PartnerName, PoNumber, Reason,
     document::{Rejection, Unreadable},
     event::{self, OrderCompleted, ReturnRejected},
 };
@@ -16,6 +16,8 @@ use mesh::{
     Outputs, Rows, Service, row,
 };
 use sea_orm::RuntimeErr;
+
+use crate::Bench;
 
 /// Events that `many` is: more than the client takes before the first is acknowledged.
 pub const MANY: usize = 1_100;
@@ -42,7 +44,8 @@ pub struct Sent {
 mesh::row!(Sent in "sent" by (id: String) { id, document });
 
 /// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
-/// partner, tells it `twice`, tells it and names a `cause`, or `waits` for the order [`first`].
+/// partner, tells it `twice`, tells it and names a `cause`, says an event and tells `both`, or
+/// `waits` for the order [`first`].
 #[derive(Debug, Default)]
 pub struct Toy {
     /// How often it was asked to load what messages touch.
@@ -111,7 +114,10 @@ impl Service for Toy {
         set.ticks.get_or_put(&it.order_id, new).times += 1;
         match it.po_number.as_str() {
             "panic" => panic!("on purpose"),
-            "poison" => return Decision::Poison { code: "poison", reason: "as told".into() },
+            "poison" => {
+                let code = Reason::InvariantBroken;
+                return Decision::Poison { code, reason: "as told".into() };
+            }
             "refused" => set.ticks.get_or_put(&it.order_id, new).times = 1_000,
             _ if waits => return Decision::Wait(Key::new("order", first())),
             _ => {}
@@ -123,7 +129,10 @@ impl Service for Toy {
             reasons: Vec::new(),
         };
         match it.po_number.as_str() {
-            what @ ("tells" | "twice" | "cause") => {
+            what @ ("tells" | "twice" | "cause" | "both") => {
+                if what == "both" {
+                    outputs.event(&rejected(it.order_id.to_string()));
+                }
                 let body = Rejection::of_payload("order", b"{}", Vec::new());
                 outputs.document(&it.partner, &body);
                 if what == "twice" {
@@ -142,6 +151,12 @@ impl Service for Toy {
         }
         outputs.into()
     }
+}
+
+/// The next event of an order, which tells the toy what to do.
+pub fn told(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
+    let po_number = PoNumber::new(what).unwrap();
+    bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
 }
 
 pub fn order(number: u32) -> OrderId {

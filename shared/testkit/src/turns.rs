@@ -1,8 +1,16 @@
 //! Work that one replica does at a time.
 
-use mesh::{db, turn::Turn};
+use std::{future::pending, time::Duration};
+
+use mesh::{DatabaseConnection, DbErr, db, turn};
+use tokio::time::timeout;
 
 use crate::Database;
+
+async fn has(db: &DatabaseConnection, work: &str) -> bool {
+    let done = turn::during(db, work, async { Ok::<_, DbErr>(()) }).await;
+    done.unwrap().is_some()
+}
 
 #[tokio::test]
 async fn one_replica_at_a_time_has_the_turn_and_its_end_is_the_next_ones() {
@@ -10,17 +18,21 @@ async fn one_replica_at_a_time_has_the_turn_and_its_end_is_the_next_ones() {
     let replica =
         async |service| db::connect(database.url(), service, db::Pool::of(3)).await.unwrap();
     let (one, two, other) = (replica("toy").await, replica("toy").await, replica("other").await);
-    let turn = Turn::take(&one, "audit").await.unwrap().unwrap();
     // A file is of one process alone.
     let alone = !crate::database::on_postgres();
-    assert_eq!(Turn::take(&two, "audit").await.unwrap().is_some(), alone);
-    assert!(Turn::take(&two, "sweep").await.unwrap().is_some(), "other work");
-    assert!(Turn::take(&other, "audit").await.unwrap().is_some(), "another service");
-    turn.end().await.unwrap();
-    let turn = Turn::take(&two, "audit").await.unwrap().unwrap();
-    assert_eq!(Turn::take(&one, "audit").await.unwrap().is_some(), alone);
-    // Whoever dies leaves the turn.
-    drop(turn);
+    let meanwhile = turn::during(&one, "audit", async {
+        assert_eq!(has(&two, "audit").await, alone);
+        assert!(has(&two, "sweep").await, "other work");
+        assert!(has(&other, "audit").await, "another service");
+        Ok::<_, DbErr>(())
+    });
+    assert!(meanwhile.await.unwrap().is_some());
+    // Whoever fails, or dies, leaves the turn.
+    let failed = async { Err::<(), _>(DbErr::Custom("no".to_owned())) };
+    turn::during(&two, "audit", failed).await.unwrap_err();
+    assert!(has(&one, "audit").await);
+    let never = turn::during(&two, "audit", pending::<Result<(), DbErr>>());
+    timeout(Duration::from_millis(300), never).await.unwrap_err();
     two.close().await.unwrap();
-    assert!(Turn::take(&one, "audit").await.unwrap().is_some());
+    assert!(has(&one, "audit").await);
 }

@@ -52,33 +52,23 @@ const CLOSED: &str = "SELECT l.order_id FROM ledger l WHERE NOT l.folded AND l.c
 const FIGURES: &str = "SELECT CAST(COALESCE(SUM(waiting), 0) AS BIGINT) AS waiting, \
     CAST(COALESCE(SUM(CASE WHEN freed THEN 1 ELSE 0 END), 0) AS BIGINT) AS freed FROM queues";
 
-/// Whose turn it is, and how far the audit has got.
+/// How far the audit has got.
 #[derive(Debug, Default)]
-pub struct Upkeep(Mutex<State>);
-
-#[derive(Debug, Default, Clone)]
-struct State {
-    next: Option<Timestamp>,
-    audit: Audit,
-}
+pub struct Upkeep(Mutex<Audit>);
 
 impl Upkeep {
-    /// Does the next step when its time has come.
+    /// Does the next step.
     pub async fn step(
         &self,
         tx: &DatabaseTransaction,
         config: &Config,
         now: Timestamp,
     ) -> Result<(), DbErr> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if state.next.is_some_and(|next| now < next) {
-            return Ok(());
-        }
-        state.next = Some(now + config.upkeep_every());
-        state.audit.step(tx).await?;
+        let mut audit = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        audit.step(tx).await?;
         figures(tx).await?;
         prune(tx, config, now).await?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = audit;
         Ok(())
     }
 }

@@ -79,7 +79,7 @@ impl Credit {
 
 impl From<TooLarge> for Decision {
     fn from(error: TooLarge) -> Self {
-        Self::Poison { code: "invariant_broken", reason: error.to_string() }
+        Self::Poison { code: Reason::InvariantBroken, reason: error.to_string() }
     }
 }
 

@@ -18,7 +18,7 @@ pub fn decision(result: Result<Outputs, Stop>) -> Decision {
         Ok(outputs) => outputs.into(),
         Err(Stop::Wait(key)) => Decision::Wait(key),
         Err(Stop::Broken(why)) => {
-            Decision::Poison { code: Reason::InvariantBroken.into(), reason: why.to_owned() }
+            Decision::Poison { code: Reason::InvariantBroken, reason: why.to_owned() }
         }
     }
 }

@@ -3,6 +3,7 @@
 use contracts::{Amount, Currency, Money, Quantity, SignedQuantity};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use schemars::{JsonSchema, schema_for};
 
 fn read(json: &str) -> Result<Quantity, String> {
     serde_json::from_str(json).map_err(|error| error.to_string())
@@ -47,6 +48,26 @@ fn what_is_no_decimal_is_refused() {
     let nineteen = ["1234567890123", "0.1234567", "1234567890123.123456", "123456789012.1234567"];
     for json in nineteen {
         assert!(read(json).unwrap_err().contains("digits"), "{json} was read");
+    }
+}
+
+fn says<T: JsonSchema>(text: &str) -> bool {
+    let schema = jsonschema::validator_for(schema_for!(T).as_value()).unwrap();
+    schema.is_valid(&serde_json::json!(text))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// The schemas say what is read: all of an amount's 18 digits, on either side of the point.
+    #[test]
+    fn the_schemas_take_exactly_what_is_read(whole in "[1-9][0-9]{0,18}", fraction in "([.][0-9]{0,7}[1-9])?") {
+        let text = format!("{whole}{fraction}");
+        prop_assert_eq!(says::<Amount>(&text), text.parse::<Amount>().is_ok(), "{}", text);
+        prop_assert_eq!(says::<Quantity>(&text), text.parse::<Quantity>().is_ok(), "{}", text);
+        let negative = format!("-{text}");
+        prop_assert_eq!(says::<Amount>(&negative), negative.parse::<Amount>().is_ok());
+        prop_assert!(!says::<Quantity>(&negative));
     }
 }
 

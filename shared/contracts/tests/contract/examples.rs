@@ -5,10 +5,13 @@ use contracts::{
     Ingress,
     document::{self, *},
 };
+use schemars::{JsonSchema, schema_for};
 use serde_json::{Value, json};
 
-fn check<T: Ingress + std::fmt::Debug>(key: &str, mut example: Value) {
+fn check<T: Ingress + JsonSchema + std::fmt::Debug>(key: &str, mut example: Value) {
     example["document_id"] = json!("D-1");
+    let schema = jsonschema::validator_for(schema_for!(T).as_value()).unwrap();
+    schema.validate(&example).unwrap_or_else(|error| panic!("{}: {error}", T::DOCUMENT));
     let payload = example.to_string();
     let read: T = document::read(payload.as_bytes()).unwrap_or_else(|e| panic!("{payload}: {e}"));
     assert_eq!(read.key(), key);
@@ -19,9 +22,12 @@ fn check<T: Ingress + std::fmt::Debug>(key: &str, mut example: Value) {
     assert_eq!(document::read::<T>(&written).unwrap(), read);
     assert_eq!(document::read_body::<T>(&example).unwrap(), read);
     assert_eq!(serde_json::from_value::<T>(example.clone()).unwrap(), read);
+    let written: Value = serde_json::from_slice(&written).unwrap();
+    schema.validate(&written).unwrap_or_else(|error| panic!("{}: {error}", T::DOCUMENT));
     example["no_such_field"] = json!(1);
     let error = document::read::<T>(example.to_string().as_bytes()).unwrap_err();
     assert_eq!(error.path, "no_such_field", "{error}");
+    assert!(!schema.is_valid(&example), "the schema knows no other fields either");
 }
 
 fn address() -> Value {

@@ -3,10 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::AtomicI64},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
-use contracts::{document::Unreadable, event::PartnerUpdated};
+use contracts::{Reason, document::Unreadable, event::PartnerUpdated};
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 
@@ -39,6 +42,8 @@ pub(super) struct Batch<'a, S: Service> {
     blocked: BTreeSet<Key>,
     /// What the parked messages of this batch waited for.
     waited_for: BTreeMap<String, Key>,
+    /// So many wait already that no other may.
+    crowded: bool,
 }
 
 struct Item<'a, S: Service> {
@@ -101,6 +106,7 @@ impl<'a, S: Service> Batch<'a, S> {
             advanced: BTreeSet::new(),
             blocked: blocked.into_iter().collect(),
             waited_for: news.parked,
+            crowded: engine.parked.load(Ordering::Relaxed) >= engine.settings.parked,
         })
     }
 
@@ -123,7 +129,14 @@ impl<'a, S: Service> Batch<'a, S> {
     pub fn decide(&mut self, service: &S, set: &mut S::Set) {
         for index in 0..self.items.len() {
             if matches!(self.items[index].verdict, Verdict::Pending) {
-                let verdict = self.verdict(service, set, &self.items[index]);
+                let item = &self.items[index];
+                let verdict = span(item.inbound).in_scope(|| {
+                    let verdict = self.verdict(service, set, item);
+                    if let Verdict::Dead { code, reason } = &verdict {
+                        tracing::warn!(%code, reason, "a dead letter");
+                    }
+                    verdict
+                });
                 self.note(index, verdict);
             }
         }
@@ -147,9 +160,11 @@ impl<'a, S: Service> Batch<'a, S> {
             Content::WaitFor(key) => self.wait(item.inbound, key.clone()),
             Content::Refused(why) => match item.inbound {
                 Some(inbound) => failure::refuse(inbound, why),
-                None => Verdict::dead("undecodable", why.message.clone()),
+                None => Verdict::dead(Reason::UnreadableEvent, why.message.clone()),
             },
-            Content::Malformed => Verdict::dead("undecodable", "of no known kind".to_owned()),
+            Content::Malformed => {
+                Verdict::dead(Reason::UnreadableEvent, "of no known kind".to_owned())
+            }
         }
     }
 
@@ -166,7 +181,7 @@ impl<'a, S: Service> Batch<'a, S> {
             Ok(Decision::Done(outputs)) => return Verdict::Done(outputs),
             Ok(Decision::Wait(key)) => self.wait(context.inbound, key),
             Ok(Decision::Poison { code, reason }) => Verdict::dead(code, reason),
-            Err(_) => Verdict::dead("panic", "the decision panicked".to_owned()),
+            Err(_) => Verdict::dead(Reason::InvariantBroken, "the decision panicked".to_owned()),
         };
         set.undo();
         verdict
@@ -186,7 +201,10 @@ impl<'a, S: Service> Batch<'a, S> {
 
     fn wait(&self, inbound: Option<&Inbound>, key: Key) -> Verdict {
         let Some(inbound) = inbound else {
-            return Verdict::dead("stuck", format!("work set aside waits for {key}"));
+            return Verdict::dead(
+                Reason::MissingPredecessor,
+                format!("work set aside waits for {key}"),
+            );
         };
         let patience = match inbound.origin {
             Origin::Document { .. } => self.settings.document_patience,
@@ -196,8 +214,15 @@ impl<'a, S: Service> Batch<'a, S> {
         let held_back = inbound.key().is_some_and(|key| self.blocked.contains(&key));
         match inbound.parked {
             Some(_) if self.last_chance && held_back => Verdict::Park(key, fresh),
-            Some(_) if self.last_chance => failure::waited_in_vain(inbound, &key),
+            Some(_) if self.last_chance => {
+                failure::waited_in_vain(inbound, format!("{key} did not arrive in time"))
+            }
             Some(waiting) => Verdict::Park(key, waiting),
+            None if self.crowded => {
+                let most = self.settings.parked;
+                let why = format!("{key} has not arrived, and {most} messages wait already");
+                failure::waited_in_vain(inbound, why)
+            }
             None => Verdict::Park(key, fresh),
         }
     }
@@ -251,12 +276,12 @@ impl<'a, S: Service> Batch<'a, S> {
                 }
                 (Verdict::Dead { code, reason }, Some(inbound)) => {
                     done.tally.dead += 1;
-                    stamp.dead_letter(inbound, code, reason, None);
-                    dead.insert(&inbound.id, failure::record(inbound, code, reason, self.now));
+                    stamp.dead_letter(inbound, *code, reason, None);
+                    dead.insert(&inbound.id, failure::record(inbound, *code, reason, self.now));
                     settled.push(inbound);
                 }
                 (Verdict::Dead { code, reason }, None) => {
-                    tracing::error!(service = S::CARD.service, code, reason, "work set aside");
+                    tracing::error!(%code, reason, "work set aside");
                 }
                 (Verdict::Duplicate, inbound) => {
                     done.tally.duplicate += 1;
@@ -283,6 +308,14 @@ impl<'a, S: Service> Batch<'a, S> {
         done.advanced.extend(announced);
         Ok((done, !partners.is_empty()))
     }
+}
+
+/// What is told while a message is decided says which message, and of which trace (rule M8).
+fn span(inbound: Option<&Inbound>) -> tracing::Span {
+    let Some(inbound) = inbound else { return tracing::info_span!("due") };
+    let Inbound { id, subject, .. } = inbound;
+    let (order, trace) = (inbound.correlation(), inbound.trace());
+    tracing::info_span!("message", id, subject, order, trace)
 }
 
 fn content<S: Service>(service: &S, inbound: &Inbound, partners: &Partners) -> Content<S> {

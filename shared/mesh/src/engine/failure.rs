@@ -25,11 +25,11 @@ pub(super) enum Verdict {
     Done(Outputs),
     Duplicate,
     Park(Key, Waiting),
-    Dead { code: &'static str, reason: String },
+    Dead { code: Reason, reason: String },
 }
 
 impl Verdict {
-    pub fn dead(code: &'static str, reason: String) -> Self {
+    pub fn dead(code: Reason, reason: String) -> Self {
         Self::Dead { code, reason }
     }
 }
@@ -39,7 +39,7 @@ impl Verdict {
 pub(super) fn refuse(inbound: &Inbound, why: &Unreadable) -> Verdict {
     let mut outputs = Outputs::none();
     match &inbound.origin {
-        Origin::Event { .. } => return Verdict::dead("undecodable", why.to_string()),
+        Origin::Event { .. } => return Verdict::dead(Reason::UnreadableEvent, why.to_string()),
         Origin::Document { partner, document, .. } => {
             let reasons = vec![why.clone().into()];
             let rejection = Rejection::of_payload(document, &inbound.payload, reasons);
@@ -47,7 +47,7 @@ pub(super) fn refuse(inbound: &Inbound, why: &Unreadable) -> Verdict {
         }
         Origin::Command { .. } => {
             let Some(command_id) = command_id(&inbound.payload) else {
-                return Verdict::dead("undecodable", format!("no command_id; {why}"));
+                return Verdict::dead(Reason::UnreadableEvent, format!("no command_id; {why}"));
             };
             let place = if why.path.is_empty() { "" } else { ": " };
             let text = format!("{}{place}{}", why.path, why.message);
@@ -65,11 +65,10 @@ fn command_id(payload: &[u8]) -> Option<CommandId> {
     body.get("command_id")?.as_str()?.parse().ok()
 }
 
-/// What it waited for has not come (rule M5).
-pub(super) fn waited_in_vain(inbound: &Inbound, key: &Key) -> Verdict {
-    let reason = format!("{key} did not arrive in time");
+/// What it waited for has not come, or it can not wait (rule M5).
+pub(super) fn waited_in_vain(inbound: &Inbound, reason: String) -> Verdict {
     match inbound.origin {
-        Origin::Event { .. } => Verdict::dead("missing_predecessor", reason),
+        Origin::Event { .. } => Verdict::dead(Reason::MissingPredecessor, reason),
         Origin::Document { .. } | Origin::Command { .. } => refuse(
             inbound,
             &Unreadable { code: Reason::NotFound, path: String::new(), message: reason },
@@ -77,12 +76,12 @@ pub(super) fn waited_in_vain(inbound: &Inbound, key: &Key) -> Verdict {
     }
 }
 
-pub(super) fn record(inbound: &Inbound, code: &str, reason: &str, now: Timestamp) -> DeadLetter {
+pub(super) fn record(inbound: &Inbound, code: Reason, reason: &str, now: Timestamp) -> DeadLetter {
     DeadLetter {
         id: inbound.id.clone(),
         key: inbound.key(),
         subject: inbound.subject.clone(),
-        code: code.to_owned(),
+        code: code.to_string(),
         reason: reason.to_owned(),
         failed_at: now,
         open: true,
@@ -110,15 +109,15 @@ impl<S: Service> Engine<S> {
             }
             failures = self.count_failure(inbound, now).await?;
         }
-        let reason = error.to_string();
+        let (code, reason) = (Reason::AttemptsExhausted, error.to_string());
         tracing::error!(
             service = S::CARD.service, id = inbound.id, subject = inbound.subject, failures,
             %error, "message failed for good"
         );
         let tx = begin(&self.db).await?;
         let mut stamp = Stamp::new(S::CARD.service, now, now, &self.position);
-        stamp.dead_letter(inbound, "poison", &reason, Some((failures, first_failed_at)));
-        row::upsert(&tx, &[record(inbound, "poison", &reason, now)]).await?;
+        stamp.dead_letter(inbound, code, &reason, Some((failures, first_failed_at)));
+        row::upsert(&tx, &[record(inbound, code, &reason, now)]).await?;
         row::delete::<Parked>(&tx, [vec![inbound.id.clone().into()]]).await?;
         row::insert(&tx, &[crate::tables::Inbox { id: inbound.id.clone(), received_at: now }])
             .await?;

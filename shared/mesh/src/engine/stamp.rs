@@ -6,7 +6,7 @@ use std::{
     sync::atomic::AtomicI64,
 };
 
-use contracts::{event, header, ids::derived, subject};
+use contracts::{Reason, event, header, ids::derived, subject};
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl<'a> Stamp<'a> {
     pub fn dead_letter(
         &mut self,
         inbound: &Inbound,
-        code: &str,
+        code: Reason,
         reason: &str,
         attempts: Option<(u32, Timestamp)>,
     ) {
@@ -70,7 +70,7 @@ impl<'a> Stamp<'a> {
             headers.insert(name.to_owned(), value.replace(['\r', '\n'], " "));
         };
         set(header::NATS_MSG_ID, id.clone());
-        set(header::DLQ_CODE, code.to_owned());
+        set(header::DLQ_CODE, code.to_string());
         set(header::DLQ_REASON, reason.to_owned());
         set(header::DLQ_STREAM, inbound.stream.clone());
         set(header::DLQ_SEQUENCE, inbound.stream_sequence.to_string());
@@ -212,7 +212,7 @@ impl<'a> Stamp<'a> {
 /// The trace of the message that was handled, or a new one named after it, and a span of its own
 /// for each outgoing message. Derived, so that the same work gives the same trace.
 fn traceparent(inbound: Option<&Inbound>, ce_id: &str) -> String {
-    let given = inbound.and_then(Inbound::traceparent).and_then(|parent| parent.get(3..35));
+    let given = inbound.and_then(Inbound::trace);
     let seed = inbound.map_or(ce_id, |inbound| inbound.id.as_str());
     let made = derived(&["trace", seed]).simple().to_string();
     let span = derived(&["span", ce_id]).simple().to_string();

@@ -14,7 +14,7 @@ use crate::{
     metrics::{LOST, label},
     nats::Link,
     outbox::{self, Outgoing, Place},
-    turn::Turn,
+    turn,
 };
 
 /// Messages of one stream looked up at a time, and how many of them at once.
@@ -72,10 +72,9 @@ impl Auditor {
     /// Looks up what is due, where no other replica does. Whether there is more that can be looked up
     /// at once.
     async fn once(&mut self, before: Timestamp) -> Result<bool, DbErr> {
-        let Some(turn) = Turn::take(&self.db, "audit").await? else { return Ok(false) };
-        let more = self.look_at(before).await?;
-        turn.end().await?;
-        Ok(more)
+        let db = self.db.clone();
+        let more = turn::during(&db, "audit", self.look_at(before)).await?;
+        Ok(more.unwrap_or(false))
     }
 
     async fn look_at(&mut self, before: Timestamp) -> Result<bool, DbErr> {

@@ -14,14 +14,14 @@ use async_nats::{
 use contracts::subject::EVENTS;
 use futures::future::join_all;
 use jiff::Timestamp;
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, DbErr};
 
 use super::{OVERDUE, SWEEP};
 use crate::{
     metrics::{PUBLISHED, label},
     nats::Link,
     outbox::{self, Outgoing},
-    turn::Turn,
+    turn,
 };
 
 /// Messages published before their acknowledgements are awaited. The client holds back what is
@@ -54,34 +54,23 @@ impl Publisher {
     /// Publishes what is pending for too long, some of each stream, where no other replica does.
     /// Whether there is more.
     pub async fn sweep(&mut self) -> bool {
-        let turn = match Turn::take(&self.db, "sweep").await {
-            Ok(Some(turn)) => turn,
-            Ok(None) => return false,
+        let db = self.db.clone();
+        match turn::during(&db, "sweep", self.publish_overdue()).await {
+            Ok(more) => more.unwrap_or(false),
             Err(error) => {
                 tracing::warn!(service = self.service, %error, "the outbox can not be read");
-                return false;
+                false
             }
-        };
-        let more = self.publish_overdue().await;
-        if let Err(error) = turn.end().await {
-            tracing::debug!(service = self.service, %error, "the turn ended with its connection");
         }
-        more
     }
 
-    async fn publish_overdue(&mut self) -> bool {
+    async fn publish_overdue(&mut self) -> Result<bool, DbErr> {
         let now = Timestamp::now();
         let before = if self.left_over { now } else { now - OVERDUE };
         let asleep = |stream: &str| {
             self.refusing.get(stream).is_some_and(|pause| Instant::now() < pause.until)
         };
-        let mut found = match outbox::unpublished(&self.db, before, BURST as u64, asleep).await {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::warn!(service = self.service, %error, "the outbox can not be read");
-                return false;
-            }
-        };
+        let mut found = outbox::unpublished(&self.db, before, BURST as u64, asleep).await?;
         self.left_over = false;
         // What happened first, then who is told of it: an answer follows from its event.
         found.sort_by_key(|burst| burst.first().is_none_or(|first| first.stream != EVENTS));
@@ -91,7 +80,7 @@ impl Publisher {
             more |= self.burst(burst).await && full;
         }
         self.left_over |= more;
-        more
+        Ok(more)
     }
 
     pub async fn send(&mut self, mut messages: Vec<Outgoing>) {
