@@ -1,0 +1,75 @@
+//! What somebody has to look at of goods: what a warehouse has not got (A7, A9), and what comes back
+//! and may not (R1, R2, R3).
+
+use contracts::event::{
+    ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
+    InventoryShort, OrderAccepted, ReturnAuthorized, ReturnCompleted, ReturnRefused,
+    ReturnRejected, ShipmentDispatched,
+};
+use testkit::Bench;
+
+use super::{bench, exceptions::open, order_id, samples::*};
+use crate::ControlTower;
+
+async fn reserved_ten() -> Bench<ControlTower> {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;
+    bench
+}
+
+/// A7: an order that lost what was promised to it is an exception until all of it has left.
+#[tokio::test]
+async fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() {
+    let mut bench = reserved_ten().await;
+    let short = bench.event(&lost::<InventoryShort>(&[(1, "WIDGET-1", 3)])).await;
+    let raised = &short.events::<ExceptionRaised>()[0];
+    assert_eq!((raised.kind, raised.queue), (ExceptionKind::InventoryShort, ExceptionQueue::Operations));
+    assert_eq!(raised.order_id, Some(order_id()));
+    assert_eq!(raised.reference, format!("{}/EAST", order_id()));
+    assert_eq!(raised.message, "EAST is short of 3 × WIDGET-1: asked");
+    let part = bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 7)])).await;
+    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
+    assert_eq!(open(&bench).await, [ExceptionKind::InventoryShort]);
+    let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 3)])).await;
+    assert_eq!(rest.events::<ExceptionResolved>()[0].case_id, raised.case_id);
+    assert!(open(&bench).await.is_empty());
+}
+
+/// R2, R3: a receipt of an expired or unknown authorisation, or of more than is authorised, is an
+/// exception until the return is completed.
+#[tokio::test]
+async fn r3_a_refused_receipt_is_an_exception_until_the_return_is_completed() {
+    for (code, words) in [
+        ("return_expired", "return expired"),
+        ("unknown_return", "unknown return"),
+        ("over_authorized", "over authorized"),
+    ] {
+        let mut bench = reserved_ten().await;
+        bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 10)])).await;
+        let refused = bench.event(&refused_receipt::<ReturnRefused>(code)).await;
+        let raised = &refused.events::<ExceptionRaised>()[0];
+        assert_eq!(raised.kind, ExceptionKind::ReturnRefused);
+        assert_eq!(raised.queue, ExceptionQueue::Operations);
+        assert_eq!(raised.reference, "RMA-000001");
+        let told = format!("receipt RC-1 refused: {words} of RMA-000001 by threepl");
+        assert_eq!(raised.message, told);
+        let completed = bench.event(&returned::<ReturnCompleted>(1, "WIDGET-1", 2)).await;
+        assert_eq!(completed.events::<ExceptionResolved>()[0].case_id, raised.case_id);
+        assert!(open(&bench).await.is_empty());
+    }
+}
+
+/// R1: a return that may not take place is an exception until the same request is authorised.
+#[tokio::test]
+async fn r1_a_refused_return_is_an_exception_until_it_may_take_place() {
+    let mut bench = reserved_ten().await;
+    let refused = bench.event(&return_request::<ReturnRejected>()).await;
+    let raised = &refused.events::<ExceptionRaised>()[0];
+    assert_eq!(raised.kind, ExceptionKind::ReturnRefused);
+    assert_eq!(raised.reference, "acme/RR-1");
+    assert_eq!(raised.message, "1 of WIDGET-1 can come back");
+    let authorized = bench.event(&return_request::<ReturnAuthorized>()).await;
+    assert_eq!(authorized.events::<ExceptionResolved>()[0].case_id, raised.case_id);
+    assert!(open(&bench).await.is_empty());
+}
