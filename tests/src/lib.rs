@@ -23,5 +23,6 @@ mod restart;
 mod runs;
 mod separate;
 mod shop;
+mod simulation;
 mod strangers;
 mod topology;

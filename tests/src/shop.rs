@@ -37,7 +37,8 @@ impl Shop {
     }
 }
 
-fn master_data() -> Vec<(&'static str, Value)> {
+/// What everybody trades by.
+pub fn master_data() -> Vec<(&'static str, Value)> {
     let company = json!({"name": "Midwest Supply", "tax_id": "36-1", "currency": "USD",
         "time_zone": "America/Chicago", "address": address("IL")});
     let item = json!({"sku": "WIDGET-1", "description": "Widget", "status": "active",

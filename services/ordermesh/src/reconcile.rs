@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::operator::Operator;
 
-pub use books::Books;
+pub use books::{Answers, Books};
 pub(crate) use compare::{ByCurrency, Compare, Unit};
 
 /// How long a difference may stand before it is one: what is on its way between two services is

@@ -15,6 +15,27 @@ use crate::operator::Operator;
 /// Rows of a page: some hundred kilobytes of answer.
 const PAGE: u32 = 1_000;
 
+/// Who answers for the services: the operator's connection, or the services themselves on a bench.
+pub trait Answers: Sync {
+    /// The answer to a question, as the operator gets it.
+    ///
+    /// # Errors
+    /// When nobody answers, or the answer is an error.
+    fn answer<Q: Question>(
+        &self,
+        question: &Q,
+    ) -> impl Future<Output = anyhow::Result<Q::Answer>> + Send;
+}
+
+impl Answers for Operator {
+    fn answer<Q: Question>(
+        &self,
+        question: &Q,
+    ) -> impl Future<Output = anyhow::Result<Q::Answer>> + Send {
+        self.ask(question)
+    }
+}
+
 /// The books of the six services.
 #[derive(Debug, Default, Clone)]
 pub struct Books {
@@ -70,7 +91,7 @@ impl Books {
     ///
     /// # Errors
     /// When one does not answer.
-    pub async fn read(operator: &Operator) -> anyhow::Result<Self> {
+    pub async fn read(operator: &impl Answers) -> anyhow::Result<Self> {
         let mut books = Self::default();
         read!(operator, IntakeBooksRequest, |page| {
             books.intake.extend(page.lines);
@@ -94,7 +115,7 @@ impl Books {
         Ok(books)
     }
 
-    async fn journals(&mut self, operator: &Operator) -> anyhow::Result<()> {
+    async fn journals(&mut self, operator: &impl Answers) -> anyhow::Result<()> {
         let range = |after| JournalRange { after, limit: PAGE, ..JournalRange::default() };
         pages(
             operator,
@@ -119,7 +140,7 @@ impl Books {
 
 /// The order lines and the stock of allocation alone.
 pub(crate) async fn allocation(
-    operator: &Operator,
+    operator: &impl Answers,
 ) -> anyhow::Result<(Vec<AllocationLine>, Vec<AllocationStock>)> {
     let (mut lines, mut stock) = (Vec::new(), Vec::new());
     read!(operator, AllocationBooksRequest, |page| {
@@ -130,13 +151,13 @@ pub(crate) async fn allocation(
 }
 
 async fn pages<Q: Question>(
-    operator: &Operator,
+    operator: &impl Answers,
     request: impl Fn(Option<String>) -> Q,
     mut take: impl FnMut(Q::Answer) -> Option<String>,
 ) -> anyhow::Result<()> {
     let mut after = None;
     loop {
-        let next = take(operator.ask(&request(after.clone())).await?);
+        let next = take(operator.answer(&request(after.clone())).await?);
         if next.is_none() {
             return Ok(());
         }

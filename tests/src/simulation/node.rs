@@ -1,0 +1,54 @@
+//! A service on the bench, whichever it is.
+
+use contracts::question::Question;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use mesh::{Asker, Card, Inbound, Outgoing, Service};
+use ordermesh::reconcile::Answers;
+use serde_json::Value;
+use testkit::Bench;
+
+/// What the bus knows of a service.
+pub trait Node: Send + Sync {
+    /// What it reads and answers.
+    fn card(&self) -> Card;
+    /// Hands it a batch.
+    fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>>;
+    /// Lets it take up what is due.
+    fn tick(&mut self, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>>;
+    /// Asks it as the operator.
+    fn ask(&self, question: &'static str, request: Value) -> BoxFuture<'_, Value>;
+}
+
+impl<S: Service> Node for Bench<S> {
+    fn card(&self) -> Card {
+        S::CARD
+    }
+
+    fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>> {
+        self.at(now);
+        Box::pin(async { Bench::deliver(self, batch).await.outgoing })
+    }
+
+    fn tick(&mut self, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>> {
+        self.at(now);
+        Box::pin(async { Bench::tick(self).await.outgoing })
+    }
+
+    fn ask(&self, question: &'static str, request: Value) -> BoxFuture<'_, Value> {
+        Box::pin(
+            async move { Bench::ask(self, Asker::Operator, question, &request).await.unwrap() },
+        )
+    }
+}
+
+/// The services answer for themselves.
+pub struct Nodes<'a>(pub &'a [Box<dyn Node>]);
+
+impl Answers for Nodes<'_> {
+    async fn answer<Q: Question>(&self, request: &Q) -> anyhow::Result<Q::Answer> {
+        let node = self.0.iter().find(|node| node.card().answers.contains(&Q::NAME)).unwrap();
+        let answer = node.ask(Q::NAME, serde_json::to_value(request)?).await;
+        Ok(serde_json::from_value(answer)?)
+    }
+}
