@@ -4,6 +4,7 @@ mod changes;
 mod commands;
 mod console;
 mod exceptions;
+mod goods;
 mod late;
 mod listen;
 mod order;

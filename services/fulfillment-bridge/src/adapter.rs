@@ -1,6 +1,9 @@
 //! Rule F6: reaches warehouses. Over NATS every document is on its way already; here it also goes
 //! by signed HTTP request, or as a file of X12, to those that are configured so. Each warehouse has
 //! a lane of its own: one that is down holds its own documents and nothing else.
+//!
+//! NATS is no [`Adapter`]: the outbox, which commits with the decision, is what sends, orders and
+//! repeats there, and behind the trait it would be written a second time.
 
 mod drop;
 mod intake;

@@ -6,10 +6,12 @@ mod confirm;
 mod delivery;
 mod laws;
 mod notice;
+mod peers;
 mod postgres;
 mod recall;
 mod refuse;
 mod request;
+mod samples;
 
 use contracts::{
     OrderId, PartnerName, PoNumber, ShipmentId,

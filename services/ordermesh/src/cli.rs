@@ -1,12 +1,14 @@
 //! The command line: what each subcommand takes, and how its outcome is said.
 
-mod close_period;
+mod decide;
 mod demo;
 mod dlq;
 mod doctor;
 mod exceptions;
 mod export;
+mod groups;
 mod import;
+mod outcome;
 mod partner;
 mod reconcile;
 mod status;
@@ -14,7 +16,7 @@ mod topology;
 mod trace;
 mod up;
 
-use std::{fmt::Display, io::Write as _, path::PathBuf, process::ExitCode, str::FromStr};
+use std::{ffi::OsString, fmt::Display, path::PathBuf, process::ExitCode, str::FromStr};
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
@@ -26,17 +28,23 @@ use crate::{
     operator::Operator,
 };
 
+pub(crate) use outcome::Ended;
+
 /// Keeps orders, inventory and finance in step.
 #[derive(Debug, Parser)]
 #[command(
     name = "ordermesh",
     version,
     about,
+    help_template = groups::template::<Command>(),
     after_help = "Start here:\n  ordermesh demo                 a whole mesh with simulated partners, in about a minute\n  ordermesh up                   a mesh on ./ordermesh-data\n  ordermesh partner add acme --role buyer --customer C-100"
 )]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Whether the answer is JSON; each command takes the flag, among its own.
+    #[arg(skip)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -61,8 +69,8 @@ enum Command {
     /// Look at dead letters
     #[command(subcommand)]
     Dlq(dlq::Dlq),
-    /// Close the books of billing: nothing is dated on or before a day any more
-    ClosePeriod(close_period::Close),
+    #[command(flatten)]
+    Decide(decide::Decide),
     /// Write out what the mesh keeps, for other systems
     #[command(subcommand)]
     Export(export::Export),
@@ -105,18 +113,18 @@ impl Common {
     }
 }
 
-/// How a command ended, besides errors.
-pub(crate) enum Ended {
-    /// As hoped.
-    Well,
-    /// It works, and the answer is no: books that do not balance, a failed check.
-    Badly,
-    /// There is no such thing.
-    NotFound,
-}
-
 impl Cli {
-    /// Runs the command. Exit codes: 0 well, 1 badly or an error, 2 wrong usage, 3 not found.
+    /// The command that the arguments ask for.
+    ///
+    /// # Errors
+    /// With the exit code, when there is none to be run: what is wrong has been said, or the help.
+    pub fn of(arguments: &[OsString]) -> Result<Self, ExitCode> {
+        let json = outcome::wants_json(arguments);
+        let command = Self::try_parse_from(arguments);
+        command.map(|it| Self { json, ..it }).map_err(|error| outcome::not_run(&error, json))
+    }
+
+    /// Runs the command and says how it ended.
     pub async fn run(self) -> ExitCode {
         let ended = match self.command {
             Command::Up(up) => up.run().await,
@@ -127,22 +135,13 @@ impl Cli {
             Command::Status(status) => status.run().await,
             Command::Reconcile(reconcile) => reconcile.run().await,
             Command::Exceptions(exceptions) => exceptions.run().await,
-            Command::ClosePeriod(close) => close.run().await,
+            Command::Decide(decide) => decide.run().await,
             Command::Export(export) => export.run().await,
             Command::Dlq(dlq) => dlq.run().await,
             Command::Topology(topology) => topology.run().await,
             Command::Doctor(doctor) => doctor.run().await,
         };
-        match ended {
-            Ok(Ended::Well) => ExitCode::SUCCESS,
-            Ok(Ended::Badly) => ExitCode::FAILURE,
-            Ok(Ended::NotFound) => ExitCode::from(3),
-            Err(error) => {
-                // The whole chain, once.
-                eprintln!("error: {error:#}");
-                ExitCode::FAILURE
-            }
-        }
+        outcome::end(ended, self.json)
     }
 }
 
@@ -153,12 +152,7 @@ pub(crate) fn print<T: Serialize>(
     text: impl FnOnce(&T) -> String,
 ) -> anyhow::Result<()> {
     let line = if common.json { serde_json::to_string(answer)? } else { text(answer) };
-    let mut stdout = std::io::stdout().lock();
-    match writeln!(stdout, "{}", line.trim_end()) {
-        // Whoever read us has seen enough.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
-    }
+    Ok(outcome::print_line(line.trim_end())?)
 }
 
 /// A day, for clap.

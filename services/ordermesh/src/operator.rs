@@ -3,11 +3,15 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use async_nats::{Client, HeaderMap, Subscriber, jetstream};
+use async_nats::{
+    Client, HeaderMap, Subscriber,
+    jetstream::{self, stream::LastRawMessageErrorKind},
+};
 use contracts::{
     CommandId, Partner,
     command::{Command, UpsertPartner},
     document::{CommandResult, CommandStatus},
+    event::Event,
     header,
     question::Question,
     subject::{self, EVENTS, OPERATOR},
@@ -111,6 +115,23 @@ impl Operator {
         Ok(Some(answer.with_context(|| format!("{name}: the answer can not be read"))?))
     }
 
+    /// The latest event of its kind of an aggregate, as far back as the stream goes.
+    ///
+    /// # Errors
+    /// When the stream can not be read, or holds something else.
+    pub async fn last_event<E: Event>(&self, id: &str) -> Result<Option<E>> {
+        let subject = subject::event(E::AGGREGATE, E::NAME, id);
+        let events = self.jetstream.get_stream(EVENTS).await.context("the mesh does not answer")?;
+        match events.get_last_raw_message_by_subject(&subject).await {
+            Ok(message) => {
+                let event = serde_json::from_slice(&message.payload);
+                Ok(Some(event.with_context(|| format!("{subject} can not be read"))?))
+            }
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("{subject} can not be read")),
+        }
+    }
+
     /// Hears what is said on a subject from now on.
     ///
     /// # Errors
@@ -177,7 +198,14 @@ impl Operator {
         };
         tokio::time::timeout(PATIENCE, result)
             .await
-            .with_context(|| format!("{service} has taken the command and not answered it yet"))?
+            .with_context(|| {
+                let id = command.command_id();
+                format!(
+                    "{service} has been given the command and has not answered yet; it will be \
+                     carried out once {service} runs (see `ordermesh doctor`), and once only if it \
+                     is given again with --command-id {id}"
+                )
+            })?
             .context("the connection was closed")
     }
 }

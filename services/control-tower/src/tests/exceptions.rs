@@ -14,7 +14,7 @@ use testkit::Bench;
 use super::{bench, order_id, order_status, samples::*};
 use crate::{ControlTower, Exceptions};
 
-async fn open(bench: &Bench<ControlTower>) -> Vec<ExceptionKind> {
+pub(super) async fn open(bench: &Bench<ControlTower>) -> Vec<ExceptionKind> {
     let answer = bench.ask(Asker::Operator, "exceptions", &json!({})).await.unwrap();
     let answer: Exceptions = serde_json::from_value(answer).unwrap();
     assert_eq!(usize::try_from(answer.total).unwrap(), answer.exceptions.len());

@@ -74,6 +74,11 @@ pub fn reserved<E: Event>(of: &[(u32, &str, u32)]) -> E {
     of_order(json!({"lines": of.iter().map(line).collect::<Value>()}))
 }
 
+/// What a warehouse has less of than is promised from it.
+pub fn lost<E: Event>(of: &[(u32, &str, u32)]) -> E {
+    of_order(json!({"warehouse_id": "EAST", "lines": lines(of)}))
+}
+
 /// An event of a shipment.
 pub fn shipped<E: Event>(number: u8, of: &[(u32, &str, u32)]) -> E {
     of_order(json!({"shipment_id": shipment(number), "warehouse_id": "EAST", "reservation": 1,
@@ -132,6 +137,20 @@ pub fn payment<E: Event>(applied: &[Value], unapplied: &str, reason: &str) -> E 
     event(json!({"payment": "bank/CHK-1", "bank": "bank", "payment_id": "CHK-1",
         "customer_id": "C-100", "currency": "USD", "amount": "19.98", "applied": applied,
         "unapplied_amount": unapplied, "reason": reason, "received_on": "2026-03-20"}))
+}
+
+/// A receipt against an authorisation that is refused.
+pub fn refused_receipt<E: Event>(code: &str) -> E {
+    of_order(json!({"rma_number": "RMA-000001", "receipt_id": "RC-1", "code": code,
+        "partner": "threepl"}))
+}
+
+/// A return that is refused, or may take place.
+pub fn return_request<E: Event>() -> E {
+    of_order(json!({"rma_number": "RMA-000001", "return_request_id": "RR-1",
+        "return_request": "acme/RR-1", "lines": lines(&[(1, "WIDGET-1", 2)]), "reason": "damaged",
+        "warehouse_id": "EAST", "expires_on": "2026-04-20", "reasons": [{"code":
+            "over_return", "line": 1, "message": "1 of WIDGET-1 can come back"}]}))
 }
 
 pub fn returned<E: Event>(line: u32, sku: &str, quantity: u32) -> E {

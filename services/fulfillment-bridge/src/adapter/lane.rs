@@ -204,30 +204,16 @@ impl Alarm {
 }
 
 /// Doubled each time, with jitter: replicas and warehouses that failed together do not come back
-/// together.
+/// together. Jitter lengthens a pause by up to itself, so it is counted from half of the longest.
 fn pauses(config: &Config) -> ExponentialBackoff {
+    let most = config.retry_most() / 2;
     ExponentialBuilder::default()
-        .with_min_delay(config.retry_first())
-        .with_max_delay(config.retry_most())
+        .with_min_delay(config.retry_first().min(most))
+        .with_max_delay(most)
         .with_jitter()
         .without_max_times()
         .build()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn f6_a_stuck_document_is_told_once_per_fault() {
-        let (mut alarm, hour) = (Alarm::default(), Duration::from_secs(3_600));
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let mut look = |oldest: Option<i64>, now| alarm.look(oldest.map(at), at(now), hour);
-        assert_eq!(look(Some(0), 3_599), None);
-        assert_eq!(look(Some(0), 3_600), Some(Turn::Stuck));
-        assert_eq!(look(Some(0), 4_000), None);
-        assert_eq!(look(Some(3_000), 4_000), Some(Turn::Again));
-        assert_eq!(look(None, 9_000), None);
-        assert_eq!(look(Some(3_000), 9_000), Some(Turn::Stuck));
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use contracts::{
     document::{CommandResult, CommandStatus, ShipCancel, ShipNotice},
     event::{ShipmentCancelled, ShipmentDispatched},
 };
+use mesh::{command::Audit, row};
 use serde_json::json;
 
 use super::*;
@@ -121,4 +122,60 @@ async fn f7_an_operator_takes_back_what_is_open() {
     assert_eq!(cancelled.reason.as_ref(), "cancelled_by_operator");
     assert_eq!(done.documents::<ShipCancel>(&name("threepl")).len(), 1);
     assert_eq!(figures(&bench).await, ["10", "4", "0", "6"]);
+}
+
+/// What the audit keeps of a command, in one line.
+async fn audited(bench: &Bench<FulfillmentBridge>, command_id: &str) -> String {
+    let rows: Vec<Audit> =
+        row::find(bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
+    let [kept] = rows.as_slice() else { panic!("{command_id}: {rows:?}") };
+    assert_eq!(kept.body["shipment_id"], east().to_string(), "the whole command is kept");
+    let why: Vec<String> = kept.result.reasons.iter().map(|it| it.code.to_string()).collect();
+    let Audit { verb, operator, reason, carried_out_at, .. } = kept;
+    let (status, why) = (kept.result.status, why.join(" "));
+    format!("{verb} by {operator}, {reason}, {carried_out_at}: {status} {why}")
+}
+
+/// Whatever comes of it; a command that comes again ships or takes back nothing more.
+#[tokio::test]
+async fn f7_a_command_is_kept_with_who_why_when_and_what_came_of_it_and_has_effect_once() {
+    let mut bench = ten_asked().await;
+    let confirms = |id: &str, confirmation: &str, quantity: &str| {
+        let mut command = confirm_shipment(id, confirmation, widgets(quantity));
+        command.is_final = false;
+        serde_json::to_value(command).unwrap()
+    };
+    let cancels = |id: &str| json!({"command_id": id, "operator": "me", "reason": "fire", "shipment_id": east()});
+    let cases = [
+        ("confirm-shipment", confirms("c-1", "T-1", "4"), "by telephone", "done ", "0"),
+        (
+            "confirm-shipment",
+            confirms("c-2", "T-1", "5"),
+            "by telephone",
+            "refused conflicting_confirmation",
+            "0",
+        ),
+        ("cancel-shipment", cancels("c-3"), "fire", "done ", "6"),
+        ("cancel-shipment", cancels("c-4"), "fire", "refused already_dispatched", "6"),
+    ];
+    for (minute, (verb, body, reason, became, cancelled)) in cases.iter().enumerate() {
+        let id = body["command_id"].as_str().unwrap();
+        let at = |hour| format!("2026-03-02T{hour}:{minute:02}:00Z");
+        bench.at(at(13).parse().unwrap());
+        let first = bench.command("fulfillment-bridge", verb, body).await;
+        let wanted = format!("{verb} by me, {reason}, {}: {became}", at(13));
+        assert_eq!(audited(&bench, id).await, wanted);
+        let stands = figures(&bench).await;
+        assert_eq!(stands, ["10", "4", "0", cancelled]);
+        bench.at(at(14).parse().unwrap());
+        let again = bench.command("fulfillment-bridge", verb, body).await;
+        assert_eq!(again.subjects(), ["egress.operator.command-result.v1"], "{id} again");
+        assert_eq!(result(&again), result(&first));
+        let mut other = body.clone();
+        other["reason"] = "something else".into();
+        let other = bench.command("fulfillment-bridge", verb, &other).await;
+        assert_eq!(result(&other).reasons[0].code.as_ref(), "conflicting_command");
+        assert_eq!(figures(&bench).await, stands, "{id} again");
+        assert_eq!(audited(&bench, id).await, wanted);
+    }
 }

@@ -56,6 +56,37 @@ async fn a_delivery_of_what_is_not_the_senders_is_refused_like_one_that_does_not
     assert!(refused.events::<ShipmentDelivered>().is_empty());
 }
 
+/// A carrier says it of any shipment, a warehouse of its own, and nobody else of one. Whoever may
+/// send no such document is answered by order-intake, as for every document.
+#[tokio::test]
+async fn m10_only_a_carrier_and_the_warehouse_itself_say_what_became_of_a_shipment() {
+    for (who, told_times, refused_times) in
+        [("ups", 1, 0), ("threepl", 1, 0), ("other", 0, 2), ("acme", 0, 0)]
+    {
+        let mut bench = ten_asked().await;
+        bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+        let mut told = Vec::new();
+        let mut refused = 0;
+        for _ in 0..2 {
+            let arrived = delivery("failed", "2026-03-05T10:00:00Z");
+            let done = bench.document(&name(who), &arrived).await;
+            told.extend(done.events::<ShipmentDelivered>());
+            refused += done.documents::<Rejection>(&name(who)).len();
+        }
+        refused += after_patience(&mut bench).await.documents::<Rejection>(&name(who)).len();
+        assert_eq!((told.len(), refused), (told_times, refused_times), "{who}");
+        let state = status(&bench).await.shipments[0].status;
+        let may = told_times > 0;
+        let wanted = if may { ShipmentState::Failed } else { ShipmentState::Dispatched };
+        assert_eq!(state, wanted, "{who}");
+        for event in told {
+            assert_eq!((event.shipment_id, event.order_id), (east(), order_id()));
+            assert_eq!((event.status.as_ref(), event.po_number.as_str()), ("failed", "PO-1"));
+            assert_eq!(event.at.to_string(), "2026-03-05T10:00:00Z");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_tracking_number_names_one_of_several_dispatches() {
     let mut bench = ten_asked().await;

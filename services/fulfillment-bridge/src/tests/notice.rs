@@ -36,6 +36,13 @@ fn x12(outcome: &Outcome) -> Vec<Interchange> {
     written.flat_map(|it| edi::x12::read(&it.payload).unwrap()).collect()
 }
 
+/// A notice of two lines, as an 856.
+pub async fn notice_of_two_lines() -> Interchange {
+    let mut bench = asked_for(json!({"ship-notice": ["x12"]}), true).await;
+    let left = bench.document(&name("threepl"), &both("T-1")).await;
+    x12(&left).remove(0)
+}
+
 /// The only set of the only group, none of which is at fault.
 fn only(interchange: &Interchange) -> &Set {
     assert!(interchange.errors.is_empty(), "{:?}", interchange.errors);

@@ -1,9 +1,6 @@
 //! `ordermesh demo`.
 
-use std::{
-    io::{ErrorKind, Write as _},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
@@ -84,10 +81,7 @@ impl Demo {
         })
         .await?;
         let text = if self.json { serde_json::to_string(&report)? } else { report.to_string() };
-        match writeln!(std::io::stdout().lock(), "{text}") {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => return Err(error.into()),
-            Ok(()) | Err(_) => {}
-        }
+        super::outcome::print_line(&text)?;
         Ok(if report.well { Ended::Well } else { Ended::Badly })
     }
 }

@@ -91,11 +91,10 @@ impl Show {
         let operator = self.common.operator().await?;
         let stream = operator.jetstream.get_stream(dead_letter_stream(&self.service)).await?;
         let Ok(message) = stream.direct_get(self.number).await else {
-            eprintln!(
+            return Ok(Ended::NotFound(format!(
                 "{} has no dead letter {}; see `ordermesh dlq list`",
                 self.service, self.number
-            );
-            return Ok(Ended::NotFound);
+            )));
         };
         let mut letter = letter(&self.service, &message);
         letter.payload = Some(String::from_utf8_lossy(&message.payload).into_owned());

@@ -1,6 +1,6 @@
 //! `ordermesh doctor`: everything that a mesh needs, and how to mend what is wrong.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use async_nats::jetstream::stream::{Config, Info};
@@ -16,7 +16,7 @@ use tokio::{
 use super::{Common, Ended};
 use crate::{
     CARDS,
-    nats::{connect, find, folder::Folder, partner},
+    nats::{connect, find, folder::Folder, partner, server},
     operator::Operator,
 };
 
@@ -25,6 +25,9 @@ use crate::{
 pub(crate) struct Doctor {
     #[command(flatten)]
     common: Common,
+    /// The nats-server that `up` is to start [default: found on PATH, else the one that was installed]
+    #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
+    nats_server: Option<PathBuf>,
 }
 
 /// One check.
@@ -41,7 +44,7 @@ impl Doctor {
         let mut checks = Vec::new();
         // Servers that somebody else runs need no program here.
         if self.common.site().map_or(true, |site| site.is_own()) {
-            checks.push(check("nats-server", binary().await));
+            checks.push(check("nats-server", binary(dir, self.nats_server.as_deref()).await));
         }
         checks.push(check("folder", folder(dir)));
         match self.common.operator().await {
@@ -77,11 +80,16 @@ fn text(checks: &[Check]) -> String {
     checks.iter().map(line).collect()
 }
 
-async fn binary() -> Result<String> {
-    match find::find(None).await? {
-        Ok(path) => Ok(format!("{} {}", path.display(), find::check(&path).await?)),
-        Err(note) => bail!("{note}; `ordermesh up` installs it, or name one with --nats-server"),
-    }
+async fn binary(dir: &Path, named: Option<&Path>) -> Result<String> {
+    let looked = match find::find(named).await? {
+        Ok(path) => return Ok(format!("{} {}", path.display(), find::check(&path).await?)),
+        Err(looked) => looked,
+    };
+    // One that was named when the mesh was started does its work, wherever it lies.
+    let runs = Folder::at(dir).is_ok_and(|folder| server::url_of(&folder).is_ok());
+    ensure!(runs, "{looked}; `ordermesh up` installs it, or name one with --nats-server");
+    Ok("one runs here that is not on PATH; name it again where `ordermesh up` is started"
+        .to_owned())
 }
 
 fn folder(dir: &Path) -> Result<String> {

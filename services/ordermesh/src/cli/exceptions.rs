@@ -1,24 +1,22 @@
 //! `ordermesh exceptions`.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use comfy_table::{Table, presets::NOTHING};
 use contracts::{
-    CaseId, CommandId, Reason, ReasonLine,
-    command::{AssignException, Command, ResolveException},
-    document::{CommandResult, CommandStatus},
+    CaseId,
+    command::{AssignException, ResolveException},
     event::{ExceptionKind, ExceptionQueue},
-    ids,
 };
 use control_tower::Exceptions as Answer;
-use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Common, Ended, one_of};
-use crate::operator;
+use super::{
+    Common, Ended,
+    decide::{Given, Head},
+    one_of,
+};
 
-/// The service that keeps them.
-const SERVICE: &str = "control-tower";
 /// The most that are asked for at once.
 const MOST: u64 = 1_000;
 
@@ -62,32 +60,26 @@ struct List {
 #[derive(Debug, Args)]
 struct Assign {
     #[command(flatten)]
-    common: Common,
+    given: Given,
     /// The case, as the list says it
     #[arg(value_parser = case)]
     case: CaseId,
     /// Who looks at it
     #[arg(long, value_name = "NAME")]
     to: String,
-    /// Why, for the audit
-    #[arg(long, value_name = "TEXT", default_value = "ordermesh exceptions assign")]
-    reason: String,
 }
 
 /// Settle an exception
 #[derive(Debug, Args)]
 struct Resolve {
     #[command(flatten)]
-    common: Common,
+    given: Given,
     /// The case, as the list says it
     #[arg(value_parser = case)]
     case: CaseId,
     /// How it was settled
     #[arg(long, value_name = "TEXT")]
     note: String,
-    /// Why, for the audit
-    #[arg(long, value_name = "TEXT", default_value = "ordermesh exceptions resolve")]
-    reason: String,
 }
 
 fn case(text: &str) -> Result<CaseId, String> {
@@ -121,61 +113,24 @@ impl List {
 
 impl Assign {
     async fn run(self) -> Result<Ended> {
-        let command = AssignException {
-            command_id: command_id(AssignException::VERB, self.case)?,
-            operator: operator::name(),
-            reason: self.reason,
-            case_id: self.case,
-            assignee: self.to,
-        };
-        let said = format!("{} is {}'s to look at", self.case, command.assignee);
-        say(&self.common, &command, &said).await
+        let operator = self.given.common.operator().await?;
+        let Head { command_id, operator: name, reason } = self.given.head("exceptions assign")?;
+        let (case_id, assignee) = (self.case, self.to);
+        let done = format!("{case_id} is {assignee}'s to look at");
+        let command = AssignException { command_id, operator: name, reason, case_id, assignee };
+        self.given.give(&operator, &command, || done).await
     }
 }
 
 impl Resolve {
     async fn run(self) -> Result<Ended> {
-        let command = ResolveException {
-            command_id: command_id(ResolveException::VERB, self.case)?,
-            operator: operator::name(),
-            reason: self.reason,
-            case_id: self.case,
-            note: self.note,
-        };
-        say(&self.common, &command, &format!("{} is settled", self.case)).await
+        let operator = self.given.common.operator().await?;
+        let Head { command_id, operator: name, reason } = self.given.head("exceptions resolve")?;
+        let (case_id, note) = (self.case, self.note);
+        let done = format!("{case_id} is settled");
+        let command = ResolveException { command_id, operator: name, reason, case_id, note };
+        self.given.give(&operator, &command, || done).await
     }
-}
-
-/// Gives the command and prints what became of it.
-async fn say<C: Command>(common: &Common, command: &C, done: &str) -> Result<Ended> {
-    let operator = common.operator().await?;
-    let result = operator.command(SERVICE, command).await?;
-    match result.status {
-        CommandStatus::Done => {
-            super::print(common, &result, |_| done.to_owned())?;
-            Ok(Ended::Well)
-        }
-        CommandStatus::Refused => refused(common, &result),
-    }
-}
-
-fn refused(common: &Common, result: &CommandResult) -> Result<Ended> {
-    if common.json {
-        super::print(common, result, |_| String::new())?;
-    }
-    let words = result.reasons.iter().map(|ReasonLine { message, .. }| message.as_str());
-    let words = words.collect::<Vec<_>>().join("; ");
-    if result.reasons.iter().any(|reason| reason.code == Reason::UnknownCase) {
-        eprintln!("{words}; see `ordermesh exceptions`");
-        return Ok(Ended::NotFound);
-    }
-    bail!("{words}")
-}
-
-/// One command per call: what was settled may come again.
-fn command_id(verb: &str, case: CaseId) -> Result<CommandId> {
-    let now = Timestamp::now().as_nanosecond().to_string();
-    Ok(CommandId::new(ids::derived(&[verb, &case.to_string(), &now]).to_string())?)
 }
 
 fn text(answer: &Answer) -> String {

@@ -77,7 +77,7 @@ impl Export {
 
 impl Journal {
     async fn run(self) -> Result<Ended> {
-        self.check();
+        self.check()?;
         let operator = self.common.operator().await?;
         let mut lines = self.lines_in_answer().then(Vec::new);
         let totals = match (&self.output, &mut lines) {
@@ -105,18 +105,19 @@ impl Journal {
         Ok(if totals.balanced() { Ended::Well } else { Ended::Badly })
     }
 
-    /// Ends the program where the arguments contradict each other.
-    fn check(&self) {
-        let wrong = |kind, text: String| -> ! { clap::Error::raw(kind, text + "\n").exit() };
+    /// The arguments must not contradict each other.
+    fn check(&self) -> Result<()> {
+        let wrong = |kind, text: String| Err(clap::Error::raw(kind, text).into());
         if let (Some(from), Some(to)) = (self.from, self.to)
             && from > to
         {
-            wrong(ErrorKind::ValueValidation, format!("--from {from} is after --to {to}"));
+            return wrong(ErrorKind::ValueValidation, format!("--from {from} is after --to {to}"));
         }
         if self.lines_in_answer() && self.format.is_some() {
             let text = "--json prints the lines in its one JSON value; with --format, say --output";
-            wrong(ErrorKind::ArgumentConflict, text.to_owned());
+            return wrong(ErrorKind::ArgumentConflict, text.to_owned());
         }
+        Ok(())
     }
 
     fn lines_in_answer(&self) -> bool {

@@ -33,8 +33,7 @@ pub(crate) struct Import {
 impl Import {
     pub async fn run(self) -> Result<Ended> {
         if !self.folder.is_dir() {
-            eprintln!("there is no folder {}", self.folder.display());
-            return Ok(Ended::NotFound);
+            return Ok(Ended::NotFound(format!("there is no folder {}", self.folder.display())));
         }
         let report = import::run(&self.folder, &self.common, self.dry_run).await?;
         super::print(&self.common, &report, ToString::to_string)?;

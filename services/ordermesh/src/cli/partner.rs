@@ -212,7 +212,7 @@ impl Set {
 impl List {
     async fn run(self) -> Result<Ended> {
         let operator = self.common.operator().await?;
-        super::print(&self.common, &partners(&operator).await?, |partners| text::table(partners))?;
+        super::print(&self.common, &all(&operator).await?, |partners| text::table(partners))?;
         Ok(Ended::Well)
     }
 }
@@ -227,8 +227,7 @@ impl Show {
 }
 
 fn not_found(name: &PartnerName) -> Result<Ended> {
-    eprintln!("there is no partner `{name}`; see `ordermesh partner list`");
-    Ok(Ended::NotFound)
+    Ok(Ended::NotFound(format!("there is no partner `{name}`; see `ordermesh partner list`")))
 }
 
 /// Tells order-intake the record; returns when every service has it.
@@ -238,12 +237,12 @@ async fn tell(operator: &Operator, reason: &str, record: &Record) -> Result<()> 
 }
 
 /// Every partner that is known.
-async fn partners(operator: &Operator) -> Result<Vec<Record>> {
+pub(crate) async fn all(operator: &Operator) -> Result<Vec<Record>> {
     operator.ask_named("partners", &Value::Object(Map::new())).await
 }
 
 async fn find(operator: &Operator, name: &PartnerName) -> Result<Option<Record>> {
-    let partners = partners(operator).await?;
+    let partners = all(operator).await?;
     Ok(partners.into_iter().find(|record| record.partner == *name))
 }
 

@@ -78,7 +78,14 @@ impl Up {
             _ = interrupt.recv() => Ok(()),
         };
         let stopped = mesh.stop().await;
-        failed.and(stopped).map(|()| Ended::Well)
+        match failed.and(stopped) {
+            Ok(()) => Ok(Ended::Well),
+            // It has answered that it is ready; there is one answer.
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                Ok(Ended::Badly)
+            }
+        }
     }
 }
 

@@ -111,11 +111,15 @@ impl Report {
         took: Duration,
         reconciliation: Reconciliation,
     ) -> Self {
-        let figures = board.figures();
+        let (figures, payments) = (board.figures(), PaymentsReport::of(board));
         let (settled, within) = board.throughput();
         let mut surprises = board.surprises.clone();
         if board.more_surprises > 0 {
             surprises.push(format!("and {} more", board.more_surprises));
+        }
+        // Rule P2: without a word what it is for, a payment pays the invoice of its amount or none.
+        if let Some(it) = payments.as_ref().filter(|it| it.otherwise > 0) {
+            surprises.push(format!("{} payments paid no invoice of their amount", it.otherwise));
         }
         let resent = board.orders.iter().filter(|it| match it.resend {
             Resend::Never => false,
@@ -141,7 +145,7 @@ impl Report {
             order_to_invoice: figures.to_invoice,
             order_to_settled: figures.to_settled,
             money: money(board),
-            payments: PaymentsReport::of(board),
+            payments,
             documents_sent: board.sent.clone(),
             documents_read: board.read.clone(),
             repeats: board.repeats,

@@ -8,6 +8,7 @@ use contracts::{
         PriceList, TaxRate, Warehouse,
     },
 };
+use serde::Serialize;
 
 use super::dataset::Tally;
 
@@ -44,6 +45,8 @@ pub struct Scenario {
     pub orders: Vec<PlannedOrder>,
     /// Payments that the data has; none of its orders is paid otherwise.
     pub payments: Vec<PlannedPayment>,
+    /// How many of them come to an order's total, counted in the data.
+    pub like_orders: LikeOrders,
     /// What became of the rows of a file.
     pub source: Option<Tally>,
 }
@@ -179,6 +182,32 @@ pub struct PlannedPayment {
     pub as_ordered: bool,
 }
 
+/// The data's own count of payments that come to the total of an order of their customer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct LikeOrders {
+    /// Of the payments and the orders that are played.
+    pub played: Like,
+    /// Of all of them.
+    pub all: Like,
+}
+
+/// Payments, and how many of them come to an order's total.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Like {
+    /// How many payments.
+    pub payments: usize,
+    /// How many of them come to an order's total.
+    pub like_an_order: usize,
+}
+
+impl Like {
+    /// With one more.
+    pub fn count(&mut self, is_like_an_order: bool) {
+        self.payments += 1;
+        self.like_an_order += usize::from(is_like_an_order);
+    }
+}
+
 /// What a buyer gives back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedReturn {
@@ -210,6 +239,7 @@ impl Scenario {
             ships_whole: false,
             orders: Vec::new(),
             payments: Vec::new(),
+            like_orders: LikeOrders::default(),
             source: None,
         }
     }

@@ -1,6 +1,8 @@
 //! Finds a `nats-server` that is new enough.
 
 use std::{
+    env,
+    ffi::OsStr,
     fmt,
     path::{Path, PathBuf},
     process::Stdio,
@@ -14,7 +16,7 @@ use super::install;
 
 /// Older servers leave a durable ahead of a stream that has lost its tail.
 pub const OLDEST: Version = Version { major: 2, minor: 14, patch: 0 };
-const PROGRAM: &str = "nats-server";
+pub(super) const PROGRAM: &str = "nats-server";
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// A version of `nats-server`.
@@ -65,28 +67,35 @@ pub async fn find_or_install(named: Option<&Path>) -> Result<PathBuf> {
 /// # Errors
 /// When the one named does not do: it was asked for, so nothing else is taken in its place.
 pub async fn find(named: Option<&Path>) -> Result<Result<PathBuf, String>> {
-    if let Some(path) = named {
-        check(path).await.with_context(|| {
-            format!(
-                "the nats-server named by --nats-server or ORDERMESH_NATS_SERVER ({}) does not do",
-                path.display()
-            )
-        })?;
-        return Ok(Ok(path.to_owned()));
+    match named {
+        Some(path) => {
+            check(path).await.with_context(|| {
+                format!(
+                    "the nats-server named by --nats-server or ORDERMESH_NATS_SERVER ({}) does not do",
+                    path.display()
+                )
+            })?;
+            Ok(Ok(path.to_owned()))
+        }
+        None => Ok(look(env::var_os("PATH").as_deref(), &install::cached()?).await),
     }
-    let cached = install::cached()?;
-    let on_path = which::which(PROGRAM);
+}
+
+/// Takes the first on `path` that is new enough, else the one that was fetched earlier.
+async fn look(path: Option<&OsStr>, cached: &Path) -> Result<PathBuf, String> {
+    let on_path = which::which_in_global(PROGRAM, path).map(Iterator::collect::<Vec<_>>);
+    let on_path = on_path.unwrap_or_default();
     let mut looked = Vec::new();
-    for candidate in on_path.iter().chain([&cached]) {
+    for candidate in on_path.iter().map(PathBuf::as_path).chain([cached]) {
         match check(candidate).await {
-            Ok(_) => return Ok(Ok(candidate.clone())),
+            Ok(_) => return Ok(candidate.to_owned()),
             Err(error) => looked.push(format!("{}: {error:#}", candidate.display())),
         }
     }
-    if let Err(error) = on_path {
-        looked.push(format!("{PROGRAM} on PATH: {error}"));
+    if on_path.is_empty() {
+        looked.push(format!("there is no {PROGRAM} on PATH"));
     }
-    Ok(Err(looked.join("; ")))
+    Err(looked.join("; "))
 }
 
 /// The version of the program at `path`.
@@ -119,6 +128,39 @@ mod tests {
         assert_eq!(read("nats-server: v2.16.0-RC.1").as_deref(), Some("2.16.0"));
         assert_eq!(read("nats-server"), None);
         assert!(Version { major: 2, minor: 9, patch: 25 } < OLDEST);
+    }
+
+    /// A folder with a program that says it is this version.
+    fn saying(version: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join(PROGRAM);
+        // Written elsewhere first: a file that is still open for writing is not run.
+        let script = format!("#!/bin/sh\necho 'nats-server: v{version}'\n");
+        let made = std::process::Command::new("sh")
+            .args(["-c", "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"", "sh", &script])
+            .arg(&program)
+            .status();
+        assert!(made.unwrap().success());
+        folder
+    }
+
+    async fn found(folders: &[&Path], cached: &Path) -> Result<PathBuf, String> {
+        look(Some(&env::join_paths(folders).unwrap()), cached).await
+    }
+
+    #[tokio::test]
+    async fn an_old_server_on_the_path_is_skipped() {
+        let (old, new) = (saying("2.9.25"), saying("2.14.0"));
+        let server = |folder: &tempfile::TempDir| folder.path().join(PROGRAM);
+        let nowhere = old.path().join("nowhere");
+        let both = found(&[old.path(), new.path()], &nowhere).await;
+        assert_eq!(both, Ok(server(&new)), "the next on the path");
+        let fetched = found(&[old.path()], &server(&new)).await;
+        assert_eq!(fetched, Ok(server(&new)), "the one that was fetched");
+        let none = found(&[old.path()], &nowhere).await.unwrap_err();
+        assert!(none.contains("version 2.9.25 is older than 2.14.0"), "{none}");
+        let none = found(&[&nowhere], &nowhere).await.unwrap_err();
+        assert!(none.contains("there is no nats-server on PATH"), "{none}");
     }
 
     #[tokio::test]

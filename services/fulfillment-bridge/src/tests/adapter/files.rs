@@ -25,7 +25,10 @@ struct Yard {
 
 impl Yard {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::of(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn of(folder: TempDir) -> Self {
         let service = reached(&[("EAST", by_files(folder.path()))]);
         let mut bench = bench_of(&service).await;
         bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await;
@@ -97,7 +100,7 @@ fn advice(control: u32, items: &[&str]) -> String {
 const NINE_OF_TEN: [&str; 3] = ["LX*1", "W12*CP*10*9*1*EA**VN*WIDGET-1", "N9*LI*1"];
 
 #[tokio::test]
-async fn f6_a_shipping_order_is_dropped_whole_and_under_its_control_number() {
+async fn f6_a_shipping_order_is_dropped_under_its_control_number() {
     let mut yard = Yard::new().await;
     let order = yard.file("out/940-200000001.edi").await;
     let read = x12::read(order.as_bytes()).unwrap();
@@ -120,6 +123,45 @@ async fn f6_a_shipping_order_is_dropped_whole_and_under_its_control_number() {
     assert!(cancel.contains("\nW05*F*") && !cancel.contains("W01"), "{cancel}");
     assert!(yard.names("out").iter().all(|name| name.ends_with(".edi")));
     yard.beside.take().unwrap().stop().await;
+}
+
+/// A file is written under a hidden name: as long as it can not be renamed, nothing of it is seen.
+#[tokio::test]
+async fn f6_a_file_has_its_name_only_when_it_is_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    // What stands there can not be replaced.
+    let in_the_way = folder.path().join("out/940-200000001.edi");
+    fs::create_dir_all(in_the_way.join("something")).unwrap();
+    let yard = Yard::of(folder).await;
+    let hidden = yard.path("out/.940-200000001.edi.tmp");
+    let whole = until("the hidden file", || async {
+        fs::read_to_string(&hidden).ok().filter(|text| text.contains("\nIEA*"))
+    });
+    let whole = whole.await;
+    assert!(in_the_way.is_dir());
+    assert_eq!(yard.names("out"), ["940-200000001.edi"]);
+    fs::remove_dir_all(&in_the_way).unwrap();
+    assert_eq!(yard.file("out/940-200000001.edi").await, whole);
+    assert!(!hidden.exists());
+}
+
+/// The same file again takes the other's place in one step: who reads the one reads all of it.
+#[tokio::test]
+async fn f6_a_file_is_replaced_and_never_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("out")).unwrap();
+    let file = folder.path().join("out/940-200000001.edi");
+    fs::write(&file, "what somebody reads").unwrap();
+    let reader = folder.path().join("reader");
+    fs::hard_link(&file, &reader).unwrap();
+    let yard = Yard::of(folder).await;
+    until("the order", || async {
+        fs::read_to_string(&file).ok().filter(|text| text.starts_with("ISA*"))
+    })
+    .await;
+    assert!(fs::read_to_string(&file).unwrap().contains("\nIEA*"));
+    assert_eq!(fs::read_to_string(&reader).unwrap(), "what somebody reads");
+    yard.beside.unwrap().stop().await;
 }
 
 #[tokio::test]

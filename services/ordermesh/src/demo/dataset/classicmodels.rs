@@ -15,7 +15,7 @@ use contracts::{
     Amount, Currency, CustomerId, PartnerName, Percent, Sku,
     document::{Customer, Item, ItemStatus},
 };
-use orders::{Read, orders};
+use orders::{Read, Totals, orders};
 use payments::payments;
 
 use super::{
@@ -47,11 +47,12 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     let mut tally = Tally::default();
     let (customers, buyer_of) = customers(&folder.join("customers.csv"), &mut tally)?;
     let products = products(&folder.join("products.csv"), &mut tally)?;
-    let read = orders(folder, wanted, &mut tally)?;
+    let (read, totals) = orders(folder, wanted, &mut tally)?;
     ensure!(!read.is_empty(), "{}: no order was found", folder.display());
     let planned = read.iter().map(|read| read.planned(&buyer_of));
     let planned: Vec<PlannedOrder> = planned.collect::<Result<_>>()?;
-    let payments = payments(&folder.join("payments.csv"), &read, &mut tally)?;
+    let file = folder.join("payments.csv");
+    let (payments, like_orders) = payments(&file, (&read, &totals), &mut tally)?;
     let mut company = generate::company("Scale Model Wholesale", "USD", "America/Los_Angeles")?;
     company.address = parts::address("Scale Model Wholesale", HOME);
     let list = products.iter().map(|it| (&it.sku, it.list));
@@ -81,6 +82,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
         customers,
         orders: planned,
         payments,
+        like_orders,
         source: Some(tally),
         ..Scenario::empty(company)
     })

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::demo::{
     play::board::{Board, PaymentSeen, Stage},
-    scenario::PlannedPayment,
+    scenario::{LikeOrders, PlannedPayment},
 };
 
 /// What became of the payments that the data has.
@@ -15,8 +15,13 @@ use crate::demo::{
 pub struct PaymentsReport {
     /// Reported by the bank.
     pub reported: usize,
-    /// Applied to the one invoice of exactly their amount.
+    /// As much as one invoice had open, less its discount where one was due, and applied to that
+    /// one alone: it is settled by them.
     pub matched: usize,
+    /// Applied in another way, which nobody asked for.
+    pub otherwise: usize,
+    /// What the data says of itself.
+    pub like_orders: LikeOrders,
     /// Kept as the customer's unapplied cash.
     pub unapplied: usize,
     /// How much that is, by currency.
@@ -32,12 +37,16 @@ impl PaymentsReport {
         if payments.is_empty() {
             return None;
         }
-        let mut report = Self { reported: payments.len(), ..Self::default() };
+        let like_orders = board.scenario.like_orders;
+        let mut report = Self { reported: payments.len(), like_orders, ..Self::default() };
         let mut left = BTreeMap::new();
         for payment in payments {
             let seen = board.payments.get(&payment.payment_id);
-            if seen.is_some_and(|seen| !seen.applied.is_empty() && seen.unapplied == 0) {
-                report.matched += 1;
+            if let Some(seen) = seen.filter(|seen| !seen.applied.is_empty()) {
+                match settles_one(board, seen) {
+                    true => report.matched += 1,
+                    false => report.otherwise += 1,
+                }
                 continue;
             }
             report.unapplied += 1;
@@ -51,6 +60,17 @@ impl PaymentsReport {
         report.unapplied_amount = left.into_iter().map(amount).collect();
         Some(report)
     }
+}
+
+/// Whether all of a payment went to one invoice, which it settles with nothing but its discount.
+fn settles_one(board: &Board, seen: &PaymentSeen) -> bool {
+    let mut applied = seen.applied.iter();
+    let (Some((number, (cash, discount))), None) = (applied.next(), applied.next()) else {
+        return false;
+    };
+    let invoice = board.invoices.get(number);
+    *cash == seen.amount
+        && invoice.is_some_and(|it| it.is_settled() && (it.paid, it.discount) == (*cash, *discount))
 }
 
 /// Why a payment pays nothing, as far as the buyers know.
@@ -81,10 +101,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::demo::generate;
+    use crate::demo::{generate, play::board::InvoiceSeen};
 
     #[test]
-    fn p2_what_pays_no_invoice_is_counted_with_the_reason() {
+    fn p2_what_settles_one_invoice_is_told_from_what_pays_otherwise_or_nothing() {
         let mut scenario = generate::scenario(1, 3).unwrap();
         let payment = |id: &str, as_ordered| PlannedPayment {
             payment_id: id.parse().unwrap(),
@@ -94,19 +114,51 @@ mod tests {
             after: Some(0),
             as_ordered,
         };
-        scenario.payments = vec![payment("A", true), payment("B", false), payment("C", true)];
+        scenario.payments = ["A", "B", "C", "D", "E", "F"].map(|it| payment(it, it != "B")).into();
         let mut board = Board::new(Arc::new(scenario));
         board.orders[0].stage = Stage::Cancelled;
-        for (id, unapplied) in [("A", 0), ("B", 500), ("C", 500)] {
+        let mut invoice = |number: &str, total, paid, discount| {
+            let (currency, customer) = ("USD".parse().unwrap(), "C-100".parse().unwrap());
+            let (order, credited, unpaid_on_purpose) = (0, 0, false);
+            let seen = InvoiceSeen {
+                order,
+                customer,
+                currency,
+                total,
+                paid,
+                discount,
+                credited,
+                unpaid_on_purpose,
+            };
+            board.invoices.insert(number.parse().unwrap(), seen);
+        };
+        invoice("INV-1", 510, 500, 10);
+        invoice("INV-2", 900, 500, 0);
+        invoice("INV-3", 200, 200, 0);
+        invoice("INV-4", 300, 300, 0);
+        invoice("INV-5", 600, 600, 0);
+        // A settles one with its discount; of the others nothing, a part, two invoices, and what
+        // another payment has paid a part of.
+        type Applied = &'static [(&'static str, i64, i64)];
+        let seen: [(&str, i64, Applied); 6] = [
+            ("A", 0, &[("INV-1", 500, 10)]),
+            ("B", 500, &[]),
+            ("C", 500, &[]),
+            ("D", 0, &[("INV-2", 500, 0)]),
+            ("E", 0, &[("INV-3", 200, 0), ("INV-4", 300, 0)]),
+            ("F", 0, &[("INV-5", 500, 0)]),
+        ];
+        for (id, unapplied, applied) in seen {
             let mut seen = PaymentSeen::new("USD".parse().unwrap(), 500);
             seen.unapplied = unapplied;
-            if unapplied == 0 {
-                seen.applied.insert("INV-1".parse().unwrap(), (500, 0));
+            for (number, cash, discount) in applied {
+                seen.applied.insert(number.parse().unwrap(), (*cash, *discount));
             }
             board.payments.insert(id.parse().unwrap(), seen);
         }
         let report = PaymentsReport::of(&board).unwrap();
-        assert_eq!((report.reported, report.matched, report.unapplied), (3, 1, 2));
+        let counts = [report.reported, report.matched, report.otherwise, report.unapplied];
+        assert_eq!(counts, [6, 1, 3, 2]);
         assert_eq!(report.unapplied_amount["USD"], "10.00");
         let why: Vec<_> = report.why.into_iter().collect();
         assert_eq!(why[0], ("its order was not served".to_owned(), 1));

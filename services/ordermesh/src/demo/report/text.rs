@@ -5,7 +5,11 @@ use std::{collections::BTreeMap, fmt};
 use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 
 use super::{Held, PaymentsReport, Report};
-use crate::demo::{play::board::Times, progress::millis};
+use crate::demo::{
+    play::board::Times,
+    progress::millis,
+    scenario::{Like, LikeOrders},
+};
 
 /// What is listed of surprises and of what is missing.
 const LISTED: usize = 10;
@@ -130,15 +134,24 @@ impl Report {
     /// What became of payments that do not say what they are for.
     fn payments(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(it) = &self.payments else { return Ok(()) };
-        let PaymentsReport { reported, matched, unapplied, unapplied_amount, why } = it;
+        let PaymentsReport { reported, matched, otherwise, unapplied, .. } = it;
+        let PaymentsReport {
+            like_orders: LikeOrders { played, all }, unapplied_amount, why, ..
+        } = it;
         writeln!(f, "  payments without a word what for: {reported}")?;
-        writeln!(f, "  {matched:>9}  of exactly one open invoice's amount: applied")?;
+        writeln!(f, "  {matched:>9}  of exactly one open invoice's amount: it is settled by them")?;
+        if *otherwise > 0 {
+            writeln!(f, "  {otherwise:>9}  applied otherwise, which nobody asked for")?;
+        }
         writeln!(
             f,
             "  {unapplied:>9}  kept as customers' unapplied cash{}",
             in_all(unapplied_amount)
         )?;
         why.iter().try_for_each(|(why, count)| writeln!(f, "  {count:>9}    {why}"))?;
+        let like = |it: &Like| format!("{} of {}", it.like_an_order, it.payments);
+        let (played, all) = (like(played), like(all));
+        writeln!(f, "  an order's total is the amount of {played}; in the whole data, of {all}")?;
         writeln!(f)
     }
 

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use proptest::{prelude::*, sample::Index};
 
+use super::wire::{currency_of, customer_of};
+
 pub const CURRENCIES: [&str; 3] = ["USD", "KWD", "JPY"];
 pub const PAYMENTS: u8 = 5;
 pub const INVOICES: u8 = 6;
@@ -120,13 +122,15 @@ fn deal(
     let totals = prop::collection::vec(1..12_000_i64, invoices);
     let percents = prop::collection::vec((1..=50_i64, 1..=50_i64), invoices);
     let again = prop::option::weighted(0.2, any::<Index>());
-    let happenings = prop::collection::vec((happening, again), length);
+    let exact = prop::option::weighted(0.3, 1..=INVOICES);
+    let happenings = prop::collection::vec((happening, exact, again), length);
     (totals, percents, any::<[bool; 2]>(), happenings).prop_map(
         |(totals, percents, [oldest_due_first, early_memos], told)| {
             let (happenings, order) = (Vec::new(), Vec::new());
             let mut deal =
                 Deal { totals, percents, oldest_due_first, early_memos, happenings, order };
-            for (happening, again) in told {
+            for (happening, exact, again) in told {
+                let happening = exact.map_or(happening.clone(), |it| happening.paying(it, &deal));
                 deal.then(happening);
                 let known = deal.happenings.len();
                 deal.order.extend(again.map(|again| again.index(known)));
@@ -177,6 +181,18 @@ fn followed_by(deal: Deal, end: Vec<Happening>) -> impl Strategy<Value = Deal> {
 type Needs = Box<dyn Fn(&Happening) -> bool>;
 
 impl Happening {
+    /// A payment that earns the discount of an invoice, with a remittance or without one.
+    fn paying(self, number: u8, deal: &Deal) -> Self {
+        let Self::Payment { id, lines, .. } = self else { return self };
+        let total = deal.totals[usize::from(number) - 1];
+        let amount = total - (total * 2 + 50) / 100;
+        let line = Line { number, by_po: false, amount, deducts: false };
+        let lines = if lines.is_empty() { lines } else { vec![line] };
+        let currency = CURRENCIES.iter().position(|it| *it == currency_of(number)).unwrap();
+        let payer = if customer_of(number) == "C-100" { 0 } else { 2 };
+        Self::Payment { id, amount, early: true, payer, currency, lines }
+    }
+
     /// What it would wait for.
     pub fn needs(&self) -> Option<Needs> {
         match *self {

@@ -115,6 +115,11 @@ pub fn currency_of(number: u8) -> &'static str {
     BILLS.get(usize::from(number) - 1).map_or("USD", |bill| bill.3)
 }
 
+/// Whose an invoice is.
+pub fn customer_of(number: u8) -> &'static str {
+    BILLS[usize::from(number) - 1].0
+}
+
 fn bill(deal: &Deal, number: u8) -> InvoicePosted {
     let index = usize::from(number) - 1;
     let (customer, partner, po, currency) = BILLS[index];

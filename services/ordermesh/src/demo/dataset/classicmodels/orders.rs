@@ -21,20 +21,30 @@ pub(super) struct Read {
     pub lines: Vec<Sold>,
 }
 
+/// The totals of all orders of the data, by customer.
+pub(super) type Totals = HashMap<String, Vec<i64>>;
+
 /// The first `wanted` orders; what is not played is counted.
-pub(super) fn orders(folder: &Path, wanted: usize, tally: &mut Tally) -> Result<Vec<Read>> {
+pub(super) fn orders(
+    folder: &Path,
+    wanted: usize,
+    tally: &mut Tally,
+) -> Result<(Vec<Read>, Totals)> {
+    let currency = dollars()?;
     let columns = ["order_no", "product_code", "quantity", "unit_price_usd"];
     let mut lines = Lines::read(&folder.join("order_lines.csv"), columns, tally)?;
     let columns = ["order_no", "status", "customer_no", "comments"];
-    let mut read = Vec::new();
+    let (mut read, mut totals) = (Vec::new(), Totals::new());
     for [number, status, customer, comments] in table::rows(&folder.join("orders.csv"), columns)? {
         let lines = lines.take(&number);
+        let total = sheet::value(&lines, currency).filter(|_| !lines.is_empty());
+        totals.entry(customer.clone()).or_default().extend(total);
         if sheet::plays(&number, &lines, read.len() == wanted, tally) {
             read.push(Read { number, status, customer, comments, lines });
         }
     }
     lines.finish(tally);
-    Ok(read)
+    Ok((read, totals))
 }
 
 impl Read {

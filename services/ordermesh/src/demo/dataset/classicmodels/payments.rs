@@ -5,15 +5,16 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Result;
 use contracts::{CustomerId, PaymentId};
 
-use super::{Played, Read, Rest, Tally, dollars, sheet, table};
-use crate::demo::scenario::PlannedPayment;
+use super::{Played, Read, Rest, Tally, Totals, dollars, sheet, table};
+use crate::demo::scenario::{LikeOrders, PlannedPayment};
 
 /// Payments, each after its order. Of a run of fewer orders only those that are of one of them.
+/// With how many come to an order's total, of these orders and of all.
 pub(super) fn payments(
     path: &Path,
-    read: &[Read],
+    (read, totals): (&[Read], &Totals),
     tally: &mut Tally,
-) -> Result<Vec<PlannedPayment>> {
+) -> Result<(Vec<PlannedPayment>, LikeOrders)> {
     let currency = dollars()?;
     let part = tally.rest.contains_key(&Rest::BeyondTheRun);
     let mut of_customer: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -21,7 +22,7 @@ pub(super) fn payments(
         of_customer.entry(&read.customer).or_default().push(at);
     }
     let mut paid = vec![false; read.len()];
-    let mut payments = Vec::new();
+    let (mut payments, mut like) = (Vec::new(), LikeOrders::default());
     let columns = ["customer_no", "check_no", "amount_usd"];
     for [customer, check, amount] in table::rows(path, columns)? {
         tally.rows += 1;
@@ -31,17 +32,16 @@ pub(super) fn payments(
             tally.leave(Rest::Unreadable, 1);
             continue;
         };
+        like.all.count(totals.get(&customer).is_some_and(|all| all.contains(&amount)));
         let own = of_customer.get(customer.as_str()).map_or(&[][..], Vec::as_slice);
-        let equal = own.iter().copied().find(|at| {
-            let order = &read[*at];
-            !paid[*at]
-                && !order.is_cancelled()
-                && sheet::value(&order.lines, currency) == Some(amount)
-        });
+        let comes_to = |at: &usize| sheet::value(&read[*at].lines, currency) == Some(amount);
+        let due = |at: &usize| !paid[*at] && !read[*at].is_cancelled() && comes_to(at);
+        let equal = own.iter().copied().find(due);
         if part && equal.is_none() {
             tally.leave(Rest::BeyondTheRun, 1);
             continue;
         }
+        like.played.count(own.iter().any(comes_to));
         if let Some(at) = equal {
             paid[at] = true;
         }
@@ -57,5 +57,5 @@ pub(super) fn payments(
         });
         tally.play(Played::Payment, 1);
     }
-    Ok(payments)
+    Ok((payments, like))
 }

@@ -62,6 +62,9 @@ fn a_payment_comes_after_the_order_of_its_amount_and_never_after_a_cancelled_one
 fn of_a_shorter_run_only_its_own_orders_and_payments_are_played() {
     let it = scenario(2);
     assert_eq!((it.orders.len(), it.payments.len()), (2, 1));
+    // A1 comes to order 100, A2 to 102, which is not played, and A3 to 101, which is cancelled.
+    let like = [it.like_orders.played, it.like_orders.all];
+    assert_eq!(like.map(|it| (it.payments, it.like_an_order)), [(1, 1), (3, 3)]);
     let tally = it.source.unwrap();
     assert_eq!(tally.rest.get(&Rest::BeyondTheRun), Some(&4));
     assert!(tally.adds_up());
@@ -79,4 +82,22 @@ fn orders_ship_complete_are_cancelled_as_in_the_data_and_what_is_short_comes_in(
     assert_eq!(short, [("S1", 3 * ONE)]);
     assert_eq!(it.price_lists[0].tolerance_percent.to_string(), "20");
     assert_eq!(it.orders[0].order.total.unwrap().to_string(), "95.40");
+}
+
+/// The data says of itself how many of its payments come to an order's total; so does the reader.
+#[test]
+fn the_datas_own_count_is_read_as_it_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = folder.join("../../../shared/data/tx/classicmodels");
+    if !is_at(&folder) {
+        eprintln!("skipped: no reference data at {}", folder.display());
+        return;
+    }
+    let all = super::scenario(&folder, 500, 1).unwrap().like_orders;
+    assert_eq!(all.played, all.all);
+    // Two more of the 160 that it names come to an order of its other half.
+    assert_eq!((all.all.payments, all.all.like_an_order), (172, 158));
+    let part = super::scenario(&folder, 50, 1).unwrap().like_orders;
+    assert_eq!(part.all, all.all);
+    assert_eq!(part.played.like_an_order, part.played.payments);
 }

@@ -1,0 +1,60 @@
+//! What an operator decides: each a command of the contract, given to the service that owns the
+//! matter, carried out once, and kept there for the audit.
+
+mod cash;
+mod given;
+mod order;
+mod period;
+mod shipment;
+mod warehouse;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+pub(crate) use self::given::{Given, Head};
+use super::Ended;
+
+/// What an operator decides.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Decide {
+    /// Let a held order go on
+    ReleaseOrder(order::Release),
+    /// Cancel what is not dispatched of an order
+    CancelOrder(order::Cancel),
+    /// Take a warehouse out of service: what it has not confirmed is sourced elsewhere, or waits
+    CloseWarehouse(warehouse::Close),
+    /// Take a warehouse back into service
+    OpenWarehouse(warehouse::Open),
+    /// Confirm a shipment in the warehouse's place, or accept a confirmation that was refused
+    ConfirmShipment(Box<shipment::Confirm>),
+    /// Take back what a warehouse was asked to ship
+    CancelShipment(shipment::Cancel),
+    /// Let unapplied cash of a payment pay an invoice
+    ApplyCash(cash::Apply),
+    /// Give up what is open of an invoice
+    WriteOff(cash::WriteOffInvoice),
+    /// Give unapplied cash of a payment back
+    Refund(cash::RefundPayment),
+    /// Close the books of billing: nothing is dated on or before a day any more
+    ClosePeriod(period::Close),
+}
+
+impl Decide {
+    pub async fn run(self) -> Result<Ended> {
+        match self {
+            Self::ReleaseOrder(it) => it.run().await,
+            Self::CancelOrder(it) => it.run().await,
+            Self::CloseWarehouse(it) => it.run().await,
+            Self::OpenWarehouse(it) => it.run().await,
+            Self::ConfirmShipment(it) => it.run().await,
+            Self::CancelShipment(it) => it.run().await,
+            Self::ApplyCash(it) => it.run().await,
+            Self::WriteOff(it) => it.run().await,
+            Self::Refund(it) => it.run().await,
+            Self::ClosePeriod(it) => it.run().await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

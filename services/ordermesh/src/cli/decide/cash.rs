@@ -1,0 +1,131 @@
+//! `ordermesh apply-cash`, `write-off` and `refund`.
+
+use anyhow::Result;
+use clap::Args;
+use contracts::{
+    Amount, Currency, CustomerId, InvoiceNumber,
+    command::{ApplyCash, Command as _, Refund, WriteOff},
+};
+
+use super::given::{Given, Head};
+use crate::cli::Ended;
+
+/// Let unapplied cash of a payment pay an invoice
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  ordermesh apply-cash mybank/CHK-5512 --invoice INV-000123 --amount \
+                  180.00 --currency USD"
+)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(super) given: Given,
+    /// The payment, as BANK/PAYMENT_ID
+    payment: String,
+    /// The invoice that it pays
+    #[arg(long, value_name = "NUMBER")]
+    invoice: InvoiceNumber,
+    #[command(flatten)]
+    sum: Sum,
+    /// Whose payment it is, where the bank did not know
+    #[arg(long, value_name = "ID")]
+    customer: Option<CustomerId>,
+}
+
+/// Give up what is open of an invoice
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  ordermesh write-off INV-000123 --amount 2.00 --currency USD --reason \
+                  'bank charges'"
+)]
+pub(crate) struct WriteOffInvoice {
+    #[command(flatten)]
+    pub(super) given: Given,
+    /// The invoice
+    #[arg(value_name = "INVOICE")]
+    invoice: InvoiceNumber,
+    #[command(flatten)]
+    sum: Sum,
+}
+
+/// Give unapplied cash of a payment back
+#[derive(Debug, Args)]
+#[command(
+    after_help = "It books what was given back; the bank is told by whoever sends the money.\n\n\
+                  Example:\n  ordermesh refund mybank/CHK-5512 --amount 20.00 --currency USD"
+)]
+pub(crate) struct RefundPayment {
+    #[command(flatten)]
+    pub(super) given: Given,
+    /// The payment, as BANK/PAYMENT_ID
+    payment: String,
+    #[command(flatten)]
+    sum: Sum,
+}
+
+/// How much.
+#[derive(Debug, Args)]
+struct Sum {
+    /// How much, such as 180.00
+    #[arg(long)]
+    amount: Amount,
+    /// Its currency, such as USD
+    #[arg(long, value_name = "CODE")]
+    currency: Currency,
+}
+
+impl Apply {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = self.given.common.operator().await?;
+        let command = self.command(self.given.head(ApplyCash::VERB)?);
+        let Sum { amount, currency } = self.sum;
+        let done = || format!("{} pays {amount} {currency} of {}", self.payment, self.invoice);
+        self.given.give(&operator, &command, done).await
+    }
+
+    pub(super) fn command(&self, head: Head) -> ApplyCash {
+        let Head { command_id, operator, reason } = head;
+        ApplyCash {
+            command_id,
+            operator,
+            reason,
+            payment: self.payment.clone(),
+            customer_id: self.customer.clone(),
+            invoice_number: self.invoice.clone(),
+            currency: self.sum.currency,
+            amount: self.sum.amount,
+        }
+    }
+}
+
+impl WriteOffInvoice {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = self.given.common.operator().await?;
+        let command = self.command(self.given.head(WriteOff::VERB)?);
+        let Sum { amount, currency } = self.sum;
+        let done = || format!("{amount} {currency} of {} are given up", self.invoice);
+        self.given.give(&operator, &command, done).await
+    }
+
+    pub(super) fn command(&self, head: Head) -> WriteOff {
+        let Head { command_id, operator, reason } = head;
+        let (currency, amount) = (self.sum.currency, self.sum.amount);
+        let invoice_number = self.invoice.clone();
+        WriteOff { command_id, operator, reason, invoice_number, currency, amount }
+    }
+}
+
+impl RefundPayment {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = self.given.common.operator().await?;
+        let command = self.command(self.given.head(Refund::VERB)?);
+        let Sum { amount, currency } = self.sum;
+        let done = || format!("{amount} {currency} of {} are given back", self.payment);
+        self.given.give(&operator, &command, done).await
+    }
+
+    pub(super) fn command(&self, head: Head) -> Refund {
+        let Head { command_id, operator, reason } = head;
+        let (currency, amount) = (self.sum.currency, self.sum.amount);
+        Refund { command_id, operator, reason, payment: self.payment.clone(), currency, amount }
+    }
+}

@@ -1,0 +1,119 @@
+//! How every command is given, and how its result is said.
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+use contracts::{
+    CommandId, Reason, ReasonLine,
+    command::Command,
+    document::{CommandResult, CommandStatus},
+    ids,
+};
+use jiff::Timestamp;
+
+use crate::{
+    cli::{Common, Ended, print},
+    operator::{self, Operator},
+};
+
+/// Where to look for what a service does not know.
+const LOOK: [(Reason, &str); 6] = [
+    (Reason::UnknownCase, "see `ordermesh exceptions`"),
+    (Reason::UnknownOrder, "`ordermesh trace PO` finds an order"),
+    (Reason::UnknownShipment, "`ordermesh trace PO` names an order's shipments"),
+    (Reason::UnknownWarehouse, "warehouses come by `ordermesh import`"),
+    (Reason::UnknownInvoice, "`ordermesh trace PO` names an order's invoices"),
+    (Reason::UnknownPayment, "`ordermesh exceptions --queue finance` names payments"),
+];
+
+/// Whom a command is given to, and what is kept of it.
+#[derive(Debug, Args)]
+pub(crate) struct Given {
+    #[command(flatten)]
+    pub common: Common,
+    /// Why, for the audit [default: the command that was given]
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Your own id of it: the same command given again under one id is carried out once [default: a
+    /// new one]
+    #[arg(long, value_name = "ID")]
+    command_id: Option<CommandId>,
+}
+
+/// What every command begins with.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub command_id: CommandId,
+    pub operator: String,
+    pub reason: String,
+}
+
+impl Given {
+    /// The head of a command that was given by these words.
+    ///
+    /// # Errors
+    /// Never: an id that is made here is one.
+    pub fn head(&self, words: &str) -> Result<Head> {
+        let command_id = match &self.command_id {
+            Some(own) => own.clone(),
+            None => {
+                let now = Timestamp::now().as_nanosecond().to_string();
+                let process = std::process::id().to_string();
+                CommandId::new(ids::derived(&["command", words, &now, &process]).to_string())?
+            }
+        };
+        let reason = self.reason.clone().unwrap_or_else(|| format!("ordermesh {words}"));
+        Ok(Head { command_id, operator: operator::name(), reason })
+    }
+
+    /// Gives the command, waits for its result, and prints it; `done` says it in words.
+    ///
+    /// # Errors
+    /// When the mesh does not take it or does not answer.
+    pub async fn give<C: Command>(
+        &self,
+        operator: &Operator,
+        command: &C,
+        done: impl FnOnce() -> String,
+    ) -> Result<Ended> {
+        let service = C::SERVICE.context("a command without a service")?;
+        let result = operator.command(service, command).await?;
+        match result.status {
+            CommandStatus::Done => {
+                print(&self.common, &result, |_| done())?;
+                Ok(Ended::Well)
+            }
+            CommandStatus::Refused => self.refused(&result),
+        }
+    }
+
+    fn refused(&self, result: &CommandResult) -> Result<Ended> {
+        let messages: Vec<_> = result.reasons.iter().map(|it| it.message.as_str()).collect();
+        let words = messages.join("; ");
+        if let Some(look) = unknown(&result.reasons) {
+            return Ok(Ended::NotFound(format!("{words}; {look}")));
+        }
+        if self.common.json {
+            print(&self.common, result, |_| String::new())?;
+        }
+        eprintln!("refused: {words}");
+        Ok(Ended::Badly)
+    }
+}
+
+/// Where to look, when what the command is about does not exist.
+fn unknown(reasons: &[ReasonLine]) -> Option<&'static str> {
+    let look = |reason: &ReasonLine| LOOK.iter().find(|(code, _)| *code == reason.code);
+    reasons.iter().find_map(look).map(|(_, look)| *look)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_exist_is_told_from_what_is_refused() {
+        let of = |code| unknown(&[ReasonLine::new(code, "no")]);
+        assert_eq!(of(Reason::UnknownCase), Some("see `ordermesh exceptions`"));
+        assert_eq!(of(Reason::NotHeld), None);
+    }
+}

@@ -1,0 +1,121 @@
+//! `ordermesh confirm-shipment` and `cancel-shipment`.
+
+mod goods;
+
+use anyhow::Result;
+use clap::Args;
+use contracts::{
+    ConfirmationId, ShipmentId,
+    command::{CancelShipment, Command as _, ConfirmShipment},
+    document::LineQuantity,
+    event::ShipmentRequested,
+};
+use jiff::Timestamp;
+
+use self::goods::Goods;
+use super::given::{Given, Head};
+use crate::cli::Ended;
+
+/// Confirm a shipment in the warehouse's place, or accept a confirmation that was refused
+#[derive(Debug, Args)]
+#[command(
+    // Given again, it must say the same.
+    mut_arg("command_id", |id| id.requires("shipped_at")),
+    after_help = "Quantities are in stock units. A line is one of the order; its item is the one that \
+                  was asked for, unless another is named.\n\nExamples:\n  \
+                  ordermesh confirm-shipment SHIPMENT --line 1=9 --short 1=1:damaged --final\n  \
+                  ordermesh confirm-shipment SHIPMENT --line 2=4:WIDGET-2 --carrier UPS \
+                  --tracking-number 1Z999"
+)]
+pub(crate) struct Confirm {
+    #[command(flatten)]
+    pub(super) given: Given,
+    /// The shipment, as `ordermesh trace` and the warehouse name it
+    #[arg(value_name = "SHIPMENT")]
+    shipment_id: ShipmentId,
+    /// What left
+    #[arg(long = "line", value_name = "LINE=QTY[:SKU]",
+        required_unless_present_any = ["short", "is_final"])]
+    lines: Vec<Goods>,
+    /// What will not leave
+    #[arg(long, value_name = "LINE=QTY[:REASON]")]
+    short: Vec<Goods>,
+    /// Nothing more will come: the rest is short
+    #[arg(long = "final")]
+    is_final: bool,
+    /// The confirmation's id: the warehouse's own, to accept one that was refused [default: the
+    /// command's]
+    #[arg(long, value_name = "ID")]
+    confirmation: Option<ConfirmationId>,
+    /// When the goods left, such as 2026-03-03T15:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    shipped_at: Option<Timestamp>,
+    /// Who carries them
+    #[arg(long, value_name = "NAME")]
+    carrier: Option<String>,
+    /// The carrier's number
+    #[arg(long, value_name = "NUMBER")]
+    tracking_number: Option<String>,
+}
+
+/// Take back what a warehouse was asked to ship
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  ordermesh cancel-shipment SHIPMENT --reason 'the dock is on fire'"
+)]
+pub(crate) struct Cancel {
+    #[command(flatten)]
+    pub(super) given: Given,
+    /// The shipment, as `ordermesh trace` and the warehouse name it
+    #[arg(value_name = "SHIPMENT")]
+    shipment_id: ShipmentId,
+}
+
+impl Confirm {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = self.given.common.operator().await?;
+        let asked = operator.last_event::<ShipmentRequested>(&self.shipment_id.to_string()).await?;
+        let asked = asked.map_or_else(Vec::new, |event| event.lines);
+        let command = self.command(self.given.head(ConfirmShipment::VERB)?, &asked)?;
+        let done = || {
+            let (shipment, confirmation) = (self.shipment_id, &command.confirmation_id);
+            format!("shipment {shipment} is confirmed by {confirmation}")
+        };
+        self.given.give(&operator, &command, done).await
+    }
+
+    /// The command, of a shipment of which so much was `asked`.
+    pub(super) fn command(&self, head: Head, asked: &[LineQuantity]) -> Result<ConfirmShipment> {
+        let Head { command_id, operator, reason } = head;
+        let confirmation_id = match &self.confirmation {
+            Some(own) => own.clone(),
+            None => ConfirmationId::new(command_id.as_str())?,
+        };
+        Ok(ConfirmShipment {
+            command_id,
+            operator,
+            reason,
+            shipment_id: self.shipment_id,
+            confirmation_id,
+            shipped_at: self.shipped_at.unwrap_or_else(Timestamp::now),
+            carrier: self.carrier.clone(),
+            tracking_number: self.tracking_number.clone(),
+            lines: goods::lines(&self.lines, &self.short, asked)?,
+            is_final: self.is_final,
+        })
+    }
+}
+
+impl Cancel {
+    pub async fn run(self) -> Result<Ended> {
+        let operator = self.given.common.operator().await?;
+        let command = self.command(self.given.head(CancelShipment::VERB)?);
+        let done = || format!("shipment {} is taken back", self.shipment_id);
+        self.given.give(&operator, &command, done).await
+    }
+
+    pub(super) fn command(&self, head: Head) -> CancelShipment {
+        let Head { command_id, operator, reason } = head;
+        CancelShipment { command_id, operator, reason, shipment_id: self.shipment_id }
+    }
+}

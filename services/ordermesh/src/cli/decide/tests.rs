@@ -1,0 +1,139 @@
+//! What is typed, and the command that goes out: read as the contract's type, and to the letter.
+
+use clap::Parser;
+use contracts::command::Command;
+use serde_json::{Value, json};
+
+use super::*;
+
+const ORDER: &str = "8a54a3a6-6b3c-5c05-9f0d-6d2f3f8f7a11";
+const SHIPMENT: &str = "0f3c1a52-3c55-5f0f-8a3b-5a7f3a0b9d01";
+
+#[derive(Debug, Parser)]
+struct Probe {
+    #[command(subcommand)]
+    decide: Decide,
+}
+
+fn parse(words: &[&str]) -> Result<Decide, clap::Error> {
+    let program = [&["ordermesh"], words].concat();
+    Probe::try_parse_from(program).map(|probe| probe.decide)
+}
+
+/// The command as it goes out, less who gives it; the contract must read it again.
+fn sent<C: Command + PartialEq + std::fmt::Debug>(command: &C) -> Value {
+    let mut value = serde_json::to_value(command).unwrap();
+    assert_eq!(&serde_json::from_value::<C>(value.clone()).unwrap(), command);
+    value.as_object_mut().unwrap().remove("operator").unwrap();
+    value["verb"] = json!(C::VERB);
+    value
+}
+
+/// What goes out for what is typed.
+fn out(words: &[&str]) -> Value {
+    let words = [words, &["--command-id", "c-1", "--reason", "because"]].concat();
+    let decide = parse(&words).unwrap();
+    let head = |given: &Given| given.head("words").unwrap();
+    let order_id = ORDER.parse().unwrap();
+    let mut value = match &decide {
+        Decide::ReleaseOrder(it) => sent(&it.command(head(&it.given), order_id)),
+        Decide::CancelOrder(it) => sent(&order::command(head(&it.given), order_id)),
+        Decide::CloseWarehouse(it) => sent(&it.command(head(&it.given))),
+        Decide::OpenWarehouse(it) => sent(&it.command(head(&it.given))),
+        Decide::ConfirmShipment(it) => {
+            let asked = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]);
+            let asked: Vec<_> = serde_json::from_value(asked).unwrap();
+            sent(&it.command(head(&it.given), &asked).unwrap())
+        }
+        Decide::CancelShipment(it) => sent(&it.command(head(&it.given))),
+        Decide::ApplyCash(it) => sent(&it.command(head(&it.given))),
+        Decide::WriteOff(it) => sent(&it.command(head(&it.given))),
+        Decide::Refund(it) => sent(&it.command(head(&it.given))),
+        Decide::ClosePeriod(it) => sent(&it.command(head(&it.given))),
+    };
+    let object = value.as_object_mut().unwrap();
+    assert_eq!(object.remove("command_id"), Some(json!("c-1")));
+    assert_eq!(object.remove("reason"), Some(json!("because")));
+    assert_eq!(object.remove("verb"), Some(json!(words[0])), "the contract's own word");
+    value
+}
+
+#[test]
+fn what_is_typed_is_the_contracts_command() {
+    let cash = ["--amount", "180.00", "--currency", "USD"];
+    let with_cash = |words: &[&'static str]| [words, &cash].concat();
+    let cases = [
+        (vec!["release-order", "PO-1"], json!({"order_id": ORDER, "price": null})),
+        (
+            vec!["release-order", ORDER, "--price", "list"],
+            json!({"order_id": ORDER, "price": "list"}),
+        ),
+        (vec!["cancel-order", "PO-1", "--buyer", "acme"], json!({"order_id": ORDER})),
+        (vec!["close-warehouse", "EAST"], json!({"warehouse_id": "EAST"})),
+        (vec!["open-warehouse", "EAST"], json!({"warehouse_id": "EAST"})),
+        (vec!["cancel-shipment", SHIPMENT], json!({"shipment_id": SHIPMENT})),
+        (
+            with_cash(&["apply-cash", "bank/P-1", "--invoice", "INV-1", "--customer", "C-1"]),
+            json!({"payment": "bank/P-1", "customer_id": "C-1", "invoice_number": "INV-1",
+                "amount": "180.00", "currency": "USD"}),
+        ),
+        (
+            with_cash(&["write-off", "INV-1"]),
+            json!({"invoice_number": "INV-1", "amount": "180.00", "currency": "USD"}),
+        ),
+        (
+            with_cash(&["refund", "bank/P-1"]),
+            json!({"payment": "bank/P-1", "amount": "180.00", "currency": "USD"}),
+        ),
+        (vec!["close-period", "--through", "2026-03-31"], json!({"through": "2026-03-31"})),
+    ];
+    for (words, command) in cases {
+        assert_eq!(out(&words), command, "{words:?}");
+    }
+}
+
+#[test]
+fn f7_a_confirmation_names_what_left_and_what_did_not() {
+    let at = ["--shipped-at", "2026-03-03T15:00:00Z"];
+    let words =
+        ["confirm-shipment", SHIPMENT, "--line", "1=9", "--short", "1=1:damaged", "--final"];
+    let line = json!({"line": 1, "sku": "WIDGET-1", "quantity": "9", "short_quantity": "1",
+        "short_reason": "damaged"});
+    let all = json!({"shipment_id": SHIPMENT, "confirmation_id": "c-1",
+        "shipped_at": "2026-03-03T15:00:00Z", "carrier": null, "tracking_number": null,
+        "lines": [line], "final": true});
+    assert_eq!(out(&[&words[..], &at].concat()), all);
+    let own = ["--confirmation", "T-1", "--carrier", "UPS", "--tracking-number", "1Z"];
+    let named = out(&[&words[..4], &at, &own].concat());
+    let parts = ["confirmation_id", "carrier", "tracking_number", "final"];
+    let parts = parts.map(|part| named[part].clone());
+    assert_eq!(parts, [json!("T-1"), json!("UPS"), json!("1Z"), json!(false)]);
+}
+
+#[test]
+fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
+    let wrong: [(&[&str], &str); 6] = [
+        (&["release-order", "PO-1", "--price", "mine"], "order, list"),
+        (&["confirm-shipment", SHIPMENT], "--line"),
+        (&["confirm-shipment", SHIPMENT, "--line", "one"], "1=9"),
+        // What is given again must say the same time.
+        (&["confirm-shipment", SHIPMENT, "--final", "--command-id", "c-1"], "--shipped-at"),
+        (&["write-off", "INV-1", "--amount", "2,00", "--currency", "USD"], "2,00"),
+        (&["refund", "bank/P-1", "--amount", "2.00", "--currency", "usd"], "ISO 4217"),
+    ];
+    for (words, said) in wrong {
+        let text = parse(words).unwrap_err().to_string();
+        assert!(text.contains(said), "{words:?}: {text}");
+    }
+}
+
+#[test]
+fn a_command_without_an_id_has_one_of_its_own_and_says_what_was_typed() {
+    let head = || {
+        let Ok(Decide::CloseWarehouse(it)) = parse(&["close-warehouse", "EAST"]) else { panic!() };
+        it.given.head("close-warehouse").unwrap()
+    };
+    let (one, other) = (head(), head());
+    assert_ne!(one.command_id, other.command_id);
+    assert_eq!(one.reason, "ordermesh close-warehouse");
+}

@@ -1,0 +1,101 @@
+//! `--json`: exactly one value on stdout, whatever happens, and words on stderr.
+
+use crate::mesh::{Mesh, program, told};
+
+/// That the program, run so, says so on stdout, in words too, and with this exit code.
+fn says(command: &mut std::process::Command, exit: i32, code: &str, message: &str) {
+    let told = told(command);
+    assert_eq!(told.exit, Some(exit), "{told:?}");
+    let error = &told.answer["error"];
+    assert_eq!(error["code"], code, "{told:?}");
+    let said = error["message"].as_str().unwrap();
+    assert!(said.contains(message) && told.words.contains(message), "{told:?}");
+    assert_eq!(told.answer.as_object().unwrap().len(), 1, "{told:?}");
+}
+
+#[test]
+fn without_a_mesh_there_is_one_value_all_the_same() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let folder = nowhere.path().to_str().unwrap();
+    let commands: [&[&str]; 9] = [
+        &["trace", "PO-1"],
+        &["status"],
+        &["reconcile"],
+        &["exceptions"],
+        &["dlq", "list"],
+        &["partner", "list"],
+        &["export", "journal"],
+        &["close-warehouse", "EAST"],
+        &["close-period", "--through", "2026-03-31"],
+    ];
+    for command in commands {
+        let mut run = program(command);
+        run.args(["--json", "--data-dir", folder]);
+        says(&mut run, 1, "failed", "start one with `ordermesh up --data-dir");
+    }
+    let missing = nowhere.path().join("none");
+    let missing = missing.to_str().unwrap();
+    says(&mut program(&["import", missing, "--json"]), 3, "not_found", "there is no folder");
+    says(&mut program(&["demo", "--dataset", missing, "--json"]), 1, "failed", missing);
+}
+
+#[test]
+fn wrong_usage_is_one_value_too() {
+    says(&mut program(&["trace", "--json"]), 2, "wrong_usage", "<ORDER>");
+    says(&mut program(&["--json", "trace"]), 2, "wrong_usage", "--json");
+    let days = ["export", "journal", "--json", "--from", "2026-02-01", "--to", "2026-01-01"];
+    says(&mut program(&days), 2, "wrong_usage", "--from 2026-02-01 is after --to 2026-01-01");
+    let plain = program(&["trace"]).output().unwrap();
+    assert_eq!((plain.status.code(), plain.stdout.as_slice()), (Some(2), &b""[..]));
+    let help = program(&["trace", "--json", "--help"]).output().unwrap();
+    assert!(help.status.success() && help.stdout.starts_with(b"Show what happened"));
+}
+
+#[test]
+fn what_is_not_there_is_one_value_with_its_own_exit_code() {
+    let mesh = Mesh::start();
+    let case = "00000000-0000-5000-8000-000000000000";
+    let commands: [(&[&str], &str); 8] = [
+        (&["trace", "PO-1"], "no order `PO-1`"),
+        (&["release-order", "PO-1"], "no order `PO-1`"),
+        (&["cancel-order", case], "ordermesh trace PO"),
+        (&["cancel-shipment", case], "ordermesh trace PO"),
+        (&["dlq", "show", "returns", "7"], "ordermesh dlq list"),
+        (&["partner", "show", "acme"], "ordermesh partner list"),
+        (&["partner", "set", "acme", "--status", "blocked"], "ordermesh partner list"),
+        (&["exceptions", "assign", case, "--to", "maria"], "see `ordermesh exceptions`"),
+    ];
+    for (command, said) in commands {
+        says(&mut mesh.command(command), 3, "not_found", said);
+    }
+    says(
+        &mut mesh.command(&["dlq", "list", "--service", "x"]),
+        1,
+        "failed",
+        "there are order-intake",
+    );
+}
+
+/// A server that was named when the mesh was started is not on PATH, and nothing is wrong.
+#[test]
+fn doctor_knows_a_server_that_was_named() {
+    let mesh = Mesh::start();
+    let empty = tempfile::tempdir().unwrap();
+    let doctor = |server: Option<&str>| {
+        let mut doctor = mesh.command(&["doctor"]);
+        doctor.env_remove("ORDERMESH_NATS_SERVER").env_remove("XDG_CACHE_HOME");
+        doctor.env("PATH", empty.path()).env("HOME", empty.path());
+        if let Some(server) = server {
+            doctor.env("ORDERMESH_NATS_SERVER", server);
+        }
+        let told = told(&mut doctor);
+        assert_eq!(told.answer[0]["name"], "nats-server", "{told:?}");
+        (told.exit, told.answer[0]["detail"].as_str().unwrap().to_owned())
+    };
+    let (exit, detail) = doctor(None);
+    assert_eq!(exit, Some(0), "{detail}");
+    assert!(detail.contains("one runs here that is not on PATH"), "{detail}");
+    let (exit, detail) = doctor(Some("/bin/true"));
+    assert_eq!(exit, Some(1), "{detail}");
+    assert!(detail.contains("(/bin/true) does not do"), "{detail}");
+}
