@@ -37,8 +37,8 @@ impl Load {
         Self { demo, said, rest }
     }
 
-    /// Waits for its end: the books agree to the cent, every order was served once, and nothing
-    /// failed for good.
+    /// Waits for its end: the books agree to the cent, every order was served once, nothing failed
+    /// for good, and the invoices' numbers have no gap (I6).
     pub fn ends_well(self, mesh: &Mesh) {
         let output = self.demo.wait_with_output().unwrap();
         let said = self.said + &self.rest.join().unwrap();
@@ -48,5 +48,13 @@ impl Load {
         assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
         assert_eq!(mesh.json(&["dlq", "list"]), serde_json::json!([]));
         mesh.balanced(Duration::from_secs(20));
+        // The caller may be on a runtime, or on none.
+        let posted = std::thread::scope(|scope| {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            scope.spawn(move || runtime.block_on(mesh.events("invoice.posted"))).join().unwrap()
+        });
+        assert!(posted.len() >= 50, "{} invoices", posted.len());
+        let numbered = (1..=posted.len()).map(|number| (format!("INV-{number:06}"), 1));
+        assert_eq!(posted, numbered.collect(), "every number once, and none left out");
     }
 }

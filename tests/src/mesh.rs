@@ -1,6 +1,7 @@
 //! A mesh as a process of its own: `ordermesh up` on a temporary folder.
 
 use std::{
+    collections::BTreeMap,
     io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -8,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::TryStreamExt as _;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -129,6 +131,16 @@ impl Mesh {
     pub async fn connect(&self, name: &str) -> Partner {
         let seed = self.folder.path().join(format!("creds/{name}.nk"));
         Partner::connect(&self.nats, name, &std::fs::read_to_string(seed).unwrap()).await
+    }
+
+    /// How often each aggregate says this in the stream of events, such as `invoice.posted`.
+    pub async fn events(&self, event: &str) -> BTreeMap<String, usize> {
+        let operator = self.connect("operator").await;
+        let stream = operator.jetstream().get_stream("EVENTS").await.unwrap();
+        let subjects = stream.info_with_subjects(format!("events.{event}.v1.*")).await.unwrap();
+        let counts: Vec<(String, usize)> = subjects.try_collect().await.unwrap();
+        let id = |subject: String| subject.rsplit('.').next().unwrap().to_owned();
+        counts.into_iter().map(|(subject, count)| (id(subject), count)).collect()
     }
 
     /// Waits until the books of all services agree, and returns them.

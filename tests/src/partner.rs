@@ -35,6 +35,11 @@ impl Partner {
         Self { name: name.to_owned(), client, jetstream, messages: None, heard: Vec::new() }
     }
 
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Its view of the streams.
     pub fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream

@@ -30,6 +30,25 @@ async fn a_partner_is_known_to_every_service_when_it_is_added() {
             assert_ne!(code.as_deref(), Some("403"), "{name} asks {question}");
         }
     }
+    // What is not theirs is answered like what does not exist, and says so in both headers; a bank
+    // may ask nothing.
+    mesh.add_partner("bank", &["--role", "bank"]);
+    let lines = json!({"lines": [{"sku": "W", "quantity": "1"}]});
+    let wrong = [
+        ("one", "account", json!({"customer_id": "C-2"}), "404"),
+        ("one", "order-status", json!({"po_number": "PO-1"}), "404"),
+        ("bank", "availability", lines, "403"),
+    ];
+    for (name, question, request, wanted) in wrong {
+        let partner = mesh.connect(name).await;
+        let subject = format!("api.{question}.v1.{name}");
+        let answer = partner.client.request(subject, request.to_string().into()).await.unwrap();
+        let headers = answer.headers.unwrap_or_default();
+        let [code, text] = ["Nats-Service-Error-Code", "Nats-Service-Error"]
+            .map(|header| headers.get(header).map(ToString::to_string).unwrap_or_default());
+        assert_eq!(code, wanted, "{name} asks {question}: {text}");
+        assert!(!text.is_empty(), "{name} asks {question}");
+    }
 }
 
 /// Two operators at once: each has its turn, and neither loses an answer to the other's reload.

@@ -19,7 +19,25 @@ async fn a_python_client_orders_once_however_often_it_sends() {
     let output = client.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    let orders = mesh.json(&["reconcile"]);
-    let count = orders["figures"]["orders"].clone();
-    assert!(said.contains("eight accepted acknowledgements of one order"), "{said} {count}");
+    assert!(said.contains("eight accepted acknowledgements of one order"), "{said}");
+    // One acceptance, one reservation, one request to ship.
+    for event in ["order.accepted", "inventory.reserved", "shipment.requested"] {
+        let counts = mesh.events(event).await;
+        assert_eq!(counts.values().collect::<Vec<_>>(), [&1], "{event}: {counts:?}");
+    }
+}
+
+/// The server takes nobody without a seed, nor one whose seed it was not told of, by whatever name.
+#[tokio::test(flavor = "multi_thread")]
+async fn m10_nobody_connects_without_a_seed_of_this_mesh() {
+    let mesh = Mesh::start(&[]);
+    let other = nkeys::KeyPair::new_user().seed().unwrap();
+    for name in ["acme", "erp", "operator"] {
+        let options = || async_nats::ConnectOptions::new().name(name).max_reconnects(1);
+        assert!(options().connect(&mesh.nats).await.is_err(), "{name} without a seed");
+        let stranger = options().nkey(other.clone()).connect(&mesh.nats).await;
+        assert!(stranger.is_err(), "{name} with a strange seed");
+    }
+    assert!(mesh.connect("erp").await.client.flush().await.is_ok(), "who is known connects");
+    assert!(mesh.nats.contains("127.0.0.1:") && mesh.http.contains("127.0.0.1:"), "{}", mesh.nats);
 }
