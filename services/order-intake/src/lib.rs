@@ -10,6 +10,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use contracts::{
     Event, Kind, Reason,
     command::{CancelOrder, Command, ReleaseOrder, UpsertPartner},
@@ -42,6 +44,7 @@ impl Service for OrderIntake {
     const MIGRATIONS: &'static [Migration] = &[
         Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
         Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
+        Migration { name: "0004_audit", sql: include_str!("../migrations/0004_audit.sql") },
     ];
     type Message = Message;
     type Set = Set;
@@ -96,8 +99,16 @@ impl Service for OrderIntake {
         Ok(due)
     }
 
-    async fn measure(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
-        metrics::report(db, now).await
+    fn upkeep_every(&self) -> Option<Duration> {
+        Some(Duration::from_secs(1))
+    }
+
+    async fn upkeep(&self, tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
+        store::audit::step(tx, now).await
+    }
+
+    async fn measure(&self, db: &DatabaseConnection, _now: Timestamp) -> Result<(), DbErr> {
+        metrics::report(db).await
     }
 
     async fn answer(

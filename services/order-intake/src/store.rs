@@ -3,6 +3,7 @@
 //! Rows are locked table by table, in this order: how orders came, channels, customers, orders, lines, owed, credit.
 
 pub mod anew;
+pub mod audit;
 pub mod change;
 pub mod credit;
 mod named;

@@ -1,10 +1,11 @@
 //! The rules through the engine and a real database, by theme.
 
+mod audit;
 mod change;
 mod command;
 mod credit;
-mod laws;
 mod master;
+mod model;
 mod once;
 mod peers;
 mod price;

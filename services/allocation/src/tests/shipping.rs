@@ -261,6 +261,7 @@ async fn o8_what_is_not_wanted_and_lost_is_released_when_the_warehouse_has_said_
         let said = sent.iter().any(|it| !it.events::<InventoryReleased>().is_empty());
         assert!(!said, "nobody knows yet what becomes of it");
         assert_eq!(line(&bench, "PO-1").await, ["1", "1", "0", "0", "0"]);
+        assert_eq!(there(&bench, "EAST", "WIDGET-1").await, ("1".to_owned(), "1".to_owned()));
         if leaves {
             let left = dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "6")]);
             let left = bench.event(&left).await;

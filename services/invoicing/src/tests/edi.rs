@@ -2,9 +2,11 @@
 
 mod cases;
 mod formats;
+mod grammar;
 mod replicas;
 mod rounding;
 mod rules;
+mod samples;
 mod ubl;
 mod x12;
 

@@ -38,10 +38,9 @@ const NOT_BILLING: [&str; 22] = [
 ];
 
 /// Cases that are not about an invoice, and where they are.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 4] = [
     ("B11", "payment-apply: what is open of an invoice with a credit"),
     ("B3", "order-intake: an order that is worked on may be cancelled (O8)"),
-    ("B5", "returns: more than left is refused (R1); what it earns is I9's, as in P01 here"),
     ("I07", "payment-apply: an overpayment is kept (P3)"),
     ("S12", "order-intake: an order without lines is rejected (O3)"),
 ];
@@ -55,6 +54,7 @@ async fn compared(id: &str, case: &Value) -> Option<Compared> {
         }
         "O08" => oracle::two_taxes_of_a_line(case).await,
         "B1" => scenarios::short_close(case).await,
+        "B5" => scenarios::returned_above_what_left(case).await,
         "B6" => scenarios::free_of_charge(case).await,
         "B12" => scenarios::above_the_order(case).await,
         "B13" => scenarios::amended(case).await,

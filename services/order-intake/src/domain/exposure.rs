@@ -1,15 +1,16 @@
 //! The part of a customer's exposure that is an order's: what was accepted and is neither
 //! cancelled nor billed, without tax (O5).
 //!
-//! A line's part is the net of the units to be billed less the nets that invoices billed: an
-//! invoice takes off exactly what it adds, so the exposure changes by its tax alone. Nets of parts
-//! do not always add up to the net of the whole; once nothing of a line is open its part is nothing.
-//! The figure follows from sums alone: it does not depend on the order in which units were billed
-//! and cancelled.
+//! A line's part is the net of the units to be billed less the nets of those that were: an invoice
+//! takes off exactly what it adds, so the exposure changes by its tax alone. Nets of parts do not
+//! always add up to the net of the whole; once nothing of a line is open its part is nothing. What
+//! was billed counts at the line's present price, for a line that grows may get another one, and
+//! what is not billed yet is all at that. The figure follows from sums alone: it does not depend on
+//! the order in which units were billed and cancelled.
 
 use std::collections::BTreeMap;
 
-use contracts::{Money, event::OrderedLine};
+use contracts::{Currency, Money, Quantity, event::OrderedLine};
 
 use super::{
     evaluate::line_net,
@@ -38,9 +39,8 @@ pub fn part<'a>(order: &Order, lines: impl Iterator<Item = &'a Line>) -> Result<
     for line in lines.filter(|line| !line.unbilled().is_zero()) {
         open = true;
         let Some(price) = prices.get(&line.line) else { continue };
-        let whole = OrderedLine { quantity: line.billable(), ..(*price).clone() };
-        let net = line_net(&whole, body.currency).ok_or(TooLarge)?;
-        let left = net.minor.checked_sub(line.billed_net).ok_or(TooLarge)?.max(0);
+        let net = net_of(price, line.billable(), body.currency)?;
+        let left = net.checked_sub(line.billed_net).ok_or(TooLarge)?.max(0);
         sum = sum.checked_add(Money::new(left, body.currency)).map_err(|_| TooLarge)?;
     }
     if open {
@@ -50,6 +50,19 @@ pub fn part<'a>(order: &Order, lines: impl Iterator<Item = &'a Line>) -> Result<
         sum = sum.checked_add(left).map_err(|_| TooLarge)?;
     }
     Ok(sum.minor)
+}
+
+/// The net of so many units of a line at its price, in minor units.
+///
+/// # Errors
+/// When it is beyond 18 digits.
+pub fn net_of(
+    price: &OrderedLine,
+    quantity: Quantity,
+    currency: Currency,
+) -> Result<i64, TooLarge> {
+    let units = OrderedLine { quantity, ..price.clone() };
+    line_net(&units, currency).map(|net| net.minor).ok_or(TooLarge)
 }
 
 /// All charges of an order that has a body.

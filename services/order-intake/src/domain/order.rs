@@ -103,7 +103,7 @@ pub struct Line {
     pub dispatched: Quantity,
     /// How many were billed.
     pub billed: Quantity,
-    /// For how much, without tax, in minor units.
+    /// Their nets at the line's present price, in minor units.
     pub billed_net: i64,
     /// How many came back before they were billed, and never will be (I11).
     pub waived: Quantity,

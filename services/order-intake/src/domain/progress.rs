@@ -14,7 +14,7 @@ use super::{
     Set, cash,
     change::{self, is_pending},
     credit::follow,
-    exposure::TooLarge,
+    exposure::{TooLarge, net_of},
     order::{Line, Status},
     receive::acknowledgement,
 };
@@ -126,9 +126,13 @@ fn take_off(set: &mut Set, posted: &InvoicePosted) -> Result<(), TooLarge> {
         Money::of(amount, invoice.currency).map(|money| money.minor).map_err(|_| TooLarge)
     };
     for billed in &invoice.lines {
+        let price = set.orders.get(&order_id).and_then(|order| order.line(billed.line));
+        let Some(price) = price else { continue };
+        // Billed before the line got the price that it has now, it takes its part off all the same.
+        let net = net_of(price, billed.quantity, invoice.currency)?;
         let Some(line) = set.lines.get_mut(&(order_id, billed.line)) else { continue };
         line.billed = line.billed.checked_add(billed.quantity).ok_or(TooLarge)?;
-        line.billed_net = line.billed_net.checked_add(minor(billed.net_amount)?).ok_or(TooLarge)?;
+        line.billed_net = line.billed_net.checked_add(net).ok_or(TooLarge)?;
     }
     if let Some(order) = set.orders.get_mut(&order_id) {
         let charges = minor(invoice.charge_total)?;

@@ -8,7 +8,7 @@ mod laws;
 mod less;
 mod line;
 mod more;
-mod peers;
+pub mod peers;
 
 use contracts::{
     Reason,

@@ -85,6 +85,47 @@ async fn o4_the_list_of_the_order_date_counts() {
     assert_eq!(codes(&ack(&bench.tick().await)), [Reason::NoPrice]);
 }
 
+/// A list with a last day holds to the end of that; a list without one is there again after it.
+#[tokio::test]
+async fn o4_a_list_that_has_ended_counts_no_more() {
+    let mut bench = bench().await;
+    let list = |from: &str, to: &str, price: &str| {
+        let mut list = prices();
+        list.valid_from = from.parse().unwrap();
+        list.valid_to = Some(to.parse().unwrap());
+        list.prices.truncate(1);
+        list.prices[0].unit_price = price.parse().unwrap();
+        list
+    };
+    // Before the open list there is one that ends long before it.
+    bench.document(&name("erp"), &list("2025-06-01", "2025-11-30", "7.00")).await;
+    bench.document(&name("erp"), &list("2026-02-01", "2026-02-07", "8.00")).await;
+    let days = [
+        ("2025-11-30", Some("7")),
+        ("2025-12-01", None),
+        ("2026-01-31", Some("9.99")),
+        ("2026-02-01", Some("8")),
+        ("2026-02-07", Some("8")),
+        ("2026-02-08", Some("9.99")),
+    ];
+    for (day, price) in days {
+        let order: Order = document(json!({"po_number": day, "order_date": day,
+            "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]}));
+        let told = bench.document(&name("acme"), &order).await;
+        let told = if price.is_some() {
+            ack(&told)
+        } else {
+            // Such a list may be on its way.
+            assert!(told.outgoing.is_empty(), "{day}");
+            bench.at(bench.now() + jiff::SignedDuration::from_secs(11));
+            ack(&bench.tick().await)
+        };
+        let ours = told.lines[0].unit_price.map(|price| price.to_string());
+        assert_eq!(ours.as_deref(), price, "{day}");
+        assert_eq!(codes(&told), Vec::from_iter(price.is_none().then_some(Reason::NoPrice)));
+    }
+}
+
 /// 1 % of 9.99 is 0.0999: 9.8901 to 10.0899 is the partner's to choose, and is what is billed.
 #[tokio::test]
 async fn o4_the_tolerance_is_for_either_side() {

@@ -2,12 +2,12 @@
 
 use contracts::{
     Reason,
-    document::{Order, OrderAckStatus, Rejection},
+    document::{Company, CustomerStatus, ItemStatus, Order, OrderAckStatus, Rejection},
     event::{OrderAccepted, OrderRejected},
 };
 use serde_json::{Value, json};
 
-use super::{ack, bench, codes, customer, document, name, order};
+use super::{ack, address, bench, codes, customer, document, item, name, order};
 
 #[tokio::test]
 async fn o2_every_reason_is_told_at_once() {
@@ -50,6 +50,74 @@ async fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
         Reason::UnitNotConvertible,
     ];
     assert_eq!(codes(&refused), wanted);
+}
+
+/// So many lines of one widget each.
+fn lines(number: u32) -> Value {
+    let line = |line| json!({"line": line, "sku": "WIDGET-1", "quantity": "1"});
+    (1..=number).map(line).collect()
+}
+
+#[tokio::test]
+async fn o3_blocked_and_foreign_customers_inactive_items_and_too_few_or_many_lines_are_refused() {
+    let mut bench = bench().await;
+    let (mut retired, mut blocked) = (item(), customer());
+    (retired.sku, retired.status) = ("OLD-1".parse().unwrap(), ItemStatus::Inactive);
+    blocked.customer_id = "C-300".parse().unwrap();
+    blocked.status = CustomerStatus::Blocked;
+    bench.document(&name("erp"), &retired).await;
+    bench.document(&name("erp"), &blocked).await;
+    let mut foreign = customer();
+    foreign.customer_id = "C-200".parse().unwrap();
+    bench.document(&name("erp"), &foreign).await;
+    let mut acme = super::partner("acme", json!(["buyer"]));
+    acme.customers = vec!["C-100".parse().unwrap(), "C-300".parse().unwrap()];
+    bench.partner(acme).await;
+    let old = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "1"},
+        {"line": 2, "sku": "OLD-1", "quantity": "1"}]);
+    let cases = [
+        (json!({"lines": old}), Some((Some(2), Reason::InactiveItem))),
+        (json!({"lines": lines(1), "customer_id": "C-300"}), Some((None, Reason::BlockedCustomer))),
+        (json!({"lines": lines(1), "customer_id": "C-200"}), Some((None, Reason::ForeignCustomer))),
+        (json!({"lines": []}), Some((None, Reason::NoLines))),
+        (json!({"lines": lines(1_001)}), Some((None, Reason::TooManyLines))),
+        (json!({"lines": lines(1_000)}), None),
+    ];
+    for (mut order, wanted) in cases {
+        order["po_number"] = "PO-1".into();
+        let order: Order = document(order);
+        let told = bench.document(&name("acme"), &order).await;
+        let ack = ack(&told);
+        let reasons: Vec<_> = ack.reasons.iter().map(|it| (it.line, it.code)).collect();
+        assert_eq!(reasons, Vec::from_iter(wanted), "{ack:?}");
+        match wanted {
+            Some(_) => assert_eq!(ack.status, OrderAckStatus::Rejected),
+            None => assert_eq!(told.events::<OrderAccepted>()[0].order.lines.len(), 1_000),
+        }
+    }
+}
+
+/// The day ends where the company is: the 3rd begins at 06:00 UTC in Chicago.
+#[tokio::test]
+async fn o3_the_last_day_is_over_when_it_is_over_in_the_companys_time_zone() {
+    let mut bench = bench().await;
+    let company: Company = document(json!({"name": "Midwest Supply", "tax_id": "1",
+        "currency": "USD", "time_zone": "America/Chicago", "address": address()}));
+    bench.document(&name("erp"), &company).await;
+    let moments = [
+        ("PO-1", "2026-03-02T12:00:00Z", OrderAckStatus::Accepted),
+        ("PO-2", "2026-03-03T05:59:59Z", OrderAckStatus::Accepted),
+        ("PO-3", "2026-03-03T06:00:00Z", OrderAckStatus::Rejected),
+    ];
+    for (po, now, status) in moments {
+        bench.at(now.parse().unwrap());
+        let order: Order = document(json!({"po_number": po, "cancel_after": "2026-03-02",
+            "lines": lines(1)}));
+        let told = ack(&bench.document(&name("acme"), &order).await);
+        assert_eq!(told.status, status, "{now}: {told:?}");
+        let passed = status == OrderAckStatus::Rejected;
+        assert_eq!(codes(&told), Vec::from_iter(passed.then_some(Reason::CancelAfterPassed)));
+    }
 }
 
 /// An amount is negative only where a field says so: such a total is refused, not held.

@@ -1,10 +1,11 @@
 //! Rule O6: held orders go on, by themselves or by an operator's word.
 
 use contracts::{
-    Reason,
-    document::{CustomerStatus, Order, OrderAckStatus},
+    OrderId, Reason,
+    document::{CustomerStatus, Order, OrderAck, OrderAckStatus},
     event::{OrderHeld, OrderReleased},
 };
+use mesh::{command::Audit, row};
 use serde_json::{Value, json};
 use testkit::Outcome;
 
@@ -210,4 +211,44 @@ async fn o6_a_total_that_is_not_ours_and_a_possible_duplicate_are_an_operators()
     assert_eq!(held_for(&ack(&held)), [Reason::TotalMismatch]);
     let (outcome, _) = shop.command("release-order", release("c-1", "PO-1", json!(null))).await;
     assert_eq!(outcome.events::<OrderReleased>()[0].order.total.to_string(), "20.00");
+    // The same PO number for the same customer, from another partner (O1).
+    let order_id = OrderId::of(&name("shop"), &"PO-1".parse().unwrap());
+    let held = shop.bench.document(&name("shop"), &widgets("PO-1", "3")).await;
+    assert_eq!(held.events::<OrderHeld>()[0].reasons[0].code, Reason::PossibleDuplicate);
+    let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "1.00")).await;
+    assert!(released(&paid).is_empty(), "it does not go on by itself");
+    let body = json!({"command_id": "c-2", "order_id": order_id});
+    let (outcome, result) = shop.command("release-order", body).await;
+    assert_eq!(result["status"], "done");
+    let event = &outcome.events::<OrderReleased>()[0];
+    assert_eq!((event.order_id, event.released_by.as_deref()), (order_id, Some("me")));
+    let told = outcome.documents::<OrderAck>(&name("shop"));
+    assert_eq!((told[0].status, told[0].reasons.len()), (OrderAckStatus::Accepted, 0));
+    assert_eq!(shop.exposure().await, "49.00");
+}
+
+/// Who said what, why and when, and what became of it: of what is refused too.
+#[tokio::test]
+async fn o6_o8_what_operators_release_and_cancel_is_audited() {
+    let mut shop = Shop::open().await;
+    shop.order("PO-1", "10").await;
+    shop.order("PO-2", "5").await;
+    let commands = [
+        ("release-order", "c-1", "PO-2", "done"),
+        ("release-order", "c-2", "PO-1", "refused"),
+        ("cancel-order", "c-3", "PO-1", "done"),
+        ("cancel-order", "c-4", "PO-9", "refused"),
+    ];
+    for (minute, (verb, command_id, po, status)) in commands.into_iter().enumerate() {
+        let now = format!("2026-03-02T12:0{minute}:30Z").parse().unwrap();
+        shop.bench.at(now);
+        let body = json!({"command_id": command_id, "order_id": id(po)});
+        shop.command(verb, body).await;
+        let kept: Vec<Audit> =
+            row::find(shop.bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
+        let [kept] = &kept[..] else { panic!("{command_id} is not audited") };
+        assert_eq!((&*kept.verb, &*kept.operator, &*kept.reason), (verb, "me", "asked"));
+        assert_eq!((kept.carried_out_at, &kept.body["order_id"]), (now, &json!(id(po))));
+        assert_eq!(json!(kept.result.0.status), status);
+    }
 }

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use mesh::{
     Inbound,
     engine::{Fault, Settings},
+    row,
 };
 use serde_json::json;
 use testkit::{Bench, Postgres};
@@ -12,7 +13,11 @@ use super::{
     item, name, partner,
     shop::{Shop, account, limited, priced, received, widgets},
 };
-use crate::{OrderIntake, store::anew};
+use crate::{
+    OrderIntake,
+    domain::credit::{Account, Credit},
+    store::anew,
+};
 
 async fn replica(postgres: &Postgres) -> Bench<OrderIntake> {
     Bench::with(OrderIntake, Some(postgres.url().to_owned()), Settings::default()).await
@@ -98,8 +103,10 @@ async fn o5_the_first_two_payments_of_a_customer_at_the_same_time_both_count() {
         let cash = |id: &str| received(&format!("{id}-{round}"), Some(&customer), "1.00");
         let (here, there) = (one.numbered(&cash("A")), one.numbered(&cash("B")));
         tokio::join!(hand_in(&one, vec![here]), hand_in(&two, vec![there]));
-        assert_eq!(anew::out_of_balance(one.database()).await.unwrap(), 0, "round {round}");
-        let account = (customer.parse().unwrap(), account().1);
+        let account: Account = (customer.parse().unwrap(), account().1);
         assert_eq!(anew::owed(one.database(), &account).await.unwrap(), -200);
+        let kept =
+            row::find::<Credit, _>(one.database(), "customer_id", [account.0]).await.unwrap();
+        assert_eq!(kept[0].owed, -200, "round {round}");
     }
 }

@@ -2,12 +2,12 @@
 
 use contracts::{
     Reason,
-    document::{OrderAck, OrderAckStatus},
+    document::{Order, OrderAck, OrderAckStatus},
 };
 use serde_json::json;
 use testkit::Bench;
 
-use super::{ack, bench, codes, customer, item, name, order, partner, prices};
+use super::{ack, bench, codes, customer, document, item, name, order, partner, prices};
 use crate::OrderIntake;
 
 #[tokio::test]
@@ -50,12 +50,21 @@ async fn m5_an_order_waits_ten_seconds_for_an_item_on_its_way() {
 }
 
 #[tokio::test]
-async fn m5_an_unknown_item_is_refused_after_ten_seconds() {
-    let mut bench = bench().await;
-    let order = order(json!([{"line": 1, "sku": "NOPE", "quantity": "1"}]));
-    assert!(bench.document(&name("acme"), &order).await.outgoing.is_empty());
-    bench.at("2026-03-02T12:00:09Z".parse().unwrap());
-    assert!(bench.tick().await.outgoing.is_empty());
-    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
-    assert_eq!(codes(&ack(&bench.tick().await)), [Reason::UnknownItem]);
+async fn m5_an_unknown_item_or_customer_is_refused_after_ten_seconds() {
+    let item = json!({"po_number": "PO-1",
+        "lines": [{"line": 1, "sku": "NOPE", "quantity": "1"}]});
+    let customer = json!({"po_number": "PO-1", "customer_id": "C-900",
+        "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]});
+    for (order, reason) in [(item, Reason::UnknownItem), (customer, Reason::UnknownCustomer)] {
+        let mut bench = bench().await;
+        let mut acme = partner("acme", json!(["buyer"]));
+        acme.customers = vec!["C-900".parse().unwrap()];
+        bench.partner(acme).await;
+        let order: Order = document(order);
+        assert!(bench.document(&name("acme"), &order).await.outgoing.is_empty());
+        bench.at("2026-03-02T12:00:09Z".parse().unwrap());
+        assert!(bench.tick().await.outgoing.is_empty());
+        bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+        assert_eq!(codes(&ack(&bench.tick().await)), [reason]);
+    }
 }

@@ -36,8 +36,7 @@ pub(super) fn template<C: Subcommand>() -> String {
         for name in names {
             let about = all.find_subcommand(name).and_then(Command::get_about);
             let about = about.map(ToString::to_string).unwrap_or_default();
-            let _ =
-                writeln!(text, "  {literal}{name}{literal:#}{:1$} {about}", "", 16 - name.len());
+            let _ = writeln!(text, "  {literal}{name}{literal:#}{:1$}{about}", "", 18 - name.len());
         }
         text.push('\n');
     }

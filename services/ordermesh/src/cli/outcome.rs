@@ -53,20 +53,28 @@ struct Failure {
 
 /// Says how a command ended. Exit codes: 0 well, 1 badly or an error, 2 wrong usage, 3 not found.
 pub(crate) fn end(ended: Result<Ended>, json: bool) -> ExitCode {
+    let (exit, failure) = told(ended);
+    if let Some(failure) = failure {
+        if json {
+            print_failure(&failure);
+        }
+        match failure.code {
+            Code::NotFound => eprintln!("{}", failure.message),
+            Code::Failed | Code::WrongUsage => eprintln!("error: {}", failure.message),
+        }
+    }
+    ExitCode::from(exit)
+}
+
+/// The exit code, and what is said where there is no answer.
+fn told(ended: Result<Ended>) -> (u8, Option<Failure>) {
     let failure = match ended {
-        Ok(Ended::Well) => return ExitCode::SUCCESS,
-        Ok(Ended::Badly) => return ExitCode::FAILURE,
+        Ok(Ended::Well) => return (0, None),
+        Ok(Ended::Badly) => return (1, None),
         Ok(Ended::NotFound(message)) => Failure { code: Code::NotFound, message },
         Err(error) => failure(&error),
     };
-    if json {
-        print_failure(&failure);
-    }
-    match failure.code {
-        Code::NotFound => eprintln!("{}", failure.message),
-        Code::Failed | Code::WrongUsage => eprintln!("error: {}", failure.message),
-    }
-    ExitCode::from(failure.code.exit())
+    (failure.code.exit(), Some(failure))
 }
 
 /// Help, a version, or what is wrong about the arguments.
@@ -124,6 +132,7 @@ mod tests {
     use clap::error::ErrorKind as Wrong;
 
     use super::*;
+    use crate::reconcile::{Compare, Reconciliation, Unit};
 
     #[test]
     fn an_error_is_told_with_its_whole_chain_and_wrong_usage_as_such() {
@@ -144,7 +153,26 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_its_exit_code() {
-        assert_eq!([Code::Failed, Code::WrongUsage, Code::NotFound].map(Code::exit), [1, 2, 3]);
+    fn every_end_has_its_exit_code_and_an_answer_is_not_said_again() {
+        let (code, message) = (Code::NotFound, "no order `PO-1`".to_owned());
+        let missing = Ended::NotFound(message.clone());
+        assert_eq!(told(Ok(missing)), (3, Some(Failure { code, message })));
+        assert_eq!(told(Ok(Ended::Well)), (0, None));
+        assert_eq!(told(Ok(Ended::Badly)), (1, None));
+        let exit = |error: Error| told(Err(error)).0;
+        assert_eq!(exit(anyhow!("no route")), 1);
+        assert_eq!(exit(clap::Error::raw(Wrong::ValueValidation, "no").into()), 2);
+    }
+
+    /// What a script at month end goes by.
+    #[test]
+    fn books_that_differ_end_with_one() {
+        let check = |right: i64| {
+            let mut compare = Compare::new("billed = posted", Unit::Count);
+            compare.pair(|| "INV-1".to_owned(), 1, right);
+            Reconciliation::from(vec![compare.finish()])
+        };
+        assert_eq!(told(Ok((&check(1)).into())), (0, None));
+        assert_eq!(told(Ok((&check(0)).into())), (1, None));
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Common, Ended};
-use crate::reconcile;
+use crate::reconcile::{self, Reconciliation};
 
 /// Compare the books of all services; exit 1 when they do not agree
 #[derive(Debug, Args)]
@@ -18,6 +18,12 @@ impl Reconcile {
         let operator = self.common.operator().await?;
         let found = reconcile::run(&operator).await?;
         super::print(&self.common, &found, ToString::to_string)?;
-        Ok(if found.balanced { Ended::Well } else { Ended::Badly })
+        Ok((&found).into())
+    }
+}
+
+impl From<&Reconciliation> for Ended {
+    fn from(found: &Reconciliation) -> Self {
+        if found.balanced { Self::Well } else { Self::Badly }
     }
 }

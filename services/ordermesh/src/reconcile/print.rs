@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
 
 use super::Reconciliation;
 
 impl fmt::Display for Reconciliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY);
+        table.load_style(NOTHING);
         table.set_header(["reconciliation", "left", "right", "difference", "", ""]);
         for check in &self.checks {
             let number = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
@@ -22,7 +22,7 @@ impl fmt::Display for Reconciliation {
                 Cell::new(if check.balanced { "ok" } else { "DIFFERS" }),
             ]);
         }
-        writeln!(f, "{table}")?;
+        writeln!(f, "{table}\n")?;
         for check in self.checks.iter().filter(|check| !check.balanced) {
             writeln!(f, "{}:", check.name)?;
             for difference in &check.detail {

@@ -50,6 +50,25 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Whether it is nothing new.
+    pub fn is_repeat(&self) -> bool {
+        matches!(self, Step::Again { .. } | Step::Anew { .. })
+    }
+
+    /// Whether it is recognised when it is said again, by what it says. What is cancelled twice is
+    /// twice as much, a record is the newest, and an order changes once for each change.
+    fn has_a_key(&self) -> bool {
+        match self {
+            Step::Report(_) | Step::Return { .. } => true,
+            Step::Order { wants, .. } => matches!(wants, Wants::New { .. }),
+            Step::Goods(goods) => !matches!(goods.word, Word::Kept),
+            Step::Switch { by_record, .. } => !by_record,
+            Step::Again { .. } | Step::Anew { .. } => false,
+        }
+    }
+}
+
 /// What a warehouse has.
 #[derive(Debug, Clone)]
 pub enum Report {
@@ -186,18 +205,22 @@ fn po_number(po: usize) -> String {
 }
 
 impl History {
-    /// The message of a step; none, where what it is about has not happened.
-    pub fn next(&mut self, bench: &mut Bench<Allocation>, step: &Step) -> Option<Inbound> {
-        // What is new has an id of its own.
-        let new = self.sent.len();
+    /// The message of a step, whose number makes the ids in it its own; none, where what it is about
+    /// has not happened.
+    pub fn next(
+        &mut self,
+        bench: &mut Bench<Allocation>,
+        number: usize,
+        step: &Step,
+    ) -> Option<Inbound> {
         let say = match step {
-            Step::Report(report) => reported(report, new),
+            Step::Report(report) => reported(report, number),
             Step::Order { po, wants } => self.wanted(*po, wants)?,
-            Step::Goods(goods) => told(goods, new),
+            Step::Goods(goods) => told(goods, number),
             Step::Return { place, sku, quantity, restock } => {
                 let disposition = if *restock { "restock" } else { "scrap" };
                 let received: ReturnReceived = serde_json::from_value(json!({
-                    "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": new.to_string(),
+                    "rma_number": "RMA-1", "order_id": id("PO-1"), "receipt_id": number.to_string(),
                     "warehouse_id": PLACES[*place], "lines": [{"line": 1, "sku": SKUS[*sku],
                         "quantity": quantity.to_string(), "disposition": disposition}]}))
                 .unwrap();
@@ -211,7 +234,7 @@ impl History {
                 said(subject::ingress(&name("erp"), "warehouse"), payload)
             }
             Step::Switch { place, close, by_record: false } => {
-                let (subject, payload) = switched(PLACES[*place], *close, &format!("c-{new}"));
+                let (subject, payload) = switched(PLACES[*place], *close, &format!("c-{number}"));
                 said(subject, payload)
             }
             Step::Again { back } => {
@@ -223,11 +246,17 @@ impl History {
         };
         let message = say(bench);
         self.sent.push(message.clone());
-        // What is cancelled has no key but its id: twice is twice as much.
-        if !matches!(step, Step::Goods(Goods { word: Word::Kept, .. })) {
+        if step.has_a_key() {
             self.said.push(say);
         }
         Some(message)
+    }
+
+    /// It was refused: said again, it may be taken, and then it has happened once.
+    pub fn refused(&mut self, step: &Step) {
+        if step.has_a_key() {
+            self.said.pop();
+        }
     }
 
     fn wanted(&mut self, po: usize, wants: &Wants) -> Option<Say> {

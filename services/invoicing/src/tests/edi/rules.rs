@@ -3,11 +3,12 @@
 use std::{
     collections::BTreeMap,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use super::cases::bills;
 
@@ -15,14 +16,32 @@ fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The documents of others, which are no part of the repository.
-pub fn folder(name: &str) -> Option<PathBuf> {
-    let folder = repository().join("../shared/data/docs").join(name);
+/// The documents of others, which are no part of the repository: those of a kind, where they are
+/// beside the checkout.
+pub fn folder(kind: &str) -> Option<PathBuf> {
+    let folder = repository().join("../shared/data/docs").join(kind);
     if folder.is_dir() {
         return Some(folder);
     }
-    eprintln!("skipped: {} is not there", folder.display());
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    eprintln!(
+        "skipped: {test} needs the documents of others, and {} is not there",
+        folder.display()
+    );
     None
+}
+
+/// What the index beside such a folder states of the files of one type, by name.
+pub fn index(folder: &Path, kind: &str) -> BTreeMap<String, Value> {
+    let mut rows = BTreeMap::new();
+    for row in csv::Reader::from_path(folder.join("../index.csv")).unwrap().records() {
+        let row = row.unwrap();
+        if row[2] == *kind {
+            let file = row[0].rsplit('/').next().unwrap().to_owned();
+            rows.insert(file, serde_json::from_str(&row[10]).unwrap());
+        }
+    }
+    rows
 }
 
 /// Runs the rules; never skipped, for an invoice that nobody judged is none.

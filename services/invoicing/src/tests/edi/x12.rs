@@ -34,7 +34,7 @@ fn all<'a>(segments: &'a [Segment], id: &str) -> Vec<&'a Segment> {
     segments.iter().filter(|segment| segment.id == id).collect()
 }
 
-fn signed(sac: &Segment) -> Decimal {
+pub fn signed(sac: &Segment) -> Decimal {
     if sac.get(1) == "A" { -n2(sac, 5) } else { n2(sac, 5) }
 }
 

@@ -11,7 +11,7 @@ use mesh::Outputs;
 use super::{
     Change, ChangeLine, State,
     answer::{self, Objections},
-    grow::{Growth, charges, grow},
+    grow::{charges, grow},
     judge::already_shipped,
     settle::{announce, follow_on, set_total, sum, wanted_again},
     start::requested,
@@ -44,13 +44,12 @@ pub fn finish(
     }
     add_up_again(set, order_id)?;
     follow(set, order_id, outputs)?;
-    let (mut grown, mut added) = (Vec::new(), 0_i64);
+    let mut grown = Vec::new();
     for line in &lines {
         let Some(new) = line.grown.0.as_ref() else { continue };
-        match grow(set, order_id, new, added)? {
-            Ok(Growth { to_serve: quantity, value }) => {
+        match grow(set, order_id, new)? {
+            Ok(quantity) => {
                 any = true;
-                added = added.checked_add(value).ok_or(TooLarge)?;
                 let (line, sku) = (new.line, new.sku.clone());
                 grown.extend((!quantity.is_zero()).then_some(LineQuantity { line, sku, quantity }));
             }

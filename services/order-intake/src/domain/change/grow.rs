@@ -9,21 +9,12 @@ use mesh::Json;
 use crate::domain::{
     Set,
     credit::{is_active, over_limit},
-    evaluate::{Amounts, add_up, line_net},
-    exposure::TooLarge,
-    order::Line,
+    evaluate::{Amounts, add_up},
+    exposure::{TooLarge, net_of, part},
+    order::{Line, Order},
 };
 
-/// What a line adds to its order.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Growth {
-    /// How much of it has not left already.
-    pub to_serve: Quantity,
-    /// What it adds to the order's value, in minor units.
-    pub value: i64,
-}
-
-/// Adds what is asked for besides, or says why not. `added` is what the change has added before.
+/// Adds what is asked for besides, and says how much of it has not left already; or says why not.
 ///
 /// # Errors
 /// When a sum of money is too large.
@@ -31,13 +22,12 @@ pub fn grow(
     set: &mut Set,
     order_id: OrderId,
     new: &OrderedLine,
-    added: i64,
-) -> Result<Result<Growth, ReasonLine>, TooLarge> {
-    let nothing = Growth::default();
-    let Some(order) = set.orders.get(&order_id) else { return Ok(Ok(nothing)) };
-    let Some(Json(body)) = order.body.clone() else { return Ok(Ok(nothing)) };
-    let there = set.lines.get(&(order_id, new.line)).map(|row| row.ordered);
-    if there.is_some_and(|there| there >= new.quantity) {
+) -> Result<Result<Quantity, ReasonLine>, TooLarge> {
+    let nothing = Quantity::ZERO;
+    let Some(mut order) = set.orders.get(&order_id).cloned() else { return Ok(Ok(nothing)) };
+    let Some(Json(body)) = order.body.take() else { return Ok(Ok(nothing)) };
+    let before = set.lines.get(&(order_id, new.line)).cloned();
+    if before.as_ref().is_some_and(|before| before.ordered >= new.quantity) {
         return Ok(Ok(nothing));
     }
     let at_line = |reason: ReasonLine| ReasonLine { line: Some(new.line), ..reason };
@@ -46,26 +36,26 @@ pub fn grow(
         Ok(amounts) => amounts,
         Err(reason) => return Ok(Err(at_line(reason))),
     };
-    let value = value(&body, new)?;
-    if let Some(reason) = not_on_credit(set, &body, value, added)? {
-        return Ok(Err(at_line(reason)));
-    }
-    if let Some(order) = set.orders.get_mut(&order_id) {
-        order.body = Some(Json(OrderBody { net_total: net, total, ..with }));
-    }
     let none = OrderedLine { quantity: Quantity::ZERO, ..new.clone() };
-    let row = set.lines.get_or_put(&(order_id, new.line), || Line::new(order_id, &none));
+    let mut row = before.unwrap_or_else(|| Line::new(order_id, &none));
     let open = row.open();
     row.ordered = new.quantity;
-    Ok(Ok(Growth { to_serve: row.open().saturating_sub(open), value }))
+    if body.lines.iter().any(|line| line.line == new.line && !is_same_price(line, new)) {
+        row.billed_net = net_of(new, row.billed, body.currency)?;
+    }
+    order.body = Some(Json(OrderBody { net_total: net, total, ..with }));
+    if let Some(reason) = not_on_credit(set, &order, &row)? {
+        return Ok(Err(at_line(reason)));
+    }
+    let to_serve = row.open().saturating_sub(open);
+    set.orders.put(order);
+    set.lines.put(row);
+    Ok(Ok(to_serve))
 }
 
-/// What a line adds to an order's value, in minor units.
-fn value(body: &OrderBody, new: &OrderedLine) -> Result<i64, TooLarge> {
-    let net = |line: &OrderedLine| line_net(line, body.currency).ok_or(TooLarge);
-    let before = body.lines.iter().find(|line| line.line == new.line).map(net).transpose()?;
-    let before = before.unwrap_or(Money::zero(body.currency));
-    net(new)?.checked_sub(before).map(|more| more.minor).map_err(|_| TooLarge)
+fn is_same_price(a: &OrderedLine, b: &OrderedLine) -> bool {
+    let price = |it: &OrderedLine| (it.unit_price, it.price_base_quantity, it.discount_percent);
+    price(a) == price(b)
 }
 
 /// The order with a line in place of the one of its number, or added.
@@ -81,21 +71,21 @@ pub fn with_line(body: &OrderBody, new: &OrderedLine) -> OrderBody {
     with
 }
 
-/// Why the customer does not get what a line adds (O5); none where it does.
-fn not_on_credit(
-    set: &Set,
-    body: &OrderBody,
-    value: i64,
-    added: i64,
-) -> Result<Option<ReasonLine>, TooLarge> {
-    let Some(customer) = set.customers.get(&body.customer_id) else { return Ok(None) };
+/// Why the customer does not get what an order with this line would use besides (O5); none where it
+/// does. What other lines of the same change added is no part of the kept exposure yet.
+fn not_on_credit(set: &Set, order: &Order, new: &Line) -> Result<Option<ReasonLine>, TooLarge> {
+    let Some((customer_id, currency)) = order.account() else { return Ok(None) };
+    let Some(customer) = set.customers.get(&customer_id) else { return Ok(None) };
     let customer = &customer.record.0;
     if !is_active(customer) {
         let text = format!("customer `{}` is blocked", customer.customer_id);
         return Ok(Some(ReasonLine::new(Reason::BlockedCustomer, text)));
     }
-    let more = Money::new(added.checked_add(value).ok_or(TooLarge)?, body.currency);
-    Ok(if value > 0 { over_limit(set, customer, more) } else { None })
+    let of_order = (order.order_id, 0)..=(order.order_id, u32::MAX);
+    let others = set.lines.range(of_order).filter(|line| line.line != new.line);
+    let exposure = part(order, others.chain([new]))?;
+    let more = exposure.checked_sub(order.exposure).ok_or(TooLarge)?;
+    Ok(if more > 0 { over_limit(set, customer, Money::new(more, currency)) } else { None })
 }
 
 /// All charges.

@@ -108,6 +108,30 @@ async fn m5_an_item_on_its_way_is_found_by_its_code() {
     has(&heard.acknowledgement(), "**VP*WIDGET-3*UP*333333333333~\nACK*IA*1*EA~");
 }
 
+/// An EAN, a UPC, an outer pack's code, the buyer's own: each is looked up among the item's codes
+/// of that kind, and said again.
+#[tokio::test]
+async fn an_item_goes_by_any_code_of_its_record() {
+    let mut desk = Desk::new().await;
+    let codes =
+        [("EN", "4006381333931"), ("UP", "614141999996"), ("UK", "10614141999993"), ("BP", "B-3")];
+    let all = codes.map(|(qualifier, code)| json!({"qualifier": qualifier, "code": code}));
+    desk.erp(&item("WIDGET-3", json!(all))).await;
+    for (control, (qualifier, code)) in (7..).zip(codes) {
+        let line = format!("PO1*1*10*EA*9.99**{qualifier}*{code}");
+        let order = purchase_order(&format!("PO-{control}"), &[&line]);
+        let heard = desk.sends("x12", orders(control, vec![order])).await;
+        assert_eq!(heard.events::<OrderAccepted>()[0].order.lines[0].sku.as_str(), "WIDGET-3");
+        let said = format!("**VP*WIDGET-3*{qualifier}*{code}~\nACK*IA*10*EA~");
+        has(&heard.x12()[1], &said);
+        // The same digits as another kind of code are nobody's.
+        let other = line.replace(&format!("*{qualifier}*"), "*CB*");
+        let order = purchase_order(&format!("PO-{control}-CB"), &[&other]);
+        let heard = desk.sends("x12", orders(control + 10, vec![order])).await;
+        assert!(heard.all::<OrderAck>().is_empty(), "{other}");
+    }
+}
+
 /// Two items of one code: which is meant would be guessed.
 #[tokio::test]
 async fn a_code_of_two_items_is_nobodys_until_one_gives_it_up() {

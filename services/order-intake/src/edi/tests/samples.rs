@@ -1,12 +1,14 @@
 //! Documents that others wrote: each becomes the order that it says, or is refused with the reason
 //! that it deserves.
 
+mod known;
+
 use std::{collections::BTreeMap, path::PathBuf};
 
 use contracts::{
     Quantity, Reason,
     document::OrderAckStatus,
-    event::{OrderAccepted, OrderHeld},
+    event::{OrderAccepted, OrderBody, OrderHeld},
 };
 use edi::x12::{Interchange, Set, read};
 
@@ -79,7 +81,7 @@ async fn desk_for(interchanges: &[Interchange], own_sender: bool) -> Desk {
         };
         let sku = if own.is_some() { (*code).to_owned() } else { format!("OURS-{code}") };
         desk.erp(&item(&sku, json!([{"qualifier": qualifier, "code": code}]))).await;
-        let price = if po1.get(4).is_empty() { "96" } else { po1.get(4) };
+        let price = if po1.get(4).is_empty() { LISTED } else { po1.get(4) };
         listed.insert(sku, price.to_owned());
     }
     let listed: Vec<_> = listed.into_iter().collect();
@@ -87,16 +89,19 @@ async fn desk_for(interchanges: &[Interchange], own_sender: bool) -> Desk {
     desk
 }
 
-/// What the index says of a file's orders: lines, the sum of their quantities, and of their values.
-fn figures(index: &csv::StringRecord) -> (usize, String, String) {
-    let recomputed: Value = serde_json::from_str(&index[11]).unwrap();
-    let get = |key: &str| {
-        let mut all = recomputed.as_object().unwrap().iter();
-        let last = all.rfind(|(name, _)| name.rsplit('.').next() == Some(key));
-        last.map(|(_, value)| value.to_string().trim_matches('"').to_owned()).unwrap_or_default()
-    };
-    (get("lines").parse().unwrap(), get("sum_qty"), get("sum_qty_x_price"))
+/// What the index says of a file's last order: what its trailers state, or what its lines come to.
+fn figure(index: &csv::StringRecord, column: usize, name: &str) -> Option<String> {
+    let all: Value = serde_json::from_str(&index[column]).unwrap_or(Value::Null);
+    let mut all = all.as_object()?.iter();
+    let last = all.rfind(|(key, _)| key.rsplit('.').next() == Some(name))?;
+    Some(last.1.to_string().trim_matches('"').to_owned())
 }
+
+/// Where the index has what trailers state, and what lines come to.
+const STATED: usize = 10;
+const COMES_TO: usize = 11;
+/// What a line without a price costs here.
+const LISTED: &str = "96";
 
 #[tokio::test]
 async fn every_order_of_others_is_taken_or_refused_for_its_reason() {
@@ -161,16 +166,36 @@ async fn look_at(file: &str, row: &csv::StringRecord, expected: &Expected) {
     }
     let order = taken.first().or(held.first().map(|held| &held.order));
     let order = order.unwrap_or_else(|| panic!("{file}: no order in {:?}", heard.subjects()));
-    let (lines, quantity, value) = figures(row);
-    assert_eq!(order.lines.len(), lines, "{file}");
-    let sum: Quantity = order.lines.iter().map(|line| line.ordered_quantity).sum();
-    assert_eq!(sum.to_string(), quantity, "{file}");
-    if value != "0" {
-        // The index adds up what is not rounded; lines are rounded to cents.
-        let difference = order.net_total.get() - value.parse::<rust_decimal::Decimal>().unwrap();
-        assert!(difference.abs() < "0.01".parse().unwrap(), "{file}: {} {value}", order.net_total);
-    }
+    agrees(file, row, order, expected);
     assert_eq!(heard.x12().len(), 2, "{file}: 997 and 855");
+}
+
+/// The order is what its lines come to, and what its trailers state where they are right.
+fn agrees(file: &str, row: &csv::StringRecord, order: &OrderBody, expected: &Expected) {
+    let number = |text: String| text.parse::<rust_decimal::Decimal>().unwrap();
+    let comes_to = |name| figure(row, COMES_TO, name).unwrap();
+    let sum: Quantity = order.lines.iter().map(|line| line.ordered_quantity).sum();
+    assert_eq!(order.lines.len().to_string(), comes_to("lines"), "{file}");
+    assert_eq!(sum.to_string(), comes_to("sum_qty"), "{file}");
+    let value = match comes_to("sum_qty_x_price").as_str() {
+        "0" => sum.get() * number(LISTED.to_owned()),
+        value => number(value.to_owned()),
+    };
+    // The index adds up what is not rounded; lines are rounded to cents.
+    let difference = order.net_total.get() - value;
+    assert!(difference.abs() < number("0.01".to_owned()), "{file}: {} {value}", order.net_total);
+    if let Some(lines) = figure(row, STATED, "CTT01") {
+        assert_eq!(order.lines.len().to_string(), lines, "{file}: lines");
+    }
+    // A wrong sum of quantities is noted, and a total that is not ours holds the order.
+    if let Some(stated) = figure(row, STATED, "CTT02") {
+        let noted = matches!(expected, Noted(what) if what.contains("*347*"));
+        assert_eq!(sum.get() == number(stated), !noted, "{file}: quantities");
+    }
+    if let Some(stated) = figure(row, STATED, "AMT-1") {
+        let held = matches!(expected, Held(Reason::TotalMismatch));
+        assert_eq!(order.total.get() == number(stated), !held, "{file}: total");
+    }
 }
 
 /// No order stands among the UBL documents of others; each is refused for what it is.

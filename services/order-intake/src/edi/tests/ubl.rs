@@ -92,6 +92,19 @@ async fn a_ubl_order_is_answered_by_an_order_response() {
     assert_eq!(raw.headers.0["ce-datacontenttype"], "application/xml");
 }
 
+/// A GTIN is an EAN, a UPC or an outer pack's code: the item's record says which.
+#[tokio::test]
+async fn a_gtin_is_found_under_each_kind_of_it() {
+    let gtins = [("EN", "4006381333931"), ("UP", "614141999996"), ("UK", "10614141999993")];
+    for (kind, gtin) in gtins {
+        let mut desk = Desk::new().await;
+        desk.erp(&item("WIDGET-3", json!([{"qualifier": kind, "code": gtin}]))).await;
+        let heard = desk.sends("ubl", order(&line("1", &standard(gtin), PRICE))).await;
+        let accepted = heard.events::<OrderAccepted>();
+        assert_eq!(accepted[0].order.lines[0].sku.as_str(), "WIDGET-3", "{kind}");
+    }
+}
+
 #[tokio::test]
 async fn an_unknown_item_is_refused_by_the_order_response() {
     let mut desk = Desk::new().await;

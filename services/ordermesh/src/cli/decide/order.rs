@@ -19,7 +19,8 @@ use crate::{
 /// Let a held order go on
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Its other checks are made again.\n\nExamples:\n  ordermesh release-order PO-1001 \
+    after_help = "What it is held for is decided by that; a credit limit that it was not held for is \
+                  looked at again.\n\nExamples:\n  ordermesh release-order PO-1001 \
                   --reason 'credit agreed by telephone'\n  ordermesh release-order PO-1001 --price list"
 )]
 pub(crate) struct Release {

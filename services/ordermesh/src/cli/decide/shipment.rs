@@ -31,7 +31,7 @@ pub(crate) struct Confirm {
     #[command(flatten)]
     pub(super) given: Given,
     /// The shipment, as `ordermesh trace` and the warehouse name it
-    #[arg(value_name = "SHIPMENT")]
+    #[arg(value_name = "SHIPMENT", value_parser = shipment)]
     shipment_id: ShipmentId,
     /// What left
     #[arg(long = "line", value_name = "LINE=QTY[:SKU]",
@@ -67,8 +67,12 @@ pub(crate) struct Cancel {
     #[command(flatten)]
     pub(super) given: Given,
     /// The shipment, as `ordermesh trace` and the warehouse name it
-    #[arg(value_name = "SHIPMENT")]
+    #[arg(value_name = "SHIPMENT", value_parser = shipment)]
     shipment_id: ShipmentId,
+}
+
+fn shipment(text: &str) -> Result<ShipmentId, String> {
+    text.parse().map_err(|_| "`ordermesh trace PO` names an order's shipments".to_owned())
 }
 
 impl Confirm {

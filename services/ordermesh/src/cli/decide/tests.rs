@@ -112,7 +112,8 @@ fn f7_a_confirmation_names_what_left_and_what_did_not() {
 
 #[test]
 fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
-    let wrong: [(&[&str], &str); 6] = [
+    let wrong: [(&[&str], &str); 7] = [
+        (&["cancel-shipment", "PO-1"], "names an order's shipments"),
         (&["release-order", "PO-1", "--price", "mine"], "order, list"),
         (&["confirm-shipment", SHIPMENT], "--line"),
         (&["confirm-shipment", SHIPMENT, "--line", "one"], "1=9"),

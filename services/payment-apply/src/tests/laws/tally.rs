@@ -71,30 +71,27 @@ impl Tally {
     }
 
     fn given_back(&self, counts: impl Fn(u8, u8) -> bool) -> i64 {
-        let amount = |it: &Happening| match it {
-            Happening::Refund { purse, number, amount } if counts(*purse, *number) => *amount,
-            _ => 0,
+        let amount = |it: &Happening| {
+            let Happening::Refund { purse, number, amount } = it else { return 0 };
+            if counts(*purse, *number) { *amount } else { 0 }
         };
         self.commands.values().map(amount).sum()
     }
 
     fn given_up(&self, counts: impl Fn(u8) -> bool) -> i64 {
-        let amount = |it: &Happening| match it {
-            Happening::WriteOff { number, amount } if counts(*number) => *amount,
-            _ => 0,
+        let amount = |it: &Happening| {
+            let Happening::WriteOff { number, amount } = it else { return 0 };
+            if counts(*number) { *amount } else { 0 }
         };
         self.commands.values().map(amount).sum()
     }
 
     /// What operators let credits pay.
     fn moved(&self, counts: impl Fn(u8, u8) -> bool) -> i64 {
-        let amount = |it: &Happening| match it {
-            Happening::Apply { purse, number, amount }
-                if credited_by(*purse).is_some() && counts(*purse, *number) =>
-            {
-                *amount
-            }
-            _ => 0,
+        let amount = |it: &Happening| {
+            let Happening::Apply { purse, number, amount } = it else { return 0 };
+            let is_credit = credited_by(*purse).is_some();
+            if is_credit && counts(*purse, *number) { *amount } else { 0 }
         };
         self.commands.values().map(amount).sum()
     }
