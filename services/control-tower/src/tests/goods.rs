@@ -24,7 +24,10 @@ async fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() 
     let mut bench = reserved_ten().await;
     let short = bench.event(&lost::<InventoryShort>(&[(1, "WIDGET-1", 3)])).await;
     let raised = &short.events::<ExceptionRaised>()[0];
-    assert_eq!((raised.kind, raised.queue), (ExceptionKind::InventoryShort, ExceptionQueue::Operations));
+    assert_eq!(
+        (raised.kind, raised.queue),
+        (ExceptionKind::InventoryShort, ExceptionQueue::Operations)
+    );
     assert_eq!(raised.order_id, Some(order_id()));
     assert_eq!(raised.reference, format!("{}/EAST", order_id()));
     assert_eq!(raised.message, "EAST is short of 3 × WIDGET-1: asked");
