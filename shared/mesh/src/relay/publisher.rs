@@ -72,7 +72,7 @@ impl Publisher {
         };
         let mut found = outbox::unpublished(&self.db, before, BURST as u64, asleep).await?;
         self.left_over = false;
-        // What happened first, then who is told of it: an answer follows from its event.
+        // As in `send`.
         found.sort_by_key(|burst| burst.first().is_none_or(|first| first.stream != EVENTS));
         let mut more = false;
         for burst in found {
@@ -83,7 +83,10 @@ impl Publisher {
         Ok(more)
     }
 
+    /// Publishes what was just committed: what happened, then who is told of it, as an answer
+    /// follows from its event.
     pub async fn send(&mut self, mut messages: Vec<Outgoing>) {
+        messages.sort_by_key(|message| message.stream != EVENTS);
         while !messages.is_empty() {
             let rest = messages.split_off(messages.len().min(BURST));
             self.burst(messages).await;
