@@ -9,6 +9,7 @@ mod invoice;
 mod master;
 mod order;
 mod payment;
+mod period;
 mod returns;
 mod shipment;
 
@@ -35,9 +36,10 @@ pub use order::{
     OrderCompleted, OrderHeld, OrderRejected, OrderReleased, OrderedLine,
 };
 pub use payment::{
-    AppliedLine, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
+    AppliedLine, DeductedLine, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
     PaymentUnapplied, ReceivableReopened, ReceivableSettled, ReceivableWrittenOff,
 };
+pub use period::{PeriodClosed, PeriodConfirmed};
 pub use returns::{
     CompletedLine, ReceivedLine, ReturnAuthorized, ReturnCompleted, ReturnExpired, ReturnReceived,
     ReturnRefused, ReturnRejected,
@@ -55,6 +57,9 @@ pub trait Event: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'stat
     const NAME: &'static str;
     /// The field that holds the aggregate's id: `order_id`.
     const ID_FIELD: &'static str;
+    /// Continues an aggregate that another service's event began: it is numbered behind what the
+    /// publisher has consumed of it.
+    const CONTINUES: bool = false;
 
     /// The aggregate's id.
     fn id(&self) -> String;

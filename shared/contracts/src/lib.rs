@@ -4,6 +4,7 @@
 //! Nothing here does anything: no I/O, no clock, no rule of the business.
 
 mod closed;
+mod country;
 
 pub mod catalogue;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod question;
 pub mod reason;
 pub mod subject;
 
+pub use country::Country;
 pub use decimal::{DecimalError, Percent, Quantity, SignedQuantity, UnitPrice};
 pub use document::{Egress, Ingress, Kind};
 pub use event::{Event, Numbered};
@@ -27,6 +29,6 @@ pub use ids::{
     ReceiptId, ReturnRequestId, ReversalId, RmaNumber, ShipmentId, Sku, TaxCategory, TransferId,
     Uom, WarehouseId,
 };
-pub use money::{Amount, Currency, Money, MoneyError};
+pub use money::{Amount, AmountSum, Currency, Money, MoneyError, Sum};
 pub use partner::{Partner, Role};
 pub use reason::{Reason, ReasonLine, ReasonPath};

@@ -243,6 +243,142 @@ impl fmt::Display for Money {
     }
 }
 
+/// A sum of amounts as the wire writes it: with as many digits as it needs (rule D2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AmountSum(Decimal);
+
+impl AmountSum {
+    /// The exact value, in major units.
+    #[must_use]
+    pub fn get(self) -> Decimal {
+        self.0
+    }
+}
+
+impl From<Amount> for AmountSum {
+    fn from(amount: Amount) -> Self {
+        Self(amount.0)
+    }
+}
+
+impl FromStr for AmountSum {
+    type Err = DecimalError;
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let exact = Decimal::from_str_exact(text).ok().filter(|_| plain);
+        exact.map(Self).ok_or_else(|| DecimalError::Malformed(text.chars().take(40).collect()))
+    }
+}
+
+impl fmt::Display for AmountSum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Serialize for AmountSum {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for AmountSum {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json_text(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for AmountSum {
+    fn schema_name() -> Cow<'static, str> {
+        "AmountSum".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^-?\d{1,28}(\.\d{1,6})?$" })
+    }
+}
+
+/// An exact sum of amounts of one currency, wider than one amount can be (rule D2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sum {
+    /// Minor units.
+    pub minor: i128,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl Sum {
+    /// A sum of so many minor units.
+    #[must_use]
+    pub fn new(minor: i128, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// A sum of nothing.
+    #[must_use]
+    pub fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// A sum read from the wire.
+    ///
+    /// # Errors
+    /// When it is more precise than the currency.
+    pub fn of(sum: AmountSum, currency: Currency) -> Result<Self, MoneyError> {
+        let digits = currency.minor_digits();
+        let mut scaled = sum.0;
+        scaled.rescale(digits);
+        if scaled != sum.0 {
+            return Err(MoneyError::TooPrecise(Amount(sum.0), currency));
+        }
+        Ok(Self::new(scaled.mantissa(), currency))
+    }
+
+    /// The value in major units.
+    ///
+    /// # Panics
+    /// When it has more than 28 digits: more than ten thousand million of the largest amounts.
+    #[must_use]
+    pub fn decimal(self) -> Decimal {
+        Decimal::from_i128_with_scale(self.minor, self.currency.minor_digits())
+    }
+
+    /// The form that the wire writes: with all digits of its currency.
+    #[must_use]
+    pub fn amount(self) -> AmountSum {
+        AmountSum(self.decimal())
+    }
+
+    /// The same as one amount.
+    ///
+    /// # Errors
+    /// When it has more digits than an amount may have.
+    pub fn money(self) -> Result<Money, MoneyError> {
+        Money::within(i64::try_from(self.minor).ok(), self.currency)
+    }
+
+    /// The sum with an amount more.
+    ///
+    /// # Errors
+    /// When the currencies differ.
+    pub fn plus(self, money: Money) -> Result<Self, MoneyError> {
+        Money::zero(self.currency).same_currency(money)?;
+        Ok(Self::new(self.minor + i128::from(money.minor), self.currency))
+    }
+}
+
+impl From<Money> for Sum {
+    fn from(money: Money) -> Self {
+        Self::new(money.minor.into(), money.currency)
+    }
+}
+
+impl fmt::Display for Sum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.decimal(), self.currency)
+    }
+}
+
 /// Rule I2, the net of a line: quantity ÷ price base × unit price × (1 − discount), computed
 /// exactly and rounded once, half up, to the currency's minor unit.
 ///

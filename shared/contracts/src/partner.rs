@@ -76,6 +76,10 @@ pub struct Partner {
     /// The formats in which it wants a document, by document; JSON where nothing is said.
     #[serde(default)]
     pub formats: BTreeMap<String, Vec<Format>>,
+    /// Seconds until what its durable delivered and it did not acknowledge is delivered again.
+    #[serde(default = "ten")]
+    #[schemars(range(min = 1, max = 3600))]
+    pub ack_wait_seconds: u32,
     /// How it is addressed in X12.
     #[serde(default)]
     pub x12: Option<X12Address>,
@@ -97,6 +101,13 @@ pub struct X12Address {
     pub customer_codes: BTreeMap<String, CustomerId>,
 }
 
+/// Seconds that a partner has to acknowledge, where its record does not say.
+pub const ACK_WAIT_SECONDS: u32 = 10;
+
+fn ten() -> u32 {
+    ACK_WAIT_SECONDS
+}
+
 fn active() -> PartnerStatus {
     PartnerStatus::Active
 }
@@ -115,6 +126,7 @@ impl Partner {
             warehouses: Vec::new(),
             rate_limit_per_second: None,
             formats: BTreeMap::new(),
+            ack_wait_seconds: ACK_WAIT_SECONDS,
             x12: None,
         }
     }

@@ -106,9 +106,11 @@ text_column!(
     contracts::ShipmentId,
     contracts::EntryId,
     contracts::CaseId,
+    contracts::Country,
     Currency,
     Date,
     uuid::Uuid,
+    i128,
 );
 
 macro_rules! integer_column {

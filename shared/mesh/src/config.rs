@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use config::{Environment, File, FileFormat, Map, Value, ValueKind};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::{db, engine};
+use crate::{DateLimits, db, engine};
 
 /// The mesh's own defaults, with the reason of each.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -17,6 +17,8 @@ pub struct Mesh {
     document_patience_seconds: u64,
     step: u64,
     attempts: u32,
+    day_ahead_hours: u32,
+    day_back_days: u32,
     parked: u64,
     durability_horizon_ms: u64,
     outbox_days: u64,
@@ -38,6 +40,7 @@ impl Mesh {
             step: self.step,
             attempts: self.attempts,
             parked: self.parked,
+            dates: DateLimits { ahead_hours: self.day_ahead_hours, back_days: self.day_back_days },
         }
     }
 

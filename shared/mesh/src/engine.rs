@@ -27,6 +27,7 @@ use tracing::Instrument as _;
 
 pub use crate::fault::Fault;
 use crate::{
+    DateLimits,
     message::{Inbound, Key},
     nats::Link,
     outbox::Outgoing,
@@ -51,6 +52,8 @@ pub struct Settings {
     pub attempts: u32,
     /// Messages that may wait; when so many do, another does not.
     pub parked: u64,
+    /// How far from the time at which it was taken a document may be dated.
+    pub dates: DateLimits,
 }
 
 impl Default for Settings {
@@ -61,6 +64,7 @@ impl Default for Settings {
             step: 256,
             attempts: 5,
             parked: 100_000,
+            dates: DateLimits::default(),
         }
     }
 }

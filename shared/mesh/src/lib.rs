@@ -7,6 +7,7 @@ pub mod column;
 pub mod command;
 pub mod config;
 mod consume;
+mod dates;
 pub mod db;
 pub mod engine;
 mod fault;
@@ -31,6 +32,7 @@ pub mod turn;
 
 pub use card::Card;
 pub use column::Json;
+pub use dates::DateLimits;
 pub use db::Migration;
 pub use engine::Engine;
 pub use message::{Inbound, Key, Origin, read_event};

@@ -166,6 +166,14 @@ impl Inbound {
         }
     }
 
+    /// Its number, where it is an event of that aggregate; else 0.
+    pub(crate) fn sequence_of(&self, key: &Key) -> u64 {
+        match &self.origin {
+            Origin::Event { sequence, .. } if self.key().as_ref() == Some(key) => *sequence,
+            Origin::Event { .. } | Origin::Document { .. } | Origin::Command { .. } => 0,
+        }
+    }
+
     /// A document that came in another format, as its owner handles it: like the partner's own
     /// document in JSON, except that it is still known by the event's id.
     #[must_use]

@@ -11,10 +11,13 @@ use sea_orm::{
 use crate::{
     column::Json,
     engine::begin,
-    row::{self, fetch, select},
+    row::{self, Row as _, fetch, select},
     service::Letter,
     tables::execute,
 };
+
+/// Messages looked at for the furthest one that was confirmed: more than one look confirms.
+const CONFIRMED_LAST: u64 = 4_000;
 
 /// A message on its way out: pending, published (it has a stream sequence), confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,8 +127,38 @@ pub(crate) async fn places(db: &impl ConnectionTrait) -> Result<Vec<Place>, DbEr
     row::fetch(db, &row::select::<Place>()).await
 }
 
+/// The furthest confirmed message of one stream.
+pub(crate) async fn place_of(
+    db: &impl ConnectionTrait,
+    stream: &str,
+) -> Result<Option<Place>, DbErr> {
+    Ok(row::find(db, "stream", [stream.to_owned()]).await?.pop())
+}
+
+/// Raises the place of each stream to the furthest of what was confirmed last: a process that ended
+/// between the two must not leave behind a place that a loss does not reach.
+pub(crate) async fn raise_places(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let mut select = select::<Outgoing>();
+    select.and_where(Expr::col(Alias::new("confirmed_at")).is_not_null());
+    select.order_by(Alias::new("confirmed_at"), Order::Desc).limit(CONFIRMED_LAST);
+    select.clear_selects();
+    select.columns(["stream", "id", "stream_sequence"].map(Alias::new));
+    let mut furthest = BTreeMap::<String, Place>::new();
+    for row in db.query_all(&select).await? {
+        let place = Place::read(&row)?;
+        let known = furthest.entry(place.stream.clone()).or_insert_with(|| place.clone());
+        if known.stream_sequence < place.stream_sequence {
+            *known = place;
+        }
+    }
+    for place in furthest.values() {
+        note_place(db, place).await?;
+    }
+    Ok(())
+}
+
 /// Notes the furthest confirmed message of a stream, where it is further than the one noted.
-pub(crate) async fn note_place(db: &impl ConnectionTrait, place: &Place) -> Result<(), DbErr> {
+async fn note_place(db: &impl ConnectionTrait, place: &Place) -> Result<(), DbErr> {
     let sql = "INSERT INTO places (stream, id, stream_sequence) VALUES ($1, $2, $3) \
                ON CONFLICT (stream) DO UPDATE SET id = excluded.id, \
                stream_sequence = excluded.stream_sequence \
@@ -170,8 +203,45 @@ pub(crate) async fn mark_published(
     Ok(())
 }
 
-/// Notes that these messages were found where the stream had put them.
-pub(crate) async fn mark_confirmed(
+/// What came of looking up messages of one stream.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Where the stream had put them.
+    pub there: Vec<Place>,
+    /// The ids of those that the stream no longer has.
+    pub lost: Vec<String>,
+}
+
+impl Found {
+    /// The furthest of those that are there.
+    pub fn furthest(&self) -> Option<&Place> {
+        self.there.iter().max_by_key(|place| place.stream_sequence)
+    }
+}
+
+/// Confirms what was found, notes the furthest of it, and makes pending what was lost (rule M7): in
+/// one transaction, for a message that is confirmed is only looked after by the place of its stream.
+pub(crate) async fn settle(
+    db: &DatabaseConnection,
+    found: &Found,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let Found { there, lost } = found;
+    if there.is_empty() && lost.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = there.iter().map(|place| place.id.clone()).collect();
+    let tx = begin(db).await?;
+    mark_confirmed(&tx, &ids, now).await?;
+    if let Some(furthest) = found.furthest() {
+        note_place(&tx, furthest).await?;
+    }
+    mark_lost(&tx, lost).await?;
+    #[expect(clippy::disallowed_methods, reason = "the outbox's own rows")]
+    tx.commit().await
+}
+
+async fn mark_confirmed(
     db: &impl ConnectionTrait,
     ids: &[String],
     now: Timestamp,
@@ -179,8 +249,7 @@ pub(crate) async fn mark_confirmed(
     update_outbox(db, ids, "confirmed_at = $1", Some(now)).await
 }
 
-/// Makes these messages pending again: the stream has lost them (rule M7).
-pub(crate) async fn mark_lost(db: &impl ConnectionTrait, ids: &[String]) -> Result<(), DbErr> {
+async fn mark_lost(db: &impl ConnectionTrait, ids: &[String]) -> Result<(), DbErr> {
     let set = "stream_sequence = NULL, published_at = NULL, confirmed_at = $1";
     update_outbox(db, ids, set, None).await
 }

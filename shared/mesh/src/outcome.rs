@@ -47,6 +47,8 @@ pub(crate) enum Output {
         id_field: &'static str,
         id: String,
         order: Option<OrderId>,
+        /// Numbered behind the event that is being handled, of the same aggregate.
+        continues: bool,
         data: Value,
     },
     Document {
@@ -98,6 +100,7 @@ impl Outputs {
             id_field: E::ID_FIELD,
             id: event.id(),
             order: event.order(),
+            continues: E::CONTINUES,
             data: serde_json::to_value(event).expect("a wire type is always JSON"),
         });
         self

@@ -8,13 +8,14 @@ use contracts::{
     partner::{Partner, Role},
     reason::Reason,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    card::Card, db::Migration, message::Inbound, nats::Link, outcome::Decision, set::WorkingSet,
+    DateLimits, card::Card, db::Migration, message::Inbound, nats::Link, outcome::Decision,
+    set::WorkingSet,
 };
 
 /// The partners that are known, by name.
@@ -160,6 +161,8 @@ pub struct Letter<'a> {
 pub struct Context<'a> {
     /// The time of the batch.
     pub now: Timestamp,
+    /// How far from the day on which it is taken a document may be dated.
+    pub dates: DateLimits,
     /// The message as it came; `None` for work from [`Service::due`].
     pub inbound: Option<&'a Inbound>,
     /// Every partner that is known.
@@ -170,6 +173,26 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Refuses a moment too far from the time at which the server took the document (rule D1).
+    /// Work of the service's own is not judged again.
+    ///
+    /// # Errors
+    /// `invalid_value` at `path`.
+    pub fn check_instant(&self, path: &str, at: Timestamp) -> Result<(), Unreadable> {
+        self.inbound.map_or(Ok(()), |inbound| self.dates.check(path, at, inbound.stored_at))
+    }
+
+    /// Refuses a day too far from the time at which the server took the document (rule D1). It
+    /// counts from its first moment in `zone`, the company's time zone.
+    ///
+    /// # Errors
+    /// `invalid_value` at `path`.
+    pub fn check_day(&self, path: &str, day: Date, zone: &TimeZone) -> Result<(), Unreadable> {
+        let start = day.to_zoned(zone.clone());
+        let start = start.map_err(|error| Unreadable::invalid(path, error.to_string()))?;
+        self.check_instant(path, start.timestamp())
+    }
+
     /// The partners of a role.
     pub fn partners_with(&self, role: Role) -> impl Iterator<Item = &PartnerName> {
         let with = move |(_, partner): &(&PartnerName, &Partner)| partner.has_role(role);

@@ -56,7 +56,7 @@ async fn p10_neither_database_keeps_an_entry_that_is_not_balanced() {
 fn p10_an_entry_that_is_not_balanced_is_never_decided() {
     let (partners, config) = (Partners::new(), knobs());
     let now = "2026-03-02T12:00:00Z".parse().unwrap();
-    let context = Context { now, inbound: None, partners: &partners, last_chance: false };
+    let context = Context { now, dates: mesh::DateLimits::default(), inbound: None, partners: &partners, last_chance: false };
     let desk = Desk { context: &context, config: &config };
     let posts = |amount| {
         let booking = Booking {

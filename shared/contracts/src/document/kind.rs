@@ -135,7 +135,8 @@ impl Kind {
             | Self::Warehouse
             | Self::TaxRate => &[Role::Erp],
             Self::Stock => &[Role::Warehouse, Role::Erp],
-            Self::ShipConfirm | Self::ReturnReceipt => &[Role::Warehouse],
+            Self::ShipConfirm => &[Role::Warehouse],
+            Self::ReturnReceipt => &[Role::Warehouse, Role::Erp],
             Self::Delivery => &[Role::Carrier, Role::Warehouse],
             Self::Payment | Self::PaymentReversal | Self::Camt => &[Role::Bank],
             Self::X12 => &[Role::Buyer, Role::Warehouse, Role::Bank],

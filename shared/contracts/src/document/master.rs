@@ -21,7 +21,8 @@ pub struct Company {
     /// Its name.
     pub name: String,
     /// Its tax number.
-    pub tax_id: String,
+    #[serde(default)]
+    pub tax_id: Option<String>,
     /// The currency of its books of cost.
     pub currency: Currency,
     /// IANA time zone in which its days begin and end.
@@ -125,17 +126,21 @@ pub struct Item {
     pub status: ItemStatus,
     /// The unit in which it is counted.
     pub stock_uom: Uom,
-    /// Whether it comes in whole stock units alone.
+    /// Whether it comes in whole stock units alone; it does where nothing is said.
+    #[serde(default = "yes")]
     pub whole_units: bool,
     /// Other units in which it may be ordered.
+    #[serde(default)]
     pub uoms: Vec<ItemUom>,
     /// How it is taxed.
     pub tax_category: TaxCategory,
     /// What one stock unit costs, in the company's currency.
     pub unit_cost: UnitPrice,
     /// What may be sent instead, best first.
+    #[serde(default)]
     pub substitutes: Vec<Sku>,
     /// Its codes elsewhere.
+    #[serde(default)]
     pub codes: Vec<ItemCode>,
 }
 
@@ -182,16 +187,31 @@ pub struct Warehouse {
     pub warehouse_id: WarehouseId,
     /// Its name.
     pub name: String,
-    /// Lowest serves first, other things equal.
+    /// Lowest serves first, other things equal; 5 where nothing is said.
+    #[serde(default = "five")]
     pub priority: u32,
-    /// Whether it serves.
+    /// Whether it serves; it does where nothing is said.
+    #[serde(default = "open")]
     pub status: WarehouseStatus,
     /// The partner that speaks for it.
     pub partner: PartnerName,
     /// The places it serves, as `COUNTRY-REGION`.
+    #[serde(default)]
     pub regions: Vec<String>,
     /// Where it is.
     pub address: Address,
 }
 
 ingress!(Warehouse, |it| it.warehouse_id.to_string());
+
+fn yes() -> bool {
+    true
+}
+
+fn five() -> u32 {
+    5
+}
+
+fn open() -> WarehouseStatus {
+    WarehouseStatus::Open
+}

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Country,
     decimal::{Percent, Quantity},
     ids::Sku,
     money::Amount,
@@ -28,8 +29,7 @@ pub struct Address {
     /// Postal code.
     pub postal_code: String,
     /// ISO 3166-1 code of the country, two letters.
-    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
-    pub country: String,
+    pub country: Country,
 }
 
 impl Address {
@@ -38,7 +38,7 @@ impl Address {
     pub fn place(&self) -> String {
         match self.region.as_deref() {
             Some(region) if !region.is_empty() => format!("{}-{region}", self.country),
-            _ => self.country.clone(),
+            _ => self.country.to_string(),
         }
     }
 }

@@ -31,7 +31,8 @@ pub struct Payment {
     /// The day of value.
     pub received_on: Date,
     /// How, such as `check`.
-    pub method: String,
+    #[serde(default)]
+    pub method: Option<String>,
     /// What it is for, in the payer's words.
     #[serde(default)]
     pub remittance: Vec<Remittance>,
@@ -75,8 +76,10 @@ pub struct Remittance {
     /// Cash for it.
     pub amount: Amount,
     /// Early-payment discount taken.
+    #[serde(default)]
     pub discount: Amount,
     /// What the payer keeps back.
+    #[serde(default)]
     pub deduction: Amount,
     /// Why it is kept back.
     #[serde(default)]
@@ -95,7 +98,8 @@ pub struct PaymentReversal {
     /// The payment that is undone.
     pub payment_id: PaymentId,
     /// Why, in the bank's words.
-    pub reason: String,
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 ingress!(PaymentReversal, |it| it.reversal_id.to_string());

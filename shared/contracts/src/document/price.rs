@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ingress;
 use crate::{
+    Country,
     decimal::{Percent, Quantity, UnitPrice},
     ids::{DocumentId, PriceListId, Sku, TaxCategory, Uom},
     money::Currency,
@@ -27,7 +28,8 @@ pub struct PriceList {
     /// The last day it counts; none, it does not end.
     #[serde(default)]
     pub valid_to: Option<Date>,
-    /// How far an order's price may be from the list, either side.
+    /// How far an order's price may be from the list, either side; 0 where nothing is said.
+    #[serde(default)]
     pub tolerance_percent: Percent,
     /// The prices.
     pub prices: Vec<Price>,
@@ -45,7 +47,8 @@ pub struct Price {
     pub uom: Uom,
     /// The price of one such unit.
     pub unit_price: UnitPrice,
-    /// The smallest quantity of a line, in that unit, from which it counts.
+    /// The smallest quantity of a line, in that unit, from which it counts; 1 where nothing is said.
+    #[serde(default = "one")]
     pub min_quantity: Quantity,
 }
 
@@ -96,7 +99,7 @@ pub struct TaxRate {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
     /// ISO 3166-1 code of the country.
-    pub country: String,
+    pub country: Country,
     /// The region of the country; none, all of it.
     #[serde(default)]
     pub region: Option<String>,
@@ -106,15 +109,29 @@ pub struct TaxRate {
     pub rate_percent: Percent,
     /// The first day it counts; it ends when the next begins.
     pub valid_from: Date,
-    /// Its code on invoices.
-    pub code: TaxCode,
+    /// Its code on invoices; `S` where nothing is said, at rate 0 `Z`.
+    #[serde(default)]
+    pub code: Option<TaxCode>,
     /// Why nothing is taxed, where that is so.
     #[serde(default)]
     pub exemption_reason: Option<String>,
 }
 
+impl TaxRate {
+    /// The code, said or not.
+    #[must_use]
+    pub fn tax_code(&self) -> TaxCode {
+        let usual = if self.rate_percent.is_zero() { TaxCode::Z } else { TaxCode::S };
+        self.code.unwrap_or(usual)
+    }
+}
+
 ingress!(TaxRate, |it| {
     let place =
-        it.region.iter().fold(it.country.clone(), |place, region| format!("{place}/{region}"));
+        it.region.iter().fold(it.country.to_string(), |place, region| format!("{place}/{region}"));
     format!("{place}/{}/{}", it.tax_category, it.valid_from)
 });
+
+fn one() -> Quantity {
+    Quantity::new(rust_decimal::Decimal::ONE).expect("one is a quantity")
+}

@@ -24,7 +24,8 @@ pub struct ReturnRequest {
     /// The order that brought the goods.
     pub po_number: PoNumber,
     /// Why, in the buyer's words.
-    pub reason: String,
+    #[serde(default)]
+    pub reason: Option<String>,
     /// What.
     pub lines: Vec<ReturnRequestLine>,
 }
@@ -71,8 +72,8 @@ pub struct ReturnReceipt {
     pub warehouse_id: WarehouseId,
     /// What came in.
     pub lines: Vec<ReturnReceiptLine>,
-    /// Whether nothing more will come.
-    #[serde(rename = "final")]
+    /// Whether nothing more will come; nothing will where nothing is said.
+    #[serde(rename = "final", default = "yes")]
     pub is_final: bool,
 }
 
@@ -84,8 +85,9 @@ ingress!(ReturnReceipt, |it| it.receipt_id.to_string());
 pub struct ReturnReceiptLine {
     /// The order line.
     pub line: u32,
-    /// The item.
-    pub sku: Sku,
+    /// The item; none, the line's.
+    #[serde(default)]
+    pub sku: Option<Sku>,
     /// How much, in stock units.
     pub quantity: Quantity,
     /// What becomes of it.
@@ -138,4 +140,8 @@ pub struct ReturnExpected {
 egress! {
     ReturnAuthorization = "return-authorization";
     ReturnExpected = "return-expected";
+}
+
+fn yes() -> bool {
+    true
 }

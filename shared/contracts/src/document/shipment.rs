@@ -33,8 +33,8 @@ pub struct ShipConfirm {
     pub tracking_number: Option<String>,
     /// What left and what did not.
     pub lines: Vec<ShipConfirmLine>,
-    /// Whether nothing more will come: the rest is short.
-    #[serde(rename = "final")]
+    /// Whether nothing more will come: the rest is short. So it is where nothing is said.
+    #[serde(rename = "final", default = "yes")]
     pub is_final: bool,
 }
 
@@ -169,4 +169,8 @@ egress! {
     ShipCancel = "ship-cancel";
     ShipNotice = "ship-notice";
     BackorderNotice = "backorder-notice";
+}
+
+fn yes() -> bool {
+    true
 }

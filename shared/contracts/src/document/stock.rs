@@ -12,7 +12,7 @@ use super::{
 use crate::{
     closed::closed_set,
     decimal::{Quantity, SignedQuantity},
-    ids::{AdjustmentId, DocumentId, Sku, TransferId, WarehouseId},
+    ids::{AdjustmentId, DocumentId, ReceiptId, Sku, TransferId, WarehouseId},
     reason::Reason,
 };
 
@@ -146,8 +146,15 @@ pub struct StockTransfer {
     pub occurred_at: Timestamp,
     /// What.
     pub lines: Vec<StockTransferLine>,
-    /// Whether it has arrived.
+    /// Whether these goods have arrived; else they are on their way.
+    #[serde(default)]
     pub received: bool,
+    /// The receipt, of those by which it arrives; none, the `transfer_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_id: Option<ReceiptId>,
+    /// Whether nothing more will arrive: the rest is written off. So it is where nothing is said.
+    #[serde(rename = "final", default = "yes", skip_serializing_if = "is_yes")]
+    pub is_final: bool,
 }
 
 /// An item on its way.
@@ -230,4 +237,13 @@ impl<'de> Deserialize<'de> for Stock {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         Self::parse(raw.get().as_bytes()).map_err(D::Error::custom)
     }
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
 }

@@ -47,6 +47,25 @@ pub struct PaymentApplied {
     pub applied: Vec<AppliedLine>,
     /// What of it pays nothing yet.
     pub unapplied_amount: Amount,
+    /// The deductions of the remittance, where what they keep back stays open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deductions: Vec<DeductedLine>,
+}
+
+/// A deduction from an invoice (rule P5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeductedLine {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// The order billed.
+    pub order_id: OrderId,
+    /// Kept back.
+    pub amount: Amount,
+    /// Open of the invoice after the payment.
+    pub open_amount: Amount,
+    /// The payer's reason; empty where none was given.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// What a payment pays of an invoice.

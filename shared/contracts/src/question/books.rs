@@ -13,7 +13,7 @@ use crate::{
         ConfirmationId, CreditMemoNumber, CustomerId, InvoiceNumber, OrderId, ShipmentId, Sku,
         WarehouseId,
     },
-    money::{Amount, Currency},
+    money::{Amount, AmountSum, Currency},
 };
 
 /// Declares the question for the books of a service: the same page request under its own type.
@@ -80,13 +80,13 @@ pub struct IntakeCredit {
     /// The currency of every amount here.
     pub currency: Currency,
     /// Accepted, not cancelled and not billed, without tax.
-    pub on_order: Amount,
+    pub on_order: AmountSum,
     /// The same, of the order lines.
-    pub on_order_of_lines: Amount,
+    pub on_order_of_lines: AmountSum,
     /// Open receivables less unapplied cash; below zero, paid ahead.
-    pub owed: Amount,
+    pub owed: AmountSum,
     /// The same, of the invoices, credit memos and payments that were heard of.
-    pub owed_of_documents: Amount,
+    pub owed_of_documents: AmountSum,
 }
 
 /// What allocation knows.

@@ -8,7 +8,7 @@ use crate::{
     decimal::{Quantity, UnitPrice},
     document::{Address, CustomerStatus, Terms},
     ids::{CustomerId, PriceListId, Sku, Uom, WarehouseId},
-    money::{Amount, Currency},
+    money::{Amount, AmountSum, Currency},
 };
 
 /// Would this customer get this much on credit?
@@ -34,7 +34,7 @@ pub struct CustomerCheck {
     /// What it may owe; none, no limit.
     pub credit_limit: Option<Amount>,
     /// What it owes and has ordered; negative, it paid ahead.
-    pub exposure: Amount,
+    pub exposure: AmountSum,
     /// Whether an order of that amount would pass now.
     pub would_pass: bool,
 }

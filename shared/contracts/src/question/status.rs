@@ -12,7 +12,7 @@ use crate::{
     ids::{
         ConfirmationId, CustomerId, InvoiceNumber, OrderId, PoNumber, ShipmentId, Sku, WarehouseId,
     },
-    money::{Amount, Currency},
+    money::{Amount, AmountSum, Currency},
 };
 
 /// How does an order stand? One of the two is said.
@@ -161,6 +161,9 @@ pub struct ShipmentLine {
     pub short: Quantity,
     /// Taken back.
     pub cancelled: Quantity,
+    /// Left already: with another shipment of the same warehouse, above what that asked for.
+    #[serde(default)]
+    pub covered: Quantity,
 }
 
 /// Goods that left.
@@ -227,7 +230,7 @@ pub struct Account {
     /// What is open, oldest due first.
     pub open_items: Vec<OpenItem>,
     /// Its money that pays nothing yet.
-    pub unapplied_cash: Amount,
+    pub unapplied_cash: AmountSum,
     /// What is open, by how late it is.
     pub aging: Aging,
     /// The same of what is in other currencies than the account's.
@@ -246,7 +249,7 @@ pub struct AccountInCurrency {
     /// What is open, oldest due first.
     pub open_items: Vec<OpenItem>,
     /// Its money that pays nothing yet.
-    pub unapplied_cash: Amount,
+    pub unapplied_cash: AmountSum,
     /// What is open, by how late it is.
     pub aging: Aging,
 }
@@ -283,11 +286,11 @@ pub struct Statement {
     #[serde(default)]
     pub to: Option<Date>,
     /// What was owed before; below zero, what was paid too much.
-    pub opening_balance: Amount,
+    pub opening_balance: AmountSum,
     /// The documents, oldest first.
     pub lines: Vec<StatementLine>,
     /// What is owed after them: open items less unapplied cash.
-    pub closing_balance: Amount,
+    pub closing_balance: AmountSum,
 }
 
 /// A document on a statement.
@@ -302,7 +305,7 @@ pub struct StatementLine {
     /// How much more is owed by it; below zero, how much less.
     pub amount: Amount,
     /// What is owed after it.
-    pub balance: Amount,
+    pub balance: AmountSum,
 }
 
 /// An invoice, or refunded cash that is owed again.
@@ -326,15 +329,15 @@ pub struct OpenItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Aging {
     /// Not due yet.
-    pub current: Amount,
+    pub current: AmountSum,
     /// 1 to 30 days late.
-    pub days_1_to_30: Amount,
+    pub days_1_to_30: AmountSum,
     /// 31 to 60 days late.
-    pub days_31_to_60: Amount,
+    pub days_31_to_60: AmountSum,
     /// 61 to 90 days late.
-    pub days_61_to_90: Amount,
+    pub days_61_to_90: AmountSum,
     /// Later than that.
-    pub over_90: Amount,
+    pub over_90: AmountSum,
 }
 
 question!(OrderStatusRequest -> OrderStatus, "order-status", "control-tower", [Buyer, Erp]);

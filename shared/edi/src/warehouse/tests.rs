@@ -37,7 +37,7 @@ fn order() -> ShipOrder {
             city: "Albany".to_owned(),
             region: Some("NY".to_owned()),
             postal_code: "12207".to_owned(),
-            country: "US".to_owned(),
+            country: "US".parse().unwrap(),
         },
         requested_ship_date: Some(date(2026, 3, 4)),
         lines: vec![line(1, "WIDGET-1", "10"), line(7, "BOLT 5.2", "2.5")],

@@ -150,6 +150,7 @@ impl<'a, S: Service> Batch<'a, S> {
             Content::Message(message) => {
                 let context = Context {
                     now: self.now,
+                    dates: self.settings.dates,
                     inbound: item.inbound,
                     partners: &self.partners,
                     last_chance: self.last_chance,

@@ -141,10 +141,21 @@ impl<'a> Stamp<'a> {
         let mut cause = origin.clone();
         for item in &draft.outputs.items {
             match item {
-                Output::Event { aggregate, name, id_field, id, order: event_order, data } => {
+                Output::Event {
+                    aggregate,
+                    name,
+                    id_field,
+                    id,
+                    order: event_order,
+                    continues,
+                    data,
+                } => {
                     order = event_order.map(|order| order.to_string()).or(order);
                     let key = Key::new(aggregate, id);
+                    let handled =
+                        inbound.filter(|_| *continues).map_or(0, |it| it.sequence_of(&key));
                     let sequence = numbers.entry(key).or_insert(0);
+                    *sequence = handled.max(*sequence);
                     *sequence += 1;
                     let ce_id = event::event_id(aggregate, id, *sequence).to_string();
                     let payload = event::to_json(id_field, data.clone(), *sequence, self.now);

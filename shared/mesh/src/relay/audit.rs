@@ -35,15 +35,20 @@ pub(crate) async fn audit(
     let mut auditor =
         Auditor { service, link, db, suspects: BTreeSet::new(), gone_back: BTreeSet::new() };
     let mut look = every(SWEEP);
-    let mut epoch = auditor.link.epoch();
+    let mut epoch = None;
     for turn in 0_u64.. {
         tokio::select! {
             () = shutdown.cancelled() => return,
             _ = look.tick() => {}
         }
-        let reconnected = std::mem::replace(&mut epoch, auditor.link.epoch()) != epoch;
-        if reconnected || turn.is_multiple_of(PLACES_EVERY) || !auditor.gone_back.is_empty() {
-            auditor.look_back().await.unwrap_or_else(|error| note(service, &error));
+        let again = epoch.replace(auditor.link.epoch()) != Some(auditor.link.epoch());
+        if again || turn.is_multiple_of(PLACES_EVERY) || !auditor.gone_back.is_empty() {
+            let looked = auditor.look_back(again).await;
+            looked.unwrap_or_else(|error| {
+                // Looked at as after a start again: the places may not be the furthest.
+                epoch = None;
+                note(service, &error);
+            });
         }
         match auditor.once(Timestamp::now() - horizon).await {
             Ok(true) => look.reset_immediately(),
@@ -83,33 +88,43 @@ impl Auditor {
         for messages in outbox::unconfirmed(&self.db, before, AUDIT).await? {
             let full = messages.len() as u64 == AUDIT;
             let looked_up = self.look_up(messages.iter().filter_map(place)).await;
-            let (mut there, mut lost) = (Vec::new(), Vec::new());
+            let mut found = outbox::Found::default();
             for (place, answer) in looked_up {
                 match answer {
-                    Some(true) => there.push(place),
-                    Some(false) if self.suspects.contains(&place.id) => lost.push(place.id),
+                    Some(true) => found.there.push(place),
+                    Some(false) if self.suspects.contains(&place.id) => found.lost.push(place.id),
                     Some(false) => {
                         suspects.insert(place.id);
                     }
                     None => {}
                 }
             }
-            more |= full && there.len() == messages.len();
-            self.settle(&there, &lost).await?;
+            if !self.went_on(&found).await? {
+                found.there.clear();
+            }
+            more |= full && found.there.len() == messages.len();
+            self.settle(&found).await?;
         }
         self.suspects = suspects;
         Ok(more)
     }
 
-    async fn settle(&self, there: &[Place], lost: &[String]) -> Result<(), DbErr> {
-        let ids: Vec<String> = there.iter().map(|place| place.id.clone()).collect();
-        outbox::mark_confirmed(&self.db, &ids, Timestamp::now()).await?;
-        if let Some(furthest) = there.iter().max_by_key(|place| place.stream_sequence) {
-            outbox::note_place(&self.db, furthest).await?;
-        }
-        if !lost.is_empty() {
-            outbox::mark_lost(&self.db, lost).await?;
-            let (service, lost) = (self.service, lost.len() as u64);
+    /// Whether the furthest message found until now is still there, asked after those that are to
+    /// take its place were found: what takes it away, and them back on, is seen by it alone.
+    async fn went_on(&self, found: &outbox::Found) -> Result<bool, DbErr> {
+        let Some(furthest) = found.furthest() else { return Ok(true) };
+        let known = outbox::place_of(&self.db, &furthest.stream).await?;
+        let passed = known.filter(|known| known.stream_sequence < furthest.stream_sequence);
+        Ok(match passed {
+            Some(passed) => is_there(&self.link, &passed).await == Some(true),
+            None => true,
+        })
+    }
+
+    async fn settle(&self, found: &outbox::Found) -> Result<(), DbErr> {
+        outbox::settle(&self.db, found, Timestamp::now()).await?;
+        if !found.lost.is_empty() {
+            let (service, lost) = (self.service, found.lost.len() as u64);
             metrics::counter!(LOST, label::SERVICE => service).increment(lost);
             tracing::warn!(service, lost, "a stream has lost messages; they are sent again");
         }
@@ -118,8 +133,12 @@ impl Auditor {
 
     /// Looks whether each stream still has the furthest message that was found in it. One that has
     /// not was emptied, or set back to an earlier copy: what was confirmed has to be looked up
-    /// again.
-    async fn look_back(&mut self) -> Result<(), DbErr> {
+    /// again. `afresh`, at a start and after a lost connection, the places are raised to what was
+    /// confirmed last.
+    async fn look_back(&mut self, afresh: bool) -> Result<(), DbErr> {
+        if afresh {
+            outbox::raise_places(&self.db).await?;
+        }
         let places = outbox::places(&self.db).await?;
         let mut gone_back = BTreeSet::new();
         for (place, answer) in self.look_up(places.into_iter()).await {

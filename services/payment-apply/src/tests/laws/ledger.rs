@@ -51,6 +51,7 @@ impl Ledger {
     fn hand_in(&mut self, message: &Message) -> bool {
         let context = Context {
             now: "2026-03-02T12:00:00Z".parse().unwrap(),
+            dates: mesh::DateLimits::default(),
             inbound: None,
             partners: &self.partners,
             last_chance: false,
