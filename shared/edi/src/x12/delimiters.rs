@@ -20,7 +20,25 @@ impl Default for Delimiters {
     }
 }
 
+/// The first version of an envelope whose ISA11 is a separator; before it stands the code of a
+/// standard there, `U`.
+pub(super) const REPEATS_FROM: &str = "00402";
+/// Marks that separate repetitions where nobody has said which: the first that is free.
+const REPETITION: [char; 4] = ['^', '!', '|', ':'];
+
 impl Delimiters {
+    /// The same for an envelope of a version (ISA12): with a repetition separator of its own from
+    /// 00402 on, with none before.
+    #[must_use]
+    pub fn in_version(self, version: &str) -> Self {
+        if version < REPEATS_FROM {
+            return Self { repetition: None, ..self };
+        }
+        let sound = |mark: &char| Self { repetition: Some(*mark), ..self }.are_sound();
+        let repetition = self.repetition.filter(sound);
+        Self { repetition: repetition.or_else(|| REPETITION.into_iter().find(sound)), ..self }
+    }
+
     /// Whether no two are the same and none can be part of a name or a number.
     #[must_use]
     pub fn are_sound(&self) -> bool {

@@ -3,7 +3,9 @@
 
 mod assemble;
 
-use super::{Address, Delimiters, Header, Interchange, InterchangeError, Segment};
+use super::{
+    Address, Delimiters, Header, Interchange, InterchangeError, Segment, delimiters::REPEATS_FROM,
+};
 use crate::MAX_BYTES;
 use assemble::Reader;
 
@@ -102,13 +104,14 @@ fn header(text: &str) -> Result<(Header, Delimiters, &str), NotX12> {
     };
     let get = |number: usize| elements[number - 1].trim().to_owned();
     let (eleventh, version) = (get(11), get(12));
-    let mark = eleventh.chars().next().filter(|mark| !mark.is_alphanumeric());
-    let repetition = mark.filter(|_| version.as_str() >= "00402");
-    let delimiters = Delimiters { element, component, repetition, segment };
-    let plain = Delimiters { repetition: None, ..delimiters };
+    let plain = Delimiters { element, component, repetition: None, segment };
     if !plain.are_sound() {
         return Err(NotX12::Delimiters);
     }
+    // Senders that write the `U` of older versions have none.
+    let said = Delimiters { repetition: eleventh.chars().next(), ..plain };
+    let repeats = version.as_str() >= REPEATS_FROM && said.are_sound();
+    let delimiters = if repeats { said } else { plain };
     let header = Header {
         sender: Address { qualifier: get(5), id: get(6) },
         receiver: Address { qualifier: get(7), id: get(8) },

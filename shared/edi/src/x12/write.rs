@@ -53,9 +53,12 @@ const NUMBERS: u32 = 1_000_000_000;
 /// Writes an interchange: an acknowledgement of another's envelope where there is one, then groups.
 #[must_use]
 pub fn write(sender: &Sender, acknowledgement: Option<&Segment>, groups: &[OutGroup]) -> String {
-    let mut out = Out { delimiters: sender.delimiters, text: String::new() };
+    let version: String = sender.version.chars().take(5).collect();
+    let version = format!("{version:0>5}");
+    let delimiters = sender.delimiters.in_version(&version);
+    let mut out = Out { delimiters, text: String::new() };
     let control = format!("{:09}", sender.control % NUMBERS);
-    out.header(sender, &control);
+    out.header(sender, version, &control);
     acknowledgement.into_iter().for_each(|segment| out.segment(segment));
     for (index, group) in (0_u32..).zip(groups) {
         let number = (sender.control.wrapping_add(index) % NUMBERS).to_string();
@@ -72,12 +75,11 @@ struct Out {
 
 impl Out {
     /// ISA, the only segment of fixed columns: receivers find the separators by them.
-    fn header(&mut self, sender: &Sender, control: &str) {
+    fn header(&mut self, sender: &Sender, version: String, control: &str) {
         let Delimiters { element, component, repetition, segment } = self.delimiters;
         let repetition = repetition.unwrap_or('U');
         let (from, to) = (self.party(&sender.from), self.party(&sender.to));
         let date = sender.at.strftime("%y%m%d*%H%M").to_string().replace('*', &element.to_string());
-        let version: String = sender.version.chars().take(5).collect();
         let usage = if sender.usage == "T" { "T" } else { "P" };
         let parts = [
             "00".to_owned(),
@@ -88,7 +90,7 @@ impl Out {
             to,
             date,
             repetition.to_string(),
-            format!("{version:0>5}"),
+            version,
             control.to_owned(),
             "0".to_owned(),
             usage.to_owned(),
