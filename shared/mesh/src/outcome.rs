@@ -54,6 +54,8 @@ pub(crate) enum Output {
     Document {
         recipient: String,
         document: &'static str,
+        /// Its own cause, where it is neither the event before it nor the message.
+        cause: Option<String>,
         body: Body,
     },
 }
@@ -110,31 +112,61 @@ impl Outputs {
     /// one, else the message that is being handled: a partner gets one document of a kind per
     /// cause, so announce each event right before the documents that follow from it.
     pub fn document<D: Egress>(&mut self, partner: &PartnerName, document: &D) -> &mut Self {
-        self.send(partner.to_string(), document)
+        self.send(partner.to_string(), document, None)
+    }
+
+    /// Tells a partner, in answer to an earlier message of its own: its
+    /// [causation](crate::Inbound::causation) was kept. Each such message gets a document of its own.
+    pub fn answer<D: Egress>(
+        &mut self,
+        cause: impl Into<String>,
+        partner: &PartnerName,
+        document: &D,
+    ) -> &mut Self {
+        self.send(partner.to_string(), document, Some(cause.into()))
     }
 
     /// Tells the operators.
     pub fn to_operator<D: Egress>(&mut self, document: &D) -> &mut Self {
-        self.send(OPERATOR.to_owned(), document)
+        self.send(OPERATOR.to_owned(), document, None)
     }
 
-    fn send<D: Egress>(&mut self, recipient: String, document: &D) -> &mut Self {
+    fn send<D: Egress>(
+        &mut self,
+        recipient: String,
+        document: &D,
+        cause: Option<String>,
+    ) -> &mut Self {
         let body = Body::Json(serde_json::to_value(document).expect("a wire type is always JSON"));
-        self.items.push(Output::Document { recipient, document: D::DOCUMENT, body });
+        self.items.push(Output::Document { recipient, document: D::DOCUMENT, cause, body });
         self
     }
 
     /// Sends a partner a document that is not JSON. Its cause is found as for [`Outputs::document`];
     /// a second one of its kind under the same cause is written behind the first.
     pub fn raw(&mut self, partner: &PartnerName, raw: Raw) -> &mut Self {
+        self.raw_because(partner, raw, None)
+    }
+
+    fn raw_because(
+        &mut self,
+        partner: &PartnerName,
+        raw: Raw,
+        cause: Option<String>,
+    ) -> &mut Self {
         let recipient = partner.to_string();
         let since = self.items.iter_mut().rev();
         let since = since.take_while(|item| !matches!(item, Output::Event { .. }));
         for item in since {
-            if let Output::Document { recipient: to, document, body: Body::Raw { bytes, .. } } =
-                item
+            if let Output::Document {
+                recipient: to,
+                document,
+                cause: because,
+                body: Body::Raw { bytes, .. },
+            } = item
                 && *to == recipient
                 && *document == raw.document
+                && *because == cause
             {
                 bytes.extend(raw.bytes);
                 return self;
@@ -142,7 +174,7 @@ impl Outputs {
         }
         let Raw { document, content_type, bytes } = raw;
         let body = Body::Raw { content_type, bytes };
-        self.items.push(Output::Document { recipient, document, body });
+        self.items.push(Output::Document { recipient, document, cause, body });
         self
     }
 
@@ -153,7 +185,8 @@ impl Outputs {
         mut other: impl FnMut(&PartnerName, &str, &Value) -> Formatted,
     ) -> &mut Self {
         for item in std::mem::take(&mut self.items) {
-            let Output::Document { recipient, document, body: Body::Json(body) } = &item else {
+            let Output::Document { recipient, document, cause, body: Body::Json(body) } = &item
+            else {
                 self.items.push(item);
                 continue;
             };
@@ -163,11 +196,12 @@ impl Outputs {
                 continue;
             };
             let Formatted { instead, raw } = other(&partner, document, body);
+            let cause = cause.clone();
             if !instead {
                 self.items.push(item);
             }
             raw.into_iter().for_each(|raw| {
-                self.raw(&partner, raw);
+                self.raw_because(&partner, raw, cause.clone());
             });
         }
         self

@@ -167,14 +167,15 @@ impl<'a> Stamp<'a> {
                     outgoing.push(self.outgoing(ce_id.clone(), subject, headers, payload));
                     cause = ce_id;
                 }
-                Output::Document { recipient, document, .. } if cause.is_empty() => {
+                Output::Document { recipient, document, cause: None, .. } if cause.is_empty() => {
                     let text = format!("a {document} to {recipient} without an event or a message");
                     return Err(DbErr::Custom(format!("{text} that causes it: name its cause")));
                 }
-                Output::Document { recipient, document, body } => {
-                    let ce_id = event::document_id(&cause, document, recipient).to_string();
+                Output::Document { recipient, document, cause: own, body } => {
+                    let cause = own.as_ref().unwrap_or(&cause);
+                    let ce_id = event::document_id(cause, document, recipient).to_string();
                     let ce_type = format!("ordermesh.{document}.{}", subject::VERSION);
-                    let mut headers = self.headers(&ce_id, ce_type, inbound, &cause, &order);
+                    let mut headers = self.headers(&ce_id, ce_type, inbound, cause, &order);
                     // What it is about: the order where there is one, else whom it is for.
                     let about = order.clone().unwrap_or_else(|| recipient.clone());
                     headers.insert(header::CE_SUBJECT.to_owned(), about);
