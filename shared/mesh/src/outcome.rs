@@ -1,6 +1,11 @@
 //! What a decision comes to: outgoing messages, a wait, or a message that can never work.
 
-use contracts::{OrderId, PartnerName, Reason, document::Egress, event::Event, subject::OPERATOR};
+use contracts::{
+    OrderId, PartnerName, Reason,
+    document::{Egress, Rejection},
+    event::Event,
+    subject::OPERATOR,
+};
 use serde_json::Value;
 
 use crate::message::Key;
@@ -88,6 +93,18 @@ pub struct Formatted {
 }
 
 impl Outputs {
+    /// Whether it refuses what it answers: by a rejection, or by an answer whose status says so.
+    pub(crate) fn refuses(&self) -> bool {
+        self.items.iter().any(|item| match item {
+            Output::Document { document: Rejection::DOCUMENT, .. } => true,
+            Output::Document { body: Body::Json(body), .. } => {
+                let status = body.get("status").and_then(Value::as_str);
+                matches!(status, Some("rejected" | "refused"))
+            }
+            Output::Document { body: Body::Raw { .. }, .. } | Output::Event { .. } => false,
+        })
+    }
+
     /// Nothing to say.
     #[must_use]
     pub fn none() -> Self {
@@ -148,12 +165,7 @@ impl Outputs {
         self.raw_because(partner, raw, None)
     }
 
-    fn raw_because(
-        &mut self,
-        partner: &PartnerName,
-        raw: Raw,
-        cause: Option<String>,
-    ) -> &mut Self {
+    fn raw_because(&mut self, partner: &PartnerName, raw: Raw, cause: Option<String>) -> &mut Self {
         let recipient = partner.to_string();
         let since = self.items.iter_mut().rev();
         let since = since.take_while(|item| !matches!(item, Output::Event { .. }));
