@@ -11,11 +11,13 @@ mod payment;
 mod price;
 mod read;
 mod returns;
+mod shape;
 mod shipment;
 mod stock;
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
@@ -43,7 +45,7 @@ pub use payment::{
     PaymentStatus, Remittance,
 };
 pub use price::{Price, PriceList, TaxCode, TaxRate};
-pub use read::{Unreadable, peek, read, read_body, read_json};
+pub use read::{Faults, Unreadable, peek, read, read_body, read_json};
 pub use returns::{
     Disposition, ReturnAuthorization, ReturnDecision, ReturnExpected, ReturnReceipt,
     ReturnReceiptLine, ReturnRequest, ReturnRequestLine,
@@ -59,7 +61,7 @@ pub use stock::{
 
 /// A document that a partner sends.
 pub trait Ingress:
-    DeserializeOwned + Serialize + JsonSchema + Clone + PartialEq + Send + Sync + 'static
+    DeserializeOwned + Serialize + JsonSchema + Shape + Clone + PartialEq + Send + Sync + 'static
 {
     /// Which one.
     const KIND: Kind;
@@ -88,12 +90,16 @@ pub trait Ingress:
         read_json(payload)
     }
 
-    /// What the types alone do not say, such as amounts that fit their currency.
-    ///
-    /// # Errors
-    /// When a value is outside its range.
-    fn check(&self) -> Result<(), Unreadable> {
-        Ok(())
+    /// Finds all that is wrong with a JSON object that [`parse`](Self::parse) refuses.
+    fn faults(raw: &RawValue) -> Vec<Unreadable> {
+        let mut found = Vec::new();
+        shape::object::<Self>(raw, "", &mut found);
+        found
+    }
+
+    /// Finds what the types alone do not say, such as amounts that do not fit their currency.
+    fn check(&self) -> Vec<Unreadable> {
+        Vec::new()
     }
 }
 
@@ -151,3 +157,5 @@ macro_rules! egress {
 }
 
 use {egress, ingress};
+
+pub use shape::Shape;

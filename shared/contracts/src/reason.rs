@@ -151,6 +151,8 @@ closed_set! {
         AlreadyReversed,
         /// The invoice is another customer's.
         OtherCustomersInvoice,
+        /// The invoice does not bill the order that is named beside it.
+        OtherOrdersInvoice,
         /// The invoice, or one of the PO number, is not known.
         UnknownInvoice,
         /// The invoice is already paid.

@@ -3,12 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Terms, ingress, read::Unreadable};
+use super::{
+    Address, Terms, ingress,
+    read::Unreadable,
+    shape::{each, object, shape, value, values},
+};
 use crate::{
     closed::closed_set,
     decimal::{Percent, Quantity, UnitPrice},
     ids::{CustomerId, DocumentId, PartnerName, PriceListId, Sku, TaxCategory, Uom, WarehouseId},
-    money::{Amount, Currency, Money},
+    money::{Amount, Currency},
 };
 
 /// The seller; there is one.
@@ -32,9 +36,9 @@ pub struct Company {
 }
 
 ingress!(Company, |it| it.name.clone(), content: |_copy| {},
-    fn check(&self) -> Result<(), Unreadable> {
-        let known = jiff::tz::TimeZone::get(&self.time_zone);
-        known.map(drop).map_err(|error| Unreadable::invalid("time_zone", error.to_string()))
+    fn check(&self) -> Vec<Unreadable> {
+        let unknown = jiff::tz::TimeZone::get(&self.time_zone).err();
+        unknown.map(|error| Unreadable::invalid("time_zone", error.to_string())).into_iter().collect()
     }
 );
 
@@ -92,12 +96,11 @@ ingress!(Customer, |it| it.customer_id.to_string(),
     content: |copy| {
         copy.credit_limit = copy.credit_limit.map(Amount::shortest);
     },
-    fn check(&self) -> Result<(), Unreadable> {
-        let Some(limit) = self.credit_limit else { return Ok(()) };
-        limit.not_negative().map_err(|error| Unreadable::invalid("credit_limit", error.to_string()))?;
-        Money::of(limit, self.currency)
-            .map(drop)
-            .map_err(|error| Unreadable::invalid("credit_limit", error.to_string()))
+    fn check(&self) -> Vec<Unreadable> {
+        let limit = self.credit_limit.into_iter();
+        limit
+            .filter_map(|limit| Unreadable::of_positive("credit_limit", limit, self.currency))
+            .collect()
     }
 );
 
@@ -214,4 +217,38 @@ fn five() -> u32 {
 
 fn open() -> WarehouseStatus {
     WarehouseStatus::Open
+}
+
+shape! {
+    Company {
+        "name": value::<String>, "currency": value::<Currency>, "time_zone": value::<String>,
+        "address": object::<Address>,
+    } may { "document_id": value::<DocumentId>, "tax_id": value::<String> }
+    Customer {
+        "customer_id": value::<CustomerId>, "name": value::<String>,
+        "status": value::<CustomerStatus>, "currency": value::<Currency>,
+        "price_list": value::<PriceListId>,
+    } may {
+        "document_id": value::<DocumentId>, "credit_limit": value::<Amount>,
+        "terms": object::<Terms>, "tax_exempt": value::<bool>, "tax_id": value::<String>,
+        "over_ship_tolerance_percent": value::<Percent>, "bill_to": object::<Address>,
+        "default_ship_to": object::<Address>,
+    }
+    Item {
+        "sku": value::<Sku>, "description": value::<String>, "status": value::<ItemStatus>,
+        "stock_uom": value::<Uom>, "tax_category": value::<TaxCategory>,
+        "unit_cost": value::<UnitPrice>,
+    } may {
+        "document_id": value::<DocumentId>, "whole_units": value::<bool>,
+        "uoms": each::<ItemUom>, "substitutes": values::<Sku>, "codes": each::<ItemCode>,
+    }
+    ItemUom { "uom": value::<Uom>, "per_stock_uom": value::<Quantity> } may {}
+    ItemCode { "qualifier": value::<String>, "code": value::<String> } may {}
+    Warehouse {
+        "warehouse_id": value::<WarehouseId>, "name": value::<String>,
+        "partner": value::<PartnerName>, "address": object::<Address>,
+    } may {
+        "document_id": value::<DocumentId>, "priority": value::<u32>,
+        "status": value::<WarehouseStatus>, "regions": values::<String>,
+    }
 }

@@ -4,12 +4,16 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::{Address, Charge, ingress, read::Unreadable};
+use super::{
+    Address, Charge, ingress,
+    read::Unreadable,
+    shape::{each, object, shape, value},
+};
 use crate::{
     closed::closed_set,
     decimal::{Percent, SignedQuantity, UnitPrice},
     ids::{CustomerId, DocumentId, PoNumber, Sku, Uom},
-    money::{Amount, Currency, Money},
+    money::{Amount, Currency},
 };
 
 closed_set! {
@@ -86,15 +90,12 @@ ingress!(Order, |it| it.po_number.to_string(),
         copy.total = copy.total.map(Amount::shortest);
         copy.charges.iter_mut().for_each(|charge| charge.amount = charge.amount.shortest());
     },
-    fn check(&self) -> Result<(), Unreadable> {
-        let Some(currency) = self.currency else { return Ok(()) };
+    fn check(&self) -> Vec<Unreadable> {
+        let Some(currency) = self.currency else { return Vec::new() };
         let charges = self.charges.iter().enumerate();
         let charges = charges.map(|(i, charge)| (format!("charges[{i}].amount"), charge.amount));
-        for (path, amount) in charges.chain(self.total.map(|total| ("total".to_owned(), total))) {
-            Money::of(amount, currency)
-                .map_err(|error| Unreadable::invalid(path, error.to_string()))?;
-        }
-        Ok(())
+        let amounts = charges.chain(self.total.map(|total| ("total".to_owned(), total)));
+        amounts.filter_map(|(path, amount)| Unreadable::of_money(path, amount, currency)).collect()
     }
 );
 
@@ -192,3 +193,40 @@ fn one_to_nine<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Erro
         other => Err(D::Error::custom(format!("priority is 1 to 9, not {other}"))),
     }
 }
+
+shape! {
+    Order { "po_number": value::<PoNumber>, "lines": each::<OrderLine> } may {
+        "document_id": value::<DocumentId>, "customer_id": value::<CustomerId>,
+        "channel": value::<Channel>, "currency": value::<Currency>, "order_date": value::<Date>,
+        "requested_ship_date": value::<Date>, "cancel_after": value::<Date>,
+        "ship_complete": value::<bool>, "allow_backorder": value::<bool>,
+        "allow_substitutes": value::<bool>, "priority": value::<Priority>,
+        "ship_to": object::<Address>, "charges": each::<Charge>, "total": value::<Amount>,
+    }
+    OrderLine {
+        "line": value::<u32>, "sku": value::<Sku>, "quantity": value::<SignedQuantity>,
+    } may {
+        "uom": value::<Uom>, "unit_price": value::<UnitPrice>,
+        "discount_percent": value::<Percent>,
+    }
+    OrderChange {
+        "po_number": value::<PoNumber>, "change_number": value::<u32>,
+        "lines": each::<OrderChangeLine>,
+    } may { "document_id": value::<DocumentId> }
+    OrderChangeLine { "line": value::<u32>, "quantity": value::<SignedQuantity> } may {
+        "sku": value::<Sku>, "uom": value::<Uom>, "unit_price": value::<UnitPrice>,
+        "discount_percent": value::<Percent>,
+    }
+    OrderCancel { "po_number": value::<PoNumber> } may {
+        "document_id": value::<DocumentId>, "reason": value::<String>,
+    }
+}
+
+/// Reads what `priority` reads.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Priority(
+    #[expect(dead_code, reason = "only whether it can be read counts")]
+    #[serde(deserialize_with = "one_to_nine")]
+    u8,
+);

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::shape::{shape, value};
 use crate::{
     Country,
     decimal::{Percent, Quantity},
@@ -86,4 +87,15 @@ pub struct LineQuantity {
     pub sku: Sku,
     /// How much, in stock units.
     pub quantity: Quantity,
+}
+
+shape! {
+    Address {
+        "name": value::<String>, "line1": value::<String>, "city": value::<String>,
+        "postal_code": value::<String>, "country": value::<Country>,
+    } may { "line2": value::<String>, "region": value::<String> }
+    Terms { "net_days": value::<u32> } may {
+        "discount_percent": value::<Percent>, "discount_days": value::<u32>,
+    }
+    Charge { "code": value::<String>, "amount": value::<Amount> } may {}
 }

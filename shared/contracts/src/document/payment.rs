@@ -4,11 +4,15 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{egress, ingress, read::Unreadable};
+use super::{
+    egress, ingress,
+    read::Unreadable,
+    shape::{each, shape, value},
+};
 use crate::{
     closed::closed_set,
     ids::{CustomerId, DocumentId, InvoiceNumber, PaymentId, PoNumber, ReversalId},
-    money::{Amount, Currency, Money},
+    money::{Amount, Currency},
     reason::Reason,
 };
 
@@ -47,19 +51,15 @@ ingress!(Payment, |it| it.payment_id.to_string(),
             line.deduction = line.deduction.shortest();
         }
     },
-    fn check(&self) -> Result<(), Unreadable> {
+    fn check(&self) -> Vec<Unreadable> {
         let lines = self.remittance.iter().enumerate().flat_map(|(i, line)| {
             [("amount", line.amount), ("discount", line.discount), ("deduction", line.deduction)]
                 .map(|(field, amount)| (format!("remittance[{i}].{field}"), amount))
         });
-        for (path, amount) in std::iter::once(("amount".to_owned(), self.amount)).chain(lines) {
-            if let Err(error) = amount.not_negative() {
-                return Err(Unreadable::invalid(path, error.to_string()));
-            }
-            Money::of(amount, self.currency)
-                .map_err(|error| Unreadable::invalid(path, error.to_string()))?;
-        }
-        Ok(())
+        let amounts = std::iter::once(("amount".to_owned(), self.amount)).chain(lines);
+        amounts
+            .filter_map(|(path, amount)| Unreadable::of_positive(path, amount, self.currency))
+            .collect()
     }
 );
 
@@ -169,4 +169,22 @@ pub struct PaymentStatus {
 egress! {
     PaymentAck = "payment-ack";
     PaymentStatus = "payment-status";
+}
+
+shape! {
+    Payment {
+        "payment_id": value::<PaymentId>, "currency": value::<Currency>,
+        "amount": value::<Amount>, "received_on": value::<Date>,
+    } may {
+        "document_id": value::<DocumentId>, "customer_id": value::<CustomerId>,
+        "method": value::<String>, "remittance": each::<Remittance>,
+    }
+    Remittance { "amount": value::<Amount> } may {
+        "invoice_number": value::<InvoiceNumber>, "po_number": value::<PoNumber>,
+        "discount": value::<Amount>, "deduction": value::<Amount>,
+        "deduction_reason": value::<String>,
+    }
+    PaymentReversal { "reversal_id": value::<ReversalId>, "payment_id": value::<PaymentId> } may {
+        "document_id": value::<DocumentId>, "reason": value::<String>,
+    }
 }

@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ingress;
+use super::{
+    ingress,
+    shape::{each, shape, value},
+};
 use crate::{
     Country,
     decimal::{Percent, Quantity, UnitPrice},
@@ -134,4 +137,24 @@ ingress!(TaxRate, |it| {
 
 fn one() -> Quantity {
     Quantity::new(rust_decimal::Decimal::ONE).expect("one is a quantity")
+}
+
+shape! {
+    PriceList {
+        "price_list": value::<PriceListId>, "currency": value::<Currency>,
+        "valid_from": value::<Date>, "prices": each::<Price>,
+    } may {
+        "document_id": value::<DocumentId>, "valid_to": value::<Date>,
+        "tolerance_percent": value::<Percent>,
+    }
+    Price { "sku": value::<Sku>, "uom": value::<Uom>, "unit_price": value::<UnitPrice> } may {
+        "min_quantity": value::<Quantity>,
+    }
+    TaxRate {
+        "country": value::<Country>, "tax_category": value::<TaxCategory>,
+        "rate_percent": value::<Percent>, "valid_from": value::<Date>,
+    } may {
+        "document_id": value::<DocumentId>, "region": value::<String>, "code": value::<TaxCode>,
+        "exemption_reason": value::<String>,
+    }
 }

@@ -1,12 +1,13 @@
 //! Reading what a partner sent: the document, or exactly where and why it is none.
 
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, error::Category};
+use serde_json::{Value, error::Category, value::RawValue};
 use serde_path_to_error::{Path, Segment};
 
-use super::{Ingress, Kind, MAX_BYTES};
+use super::{Ingress, Kind, MAX_BYTES, shape};
 use crate::{
     ids::DocumentId,
+    money::{Amount, Currency, Money},
     reason::{Reason, ReasonPath},
 };
 
@@ -29,8 +30,64 @@ impl Unreadable {
         Self { code: Reason::InvalidValue, path: path.into(), message: message.into() }
     }
 
+    /// An amount that is no money of the currency, such as one with too many digits.
+    pub(super) fn of_money(
+        path: impl Into<String>,
+        amount: Amount,
+        currency: Currency,
+    ) -> Option<Self> {
+        Money::of(amount, currency).err().map(|error| Self::invalid(path, error.to_string()))
+    }
+
+    /// The same, or an amount below zero.
+    pub(super) fn of_positive(
+        path: impl Into<String>,
+        amount: Amount,
+        currency: Currency,
+    ) -> Option<Self> {
+        match amount.not_negative() {
+            Ok(amount) => Self::of_money(path, amount, currency),
+            Err(error) => Some(Self::invalid(path, error.to_string())),
+        }
+    }
+
     fn whole(code: Reason, message: impl Into<String>) -> Self {
         Self { code, path: String::new(), message: message.into() }
+    }
+}
+
+/// All that is wrong with a document: one fault at least.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.iter().map(Unreadable::to_string).collect::<Vec<_>>().join("; "))]
+pub struct Faults(Vec<Unreadable>);
+
+impl Faults {
+    /// The first of them.
+    #[must_use]
+    pub fn first(&self) -> &Unreadable {
+        &self.0[0]
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Unreadable] {
+        &self.0
+    }
+
+    fn of(found: Vec<Unreadable>) -> Result<(), Self> {
+        if found.is_empty() { Ok(()) } else { Err(Self(found)) }
+    }
+}
+
+impl From<Unreadable> for Faults {
+    fn from(fault: Unreadable) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl From<Faults> for Vec<ReasonPath> {
+    fn from(faults: Faults) -> Self {
+        faults.0.into_iter().map(ReasonPath::from).collect()
     }
 }
 
@@ -43,24 +100,34 @@ impl From<Unreadable> for ReasonPath {
 /// Reads a document of at most [`MAX_BYTES`].
 ///
 /// # Errors
-/// When it is too large, not JSON, or not that document.
-pub fn read<T: Ingress>(payload: &[u8]) -> Result<T, Unreadable> {
+/// When it is too large, not JSON, or not that document: every fault at once.
+pub fn read<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
     if payload.len() > MAX_BYTES {
         let message = format!("{} bytes, at most {MAX_BYTES} are read", payload.len());
-        return Err(Unreadable::whole(Reason::TooLarge, message));
+        return Err(Unreadable::whole(Reason::TooLarge, message).into());
     }
-    let document = T::parse(payload)?;
-    document.check()?;
+    let document = T::parse(payload).or_else(|fault| look_again(payload, fault))?;
+    Faults::of(document.check())?;
     Ok(document)
+}
+
+/// Finds all faults where serde told the first; `null` for a field that may be left out is none.
+fn look_again<T: Ingress>(payload: &[u8], fault: Unreadable) -> Result<T, Faults> {
+    let raw = serde_json::from_slice::<&RawValue>(payload).ok();
+    let Some(raw) = raw.filter(|raw| raw.get().starts_with('{')) else { return Err(fault.into()) };
+    Faults::of(T::faults(raw))?;
+    Ok(T::parse(shape::without_nulls(raw).as_bytes())?)
 }
 
 /// Reads a document that was translated from another format, of any size.
 ///
 /// # Errors
 /// When it is not that document.
-pub fn read_body<T: Ingress>(body: &Value) -> Result<T, Unreadable> {
-    let document = T::parse(body.to_string().as_bytes())?;
-    document.check()?;
+pub fn read_body<T: Ingress>(body: &Value) -> Result<T, Faults> {
+    let payload = body.to_string();
+    let document =
+        T::parse(payload.as_bytes()).or_else(|fault| look_again(payload.as_bytes(), fault))?;
+    Faults::of(document.check())?;
     Ok(document)
 }
 
@@ -109,7 +176,7 @@ fn text(path: &Path) -> String {
     if path.iter().next().is_none() { String::new() } else { path.to_string() }
 }
 
-fn joined(path: &str, field: &str) -> String {
+pub(super) fn joined(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }
 

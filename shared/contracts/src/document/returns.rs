@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{LineQuantity, egress, ingress};
+use super::{
+    LineQuantity, egress, ingress,
+    shape::{each, shape, value},
+};
 use crate::{
     closed::closed_set,
     decimal::Quantity,
@@ -144,4 +147,21 @@ egress! {
 
 fn yes() -> bool {
     true
+}
+
+shape! {
+    ReturnRequest {
+        "return_request_id": value::<ReturnRequestId>, "po_number": value::<PoNumber>,
+        "lines": each::<ReturnRequestLine>,
+    } may { "document_id": value::<DocumentId>, "reason": value::<String> }
+    ReturnRequestLine { "line": value::<u32>, "quantity": value::<Quantity> } may {
+        "sku": value::<Sku>,
+    }
+    ReturnReceipt {
+        "rma_number": value::<RmaNumber>, "receipt_id": value::<ReceiptId>,
+        "warehouse_id": value::<WarehouseId>, "lines": each::<ReturnReceiptLine>,
+    } may { "document_id": value::<DocumentId>, "final": value::<bool> }
+    ReturnReceiptLine {
+        "line": value::<u32>, "quantity": value::<Quantity>, "disposition": value::<Disposition>,
+    } may { "sku": value::<Sku> }
 }

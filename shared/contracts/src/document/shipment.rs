@@ -4,7 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, LineQuantity, egress, ingress};
+use super::{
+    Address, LineQuantity, egress, ingress,
+    shape::{each, shape, value},
+};
 use crate::{
     closed::closed_set,
     decimal::Quantity,
@@ -173,4 +176,21 @@ egress! {
 
 fn yes() -> bool {
     true
+}
+
+shape! {
+    ShipConfirm {
+        "shipment_id": value::<ShipmentId>, "confirmation_id": value::<ConfirmationId>,
+        "shipped_at": value::<Timestamp>, "lines": each::<ShipConfirmLine>,
+    } may {
+        "document_id": value::<DocumentId>, "carrier": value::<String>,
+        "tracking_number": value::<String>, "final": value::<bool>,
+    }
+    ShipConfirmLine {
+        "line": value::<u32>, "sku": value::<Sku>, "quantity": value::<Quantity>,
+    } may { "short_quantity": value::<Quantity>, "short_reason": value::<String> }
+    Delivery {
+        "shipment_id": value::<ShipmentId>, "status": value::<DeliveryStatus>,
+        "at": value::<Timestamp>,
+    } may { "document_id": value::<DocumentId>, "tracking_number": value::<String> }
 }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     Ingress, Kind,
     read::{Unreadable, read_json},
+    shape::{self, Field, Shape, each, shape, value},
 };
 use crate::{
     closed::closed_set,
@@ -208,12 +209,18 @@ impl Ingress for Stock {
         copy
     }
 
-    fn parse(payload: &[u8]) -> Result<Self, Unreadable> {
-        #[derive(Deserialize)]
-        struct Tagged {
-            #[serde(default)]
-            kind: Option<String>,
+    fn faults(raw: &RawValue) -> Vec<Unreadable> {
+        let mut found = Vec::new();
+        match serde_json::from_str::<Tagged>(raw.get()).ok().and_then(|it| it.kind).as_deref() {
+            Some("snapshot") => shape::object::<StockSnapshot>(raw, "", &mut found),
+            Some("adjustment") => shape::object::<StockAdjustment>(raw, "", &mut found),
+            Some("transfer") => shape::object::<StockTransfer>(raw, "", &mut found),
+            Some(_) | None => found.extend(Self::parse(raw.get().as_bytes()).err()),
         }
+        found
+    }
+
+    fn parse(payload: &[u8]) -> Result<Self, Unreadable> {
         let Tagged { kind } = read_json(payload)?;
         match kind.as_deref() {
             Some("snapshot") => read_json(payload).map(Self::Snapshot),
@@ -246,4 +253,38 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_yes(value: &bool) -> bool {
     *value
+}
+
+#[derive(Deserialize)]
+struct Tagged {
+    #[serde(default)]
+    kind: Option<String>,
+}
+
+/// One of three; `faults` looks at the one that `kind` names.
+impl Shape for Stock {
+    const FIELDS: &'static [Field] = &[];
+}
+
+shape! {
+    StockSnapshot {
+        "warehouse_id": value::<WarehouseId>, "kind": value::<SnapshotKind>,
+        "sequence": value::<u64>, "as_of": value::<Timestamp>, "lines": each::<StockSnapshotLine>,
+    } may { "document_id": value::<DocumentId> }
+    StockSnapshotLine { "sku": value::<Sku>, "on_hand": value::<Quantity> } may {}
+    StockAdjustment {
+        "warehouse_id": value::<WarehouseId>, "kind": value::<AdjustmentKind>,
+        "adjustment_id": value::<AdjustmentId>, "reason": value::<AdjustmentReason>,
+        "lines": each::<StockAdjustmentLine>,
+    } may { "document_id": value::<DocumentId>, "occurred_at": value::<Timestamp> }
+    StockAdjustmentLine { "sku": value::<Sku>, "quantity": value::<SignedQuantity> } may {}
+    StockTransfer {
+        "warehouse_id": value::<WarehouseId>, "kind": value::<TransferKind>,
+        "transfer_id": value::<TransferId>, "to_warehouse_id": value::<WarehouseId>,
+        "occurred_at": value::<Timestamp>, "lines": each::<StockTransferLine>,
+    } may {
+        "document_id": value::<DocumentId>, "received": value::<bool>,
+        "receipt_id": value::<ReceiptId>, "final": value::<bool>,
+    }
+    StockTransferLine { "sku": value::<Sku>, "quantity": value::<Quantity> } may {}
 }

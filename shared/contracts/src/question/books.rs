@@ -338,7 +338,7 @@ pub struct AccountTotal {
     /// The currency of every amount here.
     pub currency: Currency,
     /// All that was debited.
-    pub debit: Amount,
+    pub debit: AmountSum,
     /// All that was credited.
-    pub credit: Amount,
+    pub credit: AmountSum,
 }

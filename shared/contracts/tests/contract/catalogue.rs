@@ -72,6 +72,8 @@ fn every_event_of_the_contract_is_there_and_its_owner_publishes_it() {
         ("invoicing", "invoice", "posted waiting reduced"),
         ("invoicing", "credit-memo", "posted"),
         ("invoicing", "journal", "posted"),
+        ("invoicing", "period", "closed confirmed"),
+        ("payment-apply", "period", "closed confirmed"),
         ("payment-apply", "journal", "posted"),
         ("payment-apply", "payment", "received applied unapplied reversed refunded"),
         ("payment-apply", "receivable", "settled reopened written-off"),

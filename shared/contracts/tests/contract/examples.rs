@@ -2,7 +2,7 @@
 //! answer echoes.
 
 use contracts::{
-    Ingress,
+    Ingress, Reason,
     document::{self, *},
 };
 use schemars::{JsonSchema, schema_for};
@@ -26,8 +26,85 @@ fn check<T: Ingress + JsonSchema + std::fmt::Debug>(key: &str, mut example: Valu
     schema.validate(&written).unwrap_or_else(|error| panic!("{}: {error}", T::DOCUMENT));
     example["no_such_field"] = json!(1);
     let error = document::read::<T>(example.to_string().as_bytes()).unwrap_err();
-    assert_eq!(error.path, "no_such_field", "{error}");
+    assert_eq!(error.first().path, "no_such_field", "{error}");
     assert!(!schema.is_valid(&example), "the schema knows no other fields either");
+    example.as_object_mut().unwrap().shift_remove("no_such_field");
+    every_fault_is_told::<T>(&example, &schema);
+}
+
+/// Takes each field of the example away, nulls it, spoils it: one fault each, at its own path, and
+/// all of them when all are spoilt at once.
+fn every_fault_is_told<T: Ingress + std::fmt::Debug>(
+    example: &Value,
+    schema: &jsonschema::Validator,
+) {
+    let faults = |document: &Value| match document::read::<T>(document.to_string().as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults.all().iter().map(|it| (it.code, it.path.clone())).collect::<Vec<_>>(),
+    };
+    let (mut spoilt, mut told) = (example.clone(), Vec::new());
+    for (object, field, path) in places(example, "", "").into_iter().filter(|it| it.2 != "kind") {
+        let fields = |of: &Value| of.pointer(&object).unwrap().as_object().unwrap().clone();
+        let with = |of: &Value, fields: serde_json::Map<String, Value>| {
+            let mut changed = of.clone();
+            *changed.pointer_mut(&object).unwrap() = fields.into();
+            changed
+        };
+        let mut without = fields(example);
+        without.shift_remove(&field);
+        let without = with(example, without);
+        let may = faults(&without).is_empty();
+        assert_eq!(schema.is_valid(&without), may, "{} without {path}", T::DOCUMENT);
+        let mut nulled = fields(example);
+        nulled.insert(field.clone(), Value::Null);
+        let nulled = with(example, nulled);
+        if may {
+            assert_eq!(
+                document::read::<T>(nulled.to_string().as_bytes()),
+                document::read(without.to_string().as_bytes())
+            );
+        } else {
+            assert_eq!(faults(&without), [(Reason::MissingField, path.clone())]);
+            assert_eq!(faults(&nulled), [(Reason::InvalidValue, path.clone())]);
+        }
+        let mut bad = fields(example);
+        bad.insert(field.clone(), json!([[]]));
+        let expected = if example.pointer(&format!("{object}/{field}")).is_some_and(Value::is_array)
+        {
+            format!("{path}[0]")
+        } else {
+            path.clone()
+        };
+        assert_eq!(faults(&with(example, bad)), [(Reason::InvalidValue, expected)]);
+        if !example
+            .pointer(&format!("{object}/{field}"))
+            .is_some_and(|it| it.is_array() || it.is_object())
+        {
+            spoilt.pointer_mut(&object).unwrap()[&field] = json!([[]]);
+            told.push((Reason::InvalidValue, path));
+        }
+    }
+    let mut all = faults(&spoilt);
+    all.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(all, told, "{}", T::DOCUMENT);
+}
+
+/// The fields of a document, also of its parts: pointer of the object, field, path.
+fn places(value: &Value, pointer: &str, path: &str) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    if let Some(fields) = value.as_object() {
+        for (field, value) in fields {
+            let dot = if path.is_empty() { "" } else { "." };
+            let at = format!("{path}{dot}{field}");
+            found.push((pointer.to_owned(), field.clone(), at.clone()));
+            found.extend(places(value, &format!("{pointer}/{field}"), &at));
+        }
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        found.extend(places(item, &format!("{pointer}/{index}"), &format!("{path}[{index}]")));
+    }
+    found
 }
 
 fn address() -> Value {
