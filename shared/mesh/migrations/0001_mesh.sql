@@ -30,6 +30,7 @@ CREATE TABLE parked (
 );
 CREATE INDEX parked_waiting_for ON parked (waiting_for);
 CREATE INDEX parked_deadline ON parked (deadline);
+CREATE INDEX parked_stream ON parked (stream, subject);
 
 CREATE TABLE dead_letters (
     id TEXT NOT NULL PRIMARY KEY,

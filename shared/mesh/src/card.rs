@@ -8,7 +8,9 @@ pub struct Card {
     pub service: &'static str,
     /// Aggregates whose events it alone publishes (`journal` has two writers, each of its own entries).
     pub owns: &'static [&'static str],
-    /// Aggregates whose events it consumes, whole: `["order", "shipment"]`, or `["*"]` for all.
+    /// Aggregates whose events it consumes, whole: `["order", "shipment"]`, or `["*"]` for all. Who
+    /// hears all events and answers no documents reads every command too, and refuses those to a
+    /// service that there is not.
     /// `partner` is consumed by every service, `document` by each that answers documents (one that
     /// came in another format reaches its owner that way): they need not be named.
     pub events: &'static [&'static str],
@@ -22,6 +24,20 @@ pub struct Card {
 pub const ALL: &str = "*";
 
 impl Card {
+    /// Whether it watches over the others: it answers for a service that there is not.
+    pub(crate) fn hears_all(&self) -> bool {
+        self.events.contains(&ALL) && self.documents.is_empty()
+    }
+
+    /// The subjects of the `COMMANDS` stream that its durable reads.
+    #[must_use]
+    pub fn command_subjects(&self) -> Vec<String> {
+        if self.hears_all() {
+            return vec!["commands.>".to_owned()];
+        }
+        vec![format!("commands.{}.>", self.service)]
+    }
+
     /// The subjects of the `EVENTS` stream that its durable reads.
     #[must_use]
     pub fn event_subjects(&self) -> Vec<String> {

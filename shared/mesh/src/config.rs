@@ -1,8 +1,10 @@
 //! Typed configuration: what is built in, then a file, then the environment; all errors at once.
 
-use std::{path::Path, time::Duration};
+mod check;
 
-use config::{Environment, File, FileFormat, Map, Value, ValueKind};
+use std::{ffi::OsString, path::Path, time::Duration};
+
+use config::{Environment, File, FileFormat, Map, Value, ValueKind, builder::DefaultState};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::{DateLimits, db, engine};
@@ -86,68 +88,63 @@ impl Mesh {
 pub struct Invalid(pub Vec<String>);
 
 /// Reads one section: `defaults` (which name every knob), then the section's table in `file`, then
-/// variables `ORDERMESH__<SECTION>__<KNOB>`.
+/// variables `ORDERMESH__<SECTION>__<KNOB>`. A file may hold the tables of every service, and of the
+/// mesh.
 ///
 /// # Errors
-/// Every unknown knob and every value of another type than its default, all at once.
+/// Every unknown table, every unknown knob of the section and every value of another type than its
+/// default, all at once.
 pub fn load<T: DeserializeOwned>(
     section: &str,
     defaults: &str,
     file: Option<&Path>,
 ) -> Result<T, Invalid> {
+    let environment = std::env::vars_os();
+    let text =
+        |(name, value): (OsString, OsString)| name.into_string().ok().zip(value.into_string().ok());
+    load_from(section, defaults, file, environment.filter_map(text).collect())
+}
+
+fn load_from<T: DeserializeOwned>(
+    section: &str,
+    defaults: &str,
+    file: Option<&Path>,
+    environment: Map<String, String>,
+) -> Result<T, Invalid> {
     let one = |error: config::ConfigError| Invalid(vec![error.to_string()]);
-    let known = config::Config::builder()
-        .add_source(File::from_str(defaults, FileFormat::Toml))
-        .build()
-        .and_then(config::Config::try_deserialize::<Map<String, Value>>)
-        .map_err(one)?;
-    let mut given = config::Config::builder();
-    if let Some(path) = file {
-        given = given.add_source(File::from(path).format(FileFormat::Toml));
+    let read =
+        |builder: config::ConfigBuilder<DefaultState>| -> Result<Map<String, Value>, Invalid> {
+            builder.build().and_then(config::Config::try_deserialize).map_err(one)
+        };
+    let built_in =
+        || config::Config::builder().add_source(File::from_str(defaults, FileFormat::Toml));
+    let known = read(built_in())?;
+    let from_file = file.map(|path| File::from(path).format(FileFormat::Toml));
+    let from_file = from_file.into_iter().collect::<Vec<_>>();
+    let mut from_file = read(config::Config::builder().add_source(from_file))?;
+    let mut errors = check::strangers(&from_file, &environment, section, &known);
+    let from_file = match from_file.remove(section).map(|table| table.kind) {
+        Some(ValueKind::Table(table)) => table,
+        // Anything but a table is a stranger.
+        Some(_) | None => Map::new(),
+    };
+    let prefix = check::variable(section);
+    let variables = Environment::with_prefix(&prefix).prefix_separator("__").separator("__");
+    let variables = variables.source(Some(environment));
+    let mut from_environment = read(config::Config::builder().add_source(variables))?;
+    check::read_as(section, &mut from_environment, &known);
+    let mut merged = built_in();
+    for (knob, value) in from_file.into_iter().chain(from_environment) {
+        let wrong = check::errors(section, &knob, &value, &known);
+        if wrong.is_empty() {
+            merged = merged.set_override(knob, value).map_err(one)?;
+        }
+        errors.extend(wrong);
     }
-    let prefix = format!("ORDERMESH__{}", section.replace('-', "_").to_uppercase());
-    let environment =
-        Environment::with_prefix(&prefix).prefix_separator("__").separator("__").try_parsing(true);
-    let environment = config::Config::builder().add_source(environment).build().map_err(one)?;
-    let given = given.build().map_err(one)?;
-    let from_file = given.get_table(section).unwrap_or_default();
-    let from_environment: Map<String, Value> = environment.try_deserialize().map_err(one)?;
-    let given: Vec<_> = from_file.into_iter().chain(from_environment).collect();
-    let errors: Vec<String> =
-        given.iter().filter_map(|(knob, value)| error(section, knob, value, &known)).collect();
     if !errors.is_empty() {
         return Err(Invalid(errors));
     }
-    let mut merged =
-        config::Config::builder().add_source(File::from_str(defaults, FileFormat::Toml));
-    for (knob, value) in given {
-        merged = merged.set_override(knob, value).map_err(one)?;
-    }
     merged.build().and_then(config::Config::try_deserialize).map_err(one)
-}
-
-fn error(section: &str, knob: &str, value: &Value, known: &Map<String, Value>) -> Option<String> {
-    let Some(default) = known.get(knob) else {
-        let names: Vec<_> = known.keys().map(String::as_str).collect();
-        return Some(format!("{section}.{knob} is unknown; there are {}", names.join(", ")));
-    };
-    let wanted = kind(&default.kind);
-    (kind(&value.kind) != wanted)
-        .then(|| format!("{section}.{knob} must be {wanted}, like its default {default}"))
-}
-
-fn kind(value: &ValueKind) -> &'static str {
-    match value {
-        ValueKind::Boolean(_) => "true or false",
-        ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) => {
-            "a whole number"
-        }
-        ValueKind::Float(_) => "a number",
-        ValueKind::String(_) => "text",
-        ValueKind::Table(_) => "a table",
-        ValueKind::Array(_) => "a list",
-        ValueKind::Nil => "nothing",
-    }
 }
 
 #[cfg(test)]
@@ -160,15 +157,106 @@ mod tests {
         assert_eq!(mesh.engine().attempts, 5);
     }
 
-    #[test]
-    fn all_errors_are_told_at_once() {
+    /// What is wrong with a file and an environment, sorted.
+    fn errors(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        let loaded = loaded::<Mesh>("mesh", DEFAULTS, text, environment);
+        let Invalid(mut errors) = loaded.err().unwrap_or(Invalid(Vec::new()));
+        errors.sort();
+        errors
+    }
+
+    fn loaded<T: DeserializeOwned>(
+        section: &str,
+        defaults: &str,
+        text: &str,
+        environment: &[(&str, &str)],
+    ) -> Result<T, Invalid> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ordermesh.toml");
-        std::fs::write(&file, "[mesh]\nattempt = 3\nstep = \"many\"\ndrain_seconds = 5\n").unwrap();
-        let Invalid(mut errors) = load::<Mesh>("mesh", DEFAULTS, Some(&file)).unwrap_err();
-        errors.sort();
+        std::fs::write(&file, text).unwrap();
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        load_from(section, defaults, Some(&file), environment.iter().map(owned).collect())
+    }
+
+    #[test]
+    fn all_errors_are_told_at_once() {
+        let errors = errors("[mesh]\nattempt = 3\nstep = \"many\"\ndrain_seconds = 5\n", &[]);
         assert_eq!(errors.len(), 2, "{errors:?}");
         assert!(errors[0].starts_with("mesh.attempt is unknown"), "{errors:?}");
+        assert!(errors[0].contains("did you mean mesh.attempts?"), "{errors:?}");
         assert!(errors[1].starts_with("mesh.step must be a whole number"), "{errors:?}");
+    }
+
+    #[test]
+    fn a_misspelt_table_is_refused_with_the_nearest_name() {
+        let errors = errors("[mehs]\nstep = 1\n[invoicng]\nx = 1\n", &[]);
+        assert_eq!(errors.len(), 2, "{errors:?}");
+        assert!(
+            errors[0].starts_with("invoicng is unknown; did you mean invoicing?"),
+            "{errors:?}"
+        );
+        assert!(errors[1].starts_with("mehs is unknown; did you mean mesh?"), "{errors:?}");
+    }
+
+    /// A knob above the first table is nobody's.
+    #[test]
+    fn a_key_outside_every_table_is_refused_with_its_place() {
+        let told = errors("attempts = 3\n[mesh]\nstep = 1\n", &[]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("attempts is unknown; did you mean mesh.attempts?"),
+            "{told:?}"
+        );
+        let told = errors("mesh = 3\n", &[]);
+        assert_eq!(told, ["mesh must be a table"]);
+    }
+
+    /// One file for all: each service reads its own table, and knows the others by name.
+    #[test]
+    fn the_tables_of_other_services_are_theirs() {
+        let all = contracts::subject::SERVICES.map(|service| format!("[{service}]\n"));
+        assert!(errors(&all.concat(), &[("ORDERMESH__RETURNS__WINDOW_DAYS", "3")]).is_empty());
+        let told = errors("", &[("ORDERMESH__RETRUNS__WINDOW_DAYS", "3")]);
+        let expected = "ORDERMESH__RETRUNS is unknown; did you mean ORDERMESH__RETURNS?";
+        assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?}");
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Knobs {
+        percent: String,
+        days: u32,
+        on: bool,
+        accounts: Map<String, String>,
+    }
+
+    const KNOBS: &str =
+        "percent = \"0\"\ndays = 1\non = false\n[accounts]\ncash = \"1\"\nrevenue = \"2\"\n";
+
+    /// A number, where the knob is text, is that text.
+    #[test]
+    fn what_the_environment_says_is_read_as_its_knob_is() {
+        let environment = [
+            ("ORDERMESH__INVOICING__PERCENT", "15"),
+            ("ORDERMESH__INVOICING__DAYS", "7"),
+            ("ORDERMESH__INVOICING__ON", "true"),
+            ("ORDERMESH__INVOICING__ACCOUNTS__REVENUE", "4000"),
+        ];
+        let knobs: Knobs = loaded("invoicing", KNOBS, "", &environment).unwrap();
+        let accounts = [("cash", "1"), ("revenue", "4000")];
+        let accounts = accounts.map(|(name, number)| (name.to_owned(), number.to_owned()));
+        let percent = "15".to_owned();
+        assert_eq!(knobs, Knobs { percent, days: 7, on: true, accounts: accounts.into() });
+        let wrong = [("ORDERMESH__INVOICING__DAYS", "seven"), ("ORDERMESH__INVOICING__ON", "1")];
+        let Invalid(errors) = loaded::<Knobs>("invoicing", KNOBS, "", &wrong).unwrap_err();
+        assert_eq!(errors.len(), 2, "{errors:?}");
+    }
+
+    #[test]
+    fn a_misspelt_knob_within_a_table_is_refused_with_its_path() {
+        let file = "[invoicing.accounts]\nrevenu = \"4000\"\n";
+        let Invalid(errors) = loaded::<Knobs>("invoicing", KNOBS, file, &[]).unwrap_err();
+        let expected =
+            "invoicing.accounts.revenu is unknown; did you mean invoicing.accounts.revenue?";
+        assert!(errors.len() == 1 && errors[0].starts_with(expected), "{errors:?}");
     }
 }

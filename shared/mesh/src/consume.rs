@@ -18,9 +18,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     engine::{Engine, Fault, Processed},
+    fault::chain,
     health::Part,
     message::Inbound,
-    metrics::{BATCH_SECONDS, MESSAGES, PAUSES, label},
+    metrics::{BATCH_SECONDS, MESSAGES, OUTCOMES, PAUSES, label},
     nats::Link,
     relay::Relay,
     service::Service,
@@ -144,7 +145,7 @@ impl Source {
         let consumer = link.jetstream.get_consumer_from_stream(durable, stream).await;
         let mut consumer: PullConsumer = consumer.map_err(|error| error.to_string())?;
         if again && consumer.cached_info().num_ack_pending > 0 {
-            // Only time is lost when it can not be done.
+            // Only time is lost when it cannot be done.
             if let Err(error) = consumer.reset(None).await {
                 tracing::debug!(service = durable, stream, %error, "not given back");
             }
@@ -241,6 +242,7 @@ pub(crate) async fn batches<S: Service>(
         };
         // Without: a tick that failed, or a batch that was given up at the end.
         let Some(done) = done else { continue };
+        note_handled(engine, &batch);
         acknowledge(link, batch).await;
         relay.publish(done.outgoing).await;
         part.turn(Timestamp::now());
@@ -284,8 +286,7 @@ async fn once<S: Service>(
         }
         Err(fault) => {
             metrics::counter!(PAUSES, label::SERVICE => service).increment(1);
-            let cause = std::error::Error::source(&fault).map(ToString::to_string);
-            tracing::warn!(service, error = %fault, cause, "paused; nothing is used up");
+            tracing::warn!(service, error = chain(&fault), "paused; nothing is used up");
             None
         }
     }
@@ -293,15 +294,26 @@ async fn once<S: Service>(
 
 fn count(service: &'static str, done: &Processed) {
     let tally = done.tally;
-    let outcomes = [
-        ("applied", tally.applied),
-        ("duplicate", tally.duplicate),
-        ("parked", tally.parked),
-        ("dead", tally.dead),
-    ];
-    for (outcome, number) in outcomes.into_iter().filter(|(_, number)| *number > 0) {
+    let applied = tally.applied.saturating_sub(tally.refused);
+    let numbers = [applied, tally.refused, tally.duplicate, tally.parked, tally.dead];
+    for (outcome, number) in OUTCOMES.into_iter().zip(numbers).filter(|(_, number)| *number > 0) {
         metrics::counter!(MESSAGES, label::SERVICE => service, label::OUTCOME => outcome)
             .increment(number);
+    }
+}
+
+/// Tells how far each stream is handled: the furthest message of the batch says it.
+fn note_handled<S: Service>(engine: &Engine<S>, batch: &[Delivery]) {
+    let Some(progress) = engine.progress() else { return };
+    let mut furthest = BTreeMap::<&str, &Inbound>::new();
+    for Delivery { inbound, .. } in batch {
+        let known = furthest.entry(&inbound.stream).or_insert(inbound);
+        if known.stream_sequence < inbound.stream_sequence {
+            *known = inbound;
+        }
+    }
+    for (stream, inbound) in furthest {
+        progress.handled(stream, inbound.stream_sequence, inbound.stored_at);
     }
 }
 

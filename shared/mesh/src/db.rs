@@ -1,5 +1,7 @@
 //! The database: one per service, SQLite or PostgreSQL by its URL.
 
+mod reach;
+
 use std::{marker::PhantomData, time::Duration};
 
 use sea_orm::{
@@ -57,13 +59,15 @@ impl Pool {
 }
 
 /// Opens a service's database. On PostgreSQL that is the schema of the service's name, made when it
-/// is missing, so that one server can hold them all.
+/// is missing, so that one server can hold them all. A PostgreSQL that does not answer is tried for as
+/// long as a connection is waited for, and the log says which.
 ///
 /// # Errors
-/// When the URL is malformed or the database can not be reached.
+/// When the URL is malformed or the database cannot be reached.
 pub async fn connect(url: &str, service: &str, pool: Pool) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     if url.starts_with("postgres") {
+        reach::server(url, service, pool.acquire).await?;
         let schema = format!("\"{service}\"");
         let server =
             Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;

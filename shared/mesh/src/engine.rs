@@ -31,9 +31,11 @@ use crate::{
     message::{Inbound, Key},
     nats::Link,
     outbox::Outgoing,
+    progress::{self, Progress},
     service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
-    tables, turn,
+    tables::{self, Kind, Parked},
+    turn,
 };
 
 /// Between two rounds over everything that is parked.
@@ -87,6 +89,8 @@ pub struct Processed {
 pub struct Tally {
     /// Decided and committed.
     pub applied: u64,
+    /// Of those: documents and commands that were answered by a refusal.
+    pub refused: u64,
     /// Had come before.
     pub duplicate: u64,
     /// Wait for another.
@@ -108,6 +112,8 @@ pub struct Engine<S> {
     upkeep_due: Mutex<Option<Timestamp>>,
     /// Messages that wait: counted on each tick, and added to since.
     parked: AtomicU64,
+    /// How far the streams are handled; `None` without streams, where all that was said is handed in.
+    progress: Option<Progress>,
 }
 
 /// Where the round over everything that is parked has got to.
@@ -148,10 +154,31 @@ impl<S: Service> Engine<S> {
             round: Mutex::default(),
             upkeep_due: Mutex::default(),
             parked: AtomicU64::default(),
+            progress: None,
         };
         engine.reload_partners().await?;
         engine.count_parked().await?;
         Ok(engine)
+    }
+
+    /// The engine of a service that reads streams: what is parked waits for them (rule M3).
+    pub(crate) fn watched(self) -> Self {
+        Self { progress: Some(Progress::default()), ..self }
+    }
+
+    /// How far the streams are handled.
+    pub(crate) fn progress(&self) -> Option<&Progress> {
+        self.progress.as_ref()
+    }
+
+    /// Messages that wait, about.
+    pub(crate) fn parked_messages(&self) -> u64 {
+        self.parked.load(Ordering::Relaxed)
+    }
+
+    /// How long a document waits for a reference that is not known yet.
+    pub(crate) fn document_patience(&self) -> Duration {
+        self.settings.document_patience
     }
 
     /// The partners as last read.
@@ -239,7 +266,7 @@ impl<S: Service> Engine<S> {
             tracing::warn!(service = S::CARD.service, %error, "upkeep failed; it is tried again");
         }
         self.count_parked().await?;
-        let expired = tables::parked_past(&self.db, now, self.settings.step).await?;
+        let expired = self.expired(now).await?;
         let mut total = Processed::default();
         if !expired.is_empty() {
             let inbound = expired.into_iter().map(|parked| parked.into_inbound().0).collect();
@@ -249,6 +276,30 @@ impl<S: Service> Engine<S> {
         let due = self.cascade(Work { due: true, ..Work::default() }, now).await?;
         total.absorb(due);
         Ok(total)
+    }
+
+    /// What has waited as long as it may: by the clock, and by how far the streams are handled.
+    async fn expired(&self, now: Timestamp) -> Result<Vec<Parked>, DbErr> {
+        let (db, step) = (&self.db, self.settings.step);
+        let Some(progress) = &self.progress else {
+            return tables::parked_past(db, Kind::Any, now, step).await;
+        };
+        if self.parked_messages() == 0 {
+            return Ok(Vec::new());
+        }
+        let common = progress::common(!S::CARD.documents.is_empty(), &self.partners());
+        let mut expired = match progress.past_for_messages(&common, now) {
+            Some(past) => tables::parked_past(db, Kind::Message, past, step).await?,
+            None => Vec::new(),
+        };
+        let patience = self.settings.document_patience;
+        for stream in progress.waiting() {
+            if let Some(past) = progress.past_for_documents(&stream, &common, now, patience) {
+                let documents = Kind::DocumentOf(&stream);
+                expired.extend(tables::parked_past(db, documents, past, step).await?);
+            }
+        }
+        Ok(expired)
     }
 
     /// Decides parked messages again, a step at a time. What they wait for wakes them right after
@@ -412,6 +463,7 @@ impl Processed {
         self.advanced.extend(other.advanced);
         self.more_due |= other.more_due;
         self.tally.applied += other.tally.applied;
+        self.tally.refused += other.tally.refused;
         self.tally.duplicate += other.tally.duplicate;
         self.tally.parked += other.tally.parked;
         self.tally.dead += other.tally.dead;

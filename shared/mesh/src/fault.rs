@@ -1,4 +1,7 @@
-//! Faults of a batch: of the surroundings (retry all of it, use nothing up), or of a message.
+//! Faults of a batch: of the surroundings (retry all of it, use nothing up), or of a message; and
+//! errors in words.
+
+use std::error::Error;
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
@@ -49,4 +52,46 @@ fn is_refusal(error: &DbErr) -> bool {
 fn is_refused(code: &str) -> bool {
     let class = (code.len() == 5).then(|| code.get(..2)).flatten();
     matches!(class, Some("21" | "22" | "54")) || matches!(code, "18" | "20")
+}
+
+/// An error and its causes on one line, each told once: libraries repeat a cause in the text of what
+/// it caused, and hand it out as its source too.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut told = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        if !told.contains(&text) {
+            told = format!("{told}: {text}");
+        }
+        next = cause.source();
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Told {
+        text: &'static str,
+        source: Option<Box<Told>>,
+    }
+
+    fn told(texts: &[&'static str]) -> Told {
+        let (text, rest) = texts.split_first().unwrap();
+        let source = (!rest.is_empty()).then(|| Box::new(told(rest)));
+        Told { text, source }
+    }
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let own = told(&["the database cannot be used", "connection refused (os error 111)"]);
+        assert_eq!(chain(&own), "the database cannot be used: connection refused (os error 111)");
+        let repeated = told(&["toy: no database", "Connection Error: io: refused", "io: refused"]);
+        assert_eq!(chain(&repeated), "toy: no database: Connection Error: io: refused");
+    }
 }

@@ -1,5 +1,6 @@
 //! Live and ready. Live: each loop has turned lately; it asks neither database nor NATS, or an
-//! outage of theirs would restart the whole mesh. Ready: migrated, bound, and not draining.
+//! outage of theirs would restart the whole mesh. Ready: migrated, bound, reached by questions, and
+//! not draining.
 
 use std::{
     sync::{
@@ -44,11 +45,14 @@ impl Health {
         self.draining.store(true, Ordering::Release);
     }
 
-    /// What is not ready; empty when all of it is.
+    /// What is not ready; empty when all of it is. A process in which nothing has started is not.
     #[must_use]
     pub fn not_ready(&self) -> Vec<&'static str> {
         if self.draining.load(Ordering::Acquire) {
             return vec!["draining"];
+        }
+        if self.names(|_| true).is_empty() {
+            return vec!["starting"];
         }
         self.names(|part| !part.ready.load(Ordering::Acquire))
     }
@@ -67,7 +71,7 @@ impl Health {
 }
 
 impl Part {
-    /// Migrated and bound. Once ready, a part stays ready.
+    /// Migrated, bound, and reached by questions. Once ready, a part stays ready.
     pub fn ready(&self) {
         self.ready.store(true, Ordering::Release);
     }
@@ -75,5 +79,21 @@ impl Part {
     /// The loop has turned.
     pub fn turn(&self, now: Timestamp) {
         self.turned_at.store(now.as_second(), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its services are started on other threads: until the first of them is seen, none is ready.
+    #[test]
+    fn a_process_in_which_nothing_has_started_is_not_ready() {
+        let health = Health::default();
+        assert_eq!(health.not_ready(), ["starting"]);
+        let part = health.part("returns", Timestamp::UNIX_EPOCH);
+        assert_eq!(health.not_ready(), ["returns"]);
+        part.ready();
+        assert!(health.not_ready().is_empty());
     }
 }

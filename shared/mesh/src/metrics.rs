@@ -1,6 +1,8 @@
 //! Names of the metrics that every service has, and how a service sets its own.
 
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
+
+use crate::card::Card;
 
 /// Messages by what became of them.
 pub const MESSAGES: &str = "ordermesh_messages_total";
@@ -37,6 +39,28 @@ pub mod label {
     pub const QUESTION: &str = "question";
     /// `ok`, or the code of the error.
     pub const STATUS: &str = "status";
+}
+
+/// Outcomes of a message, and values of [`label::OUTCOME`] in [`MESSAGES`].
+pub(crate) const OUTCOMES: [&str; 5] = ["applied", "refused", "duplicate", "parked", "dead"];
+
+/// Makes every counter of a service there from its start, at zero: nothing has happened yet, which
+/// is another thing than not knowing.
+pub(crate) fn begin(card: &Card) {
+    let service = card.service;
+    for outcome in OUTCOMES {
+        counter!(MESSAGES, label::SERVICE => service, label::OUTCOME => outcome).increment(0);
+    }
+    for name in [PUBLISHED, LOST, PAUSES] {
+        counter!(name, label::SERVICE => service).increment(0);
+    }
+    for question in card.answers.iter().copied() {
+        counter!(
+            QUESTIONS, label::SERVICE => service, label::QUESTION => question,
+            label::STATUS => "ok"
+        )
+        .increment(0);
+    }
 }
 
 /// Sets one of a service's own figures, read from its database.

@@ -3,15 +3,18 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use async_nats::{
     Client, ConnectOptions, Event,
+    connection::State,
     jetstream::{self, context::ContextBuilder},
 };
+use bytes::Bytes;
+use contracts::subject::EVENTS;
 
 use crate::metrics::{NATS_EVENTS, label};
 
@@ -21,6 +24,10 @@ const PING_INTERVAL: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Publishes whose acknowledgement is outstanding.
 const MAX_IN_FLIGHT: usize = 1024;
+/// Between two tries to get an answer of a server that gives none.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
+/// How long what is left to send may take at the end.
+const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 
 /// A connection, and how often it was lost.
 #[derive(Debug, Clone)]
@@ -29,7 +36,14 @@ pub struct Link {
     pub client: Client,
     /// For streams.
     pub jetstream: jetstream::Context,
-    epoch: Arc<AtomicU64>,
+    seen: Arc<Seen>,
+}
+
+/// What a connection's events have told.
+#[derive(Debug, Default)]
+struct Seen {
+    epoch: AtomicU64,
+    closing: AtomicBool,
 }
 
 impl Link {
@@ -43,16 +57,15 @@ impl Link {
         seed: Option<&str>,
         name: &str,
     ) -> Result<Self, async_nats::ConnectError> {
-        let epoch = Arc::new(AtomicU64::new(0));
-        let seen = epoch.clone();
-        let owner = name.to_owned();
+        let seen = Arc::new(Seen::default());
+        let (noted, owner) = (seen.clone(), name.to_owned());
         let mut options = ConnectOptions::new()
             .name(name)
             .custom_inbox_prefix(format!("_INBOX_{name}"))
             .ping_interval(PING_INTERVAL)
             .retry_on_initial_connect()
             .event_callback(move |event| {
-                note(&owner, &event, &seen);
+                note(&owner, &event, &noted);
                 async {}
             });
         if let Some(seed) = seed {
@@ -63,14 +76,36 @@ impl Link {
             .timeout(TIMEOUT)
             .max_ack_inflight(MAX_IN_FLIGHT)
             .build(client.clone());
-        Ok(Self { client, jetstream, epoch })
+        Ok(Self { client, jetstream, seen })
     }
 
     /// Rises with every lost connection. The server matches an acknowledgement by stream sequence
     /// alone, so one of an earlier epoch could acknowledge another message: it is not sent.
     #[must_use]
     pub fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::Acquire)
+        self.seen.epoch.load(Ordering::Acquire)
+    }
+
+    /// Returns when the server has taken up all that was said on this connection before, such as a
+    /// subscription: it has answered something that was asked after it. Asked until it does.
+    pub(crate) async fn round_trip(&self, service: &str) {
+        let subject = format!("$JS.API.CONSUMER.INFO.{EVENTS}.{service}");
+        while self.client.request(subject.clone(), Bytes::new()).await.is_err() {
+            tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+    }
+
+    /// Sends what is left to send and closes the connection. What its end looks like is nobody's
+    /// concern any more: the server may be ending too.
+    pub(crate) async fn close(&self) {
+        self.seen.closing.store(true, Ordering::Release);
+        if self.client.connection_state() == State::Connected {
+            let closed = async {
+                let _ = self.client.flush().await;
+                let _ = self.client.drain().await;
+            };
+            let _ = tokio::time::timeout(CLOSED_WITHIN, closed).await;
+        }
     }
 }
 
@@ -80,11 +115,11 @@ pub fn servers(url: &str) -> Vec<&str> {
     url.split(',').map(str::trim).filter(|server| !server.is_empty()).collect()
 }
 
-fn note(name: &str, event: &Event, epoch: &AtomicU64) {
+fn note(name: &str, event: &Event, seen: &Seen) {
     let kind = match event {
         Event::Connected => "connected",
         Event::Disconnected => {
-            epoch.fetch_add(1, Ordering::AcqRel);
+            seen.epoch.fetch_add(1, Ordering::AcqRel);
             "disconnected"
         }
         Event::SlowConsumer(_) => "slow_consumer",
@@ -95,11 +130,15 @@ fn note(name: &str, event: &Event, epoch: &AtomicU64) {
     };
     metrics::counter!(NATS_EVENTS, label::SERVICE => name.to_owned(), label::EVENT => kind)
         .increment(1);
+    let closing = seen.closing.load(Ordering::Acquire);
     match event {
-        Event::ServerError(_) | Event::SlowConsumer(_) | Event::ClientError(_) => {
+        Event::ServerError(_) | Event::SlowConsumer(_) | Event::ClientError(_) if !closing => {
             tracing::warn!(service = name, %event, "nats");
         }
-        Event::Connected
+        Event::ServerError(_)
+        | Event::SlowConsumer(_)
+        | Event::ClientError(_)
+        | Event::Connected
         | Event::Disconnected
         | Event::LameDuckMode
         | Event::Draining

@@ -6,6 +6,7 @@ use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use metrics_exporter_prometheus::PrometheusHandle;
 use sea_orm::DatabaseConnection;
 use tokio::{
     net::TcpListener,
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{self, Invalid},
     db,
+    fault::chain,
     health::Health,
     http, run,
     service::Service,
@@ -108,12 +110,20 @@ pub fn main<S: Service>(
         Format::Json => LogFormat::Json,
     };
     telemetry::log(format, LEVEL);
+    // First of all: what is described or counted before is lost.
+    let metrics = match telemetry::collect() {
+        Ok(metrics) => metrics,
+        Err(error) => {
+            eprintln!("error: {}", chain(&error));
+            return ExitCode::FAILURE;
+        }
+    };
     let ended = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let ended = ended.context("no asynchronous runtime could be started").and_then(|runtime| {
         runtime.block_on(async {
             let service = build(cli.settings.config.as_deref())?;
             match cli.command.unwrap_or(Command::Run) {
-                Command::Run => serve(service, cli.settings, pages).await,
+                Command::Run => serve(service, cli.settings, metrics, pages).await,
                 Command::Migrate => migrate::<S>(&cli.settings).await,
             }
         })
@@ -121,7 +131,7 @@ pub fn main<S: Service>(
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", chain(error.as_ref()));
             ExitCode::FAILURE
         }
     }
@@ -144,6 +154,7 @@ async fn migrate<S: Service>(settings: &Settings) -> Result<()> {
 async fn serve<S: Service>(
     service: S,
     settings: Settings,
+    metrics: PrometheusHandle,
     pages: impl FnOnce(DatabaseConnection) -> Router,
 ) -> Result<()> {
     let name = S::CARD.service;
@@ -151,9 +162,9 @@ async fn serve<S: Service>(
     let (health, shutdown) = (Health::default(), CancellationToken::new());
     let database_url = settings.database_url()?;
     let shown = db::connect(&database_url, name, mesh.pool()).await?;
-    let routes = pages(shown).merge(http::routes(health.clone(), telemetry::collect()?));
+    let routes = pages(shown).merge(http::routes(health.clone(), metrics));
     let listener = TcpListener::bind(settings.http).await.with_context(|| {
-        format!("HTTP can not listen on {}: name another address", settings.http)
+        format!("HTTP cannot listen on {}: name another address", settings.http)
     })?;
     say(&format!("listening http=http://{}", listener.local_addr()?));
     let seed = settings.nats_seed_file.as_deref().map(read).transpose()?;

@@ -18,11 +18,13 @@ use crate::{
 /// Questions of one kind answered at the same time.
 const AT_ONCE: usize = 16;
 
-/// Answers one question, from every asker, until shut down.
+/// Answers one question, from every asker, until shut down. `heard` is cancelled once the server
+/// passes questions on.
 pub(crate) async fn answer<S: Service>(
     engine: Arc<Engine<S>>,
     link: Link,
     question: &'static str,
+    heard: CancellationToken,
     shutdown: CancellationToken,
 ) -> Result<(), async_nats::Error> {
     let service = link
@@ -33,6 +35,8 @@ pub(crate) async fn answer<S: Service>(
         .await?;
     let subject = subject::question(question, "*");
     let endpoint = service.endpoint_builder().name(question).add(subject).await?;
+    link.round_trip(S::CARD.service).await;
+    heard.cancel();
     endpoint
         .take_until(shutdown.cancelled())
         .for_each_concurrent(AT_ONCE, |request| reply(&engine, question, request))

@@ -6,8 +6,8 @@ use contracts::{PartnerName, subject};
 use jiff::Timestamp;
 use metrics::gauge;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
-use tokio::sync::mpsc;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config, consume, db,
@@ -15,15 +15,15 @@ use crate::{
     health::{Health, Part},
     metrics::{DEAD_LETTERS, OUTBOX_AGE, OUTBOX_PENDING, PARKED, label},
     nats::Link,
-    questions,
+    progress, questions,
     relay::{self, Relay},
     service::Service,
-    tables,
+    tables, telemetry,
 };
 
 /// Between looks at partners, figures and what may be pruned.
 const UPKEEP: Duration = Duration::from_secs(1);
-/// The same while the durables are not bound yet: the service is waited for.
+/// The same until all of it is bound and asked: the service is waited for.
 const BINDING: Duration = Duration::from_millis(50);
 /// Upkeep turns between prunings.
 const PRUNE_EVERY: u64 = 600;
@@ -48,8 +48,8 @@ pub struct Deps {
 /// Why a service could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Its database can not be opened or migrated.
-    #[error("{service}: the database can not be used")]
+    /// Its database cannot be opened or migrated.
+    #[error("{service}: the database cannot be used")]
     Database {
         /// Which service.
         service: &'static str,
@@ -70,71 +70,111 @@ pub enum Error {
 
 /// Runs a service until it is told to shut down, then finishes what it is at and publishes what is
 /// committed, within the configured time. Correctness never needs that: a killed service goes on
-/// where its last commit was.
+/// where its last commit was. From the call on, `deps.health` counts it as not ready.
 ///
 /// # Errors
-/// When it can not start.
-pub async fn run<S: Service>(service: S, deps: Deps) -> Result<(), Error> {
-    let name = S::CARD.service;
-    let database = |source| Error::Database { service: name, source };
-    let part = deps.health.part(name, Timestamp::now());
-    let db = db::connect(&deps.database_url, name, deps.config.pool()).await.map_err(database)?;
-    db::migrate::<S>(&db).await.map_err(database)?;
-    let engine = Engine::new(service, db.clone(), deps.config.engine()).await.map_err(database)?;
-    let engine = Arc::new(engine);
-    let nats = |source| Error::Nats { service: name, source };
-    let seed = deps.seed.as_deref();
-    // Two connections: a burst of publishing must not hold up acknowledgements.
-    let link = Link::connect(&deps.nats_url, seed, name).await.map_err(nats)?;
-    let publishing = Link::connect(&deps.nats_url, seed, name).await.map_err(nats)?;
-
-    let background = TaskTracker::new();
-    let (relay, queue) = Relay::new();
-    let publisher =
-        background.track_future(relay::publish(name, publishing.clone(), db.clone(), queue));
-    let publisher = spawn(publisher);
-    let horizon = deps.config.durability_horizon();
-    let _audit = spawn(relay::audit(name, publishing, db.clone(), horizon, deps.shutdown.clone()));
-    for question in S::CARD.answers {
-        let (engine, link, shutdown) = (engine.clone(), link.clone(), deps.shutdown.clone());
-        drop(spawn(async move {
-            if let Err(error) = questions::answer(engine, link, question, shutdown).await {
-                tracing::error!(service = name, question, %error, "the question is not answered");
-            }
-        }));
+/// When it cannot start.
+pub fn run<S: Service>(
+    service: S,
+    deps: Deps,
+) -> impl Future<Output = Result<(), Error>> + Send + 'static {
+    let part = deps.health.part(S::CARD.service, Timestamp::now());
+    async move {
+        let begun = Running::begin(service, &deps).await?;
+        begun.until_shut_down(part, deps).await;
+        Ok(())
     }
-    let (deliveries, received) = mpsc::channel(consume::BATCH);
-    let sources = Sources {
-        link: link.clone(),
-        deliveries,
-        shutdown: deps.shutdown.clone(),
-        pulled: BTreeMap::new(),
-    };
-    let (own, heard, shutdown) = (engine.clone(), link.clone(), deps.shutdown.clone());
-    let _beside = spawn(async move { own.beside(heard, shutdown).await });
-    let _upkeep = spawn(upkeep(engine.clone(), sources, part.clone(), deps.clone()));
-    let work = async {
-        consume::batches(&engine, &link, received, relay, &part, deps.shutdown.clone()).await;
-        publisher.await.is_ok()
-    };
-    let too_late = async {
-        deps.shutdown.cancelled().await;
-        tokio::time::sleep(deps.config.drain()).await;
-    };
-    let drained = tokio::select! {
-        drained = work => drained,
-        () = too_late => false,
-    };
-    tracing::info!(service = name, drained, "stopped");
-    Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a service's own tasks, ended by its token")]
+/// A service that is at work.
+struct Running<S> {
+    engine: Arc<Engine<S>>,
+    /// For deliveries, acknowledgements and questions.
+    link: Link,
+    /// For publishing: a burst of it must not hold up acknowledgements.
+    publishing: Link,
+}
+
+impl<S: Service> Running<S> {
+    async fn begin(service: S, deps: &Deps) -> Result<Self, Error> {
+        let name = S::CARD.service;
+        if let Err(error) = telemetry::collect() {
+            tracing::debug!(service = name, %error, "nobody collects figures");
+        }
+        crate::metrics::begin(&S::CARD);
+        let database = |source| Error::Database { service: name, source };
+        let pool = deps.config.pool();
+        let db = db::connect(&deps.database_url, name, pool).await.map_err(database)?;
+        db::migrate::<S>(&db).await.map_err(database)?;
+        let engine = Engine::new(service, db, deps.config.engine()).await.map_err(database)?;
+        let nats = |source| Error::Nats { service: name, source };
+        let connect = || Link::connect(&deps.nats_url, deps.seed.as_deref(), name);
+        let (link, publishing) = (connect().await.map_err(nats)?, connect().await.map_err(nats)?);
+        Ok(Self { engine: Arc::new(engine.watched()), link, publishing })
+    }
+
+    async fn until_shut_down(self, part: Arc<Part>, deps: Deps) {
+        let Self { engine, link, publishing } = self;
+        let (name, db, shutdown) = (S::CARD.service, engine.db.clone(), deps.shutdown.clone());
+        let mut tasks = JoinSet::new();
+        let (relay, queue) = Relay::new();
+        let publisher = spawn(relay::publish(name, publishing.clone(), db.clone(), queue));
+        let horizon = deps.config.durability_horizon();
+        start(&mut tasks, relay::audit(name, publishing.clone(), db, horizon, shutdown.clone()));
+        let mut asked = Vec::new();
+        for question in S::CARD.answers.iter().copied() {
+            let (engine, link, shutdown) = (engine.clone(), link.clone(), shutdown.clone());
+            let heard = CancellationToken::new();
+            asked.push(heard.clone());
+            start(&mut tasks, async move {
+                let answered = questions::answer(engine, link, question, heard, shutdown);
+                if let Err(error) = answered.await {
+                    tracing::error!(service = name, question, %error, "it is not answered");
+                }
+            });
+        }
+        let (deliveries, received) = mpsc::channel(consume::BATCH);
+        let sources = Sources {
+            link: link.clone(),
+            deliveries,
+            shutdown: shutdown.clone(),
+            pulled: BTreeMap::new(),
+            pulling: JoinSet::new(),
+        };
+        let (own, heard, until) = (engine.clone(), link.clone(), shutdown.clone());
+        start(&mut tasks, async move { own.beside(heard, until).await });
+        let (own, heard, until) = (engine.clone(), link.clone(), shutdown.clone());
+        start(&mut tasks, async move { progress::watch(&own, &heard, until).await });
+        start(&mut tasks, upkeep(engine.clone(), sources, asked, part.clone(), deps.clone()));
+        let work = async {
+            consume::batches(&engine, &link, received, relay, &part, shutdown.clone()).await;
+            publisher.await.is_ok()
+        };
+        let too_late = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(deps.config.drain()).await;
+        };
+        let drained = tokio::select! {
+            drained = work => drained,
+            () = too_late => false,
+        };
+        tasks.shutdown().await;
+        tokio::join!(link.close(), publishing.close());
+        tracing::info!(service = name, drained, "stopped");
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the publisher, which `run` awaits")]
 fn spawn<F>(future: F) -> tokio::task::JoinHandle<F::Output>
 where
     F: Future<Output: Send> + Send + 'static,
 {
     tokio::spawn(future)
+}
+
+/// A task of the service's own: it ends with the set.
+fn start(tasks: &mut JoinSet<()>, task: impl Future<Output = ()> + Send + 'static) {
+    tasks.spawn(task);
 }
 
 /// The durables that a service reads.
@@ -144,6 +184,7 @@ struct Sources {
     shutdown: CancellationToken,
     /// By stream; the token is cancelled once the durable was bound.
     pulled: BTreeMap<String, CancellationToken>,
+    pulling: JoinSet<()>,
 }
 
 impl Sources {
@@ -153,7 +194,7 @@ impl Sources {
             self.pulled.insert(stream.clone(), bound.clone());
             let (link, deliveries) = (self.link.clone(), self.deliveries.clone());
             let source = consume::Source { link, stream, durable, bound };
-            drop(spawn(consume::pull(source, deliveries, self.shutdown.clone())));
+            start(&mut self.pulling, consume::pull(source, deliveries, self.shutdown.clone()));
         }
     }
 
@@ -168,6 +209,7 @@ impl Sources {
 async fn upkeep<S: Service>(
     engine: Arc<Engine<S>>,
     mut sources: Sources,
+    asked: Vec<CancellationToken>,
     part: Arc<Part>,
     deps: Deps,
 ) {
@@ -181,7 +223,8 @@ async fn upkeep<S: Service>(
                 sources.ensure(subject::ingress_stream(&partner), name);
             }
         }
-        if sources.bound() {
+        let reached = sources.bound() && asked.iter().all(CancellationToken::is_cancelled);
+        if reached {
             part.ready();
         }
         let told = async {
@@ -189,7 +232,11 @@ async fn upkeep<S: Service>(
             engine.measure(Timestamp::now()).await
         };
         if let Err(error) = told.await {
-            tracing::debug!(service = name, %error, "figures can not be read");
+            tracing::debug!(service = name, %error, "figures cannot be read");
+        }
+        if let Ok(figures) = telemetry::collect() {
+            // Times that nobody asks for would pile up.
+            figures.run_upkeep();
         }
         if turn.is_multiple_of(PRUNE_EVERY) {
             let now = Timestamp::now();
@@ -201,7 +248,7 @@ async fn upkeep<S: Service>(
         }
         tokio::select! {
             () = deps.shutdown.cancelled() => return,
-            () = tokio::time::sleep(if sources.bound() { UPKEEP } else { BINDING }) => {}
+            () = tokio::time::sleep(if reached { UPKEEP } else { BINDING }) => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
     PartnerName,
-    document::{MAX_BYTES, Unreadable},
+    document::{Faults, MAX_BYTES, Unreadable},
     partner::{Partner, Role},
     reason::Reason,
 };
@@ -37,7 +37,7 @@ pub trait Service: Send + Sync + 'static {
     /// # Errors
     /// When the message can not be read. The mesh answers a document with a `rejection` and a
     /// command with a refusal; an event becomes a dead letter.
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Self::Message>, Unreadable>;
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Self::Message>, Faults>;
 
     /// Brings every row that deciding `messages` may touch, with one query per table, locked.
     fn load(

@@ -218,16 +218,49 @@ pub(crate) async fn parked_after(
     fetch(db, &select).await
 }
 
-/// What has waited past its deadline, oldest first.
+/// What a parked message is, which says by which clock it waits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    /// A document of this stream.
+    DocumentOf(&'a str),
+    /// An event or a command.
+    Message,
+    /// Whatever it is.
+    Any,
+}
+
+/// Subjects of documents; one that came in another format has it too.
+const DOCUMENTS: &str = "ingress.%";
+
+/// What has a deadline that is not after `past`, oldest first.
 pub(crate) async fn parked_past(
     db: &impl ConnectionTrait,
-    now: Timestamp,
+    kind: Kind<'_>,
+    past: Timestamp,
     limit: u64,
 ) -> Result<Vec<Parked>, DbErr> {
+    let column = |name: &'static str| Expr::col(Alias::new(name));
     let mut select = select::<Parked>();
-    select.and_where(Expr::col(Alias::new("deadline")).lte(now.as_microsecond()));
+    match kind {
+        Kind::DocumentOf(stream) => {
+            select.and_where(column("stream").eq(stream));
+            select.and_where(column("subject").like(DOCUMENTS));
+        }
+        Kind::Message => {
+            select.and_where(column("subject").not_like(DOCUMENTS));
+        }
+        Kind::Any => {}
+    }
+    select.and_where(column("deadline").lte(past.as_microsecond()));
     select.order_by(Alias::new("deadline"), Order::Asc).limit(limit);
     fetch(db, &select).await
+}
+
+/// The streams of parked documents.
+pub(crate) async fn document_streams(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbErr> {
+    let sql = format!("SELECT DISTINCT stream FROM parked WHERE subject LIKE '{DOCUMENTS}'");
+    let statement = Statement::from_string(db.get_database_backend(), sql);
+    db.query_all_raw(statement).await?.iter().map(|row| row.try_get("", "stream")).collect()
 }
 
 /// Aggregates of `keys` that an open dead letter holds back.

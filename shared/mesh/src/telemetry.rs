@@ -1,6 +1,9 @@
 //! Logs and metrics of a process.
 
-use std::io::IsTerminal as _;
+use std::{
+    io::IsTerminal as _,
+    sync::{Mutex, PoisonError},
+};
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -32,14 +35,22 @@ pub fn log(format: LogFormat, default: &str) {
 const SECONDS: &[f64] =
     &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
-/// Starts collecting metrics; what is returned renders them for Prometheus.
+/// Starts collecting metrics; what is returned renders them for Prometheus. A second call gives the
+/// same: a process has one set of figures, whatever runs in it. What is described or counted before
+/// the first is lost.
 ///
 /// # Errors
-/// When metrics are collected already.
+/// When somebody else collects metrics already.
 pub fn collect() -> Result<PrometheusHandle, BuildError> {
+    static COLLECTED: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut collected = COLLECTED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*collected {
+        return Ok(handle.clone());
+    }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
         .install_recorder()?;
     crate::metrics::describe();
+    *collected = Some(handle.clone());
     Ok(handle)
 }

@@ -17,7 +17,9 @@ pub use self::{
 };
 
 use async_nats::jetstream::stream;
-use contracts::PartnerName;
+use std::time::Duration;
+
+use contracts::{PartnerName, partner::ACK_WAIT_SECONDS};
 use serde::Deserialize;
 
 use crate::card::Card;
@@ -85,12 +87,24 @@ impl Plan {
         Self { streams: streams::of_mesh(settings, cards), durables: durables::of_mesh(cards) }
     }
 
-    /// What one partner adds.
+    /// What one partner adds, with the acknowledgement wait that its record has by default.
     #[must_use]
     pub fn partner(settings: &Settings, cards: &[Card], partner: &PartnerName) -> Self {
+        Self::partner_with(settings, cards, partner, ACK_WAIT_SECONDS)
+    }
+
+    /// What one partner adds, with the `ack_wait_seconds` of its record.
+    #[must_use]
+    pub fn partner_with(
+        settings: &Settings,
+        cards: &[Card],
+        partner: &PartnerName,
+        ack_wait_seconds: u32,
+    ) -> Self {
+        let ack_wait = Duration::from_secs(ack_wait_seconds.max(1).into());
         Self {
             streams: streams::of_partner(settings, partner),
-            durables: durables::of_partner(cards, partner),
+            durables: durables::of_partner(cards, partner, ack_wait),
         }
     }
 

@@ -2,13 +2,14 @@
 //!
 //! `order-intake` reads every ingress document and answers those that are nobody's: unknown ones,
 //! other versions, and documents that the partner's roles do not allow. The owner of a document
-//! passes those over.
+//! passes those over. Likewise the service that hears everything reads every command, and answers
+//! those to a service that there is not.
 
 use contracts::{
     document::{Kind, Unreadable},
     partner::Partner,
     reason::Reason,
-    subject::VERSION,
+    subject::{SERVICES, VERSION},
 };
 
 use crate::{
@@ -33,14 +34,45 @@ pub(super) enum Admission {
 pub(super) fn admit(card: &Card, inbound: &Inbound, partners: &Partners) -> Admission {
     match &inbound.origin {
         Origin::Event { .. } => Admission::Admitted,
-        Origin::Command { verb, .. } if verb.is_empty() => Admission::Malformed,
-        Origin::Command { version, .. } if version == VERSION => Admission::Admitted,
-        Origin::Command { verb, version } => Admission::Refused(other_version(verb, version)),
+        Origin::Command { verb, version } => match addressee(&inbound.subject) {
+            Some(service) if service == card.service && !verb.is_empty() => {
+                command_admission(verb, version)
+            }
+            Some(service) if card.hears_all() => nobodys_command(service, verb),
+            Some(_) | None => Admission::Malformed,
+        },
         Origin::Document { partner, document, version } => match partners.get(partner) {
             None => Admission::WaitFor(Key::new("partner", partner)),
             Some(record) => document_admission(card, record, document, version),
         },
     }
+}
+
+/// The service that a command is to; `None` for what is no command.
+fn addressee(subject: &str) -> Option<&str> {
+    subject.strip_prefix("commands.")?.split('.').next()
+}
+
+fn command_admission(verb: &str, version: &str) -> Admission {
+    if version == VERSION {
+        return Admission::Admitted;
+    }
+    Admission::Refused(other_version(verb, version))
+}
+
+/// A command that is not one's own: that of another service is passed over, unless it says nothing
+/// and so does not reach it.
+fn nobodys_command(service: &str, verb: &str) -> Admission {
+    let known = SERVICES.contains(&service);
+    if known && !verb.is_empty() {
+        return Admission::PassedOver;
+    }
+    let message = if known {
+        format!("the command to `{service}` names no verb")
+    } else {
+        format!("there is no service `{service}`; there are {}", SERVICES.join(", "))
+    };
+    Admission::Refused(Unreadable { code: Reason::UnknownCommand, path: String::new(), message })
 }
 
 fn document_admission(card: &Card, partner: &Partner, document: &str, version: &str) -> Admission {
@@ -95,5 +127,25 @@ mod tests {
             assert_eq!(why.code, Reason::UnsupportedVersion, "{}", why.message);
         }
         assert_eq!(admitted("commands.returns"), Admission::Malformed);
+    }
+
+    #[test]
+    fn a_command_to_nobody_is_refused_by_who_hears_everything_and_by_nobody_else() {
+        let all = Card { service: "control-tower", documents: &[], events: &[ALL], ..CARDS[0] };
+        let admitted = |card: &Card, subject: &str| {
+            let (payload, stream) = (b"{}".to_vec(), "COMMANDS".to_owned());
+            let now = jiff::Timestamp::UNIX_EPOCH;
+            let (inbound, _) =
+                Inbound::of(subject.to_owned(), BTreeMap::new(), payload, stream, 1, now);
+            admit(card, &inbound, &Partners::new())
+        };
+        for nobodys in ["commands.retruns.redrive.v1", "commands.x", "commands.returns"] {
+            let Admission::Refused(why) = admitted(&all, nobodys) else { panic!("{nobodys}") };
+            assert_eq!(why.code, Reason::UnknownCommand, "{why}");
+        }
+        let others = "commands.returns.redrive.v1";
+        assert_eq!(admitted(&all, others), Admission::PassedOver);
+        assert_eq!(admitted(&all, "commands.control-tower.comment.v1"), Admission::Admitted);
+        assert_eq!(admitted(&CARDS[1], "commands.retruns.redrive.v1"), Admission::Malformed);
     }
 }

@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use contracts::{Reason, document::Unreadable, event::PartnerUpdated};
+use contracts::{Reason, document::Faults, event::PartnerUpdated};
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 
@@ -56,7 +56,7 @@ enum Content<S: Service> {
     Message(S::Message),
     Partner(Box<PartnerUpdated>),
     Unused,
-    Refused(Unreadable),
+    Refused(Faults),
     WaitFor(Key),
     Malformed,
 }
@@ -161,7 +161,7 @@ impl<'a, S: Service> Batch<'a, S> {
             Content::WaitFor(key) => self.wait(item.inbound, key.clone()),
             Content::Refused(why) => match item.inbound {
                 Some(inbound) => failure::refuse(inbound, why),
-                None => Verdict::dead(Reason::UnreadableEvent, why.message.clone()),
+                None => Verdict::dead(Reason::UnreadableEvent, why.to_string()),
             },
             Content::Malformed => {
                 Verdict::dead(Reason::UnreadableEvent, "of no known kind".to_owned())
@@ -207,11 +207,14 @@ impl<'a, S: Service> Batch<'a, S> {
                 format!("work set aside waits for {key}"),
             );
         };
-        let patience = match inbound.origin {
-            Origin::Document { .. } => self.settings.document_patience,
-            Origin::Event { .. } | Origin::Command { .. } => self.settings.event_patience,
+        let deadline = match inbound.origin {
+            // By the server's clock, as it is told how far the streams are handled.
+            Origin::Document { .. } => inbound.stored_at + self.settings.document_patience,
+            Origin::Event { .. } | Origin::Command { .. } => {
+                self.now + self.settings.event_patience
+            }
         };
-        let fresh = Waiting { since: self.now, deadline: self.now + patience };
+        let fresh = Waiting { since: self.now, deadline };
         let held_back = inbound.key().is_some_and(|key| self.blocked.contains(&key));
         match inbound.parked {
             Some(_) if self.last_chance && held_back => Verdict::Park(key, fresh),
@@ -256,6 +259,8 @@ impl<'a, S: Service> Batch<'a, S> {
             match (&item.verdict, item.inbound) {
                 (Verdict::Done(outputs), inbound) => {
                     done.tally.applied += 1;
+                    let is_event = inbound.is_none_or(|inbound| inbound.key().is_some());
+                    done.tally.refused += u64::from(!is_event && outputs.refuses());
                     done.more_due |= outputs.more_due;
                     done.advanced.extend(outputs.advanced.iter().cloned());
                     stamp.add(inbound, outputs);
@@ -323,7 +328,7 @@ fn content<S: Service>(service: &S, inbound: &Inbound, partners: &Partners) -> C
     match admit(&S::CARD, inbound, partners) {
         Admission::PassedOver => return Content::Unused,
         Admission::WaitFor(key) => return Content::WaitFor(key),
-        Admission::Refused(why) => return Content::Refused(why),
+        Admission::Refused(why) => return Content::Refused(why.into()),
         Admission::Malformed => return Content::Malformed,
         Admission::Admitted => {}
     }

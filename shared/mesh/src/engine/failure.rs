@@ -1,10 +1,10 @@
-//! What becomes of messages that can not be handled: rejections, refusals, dead letters.
+//! What becomes of messages that cannot be handled: rejections, refusals, dead letters.
 
 use std::time::Instant;
 
 use contracts::{
     CommandId, Reason, ReasonLine,
-    document::{CommandResult, CommandStatus, Rejection, Unreadable},
+    document::{CommandResult, CommandStatus, Faults, Rejection, Unreadable},
 };
 use jiff::Timestamp;
 use sea_orm::DbErr;
@@ -34,44 +34,51 @@ impl Verdict {
     }
 }
 
-/// An unreadable document is answered by a `rejection`, a command by a refusal; an event that can
-/// not be read is a defect, and a dead letter.
-pub(super) fn refuse(inbound: &Inbound, why: &Unreadable) -> Verdict {
+/// An unreadable document is answered by a `rejection`; a command by a refusal, or by a `rejection`
+/// where its id cannot be read; an event that cannot be read is a defect, and a dead letter.
+pub(super) fn refuse(inbound: &Inbound, why: &Faults) -> Verdict {
     let mut outputs = Outputs::none();
     match &inbound.origin {
         Origin::Event { .. } => return Verdict::dead(Reason::UnreadableEvent, why.to_string()),
         Origin::Document { partner, document, .. } => {
-            let reasons = vec![why.clone().into()];
+            let reasons = why.clone().into();
             let rejection = Rejection::of_payload(document, &inbound.payload, reasons);
             outputs.document(partner, &rejection);
         }
-        Origin::Command { .. } => {
-            let Some(command_id) = command_id(&inbound.payload) else {
-                return Verdict::dead(Reason::UnreadableEvent, format!("no command_id; {why}"));
-            };
-            let place = if why.path.is_empty() { "" } else { ": " };
-            let text = format!("{}{place}{}", why.path, why.message);
-            let reasons = vec![ReasonLine::new(why.code, text)];
-            let status = CommandStatus::Refused;
-            outputs.to_operator(&CommandResult { command_id, status, reasons });
-        }
+        Origin::Command { verb, .. } => match command_id(&inbound.payload) {
+            Some(command_id) => {
+                let reasons = why.all().iter().map(told).collect();
+                let status = CommandStatus::Refused;
+                outputs.to_operator(&CommandResult { command_id, status, reasons });
+            }
+            None => {
+                let reasons = why.clone().into();
+                outputs.to_operator(&Rejection::of_payload(verb, &inbound.payload, reasons));
+            }
+        },
     }
     Verdict::Done(outputs)
 }
 
-/// The operator's id of a command, even where the rest can not be read.
+fn told(fault: &Unreadable) -> ReasonLine {
+    let Unreadable { code, path, message } = fault;
+    let place = if path.is_empty() { "" } else { ": " };
+    ReasonLine::new(*code, format!("{path}{place}{message}"))
+}
+
+/// The operator's id of a command, even where the rest cannot be read.
 fn command_id(payload: &[u8]) -> Option<CommandId> {
     let body: serde_json::Value = serde_json::from_slice(payload).ok()?;
     body.get("command_id")?.as_str()?.parse().ok()
 }
 
-/// What it waited for has not come, or it can not wait (rule M5).
+/// What it waited for has not come, or it cannot wait (rule M5).
 pub(super) fn waited_in_vain(inbound: &Inbound, reason: String) -> Verdict {
     match inbound.origin {
         Origin::Event { .. } => Verdict::dead(Reason::MissingPredecessor, reason),
         Origin::Document { .. } | Origin::Command { .. } => refuse(
             inbound,
-            &Unreadable { code: Reason::NotFound, path: String::new(), message: reason },
+            &Unreadable { code: Reason::NotFound, path: String::new(), message: reason }.into(),
         ),
     }
 }

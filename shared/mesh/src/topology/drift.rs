@@ -121,8 +121,20 @@ mod tests {
     #[test]
     fn a_push_durable_is_refused() {
         let push = consumer::Config { deliver_subject: Some("x".to_owned()), ..Default::default() };
-        let durable =
-            durable(push, &Durable { stream: "S".into(), name: "d".into(), filters: vec![] });
-        assert!(durable.is_err_and(|why| why.contains("pull")));
+        assert!(durable(push, &a_durable(10)).is_err_and(|why| why.contains("pull")));
+    }
+
+    fn a_durable(seconds: u64) -> Durable {
+        let ack_wait = Duration::from_secs(seconds);
+        Durable { stream: "S".into(), name: "d".into(), filters: vec![], ack_wait }
+    }
+
+    #[test]
+    fn a_durable_with_another_ack_wait_is_changed_in_place() {
+        use async_nats::jetstream::consumer::IntoConsumerConfig as _;
+        let made = a_durable(60).config(pull::Config::default()).into_consumer_config();
+        let changed = durable(made.clone(), &a_durable(10)).unwrap();
+        assert_eq!((changed.0.ack_wait, changed.1), (Duration::from_secs(10), false));
+        assert!(durable(made, &a_durable(60)).unwrap().1, "the same stays");
     }
 }

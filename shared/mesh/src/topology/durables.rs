@@ -22,11 +22,13 @@ pub struct Durable {
     pub name: String,
     /// The subjects it reads; empty for all of the stream.
     pub filters: Vec<String>,
+    /// How long the server waits for the acknowledgement of a message before it delivers it again.
+    pub ack_wait: Duration,
 }
 
 impl Durable {
     fn new(stream: impl Into<String>, name: &str, filters: Vec<String>) -> Self {
-        Self { stream: stream.into(), name: name.to_owned(), filters }
+        Self { stream: stream.into(), name: name.to_owned(), filters, ack_wait: ACK_WAIT }
     }
 
     /// Its configuration on top of `base`, which keeps what is not ours to decide.
@@ -39,7 +41,7 @@ impl Durable {
             durable_name: Some(self.name.clone()),
             deliver_policy: DeliverPolicy::All,
             ack_policy: AckPolicy::Explicit,
-            ack_wait: ACK_WAIT,
+            ack_wait: self.ack_wait,
             max_deliver: -1,
             max_ack_pending: MAX_ACK_PENDING,
             filter_subject,
@@ -51,22 +53,27 @@ impl Durable {
 
 pub(super) fn of_mesh(cards: &[Card]) -> Vec<Durable> {
     let of = |card: &Card| {
-        let commands = vec![format!("commands.{}.>", card.service)];
         [
             Durable::new(subject::EVENTS, card.service, card.event_subjects()),
-            Durable::new(subject::COMMANDS, card.service, commands),
+            Durable::new(subject::COMMANDS, card.service, card.command_subjects()),
         ]
     };
     cards.iter().flat_map(of).collect()
 }
 
-pub(super) fn of_partner(cards: &[Card], partner: &PartnerName) -> Vec<Durable> {
+/// `ack_wait` is the partner's own: of what it was given and lost, the next delivery waits as long.
+pub(super) fn of_partner(
+    cards: &[Card],
+    partner: &PartnerName,
+    ack_wait: Duration,
+) -> Vec<Durable> {
     let stream = subject::ingress_stream(partner);
     let reads = cards.iter().filter(|card| !card.documents.is_empty());
     let ingress =
         reads.map(|card| Durable::new(&*stream, card.service, card.ingress_subjects(partner)));
     let egress = subject::egress_stream(partner.as_str());
-    ingress.chain([Durable::new(egress, subject::PARTNER_DURABLE, Vec::new())]).collect()
+    let own = Durable::new(egress, subject::PARTNER_DURABLE, Vec::new());
+    ingress.chain([Durable { ack_wait, ..own }]).collect()
 }
 
 #[cfg(test)]
@@ -85,8 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn who_hears_everything_reads_every_command() {
+        let all = Card { service: "control-tower", events: &["*"], documents: &[], ..CARDS[1] };
+        let durables = of_mesh(&[all]);
+        assert_eq!(durables[1].filters, ["commands.>"]);
+    }
+
+    #[test]
     fn a_partner_is_read_by_those_who_answer_it() -> Result<(), contracts::ids::IdError> {
-        let durables = of_partner(&CARDS, &PartnerName::new("acme")?);
+        let ack_wait = Duration::from_secs(10);
+        let durables = of_partner(&CARDS, &PartnerName::new("acme")?, ack_wait);
         let read: Vec<_> = durables.iter().map(|d| (&*d.stream, &*d.name)).collect();
         let expected = [
             ("INGRESS_ACME", "order-intake"),
@@ -95,6 +110,8 @@ mod tests {
         ];
         assert_eq!(read, expected);
         assert_eq!(durables[0].filters, ["ingress.acme.>"]);
+        let waits = durables.iter().map(|durable| durable.config(pull::Config::default()).ack_wait);
+        assert_eq!(waits.collect::<Vec<_>>(), [ACK_WAIT, ACK_WAIT, ack_wait]);
         Ok(())
     }
 

@@ -1,0 +1,119 @@
+//! A PostgreSQL that does not answer yet: waited for, and said so, with its host and never its
+//! password.
+
+use std::{
+    str::FromStr as _,
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    DbErr, RuntimeErr,
+    sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
+};
+
+/// How long one attempt may take.
+const ATTEMPT: Duration = Duration::from_millis(2_500);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(500);
+/// An operator is told after so long without an answer.
+const TOLD_AFTER: Duration = Duration::from_secs(2);
+/// And again after so long.
+const TOLD_AGAIN: Duration = Duration::from_secs(10);
+
+/// Why an attempt failed.
+enum Failure {
+    /// Nobody is there yet, or it is still starting.
+    NoAnswer(String),
+    /// It answered, and will not have us.
+    Refused(sqlx::Error),
+}
+
+/// Returns once the server of `url` lets `service` in; attempts go on for `patience`.
+///
+/// # Errors
+/// When it refuses, or nobody answers in that time: with the host, the port and the last cause.
+pub(super) async fn server(url: &str, service: &str, patience: Duration) -> Result<(), DbErr> {
+    let options = PgConnectOptions::from_str(url).map_err(failed)?.disable_statement_logging();
+    let place = place(&options);
+    let begun = Instant::now();
+    let mut told: Option<Instant> = None;
+    loop {
+        let why = match attempt(&options).await {
+            Ok(()) => return Ok(()),
+            Err(Failure::Refused(error)) => return Err(failed(error)),
+            Err(Failure::NoAnswer(why)) => why,
+        };
+        if begun.elapsed() >= patience {
+            let waited = patience.as_secs();
+            let text = format!("PostgreSQL at {place} did not answer for {waited} s: {why}");
+            return Err(DbErr::Conn(RuntimeErr::Internal(text)));
+        }
+        let is_news = told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN);
+        if begun.elapsed() >= TOLD_AFTER && is_news {
+            told = Some(Instant::now());
+            tracing::warn!(service, "PostgreSQL at {place} does not answer; trying again: {why}");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn attempt(options: &PgConnectOptions) -> Result<(), Failure> {
+    match tokio::time::timeout(ATTEMPT, options.connect()).await {
+        Err(_) => Err(Failure::NoAnswer(format!("no answer within {ATTEMPT:?}"))),
+        Ok(Err(error)) if is_absent(&error) => Err(Failure::NoAnswer(error.to_string())),
+        Ok(Err(error)) => Err(Failure::Refused(error)),
+        Ok(Ok(connection)) => {
+            let _ = connection.close().await;
+            Ok(())
+        }
+    }
+}
+
+/// Whether it may be there in a moment. The codes are of a server that is starting or ending, or
+/// has too many connections.
+fn is_absent(error: &sqlx::Error) -> bool {
+    match error.as_database_error() {
+        Some(refusal) => matches!(refusal.code().as_deref(), Some("57P01" | "57P03" | "53300")),
+        None => matches!(error, sqlx::Error::Io(_)),
+    }
+}
+
+/// Where it is, as an operator would look for it.
+fn place(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
+        Some(socket) => format!("{} port {}", socket.display(), options.get_port()),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+fn failed(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Nobody listens there: the host is told, the password is not.
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_named_without_its_password() {
+        let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let url = format!("postgres://mesh:s3cret@{gone}/ordermesh");
+        let why = server(&url, "toy", Duration::from_millis(600)).await.unwrap_err().to_string();
+        assert!(why.contains(&format!("PostgreSQL at {gone} did not answer")), "{why}");
+        assert!(why.contains("refused") && !why.contains("s3cret"), "{why}");
+    }
+
+    /// It takes the connection and says nothing: a firewall, or a server that hangs.
+    #[tokio::test]
+    async fn a_silent_server_is_given_up_attempt_by_attempt() {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("postgres://mesh@{}/ordermesh", silent.local_addr().unwrap());
+        let begun = Instant::now();
+        let why = server(&url, "toy", Duration::from_secs(1)).await.unwrap_err().to_string();
+        assert!(why.contains("no answer within"), "{why}");
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+}
