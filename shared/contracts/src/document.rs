@@ -45,7 +45,7 @@ pub use payment::{
     PaymentStatus, Remittance,
 };
 pub use price::{Price, PriceList, TaxCode, TaxRate};
-pub use read::{Faults, Unreadable, peek, read, read_body, read_json};
+pub use read::{Faults, Unreadable, peek, read, read_body, read_json, read_of_any_size};
 pub use returns::{
     Disposition, ReturnAuthorization, ReturnDecision, ReturnExpected, ReturnReceipt,
     ReturnReceiptLine, ReturnRequest, ReturnRequestLine,

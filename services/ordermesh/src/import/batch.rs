@@ -167,7 +167,7 @@ mod tests {
             r#"{{"sku":"{sku}","description":"","status":"active","stock_uom":"EA","uoms":[],
             "whole_units":true,"tax_category":"S","unit_cost":"1","substitutes":[],"codes":[]}}"#
         );
-        Document::read(Sort::Items, text.as_bytes()).unwrap().named()
+        Document::read(Sort::Items, text.as_bytes()).unwrap()
     }
 
     fn underway(batch: &mut Batch<'_>, at: usize, tries: u32) {

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use contracts::{
     DocumentId, Ingress, Reason,
     document::{
-        self, Company, Customer, Item, MAX_BYTES, PriceList, Stock, TaxRate, Unreadable, Warehouse,
+        self, Company, Customer, Faults, Item, MAX_BYTES, PriceList, Stock, TaxRate, Unreadable,
+        Warehouse,
     },
 };
 use serde::Serialize;
@@ -40,29 +41,27 @@ macro_rules! of_each {
 }
 
 impl Document {
-    /// Reads what the mesh would read, and checks it as the mesh would.
-    pub fn read(sort: Sort, text: &[u8]) -> Result<Self, Unreadable> {
-        let document = Self::parse(sort, text)?;
-        of_each!(&document, it => it.check())?;
-        Ok(document)
-    }
-
-    /// Reads it by its types alone.
-    pub fn parse(sort: Sort, text: &[u8]) -> Result<Self, Unreadable> {
-        Ok(match sort {
-            Sort::Company => Self::Company(Company::parse(text)?),
-            Sort::Warehouses => Self::Warehouse(Warehouse::parse(text)?),
-            Sort::Items => Self::Item(Item::parse(text)?),
-            Sort::Prices => Self::PriceList(PriceList::parse(text)?),
-            Sort::Customers => Self::Customer(Customer::parse(text)?),
-            Sort::Taxes => Self::TaxRate(TaxRate::parse(text)?),
-            Sort::Stock => Self::Stock(Stock::parse(text)?),
-        })
+    /// Reads what the mesh would read, or finds all that is wrong with it.
+    pub fn read(sort: Sort, text: &[u8]) -> Result<Self, Faults> {
+        let document = match sort {
+            Sort::Company => Self::Company(document::read_of_any_size(text)?),
+            Sort::Warehouses => Self::Warehouse(document::read_of_any_size(text)?),
+            Sort::Items => Self::Item(document::read_of_any_size(text)?),
+            Sort::Prices => Self::PriceList(document::read_of_any_size(text)?),
+            Sort::Customers => Self::Customer(document::read_of_any_size(text)?),
+            Sort::Taxes => Self::TaxRate(document::read_of_any_size(text)?),
+            Sort::Stock => Self::Stock(document::read_of_any_size(text)?),
+        };
+        let document = document.named();
+        match document.too_large() {
+            Some(fault) => Err(fault.into()),
+            None => Ok(document),
+        }
     }
 
     /// Gives it a `document_id` where it has none: of what it says, so that the same document has
     /// the same one whenever it is imported.
-    pub fn named(mut self) -> Self {
+    fn named(mut self) -> Self {
         let made = of_each!(&self, it => document::fingerprint(it));
         let id = match &mut self {
             Self::Company(it) => &mut it.document_id,
@@ -146,21 +145,6 @@ impl Document {
         }
     }
 
-    /// The countries that it names, and where.
-    pub fn countries(&self) -> Vec<(&'static str, &str)> {
-        match self {
-            Self::Company(it) => vec![("address.country", &it.address.country)],
-            Self::Warehouse(it) => vec![("address.country", &it.address.country)],
-            Self::Customer(it) => {
-                let bill_to = it.bill_to.iter().map(|it| ("bill_to.country", &*it.country));
-                let ship_to = it.default_ship_to.iter();
-                bill_to.chain(ship_to.map(|it| ("default_ship_to.country", &*it.country))).collect()
-            }
-            Self::TaxRate(it) => vec![("country", &it.country)],
-            Self::Item(_) | Self::PriceList(_) | Self::Stock(_) => Vec::new(),
-        }
-    }
-
     /// What is sent.
     pub fn payload(&self) -> Bytes {
         fn json(document: &impl Serialize) -> Bytes {
@@ -170,12 +154,108 @@ impl Document {
     }
 
     /// Whether it is too large to be sent.
-    pub fn too_large(&self) -> Option<Unreadable> {
+    fn too_large(&self) -> Option<Unreadable> {
         let size = self.payload().len();
         (size > MAX_BYTES).then(|| Unreadable {
             code: Reason::TooLarge,
             path: String::new(),
             message: format!("{} has {size} bytes, a document at most {MAX_BYTES}", self.about()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn customer() -> Value {
+        let address = json!({"name": "N", "line1": "L", "city": "C", "region": "NY",
+            "postal_code": "1", "country": "US"});
+        json!({"customer_id": "C", "name": "N", "status": "active", "currency": "USD",
+            "terms": {"net_days": 30}, "price_list": "P", "bill_to": address,
+            "default_ship_to": address})
+    }
+
+    fn prices() -> Value {
+        json!({"price_list": "P", "currency": "USD", "valid_from": "2026-01-01",
+            "prices": [{"sku": "S", "uom": "EA", "unit_price": "1", "min_quantity": "1"}]})
+    }
+
+    fn item() -> Value {
+        json!({"sku": "S", "description": "N", "status": "active", "stock_uom": "EA",
+            "tax_category": "standard", "unit_cost": "1"})
+    }
+
+    fn paths(sort: Sort, value: &Value) -> Vec<String> {
+        let found = Document::read(sort, value.to_string().as_bytes()).unwrap_err();
+        found.all().iter().map(|error| error.path.clone()).collect()
+    }
+
+    #[test]
+    fn all_errors_of_a_document_are_found_at_once() {
+        let mut customer = customer();
+        customer["colour"] = json!("red");
+        customer["status"] = json!("sleepy");
+        customer["terms"] = json!({"net_days": "soon", "discount_days": -1});
+        customer["credit_limit"] = json!("1,5");
+        customer.as_object_mut().unwrap().remove("price_list");
+        customer["bill_to"].as_object_mut().unwrap().remove("city");
+        let mut paths = paths(Sort::Customers, &customer);
+        paths.sort();
+        assert_eq!(
+            paths,
+            [
+                "bill_to.city",
+                "colour",
+                "credit_limit",
+                "price_list",
+                "status",
+                "terms.discount_days",
+                "terms.net_days"
+            ]
+        );
+    }
+
+    #[test]
+    fn errors_of_every_element_are_found() {
+        let mut prices = prices();
+        let right = prices["prices"][0].clone();
+        let wrong = json!({"sku": "S", "uom": "EA", "unit_price": "-1", "min_quantity": "x"});
+        prices["prices"] = json!([right, wrong, wrong]);
+        let found = paths(Sort::Prices, &prices);
+        let expected = [1, 2]
+            .map(|at| [format!("prices[{at}].unit_price"), format!("prices[{at}].min_quantity")]);
+        assert_eq!(found, expected.concat());
+    }
+
+    /// What the types do not say: digits of the currency, and codes of countries.
+    #[test]
+    fn values_that_do_not_fit_together_are_found() {
+        let mut customer = customer();
+        customer["credit_limit"] = json!("1.005");
+        assert_eq!(paths(Sort::Customers, &customer), ["credit_limit"]);
+        customer["credit_limit"] = json!("1.00");
+        customer["default_ship_to"]["country"] = json!("USA");
+        assert_eq!(paths(Sort::Customers, &customer), ["default_ship_to.country"]);
+    }
+
+    #[test]
+    fn what_is_no_json_has_one_error() {
+        let found = Document::read(Sort::Items, b"{\"sku\": ").unwrap_err();
+        assert_eq!(found.all().len(), 1);
+        assert_eq!(found.first().code, Reason::NotJson);
+    }
+
+    /// A decimal is read from its digits: through a float the last ones would change.
+    #[test]
+    fn numbers_keep_all_their_digits() {
+        let mut item = item().to_string();
+        item = item.replace(r#""unit_cost":"1""#, r#""unit_cost":123456789012.123456"#);
+        let Ok(Document::Item(read)) = Document::read(Sort::Items, item.as_bytes()) else {
+            panic!()
+        };
+        assert_eq!(read.unit_cost.to_string(), "123456789012.123456");
     }
 }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{
     document::Document,
-    examine::{Step, examine, steps},
     hint,
+    path::{Step, steps},
     problem::{Problem, code},
     sheet::{Header, Row, nested},
     sort::Sort,
@@ -67,10 +67,11 @@ impl Draft {
 
     /// Reads it, or says everything that is wrong with it; of a CSV by its header.
     pub fn examine(&self, header: Option<&Header>) -> Result<Document, Vec<Problem>> {
-        let document = match examine(self.sort, self.text.as_bytes()) {
+        let document = match Document::read(self.sort, self.text.as_bytes()) {
             Ok(document) => document,
-            Err(errors) => {
-                return Err(errors.iter().map(|error| self.problem(error, header)).collect());
+            Err(faults) => {
+                let faults = faults.all().iter();
+                return Err(faults.map(|fault| self.problem(fault, header)).collect());
             }
         };
         let repeated = self.repeated(&document);

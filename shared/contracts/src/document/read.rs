@@ -106,6 +106,14 @@ pub fn read<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
         let message = format!("{} bytes, at most {MAX_BYTES} are read", payload.len());
         return Err(Unreadable::whole(Reason::TooLarge, message).into());
     }
+    read_of_any_size(payload)
+}
+
+/// Reads a document of any size.
+///
+/// # Errors
+/// When it is not JSON, or not that document: every fault at once.
+pub fn read_of_any_size<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
     let document = T::parse(payload).or_else(|fault| look_again(payload, fault))?;
     Faults::of(document.check())?;
     Ok(document)
@@ -124,11 +132,7 @@ fn look_again<T: Ingress>(payload: &[u8], fault: Unreadable) -> Result<T, Faults
 /// # Errors
 /// When it is not that document.
 pub fn read_body<T: Ingress>(body: &Value) -> Result<T, Faults> {
-    let payload = body.to_string();
-    let document =
-        T::parse(payload.as_bytes()).or_else(|fault| look_again(payload.as_bytes(), fault))?;
-    Faults::of(document.check())?;
-    Ok(document)
+    read_of_any_size(body.to_string().as_bytes())
 }
 
 /// Reads any JSON object: a question, a command.

@@ -44,7 +44,8 @@ fn fields(known: &[Field], raw: &RawValue, at: &str, found: &mut Found) {
     };
     let unknown = given.keys().filter(|name| known.iter().all(|field| field.name != name.as_str()));
     for name in unknown {
-        let message = format!("unknown field `{name}`");
+        let fields: Vec<_> = known.iter().map(|field| format!("`{}`", field.name)).collect();
+        let message = format!("unknown field `{name}`, expected one of {}", fields.join(", "));
         add(found, Unreadable { code: Reason::UnknownField, path: joined(at, name), message });
     }
     for field in known {
