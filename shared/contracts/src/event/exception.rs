@@ -20,6 +20,8 @@ closed_set! {
         Backorder,
         /// A warehouse has less than is promised from it.
         InventoryShort,
+        /// Goods of a transfer between warehouses did not arrive.
+        TransferLoss,
         /// A warehouse shipped less than asked.
         ShipmentShort,
         /// A warehouse shipped more than is billed.

@@ -126,6 +126,8 @@ closed_set! {
         TransferOut,
         /// Goods came from another warehouse.
         TransferIn,
+        /// Goods left for another warehouse and did not arrive: written off (rule A8).
+        TransferLoss,
         /// Goods left for a customer.
         Dispatch,
         /// Returned goods went back on the shelf.
@@ -157,6 +159,13 @@ pub struct StockLine {
     pub on_hand: Quantity,
     /// What of it is set aside.
     pub reserved: Quantity,
+    /// What left on a transfer and will not arrive. It was taken away when it left.
+    #[serde(default, skip_serializing_if = "nothing")]
+    pub written_off: Quantity,
+}
+
+fn nothing(quantity: &Quantity) -> bool {
+    quantity.is_zero()
 }
 
 event!(InventoryReserved, "inventory", "reserved", order_id, order);
