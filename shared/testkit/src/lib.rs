@@ -8,7 +8,13 @@
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 
 mod bench;
+#[cfg(test)]
+mod commands;
 mod database;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
@@ -16,6 +22,8 @@ mod letters;
 mod nats;
 #[cfg(test)]
 mod outages;
+#[cfg(test)]
+mod patience;
 pub mod peers;
 mod postgres;
 mod schema;

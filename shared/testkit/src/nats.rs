@@ -12,6 +12,10 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use tempfile::TempDir;
 
 pub use self::cluster::Cluster;
@@ -61,6 +65,27 @@ impl Nats {
             child.wait()?;
         }
         Ok(())
+    }
+
+    /// Stops it where it is, as a machine does that hangs: it answers nobody, and closes nothing.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn freeze(&self) -> Result<()> {
+        self.signal(Signal::SIGSTOP)
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal(Signal::SIGCONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
+        let child = self.child.as_ref().context("the server does not run")?;
+        Ok(kill(Pid::from_raw(child.id().cast_signed()), signal)?)
     }
 
     /// Starts it again on the same port and store.

@@ -29,6 +29,7 @@ use mesh::{
     topology::{self, Limits, Plan},
 };
 use sea_orm::ConnectionTrait as _;
+use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -52,8 +53,16 @@ struct Dead {
 }
 mesh::row!(Dead in "dead_letters" by (id: String) { id });
 
+#[derive(Debug, Clone)]
+struct Place {
+    stream: String,
+    id: String,
+    stream_sequence: u64,
+}
+mesh::row!(Place in "places" by (stream: String) { stream, id, stream_sequence });
+
 /// The toy service at work on a server, and the one who tells it of orders.
-struct World {
+pub(crate) struct World {
     nats: Nats,
     link: Link,
     loads: Arc<AtomicU32>,
@@ -97,6 +106,15 @@ impl World {
         world
     }
 
+    /// One that has handled something.
+    pub(crate) async fn worked() -> Self {
+        let mut world = Self::working().await;
+        world.tell(0..1, 1, "ok").await;
+        until("it is handled", async || world.handled().await.1 == 1).await;
+        world.all_is_stored_once().await;
+        world
+    }
+
     async fn ensure(&self) {
         let mib = 64 << 20;
         let limits =
@@ -125,9 +143,26 @@ impl World {
         self.service = Some(service);
     }
 
-    async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
+        self.stop().await;
+    }
+
+    /// Ends the service; another may [`start`](Self::start).
+    async fn stop(&mut self) {
         self.shutdown.cancel();
         self.service.take().unwrap().await.unwrap().unwrap();
+        (self.health, self.shutdown) = (Health::default(), CancellationToken::new());
+    }
+
+    async fn places(&self) -> Vec<Place> {
+        row::fetch(&self.database, &row::select::<Place>()).await.unwrap()
+    }
+
+    /// Sets the server back to a copy of its files.
+    fn set_back(&mut self, kept: &TempDir) {
+        self.nats.kill().unwrap();
+        self.nats.restore(kept).unwrap();
+        self.nats.restart().unwrap();
     }
 
     /// Writes down the next event of each of these orders, and publishes them.
@@ -260,6 +295,63 @@ async fn m7_what_a_restored_server_lost_is_published_again() {
     world.tell(20..40, 2, "ok").await;
     until("the third are handled", async || world.handled().await.1 >= 120).await;
     assert_eq!(world.handled().await, (40, 120));
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// Two rounds of orders, each handled and confirmed; with a copy of the server's files and the place
+/// of the stream between them. Nobody is at work then.
+async fn two_rounds() -> (World, TempDir, Vec<Place>) {
+    let mut world = World::working().await;
+    world.tell(0..20, 1, "ok").await;
+    until("the first are handled", async || world.handled().await.1 == 20).await;
+    world.all_is_stored_once().await;
+    let places = world.places().await;
+    world.nats.kill().unwrap();
+    let earlier = world.nats.backup().unwrap();
+    world.nats.restart().unwrap();
+    world.tell(20..40, 1, "ok").await;
+    until("the second are handled", async || world.handled().await.1 == 40).await;
+    world.all_is_stored_once().await;
+    world.stop().await;
+    (world, earlier, places)
+}
+
+/// M7: killed when it had confirmed messages and not noted the furthest of them; then the stream is
+/// set back, to where it still has the place that was noted.
+#[tokio::test(flavor = "multi_thread")]
+async fn m7_a_place_behind_what_is_confirmed_hides_no_loss() {
+    let (mut world, earlier, places) = two_rounds().await;
+    row::upsert(&world.database, &places).await.unwrap();
+    world.set_back(&earlier);
+    world.start();
+    until("all is published again", async || world.stored().await.len() >= 40).await;
+    world.all_is_stored_once().await;
+    world.end().await;
+}
+
+/// M7: the stream was set back, and goes on beyond where it was. What is found there now does not
+/// take the place of what is lost before anybody has looked for that.
+#[tokio::test(flavor = "multi_thread")]
+async fn m7_a_newer_place_does_not_hide_that_the_stream_has_gone_back() {
+    let (mut world, earlier, _) = two_rounds().await;
+    world.set_back(&earlier);
+    world.repeat(20).await;
+    world.tell(40..80, 1, "ok").await;
+    // One of the lost, said again by a process that was killed before it saw more of it.
+    let lost = world.outbox().await.into_iter().max_by_key(|it| it.stream_sequence).unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert("Nats-Msg-Id", lost.id.as_str());
+    let (subject, payload) = (lost.subject.clone(), lost.payload.clone().into());
+    let sent = world.link.jetstream.publish_with_headers(subject, headers, payload);
+    let placed = sent.await.unwrap().await.unwrap().sequence;
+    assert!(lost.stream_sequence.is_some_and(|before| before < placed), "{lost:?} {placed}");
+    let published_at = Some(Timestamp::UNIX_EPOCH);
+    let again =
+        Outgoing { stream_sequence: Some(placed), published_at, confirmed_at: None, ..lost };
+    row::upsert(&world.database, [&again]).await.unwrap();
+    world.start();
+    until("all is handled", async || world.handled().await.1 == 80).await;
     world.all_is_stored_once().await;
     world.end().await;
 }

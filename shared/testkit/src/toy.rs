@@ -7,7 +7,7 @@ use std::sync::{
 
 use contracts::{
     OrderId, PartnerName, PoNumber, Reason,
-    document::{Rejection, Unreadable},
+    document::{Faults, Rejection, Unreadable},
     event::{self, OrderCompleted, ReturnRejected},
 };
 use jiff::Timestamp;
@@ -73,14 +73,14 @@ impl Service for Toy {
     type Message = OrderCompleted;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<OrderCompleted>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<OrderCompleted>, Faults> {
         let read = match inbound.origin {
             Origin::Event { .. } => event::from_json(&inbound.payload).map(|it| it.data),
             Origin::Command { .. } | Origin::Document { .. } => {
                 serde_json::from_slice(&inbound.payload)
             }
         };
-        read.map(Some).map_err(|error| Unreadable::invalid("", error.to_string()))
+        read.map(Some).map_err(|error| Unreadable::invalid("", error.to_string()).into())
     }
 
     async fn load(&self, tx: &DatabaseTransaction, all: &[&OrderCompleted]) -> Result<Set, DbErr> {

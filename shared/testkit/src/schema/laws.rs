@@ -1,7 +1,7 @@
 //! How a schema is brought up to date, on the service whose decisions are steered by what it is
 //! sent.
 
-use contracts::{PoNumber, document::Unreadable, event::OrderCompleted};
+use contracts::{PoNumber, document::Faults, event::OrderCompleted};
 use mesh::{
     Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, Outputs, Service, db,
     engine::Settings, row,
@@ -48,7 +48,7 @@ impl Service for Torn {
     type Message = ();
     type Set = Set;
 
-    fn decode(&self, _inbound: &Inbound) -> Result<Option<()>, Unreadable> {
+    fn decode(&self, _inbound: &Inbound) -> Result<Option<()>, Faults> {
         Ok(None)
     }
     async fn load(&self, _tx: &DatabaseTransaction, _all: &[&()]) -> Result<Set, DbErr> {

@@ -1,0 +1,93 @@
+//! Commands that nobody can carry out are answered all the same, and counted as refused.
+
+use contracts::{
+    Egress as _, Reason,
+    document::{CommandResult, CommandStatus, Faults, Rejection},
+    subject::{self, OPERATOR},
+};
+use mesh::{
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, Outputs, Service,
+    engine::Settings,
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Bench, Outcome,
+    toy::{Set, Toy, told},
+};
+
+/// The one who hears everything.
+#[derive(Debug)]
+struct Watch;
+
+impl Service for Watch {
+    const CARD: Card =
+        Card { service: "watch", owns: &[], events: &["*"], documents: &[], answers: &[] };
+    const MIGRATIONS: &'static [Migration] = Toy::MIGRATIONS;
+    type Message = ();
+    type Set = Set;
+
+    fn decode(&self, _: &Inbound) -> Result<Option<()>, Faults> {
+        Ok(None)
+    }
+
+    async fn load(&self, _: &DatabaseTransaction, _: &[&()]) -> Result<Set, DbErr> {
+        Ok(Set::default())
+    }
+
+    fn decide(&self, _: &mut Set, (): &(), _: &Context<'_>) -> Decision {
+        Outputs::none().into()
+    }
+}
+
+/// The one document that was sent.
+fn only<D: DeserializeOwned>(outcome: &Outcome, document: &str) -> D {
+    assert_eq!(outcome.subjects(), [subject::egress(OPERATOR, document)]);
+    serde_json::from_slice(&outcome.outgoing[0].payload).unwrap()
+}
+
+#[tokio::test]
+async fn a_command_that_is_no_json_is_answered_by_a_rejection() {
+    let mut bench = Bench::new(Toy::default()).await;
+    for payload in [&b"no json"[..], b"{}", b"[1]", b"{\"command_id\":7}"] {
+        let message = bench.inbound(subject::command("toy", "redrive"), payload.to_vec());
+        let outcome = bench.deliver(vec![message]).await;
+        let rejection: Rejection = only(&outcome, Rejection::DOCUMENT);
+        assert_eq!((rejection.document.as_str(), rejection.reasons.len()), ("redrive", 1));
+        let tally = outcome.tally;
+        assert_eq!((tally.applied, tally.refused, tally.dead), (1, 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_command_whose_id_can_be_read_is_answered_by_its_result() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let payload = br#"{"command_id":"c-1","order_id":7}"#.to_vec();
+    let message = bench.inbound(subject::command("toy", "redrive"), payload);
+    let result: CommandResult = only(&bench.deliver(vec![message]).await, "command-result");
+    assert_eq!((result.command_id.as_str(), result.status), ("c-1", CommandStatus::Refused));
+}
+
+#[tokio::test]
+async fn a_command_to_an_unknown_service_is_refused_by_who_hears_everything() {
+    let mut bench = Bench::with(Watch, None, Settings::default()).await;
+    let payload = br#"{"command_id":"c-1"}"#.to_vec();
+    let lost = bench.inbound(subject::command("retruns", "redrive"), payload.clone());
+    let result: CommandResult = only(&bench.deliver(vec![lost]).await, "command-result");
+    assert_eq!(result.status, CommandStatus::Refused);
+    assert_eq!(result.reasons[0].code, Reason::UnknownCommand);
+    let others = bench.inbound(subject::command("returns", "redrive"), payload);
+    assert!(bench.deliver(vec![others]).await.outgoing.is_empty());
+    let silent = bench.inbound("commands.retruns".to_owned(), b"no json".to_vec());
+    let rejection: Rejection = only(&bench.deliver(vec![silent]).await, Rejection::DOCUMENT);
+    assert_eq!(rejection.reasons[0].code, Reason::UnknownCommand);
+}
+
+/// What an event leads to is no refusal of the event.
+#[tokio::test]
+async fn only_documents_and_commands_count_as_refused() {
+    let mut bench = Bench::new(Toy::default()).await;
+    let event = told(&mut bench, 1, "tells");
+    let tally = bench.deliver(vec![event]).await.tally;
+    assert_eq!((tally.applied, tally.refused), (1, 0));
+}

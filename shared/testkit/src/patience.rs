@@ -1,0 +1,271 @@
+//! The mesh's rules M3 and M5 for documents that name what has not come: with a real nats-server, in
+//! outages and in a flood.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use contracts::{
+    Partner, PartnerName, Role,
+    event::{self, Event as _, PartnerUpdated},
+    subject,
+};
+use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, Deps, Service as _, config, db,
+    health::Health,
+    nats::Link,
+    row,
+    topology::{self, Limits, Plan},
+};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Database, Nats,
+    desk::{Answered, Desk, Known, QUESTION},
+};
+
+/// Not a limit on how long anything may take: a hang has to end somehow.
+const HANGS: Duration = Duration::from_secs(120);
+/// How long a document waits here.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// An outage that is longer.
+const OUTAGE: Duration = Duration::from_secs(4);
+
+#[derive(Debug, Clone)]
+struct Waits {
+    id: String,
+}
+mesh::row!(Waits in "parked" by (id: String) { id });
+
+/// The desk on a server, a buyer and an ERP.
+struct World {
+    nats: Nats,
+    link: Link,
+    database: DatabaseConnection,
+    home: Database,
+    millis: Arc<AtomicU64>,
+    service: Option<(JoinHandle<Result<(), mesh::Error>>, CancellationToken)>,
+}
+
+impl World {
+    async fn new() -> Self {
+        let nats = Nats::start().unwrap();
+        let home = Database::new();
+        let database = db::connect(home.url(), Desk::CARD.service, db::Pool::of(2)).await.unwrap();
+        db::migrate::<Desk>(&database).await.unwrap();
+        let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
+        let mib = 64 << 20;
+        let limits =
+            Limits { events: mib, commands: mib, ingress: mib, egress: mib, dead_letters: mib };
+        let settings = topology::Settings { replicas: 1, limits };
+        let partners = [("acme", Role::Buyer), ("erp", Role::Erp)];
+        let partners = partners.map(|(name, role)| (PartnerName::new(name).unwrap(), role));
+        let plan = partners.iter().fold(Plan::mesh(&settings, &[Desk::CARD]), |plan, (name, _)| {
+            plan.and(Plan::partner(&settings, &[Desk::CARD], name))
+        });
+        topology::ensure(&link.jetstream, &plan).await.unwrap();
+        let world = Self { nats, link, database, home, millis: Arc::default(), service: None };
+        for (partner, role) in partners {
+            let record = Partner::new(partner.clone(), vec![role]);
+            let updated = PartnerUpdated { partner, record };
+            let data = serde_json::to_value(&updated).unwrap();
+            let payload =
+                event::to_json(PartnerUpdated::ID_FIELD, data, 1, Timestamp::now()).unwrap();
+            let (aggregate, name) = (PartnerUpdated::AGGREGATE, PartnerUpdated::NAME);
+            world.publish(subject::event(aggregate, name, &updated.id()), payload).await;
+        }
+        world
+    }
+
+    async fn working() -> Self {
+        let mut world = Self::new().await;
+        world.start().await;
+        world
+    }
+
+    /// Returns when it is ready.
+    async fn start(&mut self) {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ordermesh.toml");
+        let text = format!("[mesh]\ndocument_patience_seconds = {}\n", PATIENCE.as_secs());
+        std::fs::write(&file, text).unwrap();
+        let (health, shutdown) = (Health::default(), CancellationToken::new());
+        let deps = Deps {
+            nats_url: self.nats.url(),
+            seed: None,
+            database_url: self.home.url().to_owned(),
+            config: config::load("mesh", config::DEFAULTS, Some(&file)).unwrap(),
+            health: health.clone(),
+            shutdown: shutdown.clone(),
+        };
+        let running = mesh::run(Desk { millis: self.millis.clone() }, deps);
+        #[expect(clippy::disallowed_methods, reason = "the service under test; `stop` awaits it")]
+        let service = tokio::spawn(running);
+        self.service = Some((service, shutdown));
+        until("the service is ready", async || health.not_ready().is_empty()).await;
+    }
+
+    async fn stop(&mut self) {
+        let (service, shutdown) = self.service.take().unwrap();
+        shutdown.cancel();
+        service.await.unwrap().unwrap();
+    }
+
+    async fn publish(&self, subject: String, payload: Vec<u8>) {
+        let sent = self.link.jetstream.publish(subject, payload.into()).await.unwrap();
+        sent.await.unwrap();
+    }
+
+    async fn customer(&self, customer_id: &str) {
+        let subject = subject::ingress(&PartnerName::new("erp").unwrap(), "customer");
+        let body = json!({ "customer_id": customer_id }).to_string();
+        self.publish(subject, body.into_bytes()).await;
+    }
+
+    /// So many customers' records, which nobody asks for.
+    async fn customers(&self, number: u32) {
+        let each = (0..number).map(|number| async move {
+            self.customer(&format!("N-{number}")).await;
+        });
+        stream::iter(each).buffer_unordered(64).collect::<()>().await;
+    }
+
+    async fn order(&self, po_number: &str, customer_id: &str) {
+        let subject = subject::ingress(&PartnerName::new("acme").unwrap(), "order");
+        let body = json!({ "po_number": po_number, "customer_id": customer_id }).to_string();
+        self.publish(subject, body.into_bytes()).await;
+    }
+
+    async fn waiting(&self) -> usize {
+        let waits: Vec<Waits> =
+            row::fetch(&self.database, &row::select::<Waits>()).await.unwrap_or_default();
+        waits.len()
+    }
+
+    async fn outcome(&self, po_number: &str) -> Option<String> {
+        let found: Vec<Answered> =
+            row::find(&self.database, "po_number", [po_number.to_owned()]).await.unwrap();
+        found.into_iter().next().map(|answered| answered.outcome)
+    }
+
+    /// What the order came to, once it came to anything.
+    async fn answered(&self, po_number: &str) -> String {
+        until("the order is answered", async || self.outcome(po_number).await.is_some()).await;
+        self.outcome(po_number).await.unwrap()
+    }
+}
+
+async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !check().await {
+        assert!(begun.elapsed() < HANGS, "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The mesh is down for longer than a document waits, and what it waited for came meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_an_outage_of_the_mesh_uses_up_no_patience() {
+    let mut world = World::working().await;
+    world.order("PO-1", "C-1").await;
+    until("it waits", async || world.waiting().await == 1).await;
+    world.stop().await;
+    tokio::time::sleep(OUTAGE).await;
+    world.customer("C-1").await;
+    world.start().await;
+    assert_eq!(world.answered("PO-1").await, "accepted");
+    world.stop().await;
+}
+
+/// The server is frozen for as long; what was sent to it meanwhile arrives afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_a_frozen_server_uses_up_no_patience() {
+    let mut world = World::working().await;
+    world.order("PO-1", "C-1").await;
+    until("it waits", async || world.waiting().await == 1).await;
+    world.nats.freeze().unwrap();
+    tokio::time::sleep(OUTAGE).await;
+    assert_eq!(world.outcome("PO-1").await, None);
+    world.nats.thaw().unwrap();
+    world.customer("C-1").await;
+    assert_eq!(world.answered("PO-1").await, "accepted");
+    world.stop().await;
+}
+
+/// What never comes is told: a patience after the order, and again a patience after an outage.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_what_never_comes_is_told_a_patience_after_the_streams_were_passed() {
+    let mut world = World::working().await;
+    let begun = Instant::now();
+    world.order("PO-1", "C-1").await;
+    assert_eq!(world.answered("PO-1").await, "refused");
+    assert!(begun.elapsed() >= PATIENCE, "{:?}", begun.elapsed());
+    world.order("PO-2", "C-1").await;
+    until("it waits", async || world.waiting().await == 1).await;
+    world.stop().await;
+    tokio::time::sleep(OUTAGE).await;
+    let begun = Instant::now();
+    world.start().await;
+    assert_eq!(world.answered("PO-2").await, "refused");
+    assert!(begun.elapsed() >= PATIENCE, "{:?}", begun.elapsed());
+    world.stop().await;
+}
+
+/// The record lies in its stream behind so much that it takes longer than a document waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_what_lies_behind_a_flood_is_waited_for() {
+    let mut world = World::new().await;
+    world.customers(4_000).await;
+    world.customer("C-1").await;
+    world.millis.store(300, Ordering::Relaxed);
+    world.order("PO-1", "C-1").await;
+    world.start().await;
+    let begun = Instant::now();
+    assert_eq!(world.answered("PO-1").await, "accepted");
+    assert!(begun.elapsed() > PATIENCE, "it was not behind: {:?}", begun.elapsed());
+    world.stop().await;
+}
+
+/// The ERP sends more all the time, and the desk never comes to the end of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn m3_a_flood_without_an_end_does_not_make_a_document_wait_for_ever() {
+    let mut world = World::working().await;
+    world.millis.store(100, Ordering::Relaxed);
+    world.customers(500).await;
+    world.order("PO-1", "C-1").await;
+    let flood = async {
+        loop {
+            world.customers(500).await;
+        }
+    };
+    let outcome = tokio::select! {
+        () = flood => unreachable!("it has no end"),
+        outcome = world.answered("PO-1") => outcome,
+    };
+    assert_eq!(outcome, "refused");
+    let known: Vec<Known> = row::fetch(&world.database, &row::select::<Known>()).await.unwrap();
+    assert!(!known.is_empty());
+    world.stop().await;
+}
+
+/// A process that is ready answers what it is asked at that moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_ready_answers_questions() {
+    let mut world = World::new().await;
+    for _ in 0..5 {
+        world.start().await;
+        let subject = subject::question(QUESTION, subject::OPERATOR);
+        let answer = world.link.client.request(subject, "{}".into()).await.unwrap();
+        let answer: Value = serde_json::from_slice(&answer.payload).unwrap();
+        assert_eq!(answer, json!({}));
+        world.stop().await;
+    }
+}
