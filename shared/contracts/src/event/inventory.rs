@@ -126,8 +126,6 @@ closed_set! {
         TransferOut,
         /// Goods came from another warehouse.
         TransferIn,
-        /// Goods left for another warehouse and did not arrive: written off (rule A8).
-        TransferLoss,
         /// Goods left for a customer.
         Dispatch,
         /// Returned goods went back on the shelf.
