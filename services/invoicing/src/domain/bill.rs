@@ -105,7 +105,7 @@ pub fn bill(
     let request = engine::request(config, &order, &dispatch, &untaxed);
     let table = Table {
         rates: &set.tax_rates,
-        place: Place { country: dispatch.country.clone(), region: dispatch.region.clone() },
+        place: Place { country: dispatch.country, region: dispatch.region.clone() },
         on: dispatch.shipped_on,
         exempt: order.body.tax_exempt,
         config,

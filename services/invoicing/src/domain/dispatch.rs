@@ -1,7 +1,7 @@
 //! What left, as it is kept.
 
 use contracts::{
-    ConfirmationId, Currency, InvoiceNumber, OrderId, Percent, Quantity, ShipmentId, Sku,
+    ConfirmationId, Country, Currency, InvoiceNumber, OrderId, Percent, Quantity, ShipmentId, Sku,
     TaxCategory, UnitPrice, Uom, document::Address,
 };
 use jiff::{Timestamp, civil::Date};
@@ -46,7 +46,7 @@ pub struct Dispatch {
     /// That day, in the company's time zone: whose tax rates count.
     pub shipped_on: Date,
     /// Where they went.
-    pub country: String,
+    pub country: Country,
     /// Where in it; empty where it has no regions.
     pub region: String,
     /// The whole address.

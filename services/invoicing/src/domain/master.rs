@@ -1,7 +1,7 @@
 //! Master data: what an item is taxed and costs, who sells, and what tax is due where.
 
 use contracts::{
-    Sku, TaxCategory, UnitPrice, Uom,
+    Country, Sku, TaxCategory, UnitPrice, Uom,
     document::{Company, TaxRate},
     event::{CompanyUpdated, CustomerUpdated, ItemUpdated},
 };
@@ -39,7 +39,7 @@ pub struct Seller {
 #[derive(Debug, Clone)]
 pub struct Rate {
     /// Where.
-    pub country: String,
+    pub country: Country,
     /// Where in it; empty for all of it.
     pub region: String,
     /// For which items.
@@ -53,7 +53,7 @@ pub struct Rate {
 mesh::row!(Item in "items" by (sku: Sku) { sku, tax_category, stock_uom, whole_units, unit_cost });
 mesh::row!(Seller in "company" by (company: String) { company, record });
 mesh::row!(Rate in "tax_rates" by (
-    country: String, region: String, tax_category: TaxCategory, valid_from: Date
+    country: Country, region: String, tax_category: TaxCategory, valid_from: Date
 ) { country, region, tax_category, valid_from, record });
 
 impl Seller {

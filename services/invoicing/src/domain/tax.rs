@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, Money, PartnerName, Percent, Sku, TaxCategory,
+    Country, Currency, Money, PartnerName, Percent, Sku, TaxCategory,
     document::{DocumentAck, TaxCode, TaxRate, TaxSubtotal},
 };
 use jiff::civil::Date;
@@ -22,7 +22,7 @@ use crate::config::Config;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The country.
-    pub country: String,
+    pub country: Country,
     /// The region; empty where there is none.
     pub region: String,
 }
@@ -74,13 +74,13 @@ impl Table<'_> {
         of_region.or_else(|| self.latest("", category)).map(|rate| Taxed {
             category: category.clone(),
             percent: rate.record.rate_percent,
-            code: rate.record.code,
+            code: rate.record.tax_code(),
             exemption_reason: rate.record.exemption_reason.clone(),
         })
     }
 
     fn latest(&self, region: &str, category: &TaxCategory) -> Option<&Rate> {
-        let key = |day| (self.place.country.clone(), region.to_owned(), category.clone(), day);
+        let key = |day| (self.place.country, region.to_owned(), category.clone(), day);
         self.rates.range(key(Date::MIN)..=key(self.on)).last()
     }
 }
@@ -175,7 +175,7 @@ pub fn on(minor: i64, percent: Percent, currency: Currency) -> Result<i64, Fault
 /// An ERP's rate: the newest of its key wins. What waits for one is tried again.
 pub fn rate(set: &mut Set, sender: &PartnerName, document: &TaxRate) -> Result<Decision, Fault> {
     set.tax_rates.put(Rate {
-        country: document.country.clone(),
+        country: document.country,
         region: document.region.clone().unwrap_or_default(),
         tax_category: document.tax_category.clone(),
         valid_from: document.valid_from,

@@ -61,8 +61,6 @@ pub enum Unsayable {
     Item,
     /// A name that must be there is empty.
     Name,
-    /// A country that ISO 3166 does not have.
-    Country,
     /// An amount needs more than two decimals, which both formats do not have.
     Decimals,
     /// A rate that does not go with its category, or tax that is not what the rate makes.

@@ -1,23 +1,16 @@
 //! How figures, units and codes are written in both formats.
 
-use contracts::{Uom, document::ItemCode};
+use std::str::FromStr as _;
+
+use contracts::{Country, Uom, document::ItemCode};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::rows::Unsayable;
 
-/// ISO 3166-1, with those that the code list of EN 16931 adds.
-const COUNTRIES: &str = "1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI \
-    BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ \
-    DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ \
-    GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN \
-    KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS \
-    MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT \
-    PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF \
-    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA \
-    ZM ZW";
-/// Greece's own prefix of VAT numbers.
-const GREECE: &str = "EL";
+/// Codes before VAT numbers that ISO 3166-1 does not have: Greece, Northern Ireland, Kosovo, and who
+/// stands above countries.
+const PREFIXES: [&str; 4] = ["EL", "XI", "XK", "1A"];
 
 /// An amount, digit by digit as the books have it: both formats hold two decimals at most.
 ///
@@ -45,16 +38,12 @@ pub fn hundredths(amount: Decimal) -> Result<String, Unsayable> {
     hundredths.is_integer().then(|| hundredths.to_string()).ok_or(Unsayable::Decimals)
 }
 
-/// Whether it is one of ISO 3166-1.
-#[must_use]
-pub fn is_country(code: &str) -> bool {
-    code.len() == 2 && COUNTRIES.split(' ').any(|known| known == code)
-}
-
 /// A VAT number begins with its country; other tax numbers do not.
 #[must_use]
 pub fn is_vat_number(number: &str) -> bool {
-    number.get(..2).is_some_and(|prefix| prefix == GREECE || is_country(prefix))
+    number
+        .get(..2)
+        .is_some_and(|prefix| PREFIXES.contains(&prefix) || Country::from_str(prefix).is_ok())
         && number.chars().any(|mark| mark.is_ascii_digit())
 }
 

@@ -11,7 +11,7 @@ use super::{
     facts::{Bill, Facts},
     rows::Unsayable,
     tax::Taxes,
-    text::{amount, gtin, is_country, is_vat_number, unit, words},
+    text::{amount, gtin, is_vat_number, unit, words},
 };
 
 /// UNTDID 7161: freight.
@@ -73,7 +73,7 @@ fn terms(bill: &Bill) -> String {
 
 fn seller(facts: Facts<'_>, taxes: &Taxes) -> Result<InvoiceParty, Unsayable> {
     let seller = facts.seller;
-    let number = seller.tax_id.trim();
+    let number = seller.tax_id.as_deref().unwrap_or_default().trim();
     let vat = is_vat_number(number) && !taxes.has(TaxCode::O);
     if number.is_empty() || (!vat && (taxes.has(TaxCode::K) || taxes.has(TaxCode::G))) {
         return Err(Unsayable::TaxNumber);
@@ -86,7 +86,7 @@ fn seller(facts: Facts<'_>, taxes: &Taxes) -> Result<InvoiceParty, Unsayable> {
         // A buyer's system has to tell its suppliers apart by some number (BR-CO-26).
         registration: number.clone().filter(|_| !vat),
         tax_registration: number.filter(|_| !vat),
-        address: address(&seller.address)?,
+        address: address(&seller.address),
     })
 }
 
@@ -107,7 +107,7 @@ fn buyer(facts: Facts<'_>, taxes: &Taxes) -> Result<InvoiceParty, Unsayable> {
         vat_id: number.clone().filter(|_| vat),
         tax_registration: None,
         registration: number.filter(|_| !vat),
-        address: address(at)?,
+        address: address(at),
     })
 }
 
@@ -116,18 +116,15 @@ fn named(name: &str) -> Result<String, Unsayable> {
     if name.is_empty() { Err(Unsayable::Name) } else { Ok(name.to_owned()) }
 }
 
-fn address(address: &Address) -> Result<InvoiceAddress, Unsayable> {
-    if !is_country(&address.country) {
-        return Err(Unsayable::Country);
-    }
-    Ok(InvoiceAddress {
+fn address(address: &Address) -> InvoiceAddress {
+    InvoiceAddress {
         line1: address.line1.clone(),
         line2: address.line2.clone().unwrap_or_default(),
         city: address.city.clone(),
         postal_code: address.postal_code.clone(),
         region: address.region.clone().unwrap_or_default(),
-        country: address.country.clone(),
-    })
+        country: address.country.to_string(),
+    }
 }
 
 fn delivery(facts: Facts<'_>) -> Result<InvoiceDelivery, Unsayable> {
@@ -135,7 +132,7 @@ fn delivery(facts: Facts<'_>) -> Result<InvoiceDelivery, Unsayable> {
     Ok(InvoiceDelivery {
         date: facts.dispatch.shipped_on.to_string(),
         name: to.name.trim().to_owned(),
-        address: address(to)?,
+        address: address(to),
     })
 }
 

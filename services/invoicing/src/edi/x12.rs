@@ -96,7 +96,7 @@ fn header(bill: &Bill, facts: Facts<'_>) -> Vec<Segment> {
     // The shipment's whole name is longer than REF02 may be.
     let (confirmation, shipment) = (bill.confirmation_id.as_str(), bill.shipment_id.to_string());
     segments.push(Segment::new("REF", ["SI", confirmation, &shipment]));
-    let number = facts.seller.tax_id.trim();
+    let number = facts.seller.tax_id.as_deref().unwrap_or_default().trim();
     let kind = if is_vat_number(number) { "VX" } else { "TJ" };
     if !number.is_empty() {
         segments.push(Segment::new("REF", [kind, number]));

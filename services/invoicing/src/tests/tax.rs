@@ -1,7 +1,8 @@
 //! I3: tax by place, category and day; and what waits for a rate.
 
 use contracts::{
-    document::DocumentAck,
+    Reason,
+    document::{DocumentAck, Rejection},
     event::{InvoicePosted, InvoiceWaiting, JournalPosted},
 };
 use serde_json::json;
@@ -106,4 +107,57 @@ async fn i3_a_rate_that_is_sent_again_replaces_what_was_said_of_that_day() {
     shop.accept(json!({})).await;
     let invoice = invoice(&shop.ship(1, &[(1, "WIDGET-1", "1")]).await);
     assert_eq!(invoice.lines[0].tax_percent.to_string(), "9.5");
+}
+
+/// A country that ISO 3166-1 does not have would be a rate that no dispatch ever finds.
+#[tokio::test]
+async fn i3_a_rate_of_a_country_that_there_is_not_is_refused() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    for country in ["USA", "us", "UK", ""] {
+        let rate = json!({"country": country, "region": "NY", "tax_category": "standard",
+            "rate_percent": "8.875", "valid_from": "2026-01-01", "code": "S"});
+        let payload = serde_json::to_vec(&rate).unwrap();
+        let refused = shop.bench.payload(&name("erp"), "tax-rate", payload).await;
+        let rejections = refused.documents::<Rejection>(&name("erp"));
+        assert_eq!(rejections.len(), 1, "{:?}", refused.subjects());
+        let reason = &rejections[0].reasons[0];
+        assert_eq!((reason.code, reason.path.as_str()), (Reason::InvalidValue, "country"));
+    }
+    let taken = shop.rate("US", Some("NY"), "standard", "8.875", "2026-01-01").await;
+    assert_eq!(taken.documents::<DocumentAck>(&name("erp")).len(), 1);
+}
+
+/// Without a code a rate is standard, or zero.
+#[tokio::test]
+async fn i3_a_rate_may_leave_out_its_code() {
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    for (category, percent) in [("standard", "8.875"), ("food", "0")] {
+        let rate = json!({"country": "US", "tax_category": category, "rate_percent": percent,
+            "valid_from": "2026-01-01"});
+        let payload = serde_json::to_vec(&rate).unwrap();
+        shop.bench.payload(&name("erp"), "tax-rate", payload).await;
+    }
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "1", "1"), line(2, "BREAD", "1", "1")]}))
+        .await;
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "1"), (2, "BREAD", "1")]).await;
+    let codes = invoice(&sent).tax_subtotals.into_iter().map(|it| it.code.unwrap().to_string());
+    assert_eq!(codes.collect::<Vec<_>>(), ["Z", "S"]);
+}
+
+/// The owner of a document has judged its day; from when on a rate counts is free.
+#[tokio::test]
+async fn d1_a_dispatch_is_billed_of_the_day_that_its_owner_took() {
+    use jiff::ToSpan as _;
+    let mut shop = Shop::without_rates(settings(), "USD").await;
+    shop.rate("US", None, "standard", "5", "1999-01-01").await;
+    let far = shop.rate("US", None, "standard", "6", "2999-01-01").await;
+    assert_eq!(far.documents::<DocumentAck>(&name("erp")).len(), 1);
+    shop.accept(json!({})).await;
+    for (n, days) in [(1, 500), (2, -500)] {
+        let mut event = dispatch(n, &[(1, "WIDGET-1", "1")]);
+        event.shipped_at = shop.bench.now() + (days * 24).hours();
+        let billed = invoice(&shop.bench.event(&event).await);
+        let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap();
+        assert_eq!(billed.issue_date, event.shipped_at.to_zoned(zone).date());
+    }
 }

@@ -153,3 +153,18 @@ async fn i12_yen_are_said_in_hundredths_too() {
     has(x12, "CUR*SE*JPY~");
     has(x12, "TDS*108800~\nTXI*TX*89*8.875*****999~");
 }
+
+/// Before 00402 ISA11 is the code of a standard, `U`; from then on the repetition separator.
+#[tokio::test]
+async fn i12_an_810_has_a_repetition_separator_where_its_version_has_one() {
+    for (version, isa11) in [("004010", "U"), ("005010", "^")] {
+        let mut desk = Desk::open(json!(["x12"])).await;
+        let record = json!({"partner": "acme", "roles": ["buyer"], "formats": {"invoice": ["x12"]},
+            "x12": {"isa_qualifier": "ZZ", "isa_id": "ACME", "gs_id": "ACMEAPP",
+                "version": version, "customer_codes": {}}});
+        desk.shop.bench.partner(serde_json::from_value(record).unwrap()).await;
+        desk.shop.accept(json!({})).await;
+        let sent = sent(&desk.shop.ship(1, &[(1, "WIDGET-1", "10")]).await, "x12");
+        assert_eq!(sent[0].split('*').nth(11), Some(isa11), "{version}: {}", sent[0]);
+    }
+}
