@@ -4,6 +4,7 @@ use mesh::{
     DatabaseConnection, DbErr,
     metrics::{label, set},
 };
+use metrics::{describe_counter, describe_gauge};
 
 use crate::store::count;
 
@@ -11,7 +12,6 @@ use crate::store::count;
 pub const OVERSTATEMENT: &str = "ordermesh_invoice_overstatement_lines";
 /// Charges of which no invoice will bill the rest (I5).
 pub const LAPSED: &str = "ordermesh_invoice_lapsed_charges";
-
 /// Invoices and credit memos that were said in JSON, for want of something that UBL or X12 needs.
 pub const UNSAID: &str = "ordermesh_invoice_unsaid_documents";
 /// Invoices that the table taxed because the tax engine did not say (I4).
@@ -23,7 +23,26 @@ pub const TAX_ANSWERS: &str = "ordermesh_tax_engine_answers_total";
 /// 1 while the tax engine is left alone, for it failed too often.
 pub const TAX_LEFT_ALONE: &str = "ordermesh_tax_engine_left_alone";
 
+/// Each of them.
+#[cfg(test)]
+pub const ALL: [&str; 7] =
+    [OVERSTATEMENT, LAPSED, UNSAID, TAX_FALLBACKS, TAX_ASKS, TAX_ANSWERS, TAX_LEFT_ALONE];
+
 const OVERSTATED: &str = "billed - credited > allowed OR billed - credited > dispatched - returned";
+
+/// Says what each figure means.
+pub fn describe() {
+    describe_gauge!(OVERSTATEMENT, "Order lines of which more is billed than left or was ordered");
+    describe_gauge!(LAPSED, "Charges of which no invoice will bill the rest");
+    describe_gauge!(UNSAID, "Invoices and credit memos that were sent in JSON for want of a fact");
+    describe_gauge!(
+        TAX_FALLBACKS,
+        "Invoices taxed by the table because the tax engine did not say"
+    );
+    describe_gauge!(TAX_ASKS, "Invoices that wait for the tax engine");
+    describe_counter!(TAX_ANSWERS, "Questions to the tax engine by what became of them");
+    describe_gauge!(TAX_LEFT_ALONE, "Whether the tax engine is left alone because it failed");
+}
 
 /// Says how things are, on the service's timer.
 pub async fn report(db: &DatabaseConnection) -> Result<(), DbErr> {
