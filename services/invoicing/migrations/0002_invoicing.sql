@@ -12,6 +12,15 @@ CREATE TABLE periods (
     closed_through TEXT NOT NULL
 );
 
+-- Commands to close them, from when the day is closed here until its confirmation is answered (I13).
+CREATE TABLE closings (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    through TEXT NOT NULL,
+    confirmed BOOLEAN NOT NULL,
+    command TEXT NOT NULL
+);
+CREATE INDEX closings_through ON closings (through);
+
 CREATE TABLE company (
     company TEXT NOT NULL PRIMARY KEY,
     record TEXT NOT NULL

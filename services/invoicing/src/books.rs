@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     Currency, Money, OrderId, Quantity,
+    money::{AmountSum, Sum},
     question::{
         AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingCreditMemo,
         InvoicingDispatch, InvoicingInvoice, InvoicingJournalRequest, InvoicingLine, Question,
@@ -181,29 +182,36 @@ async fn billable(
     Ok(billable)
 }
 
-fn column(name: &str) -> Expr {
-    Expr::col(Alias::new(name))
-}
+/// A sum is added up in thousand millions and what is below, for one that is added up whole is
+/// wider than a column can be (rule D2).
+const PART: i64 = 1_000_000_000;
 
 /// All that was debited and credited, re-added from the journal's lines.
 async fn accounts(db: &DatabaseConnection) -> Result<Vec<AccountTotal>, QuestionError> {
-    let sum = |name: &str| Func::cast_as(Func::sum(column(name)), Alias::new("BIGINT"));
+    let sum = |part: String| Func::cast_as(Func::sum(Expr::cust(part)), Alias::new("BIGINT"));
     let mut select = Query::select();
+    select.columns([Alias::new("account"), Alias::new("currency")]);
+    for side in ["debit", "credit"] {
+        select
+            .expr_as(sum(format!("{side} / {PART}")), Alias::new(format!("{side}_parts")))
+            .expr_as(sum(format!("{side} % {PART}")), Alias::new(format!("{side}_rest")));
+    }
     select
-        .columns([Alias::new("account"), Alias::new("currency")])
-        .expr_as(sum("debit"), Alias::new("debits"))
-        .expr_as(sum("credit"), Alias::new("credits"))
         .from(Alias::new(journal::Line::TABLE))
         .group_by_columns([Alias::new("account"), Alias::new("currency")])
         .order_by(Alias::new("currency"), Direction::Asc)
         .order_by(Alias::new("account"), Direction::Asc);
-    let total = |row: &mesh::QueryResult| -> Result<AccountTotal, DbErr> {
-        let account: String = Cell::read(row, "account")?;
-        let currency: Currency = Cell::read(row, "currency")?;
-        let amount = |name| i64::read(row, name).map(|minor| Money::new(minor, currency).amount());
-        let account = account.parse().map_err(|_| DbErr::Type(format!("no account {account}")))?;
-        Ok(AccountTotal { account, currency, debit: amount("debits")?, credit: amount("credits")? })
-    };
     let rows = db.query_all(&select).await?;
     Ok(rows.iter().map(total).collect::<Result<_, _>>()?)
+}
+
+fn total(row: &mesh::QueryResult) -> Result<AccountTotal, DbErr> {
+    let account: String = Cell::read(row, "account")?;
+    let currency: Currency = Cell::read(row, "currency")?;
+    let sum = |side: &str| -> Result<AmountSum, DbErr> {
+        let part = |name| i64::read(row, &format!("{side}_{name}")).map(i128::from);
+        Ok(Sum::new(part("parts")? * i128::from(PART) + part("rest")?, currency).amount())
+    };
+    let account = account.parse().map_err(|_| DbErr::Type(format!("no account {account}")))?;
+    Ok(AccountTotal { account, currency, debit: sum("debit")?, credit: sum("credit")? })
 }

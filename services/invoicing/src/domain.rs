@@ -12,18 +12,19 @@ pub mod invoice;
 pub mod journal;
 pub mod master;
 pub mod order;
+pub mod restocked;
 pub mod returned;
 pub mod ship;
 pub mod supplement;
 pub mod tax;
 
 use contracts::{
-    IdError, MoneyError, OrderId, PartnerName, Reason,
+    CommandId, IdError, MoneyError, OrderId, PartnerName, Reason,
     command::ClosePeriod,
     document::TaxRate,
     event::{
         CompanyUpdated, CustomerUpdated, ItemUpdated, OrderBody, OrderCancelled, OrderChanged,
-        ReturnCompleted, ShipmentDispatched,
+        PeriodConfirmed, ReturnCompleted, ShipmentDispatched,
     },
 };
 use mesh::{Context, Decision};
@@ -57,6 +58,10 @@ pub enum Message {
     Returned(Box<ReturnCompleted>),
     /// An operator closes the books up to a day.
     ClosePeriod(Box<ClosePeriod>),
+    /// payment-apply has closed its books up to that day too.
+    PeriodConfirmed(PeriodConfirmed),
+    /// A command whose day is confirmed is to be answered.
+    Closed(CommandId),
 }
 
 mesh::working_set! {
@@ -66,6 +71,8 @@ mesh::working_set! {
         counters: counter::Counter,
         /// Up to which day the books are closed.
         periods: command::Period,
+        /// Commands that are under way to close them.
+        closings: command::Closing,
         /// The seller.
         company: master::Seller,
         /// Items by SKU.
@@ -152,6 +159,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A figure that nothing can hold, where everything else is well.
+    fn is_size(&self) -> bool {
+        matches!(self, Self::Money(MoneyError::Overflow) | Self::TooLarge)
+    }
+
     fn number(error: IdError) -> Self {
         Self::Number(error.to_string())
     }
@@ -186,6 +198,8 @@ pub fn decide(
         }
         Message::Returned(event) => returned::completed(set, config, event, context),
         Message::ClosePeriod(command) => Ok(command::close_period(set, command, context)),
+        Message::PeriodConfirmed(event) => Ok(command::confirmed(set, event)),
+        Message::Closed(command_id) => Ok(command::closed(set, command_id, context)),
     };
     decided.unwrap_or_else(|fault| Decision::Poison {
         code: Reason::InvariantBroken,

@@ -16,7 +16,7 @@ use std::path::Path;
 use contracts::{
     Reason,
     command::{ClosePeriod, Command},
-    document::{self, Kind, Unreadable},
+    document::{self, Faults, Kind, Unreadable},
     event::{OrderAccepted, OrderReleased},
 };
 use domain::{Message, Set};
@@ -53,8 +53,8 @@ impl Invoicing {
 impl Service for Invoicing {
     const CARD: Card = Card {
         service: "invoicing",
-        owns: &["invoice", "credit-memo", "journal"],
-        events: &["order", "item", "company", "customer", "shipment", "return"],
+        owns: &["invoice", "credit-memo", "journal", "period"],
+        events: &["order", "item", "company", "customer", "shipment", "return", "period"],
         documents: &["tax-rate"],
         answers: &[ask::QUESTION, books::QUESTION, books::JOURNAL],
     };
@@ -65,7 +65,7 @@ impl Service for Invoicing {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Document { partner, document, .. } => match document.parse() {
                 Ok(Kind::TaxRate) => {
@@ -85,7 +85,8 @@ impl Service for Invoicing {
                 code: Reason::UnknownCommand,
                 path: String::new(),
                 message: format!("invoicing has no command `{verb}`"),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -108,6 +109,7 @@ impl Service for Invoicing {
     }
 
     async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+        metrics::describe();
         tax_engine::run(&self.config.tax_engine, &db, &shutdown).await;
     }
 
@@ -131,11 +133,7 @@ impl Service for Invoicing {
     }
 }
 
-fn decode_event(
-    aggregate: &str,
-    event: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(Some(match (aggregate, event) {
         ("order", "accepted") => {
             let accepted: OrderAccepted = read_event(payload)?;
@@ -151,6 +149,7 @@ fn decode_event(
         ("company", "updated") => Message::Company(Box::new(read_event(payload)?)),
         ("customer", "updated") => Message::Customer(Box::new(read_event(payload)?)),
         ("shipment", "dispatched") => Message::Dispatched(Box::new(read_event(payload)?)),
+        ("period", "confirmed") => Message::PeriodConfirmed(read_event(payload)?),
         ("return", "completed") => Message::Returned(Box::new(read_event(payload)?)),
         _ => return Ok(None),
     }))

@@ -5,7 +5,7 @@ pub mod asks;
 use std::collections::BTreeSet;
 
 use contracts::{CommandId, OrderId, RmaNumber, Sku, event::CompanyUpdated};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     row::{self, Row},
@@ -17,7 +17,7 @@ use crate::{
     config::TaxEngine,
     domain::{
         Message, Set,
-        command::BOOKS,
+        command::{BOOKS, Closing},
         counter::{Counter, Name},
         dispatch::{self, Dispatch, State, Waiting},
         engine::Ask,
@@ -37,6 +37,7 @@ struct Named {
     skus: BTreeSet<Sku>,
     places: BTreeSet<Place>,
     commands: BTreeSet<CommandId>,
+    closed: BTreeSet<Date>,
     billed: edi::store::Named,
     counters: bool,
 }
@@ -54,16 +55,20 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
     let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.orders.iter().copied()).await?;
     let waits = dispatches.iter().filter(|dispatch| dispatch.state != State::Billed);
-    named.places.extend(waits.map(|dispatch| Place {
-        country: dispatch.country.clone(),
-        region: dispatch.region.clone(),
-    }));
+    named.places.extend(
+        waits.map(|dispatch| Place { country: dispatch.country, region: dispatch.region.clone() }),
+    );
     let dispatch_lines: Rows<dispatch::Line> = of_orders(tx, &named.orders).await?;
+    named.skus.extend(dispatch_lines.iter().map(|line| line.sku.clone()));
+    let mut closings: Vec<Closing> =
+        row::find(tx, "command_id", named.commands.iter().cloned()).await?;
+    closings.extend(row::find::<Closing, _>(tx, "through", named.closed.clone()).await?);
     let billed = named.billed(&orders, &dispatch_lines);
     let billed = edi::store::load(tx, billed).await?;
     Ok(Set {
         counters: Rows::loaded(counters),
         periods: Rows::loaded(row::find(tx, "period", periods).await?),
+        closings: Rows::loaded(closings),
         company: Rows::loaded(row::find(tx, "company", company).await?),
         items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
         item_texts: Rows::loaded(billed.texts),
@@ -123,7 +128,7 @@ impl Named {
                 self.orders.insert(event.order_id);
                 self.skus.extend(event.lines.iter().map(|line| line.sku.clone()));
                 self.places.insert(Place {
-                    country: event.ship_to.country.clone(),
+                    country: event.ship_to.country,
                     region: event.ship_to.region.clone().unwrap_or_default(),
                 });
                 self.billed.note(&event.partner, &event.customer_id);
@@ -142,6 +147,15 @@ impl Named {
             }
             Message::ClosePeriod(command) => {
                 self.commands.insert(command.command_id.clone());
+                self.closed.insert(command.through);
+                self.counters = true;
+            }
+            Message::PeriodConfirmed(event) => {
+                self.closed.insert(event.period);
+                self.counters = true;
+            }
+            Message::Closed(command_id) => {
+                self.commands.insert(command_id.clone());
                 self.counters = true;
             }
         }
@@ -169,22 +183,34 @@ async fn rates(tx: &DatabaseTransaction, places: &BTreeSet<Place>) -> Result<Vec
     row::fetch(tx, &select).await
 }
 
-/// Dispatches that are to be billed: those about which the tax engine has been asked and will say
-/// no more; then those that have not been tried since the last tax rate came.
+/// Commands that are to be answered, and dispatches that are to be billed: those about which the
+/// tax engine has been asked and will say no more; then those that have not been tried since the
+/// last tax rate came.
 pub async fn due(
     tx: &DatabaseTransaction,
     config: &TaxEngine,
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<Message>, DbErr> {
-    let settled = asks::settled(tx, config, now, limit).await?;
-    let taxed = |ask: Ask| Message::Taxed(ask.order_id, (ask.shipment_id, ask.confirmation_id));
-    let mut due: Vec<Message> = settled.into_iter().map(taxed).collect();
-    let left = limit.saturating_sub(u64::try_from(due.len()).unwrap_or(u64::MAX));
-    if left > 0 {
-        due.extend(retries(tx, left).await?);
+    let mut due = closed(tx, limit).await?;
+    let left = |due: &[Message]| limit.saturating_sub(u64::try_from(due.len()).unwrap_or(u64::MAX));
+    if left(&due) > 0 {
+        let settled = asks::settled(tx, config, now, left(&due)).await?;
+        let taxed = |ask: Ask| Message::Taxed(ask.order_id, (ask.shipment_id, ask.confirmation_id));
+        due.extend(settled.into_iter().map(taxed));
+    }
+    if left(&due) > 0 {
+        due.extend(retries(tx, left(&due)).await?);
     }
     Ok(due)
+}
+
+async fn closed(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+    let mut select = row::select::<Closing>();
+    select.and_where(Expr::col(Alias::new("confirmed")));
+    select.order_by(Alias::new("command_id"), Direction::Asc);
+    let closed: Vec<Closing> = row::fetch(tx, select.limit(limit)).await?;
+    Ok(closed.into_iter().map(|closing| Message::Closed(closing.command_id)).collect())
 }
 
 async fn retries(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {

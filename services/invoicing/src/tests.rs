@@ -5,16 +5,19 @@ mod billing;
 mod books;
 mod changes;
 mod charges;
+mod config;
 mod credit;
 mod edi;
 mod engine;
 mod http;
 mod journal;
 mod laws;
+mod metrics;
 mod peers;
 mod periods;
 mod postgres;
 mod shop;
+mod surplus;
 mod tax;
 
 #[tokio::test]

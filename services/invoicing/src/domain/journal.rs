@@ -5,6 +5,7 @@ use contracts::{
     document::{Journal, JournalLine, LedgerAccount},
     event::JournalPosted,
     ids::derived,
+    money::Sum,
 };
 use jiff::civil::Date;
 use mesh::{Context, Outputs};
@@ -102,14 +103,14 @@ pub fn post(
         };
         debits = debits.checked_add(debit).ok_or(Fault::TooLarge)?;
         credits = credits.checked_add(credit).ok_or(Fault::TooLarge)?;
-        let amount = |minor| Money::new(minor, currency).amount();
+        let amount = |minor| Sum::new(i128::from(minor), currency).money().map(Money::amount);
         let no_number = || Fault::Missing(format!("the number of account {account}"));
         let number = Some(config.accounts.number(account).ok_or_else(no_number)?.to_owned());
         lines.push(JournalLine {
             account,
             number: number.clone(),
-            debit: amount(debit),
-            credit: amount(credit),
+            debit: amount(debit)?,
+            credit: amount(credit)?,
         });
         let account = account.to_string();
         set.entry_lines.put(Line { entry_id, line, account, number, currency, debit, credit });

@@ -109,6 +109,19 @@ pub fn with_tolerance(
     Quantity::new(cut).map_err(|_| Fault::TooLarge)
 }
 
+/// So much of a line may be billed as the order stands now; `None` of a line that it does not have.
+///
+/// # Errors
+/// When it is too large.
+pub fn allowed(set: &Set, order_id: OrderId, number: u32) -> Result<Option<Quantity>, Fault> {
+    let Some(order) = set.orders.get(&order_id) else { return Ok(None) };
+    let Some(ordered) = order.line(number) else { return Ok(None) };
+    let whole = |row: &dispatch::Line| set.items.get(&row.sku).is_some_and(|it| it.whole_units);
+    let whole = dispatch::of_order(set, order_id).filter(|it| it.line == number).all(whole);
+    let tolerance = order.body.over_ship_tolerance_percent;
+    with_tolerance(wanted(set, order_id, ordered), tolerance, whole).map(Some)
+}
+
 /// The order as it stands now: its prices, terms and charges are what will be billed.
 ///
 /// # Errors
@@ -161,10 +174,7 @@ fn grow(
         .cloned()
         .collect();
     for row in over {
-        let Some(ordered) = body.lines.iter().find(|it| it.line == row.line) else { continue };
-        let tolerance = body.over_ship_tolerance_percent;
-        let wanted = wanted(set, order_id, ordered);
-        let most = with_tolerance(wanted, tolerance, row.quantity.is_whole())?;
+        let Some(most) = allowed(set, order_id, row.line)? else { continue };
         let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == row.line);
         let free = most.saturating_sub(of_line.map(|it| it.granted).sum());
         let more = free.min(row.quantity.saturating_sub(row.granted));
@@ -207,7 +217,7 @@ fn reduce(
         order_id: row.order_id,
         partner: body.partner.clone(),
         lines: vec![LineQuantity { line: row.line, sku: row.sku.clone(), quantity: back }],
-        nothing_left: back == of && !dispatch.state.waits(),
+        nothing_left: back == of && set.waiting.get(&row.dispatch()).is_none(),
     });
     Ok(())
 }

@@ -1,21 +1,21 @@
-//! What came back: credited against the line's invoices (I9), or taken off what is billed (I11);
-//! the cost of what is on the shelf again is reversed.
+//! What came back: units sent for nothing come off first (I9), the others are credited against the
+//! line's invoices, or taken off what is billed (I11).
 
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, OrderId, Quantity, RmaNumber,
-    document::{LedgerAccount, LineQuantity},
+    OrderId, Quantity, RmaNumber,
+    document::LineQuantity,
     event::{CompletedLine, InvoiceReduced, ReturnCompleted},
 };
 use mesh::{Context, Decision, Key, Outputs, row::Row};
 
 use super::{
     Fault, Set, bill,
-    command::open_day,
     credit::{self, Part},
     dispatch::{self, State, dispatches_of},
-    journal::{self, Draft, Side},
+    order,
+    restocked::{self, Costs},
 };
 use crate::config::Config;
 
@@ -54,17 +54,15 @@ pub fn completed(
     let rma_number = event.rma_number.clone();
     set.returns.put(Return { rma_number, order_id });
     let mut parts: BTreeMap<u64, Vec<Part>> = BTreeMap::new();
-    let mut costs: BTreeMap<Currency, i64> = BTreeMap::new();
-    let mut reduced = Reduced::new();
+    let (mut costs, mut reduced) = (Costs::new(), Reduced::new());
     for line in &event.lines {
-        let left = credit_invoices(set, order_id, line, &mut parts)?;
+        let claimed = claimed(set, order_id, line)?;
+        let left = credit_invoices(set, order_id, line, claimed, &mut parts)?;
         reduce_waiting(set, order_id, line, left, &mut reduced)?;
-        let key = (order_id, line.line);
-        let kept = kept(line);
-        if let Some(row) = set.lines.get_mut(&key) {
-            row.returned = row.returned.checked_add(kept).ok_or(Fault::TooLarge)?;
+        if let Some(row) = set.lines.get_mut(&(order_id, line.line)) {
+            row.returned = row.returned.checked_add(kept(line)).ok_or(Fault::TooLarge)?;
         }
-        reverse_cost(set, order_id, line, &mut costs)?;
+        restocked::reverse(set, order_id, line, &mut costs)?;
     }
     close_waiting(set, order_id)?;
     let mut outputs = Outputs::none();
@@ -77,32 +75,34 @@ pub fn completed(
             order_id,
             partner: event.partner.clone(),
             lines,
-            nothing_left: !dispatch.state.waits(),
+            nothing_left: !waits(set, dispatch),
         });
     }
     for parts in parts.into_values() {
         credit::post(set, config, event, &parts, &mut outputs, context)?;
     }
-    for (currency, cost) in costs.into_iter().filter(|(_, cost)| *cost > 0) {
-        let (date, note) = open_day(set, event.completed_on)?;
-        let draft = Draft {
-            source: format!("return/{}/{currency}", event.rma_number),
-            date,
-            note,
-            currency,
-            sides: vec![
-                Side::Debit(LedgerAccount::Inventory, cost),
-                Side::Credit(LedgerAccount::CostOfGoods, cost),
-            ],
-        };
-        journal::post(set, config, &mut outputs, draft, context)?;
-    }
+    restocked::post(set, config, event, costs, &mut outputs, context)?;
     Ok(outputs.into())
 }
 
 /// What the seller keeps: it counts as returned.
 fn kept(line: &CompletedLine) -> Quantity {
     [line.restocked, line.scrapped].into_iter().sum()
+}
+
+/// Rule I9: units of these that are billed, or would be, above min(dispatched − returned, ordered ×
+/// (1 + tolerance)) without them. The others were sent for nothing.
+fn claimed(set: &Set, order_id: OrderId, back: &CompletedLine) -> Result<Quantity, Fault> {
+    let kept = kept(back);
+    let Some(line) = set.lines.get(&(order_id, back.line)) else { return Ok(Quantity::ZERO) };
+    let out = line.dispatched.saturating_sub(line.returned).saturating_sub(kept);
+    let most = match order::allowed(set, order_id, back.line)? {
+        Some(allowed) => allowed.min(out),
+        None => out,
+    };
+    let rows = dispatch::of_order(set, order_id).filter(|row| row.line == back.line);
+    let claimed: Quantity = rows.flat_map(|row| [row.standing(), row.billable()]).sum();
+    Ok(claimed.saturating_sub(most).min(kept))
 }
 
 /// Whether the dispatches of all that came back have been seen.
@@ -120,7 +120,7 @@ fn is_dispatched(set: &Set, event: &ReturnCompleted) -> bool {
 }
 
 /// The rows of an order line that have an age, the item that came back first, then oldest first.
-fn rows(
+pub fn rows(
     set: &Set,
     order_id: OrderId,
     back: &CompletedLine,
@@ -137,11 +137,12 @@ fn rows(
     rows.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Credits the line's invoices, oldest first; returns what is left.
+/// Credits so many units on the line's invoices, oldest first; returns what is left.
 fn credit_invoices(
     set: &mut Set,
     order_id: OrderId,
     back: &CompletedLine,
+    mut left: Quantity,
     parts: &mut BTreeMap<u64, Vec<Part>>,
 ) -> Result<Quantity, Fault> {
     let posted = |dispatch: &dispatch::Dispatch| {
@@ -149,7 +150,6 @@ fn credit_invoices(
     };
     let currency = set.orders.get(&order_id).map(|order| order.body.currency);
     let currency = currency.ok_or_else(|| Fault::Missing(format!("order {order_id}")))?;
-    let mut left = kept(back);
     for row in rows(set, order_id, back, posted) {
         let quantity = left.min(row.standing());
         if quantity.is_zero() {
@@ -176,8 +176,12 @@ fn credit_invoices(
 /// Units that no invoice will bill, by the dispatch they were in.
 type Reduced = BTreeMap<dispatch::Key, Vec<LineQuantity>>;
 
-/// Rule I11: takes units off what waits to be billed. What is left then was shipped above the
-/// order and never to be billed.
+/// Whether something of a dispatch is to be billed that is not billed yet.
+fn waits(set: &Set, dispatch: &dispatch::Dispatch) -> bool {
+    set.waiting.get(&dispatch.id()).is_some()
+}
+
+/// Rule I11: takes units off what waits to be billed.
 fn reduce_waiting(
     set: &mut Set,
     order_id: OrderId,
@@ -186,7 +190,7 @@ fn reduce_waiting(
     reduced: &mut Reduced,
 ) -> Result<(), Fault> {
     let waiting = |dispatch: &dispatch::Dispatch| {
-        dispatch.state.waits().then(|| dispatch.shipped_at.as_microsecond())
+        waits(set, dispatch).then(|| dispatch.shipped_at.as_microsecond())
     };
     for row in rows(set, order_id, back, waiting) {
         let quantity = left.min(row.billable());
@@ -205,40 +209,12 @@ fn reduce_waiting(
 
 /// What waited and came back whole will never be billed (I7).
 fn close_waiting(set: &mut Set, order_id: OrderId) -> Result<(), Fault> {
-    let waits = |it: &&dispatch::Dispatch| {
+    let empty = |it: &&dispatch::Dispatch| {
         it.order_id == order_id
-            && it.state.waits()
+            && waits(set, it)
             && dispatch::of_dispatch(set, it).all(|row| row.billable().is_zero())
     };
     let done: Vec<dispatch::Key> =
-        set.dispatches.iter().filter(waits).map(dispatch::Dispatch::id).collect();
+        set.dispatches.iter().filter(empty).map(dispatch::Dispatch::id).collect();
     done.iter().try_for_each(|key| bill::nothing(set, key, order_id))
-}
-
-/// Reverses the cost of what is on the shelf again, at the cost booked, oldest dispatch first; the
-/// last units of a dispatch take its rounding remainder.
-fn reverse_cost(
-    set: &mut Set,
-    order_id: OrderId,
-    back: &CompletedLine,
-    costs: &mut BTreeMap<Currency, i64>,
-) -> Result<(), Fault> {
-    let mut left = back.restocked;
-    let any = |dispatch: &dispatch::Dispatch| Some(dispatch.shipped_at.as_microsecond());
-    for row in rows(set, order_id, back, any) {
-        let before = row.restocked;
-        let quantity = left.min(row.quantity.saturating_sub(before));
-        if quantity.is_zero() {
-            continue;
-        }
-        left = left.saturating_sub(quantity);
-        let after = before.checked_add(quantity).ok_or(Fault::TooLarge)?;
-        let reversed = credit::part_of(row.cost, after, row.quantity)?;
-        let sum = costs.entry(row.cost_currency).or_default();
-        *sum = sum.checked_add(reversed - row.cost_reversed).ok_or(Fault::TooLarge)?;
-        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
-            (row.restocked, row.cost_reversed) = (after, reversed);
-        }
-    }
-    Ok(())
 }

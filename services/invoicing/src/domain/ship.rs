@@ -43,6 +43,30 @@ pub fn dispatched(
     if !context.last_chance && !is_wanted_again(set, event, &goods.order) {
         return Ok(Decision::Wait(Aggregate::new("order", event.order_id)));
     }
+    let mut outputs = taken(set, config, event, &goods, context)?;
+    match billed(set, config, &key, context) {
+        Ok(posted) => outputs.extend(posted),
+        Err(fault) if fault.is_size() => {
+            // The goods have left all the same: their cost is booked, and finance is told.
+            set.undo();
+            outputs = taken(set, config, event, &goods, context)?;
+            wait(set, &key, State::Waiting);
+            tell(set, &key, Reason::InvariantBroken, fault.to_string(), &mut outputs);
+            &mut outputs
+        }
+        Err(fault) => return Err(fault),
+    };
+    Ok(outputs.into())
+}
+
+/// Notes what left, and books its cost.
+fn taken(
+    set: &mut Set,
+    config: &Config,
+    event: &ShipmentDispatched,
+    goods: &Goods,
+    context: &Context<'_>,
+) -> Result<Outputs, Fault> {
     let shipped_on = event.shipped_at.to_zoned(goods.seller.time_zone()).date();
     let mut outputs = Outputs::none();
     outputs.about(event.order_id).advances(dispatches_of(event.order_id));
@@ -53,7 +77,7 @@ pub fn dispatched(
         order_id: event.order_id,
         shipped_at: event.shipped_at,
         shipped_on,
-        country: event.ship_to.country.clone(),
+        country: event.ship_to.country,
         region: event.ship_to.region.clone().unwrap_or_default(),
         ship_to: Json(event.ship_to.clone()),
         state: State::Nothing,
@@ -63,7 +87,7 @@ pub fn dispatched(
     let currency = goods.seller.record.currency;
     let mut cost = 0_i64;
     for ((line, _), (item, quantity)) in &goods.left {
-        let booked = record(set, event, &goods, (*line, item, *quantity))?;
+        let booked = record(set, event, goods, (*line, item, *quantity))?;
         cost = cost.checked_add(booked).ok_or(Fault::TooLarge)?;
     }
     if cost > 0 {
@@ -76,8 +100,7 @@ pub fn dispatched(
         let draft = Draft { source, date, note, currency, sides };
         journal::post(set, config, &mut outputs, draft, context)?;
     }
-    outputs.extend(billed(set, config, &key, context)?);
-    Ok(outputs.into())
+    Ok(outputs)
 }
 
 /// What left, with all that is needed to bill it.

@@ -1,7 +1,11 @@
 //! Amounts at the edge of what the wire holds: eighteen digits, in currencies of no, two and three
-//! minor digits, on both databases. Exact to the last unit; one digit more is refused in words.
+//! minor digits, on both databases. Exact to the last unit; an invoice of one digit more waits, and
+//! sums have as many digits as they need (D2).
 
-use contracts::event::{InvoicePosted, InvoiceWaiting};
+use contracts::{
+    OrderId,
+    event::{InvoicePosted, InvoiceWaiting, JournalPosted, OrderAccepted},
+};
 use mesh::row;
 use serde_json::json;
 use testkit::Postgres;
@@ -9,7 +13,7 @@ use testkit::Postgres;
 use super::{
     books::books,
     postgres::replica,
-    shop::{Shop, invoice, line, memo, settings},
+    shop::{Shop, body, dispatch, invoice, line, memo, name, settings},
 };
 use crate::domain::{counter::Counter, invoice::Posted};
 
@@ -65,22 +69,56 @@ async fn i2_amounts_of_eighteen_digits_are_exact_on_both_databases() {
 }
 
 #[tokio::test]
-async fn i2_an_amount_beyond_eighteen_digits_is_refused_in_words_and_takes_no_number() {
+async fn d2_an_invoice_beyond_eighteen_digits_waits_with_its_reason_and_takes_no_number() {
     for (currency, price, _) in cases() {
         let (shops, _postgres) = shops(currency).await;
         for mut shop in shops {
             shop.rate("US", Some("NY"), "standard", "50", "2026-01-01").await;
             let lines = json!([line(1, "WIDGET-1", "999983", price), line(2, "BREAD", "1", "1")]);
             shop.accept(json!({"lines": lines})).await;
-            let refused = shop.ship(1, &[(1, "WIDGET-1", "999983")]).await;
-            assert_eq!(refused.tally.dead, 1);
-            let letter = &refused.outgoing[0];
-            assert!(letter.subject.starts_with("dlq.invoicing.events.shipment."));
-            assert_eq!(letter.headers["ordermesh-dlq-code"], "invariant_broken");
-            assert_eq!(letter.headers["ordermesh-dlq-reason"], "the amount is too large");
+            let waits = shop.ship(1, &[(1, "WIDGET-1", "999983")]).await;
+            assert_eq!(waits.tally.dead, 0);
+            assert!(waits.events::<InvoicePosted>().is_empty());
+            // The goods have left all the same.
+            assert!(waits.events::<JournalPosted>()[0].source.starts_with("dispatch/"));
+            let said = waits.events::<InvoiceWaiting>();
+            assert_eq!(said.len(), 1);
+            assert_eq!(said[0].message, "the amount is too large");
+            assert!(shop.bench.tick().await.outgoing.is_empty(), "it is told once");
+            let line = &books(&shop.bench, 10).await.lines[0];
+            assert_eq!(
+                [line.dispatched, line.waiting, line.billed].map(|it| it.to_string()),
+                ["999983", "999983", "0"]
+            );
             let next = invoice(&shop.ship(2, &[(2, "BREAD", "1")]).await);
             assert_eq!(next.invoice_number.as_str(), "INV-000001");
         }
+    }
+}
+
+/// Ten invoices of the largest amount there is.
+#[tokio::test]
+async fn d2_the_sums_of_accounts_are_wider_than_an_amount() {
+    let (shops, _postgres) = shops("USD").await;
+    for mut shop in shops {
+        for n in 1..=10 {
+            let po_number = format!("PO-{n}");
+            let lines = json!([line(1, "BREAD", "999999999", "10000000.01")]);
+            let order = body("USD", json!({"po_number": po_number, "lines": lines}));
+            let order_id = OrderId::of(&name("acme"), &order.po_number);
+            let mut left = dispatch(n, &[(1, "BREAD", "999999999")]);
+            (left.order_id, left.po_number) = (order_id, order.po_number.clone());
+            shop.bench.event(&OrderAccepted { order_id, order }).await;
+            let billed = invoice(&shop.bench.event(&left).await);
+            assert_eq!(billed.total.to_string(), "9999999999999999.99");
+        }
+        let books = books(&shop.bench, 100).await;
+        let of = |name: &str| {
+            let of_account = books.accounts.iter().find(|it| it.account.to_string() == name);
+            of_account.map(|it| [it.debit, it.credit].map(|sum| sum.to_string())).unwrap()
+        };
+        assert_eq!(of("receivable"), ["99999999999999999.90", "0.00"]);
+        assert_eq!(of("revenue"), ["0.00", "99999999999999999.90"]);
     }
 }
 

@@ -131,12 +131,12 @@ async fn i11_what_was_above_the_order_and_is_back_is_not_billed_when_it_is_order
         assert_eq!(back.events::<CreditMemoPosted>().len(), 1);
         let later = change(&mut shop, "12", &[]).await;
         let reduced = &later.events::<InvoiceReduced>()[0];
-        assert_eq!(reduced.lines[0].quantity.to_string(), "1");
-        assert_eq!(billed(&later), ["1", "1.00", "0.00"]);
+        assert_eq!(reduced.lines[0].quantity.to_string(), "2");
+        assert!(later.events::<InvoicePosted>().is_empty());
         let line = &super::books::books(&shop.bench, 10).await.lines[0];
         let figures =
             [line.granted, line.billed, line.returned_unbilled, line.credited, line.waiting];
-        assert_eq!(figures.map(|it| it.to_string()), ["12", "11", "1", "10", "0"]);
+        assert_eq!(figures.map(|it| it.to_string()), ["12", "10", "2", "9", "0"]);
         assert!(change(&mut shop, "12", &[]).await.outgoing.is_empty());
     }
 }
@@ -182,7 +182,8 @@ async fn o7_what_is_ordered_afterwards_is_billed_though_the_cost_of_some_of_it_i
     };
     assert_eq!(cost(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await), "12.00");
     let grown = changed(body("USD", json!({"lines": lines("10")})), &[]);
-    assert_eq!(billed(&shop.bench.event(&grown).await), ["5", "5.00", "0.00"]);
+    // Three of the five that were above the order are back.
+    assert_eq!(billed(&shop.bench.event(&grown).await), ["2", "2.00", "0.00"]);
     let back = shop.take_back(&[(1, "WIDGET-1", "7", "0")]).await;
     assert_eq!(back.events::<CreditMemoPosted>().len(), 2);
     assert_eq!(cost(&back), "28.00");

@@ -315,7 +315,13 @@ async fn engine_is_gone(rate: bool) {
     let mut set: Set = crate::store::load(&tx, &[&message]).await.unwrap();
     let partners = mesh::Partners::new();
     let now = shop.bench.now();
-    let context = mesh::Context { now, inbound: None, partners: &partners, last_chance: false };
+    let context = mesh::Context {
+        now,
+        dates: mesh::DateLimits::default(),
+        inbound: None,
+        partners: &partners,
+        last_chance: false,
+    };
     let decision = decide(&mut set, &config, &message, &context);
     assert!(matches!(decision, mesh::Decision::Done(_)), "{decision:?}");
     let posted: Vec<_> = set.invoices.iter().map(|it| it.tax_fallback.clone()).collect();
@@ -420,7 +426,7 @@ fn knobs_that_make_no_sense_are_refused_at_the_start() {
         ("[invoicing.tax_engine]\nurl = \"ftp://tax.example\"\n", "no address of HTTP"),
         ("[invoicing.tax_engine]\nurl = \"tax\"\n", "relative URL"),
         ("[invoicing.tax_engine]\ntimeuot_ms = 1\n", "timeuot_ms"),
-        ("[invoicing.accounts]\ncash = \"1\"\n", "`cash` is no account of invoicing"),
+        ("[invoicing.accounts]\ncash = \"1\"\n", "invoicing.accounts.cash is unknown"),
         ("[invoicing.accounts]\ntax = \" \"\n", "the account tax has no number"),
     ] {
         let error = load(text).unwrap_err();

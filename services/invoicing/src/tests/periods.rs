@@ -1,17 +1,18 @@
-//! I10: the command that closes the books, and what is billed for a closed day.
+//! I10, I13: the command that closes the books, and what is billed for a closed day.
 
 use contracts::{
     Reason, ReasonLine,
     command::ClosePeriod,
     document::{CommandResult, CommandStatus, Journal},
-    event::JournalPosted,
+    event::{CreditMemoPosted, InvoicePosted, JournalPosted, PeriodClosed, PeriodConfirmed},
 };
+use jiff::civil::Date;
 use mesh::{command::Audit, row};
 use serde_json::json;
-use testkit::Bench;
+use testkit::{Bench, Outcome};
 
 use super::shop::{Shop, address, invoice, memo, name, settings};
-use crate::Invoicing;
+use crate::{Invoicing, domain::command::Closing};
 
 /// Closes the books through a day.
 pub fn close(id: &str, through: &str) -> ClosePeriod {
@@ -23,11 +24,32 @@ pub fn close(id: &str, through: &str) -> ClosePeriod {
     }
 }
 
-/// What the operator is told.
+/// Gives the command.
+async fn given(bench: &mut Bench<Invoicing>, command: &ClosePeriod) -> Outcome {
+    bench.command("invoicing", "close-period", command).await
+}
+
+/// payment-apply has closed its books too.
+async fn confirmed(bench: &mut Bench<Invoicing>, through: &str) -> Outcome {
+    bench.event(&PeriodConfirmed { period: through.parse().unwrap() }).await
+}
+
+/// What the operator is told in a step.
+fn results(step: &Outcome) -> Vec<CommandResult> {
+    let told = |it: &&mesh::Outgoing| it.subject == "egress.operator.command-result.v1";
+    let results = step.outgoing.iter().filter(told);
+    results.map(|it| serde_json::from_slice(&it.payload).unwrap()).collect()
+}
+
+/// What the operator is told, at once or when payment-apply has confirmed.
 async fn told(bench: &mut Bench<Invoicing>, command: &ClosePeriod) -> CommandResult {
-    let done = bench.command("invoicing", "close-period", command).await;
-    assert_eq!(done.subjects(), ["egress.operator.command-result.v1"]);
-    serde_json::from_slice(&done.outgoing[0].payload).unwrap()
+    let mut step = given(bench, command).await;
+    if results(&step).is_empty() {
+        assert_eq!(step.events::<PeriodClosed>(), [PeriodClosed { period: command.through }]);
+        step = confirmed(bench, &command.through.to_string()).await;
+    }
+    assert_eq!(step.subjects(), ["egress.operator.command-result.v1"]);
+    results(&step).remove(0)
 }
 
 /// Carried out, or the code of why not.
@@ -143,4 +165,86 @@ async fn i10_closing_a_period_is_kept_for_the_audit() {
         let done = command.command_id.as_str() == "c-1";
         assert_eq!(result.status == CommandStatus::Done, done, "{result:?}");
     }
+}
+
+/// A shop of which some goods have left, at noon in the middle of a month; the last day before it.
+async fn in_the_middle_of_a_month() -> (Shop, Date) {
+    let mut shop = Shop::open().await;
+    shop.accept(json!({})).await;
+    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    shop.bench.at("2026-04-10T12:00:00Z".parse().unwrap());
+    (shop, "2026-03-31".parse().unwrap())
+}
+
+fn dates(step: &Outcome) -> Vec<Date> {
+    step.events::<JournalPosted>().iter().map(|entry| entry.date).collect()
+}
+
+#[tokio::test]
+async fn i13_a_period_is_closed_when_payment_apply_has_confirmed_it() {
+    let (mut shop, through) = in_the_middle_of_a_month().await;
+    let command = close("c-1", "2026-03-31");
+    let begun = given(&mut shop.bench, &command).await;
+    assert_eq!(begun.subjects(), ["events.period.closed.v1.2026-03-31"]);
+    // Its own event comes back before the confirmation does.
+    let own = begun.events::<PeriodClosed>().remove(0);
+    assert!(shop.bench.event(&own).await.outgoing.is_empty());
+    // The same again is under way, and another command of its id is told so at once.
+    assert!(given(&mut shop.bench, &command).await.outgoing.is_empty());
+    let other = results(&given(&mut shop.bench, &close("c-1", "2026-02-28")).await);
+    assert_eq!(other[0].reasons[0].code, Reason::ConflictingCommand);
+    // Another day is of no use.
+    assert!(confirmed(&mut shop.bench, "2026-03-30").await.outgoing.is_empty());
+    let audit = async |shop: &Shop| {
+        let rows: Vec<Audit> =
+            row::fetch(shop.bench.database(), &row::select::<Audit>()).await.unwrap();
+        rows.len()
+    };
+    assert_eq!(audit(&shop).await, 0);
+    let done = confirmed(&mut shop.bench, "2026-03-31").await;
+    let command_id = command.command_id.clone();
+    let wanted = CommandResult { command_id, status: CommandStatus::Done, reasons: Vec::new() };
+    assert_eq!(results(&done), [wanted.clone()]);
+    assert_eq!(results(&given(&mut shop.bench, &command).await), [wanted]);
+    assert_eq!(audit(&shop).await, 1);
+    let rows: Vec<Closing> = row::find(shop.bench.database(), "through", [through]).await.unwrap();
+    assert!(rows.is_empty());
+}
+
+#[tokio::test]
+async fn i13_two_commands_for_a_day_are_answered_by_one_confirmation() {
+    let (mut shop, _) = in_the_middle_of_a_month().await;
+    assert_eq!(given(&mut shop.bench, &close("c-1", "2026-03-31")).await.outgoing.len(), 1);
+    assert!(given(&mut shop.bench, &close("c-2", "2026-03-31")).await.outgoing.is_empty());
+    // A later day is another event, whatever is under way; an earlier one is closed.
+    let later = given(&mut shop.bench, &close("c-3", "2026-04-09")).await;
+    assert_eq!(later.subjects(), ["events.period.closed.v1.2026-04-09"]);
+    let earlier = results(&given(&mut shop.bench, &close("c-4", "2026-03-30")).await);
+    assert_eq!(earlier[0].reasons[0].code, Reason::PeriodClosed);
+    let answered = |step: &Outcome| {
+        let done = |it: CommandResult| {
+            assert_eq!(it.status, CommandStatus::Done);
+            it.command_id.to_string()
+        };
+        results(step).into_iter().map(done).collect::<Vec<_>>()
+    };
+    assert_eq!(answered(&confirmed(&mut shop.bench, "2026-03-31").await), ["c-1", "c-2"]);
+    assert_eq!(answered(&confirmed(&mut shop.bench, "2026-04-09").await), ["c-3"]);
+    let again = results(&given(&mut shop.bench, &close("c-5", "2026-04-09")).await);
+    assert_eq!(again[0].reasons[0].code, Reason::PeriodClosed);
+}
+
+/// From the moment it is closed here, confirmed or not: invoices, the cost of goods, credit memos
+/// and reversals of cost are dated on the first open day.
+#[tokio::test]
+async fn i13_nothing_is_dated_on_or_before_a_closed_day() {
+    let (mut shop, through) = in_the_middle_of_a_month().await;
+    let open = through.tomorrow().unwrap();
+    given(&mut shop.bench, &close("c-1", "2026-03-31")).await;
+    let sent = shop.ship(2, &[(1, "WIDGET-1", "6")]).await;
+    assert_eq!(sent.events::<InvoicePosted>()[0].invoice.issue_date, open);
+    assert_eq!(dates(&sent), [open, open]);
+    let back = shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await;
+    assert_eq!(back.events::<CreditMemoPosted>()[0].credit_memo.issue_date, open);
+    assert_eq!(dates(&back), [open, open]);
 }

@@ -116,7 +116,7 @@ async fn i6_replicas_that_post_at_once_leave_no_gap_and_no_repeat() {
         let figures = [line.dispatched, line.billed, line.credited].map(|it| it.to_string());
         assert_eq!(figures, ["4", "4", "4"]);
     }
-    let sum = |of: fn(&contracts::question::AccountTotal) -> contracts::Amount| {
+    let sum = |of: fn(&contracts::question::AccountTotal) -> contracts::AmountSum| {
         books.accounts.iter().map(|total| of(total).get()).sum::<rust_decimal::Decimal>()
     };
     assert_eq!(sum(|total| total.debit), sum(|total| total.credit));

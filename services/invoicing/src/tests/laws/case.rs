@@ -8,7 +8,7 @@ pub enum Step {
     Ship(Vec<(usize, bool, u32)>),
     Return(Back),
     Cancel(usize, u32),
-    Change(usize, u32),
+    Change(usize, u32, bool),
     Rate,
     Said(bool),
 }
@@ -65,7 +65,8 @@ fn step(most_scrap: u32) -> impl Strategy<Value = Step> {
         4 => prop::collection::vec((0..4_usize, any::<bool>(), 0..8_u32), 1..4).prop_map(Step::Ship),
         3 => back(most_scrap),
         1 => (0..4_usize, 1..6_u32).prop_map(|(at, units)| Step::Cancel(at, units)),
-        1 => (0..4_usize, 1..24_u32).prop_map(|(at, units)| Step::Change(at, units)),
+        1 => (0..4_usize, 1..24_u32, any::<bool>())
+            .prop_map(|(at, units, at_once)| Step::Change(at, units, at_once)),
         1 => Just(Step::Rate),
         2 => any::<bool>().prop_map(Step::Said),
     ]

@@ -21,6 +21,12 @@ pub struct Line {
     pub back: u32,
     pub billed: u32,
     pub credited: u32,
+    /// May be billed of what left, or might have been before it came back.
+    granted: u32,
+    /// Of that, what has not come back: it is billed or waits for it.
+    pub claimed: u32,
+    /// Came back of what was sent for nothing (I9).
+    surplus: u32,
     /// Price in thousandths of so many units, and the percent that is not taken off it.
     price: u32,
     base: u32,
@@ -30,7 +36,7 @@ pub struct Line {
 #[derive(Debug)]
 pub struct Tally {
     currency: &'static str,
-    tolerance: u32,
+    pub tolerance: u32,
     pub lines: BTreeMap<u32, Line>,
     /// Each charge, and what invoices bore of it.
     pub charges: Vec<(i64, i64)>,
@@ -57,6 +63,40 @@ fn half_up(numerator: i128, denominator: i128) -> i64 {
 impl Line {
     pub fn wanted(&self) -> u32 {
         self.ordered - self.cancelled
+    }
+
+    /// Whole units of what is wanted with the tolerance in percent.
+    fn allowed(&self, tolerance: u32) -> u32 {
+        self.wanted() * (100 + tolerance) / 100
+    }
+
+    /// Some of it leaves: what fits the order is to be billed (F5).
+    pub fn ships(&mut self, units: u32, tolerance: u32) {
+        self.left += units;
+        let fits = units.min(self.allowed(tolerance).saturating_sub(self.granted));
+        self.granted += fits;
+        self.claimed += fits;
+    }
+
+    /// I9: of these that come back, those are credited or not billed that are above what is out and
+    /// ordered then; the others were sent for nothing.
+    pub fn comes_back(&mut self, units: u32, tolerance: u32) {
+        self.back += units;
+        let most = (self.left - self.back).min(self.allowed(tolerance));
+        let given_back = self.claimed.saturating_sub(most).min(units);
+        self.claimed -= given_back;
+        self.surplus += units - given_back;
+    }
+
+    /// The order is another: what left above it may fit now, but for what came back of that (I11).
+    pub fn is_changed(&mut self, ordered: u32, tolerance: u32) {
+        self.ordered = ordered;
+        let free = self.allowed(tolerance).saturating_sub(self.granted);
+        let fits = free.min(self.left - self.granted);
+        let is_back = fits.min(self.surplus);
+        self.granted += fits;
+        self.surplus -= is_back;
+        self.claimed += fits - is_back;
     }
 
     /// I2, in minor units.
@@ -172,7 +212,7 @@ impl Tally {
 
     /// Every unit that is wanted is billed, or came back before it was (I11).
     pub fn is_complete(&self) -> bool {
-        self.lines.values().all(|it| it.billed + it.back - it.credited >= it.wanted())
+        self.lines.values().all(|it| it.billed + it.back - it.credited - it.surplus >= it.wanted())
     }
 
     /// I1: billed and not credited is at most what is out, and what was ordered with the tolerance.
@@ -180,7 +220,16 @@ impl Tally {
         for line in self.lines.values() {
             let standing = line.billed - line.credited;
             assert!(standing <= line.left - line.back, "{line:?}");
-            assert!(100 * standing <= line.ordered * (100 + self.tolerance), "{line:?}");
+            assert!(standing <= line.allowed(self.tolerance), "{line:?}");
+            assert!(standing <= line.claimed, "{line:?}");
+        }
+    }
+
+    /// I9, I11: where nothing waits, all that is claimed is billed, and nothing was credited for
+    /// what was sent for nothing.
+    pub fn all_that_is_claimed_is_billed(&self) {
+        for line in self.lines.values() {
+            assert_eq!(line.billed - line.credited, line.claimed, "{line:?}");
         }
     }
 

@@ -42,7 +42,7 @@ pub struct World {
 /// What a decision is made in.
 pub fn context(partners: &Partners) -> Context<'_> {
     let now = "2026-03-03T16:00:00Z".parse().unwrap();
-    Context { now, inbound: None, partners, last_chance: false }
+    Context { now, dates: mesh::DateLimits::default(), inbound: None, partners, last_chance: false }
 }
 
 fn sku(substitute: bool) -> &'static str {
@@ -125,6 +125,9 @@ impl World {
     /// I1 of what is said on documents, and the books count the same units as the tally.
     pub fn i1_holds(&self) {
         self.tally.i1_holds();
+        if self.set.waiting.iter().next().is_none() {
+            self.tally.all_that_is_claimed_is_billed();
+        }
         for (number, line) in &self.tally.lines {
             let Some(row) = self.set.lines.get(&(order_id(), *number)) else { continue };
             let counted = [row.cancelled, row.dispatched, row.returned, row.billed, row.credited];
@@ -184,12 +187,13 @@ impl World {
         });
     }
 
-    /// Another quantity of a line, not below what is dispatched and cancelled.
-    fn change(&mut self, number: u32, quantity: u32) {
+    /// Another quantity of a line, not below what is dispatched and cancelled; what that allows is
+    /// billed at once, or later.
+    fn change(&mut self, number: u32, quantity: u32, at_once: bool) {
         let line = self.tally.lines.get_mut(&number).unwrap();
         let quantity = quantity.max(line.left + line.cancelled);
         self.tally.shrunk |= quantity < line.ordered;
-        line.ordered = quantity;
+        line.is_changed(quantity, self.tally.tolerance);
         let mut body = self.set.orders.get(&order_id()).unwrap().body.0.clone();
         let ordered = body.lines.iter_mut().find(|it| it.line == number).unwrap();
         ordered.quantity = quantity.to_string().parse().unwrap();
@@ -199,7 +203,9 @@ impl World {
         let gone: Vec<_> =
             gone.iter().map(|(line, units)| (*line, "WIDGET-1", units.as_str())).collect();
         self.done(&Message::Changed(Box::new(changed(body, &gone))));
-        self.retry();
+        if at_once {
+            self.retry();
+        }
     }
 
     /// So much of these lines leaves together, of the item or its substitute.
@@ -207,7 +213,8 @@ impl World {
         self.shipments += 1;
         let mut event = dispatch(self.shipments, &[]);
         for (number, substitute, quantity) in lines {
-            self.tally.lines.get_mut(number).unwrap().left += quantity;
+            let tolerance = self.tally.tolerance;
+            self.tally.lines.get_mut(number).unwrap().ships(*quantity, tolerance);
             event.lines.push(units(*number, sku(*substitute), &quantity.to_string()));
         }
         self.done(&Message::Dispatched(Box::new(event)));
@@ -221,7 +228,7 @@ impl World {
         let shelf = came.shelf.min(out);
         let scrap = came.scrap.min(out - shelf);
         let customer = came.customer.min(out - shelf - scrap);
-        line.back += shelf + scrap;
+        line.comes_back(shelf + scrap, self.tally.tolerance);
         self.tally.shrunk |= shelf + scrap > 0;
         let (shelf, scrap) = (shelf.to_string(), scrap.to_string());
         let mut event =
@@ -284,7 +291,9 @@ impl World {
             }
             Step::Return(back) => self.take_back(at(back.place), *back),
             Step::Cancel(place, quantity) => self.cancel(at(*place), *quantity),
-            Step::Change(place, quantity) => self.change(at(*place), *quantity),
+            Step::Change(place, quantity, at_once) => {
+                self.change(at(*place), *quantity, *at_once);
+            }
             Step::Rate => self.rates(),
             Step::Said(answers) => self.say(*answers),
         }
