@@ -7,7 +7,9 @@ mod inspect;
 mod judge;
 pub mod master;
 pub mod order;
+mod origin;
 mod receive;
+mod refuse;
 mod request;
 pub mod rma;
 

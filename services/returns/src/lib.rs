@@ -12,7 +12,7 @@ use std::path::Path;
 use config::Config;
 use contracts::{
     Kind, Reason,
-    document::{self, Unreadable},
+    document::{self, Faults, Unreadable},
     event::{
         CompanyUpdated, ItemUpdated, OrderAccepted, OrderCancelled, OrderChanged, OrderHeld,
         OrderReleased, ShipmentDispatched, WarehouseUpdated,
@@ -61,7 +61,7 @@ impl Service for Returns {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Document { partner, document, .. } => {
                 let (partner, payload) = (partner.clone(), &inbound.payload);
@@ -82,7 +82,8 @@ impl Service for Returns {
                 code: Reason::UnknownCommand,
                 path: String::new(),
                 message: format!("returns has no command `{verb}`"),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -118,11 +119,7 @@ impl Service for Returns {
     }
 }
 
-fn decode_event(
-    aggregate: &str,
-    event: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(match (aggregate, event) {
         ("order", "accepted") => {
             Some(Message::Ordered(read_event::<OrderAccepted>(payload)?.into()))

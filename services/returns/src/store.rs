@@ -46,12 +46,16 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let seller = decides.then(|| CompanyUpdated::SELLER.to_owned());
     let mut orders: Vec<_> = row::lock(tx, "order_id", named.asked.iter().copied()).await?;
     orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
-    let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.asked.iter().copied()).await?;
-    named.warehouses.extend(dispatches.iter().map(|one| one.warehouse_id.clone()));
-    named.skus.extend(dispatches.iter().map(|one| one.sku.clone()));
     let mut authorizations: Vec<Authorization> =
         row::lock(tx, "order_id", named.asked.iter().copied()).await?;
     authorizations.extend(row::lock(tx, "rma_number", named.numbers).await?);
+    if !named.receipts.is_empty() {
+        // Who may receive a return is read from what left of its order.
+        named.asked.extend(authorizations.iter().map(|one| one.order_id));
+    }
+    let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.asked).await?;
+    named.warehouses.extend(dispatches.iter().map(|one| one.warehouse_id.clone()));
+    named.skus.extend(dispatches.iter().map(|one| one.sku.clone()));
     let numbers: BTreeSet<RmaNumber> =
         authorizations.iter().map(|one| one.rma_number.clone()).collect();
     Ok(Set {
@@ -83,7 +87,7 @@ impl Named {
                 self.receipts.insert(receipt.receipt_id.clone());
                 self.numbers.insert(receipt.rma_number.clone());
                 self.warehouses.insert(receipt.warehouse_id.clone());
-                self.skus.extend(receipt.lines.iter().map(|line| line.sku.clone()));
+                self.skus.extend(receipt.lines.iter().filter_map(|line| line.sku.clone()));
             }
             Message::Expire(rma_number) => {
                 self.numbers.insert(rma_number.clone());

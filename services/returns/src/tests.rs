@@ -2,6 +2,7 @@
 
 mod knobs;
 mod laws;
+mod origin;
 mod peers;
 mod receive;
 mod replicas;
@@ -10,7 +11,7 @@ mod windows;
 
 use contracts::{
     OrderId, PartnerName, Quantity, Reason, RmaNumber, Sku,
-    document::{ReturnAuthorization, ReturnReceipt, ReturnRequest},
+    document::{Rejection, ReturnAuthorization, ReturnReceipt, ReturnRequest},
     event::{CompanyUpdated, OrderAccepted, ShipmentDispatched, WarehouseUpdated},
     ids::derived,
     question::ReturnsBooks,
@@ -136,6 +137,7 @@ async fn ordered_with(config: Config) -> Bench<Returns> {
     };
     bench.partner(keeper("threepl", json!(["EAST"]))).await;
     bench.partner(keeper("fourpl", json!(["WEST", "EAST"]))).await;
+    bench.partner(partner(json!({"partner": "ledger", "roles": ["erp"]}))).await;
     bench.event(&company()).await;
     bench.event(&warehouse("EAST", "threepl")).await;
     bench.event(&warehouse("WEST", "fourpl")).await;
@@ -171,6 +173,12 @@ fn answer(outcome: &Outcome) -> ReturnAuthorization {
 
 fn codes(answer: &ReturnAuthorization) -> Vec<Reason> {
     answer.reasons.iter().map(|reason| reason.code).collect()
+}
+
+/// Why a partner's documents were refused.
+fn refused(outcome: &Outcome, partner: &str) -> Vec<Reason> {
+    let rejections = outcome.documents::<Rejection>(&name(partner));
+    rejections.into_iter().flat_map(|one| one.reasons).map(|reason| reason.code).collect()
 }
 
 /// What waited too long is decided.

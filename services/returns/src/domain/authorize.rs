@@ -81,7 +81,7 @@ pub fn authorize(
         });
     }
     let return_request_id = request.return_request_id.clone();
-    let reason = request.reason.clone();
+    let reason = request.reason.clone().unwrap_or_default();
     set.authorizations.put(rma::Authorization {
         rma_number: rma_number.clone(),
         return_request_id: return_request_id.clone(),

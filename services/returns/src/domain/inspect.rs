@@ -2,39 +2,63 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Quantity, Reason, ReasonPath, Sku, document::ReturnReceipt};
+use contracts::{
+    Quantity, Reason, ReasonPath, Sku,
+    document::{ReturnReceipt, ReturnReceiptLine},
+    event::ReceivedLine,
+};
 
-use super::{Set, close, master::is_fraction, rma::Status};
+use super::{
+    Set, close,
+    master::is_fraction,
+    rma::{Authorization, Status},
+};
 
 /// What is wrong with a receipt whatever was authorised. One without lines may only say that
 /// nothing more will come.
-pub fn malformed(set: &Set, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
+pub fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     let mut reasons = Vec::new();
     if receipt.lines.is_empty() && !receipt.is_final {
         let text = "a receipt that is not final needs at least one line";
         reasons.push(ReasonPath::at("lines", Reason::NoLines, text));
     }
     for (index, line) in receipt.lines.iter().enumerate() {
-        let path = || format!("lines[{index}].quantity");
         if line.quantity.is_zero() {
             let text = "the quantity must be above 0";
-            reasons.push(ReasonPath::at(path(), Reason::QuantityNotPositive, text));
-        }
-        if is_fraction(set, &line.sku, line.quantity) {
-            let text = format!("`{}` comes in whole units", line.sku);
-            reasons.push(ReasonPath::at(path(), Reason::FractionOfWholeUnit, text));
+            let path = format!("lines[{index}].quantity");
+            reasons.push(ReasonPath::at(path, Reason::QuantityNotPositive, text));
         }
     }
     reasons
 }
 
-/// Rules R2 and R3: an authorisation that is known and open, and no more than it says.
-pub fn acceptable(set: &Set, receipt: &ReturnReceipt) -> Result<(), Vec<ReasonPath>> {
-    let rma_number = &receipt.rma_number;
+/// No part of a unit that left whole comes in. A line without an item may be any that was
+/// authorised on it.
+pub fn fractions(set: &Set, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
+    let mut reasons = Vec::new();
+    for (index, came) in receipt.lines.iter().enumerate() {
+        let authorized = close::lines_of(set, &receipt.rma_number);
+        let authorized = authorized.filter(|line| line.line == came.line).map(|line| &line.sku);
+        let mut items = came.sku.as_ref().map_or_else(|| authorized.collect(), |sku| vec![sku]);
+        items.retain(|sku| is_fraction(set, sku, came.quantity));
+        if let Some(sku) = items.first() {
+            let text = format!("`{sku}` comes in whole units");
+            let path = format!("lines[{index}].quantity");
+            reasons.push(ReasonPath::at(path, Reason::FractionOfWholeUnit, text));
+        }
+    }
+    reasons
+}
+
+/// Rules R2 and R3: an authorisation that is open, and no more than it says. Returns what came in,
+/// item by item.
+pub fn acceptable(
+    set: &Set,
+    authorization: &Authorization,
+    receipt: &ReturnReceipt,
+) -> Result<Vec<ReceivedLine>, Vec<ReasonPath>> {
+    let rma_number = &authorization.rma_number;
     let refused = |code, text: String| Err(vec![ReasonPath::at("rma_number", code, text)]);
-    let Some(authorization) = set.authorizations.get(rma_number) else {
-        return refused(Reason::UnknownReturn, format!("there is no return {rma_number}"));
-    };
     match authorization.status {
         Status::Open => {}
         Status::Expired => {
@@ -45,18 +69,44 @@ pub fn acceptable(set: &Set, receipt: &ReturnReceipt) -> Result<(), Vec<ReasonPa
             return refused(Reason::ReturnClosed, format!("{rma_number} is completed"));
         }
     }
-    let mut left: BTreeMap<(u32, &Sku), Quantity> = close::lines_of(set, rma_number)
-        .map(|line| ((line.line, &line.sku), line.outstanding))
+    let mut left: Left = close::lines_of(set, rma_number)
+        .map(|line| ((line.line, line.sku.clone()), line.outstanding))
         .collect();
-    let mut over = Vec::new();
-    for (index, line) in receipt.lines.iter().enumerate() {
-        let left = left.entry((line.line, &line.sku)).or_default();
-        if line.quantity > *left {
+    let (mut received, mut over) = (Vec::new(), Vec::new());
+    for (index, came) in receipt.lines.iter().enumerate() {
+        let more = more_than(&mut left, came, &mut received);
+        if let Some(left) = more {
             let path = format!("lines[{index}].quantity");
-            let text = format!("{} came in, {left} more are authorised", line.quantity);
+            let text = format!("{} came in, {left} more are authorised", came.quantity);
             over.push(ReasonPath::at(path, Reason::OverAuthorized, text));
         }
-        *left = left.saturating_sub(line.quantity);
     }
-    if over.is_empty() { Ok(()) } else { Err(over) }
+    if over.is_empty() { Ok(received) } else { Err(over) }
+}
+
+/// What may still come of each item of an order line.
+type Left = BTreeMap<(u32, Sku), Quantity>;
+
+/// Takes what came in on a line, item by item where it names none. Returns how much may come where
+/// that is less.
+fn more_than(
+    left: &mut Left,
+    came: &ReturnReceiptLine,
+    received: &mut Vec<ReceivedLine>,
+) -> Option<Quantity> {
+    let ReturnReceiptLine { line, sku, quantity, disposition } = came;
+    let is_meant = |(number, item): &(u32, Sku)| {
+        number == line && sku.as_ref().is_none_or(|wanted| wanted == item)
+    };
+    let mut rest = *quantity;
+    for (key, left) in left.iter_mut().filter(|(key, _)| is_meant(key)) {
+        let quantity = rest.min(*left);
+        if !quantity.is_zero() {
+            *left = left.saturating_sub(quantity);
+            rest = rest.saturating_sub(quantity);
+            let (line, sku, disposition) = (key.0, key.1.clone(), *disposition);
+            received.push(ReceivedLine { line, sku, quantity, disposition });
+        }
+    }
+    (!rest.is_zero()).then(|| quantity.saturating_sub(rest))
 }

@@ -54,7 +54,7 @@ pub struct Item {
     pub whole_units: bool,
 }
 
-/// Whether this is a part of a unit that can not be parted. An item without a record is none: it
+/// Whether this is a part of a unit that cannot be parted. An item without a record is none: it
 /// could not have left.
 #[must_use]
 pub fn is_fraction(set: &Set, sku: &Sku, quantity: Quantity) -> bool {

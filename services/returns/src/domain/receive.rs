@@ -2,17 +2,19 @@
 
 use contracts::{
     PartnerName, Reason, ReasonPath,
-    document::{DocumentAck, Rejection, ReturnReceipt, fingerprint},
-    event::{ReceivedLine, ReturnReceived, ReturnRefused},
+    document::{DocumentAck, ReturnReceipt, fingerprint},
+    event::{ReceivedLine, ReturnReceived},
 };
 use jiff::civil::Date;
 use mesh::{Context, Decision, Key, Outputs};
 
 use super::{
     Set, close,
-    inspect::{acceptable, malformed},
+    inspect::{acceptable, fractions, malformed},
     master::Calendar,
-    rma::{Receipt, Status},
+    origin::{may_receive, may_receive_at},
+    refuse::{no_warehouse, record, refuse, rejection, unknown},
+    rma::Status,
 };
 
 /// A warehouse's receipt.
@@ -25,29 +27,32 @@ pub fn receipt(
     if let Some(answer) = repeated(set, sender, receipt) {
         return answer.into();
     }
-    let malformed = malformed(set, receipt);
+    let malformed = malformed(receipt);
     if !malformed.is_empty() {
         return rejection(sender, receipt, malformed).into();
     }
-    let warehouse_id = &receipt.warehouse_id;
-    let Some(warehouse) = set.warehouses.get(warehouse_id) else {
-        if !context.last_chance {
-            return Decision::Wait(Key::new("warehouse", warehouse_id));
-        }
-        let text = format!("there is no warehouse `{warehouse_id}`");
-        let reason = ReasonPath::at("warehouse_id", Reason::UnknownWarehouse, text);
-        return rejection(sender, receipt, vec![reason]).into();
+    let Some(partner) = context.partners.get(sender) else {
+        return Decision::Wait(Key::new("partner", sender));
     };
-    if warehouse.speaker(context.partners) != Some(sender) {
-        let text = format!("`{sender}` does not speak for warehouse `{warehouse_id}`");
-        let reason = ReasonPath::at("warehouse_id", Reason::ForeignWarehouse, text);
-        return rejection(sender, receipt, vec![reason]).into();
+    if !may_receive_at(set, partner, &receipt.warehouse_id, context.partners) {
+        return no_warehouse(sender, receipt, context);
+    }
+    let known = set.authorizations.get(&receipt.rma_number);
+    let theirs = known.filter(|it| may_receive(set, partner, it, context.partners));
+    let Some(mut authorization) = theirs.cloned() else {
+        return unknown(set, sender, receipt, context).into();
+    };
+    let fractions = fractions(set, receipt);
+    if !fractions.is_empty() {
+        return rejection(sender, receipt, fractions).into();
     }
     let today = Calendar::of(&set.company).day(context.now);
     let mut outputs = Outputs::none();
-    close::expire(set, &receipt.rma_number, today, &mut outputs);
-    match acceptable(set, receipt) {
-        Ok(()) => take(set, sender, receipt, today, context, &mut outputs),
+    if close::expire(set, &receipt.rma_number, today, &mut outputs) {
+        authorization.status = Status::Expired;
+    }
+    match acceptable(set, &authorization, receipt) {
+        Ok(lines) => take(set, sender, receipt, lines, today, context, &mut outputs),
         Err(reasons) => refuse(set, sender, receipt, reasons, context, &mut outputs),
     }
     outputs.into()
@@ -79,12 +84,13 @@ fn take(
     set: &mut Set,
     sender: &PartnerName,
     receipt: &ReturnReceipt,
+    lines: Vec<ReceivedLine>,
     today: Date,
     context: &Context<'_>,
     outputs: &mut Outputs,
 ) {
     let rma_number = &receipt.rma_number;
-    for came in &receipt.lines {
+    for came in &lines {
         let key = (rma_number.clone(), came.line, came.sku.clone());
         let Some(line) = set.lines.get_mut(&key) else { continue };
         line.outstanding = line.outstanding.saturating_sub(came.quantity);
@@ -94,78 +100,16 @@ fn take(
     record(set, sender, receipt, None, context);
     let Some(authorization) = set.authorizations.get_mut(rma_number) else { return };
     authorization.last_warehouse = Some(receipt.warehouse_id.clone());
-    let lines = receipt.lines.iter().map(|line| ReceivedLine {
-        line: line.line,
-        sku: line.sku.clone(),
-        quantity: line.quantity,
-        disposition: line.disposition,
-    });
     outputs.event(&ReturnReceived {
         rma_number: rma_number.clone(),
         order_id: authorization.order_id,
         receipt_id: receipt.receipt_id.clone(),
         warehouse_id: receipt.warehouse_id.clone(),
-        lines: lines.collect(),
+        lines,
     });
     outputs.document(sender, &DocumentAck::of(receipt));
     let all = close::lines_of(set, rma_number).all(|line| line.outstanding.is_zero());
     if all || receipt.is_final {
         close::close(set, rma_number, Status::Completed, today, outputs);
     }
-}
-
-/// Refused whole, and an exception for somebody to look at; one for each reason, however often the
-/// receipt is sent.
-fn refuse(
-    set: &mut Set,
-    sender: &PartnerName,
-    receipt: &ReturnReceipt,
-    reasons: Vec<ReasonPath>,
-    context: &Context<'_>,
-    outputs: &mut Outputs,
-) {
-    let Some(code) = reasons.first().map(|reason| reason.code) else { return };
-    let key = (sender.clone(), receipt.receipt_id.clone());
-    let told = set.receipts.get(&key).is_some_and(|before| {
-        before.content == fingerprint(receipt)
-            && before.refused.as_deref() == Some(code.to_string().as_str())
-    });
-    let order_id = set.authorizations.get(&receipt.rma_number).map(|it| it.order_id);
-    if let Some(order_id) = order_id {
-        outputs.about(order_id);
-    }
-    if !told {
-        record(set, sender, receipt, Some(code), context);
-        outputs.event(&ReturnRefused {
-            rma_number: receipt.rma_number.clone(),
-            order_id,
-            partner: sender.clone(),
-            receipt_id: receipt.receipt_id.clone(),
-            code,
-        });
-    }
-    outputs.document(sender, &Rejection::of(receipt, reasons));
-}
-
-fn record(
-    set: &mut Set,
-    sender: &PartnerName,
-    receipt: &ReturnReceipt,
-    refused: Option<Reason>,
-    context: &Context<'_>,
-) {
-    set.receipts.put(Receipt {
-        partner: sender.clone(),
-        receipt_id: receipt.receipt_id.clone(),
-        rma_number: receipt.rma_number.clone(),
-        content: fingerprint(receipt),
-        refused: refused.map(|code| code.to_string()),
-        received_at: context.now,
-    });
-}
-
-fn rejection(sender: &PartnerName, receipt: &ReturnReceipt, reasons: Vec<ReasonPath>) -> Outputs {
-    let mut outputs = Outputs::none();
-    outputs.document(sender, &Rejection::of(receipt, reasons));
-    outputs
 }

@@ -65,8 +65,13 @@ impl World {
     }
 
     fn decide(&mut self, message: &Message) {
-        let context =
-            Context { now: self.now, dates: mesh::DateLimits::default(), inbound: None, partners: &self.partners, last_chance: true };
+        let context = Context {
+            now: self.now,
+            dates: mesh::DateLimits::default(),
+            inbound: None,
+            partners: &self.partners,
+            last_chance: true,
+        };
         self.set.mark();
         let decision = domain::decide(&mut self.set, message, &context, &knobs());
         assert!(matches!(decision, Decision::Done(_)), "{decision:?}");

@@ -62,7 +62,7 @@ async fn restocked(bench: &mut Bench<Returns>, lines: &[(u32, String)]) -> Quant
     let line = came.lines.remove(0);
     for (number, units) in lines {
         let mut line = line.clone();
-        (line.line, line.sku) = (*number, sku(&format!("WIDGET-{number}")));
+        (line.line, line.sku) = (*number, Some(sku(&format!("WIDGET-{number}"))));
         line.quantity = quantity(units);
         came.lines.push(line);
     }

@@ -2,19 +2,13 @@
 
 use contracts::{
     Reason,
-    document::{Disposition, DocumentAck, Rejection, ReturnDecision},
+    document::{Disposition, DocumentAck, ReturnDecision},
     event::{CompletedLine, ReturnCompleted, ReturnExpired, ReturnReceived, ReturnRefused},
 };
 use mesh::Asker;
 use serde_json::json;
-use testkit::Outcome;
 
 use super::*;
-
-fn refused(outcome: &Outcome, partner: &str) -> Vec<Reason> {
-    let rejections = outcome.documents::<Rejection>(&name(partner));
-    rejections.into_iter().flat_map(|one| one.reasons).map(|reason| reason.code).collect()
-}
 
 fn completed(line: u32, sku_: &str, quantities: [&str; 3]) -> CompletedLine {
     let [restocked, scrapped, returned_to_customer] = quantities.map(quantity);
@@ -71,7 +65,7 @@ async fn r3_a_receipt_above_the_authorized_quantity_is_refused_whole() {
 async fn r3_an_item_that_was_not_authorized_is_refused() {
     let mut bench = authorized().await;
     let mut other = receipt("RC-1", "1", "restock", false);
-    other.lines[0].sku = sku("WIDGET-2");
+    other.lines[0].sku = Some(sku("WIDGET-2"));
     let outcome = bench.document(&name("threepl"), &other).await;
     assert_eq!(refused(&outcome, "threepl"), [Reason::OverAuthorized]);
 }
@@ -219,19 +213,6 @@ async fn r5_a_final_receipt_without_lines_says_that_nothing_more_will_come() {
     assert!(outcome.events::<ReturnCompleted>()[0].lines.is_empty());
 }
 
-/// M10: a warehouse's partner is named by the warehouse and names it.
-#[tokio::test]
-async fn only_who_speaks_for_the_warehouse_may_report_a_receipt() {
-    let mut bench = authorized().await;
-    let it = receipt("RC-1", "1", "restock", false);
-    let foreign = bench.document(&name("fourpl"), &it).await;
-    assert_eq!(refused(&foreign, "fourpl"), [Reason::ForeignWarehouse]);
-    assert_eq!(foreign.outgoing.len(), 1, "{:?}", foreign.subjects());
-    bench.event(&warehouse("EAST", "fourpl")).await;
-    let named = bench.document(&name("fourpl"), &it).await;
-    assert_eq!(named.events::<ReturnReceived>().len(), 1);
-}
-
 #[tokio::test]
 async fn the_books_come_page_by_page_and_to_the_operator_alone() {
     let mut bench = shipped().await;
@@ -250,28 +231,6 @@ async fn the_books_come_page_by_page_and_to_the_operator_alone() {
     assert_eq!(other.unwrap_err().code, 404);
 }
 
-#[tokio::test]
-async fn a_receipt_at_a_warehouse_that_is_not_known_waits_and_is_then_refused() {
-    let mut bench = authorized().await;
-    let mut it = receipt("RC-1", "1", "restock", false);
-    it.warehouse_id = "NORTH".parse().unwrap();
-    assert_eq!(bench.document(&name("threepl"), &it).await.tally.parked, 1);
-    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
-    let outcome = bench.tick().await;
-    assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownWarehouse]);
-}
-
-/// R3: goods may come in at another warehouse than they left from.
-#[tokio::test]
-async fn r3_any_warehouse_may_receive_what_was_authorized() {
-    let mut bench = authorized().await;
-    let mut it = receipt("RC-1", "4", "restock", false);
-    it.warehouse_id = "WEST".parse().unwrap();
-    let outcome = bench.document(&name("fourpl"), &it).await;
-    assert_eq!(outcome.events::<ReturnReceived>()[0].warehouse_id.as_str(), "WEST");
-    assert_eq!(outcome.events::<ReturnCompleted>()[0].warehouse_id.as_str(), "WEST");
-}
-
 /// M1: what comes twice in one batch counts once; another partner's ids are its own.
 #[tokio::test]
 async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
@@ -285,10 +244,54 @@ async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
     let outcome = bench.deliver(batch).await;
     assert_eq!(outcome.events::<ReturnReceived>().len(), 1);
     assert_eq!(outcome.documents::<DocumentAck>(&name("threepl")).len(), 2);
+    bench.event(&dispatched("S-2", "WEST", "2026-03-02T11:00:00Z", one("1"))).await;
     let mut other = receipt("RC-1", "1", "restock", false);
     other.warehouse_id = "WEST".parse().unwrap();
     let outcome = bench.document(&name("fourpl"), &other).await;
     assert_eq!(outcome.events::<ReturnCompleted>().len(), 1);
+}
+
+/// A line without an item is of what was authorised on it, item by item.
+#[tokio::test]
+async fn r3_a_receipt_need_not_name_the_item() {
+    let mut bench = ordered().await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "6"},
+        {"line": 1, "sku": "WIDGET-9", "quantity": "4"}]);
+    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    let lines = json!([{"line": 1, "quantity": "8"}]);
+    bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let mut came = receipt("RC-1", "7", "restock", false);
+    came.lines[0].sku = None;
+    let taken = bench.document(&name("threepl"), &came).await;
+    let lines: Vec<_> = taken.events::<ReturnReceived>()[0]
+        .lines
+        .iter()
+        .map(|line| (line.sku.to_string(), line.quantity.to_string()))
+        .collect();
+    assert_eq!(lines, [("WIDGET-1", "6"), ("WIDGET-9", "1")].map(|(a, b)| (a.into(), b.into())));
+    came.receipt_id = "RC-2".parse().unwrap();
+    came.lines[0].quantity = quantity("2");
+    let over = bench.document(&name("threepl"), &came).await;
+    assert_eq!(refused(&over, "threepl"), [Reason::OverAuthorized]);
+    came.lines[0].quantity = quantity("1");
+    let rest = bench.document(&name("threepl"), &came).await;
+    assert_eq!(rest.events::<ReturnCompleted>().len(), 1);
+}
+
+/// What may be left out: the reason, and whether the receipt is the last.
+#[tokio::test]
+async fn r5_a_receipt_is_the_last_one_where_it_does_not_say() {
+    let mut bench = shipped().await;
+    let lines = json!([{"line": 1, "quantity": "4"}]);
+    let body = json!({"return_request_id": "RR-1", "po_number": "PO-1", "lines": lines});
+    let body = serde_json::to_vec(&body).unwrap();
+    let granted = bench.payload(&name("acme"), "return-request", body).await;
+    let number = answer(&granted).rma_number;
+    let body = json!({"rma_number": number, "receipt_id": "RC-1", "warehouse_id": "EAST",
+        "lines": [{"line": 1, "quantity": "1", "disposition": "restock"}]});
+    let body = serde_json::to_vec(&body).unwrap();
+    let taken = bench.payload(&name("threepl"), "return-receipt", body).await;
+    assert_eq!(taken.events::<ReturnCompleted>().len(), 1, "{:?}", taken.subjects());
 }
 
 /// O3: what was sold in whole units comes back in whole units.

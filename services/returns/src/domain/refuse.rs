@@ -1,0 +1,121 @@
+//! Receipts that are not taken, and what is kept of all of them.
+
+use contracts::{
+    OrderId, PartnerName, Reason, ReasonPath,
+    document::{Rejection, ReturnReceipt, fingerprint},
+    event::ReturnRefused,
+};
+use mesh::{Context, Decision, Key, Outputs};
+
+use super::{Set, rma::Receipt};
+
+/// The warehouse is not known, or not the sender's. Both wait and are answered alike, so that nobody
+/// learns which.
+pub fn no_warehouse(
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    context: &Context<'_>,
+) -> Decision {
+    let warehouse_id = &receipt.warehouse_id;
+    if !context.last_chance {
+        return Decision::Wait(Key::new("warehouse", warehouse_id));
+    }
+    let text = format!("there is no warehouse `{warehouse_id}` of yours");
+    let reason = ReasonPath::at("warehouse_id", Reason::UnknownWarehouse, text);
+    rejection(sender, receipt, vec![reason]).into()
+}
+
+/// Rule R2: there is no such return, or none of its units left from a warehouse of the sender's. Both
+/// are answered alike; only the event says which. The answer goes out before it, so that it names
+/// neither the event nor the order.
+pub fn unknown(
+    set: &mut Set,
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    context: &Context<'_>,
+) -> Outputs {
+    let rma_number = &receipt.rma_number;
+    let (code, order_id) = match set.authorizations.get(rma_number) {
+        Some(foreign) => (Reason::ForeignWarehouse, Some(foreign.order_id)),
+        None => (Reason::UnknownReturn, None),
+    };
+    let text = format!("there is no return {rma_number}");
+    let reason = ReasonPath::at("rma_number", Reason::UnknownReturn, text);
+    let mut outputs = rejection(sender, receipt, vec![reason]);
+    announce(set, sender, receipt, order_id, code, context, &mut outputs);
+    outputs
+}
+
+/// Refused whole, and an exception for somebody to look at.
+pub fn refuse(
+    set: &mut Set,
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    reasons: Vec<ReasonPath>,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) {
+    let Some(code) = reasons.first().map(|reason| reason.code) else { return };
+    let order_id = set.authorizations.get(&receipt.rma_number).map(|it| it.order_id);
+    if let Some(order_id) = order_id {
+        outputs.about(order_id);
+    }
+    announce(set, sender, receipt, order_id, code, context, outputs);
+    outputs.document(sender, &Rejection::of(receipt, reasons));
+}
+
+/// Announces a refusal: once for each content and reason, however often the receipt is sent.
+fn announce(
+    set: &mut Set,
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    order_id: Option<OrderId>,
+    code: Reason,
+    context: &Context<'_>,
+    outputs: &mut Outputs,
+) {
+    let key = (sender.clone(), receipt.receipt_id.clone());
+    let told = set.receipts.get(&key).is_some_and(|before| {
+        before.content == fingerprint(receipt)
+            && before.refused.as_deref() == Some(code.to_string().as_str())
+    });
+    if !told {
+        record(set, sender, receipt, Some(code), context);
+        outputs.event(&ReturnRefused {
+            rma_number: receipt.rma_number.clone(),
+            order_id,
+            partner: sender.clone(),
+            receipt_id: receipt.receipt_id.clone(),
+            code,
+        });
+    }
+}
+
+/// Keeps a receipt; why, where it was not taken.
+pub fn record(
+    set: &mut Set,
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    refused: Option<Reason>,
+    context: &Context<'_>,
+) {
+    set.receipts.put(Receipt {
+        partner: sender.clone(),
+        receipt_id: receipt.receipt_id.clone(),
+        rma_number: receipt.rma_number.clone(),
+        content: fingerprint(receipt),
+        refused: refused.map(|code| code.to_string()),
+        received_at: context.now,
+    });
+}
+
+/// Only tells the sender.
+pub fn rejection(
+    sender: &PartnerName,
+    receipt: &ReturnReceipt,
+    reasons: Vec<ReasonPath>,
+) -> Outputs {
+    let mut outputs = Outputs::none();
+    outputs.document(sender, &Rejection::of(receipt, reasons));
+    outputs
+}
