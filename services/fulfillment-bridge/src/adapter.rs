@@ -27,7 +27,7 @@ use crate::{
 use drop::Folder;
 use lane::Lane;
 use mesh::breaker::State;
-pub(crate) use metrics::report;
+pub(crate) use metrics::{describe, report};
 use webhook::Hook;
 
 /// A way to reach a warehouse besides NATS.

@@ -106,7 +106,10 @@ fn decided(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision 
             request::reserved(set, *reservation, reserved, context)
         }
         Message::Recalled(recalled) => recall::recalled(set, recalled, context),
-        Message::Confirm(sender, confirm) => confirm::document(set, sender, confirm, context),
+        Message::Confirm(sender, confirm) => {
+            let dated = context.check_instant("shipped_at", confirm.shipped_at);
+            confirm::document(set, sender, confirm, dated, context)
+        }
         Message::Arrived(arrival) => arrival::arrived(set, arrival, context),
         Message::Delivery(sender, delivery) => delivery::document(set, sender, delivery, context),
         Message::ConfirmShipment(command) => confirm::command(set, command, context),
@@ -114,8 +117,8 @@ fn decided(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision 
     }
 }
 
-/// The sum; the largest quantity there is where that is more. What could make it more is refused
-/// where it comes in.
+/// The sum of parts of what was requested of an order line, which is always a quantity: what would
+/// make it more is refused or set aside where it comes in (rule D2).
 pub(crate) fn sum(a: Quantity, b: Quantity) -> Quantity {
     [a, b].into_iter().sum()
 }

@@ -17,7 +17,7 @@ use config::Config;
 use contracts::{
     Kind, PartnerName, Reason,
     command::{CancelShipment, ConfirmShipment},
-    document::{self, Unreadable},
+    document::{self, Faults, Unreadable},
     event::{self, InventoryReserved, OrderAccepted, OrderChanged, OrderReleased},
 };
 use domain::{Message, Set};
@@ -66,7 +66,7 @@ impl Service for FulfillmentBridge {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Document { partner, document, .. } => {
                 let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
@@ -107,6 +107,7 @@ impl Service for FulfillmentBridge {
     }
 
     async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+        metrics::describe();
         adapter::run(self.config.clone(), db, shutdown).await;
     }
 
@@ -129,7 +130,7 @@ fn decode_document(
     kind: Kind,
     partner: PartnerName,
     payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+) -> Result<Option<Message>, Faults> {
     Ok(match kind {
         Kind::ShipConfirm => Some(Message::Confirm(partner, Box::new(document::read(payload)?))),
         Kind::Delivery => Some(Message::Delivery(partner, Box::new(document::read(payload)?))),
@@ -153,11 +154,7 @@ fn decode_document(
     })
 }
 
-fn decode_event(
-    aggregate: &str,
-    name: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, name: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(match (aggregate, name) {
         ("inventory", "reserved") => {
             let reserved = event::from_json::<InventoryReserved>(payload)
@@ -184,7 +181,7 @@ fn decode_event(
     })
 }
 
-fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
+fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Faults> {
     match verb {
         "confirm-shipment" => {
             let command: ConfirmShipment = document::read_json(payload)?;
@@ -198,6 +195,7 @@ fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
             code: Reason::UnknownCommand,
             path: String::new(),
             message: format!("fulfillment-bridge has no command `{verb}`"),
-        }),
+        }
+        .into()),
     }
 }

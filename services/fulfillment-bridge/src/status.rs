@@ -97,6 +97,7 @@ fn line_of(line: &Line) -> ShipmentLine {
         dispatched: line.dispatched,
         short: line.short,
         cancelled: line.cancelled,
+        covered: line.covered,
     }
 }
 

@@ -3,7 +3,9 @@
 mod adapter;
 mod command;
 mod confirm;
+mod dates;
 mod delivery;
+mod figures;
 mod laws;
 mod notice;
 mod peers;
@@ -23,6 +25,7 @@ use contracts::{
     partner::Partner,
     question::{FulfillmentBooks, FulfillmentLine, ShipmentStatus},
 };
+use jiff::ToSpan;
 use mesh::Asker;
 use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
@@ -146,7 +149,9 @@ async fn mesh_of_partners() -> Bench<FulfillmentBridge> {
     bench
 }
 
+/// Everybody is known; it is noon, two days after what is confirmed here left.
 async fn know_partners(bench: &mut Bench<FulfillmentBridge>) {
+    bench.at("2026-03-05T12:00:00Z".parse().unwrap());
     bench.partner(partner("acme", "buyer", json!([]))).await;
     bench.partner(partner("shop", "buyer", json!([]))).await;
     bench.partner(partner("threepl", "warehouse", json!(["EAST", "WEST"]))).await;
@@ -195,11 +200,7 @@ async fn status(bench: &Bench<FulfillmentBridge>) -> ShipmentStatus {
 
 /// What a document that waited is told when its patience is over.
 async fn after_patience(bench: &mut Bench<FulfillmentBridge>) -> Outcome {
-    late(bench, "2026-03-02T12:00:11Z").await
-}
-
-async fn late(bench: &mut Bench<FulfillmentBridge>, now: &str) -> Outcome {
-    bench.at(now.parse().unwrap());
+    bench.at(bench.now() + 11.seconds());
     bench.tick().await
 }
 

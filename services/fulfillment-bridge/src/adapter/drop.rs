@@ -67,7 +67,7 @@ impl Adapter for Folder<'_> {
         let path = self.drop.folder.join(file);
         write_whole(&path, &delivery.body)
             .await
-            .map_err(|error| Failure::unreached(format!("{file} can not be written: {error}")))
+            .map_err(|error| Failure::unreached(format!("{file} cannot be written: {error}")))
     }
 
     async fn collect(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
@@ -101,7 +101,7 @@ impl<'a> Folder<'a> {
                 let error = error.to_string();
                 if told.as_ref() != Some(&error) {
                     let folder = self.drop.folder.display();
-                    tracing::error!(warehouse = %self.id, %folder, error, "files can not be exchanged");
+                    tracing::error!(warehouse = %self.id, %folder, error, "files cannot be exchanged");
                     *told = Some(error);
                 }
                 None

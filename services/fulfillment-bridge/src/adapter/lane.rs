@@ -56,7 +56,7 @@ impl<'a, A: Adapter> Lane<'a, A> {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 worked = self.round() => if let Err(error) = worked {
-                    tracing::warn!(warehouse = %self.id, %error, "deliveries can not be read");
+                    tracing::warn!(warehouse = %self.id, %error, "deliveries cannot be read");
                 },
             }
             metrics::breaker(self.id, self.breaker.state(Timestamp::now()));

@@ -5,7 +5,7 @@
 use contracts::WarehouseId;
 use jiff::Timestamp;
 use mesh::{DatabaseConnection, DbErr};
-use metrics::{counter, gauge};
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge};
 
 use super::State;
 use crate::{config::Config, deliveries};
@@ -22,6 +22,20 @@ pub const BREAKER: &str = "ordermesh_warehouse_breaker";
 pub const FAILURES: &str = "ordermesh_warehouse_failures_total";
 /// Confirmations that came as files and are not decided.
 pub const ARRIVALS: &str = "ordermesh_warehouse_undecided_confirmations";
+
+/// Says what each figure means.
+pub fn describe() {
+    describe_gauge!(PENDING, "Documents that a warehouse has not got");
+    describe_gauge!(
+        OLDEST,
+        Unit::Seconds,
+        "Age of the oldest document that a warehouse has not got"
+    );
+    describe_gauge!(STUCK, "1 while a warehouse's oldest document has waited too long");
+    describe_gauge!(BREAKER, "A warehouse's circuit breaker: 0 closed, 1 half open, 2 open");
+    describe_counter!(FAILURES, "Attempts at a warehouse that failed, by whether it refused");
+    describe_gauge!(ARRIVALS, "Confirmations that came as files and are not decided");
+}
 
 fn figure(number: i64) -> f64 {
     f64::from(i32::try_from(number).unwrap_or(i32::MAX))

@@ -7,7 +7,7 @@ use sha2::Sha256;
 /// The header that carries it.
 pub const HEADER: &str = "ordermesh-signature";
 
-/// `t=<seconds>,v1=<hexadecimal>`: the time is signed too, so that an old request can not be sent
+/// `t=<seconds>,v1=<hexadecimal>`: the time is signed too, so that an old request cannot be sent
 /// again much later.
 #[must_use]
 pub fn signature(secret: &[u8], seconds: i64, body: &[u8]) -> String {

@@ -124,7 +124,7 @@ async fn count(
     let found = row::lock_or_make(tx, "name", |it: &Counter| it.name.clone(), &[new]).await?;
     let mut counters: BTreeMap<String, Counter> =
         found.into_iter().map(|counter| (counter.name.clone(), counter)).collect();
-    let missing = || DbErr::Custom(format!("the counter {name} can not be made"));
+    let missing = || DbErr::Custom(format!("the counter {name} cannot be made"));
     let counter = counters.get_mut(name).ok_or_else(missing)?;
     let first = counter.last.saturating_add(1);
     counter.last = counter.last.saturating_add(number);

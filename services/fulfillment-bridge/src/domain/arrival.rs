@@ -25,7 +25,9 @@ pub fn arrived(set: &mut Set, arrival: &Arrival, context: &Context<'_>) -> Decis
     };
     let last_chance = context.now.duration_since(arrival.received_at) >= PATIENCE;
     let context = Context { last_chance, inbound: None, ..*context };
-    match confirm::document(set, &partner, &arrival.body, &context) {
+    let shipped_at = arrival.body.shipped_at;
+    let dated = context.dates.check("shipped_at", shipped_at, arrival.received_at);
+    match confirm::document(set, &partner, &arrival.body, dated, &context) {
         Decision::Done(mut outputs) => {
             set.arrivals.remove(&arrival.id);
             // A file that is dropped again is another cause: its answer may be another one.

@@ -4,7 +4,7 @@
 use contracts::{
     Ingress, PartnerName, Reason, ReasonLine, ReasonPath,
     command::ConfirmShipment,
-    document::{ShipConfirm, ShipConfirmAck},
+    document::{ShipConfirm, ShipConfirmAck, Unreadable},
 };
 use mesh::{Context, Decision, Json, Key, Outputs, command::once_or_refused};
 
@@ -14,11 +14,12 @@ use super::{
     warehouse::{recipient, speaks_for},
 };
 
-/// A warehouse's confirmation.
+/// A warehouse's confirmation. `dated` is what rule D1 says of its date: it is for one that is new.
 pub fn document(
     set: &mut Set,
     sender: &PartnerName,
     confirm: &ShipConfirm,
+    dated: Result<(), Unreadable>,
     context: &Context<'_>,
 ) -> Decision {
     let Some(partner) = context.partners.get(sender) else {
@@ -40,7 +41,8 @@ pub fn document(
         Some(Before::Other) => return refuse::conflicting(sender, confirm).into(),
         None => {}
     }
-    let reasons = refuse::objections(set, &shipment, confirm);
+    let mut reasons = refuse::objections(set, &shipment, confirm);
+    reasons.extend(dated.err().map(ReasonPath::from));
     if !reasons.is_empty() {
         return refuse::refused(set, sender, confirm, shipment.order_id, reasons).into();
     }
@@ -49,7 +51,7 @@ pub fn document(
     outputs.into()
 }
 
-/// An operator's confirmation: the fallback when a warehouse can not speak, and how one that was
+/// An operator's confirmation: the fallback when a warehouse cannot speak, and how one that was
 /// refused is accepted. The same in effect, and the warehouse is told that it was taken.
 pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) -> Decision {
     once_or_refused(set, command, context, |set| {
@@ -68,6 +70,7 @@ pub fn command(set: &mut Set, command: &ConfirmShipment, context: &Context<'_>) 
         if let Some(reason) = unknown_line(set, &shipment, &confirm) {
             return Err(reason);
         }
+        context.check_instant("shipped_at", confirm.shipped_at).map_err(at_its_path)?;
         let reason = refuse::fraction(set, &confirm);
         if let Some(reason) = reason.or_else(|| refuse::too_much(set, &shipment, &confirm)) {
             return Err(spoken(reason));
@@ -100,6 +103,11 @@ fn unknown_line(set: &Set, shipment: &Shipment, confirm: &ShipConfirm) -> Option
     let unknown = confirm.lines.iter().find(|line| !known(line.line))?;
     let text = format!("the order has no line {}", unknown.line);
     Some(ReasonLine::at(unknown.line, Reason::UnknownLine, text))
+}
+
+/// A command's result has no paths: the field stands in the words.
+fn at_its_path(wrong: Unreadable) -> ReasonLine {
+    ReasonLine::new(wrong.code, format!("{}: {}", wrong.path, wrong.message))
 }
 
 fn spoken(reason: ReasonPath) -> ReasonLine {

@@ -33,9 +33,13 @@ pub fn document(
     };
     let arrived = arrived(set, &shipment, delivery);
     if arrived.is_empty() {
-        let text = "no such dispatch of the shipment was confirmed";
-        let reason = ReasonPath::at("tracking_number", Reason::MissingPredecessor, text);
-        return refuse(sender, delivery, reason, context);
+        let speaks = speaks_for(set, partner, &shipment.warehouse_id);
+        return refuse(sender, delivery, no_dispatch(delivery, speaks), context);
+    }
+    if !was_taken(set, &shipment, &arrived, delivery)
+        && let Err(wrong) = context.check_instant("at", delivery.at)
+    {
+        return rejected(sender, delivery, wrong.into());
     }
     let mut outputs = Outputs::none();
     outputs.about(shipment.order_id);
@@ -65,9 +69,23 @@ fn refuse(
     if !context.last_chance {
         return Decision::Wait(Key::new("shipment", delivery.shipment_id));
     }
+    rejected(sender, delivery, reason)
+}
+
+fn rejected(sender: &PartnerName, delivery: &Delivery, reason: ReasonPath) -> Decision {
     let mut outputs = Outputs::none();
     outputs.document(sender, &Rejection::of(delivery, vec![reason]));
     outputs.into()
+}
+
+/// A warehouse hears that its shipment has no such dispatch. A carrier does not learn that there is
+/// a shipment of which nothing has left.
+fn no_dispatch(delivery: &Delivery, speaks_for_it: bool) -> ReasonPath {
+    if !speaks_for_it {
+        return unknown_shipment(delivery.shipment_id);
+    }
+    let text = "no such dispatch of the shipment was confirmed";
+    ReasonPath::at("tracking_number", Reason::MissingPredecessor, text)
 }
 
 /// The dispatches that a delivery is about: those of its tracking number, where none has it those
@@ -82,6 +100,19 @@ fn arrived(set: &Set, shipment: &Shipment, delivery: &Delivery) -> Vec<Confirmat
     };
     let exact = of_number(delivery.tracking_number.as_ref());
     if exact.is_empty() { of_number(None) } else { exact }
+}
+
+/// Whether it was taken already: what was taken is not judged again (rule D1).
+fn was_taken(
+    set: &Set,
+    shipment: &Shipment,
+    dispatches: &[ConfirmationId],
+    delivery: &Delivery,
+) -> bool {
+    dispatches.iter().any(|id| {
+        let known = set.confirmations.get(&(shipment.shipment_id, id.clone()));
+        known.is_some_and(|it| it.delivered_at == Some(delivery.at))
+    })
 }
 
 /// Notes it where it is the latest; says whether anything is new.

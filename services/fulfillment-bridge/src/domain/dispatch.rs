@@ -190,7 +190,7 @@ fn line_mut<'a>(set: &'a mut Set, shipment: &Shipment, line: u32, sku: &Sku) -> 
 }
 
 /// What will not come: what is declared, and all that is open when nothing more comes. More than
-/// is open can not be missing.
+/// is open cannot be missing.
 fn fall_short(
     set: &mut Set,
     shipment: &Shipment,

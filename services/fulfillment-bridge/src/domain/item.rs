@@ -1,4 +1,4 @@
-//! Items: which of them can not be parted.
+//! Items: which of them cannot be parted.
 
 use contracts::{Quantity, Sku, event::ItemUpdated};
 use mesh::{Decision, Outputs};
@@ -23,7 +23,7 @@ pub fn updated(set: &mut Set, updated: &ItemUpdated) -> Decision {
     Outputs::none().into()
 }
 
-/// Whether this is a part of a unit that can not be parted. Of an item whose record has not come
+/// Whether this is a part of a unit that cannot be parted. Of an item whose record has not come
 /// nobody knows.
 #[must_use]
 pub fn is_fraction(set: &Set, sku: &Sku, quantity: Quantity) -> bool {

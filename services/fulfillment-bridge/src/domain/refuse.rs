@@ -162,7 +162,7 @@ fn after_cancel(set: &Set, shipment: &Shipment, confirm: &ShipConfirm) -> Vec<Re
     late
 }
 
-/// A part of a unit that can not be parted: the rest of the unit could never leave.
+/// A part of a unit that cannot be parted: the rest of the unit could never leave.
 pub fn fraction(set: &Set, confirm: &ShipConfirm) -> Option<ReasonPath> {
     let parted = |line: &contracts::document::ShipConfirmLine| {
         let short = line.short_quantity.unwrap_or_default();

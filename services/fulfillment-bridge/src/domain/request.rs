@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    PartnerName, Quantity, Sku, WarehouseId,
+    PartnerName, Quantity, Reason, Sku, WarehouseId,
     document::{LineQuantity, ShipOrder},
     event::{InventoryReserved, ShipmentRequested},
 };
@@ -30,8 +30,12 @@ pub fn reserved(
     if set.orders.get(&reserved.order_id).is_none() {
         return Decision::Wait(Key::new("order", reserved.order_id));
     }
+    let Some(asked) = by_warehouse(set, reserved) else {
+        let reason = "a line would be asked for more often than can be counted".to_owned();
+        return Decision::Poison { code: Reason::InvalidValue, reason };
+    };
     let mut outputs = Outputs::none();
-    for (warehouse_id, goods) in by_warehouse(reserved) {
+    for (warehouse_id, goods) in asked {
         let partner = match recipient(set, &warehouse_id, context) {
             Ok(partner) => partner,
             Err(missing) => return Decision::Wait(missing),
@@ -58,14 +62,21 @@ pub fn reserved(
     outputs.into()
 }
 
-fn by_warehouse(reserved: &InventoryReserved) -> BTreeMap<WarehouseId, Goods> {
+/// What each warehouse is to be asked for; none where the total of an order line cannot hold it
+/// (rule D2): a ledger that is clamped would never add up again.
+fn by_warehouse(set: &Set, reserved: &InventoryReserved) -> Option<BTreeMap<WarehouseId, Goods>> {
     let mut all: BTreeMap<WarehouseId, Goods> = BTreeMap::new();
+    let mut totals: BTreeMap<u32, Quantity> = BTreeMap::new();
     for line in reserved.lines.iter().filter(|line| !line.quantity.is_zero()) {
+        let before = set.order_lines.get(&(reserved.order_id, line.line));
+        let before = before.map_or(Quantity::ZERO, |line| line.requested);
+        let total = totals.entry(line.line).or_insert(before);
+        *total = total.checked_add(line.quantity)?;
         let goods = all.entry(line.warehouse_id.clone()).or_default();
         let quantity = goods.entry((line.line, line.sku.clone())).or_default();
-        *quantity = sum(*quantity, line.quantity);
+        *quantity = quantity.checked_add(line.quantity)?;
     }
-    all
+    Some(all)
 }
 
 fn ask(

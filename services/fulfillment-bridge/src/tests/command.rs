@@ -160,7 +160,7 @@ async fn f7_a_command_is_kept_with_who_why_when_and_what_came_of_it_and_has_effe
     ];
     for (minute, (verb, body, reason, became, cancelled)) in cases.iter().enumerate() {
         let id = body["command_id"].as_str().unwrap();
-        let at = |hour| format!("2026-03-02T{hour}:{minute:02}:00Z");
+        let at = |hour| format!("2026-03-05T{hour}:{minute:02}:00Z");
         bench.at(at(13).parse().unwrap());
         let first = bench.command("fulfillment-bridge", verb, body).await;
         let wanted = format!("{verb} by me, {reason}, {}: {became}", at(13));

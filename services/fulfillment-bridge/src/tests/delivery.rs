@@ -107,8 +107,31 @@ async fn a_tracking_number_names_one_of_several_dispatches() {
     assert_eq!(delivered, [("T-1", false), ("T-2", true)]);
     assert_eq!(shipment.status, ShipmentState::Dispatched);
     arrived.tracking_number = Some("3Z".to_owned());
-    bench.document(&name("ups"), &arrived).await;
+    bench.document(&threepl, &arrived).await;
     let refused = after_patience(&mut bench).await;
-    let rejection = &refused.documents::<Rejection>(&name("ups"))[0];
+    let rejection = &refused.documents::<Rejection>(&threepl)[0];
     assert_eq!(rejection.reasons[0].code, Reason::MissingPredecessor);
+}
+
+/// M10: a carrier does not learn that there is a shipment of which nothing has left. The shipment's
+/// own warehouse does.
+#[tokio::test]
+async fn m10_a_delivery_of_what_has_not_left_is_answered_like_one_of_no_shipment() {
+    let mut bench = ten_asked().await;
+    let here = delivery("delivered", "2026-03-05T10:00:00Z");
+    let nowhere = shipment_id(order_id(), &"NORTH".parse().unwrap(), 1);
+    let nowhere = Delivery { shipment_id: nowhere, ..here.clone() };
+    let mut answers = Vec::new();
+    for (who, asked) in [("ups", &here), ("ups", &nowhere), ("other", &here), ("threepl", &here)] {
+        let waits = bench.document(&name(who), asked).await;
+        assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1), "{who}");
+        let refused = after_patience(&mut bench).await;
+        let reason = refused.documents::<Rejection>(&name(who))[0].reasons[0].clone();
+        let text = reason.message.replace(&asked.shipment_id.to_string(), "it");
+        let headers: Vec<_> = refused.outgoing[0].headers.keys().cloned().collect();
+        answers.push((reason.code, reason.path, text, headers));
+    }
+    assert_eq!(answers[0].0, Reason::UnknownShipment);
+    assert_eq!([&answers[0], &answers[0]], [&answers[1], &answers[2]]);
+    assert_eq!(answers[3].0, Reason::MissingPredecessor);
 }

@@ -98,3 +98,59 @@ async fn f5_a_warehouse_that_is_not_needed_any_more_is_told_why() {
     let done = bench.event(&recalled(&[("WEST", 1, "WIDGET-1", "2")])).await;
     assert_eq!(done.events::<ShipmentCancelled>()[0].reason, Reason::AlreadyDispatched);
 }
+
+/// A4: an order that cannot stay whole is taken back whole, and asked again when it can.
+#[tokio::test]
+async fn a4_all_shipments_of_an_order_are_taken_back_and_the_same_is_asked_again() {
+    let whole =
+        [("EAST", 1, "WIDGET-1", "10"), ("WEST", 1, "WIDGET-1", "5"), ("WEST", 2, "WIDGET-2", "4")];
+    let mut bench = asked(&whole).await;
+    let first = status(&bench).await.shipments;
+    let done = bench.event(&recalled(&whole)).await;
+    let taken_back = |outcome: &Outcome| {
+        let cancelled = outcome.events::<ShipmentCancelled>();
+        let told = outcome.documents::<ShipCancel>(&name("threepl"));
+        assert_eq!(
+            cancelled.iter().map(|it| (it.shipment_id, &it.lines)).collect::<Vec<_>>(),
+            told.iter().map(|it| (it.shipment_id, &it.lines)).collect::<Vec<_>>(),
+        );
+        let mut all: Vec<_> = cancelled
+            .iter()
+            .flat_map(|it| it.lines.iter().map(|line| (it.warehouse_id.to_string(), line.clone())))
+            .map(|(warehouse, line)| (warehouse, line.line, line.quantity.to_string()))
+            .collect();
+        all.sort();
+        all
+    };
+    let of =
+        |warehouse: &str, line: u32, units: &str| (warehouse.to_owned(), line, units.to_owned());
+    let all = [of("EAST", 1, "10"), of("WEST", 1, "5"), of("WEST", 2, "4")];
+    assert_eq!(taken_back(&done), all);
+    assert_eq!(figures(&bench).await, ["15", "0", "0", "15"]);
+
+    let again = bench.event(&reserved(&whole)).await;
+    let second: Vec<_> =
+        again.events::<ShipmentRequested>().into_iter().map(|it| it.shipment_id).collect();
+    assert_eq!((first.len(), second.len()), (2, 2));
+    assert!(first.iter().all(|it| !second.contains(&it.shipment_id)), "F1: other shipments");
+    assert_eq!(again.documents::<contracts::document::ShipOrder>(&name("threepl")).len(), 2);
+    assert_eq!(figures(&bench).await, ["30", "0", "0", "15"]);
+    // The new ones ship; the old ones stay taken back.
+    let new = ShipConfirm { shipment_id: second[0], ..confirm("T-1", widgets("10"), true) };
+    assert_eq!(acks(&bench.document(&name("threepl"), &new).await).len(), 1);
+    let old = bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    assert!(old.events::<ShipmentDispatched>().is_empty());
+}
+
+/// A4: what one warehouse had sent before the recall stands.
+#[tokio::test]
+async fn a4_of_an_order_of_which_some_has_left_the_rest_is_taken_back() {
+    let whole = [("EAST", 1, "WIDGET-1", "10"), ("WEST", 1, "WIDGET-1", "5")];
+    let mut bench = asked(&whole).await;
+    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+    let done = bench.event(&recalled(&whole)).await;
+    let cancelled = done.events::<ShipmentCancelled>();
+    assert_eq!(cancelled.len(), 1);
+    assert_eq!(cancelled[0].warehouse_id.as_str(), "WEST");
+    assert_eq!(figures(&bench).await, ["15", "10", "0", "5"]);
+}

@@ -84,7 +84,7 @@ async fn f2_a_foreign_shipment_is_answered_like_one_that_does_not_exist() {
     let nowhere = shipment_id(order_id(), &"NORTH".parse().unwrap(), 1);
     let unknown = ShipConfirm { shipment_id: nowhere, ..confirm("T-1", widgets("10"), true) };
     bench.document(&name("other"), &unknown).await;
-    let unknown = late(&mut bench, "2026-03-02T12:00:30Z").await;
+    let unknown = after_patience(&mut bench).await;
     let (one, other) = (said(&foreign), said(&unknown));
     assert_eq!(one.0, other.0, "no header tells them apart");
     assert!(one.1.starts_with("INGRESS_OTHER:") && other.1.starts_with("INGRESS_OTHER:"));

@@ -82,7 +82,12 @@ async fn a_buyer_sees_the_shipments_of_its_own_orders_alone() {
     let status: ShipmentStatus = serde_json::from_value(answer).unwrap();
     assert_eq!(status.shipments[0].status, ShipmentState::PartiallyDispatched);
     assert_eq!(status.shipments[0].dispatches[0].lines[0].quantity.to_string(), "4");
-    assert_eq!(ask(partner("shop", "buyer", json!([]))).await.unwrap_err().code, 404);
+    let foreign = ask(partner("shop", "buyer", json!([]))).await.unwrap_err();
+    assert_eq!((foreign.code, foreign.message.as_str()), (404, "there is no order PO PO-1"));
+    let other = Asker::Partner(Box::new(partner("shop", "buyer", json!([]))));
+    let unknown = bench.ask(other, "shipment-status", &json!({"po_number": "PO-2"})).await;
+    let unknown = unknown.unwrap_err();
+    assert_eq!((unknown.code, unknown.message.as_str()), (404, "there is no order PO PO-2"));
     assert!(ask(partner("erp", "erp", json!([]))).await.is_ok());
     let refused = ask(partner("threepl", "warehouse", json!(["EAST"]))).await.unwrap_err();
     assert_eq!((refused.code, refused.message), (403, Reason::NotAllowed.to_string()));

@@ -1,6 +1,6 @@
 //! Folders: a 940 goes out, a 945 comes in, and what is wrong with one stands beside it.
 
-use std::{fs, path::PathBuf, time::SystemTime};
+use std::{fs, path::PathBuf, sync::LazyLock, time::SystemTime};
 
 use contracts::{
     document::Rejection,
@@ -72,9 +72,17 @@ impl Yard {
     }
 }
 
+/// The day on which files are left, so that rule D1 takes them; one for all of a test.
+static TODAY: LazyLock<String> = LazyLock::new(|| Timestamp::now().strftime("%Y%m%d").to_string());
+
 /// A 945 of the first shipment from EAST.
 fn advice(control: u32, items: &[&str]) -> String {
-    let head = format!("W06*F*{}*20260303*BOL-{control}", order_number(east()));
+    advice_of(&TODAY, control, items)
+}
+
+/// The same, of goods that left on a day.
+fn advice_of(day: &str, control: u32, items: &[&str]) -> String {
+    let head = format!("W06*F*{}*{day}*BOL-{control}", order_number(east()));
     let segments = std::iter::once(head.as_str()).chain(items.iter().copied()).map(|text| {
         let mut parts = text.split('*');
         Segment::new(parts.next().unwrap(), parts)
@@ -262,6 +270,24 @@ async fn f6_f2_a_confirmation_that_is_refused_is_told_beside_the_files() {
     let rejection = decided.outgoing.iter().find(|it| it.subject.contains("rejection")).unwrap();
     let file = format!("failed/{}.rejection.json", rejection.id);
     assert_eq!(yard.file(&file).await.as_bytes(), rejection.payload);
+}
+
+/// D1: a file is as old as when it was taken in.
+#[tokio::test]
+async fn d1_f6_a_file_of_another_day_is_refused_and_that_is_told_beside_the_files() {
+    let mut yard = Yard::new().await;
+    let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = [2, -401].map(|days| today.saturating_add(jiff::Span::new().days(days)));
+    for (control, day) in (7..).zip(days) {
+        let day = day.strftime("%Y%m%d").to_string();
+        yard.leave(&format!("945-{control}.edi"), &advice_of(&day, control, &NINE_OF_TEN)).await;
+        yard.file(&format!("processed/945-{control}.edi")).await;
+        let decided = yard.decided().await;
+        let told: Vec<Rejection> = decided.documents(&name("threepl"));
+        assert_eq!(told[0].reasons[0].code, contracts::Reason::InvalidValue, "{day}");
+        assert_eq!(told[0].reasons[0].path, "shipped_at");
+        assert!(decided.events::<ShipmentDispatched>().is_empty());
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,113 @@
+//! How far from its day a document may be dated (D1).
+
+use contracts::{
+    Reason,
+    document::{CommandResult, CommandStatus, DocumentAck, Rejection},
+    event::{ShipmentDelivered, ShipmentDispatched, ShipmentRefused},
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+const BACK: SignedDuration = SignedDuration::from_hours(-400 * 24);
+
+/// Some of the goods left then.
+fn left(id: &str, shipped_at: Timestamp) -> ShipConfirm {
+    ShipConfirm { shipped_at, ..confirm(id, widgets("1"), false) }
+}
+
+fn delivered(at: Timestamp) -> Delivery {
+    delivery("delivered", &at.to_string())
+}
+
+/// The code and the path of the one reason.
+fn told(outcome: &Outcome, partner: &str) -> (Reason, String) {
+    let rejections = outcome.documents::<Rejection>(&name(partner));
+    assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(rejections[0].reasons.len(), 1);
+    (rejections[0].reasons[0].code, rejections[0].reasons[0].path.clone())
+}
+
+#[tokio::test]
+async fn d1_goods_left_at_most_a_day_after_and_400_days_before_their_confirmation() {
+    let mut bench = ten_asked().await;
+    let (threepl, now) = (name("threepl"), bench.now());
+    for (id, far) in [("T-1", AHEAD), ("T-2", BACK)] {
+        let taken = bench.document(&threepl, &left(id, now + far)).await;
+        assert_eq!(taken.events::<ShipmentDispatched>()[0].shipped_at, now + far);
+    }
+    for (id, far) in [("T-3", AHEAD + MINUTE), ("T-4", BACK - MINUTE)] {
+        let refused = bench.document(&threepl, &left(id, now + far)).await;
+        assert_eq!(told(&refused, "threepl"), (Reason::InvalidValue, "shipped_at".to_owned()));
+        assert_eq!(refused.events::<ShipmentRefused>()[0].code, Reason::InvalidValue);
+        assert!(refused.events::<ShipmentDispatched>().is_empty());
+    }
+    assert_eq!(figures(&bench).await, ["10", "2", "0", "0"]);
+}
+
+/// The time at which the server took it counts, not the one at which it is decided.
+#[tokio::test]
+async fn d1_a_confirmation_that_waited_is_as_old_as_when_it_came() {
+    let mut bench = mesh_of_partners().await;
+    bench.event(&accepted()).await;
+    let early = left("T-1", bench.now() + BACK);
+    bench.document(&name("threepl"), &early).await;
+    bench.at(bench.now() + MINUTE);
+    let came = bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await;
+    assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
+}
+
+#[tokio::test]
+async fn d1_what_was_taken_is_not_judged_again() {
+    let mut bench = ten_asked().await;
+    let now = bench.now();
+    let (gone, arrived) = (left("T-1", now), delivered(now));
+    bench.document(&name("threepl"), &gone).await;
+    bench.document(&name("ups"), &arrived).await;
+    bench.at(now - BACK + MINUTE);
+    let again = bench.document(&name("threepl"), &gone).await;
+    assert_eq!(acks(&again).len(), 1, "{:?}", again.subjects());
+    let again = bench.document(&name("ups"), &arrived).await;
+    assert_eq!(again.documents::<DocumentAck>(&name("ups")).len(), 1, "{:?}", again.subjects());
+}
+
+#[tokio::test]
+async fn d1_a_delivery_is_dated_like_every_document() {
+    let mut bench = ten_asked().await;
+    let now = bench.now();
+    bench.document(&name("threepl"), &left("T-1", now)).await;
+    for far in [AHEAD + MINUTE, BACK - MINUTE] {
+        let refused = bench.document(&name("ups"), &delivered(now + far)).await;
+        assert_eq!(told(&refused, "ups"), (Reason::InvalidValue, "at".to_owned()));
+        assert!(refused.events::<ShipmentDelivered>().is_empty());
+    }
+    for (who, far) in [("ups", BACK), ("threepl", AHEAD)] {
+        let taken = bench.document(&name(who), &delivered(now + far)).await;
+        assert_eq!(taken.documents::<DocumentAck>(&name(who)).len(), 1, "{far:?}");
+    }
+}
+
+#[tokio::test]
+async fn d1_an_operators_confirmation_is_dated_like_a_warehouses() {
+    let mut bench = ten_asked().await;
+    let now = bench.now();
+    let mut said = Vec::new();
+    for (id, far) in [("1", AHEAD), ("2", AHEAD + MINUTE), ("3", BACK), ("4", BACK - MINUTE)] {
+        let command = json!({"command_id": id, "operator": "me", "reason": "by telephone",
+            "shipment_id": east(), "confirmation_id": format!("T-{id}"),
+            "shipped_at": now + far, "lines": widgets("1"), "final": false});
+        let done = bench.command("fulfillment-bridge", "confirm-shipment", &command).await;
+        let result = done.outgoing.iter().find(|it| it.subject.contains("command-result"));
+        let result: CommandResult = serde_json::from_slice(&result.unwrap().payload).unwrap();
+        for reason in &result.reasons {
+            assert_eq!(reason.code, Reason::InvalidValue);
+            assert!(reason.message.starts_with("shipped_at: "), "{}", reason.message);
+        }
+        said.push(result.status);
+    }
+    let (done, refused) = (CommandStatus::Done, CommandStatus::Refused);
+    assert_eq!(said, [done, refused, done, refused]);
+    assert_eq!(figures(&bench).await, ["10", "2", "0", "0"]);
+}
