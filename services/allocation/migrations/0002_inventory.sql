@@ -82,16 +82,31 @@ CREATE TABLE adjustments (
 );
 CREATE INDEX adjustments_taken ON adjustments (taken_at);
 
+-- A8: what has left, and what of it has arrived, by item; `received` when nothing more will.
 CREATE TABLE transfers (
     warehouse_id TEXT NOT NULL,
     transfer_id TEXT NOT NULL,
     to_warehouse_id TEXT NOT NULL,
-    lines TEXT NOT NULL,
+    announced BOOLEAN NOT NULL,
+    departed TEXT NOT NULL,
+    arrived TEXT NOT NULL,
     received BOOLEAN NOT NULL,
     taken_at BIGINT NOT NULL,
     PRIMARY KEY (warehouse_id, transfer_id)
 );
+CREATE INDEX transfers_transfer ON transfers (transfer_id);
 CREATE INDEX transfers_arrived ON transfers (taken_at) WHERE received;
+
+CREATE TABLE transfer_receipts (
+    warehouse_id TEXT NOT NULL,
+    transfer_id TEXT NOT NULL,
+    receipt_id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    taken_at BIGINT NOT NULL,
+    PRIMARY KEY (warehouse_id, transfer_id, receipt_id)
+);
+CREATE INDEX transfer_receipts_receipt ON transfer_receipts (receipt_id);
+CREATE INDEX transfer_receipts_taken ON transfer_receipts (taken_at);
 
 -- `rank` sorts orders as A6 serves them: priority, order date, age. `entries` counts the ledger.
 CREATE TABLE orders (

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Quantity, Sku, WarehouseId,
+    Quantity, Role, Sku, WarehouseId,
     document::read_json,
     question::{
         Availability, AvailabilityRequest, AvailableItem, AvailableWarehouse, ItemQuantity,
@@ -39,7 +39,8 @@ pub async fn answer(
     if request.lines.len() > MAX_LINES {
         return Err(QuestionError::bad_request(format!("ask for at most {MAX_LINES} lines")));
     }
-    let set = load(db, &request).await?;
+    let mut set = load(db, &request).await?;
+    show_its_own(&mut set, asker);
     let place = request.ship_to.as_ref().map(contracts::document::Address::place);
     let place = place.unwrap_or_default();
     let skus = request.lines.iter().map(|line| line.sku.clone()).collect();
@@ -57,6 +58,16 @@ pub async fn answer(
         .collect();
     let split = split(plan(&set, &ask, &demands));
     mesh::books::answer(&Availability { lines, split })
+}
+
+/// Leaves the warehouses that the asker may see: one who is a warehouse and nothing else, its own.
+fn show_its_own(set: &mut Set, asker: &Asker) {
+    let Some(partner) = asker.partner() else { return };
+    if partner.has_role(Role::Buyer) || partner.has_role(Role::Erp) {
+        return;
+    }
+    let own = set.warehouses.iter().filter(|warehouse| warehouse.is_of(partner)).cloned().collect();
+    set.warehouses = Rows::loaded(own);
 }
 
 /// What a reservation of the same would look at.

@@ -7,19 +7,17 @@ use serde::Deserialize;
 /// What is built in.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// How long things are kept, and how far clocks may differ.
+/// How long things are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Config {
     movements_days: u64,
     ledger_days: u64,
     handled_days: u64,
     reports_days: u64,
-    clock_ahead_hours: u64,
     upkeep_seconds: u64,
 }
 
-const HOUR: u64 = 3_600;
-const DAY: u64 = 24 * HOUR;
+const DAY: u64 = 86_400;
 
 impl Config {
     /// How long movements of stock are kept one by one (A7).
@@ -44,12 +42,6 @@ impl Config {
     #[must_use]
     pub fn reports_kept(&self) -> Duration {
         Duration::from_secs(self.reports_days.saturating_mul(DAY))
-    }
-
-    /// How far ahead of ours a warehouse's clock may be.
-    #[must_use]
-    pub fn clock_ahead(&self) -> Duration {
-        Duration::from_secs(self.clock_ahead_hours.saturating_mul(HOUR))
     }
 
     /// Between two steps of upkeep.

@@ -18,8 +18,9 @@ mod settle;
 mod shortage;
 pub mod source;
 pub mod stock;
-mod transfer;
+pub mod transfer;
 mod warehouse;
+mod whole;
 
 use std::collections::BTreeSet;
 
@@ -36,8 +37,6 @@ use mesh::{
     Context, Decision, Rows,
     command::{Audit, Audited},
 };
-
-use crate::config::Config;
 
 /// What a delivery means to allocation.
 #[derive(Debug)]
@@ -147,6 +146,8 @@ mesh::working_set! {
         adjustments: stock::Adjustment,
         /// Transfers of the ids named.
         transfers: stock::Transfer,
+        /// Receipts of the ids named.
+        receipts: stock::Receipt,
         /// Orders named, those next in line, and those that may lose something.
         orders: order::Order,
         /// All their lines.
@@ -175,20 +176,15 @@ impl Audited for Set {
 }
 
 /// Decides one message.
-pub fn decide(
-    set: &mut Set,
-    config: &Config,
-    message: &Message,
-    context: &Context<'_>,
-) -> Decision {
+pub fn decide(set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
     match message {
         Message::Warehouse(partner, document) => warehouse::upsert(set, partner, document),
-        Message::Stock(partner, document) => report::stock(set, config, partner, document, context),
+        Message::Stock(partner, document) => report::stock(set, partner, document, context),
         Message::Item(updated) => warehouse::item(set, updated),
         Message::Accepted(order_id, body) => serve::accepted(set, *order_id, body, context),
         Message::Changed(event) => change::took_place(set, event, context),
         Message::Change(event) => change::requested(set, event),
-        Message::Dispatched(event) => dispatch::dispatched(set, config, event, context),
+        Message::Dispatched(event) => dispatch::dispatched(set, event, context),
         Message::Short(event) => give_back::short(set, event, context),
         Message::Cancelled(event) => give_back::cancelled(set, event, context),
         Message::Returned(event) => restored::received(set, event, context),

@@ -14,7 +14,7 @@ use std::{path::Path, time::Duration};
 use config::Config;
 use contracts::{
     Kind, Reason,
-    document::{self, Unreadable},
+    document::{self, Faults, Unreadable},
     event::{self, OrderAccepted, OrderReleased},
 };
 use domain::{Message, Set};
@@ -68,7 +68,7 @@ impl Service for Allocation {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         let payload = &inbound.payload;
         match &inbound.origin {
             Origin::Document { partner, document, .. } => match document.parse::<Kind>() {
@@ -90,7 +90,8 @@ impl Service for Allocation {
                     code: Reason::UnknownCommand,
                     path: String::new(),
                     message: format!("allocation has no command `{verb}`"),
-                }),
+                }
+                .into()),
             },
         }
     }
@@ -100,7 +101,7 @@ impl Service for Allocation {
     }
 
     fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, &self.config, message, context)
+        domain::decide(set, message, context)
     }
 
     async fn due(
@@ -135,11 +136,7 @@ impl Service for Allocation {
     }
 }
 
-fn decode_event(
-    aggregate: &str,
-    event: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(match (aggregate, event) {
         ("order", "accepted") => {
             let OrderAccepted { order_id, order } = read_event(payload)?;

@@ -22,7 +22,7 @@ use sea_orm::ConnectionTrait;
 use crate::domain::{
     Due, Message, Set,
     order::{Bar, Line, Order, Reservation},
-    stock::{Moved, Queue, Stock, Substitute, Warehouse},
+    stock::{Moved, Queue, Stock, Substitute, Transfer, Warehouse},
 };
 #[cfg(test)]
 pub(crate) use audit::Audit;
@@ -36,6 +36,9 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     messages.iter().for_each(|message| named.note(message));
     let places: Vec<Warehouse> =
         row::lock(tx, "warehouse_id", named.places.iter().cloned()).await?;
+    let transfers: Vec<Transfer> =
+        row::find(tx, "transfer_id", named.transfers.iter().cloned()).await?;
+    named.note_transfers(&transfers);
     let mut due = Due::default();
     if let Some(place) = places.iter().find(|it| named.swept.as_ref() == Some(&it.warehouse_id)) {
         due.sweep = due::sweep(tx, place).await?;
@@ -43,10 +46,6 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     }
     let mut goods = Goods::lock(tx, &mut named, &mut due).await?;
     // From here on nobody else changes anything of these items.
-    if let Some(step) = due.sweep.as_mut().filter(|step| !step.is_open) {
-        let recalled = due::to_recall(tx, step).await?;
-        goods.add_orders(tx, &mut named, &recalled).await?;
-    }
     let stock = Rows::loaded(row::find(tx, "sku", goods.skus.iter().cloned()).await?);
     let moved = Rows::loaded(moved(tx, &named.counts).await?);
     goods.add_risky(tx, &mut named, &stock, &moved).await?;
@@ -67,7 +66,8 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         moved,
         snapshots: Rows::loaded(snapshots),
         adjustments: Rows::loaded(row::find(tx, "adjustment_id", named.adjustments).await?),
-        transfers: Rows::loaded(row::find(tx, "transfer_id", named.transfers).await?),
+        transfers: Rows::loaded(transfers),
+        receipts: Rows::loaded(row::find(tx, "receipt_id", named.receipts).await?),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
         reservations: Rows::loaded(goods.reservations),
@@ -105,8 +105,16 @@ impl Goods {
                 due.restock = due::restock(tx, freed).await?;
                 named.note_restock(&due.restock);
             }
+            let closes = due.sweep.as_mut().filter(|step| !step.is_open);
+            let sweeps = closes.is_some();
+            if let Some(step) = closes {
+                let recalled = due::to_recall(tx, step).await?;
+                named.known.extend(&recalled);
+                // What else they have may be recalled too, for what is free of it.
+                named.served.extend(recalled);
+            }
             // What the messages name stays what it is; who waits for what is free does not.
-            if first || named.freed.is_some() {
+            if first || sweeps || named.freed.is_some() {
                 follow_orders(tx, named).await?;
             }
             first = false;
@@ -213,6 +221,10 @@ async fn bars(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Bar>, DbErr
     Ok(bars)
 }
 
+/// What moved in whole units, and in millionths beyond them.
+const UNITS: &str = "units";
+const REST: &str = "rest";
+
 /// What moved after the counts that come in, added up.
 async fn moved(tx: &DatabaseTransaction, counts: &[StockSnapshot]) -> Result<Vec<Moved>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
@@ -222,18 +234,24 @@ async fn moved(tx: &DatabaseTransaction, counts: &[StockSnapshot]) -> Result<Vec
         for chunk in skus.chunks(1_000) {
             let mut select = Query::select();
             select.column(Alias::new("sku"));
-            select.expr_as(Expr::cust("CAST(SUM(change) AS BIGINT)"), Alias::new("change"));
+            // In two parts, neither of which can grow beyond 64 bits.
+            for (part, name) in [("SUM(change / 1000000)", UNITS), ("SUM(change % 1000000)", REST)]
+            {
+                let sum = Expr::cust(format!("CAST({part} AS BIGINT)"));
+                select.expr_as(sum, Alias::new(name));
+            }
             select.from(Alias::new("movements"));
             select.and_where(column("warehouse_id").eq(count.warehouse_id.value()));
             select.and_where(column("sku").is_in(chunk.iter().cloned()));
             select.and_where(column("happened_at").gt(count.as_of.value()));
             select.group_by_col(Alias::new("sku"));
             for row in tx.query_all(&select).await? {
+                let (units, rest): (i64, i64) = (row.try_get("", UNITS)?, row.try_get("", REST)?);
                 all.push(Moved {
                     warehouse_id: count.warehouse_id.clone(),
                     sku: Cell::read(&row, "sku")?,
                     after: count.as_of,
-                    change: Cell::read(&row, "change")?,
+                    change: i128::from(units) * 1_000_000 + i128::from(rest),
                 });
             }
         }

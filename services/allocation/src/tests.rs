@@ -10,7 +10,9 @@ mod questions;
 mod replicas;
 mod shipping;
 mod stock;
+mod transfers;
 mod upkeep;
+mod whole;
 
 use std::collections::BTreeSet;
 

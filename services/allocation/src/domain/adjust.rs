@@ -13,12 +13,10 @@ use super::{
     report::{Refusal, heard_of, refused},
     stock::{Adjustment, Stock},
 };
-use crate::config::Config;
 
 /// Rule A8: an adjustment counts once.
 pub fn adjust(
     set: &mut Set,
-    config: &Config,
     adjustment: &StockAdjustment,
     context: &Context<'_>,
 ) -> Result<Outputs, Refusal> {
@@ -33,7 +31,7 @@ pub fn adjust(
     let lines: Vec<(&Sku, SignedQuantity)> =
         adjustment.lines.iter().map(|line| (&line.sku, line.quantity)).collect();
     let at = adjustment.occurred_at.unwrap_or(context.now);
-    goods::in_time("occurred_at", at, config, context)?;
+    context.check_instant("occurred_at", at)?;
     goods::check(set, "quantity", lines.iter().map(|(sku, by)| (*sku, by.scaled())), context)?;
     let change = Change {
         warehouse_id,

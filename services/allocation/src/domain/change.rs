@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contracts::{
-    OrderId, Quantity, Sku,
+    OrderId, Quantity,
     document::LineQuantity,
     event::{InventoryRecalled, OrderChangeRequested, OrderChanged, OrderedLine, ReservedLine},
 };
@@ -16,6 +16,7 @@ use super::{
     ledger,
     order::{Line, Reservation, ReservationKey},
     serve,
+    whole::{self, look_again},
 };
 
 /// New totals of lines. Less than before takes what waits first, then what warehouses were asked.
@@ -47,6 +48,7 @@ pub fn want_less(
     numbers: impl Iterator<Item = u32>,
     outputs: &mut Outputs,
 ) {
+    let awaited = whole::awaits_word(set, order_id);
     let (mut released, mut recalled) = (Vec::new(), Vec::new());
     for number in numbers.collect::<BTreeSet<u32>>() {
         let excess = excess(set, order_id, number);
@@ -68,24 +70,13 @@ pub fn want_less(
         let rest = rest.saturating_sub(give_up_lost(set, order_id, number, rest));
         recalled.extend(recall(set, order_id, number, rest));
     }
-    if !released.is_empty() {
-        look_again(set, order_id, outputs);
+    if awaited || !released.is_empty() {
+        look_again(set, order_id, awaited, outputs);
     }
     announce_released(order_id, released, outputs);
     if !recalled.is_empty() {
         outputs.event(&InventoryRecalled { order_id, lines: recalled });
     }
-}
-
-/// What is left of an order that is shipped complete may be there now.
-pub fn look_again(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
-    if !set.orders.get(&order_id).is_some_and(|order| order.ship_complete) {
-        return;
-    }
-    let waits = |line: &&Line| !line.backordered.is_zero();
-    let skus: BTreeSet<Sku> =
-        ledger::lines_of(set, order_id).filter(waits).map(|line| line.sku.clone()).collect();
-    skus.iter().for_each(|sku| ledger::mark(set, sku, outputs));
 }
 
 /// The order as it stands now. What grew, and lines that are new, wait and are served like a new

@@ -15,12 +15,10 @@ use super::{
     report::{Refusal, heard_of, refused},
     stock::Snapshot,
 };
-use crate::config::Config;
 
 /// Rule A7: what was counted, and what moved after the count.
 pub fn count(
     set: &mut Set,
-    config: &Config,
     snapshot: &StockSnapshot,
     context: &Context<'_>,
 ) -> Result<Outputs, Refusal> {
@@ -38,10 +36,10 @@ pub fn count(
             return Ok(Outputs::none());
         }
     }
-    goods::in_time("as_of", snapshot.as_of, config, context)?;
+    context.check_instant("as_of", snapshot.as_of)?;
     let lines = snapshot.lines.iter().map(|line| (&line.sku, line.on_hand.scaled()));
     goods::check(set, "on_hand", lines, context)?;
-    object(set, snapshot)?;
+    let counted = object(set, snapshot)?;
     let reference = sequence.to_string();
     let change = Change {
         warehouse_id,
@@ -51,13 +49,9 @@ pub fn count(
         now: context.now,
     };
     let before = all_before(set, warehouse_id, snapshot.lines.iter().map(|line| &line.sku));
-    for line in &snapshot.lines {
-        let moved = moved_after(set, warehouse_id, &line.sku, snapshot.as_of);
+    for (line, on_hand) in snapshot.lines.iter().zip(counted) {
         let stock = ledger::stock(set, &(warehouse_id.clone(), line.sku.clone()));
         stock.counted_at = Some(snapshot.as_of);
-        stock.on_hand = line.on_hand;
-        let least = if moved < 0 { Quantity::ZERO } else { line.on_hand };
-        let on_hand = stock.after(SignedQuantity::from_scaled(moved)).unwrap_or(least);
         stock.set(on_hand);
     }
     let content = Json(snapshot.clone());
@@ -69,10 +63,10 @@ pub fn count(
     Ok(outputs)
 }
 
-/// What is wrong with the lines of a count: an item that is named twice, and one of which it is
-/// not known any more what moved since.
-fn object(set: &Set, snapshot: &StockSnapshot) -> Result<(), Refusal> {
-    let mut reasons = Vec::new();
+/// What is there by each line of a count, or all that is wrong with them: an item that is named
+/// twice, one of which it is not known any more what moved since, and more than a quantity can say.
+fn object(set: &Set, snapshot: &StockSnapshot) -> Result<Vec<Quantity>, Refusal> {
+    let (mut reasons, mut counted) = (Vec::new(), Vec::new());
     let mut named = BTreeSet::new();
     for (place, line) in snapshot.lines.iter().enumerate() {
         let path = format!("lines[{place}].sku");
@@ -86,17 +80,29 @@ fn object(set: &Set, snapshot: &StockSnapshot) -> Result<(), Refusal> {
         if let Some(folded) = folded.filter(|folded| *folded > snapshot.as_of) {
             let text = format!("`{}` has moved since, last known of {folded}", line.sku);
             reasons.push(ReasonPath::at(path, Reason::StaleSnapshot, text));
+            continue;
+        }
+        let moved = moved_after(set, &snapshot.warehouse_id, &line.sku, snapshot.as_of);
+        let there = (i128::from(line.on_hand.scaled()) + moved).max(0);
+        let there = i64::try_from(there).ok().map(|there| SignedQuantity::from_scaled(there).get());
+        match there.map(Quantity::new) {
+            Some(Ok(there)) => counted.push(there),
+            Some(Err(_)) | None => {
+                let text = format!("{} and what came since are too many to count", line.on_hand);
+                let path = format!("lines[{place}].on_hand");
+                reasons.push(ReasonPath::at(path, Reason::InvalidValue, text));
+            }
         }
     }
-    if reasons.is_empty() { Ok(()) } else { Err(Refusal::Because(reasons)) }
+    if reasons.is_empty() { Ok(counted) } else { Err(Refusal::Because(reasons)) }
 }
 
 /// What is stored of it, and what came with the same batch.
-fn moved_after(set: &Set, warehouse_id: &WarehouseId, sku: &Sku, at: Timestamp) -> i64 {
+fn moved_after(set: &Set, warehouse_id: &WarehouseId, sku: &Sku, at: Timestamp) -> i128 {
     let stored = set.moved.get(&(warehouse_id.clone(), sku.clone(), at));
-    let stored = stored.map_or(0, |moved| moved.change.scaled());
+    let stored = stored.map_or(0, |moved| moved.change);
     let first = (warehouse_id.clone(), sku.clone(), 0);
     let last = (warehouse_id.clone(), sku.clone(), u64::MAX);
     let later = set.movements.range(first..=last).filter(|moved| moved.happened_at > at);
-    later.map(|moved| moved.change.scaled()).fold(stored, i64::saturating_add)
+    later.map(|moved| i128::from(moved.change.scaled())).fold(stored, |sum, change| sum + change)
 }

@@ -12,14 +12,13 @@ use mesh::{Context, Decision, Key, Outputs, row::Row};
 
 use super::{
     Set,
-    change::{look_again, want_less},
+    change::want_less,
     give_back::{Word, settle_lost},
-    goods,
     ledger::{self, Fate, plus},
     moves::{Change, all_before},
     order::{Handled, Reservation, ReservationKey},
+    whole,
 };
-use crate::config::Config;
 
 /// Whether something of that key comes for the first time.
 pub fn first(set: &mut Set, reference: &str, now: Timestamp) -> bool {
@@ -33,12 +32,7 @@ pub fn first(set: &mut Set, reference: &str, now: Timestamp) -> bool {
 
 /// Goods have left: once, out of their reservation, and above it out of what waits and what is free
 /// (A9).
-pub fn dispatched(
-    set: &mut Set,
-    config: &Config,
-    event: &ShipmentDispatched,
-    context: &Context<'_>,
-) -> Decision {
+pub fn dispatched(set: &mut Set, event: &ShipmentDispatched, context: &Context<'_>) -> Decision {
     let order_id = event.order_id;
     if set.orders.get(&order_id).is_none() {
         return Decision::Wait(Key::new("order", order_id));
@@ -48,22 +42,21 @@ pub fn dispatched(
     if !first(set, &format!("dispatch/{}/{id}", event.shipment_id), context.now) {
         return outputs.into();
     }
-    // By a clock that is far ahead it would count after every count for years.
-    let shipped_at = event.shipped_at.min(goods::latest(config, context));
     let change = Change {
         warehouse_id: &event.warehouse_id,
         source: StockSource::Dispatch,
         reference: id,
-        at: shipped_at,
+        at: event.shipped_at,
         now: context.now,
     };
+    let awaited = whole::awaits_word(set, order_id);
     let before = all_before(set, &event.warehouse_id, event.lines.iter().map(|line| &line.sku));
     let (mut missing, mut wanted_back) = (Vec::new(), Vec::new());
     for line in event.lines.iter().filter(|line| !line.quantity.is_zero()) {
         wanted_back.extend(consume(set, event, line, context.now, &mut outputs));
         let stock = ledger::stock(set, &(event.warehouse_id.clone(), line.sku.clone()));
         stock.dispatched = plus(stock.dispatched, line.quantity);
-        let lacks = if stock.counts(shipped_at) {
+        let lacks = if stock.counts(event.shipped_at) {
             line.quantity.saturating_sub(stock.on_hand)
         } else {
             Quantity::ZERO
@@ -88,8 +81,8 @@ pub fn dispatched(
     change.follow(set, &before, &mut outputs);
     // What was to be given back may be what left: others give it instead.
     want_less(set, order_id, event.lines.iter().map(|line| line.line), &mut outputs);
-    // What left above its reservation is not waited for any more.
-    look_again(set, order_id, &mut outputs);
+    // What left above its reservation is not waited for any more; what is left need not stay whole.
+    whole::look_again(set, order_id, awaited, &mut outputs);
     outputs.into()
 }
 

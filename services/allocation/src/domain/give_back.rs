@@ -13,6 +13,7 @@ use super::{
     dispatch::first,
     ledger::{self, Fate},
     order::ReservationKey,
+    whole,
 };
 
 /// What a warehouse will not ship is sourced again at once (F4). On hand stays: the warehouse
@@ -27,6 +28,7 @@ pub fn short(set: &mut Set, event: &ShipmentShort, context: &Context<'_>) -> Dec
     if !first(set, &format!("short/{}/{id}", event.shipment_id), context.now) {
         return outputs.into();
     }
+    let awaited = whole::awaits_word(set, order_id);
     let mut released = Vec::new();
     for line in &event.lines {
         let key = (order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
@@ -36,6 +38,9 @@ pub fn short(set: &mut Set, event: &ShipmentShort, context: &Context<'_>) -> Dec
         let because = (&*format!("short {id}"), context.now);
         let quantity = give_back(set, &key, line.quantity, Word::Short, because, &mut outputs);
         note(set, &mut released, &key, quantity);
+    }
+    if awaited {
+        whole::look_again(set, order_id, awaited, &mut outputs);
     }
     announce_released(order_id, released, &mut outputs);
     outputs.into()
@@ -49,12 +54,16 @@ pub fn cancelled(set: &mut Set, event: &ShipmentCancelled, context: &Context<'_>
         return Decision::Wait(Key::new("order", order_id));
     }
     let mut outputs = Outputs::none();
+    let awaited = whole::awaits_word(set, order_id);
     let mut released = Vec::new();
     for line in &event.lines {
         let key = (order_id, line.line, line.sku.clone(), event.warehouse_id.clone());
         let because = (&*format!("shipment cancelled: {}", event.reason), context.now);
         let quantity = give_back(set, &key, line.quantity, Word::Cancelled, because, &mut outputs);
         note(set, &mut released, &key, quantity);
+    }
+    if awaited {
+        whole::look_again(set, order_id, awaited, &mut outputs);
     }
     announce_released(order_id, released, &mut outputs);
     outputs.into()

@@ -1,11 +1,9 @@
 //! Items that warehouses report: they must be known, and in whole units where they come in those.
 
 use contracts::{Reason, ReasonPath, Sku};
-use jiff::Timestamp;
 use mesh::{Context, Key};
 
 use super::{Set, report::Refusal};
-use crate::config::Config;
 
 /// Millionths of a whole unit.
 const UNIT: i64 = 1_000_000;
@@ -36,24 +34,4 @@ pub fn check<'a>(
         }
     }
     if reasons.is_empty() { Ok(()) } else { Err(Refusal::Because(reasons)) }
-}
-
-/// Whether something is said to happen later than a clock may be ahead.
-pub fn in_time(
-    path: &str,
-    at: Timestamp,
-    config: &Config,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
-    if at <= latest(config, context) {
-        return Ok(());
-    }
-    let text = format!("{at} has not come: it is {} here", context.now);
-    Err(Refusal::Because(vec![ReasonPath::at(path, Reason::InvalidValue, text)]))
-}
-
-/// The latest that something can have happened by any clock.
-#[must_use]
-pub fn latest(config: &Config, context: &Context<'_>) -> Timestamp {
-    context.now.checked_add(config.clock_ahead()).unwrap_or(Timestamp::MAX)
 }

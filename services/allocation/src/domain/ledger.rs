@@ -220,6 +220,13 @@ pub fn of_line(set: &Set, order_id: OrderId, line: u32) -> impl Iterator<Item = 
     from.take_while(move |it| it.order_id == order_id && it.line == line)
 }
 
+/// The reservations of an order.
+pub fn of_order(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Reservation> {
+    let (sku, warehouse_id) = first_ids();
+    let from = set.reservations.range((order_id, 0, sku, warehouse_id)..);
+    from.take_while(move |it| it.order_id == order_id)
+}
+
 /// The first of all items and warehouses in their order: where a range of keys begins.
 #[must_use]
 pub fn first_ids() -> (Sku, WarehouseId) {

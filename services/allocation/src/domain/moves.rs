@@ -72,6 +72,7 @@ impl Change<'_> {
                     change: SignedQuantity::from_scaled(change),
                     on_hand: stock.on_hand,
                     reserved: stock.reserved.min(stock.on_hand),
+                    written_off: Quantity::ZERO,
                 })
             })
             .collect();

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use contracts::{
     PartnerName, Reason, ReasonPath, Role, Sku, WarehouseId,
-    document::{DocumentAck, Ingress, Rejection, Stock},
+    document::{DocumentAck, Ingress, Rejection, Stock, Unreadable},
 };
 use mesh::{Context, Decision, Key, Outputs, row::Row, set::WorkingSet};
 
-use super::{Set, adjust, count, ledger, order::Bar, stock::Warehouse, transfer};
-use crate::config::Config;
+use super::{Set, adjust, count, ledger, order::Bar, transfer};
 
 /// Where a document names the warehouse that it is about.
 const HERE: &str = "warehouse_id";
@@ -22,25 +21,27 @@ type Named<'a> = (&'static str, &'a WarehouseId);
 /// A `stock` document. A warehouse or an item that is not known is waited for.
 pub fn stock(
     set: &mut Set,
-    config: &Config,
     sender: &PartnerName,
     document: &Stock,
     context: &Context<'_>,
 ) -> Decision {
     let content = document.content();
     let done = match &content {
-        Stock::Snapshot(snapshot) => admit(set, sender, &[(HERE, &snapshot.warehouse_id)], context)
-            .and_then(|()| count::count(set, config, snapshot, context)),
+        Stock::Snapshot(snapshot) => {
+            admit(set, sender, (HERE, &snapshot.warehouse_id), None, context)
+                .and_then(|()| count::count(set, snapshot, context))
+        }
         Stock::Adjustment(adjustment) => {
-            admit(set, sender, &[(HERE, &adjustment.warehouse_id)], context)
-                .and_then(|()| adjust::adjust(set, config, adjustment, context))
+            admit(set, sender, (HERE, &adjustment.warehouse_id), None, context)
+                .and_then(|()| adjust::adjust(set, adjustment, context))
         }
         Stock::Transfer(transfer) => {
             let (from, to) = ((HERE, &transfer.warehouse_id), (THERE, &transfer.to_warehouse_id));
-            let speakers: &[Named<'_>] = if transfer.received { &[to, from] } else { &[from] };
-            known(set, to, context)
-                .and_then(|_| admit(set, sender, speakers, context))
-                .and_then(|()| transfer::transfer(set, config, transfer, context))
+            let (speaks, or) = if transfer.received { (to, Some(from)) } else { (from, None) };
+            admit(set, sender, speaks, or, context)
+                .and_then(|()| known(set, to, context))
+                .and_then(|()| known(set, from, context))
+                .and_then(|()| transfer::transfer(set, transfer, context))
         }
     };
     let mut outputs = Outputs::none();
@@ -74,48 +75,46 @@ pub fn refused(path: &str, code: Reason, message: impl Into<String>) -> Refusal 
     Refusal::Because(vec![ReasonPath::at(path, code, message)])
 }
 
-fn known<'a>(
-    set: &'a Set,
-    (path, warehouse_id): Named<'_>,
-    context: &Context<'_>,
-) -> Result<&'a Warehouse, Refusal> {
-    match set.warehouses.get(warehouse_id) {
-        Some(warehouse) => Ok(warehouse),
-        None if context.last_chance => {
-            let text = format!("there is no warehouse `{warehouse_id}`");
-            Err(refused(path, Reason::UnknownWarehouse, text))
-        }
-        None => Err(Refusal::Wait(Key::new("warehouse", warehouse_id))),
+impl From<Unreadable> for Refusal {
+    fn from(wrong: Unreadable) -> Self {
+        refused(&wrong.path, wrong.code, wrong.message)
     }
 }
 
-/// Whether the sender may speak for one of the warehouses: both its record and the warehouse's
-/// must say so. The ERP may report for any.
+fn known(set: &Set, named: Named<'_>, context: &Context<'_>) -> Result<(), Refusal> {
+    let is_known = set.warehouses.get(named.1).is_some();
+    if is_known { Ok(()) } else { Err(unknown(named, context)) }
+}
+
+/// A warehouse that is not known, or not the sender's: which of the two, nobody is told (M10).
+fn unknown((path, warehouse_id): Named<'_>, context: &Context<'_>) -> Refusal {
+    if context.last_chance {
+        let text = format!("there is no warehouse `{warehouse_id}`");
+        refused(path, Reason::UnknownWarehouse, text)
+    } else {
+        Refusal::Wait(Key::new("warehouse", warehouse_id))
+    }
+}
+
+/// Admits a sender that may speak for the warehouse, or for the other one: both its record and the
+/// warehouse's must say so. The ERP may report for any.
 fn admit(
     set: &Set,
     sender: &PartnerName,
-    warehouses: &[Named<'_>],
+    warehouse: Named<'_>,
+    or: Option<Named<'_>>,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     let partner = context.partners.get(sender);
-    let mut foreign = None;
-    for named in warehouses {
-        let (path, warehouse_id) = *named;
-        let warehouse = known(set, *named, context)?;
-        let allowed = partner.is_some_and(|partner| {
-            let speaks = partner.has_role(Role::Warehouse)
-                && partner.speaks_for(warehouse_id)
-                && warehouse.record.partner == *sender;
-            partner.has_role(Role::Erp) || speaks
-        });
-        if allowed {
-            return Ok(());
-        }
-        foreign.get_or_insert((path, format!("`{sender}` does not speak for `{warehouse_id}`")));
-    }
-    let nobody = || (HERE, format!("`{sender}` does not speak for the warehouse"));
-    let (path, text) = foreign.unwrap_or_else(nobody);
-    Err(refused(path, Reason::ForeignWarehouse, text))
+    let may = |(_, warehouse_id): &Named<'_>| {
+        let warehouse = set.warehouses.get(warehouse_id);
+        let known = warehouse.zip(partner);
+        known.is_some_and(|(warehouse, partner)| {
+            partner.has_role(Role::Erp) || warehouse.is_of(partner)
+        })
+    };
+    let admitted = may(&warehouse) || or.as_ref().is_some_and(may);
+    if admitted { Ok(()) } else { Err(unknown(warehouse, context)) }
 }
 
 /// Rule F4: the warehouse has reported these items, and may be asked for them again.

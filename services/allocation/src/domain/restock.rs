@@ -11,6 +11,7 @@ use super::{
     plan::{sites, with_substitutes},
     serve::{serve, takes_from},
     settle::settle,
+    whole,
 };
 
 /// One step of giving items to those who wait, by rank over all of them (A6).
@@ -91,15 +92,15 @@ fn tell(set: &mut Set, done: &BTreeSet<Sku>, outputs: &mut Outputs) {
         }
     }
     for (order_id, skus) in untold {
-        settle(set, order_id, &skus, outputs);
+        settle(set, order_id, &skus, &left, outputs);
     }
 }
 
-/// Whether a line may still get some of these items; where it is shipped complete, any of its
-/// order's lines.
+/// Whether a line may still get some of these items; where its order has to stay whole, any of its
+/// lines.
 fn may_get(set: &Set, order: &Order, line: &Line, left: &BTreeSet<Sku>) -> bool {
     let gets = |line: &Line| !takes_from(set, order, &line.sku).is_disjoint(left);
-    if order.ship_complete {
+    if whole::is_whole(set, order) {
         let mut lines = ledger::lines_of(set, order.order_id);
         lines.any(|line| !line.backordered.is_zero() && gets(line))
     } else {

@@ -14,6 +14,7 @@ use super::{
     order::{Line, Order},
     plan::{Ask, Demand, Pick, plan, with_substitutes},
     settle::settle,
+    whole,
 };
 
 /// An order is to be served. Items whose freed stock is just being given out are given to it
@@ -49,6 +50,8 @@ pub fn give_now(
     outputs: &mut Outputs,
 ) {
     let given = ledger::being_given(set);
+    let stays_whole = whole::is_whole(set, order);
+    let skus = if stays_whole { waiting(set, order.order_id) } else { skus };
     let lines: BTreeMap<Sku, BTreeSet<Sku>> = skus
         .into_iter()
         .map(|sku| {
@@ -62,13 +65,18 @@ pub fn give_now(
     for sku in lines.values().flatten() {
         ledger::mark(set, sku, outputs);
     }
-    if order.ship_complete && ready.len() < lines.len() {
+    if stays_whole && ready.len() < lines.len() {
         // All of it stands in line, whichever of its items is looked at first.
         ready.iter().for_each(|sku| ledger::mark(set, sku, outputs));
     } else {
         serve(set, order.order_id, &ready, &given, now, outputs);
-        settle(set, order.order_id, &ready, outputs);
+        settle(set, order.order_id, &ready, &given, outputs);
     }
+}
+
+fn waiting(set: &Set, order_id: OrderId) -> BTreeSet<Sku> {
+    let waits = |line: &&Line| !line.backordered.is_zero();
+    ledger::lines_of(set, order_id).filter(waits).map(|line| line.sku.clone()).collect()
 }
 
 /// Items that a line of an order may get for the one it ordered.
@@ -77,8 +85,8 @@ pub fn takes_from(set: &Set, order: &Order, sku: &Sku) -> BTreeSet<Sku> {
     if order.allow_substitutes { with_substitutes(set, sku) } else { BTreeSet::from([sku.clone()]) }
 }
 
-/// Gives an order what is there of these items; of all its items, where it is shipped complete.
-/// Nothing is given of items that are `held`.
+/// Gives an order what is there of these items; of all its items, where it has to stay whole, and then
+/// all at once. Nothing is given of items that are `held`.
 pub fn serve(
     set: &mut Set,
     order_id: OrderId,
@@ -88,7 +96,11 @@ pub fn serve(
     outputs: &mut Outputs,
 ) {
     let Some(order) = set.orders.get(&order_id).cloned() else { return };
-    let asked = |line: &&Line| order.ship_complete || skus.contains(&line.sku);
+    let stays_whole = whole::is_whole(set, &order);
+    if whole::awaits_word(set, order_id) {
+        return;
+    }
+    let asked = |line: &&Line| stays_whole || skus.contains(&line.sku);
     let demands: Vec<Demand> = ledger::lines_of(set, order_id)
         .filter(asked)
         .map(|line| Demand {
@@ -108,7 +120,7 @@ pub fn serve(
     let picks = plan(set, &ask, &demands);
     let wanted: Quantity = demands.iter().map(|demand| demand.quantity).sum();
     let got: Quantity = picks.iter().map(|pick| pick.quantity).sum();
-    if got.is_zero() || (order.ship_complete && got < wanted) {
+    if got.is_zero() || (stays_whole && got < wanted) {
         return;
     }
     let why = why(&order, &picks, got, wanted);

@@ -5,23 +5,50 @@ use std::collections::BTreeSet;
 use contracts::{
     OrderId, Quantity, Sku,
     document::{BackorderNotice, LineQuantity},
-    event::{InventoryBackordered, InventoryDeclined},
+    event::{InventoryBackordered, InventoryDeclined, InventoryRecalled},
 };
 use mesh::Outputs;
 
 use super::{
     Set, ledger,
     order::{Line, Order},
+    whole,
 };
 
 /// Says what of these items an order has to wait for, or declines what may not wait. Nothing is
-/// said twice. An order that is shipped complete waits, or is declined, as a whole.
-pub fn settle(set: &mut Set, order_id: OrderId, skus: &BTreeSet<Sku>, outputs: &mut Outputs) {
+/// said twice. An order that has to stay whole is recalled where it cannot, and waits, or is declined,
+/// once the warehouses have answered.
+pub fn settle(
+    set: &mut Set,
+    order_id: OrderId,
+    skus: &BTreeSet<Sku>,
+    held: &BTreeSet<Sku>,
+    outputs: &mut Outputs,
+) {
     let Some(order) = set.orders.get(&order_id).cloned() else { return };
+    let stays_whole = whole::is_whole(set, &order);
     let untold: Vec<Line> = ledger::lines_of(set, order_id)
-        .filter(|line| line.is_untold() && (order.ship_complete || skus.contains(&line.sku)))
+        .filter(|line| line.is_untold() && (stays_whole || skus.contains(&line.sku)))
         .cloned()
         .collect();
+    if untold.is_empty() {
+        return;
+    }
+    let recalled = whole::keep(set, order_id, held);
+    if !recalled.is_empty() {
+        outputs.event(&InventoryRecalled { order_id, lines: recalled });
+    }
+    if whole::awaits_word(set, order_id) {
+        for line in untold {
+            ledger::change_line(set, order_id, line.line, |line| line.told = line.backordered);
+        }
+    } else {
+        say(set, &order, untold, outputs);
+    }
+}
+
+fn say(set: &mut Set, order: &Order, untold: Vec<Line>, outputs: &mut Outputs) {
+    let order_id = order.order_id;
     let mut said = Vec::new();
     for line in untold {
         // What a warehouse may still ship is not given up before it has said so.
@@ -47,9 +74,9 @@ pub fn settle(set: &mut Set, order_id: OrderId, skus: &BTreeSet<Sku>, outputs: &
         return;
     }
     if order.allow_backorder {
-        backordered(&order, said, outputs);
+        backordered(order, said, outputs);
     } else {
-        declined(&order, said, outputs);
+        declined(order, said, outputs);
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is where: items, warehouses and the stock of one in the other.
 
+use std::collections::BTreeMap;
+
 use contracts::{
-    AdjustmentId, Quantity, SignedQuantity, Sku, TransferId, WarehouseId,
-    document::{self, StockAdjustment, StockSnapshot, StockTransferLine, WarehouseStatus},
+    AdjustmentId, Partner, Quantity, ReceiptId, Role, SignedQuantity, Sku, TransferId, WarehouseId,
+    document::{self, StockAdjustment, StockSnapshot, StockTransfer, WarehouseStatus},
     event::StockSource,
 };
 use jiff::Timestamp;
 use mesh::{Json, text_column};
+use serde::{Deserialize, Serialize};
 
 /// A warehouse.
 #[derive(Debug, Clone)]
@@ -27,6 +30,14 @@ impl Warehouse {
     #[must_use]
     pub fn is_open(&self) -> bool {
         !self.closed && self.record.status == WarehouseStatus::Open
+    }
+
+    /// Whether a partner speaks for it: both its record and the partner's say so.
+    #[must_use]
+    pub fn is_of(&self, partner: &Partner) -> bool {
+        partner.has_role(Role::Warehouse)
+            && partner.speaks_for(&self.warehouse_id)
+            && self.record.partner == partner.partner
     }
 
     /// The record as others should see it.
@@ -186,8 +197,9 @@ pub struct Moved {
     pub sku: Sku,
     /// The moment of the count.
     pub after: Timestamp,
-    /// How much more there is for it; negative, how much less.
-    pub change: SignedQuantity,
+    /// How much more there is for it in millionths; negative, how much less. More than a quantity can
+    /// say: it is a sum.
+    pub change: i128,
 }
 
 /// The newest count of a warehouse.
@@ -223,12 +235,57 @@ pub struct Transfer {
     pub transfer_id: TransferId,
     /// Where they go.
     pub to_warehouse_id: WarehouseId,
-    /// What it is.
-    pub lines: Json<Vec<StockTransferLine>>,
-    /// Whether they have arrived.
+    /// Whether the departure was announced; else what arrives leaves as it does.
+    pub announced: bool,
+    /// What has left.
+    pub departed: Json<BTreeMap<Sku, Quantity>>,
+    /// What of it has arrived.
+    pub arrived: Json<BTreeMap<Sku, Quantity>>,
+    /// Whether nothing more will arrive.
     pub received: bool,
     /// When it was heard of last.
     pub taken_at: Timestamp,
+}
+
+impl Transfer {
+    /// The transfer of a document, of which nothing has left yet.
+    #[must_use]
+    pub fn none(document: &StockTransfer) -> Self {
+        Self {
+            warehouse_id: document.warehouse_id.clone(),
+            transfer_id: document.transfer_id.clone(),
+            to_warehouse_id: document.to_warehouse_id.clone(),
+            announced: false,
+            departed: Json(BTreeMap::new()),
+            arrived: Json(BTreeMap::new()),
+            received: false,
+            taken_at: document.occurred_at,
+        }
+    }
+}
+
+/// Goods of a transfer that have arrived (A8).
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    /// Where they come from.
+    pub warehouse_id: WarehouseId,
+    /// That warehouse's id of the transfer.
+    pub transfer_id: TransferId,
+    /// The id of the receipt.
+    pub receipt_id: ReceiptId,
+    /// What it said.
+    pub content: Json<Received>,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+}
+
+/// What a receipt said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Received {
+    /// What came.
+    pub goods: BTreeMap<Sku, Quantity>,
+    /// Whether nothing more will.
+    pub is_final: bool,
 }
 
 /// What moved stock, as stored.
@@ -272,5 +329,8 @@ mesh::row!(Adjustment in "adjustments" by (
     warehouse_id: WarehouseId, adjustment_id: AdjustmentId
 ) { warehouse_id, adjustment_id, content, taken_at });
 mesh::row!(Transfer in "transfers" by (warehouse_id: WarehouseId, transfer_id: TransferId) {
-    warehouse_id, transfer_id, to_warehouse_id, lines, received, taken_at
+    warehouse_id, transfer_id, to_warehouse_id, announced, departed, arrived, received, taken_at
 });
+mesh::row!(Receipt in "transfer_receipts" by (
+    warehouse_id: WarehouseId, transfer_id: TransferId, receipt_id: ReceiptId
+) { warehouse_id, transfer_id, receipt_id, content, taken_at });

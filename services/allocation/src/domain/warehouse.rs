@@ -14,6 +14,7 @@ use super::{
     Set, Sweep, ledger,
     order::{Reservation, ReservationKey},
     stock::{Item, Substitute, Warehouse},
+    whole,
 };
 
 /// A warehouse's record; announced when it says something new.
@@ -108,14 +109,11 @@ fn recall(set: &mut Set, step: &Sweep, outputs: &mut Outputs) {
     let keys: Vec<ReservationKey> = set.reservations.iter().filter(here).map(Row::key).collect();
     let mut orders: BTreeMap<OrderId, Vec<ReservedLine>> = BTreeMap::new();
     for key in keys {
-        let ordered = set.lines.get(&(key.0, key.1)).map(|line| line.sku.clone());
-        let Some(reservation) = set.reservations.get_mut(&key) else { continue };
-        let quantity = reservation.quantity.saturating_sub(reservation.recalled);
-        reservation.recalled = reservation.quantity;
-        let (order_id, line, sku, warehouse_id) = key;
-        let ordered_sku = ordered.unwrap_or_else(|| sku.clone());
-        let line = ReservedLine { line, sku, ordered_sku, warehouse_id, quantity };
-        orders.entry(order_id).or_default().push(line);
+        orders.entry(key.0).or_default().extend(whole::recall_rest(set, &key));
+    }
+    let held = ledger::being_given(set);
+    for (order_id, lines) in &mut orders {
+        lines.extend(whole::keep(set, *order_id, &held));
     }
     for (order_id, lines) in orders {
         outputs.event(&InventoryRecalled { order_id, lines });

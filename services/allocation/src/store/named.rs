@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    AdjustmentId, CommandId, OrderId, Quantity, Sku, TransferId, WarehouseId,
+    AdjustmentId, CommandId, OrderId, Quantity, ReceiptId, Sku, TransferId, WarehouseId,
     document::{LineQuantity, Stock, StockSnapshot},
     event::ShortLine,
 };
@@ -15,6 +15,8 @@ use crate::domain::{
     ledger::plus,
     order::{Line, Order, Reservation, ReservationKey},
     restored,
+    stock::Transfer,
+    transfer,
 };
 
 /// What a batch names.
@@ -45,6 +47,7 @@ pub struct Named {
     pub counts: Vec<StockSnapshot>,
     pub adjustments: BTreeSet<AdjustmentId>,
     pub transfers: BTreeSet<TransferId>,
+    pub receipts: BTreeSet<ReceiptId>,
     pub handled: BTreeSet<String>,
     pub commands: BTreeSet<CommandId>,
     /// What becomes of units that warehouses were asked for, by reservation.
@@ -94,9 +97,12 @@ impl Named {
                     quantity: it.quantity,
                 };
                 let lines: Vec<LineQuantity> = event.lines.iter().map(line).collect();
+                // The rest of one that is shipped complete may be looked at again.
+                self.served.insert(event.order_id);
                 self.note_asked(event.order_id, &event.warehouse_id, &lines, false);
             }
             Message::Cancelled(event) => {
+                self.served.insert(event.order_id);
                 self.note_asked(event.order_id, &event.warehouse_id, &event.lines, false);
             }
             Message::Returned(event) => {
@@ -162,6 +168,9 @@ impl Named {
             }
             Stock::Transfer(it) => {
                 self.transfers.insert(it.transfer_id.clone());
+                if it.received {
+                    self.receipts.insert(transfer::receipt_id(it));
+                }
                 self.places.insert(it.to_warehouse_id.clone());
                 for line in &it.lines {
                     self.note_reported(&line.sku);
@@ -174,6 +183,11 @@ impl Named {
     fn note_reported(&mut self, sku: &Sku) {
         self.skus.insert(sku.clone());
         self.reported.insert(sku.clone());
+    }
+
+    /// Adds the items that are on their way: a receipt may end that of those it does not name.
+    pub fn note_transfers(&mut self, transfers: &[Transfer]) {
+        self.skus.extend(transfers.iter().flat_map(|it| it.departed.keys()).cloned());
     }
 
     /// Adds what the giving out of items leads to.

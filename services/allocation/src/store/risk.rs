@@ -48,9 +48,12 @@ impl Risks {
             for line in &count.lines {
                 let key = (count.warehouse_id.clone(), line.sku.clone());
                 let since = moved.get(&(key.0.clone(), key.1.clone(), count.as_of));
-                let since = since.map_or(0, |moved| moved.change.scaled());
+                let since = since.map_or(0, |moved| moved.change);
+                let counted = i128::from(line.on_hand.scaled()) + since;
                 let then = lowest.entry(key).or_insert(i64::MAX);
-                *then = Ord::min(*then, line.on_hand.scaled().saturating_add(since));
+                // A figure beyond 64 bits puts nothing at risk, or all there is.
+                let counted = counted.clamp(i64::MIN.into(), i64::MAX.into());
+                *then = Ord::min(*then, i64::try_from(counted).unwrap_or(i64::MAX));
             }
         }
         let excess = |(key, counted): ((WarehouseId, Sku), i64)| {

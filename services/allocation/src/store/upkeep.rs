@@ -40,6 +40,10 @@ const ADJUSTMENTS: &str = "DELETE FROM adjustments WHERE (warehouse_id, adjustme
 const TRANSFERS: &str = "DELETE FROM transfers WHERE (warehouse_id, transfer_id) IN \
     (SELECT warehouse_id, transfer_id FROM transfers WHERE received AND taken_at < $1 \
     ORDER BY taken_at LIMIT $2)";
+const RECEIPTS: &str = "DELETE FROM transfer_receipts \
+    WHERE (warehouse_id, transfer_id, receipt_id) IN \
+    (SELECT warehouse_id, transfer_id, receipt_id FROM transfer_receipts WHERE taken_at < $1 \
+    ORDER BY taken_at LIMIT $2)";
 const BARS: &str = "DELETE FROM bars WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM lines \
     WHERE lines.order_id = bars.order_id AND lines.backordered + lines.reserved > 0)";
 /// Orders of which nothing is open, and nothing has been since.
@@ -88,7 +92,8 @@ async fn prune(tx: &DatabaseTransaction, config: &Config, now: Timestamp) -> Res
     fold_ledger(tx, before(config.ledger_kept())).await?;
     delete(tx, HANDLED, before(config.handled_kept())).await?;
     delete(tx, ADJUSTMENTS, before(config.reports_kept())).await?;
-    delete(tx, TRANSFERS, before(config.reports_kept())).await
+    delete(tx, TRANSFERS, before(config.reports_kept())).await?;
+    delete(tx, RECEIPTS, before(config.reports_kept())).await
 }
 
 async fn delete(

@@ -16,7 +16,7 @@ use serde_json::json;
 use self::steps::{History, SKUS, Step, step};
 use super::*;
 use crate::domain::{
-    order::{Entry, Reservation},
+    order::{Entry, Order, Reservation},
     stock::Queue,
 };
 
@@ -69,9 +69,29 @@ pub(super) async fn check(bench: &Bench<Allocation>) {
         assert_eq!(it.told, it.backordered, "everything is told: {it:?}");
         *waiting.entry(it.sku).or_default() += u64::from(!it.backordered.is_zero());
     }
+    whole(bench).await;
     for queue in table::<Queue>(bench).await {
         assert_eq!(queue.waiting, waiting.get(&queue.sku).copied().unwrap_or(0), "{queue:?}");
         assert!(!queue.freed, "nothing is left to do: {queue:?}");
+    }
+}
+
+/// A4: of an order that is shipped complete and of which nothing has left all is reserved, or all
+/// waits, once the warehouses have answered.
+async fn whole(bench: &Bench<Allocation>) {
+    let (lines, kept): (Vec<Line>, Vec<Reservation>) = (table(bench).await, table(bench).await);
+    for order in table::<Order>(bench).await.iter().filter(|order| order.ship_complete) {
+        let of_order = |line: &&Line| line.order_id == order.order_id;
+        let own: Vec<&Line> = lines.iter().filter(of_order).collect();
+        let here: Vec<_> = kept.iter().filter(|it| it.order_id == order.order_id).collect();
+        let unanswered =
+            |it: &&&Reservation| it.recalled > it.unwanted || it.lost > it.lost_unwanted;
+        let answered = here.iter().filter(unanswered).count() == 0;
+        if answered && own.iter().all(|line| line.consumed.is_zero()) {
+            let waits = own.iter().any(|line| !line.backordered.is_zero());
+            let reserved = here.iter().any(|it| it.quantity > it.unwanted);
+            assert!(!(waits && reserved), "in parts: {own:?} {here:?}");
+        }
     }
 }
 

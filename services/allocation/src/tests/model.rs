@@ -59,7 +59,13 @@ struct Pure {
 impl Pure {
     fn decide(&mut self, now: jiff::Timestamp, inbound: Option<&Inbound>, message: &Message) {
         let partners = &self.partners;
-        let context = Context { now, dates: mesh::DateLimits::default(), inbound, partners, last_chance: false };
+        let context = Context {
+            now,
+            dates: mesh::DateLimits::default(),
+            inbound,
+            partners,
+            last_chance: false,
+        };
         self.set.mark();
         let decision = self.service.decide(&mut self.set, message, &context);
         assert!(matches!(decision, Decision::Done(_)), "{message:?}: {decision:?}");

@@ -34,6 +34,43 @@ async fn a11_availability_says_what_a_reservation_would_get() {
     assert_eq!(bench.ask(asker, "availability", &request).await.unwrap_err().code, 403);
 }
 
+/// M10, A11: one who speaks for a warehouse sees its own; buyers and the ERP see all, as one with
+/// both roles does.
+#[tokio::test]
+async fn m10_a_warehouse_sees_its_own_stock_alone() {
+    let mut bench = bench().await;
+    let mut far = warehouse("FAR", 1, json!(["US-NY"]));
+    far.partner = name("other");
+    bench.document(&name("erp"), &far).await;
+    receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
+    let report = adjustment("FAR", "R-1", "WIDGET-1", "20");
+    bench.document(&name("erp"), &report).await;
+    let request: AvailabilityRequest =
+        serde_json::from_value(json!({"lines": [{"sku": "WIDGET-1", "quantity": "15"}]})).unwrap();
+    let partner = |record: serde_json::Value| serde_json::from_value::<Partner>(record).unwrap();
+    let threepl = json!({"partner": "threepl", "roles": ["warehouse"],
+        "warehouses": ["EAST", "FAR"]});
+    let both = json!({"partner": "threepl", "roles": ["warehouse", "buyer"],
+        "warehouses": ["EAST"]});
+    let other = json!({"partner": "other", "roles": ["warehouse"], "warehouses": ["FAR"]});
+    let buyer = json!({"partner": "acme", "roles": ["buyer"]});
+    for (record, all, places) in [
+        (threepl, "10", vec!["EAST"]),
+        (other, "20", vec!["FAR"]),
+        (both, "30", vec!["EAST", "FAR"]),
+        (buyer, "30", vec!["EAST", "FAR"]),
+    ] {
+        let asker = Asker::Partner(Box::new(partner(record)));
+        let answer = bench.ask(asker, "availability", &request).await.unwrap();
+        let answer: Availability = serde_json::from_value(answer).unwrap();
+        let listed: Vec<&str> =
+            answer.lines[0].warehouses.iter().map(|it| it.warehouse_id.as_str()).collect();
+        assert_eq!((answer.lines[0].available, &listed), (q(all), &places));
+        let split = answer.split.iter().map(|it| it.warehouse_id.as_str());
+        assert!(split.into_iter().all(|place| places.contains(&place)));
+    }
+}
+
 /// A11: of a warehouse that an operator or its record has closed nothing is there, until it opens.
 #[tokio::test]
 async fn a11_a_closed_warehouse_is_not_in_availability() {

@@ -9,6 +9,7 @@ use contracts::{
         WarehouseUpdated,
     },
 };
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::*;
@@ -32,11 +33,48 @@ async fn a_warehouse_is_acknowledged_and_announced_once() {
 async fn only_who_speaks_for_the_warehouse_and_the_erp_may_report() {
     let mut bench = bench().await;
     let report = adjustment("EAST", "R-1", "WIDGET-1", "5");
-    let refused = bench.document(&name("other"), &report).await;
-    assert_eq!(refusal(&refused, "other"), Reason::ForeignWarehouse);
+    assert_eq!(bench.document(&name("other"), &report).await.tally.parked, 1);
+    bench.at(bench.now() + SignedDuration::from_secs(11));
+    assert_eq!(refusal(&bench.tick().await, "other"), Reason::UnknownWarehouse);
     let taken = bench.document(&name("erp"), &report).await;
     assert_eq!(taken.documents::<DocumentAck>(&name("erp")).len(), 1);
     assert_eq!(taken.events::<StockAdjusted>()[0].source, StockSource::Receipt);
+}
+
+/// M10: to a partner that does not speak for it, a warehouse that is there is like one that is not:
+/// the same answer, as late, whichever of the two a transfer names.
+#[tokio::test]
+async fn m10_a_foreign_warehouse_is_answered_like_an_unknown_one() {
+    let reports = |here: &str, there: &str| -> Vec<Stock> {
+        let transfer = |received: bool| -> Stock {
+            read(json!({"warehouse_id": here, "kind": "transfer", "transfer_id": "X-1",
+                "to_warehouse_id": there, "occurred_at": "2026-03-02T11:00:00Z",
+                "lines": [{"sku": "WIDGET-1", "quantity": "1"}], "received": received}))
+        };
+        let lines = json!([{"sku": "WIDGET-1", "on_hand": "1"}]);
+        let counted = count(here, 1, "2026-03-02T12:00:00Z", lines);
+        vec![counted, adjustment(here, "R-1", "WIDGET-1", "1"), transfer(false), transfer(true)]
+    };
+    let mut told = Vec::new();
+    for (here, there) in [("EAST", "WEST"), ("MOON", "MARS"), ("EAST", "MARS"), ("MOON", "WEST")] {
+        let mut answers = Vec::new();
+        for report in reports(here, there) {
+            let mut bench = bench().await;
+            let early = bench.document(&name("other"), &report).await;
+            assert_eq!((early.outgoing.len(), early.tally.parked), (0, 1), "{report:?}");
+            bench.at(bench.now() + SignedDuration::from_secs(9));
+            assert!(bench.tick().await.outgoing.is_empty(), "{report:?}");
+            bench.at(bench.now() + SignedDuration::from_secs(2));
+            let late = bench.tick().await;
+            let reasons = late.documents::<Rejection>(&name("other"))[0].reasons.clone();
+            let plain = |text: String| text.replace(here, "HERE").replace(there, "THERE");
+            let plain = reasons.into_iter().map(|it| (it.code, it.path, plain(it.message)));
+            answers.push(plain.collect::<Vec<_>>());
+        }
+        told.push(answers);
+    }
+    assert!(told.iter().all(|answers| *answers == told[1]), "{told:?}");
+    assert_eq!(told[0][0][0].0, Reason::UnknownWarehouse);
 }
 
 #[tokio::test]
@@ -343,21 +381,119 @@ async fn a7_what_has_not_come_can_not_have_happened() {
     assert_eq!(refusal(&refused, "threepl"), Reason::InvalidValue);
 }
 
-/// A7: goods that left by a clock that is years ahead do not count after every count for years.
+/// D1: its owner has judged the day of a dispatch; here it is taken as it is said.
 #[tokio::test]
-async fn a7_a_dispatch_of_next_year_is_one_of_today() {
+async fn d1_a_dispatch_is_taken_at_the_day_that_its_owner_took() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
     accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
     let event = dispatch("PO-1", "EAST", "T-1", &[(1, "WIDGET-1", "5")]);
-    let shipped_at = "2062-03-02T12:00:00Z".parse().unwrap();
+    let shipped_at = bench.now() + SignedDuration::from_hours(400 * 24);
     bench.event(&ShipmentDispatched { shipped_at, ..event }).await;
     assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "15");
-    bench.at("2026-03-04T12:00:00Z".parse().unwrap());
-    let lines = json!([{"sku": "WIDGET-1", "on_hand": "15"}]);
-    let counted = count("EAST", 1, "2026-03-04T12:00:00Z", lines);
-    bench.document(&name("threepl"), &counted).await;
-    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "15");
+    let lines = json!([{"sku": "WIDGET-1", "on_hand": "20"}]);
+    let as_of = bench.now().to_string();
+    bench.document(&name("threepl"), &count("EAST", 1, &as_of, lines)).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "15", "it left after the count");
+}
+
+/// D1: at most a day after, and 400 days before, the server took the document.
+#[tokio::test]
+async fn d1_the_days_of_stock_documents_are_judged_by_when_they_were_taken() {
+    let mut bench = bench().await;
+    receive(&mut bench, "EAST", "R-0", "WIDGET-1", "50").await;
+    let taken = bench.now();
+    for (number, (minutes, passes)) in
+        [(24 * 60, true), (24 * 60 + 1, false), (-400 * 24 * 60, true), (-400 * 24 * 60 - 1, false)]
+            .into_iter()
+            .enumerate()
+    {
+        let at = (taken + SignedDuration::from_mins(minutes)).to_string();
+        let lines = json!([{"sku": "GADGET", "on_hand": "50"}]);
+        let counted = count("WEST", u64::try_from(number + 1).unwrap(), &at, lines);
+        let adjusted: Stock = read(json!({"warehouse_id": "EAST", "kind": "adjustment",
+            "adjustment_id": format!("A-{number}"), "reason": "receipt", "occurred_at": at,
+            "lines": [{"sku": "WIDGET-1", "quantity": "1"}]}));
+        let moved: Stock = read(json!({"warehouse_id": "EAST", "kind": "transfer",
+            "transfer_id": format!("X-{number}"), "to_warehouse_id": "WEST", "occurred_at": at,
+            "lines": [{"sku": "WIDGET-1", "quantity": "1"}]}));
+        for (document, path) in
+            [(counted, "as_of"), (adjusted, "occurred_at"), (moved, "occurred_at")]
+        {
+            let outcome = bench.document(&name("threepl"), &document).await;
+            let reasons: Vec<_> = outcome
+                .documents::<Rejection>(&name("threepl"))
+                .into_iter()
+                .flat_map(|it| it.reasons)
+                .map(|it| (it.code, it.path))
+                .collect();
+            let refused = vec![(Reason::InvalidValue, path.to_owned())];
+            assert_eq!(reasons, if passes { Vec::new() } else { refused }, "{minutes} {path}");
+        }
+    }
+}
+
+/// D1: what has waited is judged by when it was taken, not by when it is decided.
+#[tokio::test]
+async fn d1_a_document_that_waited_is_judged_by_when_it_was_taken() {
+    let mut bench = bench().await;
+    let at = (bench.now() + SignedDuration::from_secs(24 * 3_600 + 5)).to_string();
+    let early: Stock = read(json!({"warehouse_id": "NEW", "kind": "adjustment",
+        "adjustment_id": "A-1", "reason": "receipt", "occurred_at": at,
+        "lines": [{"sku": "WIDGET-1", "quantity": "1"}]}));
+    assert_eq!(bench.document(&name("threepl"), &early).await.tally.parked, 1);
+    bench.at(bench.now() + SignedDuration::from_secs(8));
+    let came = bench.document(&name("erp"), &warehouse("NEW", 3, json!([]))).await;
+    assert_eq!(refusal(&came, "threepl"), Reason::InvalidValue);
+}
+
+/// D2: what was counted and what came since are an item's own figure.
+#[tokio::test]
+async fn d2_a_count_that_would_grow_beyond_what_can_be_counted_is_refused() {
+    let mut bench = bench().await;
+    let threepl = name("threepl");
+    let counted = |sequence, at: &str, on_hand: &str| {
+        count("EAST", sequence, at, json!([{"sku": "WIDGET-1", "on_hand": on_hand}]))
+    };
+    bench.document(&threepl, &counted(1, "2026-03-02T11:00:00Z", "1")).await;
+    // They came before the count, so that they are not added to it; together they are more than 64
+    // bits hold.
+    for number in 0..12 {
+        let many: Stock = read(json!({"warehouse_id": "EAST", "kind": "adjustment",
+            "adjustment_id": format!("A-{number}"), "reason": "receipt",
+            "occurred_at": "2026-03-02T10:00:00Z",
+            "lines": [{"sku": "WIDGET-1", "quantity": "999999999999"}]}));
+        assert_eq!(
+            bench.document(&threepl, &many).await.documents::<DocumentAck>(&threepl).len(),
+            1
+        );
+    }
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "1");
+    let earlier = bench.document(&threepl, &counted(2, "2026-03-02T09:00:00Z", "1")).await;
+    let reason = &earlier.documents::<Rejection>(&threepl)[0].reasons[0];
+    assert_eq!((reason.code, reason.path.as_str()), (Reason::InvalidValue, "lines[0].on_hand"));
+    bench.document(&threepl, &counted(2, "2026-03-02T11:00:00Z", "7")).await;
+    assert_eq!(there(&bench, "EAST", "WIDGET-1").await.0, "7");
+}
+
+/// A warehouse document with the fields that are required alone: open, of priority 5, serving no
+/// region before others.
+#[tokio::test]
+async fn a2_a_warehouse_document_may_leave_out_regions_priority_and_status() {
+    let mut bench = bench().await;
+    let plain: document::Warehouse = read(json!({"warehouse_id": "NEW", "name": "New",
+        "partner": "threepl", "address": address()}));
+    let taken = bench.document(&name("erp"), &plain).await;
+    let record = &taken.events::<WarehouseUpdated>()[0].warehouse;
+    let told = (record.status, record.priority, record.regions.len());
+    assert_eq!(told, (WarehouseStatus::Open, 5, 0));
+    let same: document::Warehouse =
+        read(json!({"warehouse_id": "NEW", "name": "New", "priority": 5,
+        "status": "open", "regions": [], "partner": "threepl", "address": address()}));
+    assert!(bench.document(&name("erp"), &same).await.events::<WarehouseUpdated>().is_empty());
+    receive(&mut bench, "NEW", "R-1", "WIDGET-1", "5").await;
+    let outcome = accept(&mut bench, body("PO-1", &[("WIDGET-1", "5")])).await;
+    assert_eq!(reserved(&outcome), [one("PO-1", 1, "WIDGET-1", "NEW", "5")]);
 }
 
 /// A12, A7: returned goods came in when they were received, not when it was heard of.

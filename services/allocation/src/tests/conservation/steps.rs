@@ -82,10 +82,11 @@ pub enum Report {
         on_hand: [u32; 2],
         hour: u32,
     },
-    /// One of four transfers, which say the same each time, but for whether they have arrived.
+    /// One of four transfers, which say the same each time: on its way, a part of it has arrived, the
+    /// last part has, or all at once.
     Transfer {
         id: usize,
-        received: bool,
+        part: usize,
     },
 }
 
@@ -140,8 +141,7 @@ fn report() -> impl Strategy<Value = Report> {
             .prop_map(|(place, sku, quantity)| Report::Adjust { place, sku, quantity }),
         1 => (two(), [0..12_u32, 0..12_u32], 10..14_u32)
             .prop_map(|(place, on_hand, hour)| Report::Count { place, on_hand, hour }),
-        2 => (0..4_usize, any::<bool>())
-            .prop_map(|(id, received)| Report::Transfer { id, received }),
+        2 => (0..4_usize, 0..4_usize).prop_map(|(id, part)| Report::Transfer { id, part }),
     ]
 }
 
@@ -314,11 +314,16 @@ fn reported(report: &Report, new: usize) -> Say {
             let as_of = format!("2026-03-02T{hour}:00:00Z");
             count(PLACES[*place], u64::try_from(new).unwrap(), &as_of, json!(lines))
         }
-        Report::Transfer { id, received } => read(json!({
-            "warehouse_id": PLACES[id % 2], "kind": "transfer", "transfer_id": format!("X-{id}"),
-            "to_warehouse_id": PLACES[(id + 1) % 2], "occurred_at": "2026-03-02T11:30:00Z",
-            "lines": [{"sku": SKUS[id / 2], "quantity": (id + 2).to_string()}],
-            "received": received})),
+        Report::Transfer { id, part } => {
+            let all = id + 2;
+            let (quantity, is_final) =
+                [(all, true), (1, false), (all - 1, true), (all, true)][*part];
+            read(json!({"warehouse_id": PLACES[id % 2], "kind": "transfer",
+                "transfer_id": format!("X-{id}"), "to_warehouse_id": PLACES[(id + 1) % 2],
+                "occurred_at": "2026-03-02T11:30:00Z", "receipt_id": format!("R-{part}"),
+                "lines": [{"sku": SKUS[id / 2], "quantity": quantity.to_string()}],
+                "received": *part > 0, "final": is_final}))
+        }
     };
     let payload = serde_json::to_vec(&document).unwrap();
     said(subject::ingress(&name("threepl"), "stock"), payload)

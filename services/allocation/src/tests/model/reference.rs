@@ -45,6 +45,8 @@ pub struct Line {
     pub sku: usize,
     pub ordered: i64,
     pub waits: i64,
+    /// Of that, what was announced, or is held back until places have answered.
+    pub told: i64,
     pub consumed: i64,
     pub declined: i64,
     pub released: i64,
@@ -89,6 +91,42 @@ impl Model {
     fn lost(&self, order: usize, line: usize) -> i64 {
         let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
         of_line.map(|(_, kept)| kept.lost - kept.lost_unwanted).sum()
+    }
+
+    /// A4: nothing of it has left, so all of it is reserved or all of it waits.
+    fn is_whole(&self, order: usize) -> bool {
+        let order = &self.orders[order];
+        order.flags.complete && order.lines.iter().all(|line| line.consumed == 0)
+    }
+
+    /// A4: it has to stay whole, and places have yet to say what becomes of some of it.
+    fn awaits(&self, order: usize) -> bool {
+        let mut own = self.kept.iter().filter(|(key, _)| key.0 == order);
+        self.is_whole(order)
+            && own.any(|(_, it)| it.recalled > it.unwanted || it.lost > it.lost_unwanted)
+    }
+
+    /// A4: all of it is wanted back where what waits or is wanted back already is free nowhere.
+    fn keep_whole(&mut self, order: usize) {
+        let mut lacks: BTreeMap<usize, i64> = BTreeMap::new();
+        for (line, row) in self.orders[order].lines.iter().enumerate() {
+            let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
+            let recalled: i64 = of_line.map(|(_, kept)| kept.recalled - kept.unwanted).sum();
+            lacks.insert(line, row.waits + recalled);
+        }
+        lacks.retain(|_, quantity| *quantity > 0);
+        self.clone().fill(order, &mut lacks);
+        if lacks.values().any(|quantity| *quantity > 0) {
+            let own = self.kept.iter_mut().filter(|(key, _)| key.0 == order);
+            own.for_each(|(_, kept)| kept.recalled = kept.quantity);
+        }
+    }
+
+    /// What was held back is announced where it waits still.
+    fn look_again(&mut self, order: usize, awaited: bool) {
+        if awaited {
+            self.orders[order].lines.iter_mut().for_each(|line| line.told = 0);
+        }
     }
 
     /// Whether on hand knows of something at that moment already.
@@ -173,9 +211,11 @@ impl Model {
 
     /// O7: less of a line.
     pub fn shrink(&mut self, order: usize, line: usize, to: i64) {
+        let awaited = self.awaits(order);
         let row = &mut self.orders[order].lines[line];
         row.ordered = row.ordered.min(to);
         self.want_less(order, line);
+        self.look_again(order, awaited);
         self.give();
     }
 
@@ -250,6 +290,7 @@ impl Model {
 
     /// A9, F5.
     pub fn dispatch(&mut self, key: Key, quantity: i64, at: i64) {
+        let awaited = self.awaits(key.0);
         let own = self.end(key, quantity);
         self.orders[key.0].lines[key.1].consumed += own;
         let above = quantity - own;
@@ -270,6 +311,7 @@ impl Model {
         self.moves((key.3, key.2), -quantity, at);
         self.shortage((key.3, key.2));
         self.want_less(key.0, key.1);
+        self.look_again(key.0, awaited);
         self.give();
     }
 
@@ -306,27 +348,30 @@ impl Model {
 
     /// F4: a warehouse has not got it.
     pub fn short(&mut self, key: Key, quantity: i64, barred: bool) {
+        let awaited = self.awaits(key.0);
         if barred {
             self.bars.insert(key);
         }
         let rest = quantity - self.lost_stays(key, quantity);
         let rest = rest - self.release(key, rest);
-        self.source_again(key, rest);
+        self.source_again(key, rest, awaited);
     }
 
     /// A10, O8: a warehouse keeps it, as it was asked to.
     pub fn cancel(&mut self, key: Key, quantity: i64) {
+        let awaited = self.awaits(key.0);
         let rest = quantity - self.lost_stays(key, quantity);
         let rest = rest - self.release(key, rest);
         if let Some(kept) = self.kept.get_mut(&key) {
             kept.recalled -= rest.min(kept.recalled - kept.unwanted);
         }
-        self.source_again(key, rest);
+        self.source_again(key, rest, awaited);
     }
 
-    fn source_again(&mut self, key: Key, rest: i64) {
+    fn source_again(&mut self, key: Key, rest: i64, awaited: bool) {
         let waits = self.end(key, rest);
         self.orders[key.0].lines[key.1].waits += waits;
+        self.look_again(key.0, awaited);
         self.give();
     }
 
@@ -353,8 +398,18 @@ impl Model {
     /// A10.
     pub fn switch(&mut self, place: usize, close: bool) {
         if close && self.closed.insert(place) {
-            let here = self.kept.iter_mut().filter(|(key, _)| key.3 == place);
-            here.for_each(|(_, kept)| kept.recalled = kept.quantity);
+            let mut touched = BTreeSet::new();
+            for (key, kept) in self.kept.iter_mut().filter(|(key, _)| key.3 == place) {
+                if kept.recalled < kept.quantity {
+                    kept.recalled = kept.quantity;
+                    touched.insert(key.0);
+                }
+            }
+            for order in touched {
+                if self.is_whole(order) {
+                    self.keep_whole(order);
+                }
+            }
         } else if !close {
             self.closed.remove(&place);
         }
@@ -367,7 +422,9 @@ impl Model {
         ranked.sort_by_key(|order| self.orders[*order].rank);
         ranked.into_iter().for_each(|order| self.serve(order));
         for order in 0..self.orders.len() {
-            if !self.orders[order].flags.may_wait {
+            if self.is_whole(order) {
+                self.settle_whole(order);
+            } else if !self.orders[order].flags.may_wait {
                 for line in 0..self.orders[order].lines.len() {
                     let held = self.lost(order, line);
                     let row = &mut self.orders[order].lines[line];
@@ -379,7 +436,28 @@ impl Model {
         self.kept.retain(|_, kept| kept.quantity != 0 || kept.lost != 0);
     }
 
+    /// A4: who has to stay whole and can not is recalled; when the places have answered, all of it
+    /// waits or is declined.
+    fn settle_whole(&mut self, order: usize) {
+        let untold = |line: &Line| line.waits > line.told;
+        if !self.orders[order].lines.iter().any(untold) {
+            return;
+        }
+        self.keep_whole(order);
+        let declines = !self.awaits(order) && !self.orders[order].flags.may_wait;
+        for line in &mut self.orders[order].lines {
+            if declines {
+                line.declined += line.waits;
+                line.waits = 0;
+            }
+            line.told = line.waits;
+        }
+    }
+
     fn serve(&mut self, order: usize) {
+        if self.awaits(order) {
+            return;
+        }
         let flags = self.orders[order].flags;
         let needs = |line: usize| self.orders[order].lines[line].waits - self.lost(order, line);
         let mut open: BTreeMap<usize, i64> = (0..self.orders[order].lines.len())
@@ -393,7 +471,18 @@ impl Model {
         }) {
             return;
         }
-        let before = flags.complete.then(|| self.clone());
+        let before = self.is_whole(order).then(|| self.clone());
+        self.fill(order, &mut open);
+        if let Some(before) = before
+            && open.values().any(|quantity| *quantity > 0)
+        {
+            *self = before;
+        }
+    }
+
+    /// Gives an order what is free of what is open of it, by line.
+    fn fill(&mut self, order: usize, open: &mut BTreeMap<usize, i64>) {
+        let flags = self.orders[order].flags;
         for stage in 0..3 {
             // A3: lines of the same item are added up, as far as the same places may serve them.
             let mut groups: BTreeMap<(usize, Vec<usize>), Vec<usize>> = BTreeMap::new();
@@ -406,7 +495,7 @@ impl Model {
                 let bars = bars.map(|bar| bar.3).collect();
                 groups.entry((*sku, bars)).or_default().push(*line);
             }
-            let given = self.best(&groups, &open);
+            let given = self.best(&groups, open);
             for ((group, lines), mut parts) in groups.iter().zip(given) {
                 for line in lines {
                     for (place, part) in &mut parts {
@@ -423,11 +512,6 @@ impl Model {
                 break;
             }
         }
-        if let Some(before) = before
-            && open.values().any(|quantity| *quantity > 0)
-        {
-            *self = before;
-        }
     }
 
     fn reserve(&mut self, key: Key, quantity: i64) {
@@ -436,7 +520,9 @@ impl Model {
         let kept = self.kept.entry(key).or_default();
         kept.quantity += quantity;
         kept.age = shelf.newest;
-        self.orders[key.0].lines[key.1].waits -= quantity;
+        let row = &mut self.orders[key.0].lines[key.1];
+        row.waits -= quantity;
+        row.told = row.told.min(row.waits);
     }
 
     /// A2: every set of open places, and the best of them; what each group gets of each place.

@@ -233,8 +233,17 @@ impl Script {
 
     fn arrive(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
         let Some(way) = self.ways.pop() else { return self.adjust(bench) };
-        self.model.arrive(way.2, way.3, way.4, way.5);
-        let body = way_body(way, true);
+        let (id, from, to, sku, on_its_way, at) = way;
+        // All of it, or a part that is the last or is not.
+        let part = self.dice.units(on_its_way);
+        let is_final = self.dice.below(2) == 0;
+        self.model.arrive(to, sku, part, at);
+        if !is_final && part < on_its_way {
+            self.ways.push((id, from, to, sku, on_its_way - part, at));
+        }
+        let mut body = way_body((id, from, to, sku, part, at), true);
+        body["receipt_id"] = json!(format!("A-{}", self.number));
+        body["final"] = json!(is_final);
         (format!("arrive {body}"), Self::report(bench, body))
     }
 
