@@ -25,6 +25,13 @@ CREATE TABLE event_orders (
     PRIMARY KEY (order_id, event_id)
 );
 
+-- Numbers by which people look for an order: of invoices, shipments, parcels, payments and returns.
+CREATE TABLE order_names (
+    name TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    PRIMARY KEY (name, order_id)
+);
+
 -- partner, po_number, customer_id and tolerance are unknown until an event has said them.
 CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,
@@ -93,6 +100,27 @@ CREATE TABLE heard (
 CREATE TABLE listened (
     stream TEXT NOT NULL PRIMARY KEY,
     sequence BIGINT NOT NULL CHECK (sequence >= 0)
+);
+
+-- What operators told services to do, and what became of it.
+CREATE TABLE decisions (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    place TEXT NOT NULL,
+    service TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    about TEXT NOT NULL,
+    invoice_number TEXT,
+    said_at BIGINT NOT NULL
+);
+CREATE INDEX decisions_about ON decisions (about);
+CREATE INDEX decisions_invoice_number ON decisions (invoice_number);
+CREATE INDEX decisions_said_at ON decisions (said_at);
+CREATE TABLE outcomes (
+    command_id TEXT NOT NULL PRIMARY KEY,
+    refused BOOLEAN NOT NULL,
+    reasons TEXT NOT NULL
 );
 
 -- What somebody has to look at.

@@ -1,8 +1,11 @@
 //! The console: pages and the same as JSON, for the operator on this machine. It only ever reads.
 
 mod api;
+mod host;
 mod html;
 mod pages;
+mod tables;
+mod time;
 
 use axum::{
     Router,
@@ -13,19 +16,25 @@ use axum::{
 };
 use mesh::DatabaseConnection;
 
+use crate::config::Hosts;
+
 /// No scripts, nothing from elsewhere, and in nobody's frame.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
-/// The console over the control tower's database.
-pub fn router(db: DatabaseConnection) -> Router {
+/// The console over the control tower's database, for those who reach it under a known name.
+pub fn router(db: DatabaseConnection, hosts: Hosts) -> Router {
     Router::new()
         .route("/", get(pages::overview))
         .route("/orders", get(pages::orders))
         .route("/orders/{order_id}", get(pages::order))
+        .route("/decisions", get(pages::decisions))
         .route("/api/v1/status", get(api::status))
         .route("/api/v1/orders/{order_id}", get(api::order))
         .route("/api/v1/exceptions", get(api::exceptions))
+        .route("/api/v1/decisions", get(api::decisions))
+        .fallback(pages::nothing)
+        .layer(middleware::from_fn_with_state(hosts, host::known))
         .layer(middleware::from_fn(guard))
         .with_state(db)
 }

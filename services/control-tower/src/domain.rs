@@ -4,6 +4,7 @@
 pub mod case;
 pub mod causal;
 mod command;
+pub mod decision;
 pub mod facts;
 pub mod heard;
 pub mod late;
@@ -25,7 +26,7 @@ use facts::Facts;
 use heard::Heard;
 use late::Asked;
 use order::{Line, Order};
-use record::{EventOrder, Record};
+use record::{EventOrder, OrderName, Record};
 
 use crate::config::Config;
 
@@ -56,10 +57,12 @@ pub struct Told {
 mesh::working_set! {
     /// The rows that a batch of events touches.
     pub struct Set {
-        /// What happened: new events, and invoices that a waiting one is looked up in.
+        /// What happened: new events, and those that may have settled what others raise.
         events: Record,
         /// The orders of events that are about several.
         event_orders: EventOrder,
+        /// The numbers by which people look for orders.
+        order_names: OrderName,
         /// Orders by id.
         orders: Order,
         /// Their lines.

@@ -12,11 +12,12 @@ pub mod view;
 
 use std::path::Path;
 
+use axum::Router;
 use config::Config;
 use contracts::{
     OrderId, Reason,
     command::{AssignException, Command, ResolveException},
-    document::{Unreadable, read_json},
+    document::{Faults, Unreadable, read_json},
 };
 use domain::{Message, Set, Told, facts, record::Record};
 use jiff::Timestamp;
@@ -27,7 +28,6 @@ use mesh::{
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-pub use console::router;
 pub use questions::TraceRequest;
 pub use view::{Exceptions, Status, Trace, TraceEntry};
 
@@ -51,6 +51,11 @@ impl ControlTower {
     pub const fn new(config: Config) -> Self {
         Self { config }
     }
+
+    /// The console over the service's database.
+    pub fn console(&self, db: DatabaseConnection) -> Router {
+        console::router(db, self.config.console_hosts.clone())
+    }
 }
 
 impl Service for ControlTower {
@@ -68,7 +73,7 @@ impl Service for ControlTower {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Event { aggregate, event, .. } => told(inbound, aggregate, event),
             Origin::Document { .. } => Ok(None),
@@ -113,7 +118,7 @@ impl Service for ControlTower {
 }
 
 /// What an operator says.
-fn said(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
+fn said(verb: &str, payload: &[u8]) -> Result<Message, Faults> {
     match verb {
         AssignException::VERB => Ok(Message::Assign(Box::new(read_json(payload)?))),
         ResolveException::VERB => Ok(Message::Resolve(Box::new(read_json(payload)?))),
@@ -121,12 +126,13 @@ fn said(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
             code: Reason::UnknownCommand,
             path: String::new(),
             message: format!("control-tower has no command `{verb}`"),
-        }),
+        }
+        .into()),
     }
 }
 
 /// An event with what it says; the order that its sender named counts where it names none itself.
-fn told(inbound: &Inbound, aggregate: &str, event: &str) -> Result<Option<Message>, Unreadable> {
+fn told(inbound: &Inbound, aggregate: &str, event: &str) -> Result<Option<Message>, Faults> {
     let (occurred_at, mut facts) = facts::read(aggregate, event, &inbound.payload)
         .map_err(|error| Unreadable::invalid("", error.to_string()))?;
     let named = inbound.correlation().and_then(|order| order.parse::<OrderId>().ok());

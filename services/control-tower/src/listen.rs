@@ -1,7 +1,9 @@
-//! Reads what is no event: `egress.*.rejection.v1` with the answers that settle them, and the dead
-//! letters of every service. Streams are read from where the last reading ended; what was read and
+//! Reads what is no event: `egress.*.rejection.v1` with the answers that settle them, the dead
+//! letters of every service, and what operators decide. Streams are read from where the last reading ended; what was read and
 //! the new place commit together, so that nothing is read twice or missed. Deciding is not done
 //! here: rows wait for it.
+
+mod decisions;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -21,7 +23,7 @@ use mesh::{
     DatabaseConnection, DbErr,
     column::{Cell, Column},
     nats::Link,
-    row,
+    row::{self, Row},
     sea_query::{Alias, Expr, ExprTrait},
 };
 use sea_orm::TransactionTrait;
@@ -34,6 +36,8 @@ use crate::domain::{
 
 /// Between two looks. Each asks one question per stream, which costs little where nothing is new.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Between two looks at what operators decide: whoever has decided something looks at it next.
+const DECISIONS_EVERY: Duration = Duration::from_secs(1);
 /// Messages of one subject that are read at a look; the rest has its turn at the next.
 const AT_A_LOOK: usize = 500;
 
@@ -49,17 +53,28 @@ enum Failed {
 /// Listens until shut down.
 pub async fn listen(link: Link, db: DatabaseConnection, shutdown: CancellationToken) {
     let listener = Listener { jetstream: link.jetstream, db };
-    loop {
-        let more = tokio::select! {
-            () = shutdown.cancelled() => return,
-            more = listener.look() => more,
-        };
-        let rest = if more { Duration::ZERO } else { LOOK_EVERY };
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(rest) => {}
+    let looks = async {
+        loop {
+            let more = listener.look().await;
+            rest(more, LOOK_EVERY).await;
         }
+    };
+    let decisions = async {
+        loop {
+            let more = listener.decisions().await;
+            rest(more, DECISIONS_EVERY).await;
+        }
+    };
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = looks => {}
+        () = decisions => {}
     }
+}
+
+/// Goes on at once where there is more to read.
+async fn rest(more: bool, every: Duration) {
+    tokio::time::sleep(if more { Duration::ZERO } else { every }).await;
 }
 
 /// Reads streams into rows.
@@ -93,8 +108,8 @@ impl Listener {
         let name = subject::dead_letter_stream(service);
         let Some(mut look) = self.begin(&name).await? else { return Ok(false) };
         let said = look.read(&format!("dlq.{service}.>")).await?;
-        let heard = said.iter().map(|said| heard::dead_letter(service, said)).collect();
-        self.keep(look, heard).await
+        let heard: Vec<Heard> = said.iter().map(|said| heard::dead_letter(service, said)).collect();
+        self.keep(look, &heard).await
     }
 
     async fn refusals(&self, partner: &PartnerName) -> Result<bool, Failed> {
@@ -113,7 +128,8 @@ impl Listener {
             let answers = said.iter().filter_map(|said| heard::answered(partner, answer, said));
             heard.extend(answers.filter(|answer| open.contains(&answer.reference)));
         }
-        self.keep(look, heard).await
+        heard.retain(|heard| heard.sequence <= look.upto);
+        self.keep(look, &heard).await
     }
 
     /// What of a partner's documents is refused, and somebody has to look at.
@@ -150,14 +166,13 @@ impl Listener {
 
     /// Keeps what was read, with how far it was; another replica may have been faster. Says whether
     /// there is more behind it.
-    async fn keep(&self, look: Look, mut heard: Vec<Heard>) -> Result<bool, Failed> {
+    async fn keep<R: Row>(&self, look: Look, read: &[R]) -> Result<bool, Failed> {
         let Look { name, before, upto, last, .. } = look;
-        heard.retain(|heard| heard.sequence <= upto);
         let tx = self.db.begin().await?;
         row::insert(&tx, &[Place { stream: name.clone(), sequence: 0 }]).await?;
         let places: Vec<Place> = row::lock(&tx, "stream", [name.clone()]).await?;
         if places.iter().any(|place| place.sequence == before) {
-            row::insert(&tx, &heard).await?;
+            row::insert(&tx, read).await?;
             row::upsert(&tx, &[Place { stream: name, sequence: upto }]).await?;
         }
         #[expect(clippy::disallowed_methods, reason = "rows of the listener's own; no decision")]

@@ -22,7 +22,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TraceRequest {
-    /// An order id, or a PO number: of several buyers' orders the latest.
+    /// An order id, a PO number (of several buyers' orders the latest), or another number by which the
+    /// order is known, such as an invoice's.
     pub order: String,
 }
 
@@ -138,19 +139,25 @@ async fn order_status(
     };
     let is_theirs = |order: &Order| buyer.is_none_or(|buyer| order.partner.as_ref() == Some(buyer));
     let found = found.filter(is_theirs);
-    let found = found.and_then(|order| Some((order.order_id, order.po_number?, order.status)));
-    let (order_id, po_number, stage) =
+    let found = found.and_then(|order| Some((order.po_number.clone()?, order)));
+    let (po_number, order) =
         found.ok_or_else(|| QuestionError::not_found("there is no such order"))?;
+    let order_id = order.order_id;
     let mut records = view::records(db, order_id).await?;
     if buyer.is_some() {
         records.retain(is_told_to_buyers);
     }
+    // How to release an order is the operator's business.
+    let timeline = match asker {
+        Asker::Operator => view::entries(&order, records),
+        Asker::Partner(_) => records.into_iter().map(TraceEntry::from).collect(),
+    };
     Ok(OrderStatus {
         order_id,
         po_number,
-        status: state(stage),
+        status: state(order.status),
         lines: view::lines(db, order_id).await?,
-        timeline: records.into_iter().map(timeline_entry).collect(),
+        timeline: timeline.into_iter().map(timeline_entry).collect(),
     })
 }
 
@@ -159,8 +166,9 @@ fn is_told_to_buyers(record: &Record) -> bool {
     record.order_id.is_some() && TOLD_TO_BUYERS.contains(&&*record.aggregate)
 }
 
-fn timeline_entry(record: Record) -> TimelineEntry {
-    TimelineEntry { at: record.occurred_at, event: record.event, text: record.summary }
+fn timeline_entry(entry: TraceEntry) -> TimelineEntry {
+    let TraceEntry { occurred_at, aggregate, event, summary, .. } = entry;
+    TimelineEntry { at: occurred_at, event: format!("{aggregate}.{event}"), text: summary }
 }
 
 /// The contract's few words for how an order stands.
@@ -182,11 +190,11 @@ fn state(stage: Stage) -> OrderState {
 async fn trace(db: &DatabaseConnection, request: TraceRequest) -> Result<Trace, QuestionError> {
     let found = view::matching(db, &request.order).await?.into_iter().next();
     let order = found.ok_or_else(|| QuestionError::not_found("there is no such order"))?;
-    let records = view::records(db, order.order_id).await?;
+    let entries = view::entries(&order, view::records(db, order.order_id).await?);
     Ok(Trace {
         order_id: order.order_id,
         po_number: order.po_number.map(|number| number.to_string()).unwrap_or_default(),
         status: order.status,
-        entries: records.into_iter().map(TraceEntry::from).collect(),
+        entries,
     })
 }

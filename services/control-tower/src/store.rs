@@ -36,6 +36,7 @@ struct Named {
     shipments: BTreeSet<ShipmentId>,
     heard: BTreeSet<String>,
     waiting_for_invoice: BTreeSet<OrderId>,
+    paid_short: BTreeSet<String>,
     commands: BTreeSet<CommandId>,
 }
 
@@ -55,12 +56,14 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let lines: Vec<Line> = row::find(tx, "order_id", touched).await?;
     let asked = row::find(tx, "shipment_id", std::mem::take(&mut named.shipments)).await?;
     let cases = cases_of(tx, &named).await?;
-    let events = invoices_of(tx, named.waiting_for_invoice).await?;
+    let mut events = invoices_of(tx, named.waiting_for_invoice).await?;
+    events.extend(settlements_of(tx, named.paid_short).await?);
     let heard = row::lock(tx, "id", named.heard).await?;
     let commands = row::find(tx, "command_id", named.commands).await?;
     Ok(Set {
         events: Rows::loaded(events),
         event_orders: Rows::default(),
+        order_names: Rows::default(),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
         asked: Rows::loaded(asked),
@@ -127,6 +130,9 @@ impl Named {
             if raise.kind == ExceptionKind::InvoiceWaiting {
                 self.waiting_for_invoice.extend(facts.only_order());
             }
+            if raise.kind == ExceptionKind::ShortPayment {
+                self.paid_short.insert(raise.reference.clone());
+            }
         }
     }
 }
@@ -142,6 +148,21 @@ async fn invoices_of(
     let mut select = row::select::<Record>();
     select.and_where(Expr::col(Alias::new("order_id")).is_in(orders.iter().map(Cell::value)));
     select.and_where(Expr::col(Alias::new("event")).eq("invoice.posted"));
+    row::fetch(tx, &select).await
+}
+
+/// The settlements of these invoices.
+async fn settlements_of(
+    tx: &DatabaseTransaction,
+    invoices: BTreeSet<String>,
+) -> Result<Vec<Record>, DbErr> {
+    if invoices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = row::select::<Record>();
+    select.and_where(Expr::col(Alias::new("aggregate")).eq("receivable"));
+    select.and_where(Expr::col(Alias::new("aggregate_id")).is_in(invoices));
+    select.and_where(Expr::col(Alias::new("event")).eq("receivable.settled"));
     row::fetch(tx, &select).await
 }
 

@@ -1,14 +1,18 @@
 //! The read model, its questions and its exceptions, through the engine and a real database.
 
+mod audit;
+mod cash;
 mod changes;
 mod commands;
 mod console;
 mod exceptions;
+mod find;
 mod goods;
 mod late;
 mod listen;
 mod order;
 mod samples;
+mod totals;
 
 use contracts::{OrderId, PartnerName, partner::Partner, question::OrderStatus};
 use mesh::{Asker, DatabaseConnection, row};
@@ -28,8 +32,12 @@ fn config() -> Config {
     mesh::config::load("control-tower", DEFAULTS, None).unwrap()
 }
 
+fn tower() -> ControlTower {
+    ControlTower::new(config())
+}
+
 async fn bench() -> Bench<ControlTower> {
-    Bench::new(ControlTower::new(config())).await
+    Bench::new(tower()).await
 }
 
 fn asker(name: &str, roles: Value) -> Asker {

@@ -1,12 +1,13 @@
 //! The read model as questions and the console see it. Nothing here writes.
 
 mod cases;
+mod find;
 mod orders;
 mod status;
+mod timeline;
 
 pub use cases::{Exception, Exceptions, exceptions};
-pub use orders::{
-    OrderDetail, Trace, TraceEntry, by_po_number, detail, latest, lines, matching, order, orders,
-    records,
-};
+pub use find::{by_po_number, matching};
+pub use orders::{OrderDetail, detail, latest, lines, order, orders};
 pub use status::{CycleTime, Status, status};
+pub use timeline::{Decision, Trace, TraceEntry, decisions, entries, records};

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::{
     questions::EXCEPTIONS,
-    view::{self, Exceptions, OrderDetail, Status},
+    view::{self, Decision, Exceptions, OrderDetail, Status},
 };
 
 /// Why there is no answer.
@@ -59,4 +59,10 @@ pub(super) async fn exceptions(
     Query(Which { kind }): Query<Which>,
 ) -> Result<Json<Exceptions>, Failed> {
     Ok(Json(view::exceptions(&db, kind, EXCEPTIONS).await?))
+}
+
+pub(super) async fn decisions(
+    State(db): State<DatabaseConnection>,
+) -> Result<Json<Vec<Decision>>, Failed> {
+    Ok(Json(view::decisions(&db).await?))
 }

@@ -26,6 +26,8 @@ pub(super) enum Cell {
     Figure(String),
     /// An order, with its page behind it.
     Order(String, String),
+    /// A moment, with its age.
+    Moment(String, String),
 }
 
 impl Cell {
@@ -43,16 +45,36 @@ impl Cell {
     }
 }
 
-impl fmt::Display for Cell {
+/// Text that a narrow cell may break behind slashes and underscores, and nowhere in a word.
+struct Breakable<'a>(&'a str);
+
+impl fmt::Display for Breakable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => write!(f, "<td>{}</td>", Escaped(text)),
-            Self::Figure(text) => write!(f, "<td class=\"figure\">{}</td>", Escaped(text)),
+        self.0.split_inclusive(['/', '_']).try_for_each(|part| {
+            let end = if part.ends_with(['/', '_']) { "<wbr>" } else { "" };
+            write!(f, "{}{end}", Escaped(part))
+        })
+    }
+}
+
+impl Cell {
+    /// The cell with its column's name, which is shown beside it where the table is narrow.
+    fn html(&self, column: &str) -> String {
+        let (class, inner) = match self {
+            Self::Text(text) if text.is_empty() => return "<td></td>".to_owned(),
+            Self::Text(text) => ("text", Breakable(text).to_string()),
+            Self::Figure(text) => ("figure", Escaped(text).to_string()),
             Self::Order(order_id, text) => {
                 let (order_id, text) = (Escaped(order_id), Escaped(text));
-                write!(f, "<td><a href=\"/orders/{order_id}\">{text}</a></td>")
+                ("text", format!("<a href=\"/orders/{order_id}\">{text}</a>"))
             }
-        }
+            Self::Moment(at, age) => {
+                let (at, age) = (Escaped(at), Escaped(age));
+                ("moment", format!("<span>{at}</span> <span class=\"age\">({age})</span>"))
+            }
+        };
+        let column = Escaped(column);
+        format!("<td class=\"{class}\" data-column=\"{column}\"><span>{inner}</span></td>")
     }
 }
 
@@ -63,7 +85,8 @@ pub(super) fn table(
     rows: impl IntoIterator<Item = Vec<Cell>>,
 ) -> String {
     let row = |cells: Vec<Cell>| {
-        let cells: String = cells.iter().map(Cell::to_string).collect();
+        let cells = cells.iter().zip(columns).map(|(cell, column)| cell.html(column));
+        let cells: String = cells.collect();
         format!("<tr>{cells}</tr>\n")
     };
     let rows: String = rows.into_iter().map(row).collect();
@@ -76,7 +99,8 @@ pub(super) fn table(
         .map(|column| format!("<th scope=\"col\">{}</th>", Escaped(column)))
         .collect();
     format!(
-        "<h2>{title}</h2>\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+        "<h2>{title}</h2>\n<div class=\"wide\">\n<table>\n<thead><tr>{head}</tr></thead>\n\
+         <tbody>\n{rows}</tbody>\n</table>\n</div>\n"
     )
 }
 
@@ -96,9 +120,13 @@ pub(super) fn page(title: &str, find: &str, body: &str) -> String {
 </head>
 <body>
 <header>
+<nav>
 <a class="home" href="/">Ordermesh</a>
+<a href="/orders">Orders</a>
+<a href="/decisions">Decisions</a>
+</nav>
 <form action="/orders" method="get" role="search">
-<label>Order id or PO number <input name="find" value="{find}"></label>
+<label>PO, invoice, shipment, parcel, payment or return <input name="find" value="{find}"></label>
 <button>Find</button>
 </form>
 </header>
@@ -121,11 +149,20 @@ mod tests {
         let text = "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;more&#39;";
         assert_eq!(Escaped(evil).to_string(), text);
         let order = Cell::Order("\"><b>".to_owned(), "<i>".to_owned());
-        let link = "<td><a href=\"/orders/&quot;&gt;&lt;b&gt;\">&lt;i&gt;</a></td>";
-        assert_eq!(order.to_string(), link);
+        let link = "<a href=\"/orders/&quot;&gt;&lt;b&gt;\">&lt;i&gt;</a>";
+        assert!(order.html("order").contains(link));
         let shown = page(evil, evil, &table(evil, &[evil], [vec![Cell::text(evil)]]));
         assert!(!shown.contains("<script"), "{shown}");
+        // In the title twice, the search, the table's title, its column twice, and broken in the cell.
         assert_eq!(shown.matches(text).count(), 6);
+        assert_eq!(shown.replace("<wbr>", "").matches(text).count(), 7);
+    }
+
+    #[test]
+    fn a_cell_breaks_between_words_only() {
+        let cell = Cell::text("acme/order/PO-1 of price_list").html("about");
+        let text = "acme/<wbr>order/<wbr>PO-1 of price_<wbr>list";
+        assert!(cell.contains(&format!("<span>{text}</span>")), "{cell}");
     }
 
     #[test]

@@ -116,6 +116,7 @@ pub fn queue(kind: ExceptionKind) -> ExceptionQueue {
         | ExceptionKind::OrderLate
         | ExceptionKind::Backorder
         | ExceptionKind::InventoryShort
+        | ExceptionKind::TransferLoss
         | ExceptionKind::ShipmentShort
         | ExceptionKind::OverShipped
         | ExceptionKind::ShipmentRefused
@@ -145,6 +146,7 @@ pub fn settled_by(kind: ExceptionKind, stage: Stage) -> bool {
         ExceptionKind::InventoryShort | ExceptionKind::ShipmentShort => gone,
         ExceptionKind::OrderLate => gone || stage == Stage::Held,
         ExceptionKind::Backorder
+        | ExceptionKind::TransferLoss
         | ExceptionKind::OverShipped
         | ExceptionKind::ShipmentRefused
         | ExceptionKind::ShipmentLate

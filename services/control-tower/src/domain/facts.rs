@@ -5,6 +5,7 @@ mod inventory;
 mod invoice;
 mod order;
 mod payment;
+mod period;
 mod returns;
 mod shipment;
 pub mod words;
@@ -41,6 +42,8 @@ pub struct Facts {
     pub standing: Option<Standing>,
     /// What it changes of the order's lines.
     pub changes: Vec<Change>,
+    /// Numbers in it by which people know the order, such as an invoice's.
+    pub names: Vec<String>,
     /// Invoices that it adds to the order.
     pub invoices: i64,
     /// Invoices that it settles, less those it opens again.
@@ -64,7 +67,7 @@ pub struct Change {
     pub sku: Sku,
     /// Which figure.
     pub figure: Figure,
-    /// By how much; [`Figure::Ordered`] and [`Figure::CancelledInAll`] are replaced.
+    /// By how much; of [`Figure::Ordered`], the total.
     pub quantity: Quantity,
 }
 
@@ -102,6 +105,16 @@ pub struct Raise {
     pub message: String,
     /// How long it may settle itself before anybody is told.
     pub patience: Duration,
+    /// The order concerned, where the event is about several.
+    pub order_id: Option<OrderId>,
+}
+
+impl Raise {
+    /// A case that somebody is told of at once.
+    pub fn at_once(kind: ExceptionKind, reference: String, message: impl Into<String>) -> Self {
+        let (message, patience) = (message.into(), Duration::ZERO);
+        Self { kind, reference, message, patience, order_id: None }
+    }
 }
 
 impl Facts {
@@ -129,12 +142,15 @@ impl Facts {
     }
 
     fn raise(&mut self, kind: ExceptionKind, reference: String, message: impl Into<String>) {
-        let message = message.into();
-        self.raises.push(Raise { kind, reference, message, patience: Duration::ZERO });
+        self.raises.push(Raise::at_once(kind, reference, message));
     }
 
     fn settle(&mut self, kind: ExceptionKind, reference: String) {
         self.settles.push((kind, reference));
+    }
+
+    fn name(&mut self, name: impl ToString) {
+        self.names.push(name.to_string());
     }
 }
 
@@ -183,6 +199,8 @@ const READERS: &[(&str, &str, Reader)] = &[
     reader::<ReceivableSettled>(),
     reader::<ReceivableReopened>(),
     reader::<ReceivableWrittenOff>(),
+    reader::<PeriodClosed>(),
+    reader::<PeriodConfirmed>(),
     reader::<ReturnAuthorized>(),
     reader::<ReturnRejected>(),
     reader::<ReturnReceived>(),

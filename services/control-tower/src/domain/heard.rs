@@ -188,7 +188,7 @@ pub fn decide(set: &mut Set, heard: &Heard, now: Timestamp, outputs: &mut Output
     set.heard.remove(&heard.id);
     let Heard { kind: CaseKind(kind), reference, message, said_at, .. } = heard.clone();
     if let Some(message) = message {
-        let raise = Raise { kind, reference, message, patience: std::time::Duration::ZERO };
+        let raise = Raise::at_once(kind, reference, message);
         case::raise(&mut set.cases, &raise, heard.order_id, said_at, outputs);
         return;
     }

@@ -112,7 +112,7 @@ pub struct Line {
     pub line: u32,
     /// The item.
     pub sku: Sku,
-    /// Asked for, cancelled units included.
+    /// The highest total that it had.
     pub ordered: Quantity,
     /// Ever set aside.
     pub promised: Quantity,
@@ -122,7 +122,7 @@ pub struct Line {
     pub short: Quantity,
     /// Left a warehouse.
     pub shipped: Quantity,
-    /// Not wanted, or not possible.
+    /// That less the present total: not wanted, or not possible.
     pub cancelled: Quantity,
     /// Billed.
     pub invoiced: Quantity,
@@ -147,8 +147,11 @@ mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
 /// A figure of a line that an event changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
-    /// The quantity is what is ordered from now on.
-    Ordered,
+    /// The quantity is the line's total from now on.
+    Ordered {
+        /// How much of it will not come.
+        cancelled: Quantity,
+    },
     /// Set aside, be it new or after it waited.
     Reserved,
     /// Begins to wait.
@@ -161,8 +164,6 @@ pub enum Figure {
     Short,
     /// Will not come.
     Cancelled,
-    /// The quantity is what is cancelled from now on.
-    CancelledInAll,
     /// Billed.
     Invoiced,
     /// Came back.
@@ -227,8 +228,9 @@ impl Line {
     /// Adds what an event says, and derives the rest.
     pub fn add(&mut self, figure: Figure, sku: &Sku, quantity: Quantity) {
         match figure {
-            Figure::Ordered => {
-                self.ordered = quantity;
+            Figure::Ordered { cancelled } => {
+                self.ordered = self.ordered.max(quantity);
+                self.cancelled = self.ordered.saturating_sub(quantity.saturating_sub(cancelled));
                 self.sku = sku.clone();
             }
             Figure::Reserved => {
@@ -240,7 +242,6 @@ impl Line {
             Figure::Shipped => self.shipped = sum(self.shipped, quantity),
             Figure::Short => self.short = sum(self.short, quantity),
             Figure::Cancelled => self.cancelled = sum(self.cancelled, quantity),
-            Figure::CancelledInAll => self.cancelled = quantity,
             Figure::Invoiced => self.invoiced = sum(self.invoiced, quantity),
             Figure::Returned => self.returned = sum(self.returned, quantity),
         }
@@ -250,12 +251,12 @@ impl Line {
         self.reserved = promised.min(open.saturating_sub(self.backordered));
     }
 
-    /// What left above the ordered quantity and the tolerance, which is not billed (rule F5).
+    /// What left above the present total and the tolerance, which is not billed (rule F5).
     #[must_use]
     pub fn over_shipped(&self, tolerance: Percent) -> Decimal {
         let percent = Decimal::ONE_HUNDRED.checked_add(tolerance.get());
         let allowed = percent
-            .and_then(|percent| self.ordered.get().checked_mul(percent))
+            .and_then(|percent| self.wanted().get().checked_mul(percent))
             .and_then(|allowed| allowed.checked_div(Decimal::ONE_HUNDRED));
         let above = allowed.and_then(|allowed| self.shipped.get().checked_sub(allowed));
         above.unwrap_or_default().max(Decimal::ZERO)
@@ -267,7 +268,7 @@ impl Line {
         self.wanted().saturating_sub(self.shipped)
     }
 
-    /// Ordered and not cancelled.
+    /// The present total.
     #[must_use]
     pub fn wanted(&self) -> Quantity {
         self.ordered.saturating_sub(self.cancelled)

@@ -1,7 +1,5 @@
 //! What an event changes: the record, its order, the order's lines and cases.
 
-use std::time::Duration;
-
 use contracts::{
     CaseId, OrderId,
     event::{self, Event, ExceptionKind, ExceptionRaised, InvoicePosted},
@@ -16,7 +14,7 @@ use super::{
     facts::{Raise, dispatch},
     late,
     order::{Line, Order, Stage, Standing, stage},
-    record::{EventOrder, Record},
+    record::{EventOrder, OrderName, Record},
 };
 use crate::config::Config;
 
@@ -33,6 +31,9 @@ pub fn told(set: &mut Set, told: &Told, config: &Config, now: Timestamp, outputs
     let mut over = Over::default();
     for order_id in &facts.orders {
         stage = Some(advance(set, *order_id, told, &mut over));
+        for name in &facts.names {
+            set.order_names.put(OrderName { name: name.clone(), order_id: *order_id });
+        }
         settle_by_stage(set, *order_id, told, now, outputs);
         // That somebody has to look at it is nothing that happened to it.
         if record.aggregate != ExceptionRaised::AGGREGATE {
@@ -46,10 +47,12 @@ pub fn told(set: &mut Set, told: &Told, config: &Config, now: Timestamp, outputs
         settle(set, case_id, record, now, outputs);
     }
     for raise in facts.raises.iter().chain(&over.raises) {
-        if stage.is_some_and(|stage| case::settled_by(raise.kind, stage)) || is_billed(set, raise) {
+        let over = stage.is_some_and(|stage| case::settled_by(raise.kind, stage));
+        if over || is_billed(set, raise) || is_settled(set, raise, record) {
             continue;
         }
-        case::raise(&mut set.cases, raise, facts.only_order(), record.occurred_at, outputs);
+        let order_id = raise.order_id.or(facts.only_order());
+        case::raise(&mut set.cases, raise, order_id, record.occurred_at, outputs);
     }
 }
 
@@ -68,7 +71,7 @@ impl Over {
         if after > before {
             let (above, sku) = (after.normalize(), &line.sku);
             let message = format!("{above} × {sku} left above what was ordered");
-            self.raises.push(Raise { kind, reference, message, patience: Duration::ZERO });
+            self.raises.push(Raise::at_once(kind, reference, message));
         } else if after.is_zero() && !before.is_zero() {
             self.settles.push((kind, reference));
         }
@@ -163,4 +166,15 @@ fn is_billed(set: &Set, raise: &Raise) -> bool {
                 .is_ok_and(|posted| dispatch(&posted.data) == raise.reference)
     };
     raise.kind == ExceptionKind::InvoiceWaiting && set.events.iter().any(bills_it)
+}
+
+/// Whether an invoice that is said to be paid short has been settled since: that is said by another
+/// aggregate too.
+fn is_settled(set: &Set, raise: &Raise, by: &Record) -> bool {
+    let settles_it = |record: &Record| {
+        record.event == "receivable.settled"
+            && record.aggregate_id == raise.reference
+            && record.occurred_at >= by.occurred_at
+    };
+    raise.kind == ExceptionKind::ShortPayment && set.events.iter().any(settles_it)
 }

@@ -44,6 +44,16 @@ pub struct EventOrder {
     pub event_id: String,
 }
 
+/// A number by which people know an order, such as an invoice's or a parcel's.
+#[derive(Debug, Clone)]
+pub struct OrderName {
+    /// The number.
+    pub name: String,
+    /// The order.
+    pub order_id: OrderId,
+}
+
+mesh::row!(OrderName in "order_names" by (name: String, order_id: OrderId) { name, order_id });
 mesh::row!(Record in "events" by (id: String) {
     id, aggregate, aggregate_id, sequence, event, order_id, occurred_at, recorded_at, cause,
     service, summary, payload

@@ -54,7 +54,7 @@ async fn o7_a_change_says_what_is_ordered_and_what_of_it_is_cancelled() {
     bench.event(&cancelled(3, false)).await;
     bench.event(&quantities::<InventoryReleased>(&[(1, "WIDGET-1", 2)])).await;
     bench.event(&changed(8, 3)).await;
-    let wanted = (texts(["8", "5", "0", "3", "0"]), OrderState::Accepted);
+    let wanted = (texts(["10", "5", "0", "5", "0"]), OrderState::Accepted);
     assert_eq!(stands(&bench).await, wanted);
     bench.event(&changed(12, 3)).await;
     assert_eq!(stands(&bench).await.0, texts(["12", "9", "0", "3", "0"]));

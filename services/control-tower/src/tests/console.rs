@@ -1,6 +1,7 @@
 //! The console over HTTP.
 
 use contracts::event::{OrderAccepted, OrderHeld};
+use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use testkit::Bench;
 use tokio::{
@@ -8,18 +9,26 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{bench, order_id, samples::*};
-use crate::ControlTower;
+use super::{bench, config, order_id, samples::*};
+use crate::{ControlTower, config::Config};
 
 /// Status line, headers and body of one page.
-async fn get(bench: &Bench<ControlTower>, path: &str) -> String {
+pub(super) async fn get(bench: &Bench<ControlTower>, path: &str) -> String {
+    get_as(bench, "localhost", path).await
+}
+
+/// The same, asked under another name.
+async fn get_as(bench: &Bench<ControlTower>, host: &str, path: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let serve = axum::serve(listener, crate::router(bench.database().clone()));
+    let console_hosts = serde_json::from_value(json!("tower.example.com, tower")).unwrap();
+    let tower = ControlTower::new(Config { console_hosts, ..config() });
+    let probes = axum::Router::new().route("/readyz", axum::routing::get(async || "ready"));
+    let console = tower.console(bench.database().clone()).merge(probes);
+    let serve = axum::serve(listener, console);
     let ask = async {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        let request =
-            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
@@ -39,7 +48,9 @@ async fn get_json(bench: &Bench<ControlTower>, path: &str) -> Value {
 #[tokio::test]
 async fn every_page_is_there_before_the_first_event() {
     let bench = bench().await;
-    for path in ["/", "/orders", "/orders?find=PO-1", "/api/v1/status", "/api/v1/exceptions"] {
+    for path in
+        ["/", "/orders", "/orders?find=PO-1", "/decisions", "/api/v1/status", "/api/v1/exceptions"]
+    {
         let page = get(&bench, path).await;
         assert!(page.starts_with("HTTP/1.1 200"), "{path}: {page}");
         assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
@@ -72,18 +83,52 @@ async fn exceptions_are_listed_and_what_is_looked_for_stays_text() {
     bench.event(&order::<OrderHeld>(0)).await;
     let page = get(&bench, "/").await;
     assert!(page.contains("150.00 above the limit"));
-    assert!(!page.contains("<td>joe</td>"), "{page}");
+    assert!(!page.contains(">joe</span>"), "{page}");
     let listed = get_json(&bench, "/api/v1/exceptions?kind=order_held").await;
     let case_id = &listed["exceptions"][0]["case_id"];
     let joes = json!({"command_id": "A-1", "operator": "maria", "reason": "on call",
         "case_id": case_id, "assignee": "joe"});
     bench.command("control-tower", "assign-exception", &joes).await;
     for page in ["/".to_owned(), format!("/orders/{}", order_id())] {
-        assert!(get(&bench, &page).await.contains("<td>joe</td>"), "{page}");
+        assert!(get(&bench, &page).await.contains(">joe</span>"), "{page}");
     }
     assert_eq!(listed["total"], json!(1));
     assert_eq!(listed["exceptions"][0]["queue"], json!("operations"));
     let evil = get(&bench, "/orders?find=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!evil.contains("<script"), "{evil}");
     assert!(evil.contains("&quot;&gt;&lt;script&gt;"), "{evil}");
+}
+
+/// A page of somebody else's that a browser on this machine shows must not read the console, be it
+/// by a name that points here.
+#[tokio::test]
+async fn e_a_host_that_is_not_known_is_refused_but_for_probes() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderHeld>(0)).await;
+    let own = ["localhost:1", "LOCALHOST", "127.0.0.1:8080", "[::1]:80", "tower.example.com:443"];
+    for host in own {
+        for path in ["/", "/api/v1/status"] {
+            assert!(get_as(&bench, host, path).await.starts_with("HTTP/1.1 200"), "{host}{path}");
+        }
+    }
+    for host in ["evil.example", "10.1.2.3:8080", "localhost.evil.example", "127.0.0.1.nip.io"] {
+        for path in ["/", "/orders", "/decisions", "/api/v1/exceptions", "/nothing"] {
+            let refused = get_as(&bench, host, path).await;
+            assert!(refused.starts_with("HTTP/1.1 421"), "{host}{path}: {refused}");
+            assert!(!refused.contains("150.00"), "{refused}");
+        }
+        assert!(get_as(&bench, host, "/readyz").await.starts_with("HTTP/1.1 200"), "{host}");
+    }
+}
+
+#[tokio::test]
+async fn moments_are_shown_with_their_age() {
+    let mut bench = bench().await;
+    bench.at(Timestamp::now().checked_sub(200.seconds()).unwrap());
+    bench.event(&order::<OrderAccepted>(0)).await;
+    let page = format!("/orders/{}", order_id());
+    for page in ["/", "/orders", &page] {
+        let shown = get(&bench, page).await;
+        assert!(shown.contains("(3 min ago)"), "{page}: {shown}");
+    }
 }

@@ -1,11 +1,12 @@
-//! What somebody has to look at of goods: what a warehouse has not got (A7, A9), and what comes back
-//! and may not (R1, R2, R3).
+//! What somebody has to look at of goods: what a warehouse has not got (A7, A8, A9), and what comes
+//! back and may not (R1, R2, R3).
 
 use contracts::event::{
     ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
     InventoryShort, OrderAccepted, ReturnAuthorized, ReturnCompleted, ReturnRefused,
-    ReturnRejected, ShipmentDispatched,
+    ReturnRejected, ShipmentDispatched, StockAdjusted,
 };
+use serde_json::json;
 use testkit::Bench;
 
 use super::{bench, exceptions::open, order_id, samples::*};
@@ -37,6 +38,27 @@ async fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() 
     let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 3)])).await;
     assert_eq!(rest.events::<ExceptionResolved>()[0].case_id, raised.case_id);
     assert!(open(&bench).await.is_empty());
+}
+
+/// A8: what is written off of a transfer needs a person; a transfer that arrives whole does not.
+#[tokio::test]
+async fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
+    let mut bench = bench().await;
+    let adjusted = |change: &str, written_off: &str| -> StockAdjusted {
+        let line = json!({"sku": "WIDGET-1", "change": change, "on_hand": "40", "reserved": "0",
+            "written_off": written_off});
+        serde_json::from_value(json!({"warehouse_id": "EAST", "source": "transfer_out",
+            "reference": "X-3", "lines": [line]}))
+        .unwrap()
+    };
+    let out = bench.event(&adjusted("-10", "0")).await;
+    assert!(out.events::<ExceptionRaised>().is_empty());
+    let lost = bench.event(&adjusted("0", "1")).await;
+    let raised = &lost.events::<ExceptionRaised>()[0];
+    assert_eq!((raised.kind, &*raised.reference), (ExceptionKind::TransferLoss, "EAST/X-3"));
+    assert_eq!(raised.queue, ExceptionQueue::Operations);
+    let told = "1 × WIDGET-1 of transfer X-3 left EAST and did not arrive";
+    assert_eq!(raised.message, told);
 }
 
 /// R2, R3: a receipt of an expired or unknown authorisation, or of more than is authorised, is an

@@ -136,7 +136,8 @@ pub fn payment<E: Event>(applied: &[Value], unapplied: &str, reason: &str) -> E 
     let applied: Value = applied.iter().enumerate().map(line).collect();
     event(json!({"payment": "bank/CHK-1", "bank": "bank", "payment_id": "CHK-1",
         "customer_id": "C-100", "currency": "USD", "amount": "19.98", "applied": applied,
-        "unapplied_amount": unapplied, "reason": reason, "received_on": "2026-03-20"}))
+        "unapplied_amount": unapplied, "reason": reason, "received_on": "2026-03-20",
+        "reversal_id": "NSF-1", "undone": applied}))
 }
 
 /// A receipt against an authorisation that is refused.

@@ -1,57 +1,26 @@
-//! Orders: how they stand and what happened to them.
+//! Orders: how they stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{CustomerId, OrderId, PartnerName, PoNumber, question::OrderStatusLine};
 use jiff::Timestamp;
 use mesh::{
-    DatabaseConnection, DbErr,
-    column::Cell,
-    row,
-    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query},
+    DatabaseConnection, DbErr, row,
+    sea_query::{Alias, Order as Direction},
 };
 use serde::{Deserialize, Serialize};
 
-use super::Exception;
+use super::{
+    Exception, TraceEntry,
+    timeline::{entries, records},
+};
 use crate::domain::{
     case::{Case, State},
-    causal,
     order::{Line, Order, Stage},
-    record::Record,
 };
 
 /// The most orders in a list.
-const MAX_ORDERS: u64 = 50;
-/// The most events of an order that are shown, so that no order can make an answer without bound.
-const MAX_EVENTS: u64 = 2_000;
-
-/// What happened to one order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trace {
-    /// The order.
-    pub order_id: OrderId,
-    /// The buyer's number; empty as long as no event has said it.
-    pub po_number: String,
-    /// How it stands.
-    pub status: Stage,
-    /// What happened: every event after what caused it.
-    pub entries: Vec<TraceEntry>,
-}
-
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct TraceEntry {
-    /// When.
-    pub occurred_at: Timestamp,
-    /// Who said it.
-    pub service: String,
-    /// The kind of aggregate.
-    pub aggregate: String,
-    /// What happened, such as `accepted`.
-    pub event: String,
-    /// The same in words.
-    pub summary: String,
-}
+pub(super) const MAX_ORDERS: u64 = 50;
 
 /// All that is known of one order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,15 +53,6 @@ pub struct OrderDetail {
     pub exceptions: Vec<Exception>,
     /// What happened.
     pub entries: Vec<TraceEntry>,
-}
-
-impl From<Record> for TraceEntry {
-    fn from(record: Record) -> Self {
-        let Record { occurred_at, service, aggregate, event, summary, .. } = record;
-        // The record's event is `<aggregate>.<event>`.
-        let event = event.split_once('.').map_or(event.clone(), |(_, name)| name.to_owned());
-        Self { occurred_at, service, aggregate, event, summary }
-    }
 }
 
 impl From<Line> for OrderStatusLine {
@@ -131,32 +91,6 @@ pub async fn orders(
     Ok(orders.into_iter().map(|order| (order.order_id, order)).collect())
 }
 
-/// The orders of a PO number, whoever the buyer is, latest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn by_po_number(db: &DatabaseConnection, number: &str) -> Result<Vec<Order>, DbErr> {
-    let mut select = row::select::<Order>();
-    select.and_where(Expr::col(Alias::new("po_number")).eq(number));
-    select.order_by(Alias::new("opened_at"), Direction::Desc).limit(MAX_ORDERS);
-    row::fetch(db, &select).await
-}
-
-/// The orders that a person may mean by an order id or a PO number, latest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn matching(db: &DatabaseConnection, text: &str) -> Result<Vec<Order>, DbErr> {
-    let by_id = match text.parse::<OrderId>() {
-        Ok(order_id) => order(db, order_id).await?,
-        Err(_) => None,
-    };
-    match by_id {
-        Some(order) => Ok(vec![order]),
-        None => by_po_number(db, text).await,
-    }
-}
-
 /// The latest orders.
 ///
 /// # Errors
@@ -179,21 +113,6 @@ pub async fn lines(
     Ok(lines.into_iter().map(OrderStatusLine::from).collect())
 }
 
-/// The events of an order, every one after what caused it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn records(db: &DatabaseConnection, order_id: OrderId) -> Result<Vec<Record>, DbErr> {
-    let of_order = || Expr::col(Alias::new("order_id")).eq(order_id.value());
-    let mut shared = Query::select();
-    shared.column(Alias::new("event_id")).from(Alias::new("event_orders")).and_where(of_order());
-    let shared = Expr::col(Alias::new("id")).in_subquery(shared);
-    let mut select = row::select::<Record>();
-    select.and_where(of_order().or(shared));
-    select.order_by(Alias::new("occurred_at"), Direction::Asc).limit(MAX_EVENTS);
-    Ok(causal::sorted(row::fetch(db, &select).await?))
-}
-
 /// All that is known of an order.
 ///
 /// # Errors
@@ -206,6 +125,7 @@ pub async fn detail(
     let mut cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
     cases.retain(|case| case.state != State::Pending);
     cases.sort_by_key(|case| case.raised_at);
+    let entries = entries(&order, records(db, order_id).await?);
     Ok(Some(OrderDetail {
         order_id,
         po_number: order.po_number,
@@ -220,6 +140,6 @@ pub async fn detail(
         settled: order.settled,
         lines: lines(db, order_id).await?,
         exceptions: cases.into_iter().map(Exception::from).collect(),
-        entries: records(db, order_id).await?.into_iter().map(TraceEntry::from).collect(),
+        entries,
     }))
 }

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
+use contracts::event::ExceptionKind;
 use jiff::Timestamp;
 use mesh::{
     DatabaseConnection, DbErr,
-    column::Column,
+    column::{Cell, Column},
     row,
     sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query},
 };
@@ -13,7 +14,7 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    case::State,
+    case::{Kind, State},
     order::{Order, Stage},
     record::Record,
 };
@@ -28,6 +29,9 @@ pub struct Status {
     pub orders: BTreeMap<Stage, i64>,
     /// Open exceptions by kind.
     pub open_exceptions: BTreeMap<String, i64>,
+    /// Dead letters that nobody has settled, by service.
+    #[serde(default)]
+    pub dead_letters: BTreeMap<String, i64>,
     /// Recorded events by what happened, such as `order.accepted`.
     pub events: BTreeMap<String, i64>,
     /// When the event that was recorded last happened.
@@ -61,6 +65,7 @@ pub async fn status(db: &DatabaseConnection) -> Result<Status, DbErr> {
     Ok(Status {
         orders: counts(db, "orders", "status", Some(known)).await?,
         open_exceptions: counts(db, "cases", "kind", Some(open)).await?,
+        dead_letters: dead_letters(db).await?,
         events: counts(db, "events", "event", None).await?,
         last_event_at: last.as_ref().map(|last| last.occurred_at),
         lag_seconds: last.as_ref().map(behind).filter(|behind| *behind > 0).unwrap_or_default(),
@@ -89,6 +94,22 @@ async fn counts<K: FromStr + Ord>(
         Ok((key.parse::<K>().map_err(malformed)?, row.try_get("", "found")?))
     };
     rows.into_iter().map(count).collect()
+}
+
+/// Open cases of dead letters, whose references are `<service>/<number>`.
+async fn dead_letters(db: &DatabaseConnection) -> Result<BTreeMap<String, i64>, DbErr> {
+    let column = |name| Expr::col(Alias::new(name));
+    let mut select = Query::select();
+    select.column(Alias::new("reference")).from(Alias::new("cases"));
+    select.and_where(column("kind").eq(Kind(ExceptionKind::DeadLetter).value()));
+    select.and_where(column("state").eq(State::Open.to_raw()));
+    let mut found = BTreeMap::new();
+    for row in db.query_all(&select).await? {
+        let reference: String = row.try_get("", "reference")?;
+        let service = reference.split('/').next().unwrap_or_default();
+        *found.entry(service.to_owned()).or_default() += 1;
+    }
+    Ok(found)
 }
 
 async fn last_event(db: &DatabaseConnection) -> Result<Option<Record>, DbErr> {

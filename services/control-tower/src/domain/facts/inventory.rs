@@ -78,5 +78,13 @@ impl Tell for StockAdjusted {
         let source = self.source.as_ref().replace('_', " ");
         let (at, lines) = (&self.warehouse_id, words::listed(lines));
         facts.summary = format!("stock of {at} by {source}: {lines}");
+        let lost = self.lines.iter().filter(|line| !line.written_off.is_zero());
+        let lost: Vec<_> = lost.map(|line| (line.written_off, &line.sku)).collect();
+        if !lost.is_empty() {
+            let (lost, transfer) = (words::goods(lost), &self.reference);
+            let message = format!("{lost} of transfer {transfer} left {at} and did not arrive");
+            facts.summary.clone_from(&message);
+            facts.raise(ExceptionKind::TransferLoss, format!("{at}/{transfer}"), message);
+        }
     }
 }

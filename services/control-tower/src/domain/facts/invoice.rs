@@ -17,6 +17,7 @@ impl Tell for InvoicePosted {
         facts.buyer(&self.partner, &self.invoice.po_number);
         facts.customer_id = Some(self.invoice.customer_id.clone());
         facts.invoices = 1;
+        facts.name(&self.invoice_number);
         facts.changes.extend(self.invoice.lines.iter().map(|line| Change {
             line: line.line,
             sku: line.sku.clone(),
@@ -57,6 +58,7 @@ impl Tell for CreditMemoPosted {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.credit_memo.po_number);
         let (memo, number) = (&self.credit_memo, &self.credit_memo_number);
+        facts.name(number);
         let (total, currency) = (memo.total, memo.currency);
         facts.summary = format!("{number}: {total} {currency} off {}", memo.invoice_number);
     }

@@ -1,25 +1,32 @@
 //! What order-intake says.
 
-use contracts::event::{
-    ExceptionKind, OrderAccepted, OrderBody, OrderCancelled, OrderChangeRequested, OrderChanged,
-    OrderCompleted, OrderHeld, OrderRejected, OrderReleased,
+use std::collections::BTreeMap;
+
+use contracts::{
+    Quantity,
+    document::LineQuantity,
+    event::{
+        ExceptionKind, OrderAccepted, OrderBody, OrderCancelled, OrderChangeRequested,
+        OrderChanged, OrderCompleted, OrderHeld, OrderRejected, OrderReleased,
+    },
 };
 
 use super::{Change, Facts, Tell, words};
 use crate::domain::order::{Figure, Standing};
 
 impl Facts {
-    /// The order as it stands.
-    fn body(&mut self, order: &OrderBody) {
+    /// The order as it stands, and what of its lines' quantities is cancelled.
+    fn body(&mut self, order: &OrderBody, cancelled: &[LineQuantity]) {
         self.buyer(&order.partner, &order.po_number);
         self.customer_id = Some(order.customer_id.clone());
         self.ship_date = Some(order.requested_ship_date);
         self.tolerance = Some(order.over_ship_tolerance_percent);
-        self.changes.extend(order.lines.iter().map(|line| Change {
-            line: line.line,
-            sku: line.sku.clone(),
-            figure: Figure::Ordered,
-            quantity: line.quantity,
+        let gone: BTreeMap<u32, Quantity> =
+            cancelled.iter().map(|gone| (gone.line, gone.quantity)).collect();
+        self.changes.extend(order.lines.iter().map(|line| {
+            let cancelled = gone.get(&line.line).copied().unwrap_or_default();
+            let figure = Figure::Ordered { cancelled };
+            Change { line: line.line, sku: line.sku.clone(), figure, quantity: line.quantity }
         }));
     }
 }
@@ -31,7 +38,7 @@ fn goods(order: &OrderBody) -> String {
 
 impl Tell for OrderAccepted {
     fn tell(&self, facts: &mut Facts) {
-        facts.body(&self.order);
+        facts.body(&self.order, &[]);
         facts.standing = Some(Standing::Accepted);
         facts.summary = format!("accepted {}", goods(&self.order));
     }
@@ -39,7 +46,7 @@ impl Tell for OrderAccepted {
 
 impl Tell for OrderHeld {
     fn tell(&self, facts: &mut Facts) {
-        facts.body(&self.order);
+        facts.body(&self.order, &[]);
         facts.standing = Some(Standing::Held);
         facts.summary = format!("held: {}", words::reasons(&self.reasons));
         let message = words::listed(self.reasons.iter().map(|reason| &reason.message));
@@ -49,7 +56,7 @@ impl Tell for OrderHeld {
 
 impl Tell for OrderReleased {
     fn tell(&self, facts: &mut Facts) {
-        facts.body(&self.order);
+        facts.body(&self.order, &[]);
         facts.standing = Some(Standing::Accepted);
         let by = self.released_by.as_ref().map(|operator| format!(" by {operator}"));
         facts.summary = format!("released{}", by.unwrap_or_default());
@@ -79,16 +86,7 @@ impl Tell for OrderChangeRequested {
 
 impl Tell for OrderChanged {
     fn tell(&self, facts: &mut Facts) {
-        facts.body(&self.order);
-        for line in &self.order.lines {
-            let gone = self.cancelled.iter().filter(|gone| gone.line == line.line);
-            facts.changes.push(Change {
-                line: line.line,
-                sku: line.sku.clone(),
-                figure: Figure::CancelledInAll,
-                quantity: gone.map(|gone| gone.quantity).sum(),
-            });
-        }
+        facts.body(&self.order, &self.cancelled);
         // Goods that left after an order was closed open it again.
         facts.standing = Some(Standing::Accepted);
         facts.summary = format!("changed to {}", goods(&self.order));

@@ -1,11 +1,11 @@
 //! What payment-apply says.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use contracts::{
-    OrderId, Reason,
+    Currency, OrderId, PaymentId, Reason,
     event::{
-        AppliedLine, ExceptionKind, PaymentApplied, PaymentReceived, PaymentRefunded,
+        AppliedLine, DeductedLine, ExceptionKind, PaymentApplied, PaymentReceived, PaymentRefunded,
         PaymentReversed, PaymentUnapplied, ReceivableReopened, ReceivableSettled,
         ReceivableWrittenOff,
     },
@@ -16,11 +16,8 @@ use super::{Facts, Raise, Tell, words};
 /// Money for an invoice that is not known yet is told of only when it stays so (rule P7).
 const UNKNOWN_INVOICE_PATIENCE: Duration = Duration::from_secs(15 * 60);
 
-fn orders(lines: &[AppliedLine]) -> Vec<OrderId> {
-    let mut orders: Vec<OrderId> = lines.iter().map(|line| line.order_id).collect();
-    orders.sort();
-    orders.dedup();
-    orders
+fn orders(named: impl Iterator<Item = OrderId>) -> Vec<OrderId> {
+    named.collect::<BTreeSet<OrderId>>().into_iter().collect()
 }
 
 fn invoices(lines: &[AppliedLine]) -> String {
@@ -28,9 +25,25 @@ fn invoices(lines: &[AppliedLine]) -> String {
 }
 
 impl Facts {
+    fn paid_with(&mut self, payment: &str, payment_id: &PaymentId) {
+        self.name(payment);
+        self.name(payment_id);
+    }
+
     fn cash_is_placed(&mut self, payment: &str) {
         self.settle(ExceptionKind::UnappliedCash, payment.to_owned());
     }
+}
+
+/// The amount of an invoice that stays open after a deduction, and the reason (rule P5).
+fn deducted(line: &DeductedLine, currency: Currency) -> String {
+    let DeductedLine { invoice_number, amount, open_amount, reason, .. } = line;
+    let reason = if reason.is_empty() { "no reason given" } else { reason };
+    let open = format!("{open_amount} {currency} of {invoice_number} stay open");
+    if amount.get().is_zero() {
+        return format!("{open}: {reason}");
+    }
+    format!("{open}; {amount} deducted: {reason}")
 }
 
 impl Tell for PaymentReceived {
@@ -42,11 +55,20 @@ impl Tell for PaymentReceived {
 
 impl Tell for PaymentApplied {
     fn tell(&self, facts: &mut Facts) {
-        facts.orders = orders(&self.applied);
+        let deducted_from = self.deductions.iter().map(|line| line.order_id);
+        facts.orders = orders(self.applied.iter().map(|line| line.order_id).chain(deducted_from));
+        facts.paid_with(&self.payment, &self.payment_id);
         if self.unapplied_amount.get().is_zero() {
             facts.cash_is_placed(&self.payment);
         }
         facts.summary = format!("{} pays {}", self.payment_id, invoices(&self.applied));
+        for line in &self.deductions {
+            let message = deducted(line, self.currency);
+            facts.summary = format!("{}; {message}", facts.summary);
+            let reference = line.invoice_number.to_string();
+            let raise = Raise::at_once(ExceptionKind::ShortPayment, reference, message);
+            facts.raises.push(Raise { order_id: Some(line.order_id), ..raise });
+        }
     }
 }
 
@@ -54,21 +76,26 @@ impl Tell for PaymentUnapplied {
     fn tell(&self, facts: &mut Facts) {
         let (amount, currency, why) = (self.amount, self.currency, words::said(self.reason));
         facts.summary = format!("{amount} {currency} of {} unapplied: {why}", self.payment_id);
-        let paid_short = matches!(self.reason, Reason::ShortPayment | Reason::Deduction);
-        let kind =
-            if paid_short { ExceptionKind::ShortPayment } else { ExceptionKind::UnappliedCash };
+        // What stays open of an invoice is said by `payment.applied`; no cash is left over by it.
+        if matches!(self.reason, Reason::ShortPayment | Reason::Deduction) {
+            return;
+        }
         let patient = self.reason == Reason::UnknownInvoice;
         let patience = if patient { UNKNOWN_INVOICE_PATIENCE } else { Duration::ZERO };
         let (reference, message) = (self.payment.clone(), facts.summary.clone());
-        facts.raises.push(Raise { kind, reference, message, patience });
+        let raise = Raise::at_once(ExceptionKind::UnappliedCash, reference, message);
+        facts.raises.push(Raise { patience, ..raise });
     }
 }
 
 impl Tell for PaymentReversed {
     fn tell(&self, facts: &mut Facts) {
-        facts.orders = orders(&self.undone);
+        facts.orders = orders(self.undone.iter().map(|line| line.order_id));
         facts.cash_is_placed(&self.payment);
-        facts.settle(ExceptionKind::ShortPayment, self.payment.clone());
+        // The whole of what it paid is open again: nothing is deducted from it any more.
+        for line in &self.undone {
+            facts.settle(ExceptionKind::ShortPayment, line.invoice_number.to_string());
+        }
         facts.summary = format!("{} reversed: {}", self.payment_id, self.reason);
     }
 }
@@ -86,6 +113,7 @@ impl Tell for PaymentRefunded {
 impl Tell for ReceivableSettled {
     fn tell(&self, facts: &mut Facts) {
         facts.settled = 1;
+        facts.settle(ExceptionKind::ShortPayment, self.invoice_number.to_string());
         facts.summary = format!("{} is paid", self.invoice_number);
     }
 }
@@ -103,6 +131,11 @@ impl Tell for ReceivableWrittenOff {
     fn tell(&self, facts: &mut Facts) {
         let (amount, currency, number) = (self.amount, self.currency, &self.invoice_number);
         let open = self.open_amount;
-        facts.summary = format!("{amount} {currency} of {number} given up, {open} still open");
+        facts.summary = if amount.get().is_sign_negative() {
+            let back = amount.get().abs();
+            format!("{back} {currency} given up of {number} taken back, {open} open")
+        } else {
+            format!("{amount} {currency} of {number} given up, {open} still open")
+        };
     }
 }

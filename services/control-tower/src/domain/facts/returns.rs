@@ -16,6 +16,8 @@ impl Tell for ReturnAuthorized {
         facts.buyer(&self.partner, &self.po_number);
         let request = event::return_request_key(&self.partner, &self.return_request_id);
         facts.settle(ExceptionKind::ReturnRefused, request);
+        facts.name(&self.rma_number);
+        facts.name(&self.return_request_id);
         let goods = words::lines(&self.lines);
         facts.summary = format!("{goods} may come back as {}", self.rma_number);
     }

@@ -29,6 +29,7 @@ impl Tell for ShipmentRequested {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.po_number);
         facts.customer_id = Some(self.customer_id.clone());
+        facts.name(self.shipment_id);
         facts.shipping = Some(Shipping::Asked {
             shipment_id: self.shipment_id,
             warehouse_id: self.warehouse_id.clone(),
@@ -47,6 +48,7 @@ impl Tell for ShipmentDispatched {
         facts.change(Figure::Shipped, &self.lines);
         facts.accounted(self.shipment_id, self.lines.clone());
         facts.confirmed(self.shipment_id);
+        facts.names.extend(self.tracking_number.clone());
         let by = [&self.carrier, &self.tracking_number];
         let by: Vec<&str> = by.into_iter().flatten().map(String::as_str).collect();
         let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(" ")) };
@@ -83,6 +85,7 @@ impl Tell for ShipmentShort {
 impl Tell for ShipmentDelivered {
     fn tell(&self, facts: &mut Facts) {
         facts.buyer(&self.partner, &self.po_number);
+        facts.names.extend(self.tracking_number.clone());
         let reference = self.shipment_id.to_string();
         let number = self.tracking_number.as_deref().unwrap_or("the shipment");
         match self.status {

@@ -6,6 +6,8 @@ use contracts::{Quantity, Reason, ReasonLine, Sku, document::LineQuantity};
 
 /// Parts of a list that are written out.
 const SHOWN: usize = 3;
+/// Reasons that are written out.
+const REASONS: usize = 20;
 
 /// `10 × WIDGET-1, 5 × GADGET`.
 pub fn goods<'a>(lines: impl IntoIterator<Item = (Quantity, &'a Sku)>) -> String {
@@ -28,15 +30,16 @@ pub fn listed<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
     }
 }
 
-/// Each reason's code once, with what a person reads: `credit limit, no price`.
+/// The reasons as the partner is told them: `no_price line 2: there is no price of …`.
 pub fn reasons(reasons: &[ReasonLine]) -> String {
-    let mut codes: Vec<Reason> = Vec::new();
-    for reason in reasons {
-        if !codes.contains(&reason.code) {
-            codes.push(reason.code);
-        }
-    }
-    listed(codes.into_iter().map(said))
+    let told = |ReasonLine { code, line, message }: &ReasonLine| match line {
+        Some(line) => format!("{code} line {line}: {message}"),
+        None => format!("{code}: {message}"),
+    };
+    let shown: Vec<String> = reasons.iter().take(REASONS).map(told).collect();
+    let more = reasons.len().saturating_sub(REASONS);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join("; "))
 }
 
 /// A code as a person says it.

@@ -1,0 +1,195 @@
+//! What happened to an order, and what operators decided about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::{
+    CommandId, OrderId, Reason,
+    event::{self, OrderHeld},
+};
+use jiff::Timestamp;
+use mesh::{
+    DatabaseConnection, DbErr,
+    column::Cell,
+    row,
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query, SelectStatement},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    case::Case,
+    causal,
+    decision::{Decided, Outcome},
+    order::{Order, Stage},
+    record::Record,
+};
+
+/// The most events of an order that are shown, so that no order can make an answer without bound.
+const MAX_EVENTS: u64 = 2_000;
+/// The most decisions that are shown.
+const MAX_DECISIONS: u64 = 200;
+/// Aggregates whose ids operators name.
+const NAMED: &[&str] = &["shipment", "invoice", "receivable", "payment"];
+
+/// What happened to one order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// The order.
+    pub order_id: OrderId,
+    /// The buyer's number; empty as long as no event has said it.
+    pub po_number: String,
+    /// How it stands.
+    pub status: Stage,
+    /// What happened: every event after what caused it.
+    pub entries: Vec<TraceEntry>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceEntry {
+    /// When.
+    pub occurred_at: Timestamp,
+    /// Who said it.
+    pub service: String,
+    /// The kind of aggregate.
+    pub aggregate: String,
+    /// What happened, such as `accepted`.
+    pub event: String,
+    /// The same in words.
+    pub summary: String,
+}
+
+/// Something that an operator decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What it is about, such as an order id or a payment; may be empty.
+    pub about: String,
+    /// The decision, its reason and what became of it.
+    #[serde(flatten)]
+    pub entry: TraceEntry,
+}
+
+impl From<Record> for TraceEntry {
+    fn from(record: Record) -> Self {
+        let Record { occurred_at, service, aggregate, event, summary, .. } = record;
+        // The record's event is `<aggregate>.<event>`.
+        let event = event.split_once('.').map_or(event.clone(), |(_, name)| name.to_owned());
+        Self { occurred_at, service, aggregate, event, summary }
+    }
+}
+
+/// The events of an order and the decisions about it, every one after what caused it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn records(db: &DatabaseConnection, order_id: OrderId) -> Result<Vec<Record>, DbErr> {
+    let of_order = || Expr::col(Alias::new("order_id")).eq(order_id.value());
+    let mut shared = Query::select();
+    shared.column(Alias::new("event_id")).from(Alias::new("event_orders")).and_where(of_order());
+    let shared = Expr::col(Alias::new("id")).in_subquery(shared);
+    let mut select = row::select::<Record>();
+    select.and_where(of_order().or(shared));
+    select.order_by(Alias::new("occurred_at"), Direction::Asc).limit(MAX_EVENTS);
+    let mut records: Vec<Record> = row::fetch(db, &select).await?;
+    records.extend(decisions_about(db, order_id, &records).await?);
+    Ok(causal::sorted(records))
+}
+
+/// The decisions about an order, its shipments, invoices, payments and exceptions.
+async fn decisions_about(
+    db: &DatabaseConnection,
+    order_id: OrderId,
+    records: &[Record],
+) -> Result<Vec<Record>, DbErr> {
+    let cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
+    let named = records.iter().filter(|record| NAMED.contains(&&*record.aggregate));
+    let about: BTreeSet<String> = named
+        .map(|record| record.aggregate_id.clone())
+        .chain(cases.iter().map(|case| case.case_id.to_string()))
+        .chain([order_id.to_string()])
+        .collect();
+    let mut decided: BTreeMap<CommandId, Decided> = BTreeMap::new();
+    for column in ["about", "invoice_number"] {
+        let found: Vec<Decided> = row::find(db, column, about.iter().cloned()).await?;
+        decided.extend(found.into_iter().map(|it| (it.command_id.clone(), it)));
+    }
+    with_outcomes(db, decided.into_values().collect()).await
+}
+
+/// The latest decisions of operators, whatever they are about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn decisions(db: &DatabaseConnection) -> Result<Vec<Decision>, DbErr> {
+    let mut select: SelectStatement = row::select::<Decided>();
+    select.order_by(Alias::new("said_at"), Direction::Desc).limit(MAX_DECISIONS);
+    let decided: Vec<Decided> = row::fetch(db, &select).await?;
+    let about: Vec<String> = decided.iter().map(|it| it.about.clone()).collect();
+    let records = with_outcomes(db, decided).await?;
+    let decision = |(about, record)| Decision { about, entry: TraceEntry::from(record) };
+    Ok(about.into_iter().zip(records).map(decision).collect())
+}
+
+async fn with_outcomes(
+    db: &DatabaseConnection,
+    decided: Vec<Decided>,
+) -> Result<Vec<Record>, DbErr> {
+    let ids = decided.iter().map(|it| it.command_id.clone());
+    let outcomes: Vec<Outcome> = row::find(db, "command_id", ids).await?;
+    let outcome = |id: &CommandId| outcomes.iter().find(|outcome| outcome.command_id == *id);
+    Ok(decided
+        .into_iter()
+        .map(|it| {
+            let found = outcome(&it.command_id);
+            it.record(found)
+        })
+        .collect())
+}
+
+/// What is shown of an order's events. Where it is held, the latest says what an operator can do.
+#[must_use]
+pub fn entries(order: &Order, records: Vec<Record>) -> Vec<TraceEntry> {
+    let held = records.iter().rposition(|record| record.event == "order.held");
+    let held = held.filter(|_| order.status == Stage::Held);
+    let next = held.and_then(|place| Some((place, next(order, &records[place])?)));
+    let mut entries: Vec<TraceEntry> = records.into_iter().map(TraceEntry::from).collect();
+    if let Some((place, next)) = next {
+        let entry = &mut entries[place];
+        entry.summary = format!("{}; next: {next}", entry.summary);
+    }
+    entries
+}
+
+/// The command that lets a held order go on. An operator says whose price counts, where it is held
+/// for a price.
+fn next(order: &Order, held: &Record) -> Option<String> {
+    let held = event::from_json::<OrderHeld>(held.payload.as_bytes()).ok()?.data;
+    let any = |code| held.reasons.iter().any(|reason| reason.code == code);
+    let price = match (any(Reason::PriceMismatch), any(Reason::NoPrice)) {
+        (true, _) => " --price list (or order)",
+        (false, true) => " --price order",
+        (false, false) => "",
+    };
+    let number = order.po_number.as_ref().map(|number| quoted(number.as_str()))?;
+    Some(format!("ordermesh release-order {number}{price}"))
+}
+
+/// A text as one word of a command line.
+fn quoted(text: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:".contains(character);
+    if text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_po_number_is_one_word_of_a_command_line() {
+        assert_eq!(quoted("PO-1001"), "PO-1001");
+        assert_eq!(quoted("PO 7; rm"), "'PO 7; rm'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}
