@@ -72,7 +72,7 @@ async fn a1_the_last_100_units_are_promised_once_to_64_buyers() {
 /// They order, and exactly the last 100 are promised.
 pub async fn the_last_100(mesh: &Mesh, shop: &mut Shop, crowd: &mut Crowd) {
     let left = json!({"warehouse_id": "EAST", "kind": "snapshot", "sequence": 2,
-        "as_of": "2026-01-02T00:00:00Z", "lines": [{"sku": "WIDGET-1", "on_hand": "100"}]});
+        "as_of": crate::shop::days_ago(1), "lines": [{"sku": "WIDGET-1", "on_hand": "100"}]});
     shop.threepl.send("stock", &left).await;
     shop.threepl.answer("document-ack", |ack| ack["document"] == "stock").await;
     let answers = crowd.order("C-100", "3").await;

@@ -21,7 +21,7 @@ async fn an_operator_assigns_and_settles_an_exception() {
     shop.threepl.send("ship-confirm", &confirm).await;
     let invoice = shop.acme.answer("invoice", |_| true).await;
     let payment = json!({"payment_id": "CHK-1", "customer_id": "C-100", "currency": "EUR",
-        "amount": "1.00", "received_on": "2026-03-20", "method": "check",
+        "amount": "1.00", "received_on": jiff::Zoned::now().date(), "method": "check",
         "remittance": [{"invoice_number": invoice["invoice_number"], "amount": "1.00",
             "discount": "0.00", "deduction": "0.00", "deduction_reason": null}]});
     shop.bank.send("payment", &payment).await;

@@ -1,6 +1,6 @@
 //! A folder of files becomes the mesh's master data and stock.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path, process::Command, sync::LazyLock};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -46,7 +46,7 @@ const FILES: [(&str, &str); 7] = [
     (
         "stock.csv",
         "warehouse_id,sku,on_hand,sequence,as_of\n\
-         EAST,WIDGET-1,500,1,2026-01-01T00:00:00Z\nEAST,WIDGET-2,20,1,2026-01-01T00:00:00Z\n",
+         EAST,WIDGET-1,500,1,AS_OF\nEAST,WIDGET-2,20,1,AS_OF\n",
     ),
 ];
 
@@ -57,7 +57,8 @@ fn folder() -> TempDir {
 }
 
 fn write(folder: &Path, name: &str, text: &str) {
-    fs::write(folder.join(name), text).unwrap();
+    static AS_OF: LazyLock<String> = LazyLock::new(|| crate::shop::days_ago(1).to_string());
+    fs::write(folder.join(name), text.replace("AS_OF", &AS_OF)).unwrap();
 }
 
 /// Imports a folder: the exit code and the one JSON value on stdout.

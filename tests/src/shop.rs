@@ -30,11 +30,16 @@ impl Shop {
         let (acme, bank) = (mesh.connect("acme").await, mesh.connect("bank").await);
         let mut threepl = mesh.connect("threepl").await;
         let stock = json!({"warehouse_id": "EAST", "kind": "snapshot", "sequence": 1,
-            "as_of": "2026-01-01T00:00:00Z", "lines": [{"sku": "WIDGET-1", "on_hand": "1000"}]});
+            "as_of": days_ago(2), "lines": [{"sku": "WIDGET-1", "on_hand": "1000"}]});
         threepl.send("stock", &stock).await;
         threepl.answer("document-ack", |ack| ack["document"] == "stock").await;
         Self { erp, acme, threepl, bank }
     }
+}
+
+/// A moment so many days before now, for documents whose date counts (rule D1).
+pub fn days_ago(days: i64) -> jiff::Timestamp {
+    jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days)
 }
 
 /// What everybody trades by.

@@ -56,7 +56,7 @@ fn ship(mesh: &Mesh) -> String {
 /// 99.00 are billed; of 50.00 that came in, 20.00 pay, and 30.00 go back; the rest is given up.
 async fn settle(mesh: &Mesh, invoice: &str) {
     let payment = json!({"payment_id": "P-1", "customer_id": "C-100", "currency": "USD",
-        "amount": "50.00", "received_on": "2026-03-20", "method": "check"});
+        "amount": "50.00", "received_on": jiff::Zoned::now().date(), "method": "check"});
     mesh.send("mybank", "payment", &payment).await;
     let sum = |amount| ["--currency", "USD", "--amount", amount];
     let apply = [&["apply-cash", "mybank/P-1", "--invoice", invoice], &sum("20.00")[..]].concat();

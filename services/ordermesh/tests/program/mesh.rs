@@ -49,7 +49,7 @@ const FILES: [(&str, &str); 7] = [
     ),
     (
         "stock.csv",
-        "warehouse_id,sku,on_hand,sequence,as_of\nEAST,WIDGET-1,500,1,2026-01-01T00:00:00Z\n",
+        "warehouse_id,sku,on_hand,sequence,as_of\nEAST,WIDGET-1,500,1,AS_OF\n",
     ),
 ];
 
@@ -113,7 +113,10 @@ impl Mesh {
     /// Master data, and a partner of each role.
     pub fn with_partners(self) -> Self {
         let files = tempfile::tempdir().unwrap();
-        FILES.iter().for_each(|(name, text)| fs::write(files.path().join(name), text).unwrap());
+        let as_of = jiff::Timestamp::now().to_string();
+        for (name, text) in FILES {
+            fs::write(files.path().join(name), text.replace("AS_OF", &as_of)).unwrap();
+        }
         self.done(&["import", files.path().to_str().unwrap()]);
         self.done(&["partner", "add", "acme", "--role", "buyer", "--customer", "C-100"]);
         self.done(&["partner", "add", "threepl", "--role", "warehouse", "--warehouse", "EAST"]);
