@@ -52,6 +52,7 @@ CREATE TABLE orders (
     exposure BIGINT NOT NULL CHECK (exposure >= 0),
     waits_for_credit BOOLEAN NOT NULL,
     billed_charges BIGINT NOT NULL CHECK (billed_charges >= 0),
+    tally TEXT NOT NULL,
     UNIQUE (partner, po_number)
 );
 CREATE INDEX orders_po_number ON orders (po_number);
@@ -60,7 +61,8 @@ CREATE INDEX orders_accepted ON orders (customer_id, order_id) WHERE status = 'a
 CREATE INDEX orders_exposure ON orders (customer_id, currency) WHERE exposure <> 0;
 CREATE INDEX orders_waiting ON orders (customer_id, received_at, order_id) WHERE waits_for_credit;
 
--- Quantities in millionths of stock units. A line can not lose more than it was ordered with.
+-- Quantities in millionths of stock units. A line cannot lose more than it was ordered with. said_by
+-- is the highest number of the changes that named the line, offer what the buyer last offered for it.
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     line BIGINT NOT NULL,
@@ -71,6 +73,8 @@ CREATE TABLE order_lines (
     billed BIGINT NOT NULL CHECK (billed >= 0 AND billed <= dispatched),
     billed_net BIGINT NOT NULL CHECK (billed_net >= 0),
     waived BIGINT NOT NULL CHECK (waived >= 0),
+    said_by BIGINT NOT NULL CHECK (said_by >= 0),
+    offer TEXT NOT NULL,
     PRIMARY KEY (order_id, line)
 );
 
@@ -78,6 +82,7 @@ CREATE TABLE order_lines (
 CREATE TABLE changes (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     place BIGINT NOT NULL,
+    number BIGINT,
     wanted_by TEXT NOT NULL,
     state TEXT NOT NULL,
     document TEXT NOT NULL,
@@ -86,6 +91,8 @@ CREATE TABLE changes (
     PRIMARY KEY (order_id, place)
 );
 CREATE INDEX changes_due ON changes (order_id) WHERE state IN ('ready', 'settled');
+CREATE INDEX changes_queued ON changes (order_id, place) WHERE state = 'queued';
+CREATE INDEX changes_number ON changes (order_id, number);
 
 -- The lines of those that are under way, in millionths of stock units.
 CREATE TABLE change_lines (
@@ -99,6 +106,14 @@ CREATE TABLE change_lines (
     PRIMARY KEY (order_id, place, line)
 );
 
+-- Copies of them that came meanwhile: each is answered, and its answer names it as its cause.
+CREATE TABLE change_copies (
+    order_id TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    cause TEXT NOT NULL,
+    PRIMARY KEY (order_id, place, cause)
+);
+
 -- O9: after that day nothing more of the order is wanted.
 CREATE TABLE expiries (
     order_id TEXT NOT NULL PRIMARY KEY,
@@ -107,12 +122,13 @@ CREATE TABLE expiries (
 CREATE INDEX expiries_day ON expiries (day);
 
 -- O5: what a customer's credit is used by, in minor units. on_order is the sum of its orders'
--- exposure, owed the sum of its rows below: whoever changes one changes the other with it.
+-- exposure, owed the sum of its rows below: whoever changes one changes the other with it. Sums are
+-- wider than 64 bits (D2), so that they are text.
 CREATE TABLE credit (
     customer_id TEXT NOT NULL,
     currency TEXT NOT NULL,
-    on_order BIGINT NOT NULL CHECK (on_order >= 0),
-    owed BIGINT NOT NULL,
+    on_order TEXT NOT NULL,
+    owed TEXT NOT NULL,
     waiting BIGINT NOT NULL CHECK (waiting >= 0),
     recheck BOOLEAN NOT NULL,
     changes BIGINT NOT NULL,

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, Money, OrderId,
+    Currency, OrderId,
+    money::Sum,
     question::{IntakeBooks, IntakeBooksRequest, IntakeCredit, IntakeLine, Question},
 };
 use mesh::{
@@ -84,8 +85,8 @@ async fn credit_page(
     Ok(IntakeBooks { lines: Vec::new(), credit, next })
 }
 
-fn figures(kept: &Credit, on_order: i64, owed: i64) -> IntakeCredit {
-    let amount = |minor| Money::new(minor, kept.currency).amount();
+fn figures(kept: &Credit, on_order: i128, owed: i128) -> IntakeCredit {
+    let amount = |minor| Sum::new(minor, kept.currency).amount();
     IntakeCredit {
         customer_id: Some(kept.customer_id.clone()),
         currency: kept.currency,
@@ -97,8 +98,8 @@ fn figures(kept: &Credit, on_order: i64, owed: i64) -> IntakeCredit {
 }
 
 /// Cash that is in nobody's account has no figure kept.
-fn nobody(currency: Currency, owed: i64) -> IntakeCredit {
-    let (none, owed) = (Money::zero(currency).amount(), Money::new(owed, currency).amount());
+fn nobody(currency: Currency, owed: i128) -> IntakeCredit {
+    let (none, owed) = (Sum::zero(currency).amount(), Sum::new(owed, currency).amount());
     IntakeCredit {
         customer_id: None,
         currency,

@@ -3,6 +3,7 @@
 use contracts::{
     CustomerId, Money,
     document::{self, read_json},
+    money::Sum,
     partner::Role,
     question::{CustomerCheck, CustomerCheckRequest, Question},
 };
@@ -11,7 +12,6 @@ use serde_json::Value;
 
 use crate::domain::{
     credit::{Credit, exceeds, is_active},
-    exposure::TooLarge,
     master::Customer,
 };
 
@@ -35,21 +35,17 @@ pub async fn answer(
     }
     let credit: Vec<Credit> = row::find(db, "customer_id", [request.customer_id]).await?;
     let credit = credit.iter().find(|credit| credit.currency == currency);
-    let exposure = credit.map_or(Ok(0), Credit::exposure);
+    let exposure = credit.map_or(Sum::zero(currency), Credit::exposure);
     let limit = customer.credit_limit.and_then(|limit| Money::of(limit, currency).ok());
     let answer = CustomerCheck {
         status: customer.status,
         terms: customer.terms,
         currency,
         credit_limit: limit.map(Money::amount),
-        exposure: Money::new(exposure.map_err(too_large)?, currency).amount(),
+        exposure: exposure.amount(),
         would_pass: is_active(&customer) && exceeds(exposure, &customer, more).is_none(),
     };
     mesh::books::answer(&answer)
-}
-
-fn too_large(error: TooLarge) -> QuestionError {
-    QuestionError { code: 500, message: error.to_string() }
 }
 
 /// The record of a customer that the asker may ask about. Another's is answered like none.

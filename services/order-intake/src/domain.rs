@@ -6,6 +6,7 @@ pub mod command;
 pub mod credit;
 pub mod evaluate;
 pub mod exposure;
+pub mod ledger;
 pub mod master;
 pub mod order;
 pub mod price;
@@ -13,7 +14,10 @@ mod progress;
 mod receive;
 mod release;
 mod reprice;
+pub mod tally;
 mod upsert;
+
+use std::collections::BTreeMap;
 
 use contracts::{
     OrderId, PartnerName,
@@ -99,6 +103,8 @@ mesh::working_set! {
         changes: change::Change,
         /// The lines of those that are under way.
         change_lines: change::ChangeLine,
+        /// Copies of changes that wait for their answer.
+        copies: change::Copied,
         /// The last days of orders.
         expiries: change::Expiry,
         /// What customers' credit is used by.
@@ -119,6 +125,9 @@ mesh::working_set! {
         bank_references: bank::rows::BankReference,
         /// Commands that were carried out.
         commands: mesh::command::Audit,
+    } with {
+        /// How many changes orders have; of those that are asked to change.
+        changes_kept: BTreeMap<OrderId, change::Kept>,
     }
 }
 

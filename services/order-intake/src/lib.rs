@@ -15,7 +15,7 @@ use std::time::Duration;
 use contracts::{
     Event, Kind, Reason,
     command::{CancelOrder, Command, ReleaseOrder, UpsertPartner},
-    document::{self, Unreadable},
+    document::{self, Faults, Unreadable},
     event::{
         CreditMemoPosted, DocumentTranslated, PaymentApplied, PaymentReceived, PaymentRefunded,
         PaymentReversed, PaymentUnapplied, ReceivableWrittenOff,
@@ -49,7 +49,7 @@ impl Service for OrderIntake {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Document { partner, document, .. } => {
                 let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
@@ -75,7 +75,8 @@ impl Service for OrderIntake {
                     code: Reason::UnknownCommand,
                     path: String::new(),
                     message: format!("order-intake has no command `{verb}`"),
-                }),
+                }
+                .into()),
             },
         }
     }
@@ -131,7 +132,7 @@ fn decode_document(
     kind: Kind,
     partner: contracts::PartnerName,
     payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+) -> Result<Option<Message>, Faults> {
     Ok(Some(match kind {
         Kind::Order => Message::Order(partner, Box::new(document::read(payload)?)),
         Kind::OrderChange => Message::Change(partner, Box::new(document::read(payload)?)),
@@ -155,11 +156,7 @@ fn decode_document(
     }))
 }
 
-fn decode_event(
-    aggregate: &str,
-    event: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(Some(match (aggregate, event) {
         // One that can be read has become its owner's document before it came here.
         (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) => {
@@ -182,6 +179,6 @@ fn decode_event(
     }))
 }
 
-fn owing<E: Event + Into<Owing>>(payload: &[u8]) -> Result<Message, Unreadable> {
+fn owing<E: Event + Into<Owing>>(payload: &[u8]) -> Result<Message, Faults> {
     Ok(Message::Owing(Box::new(read_event::<E>(payload)?.into())))
 }

@@ -41,7 +41,7 @@ pub async fn answer(
     }
     let customer = check::customer(db, asker, &request.customer_id).await?;
     let set = load(db, &customer.price_list.value(), &request).await?;
-    let list = list_for(&set, &customer, today(&set, Timestamp::now()));
+    let list = list_for(&set, &customer, today(&set, Timestamp::now()), customer.currency);
     let quote = |line: &PriceRequestLine| {
         let unit_price = list.and_then(|list| price(&set, list, line));
         let source = list.filter(|_| unit_price.is_some()).map(|list| list.price_list.clone());

@@ -6,6 +6,7 @@ pub mod anew;
 pub mod audit;
 pub mod change;
 pub mod credit;
+mod lines;
 mod named;
 
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ use crate::domain::{
     Message, Set,
     credit::Owed,
     master::{Customer, Price, PriceList, SELLER, Seller},
-    order::Order,
+    order::{Line, Order},
 };
 
 /// Brings everything that deciding `messages` may touch.
@@ -34,7 +35,16 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     named.priced.extend(said.skus.iter().cloned());
     named.skus.extend(said.skus);
     name_customers(tx, &mut named).await?;
-    let customers: Vec<Customer> = row::lock(tx, "customer_id", named.customers).await?;
+    let customers: Vec<Customer> =
+        row::lock(tx, "customer_id", std::mem::take(&mut named.customers)).await?;
+    let mut orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
+    let under_way = change::of_orders(tx, &named).await?;
+    named.note_under_way(&under_way.changes, &under_way.lines);
+    let lines: Vec<Line> = lines::named(tx, &named).await?;
+    let judged = lines.iter().filter(|line| named.judged.contains(&line.order_id));
+    let judged: Vec<Sku> = judged.map(|line| line.sku.clone()).collect();
+    named.skus.extend(judged.iter().cloned());
+    named.priced.extend(judged);
     let lists: BTreeSet<PriceListId> = customers
         .iter()
         .map(|customer| customer.record.price_list.clone())
@@ -44,8 +54,6 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let price_lists: Vec<PriceList> = row::find(tx, "price_list", lists.iter().cloned()).await?;
     let mut prices = prices_of(tx, &lists, &named.priced).await?;
     prices.extend(row::find::<Price, _>(tx, "price_list", named.replaced_lists).await?);
-    let mut orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
-    let lines = row::lock(tx, "order_id", named.orders).await?;
     let owed: Vec<Owed> = row::lock(tx, "source", named.owed).await?;
     let of_customers = customers.iter().map(|it| (it.customer_id.clone(), it.record.currency));
     let of_owed = owed.iter().filter_map(Owed::account);
@@ -53,7 +61,6 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     named.accounts.extend(of_owed);
     let credit = credit::lock(tx, &named.accounts).await?;
     orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
-    let (changes, change_lines) = change::of_orders(tx, &named.changing).await?;
     let company = if named.company { Some(SELLER.to_owned()) } else { None };
     Ok(Set {
         customers: Rows::loaded(customers),
@@ -63,8 +70,9 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         prices: Rows::loaded(prices),
         orders: Rows::loaded(orders),
         lines: Rows::loaded(lines),
-        changes: Rows::loaded(changes),
-        change_lines: Rows::loaded(change_lines),
+        changes: Rows::loaded(under_way.changes),
+        change_lines: Rows::loaded(under_way.lines),
+        copies: Rows::loaded(under_way.copies),
         expiries: Rows::loaded(row::find(tx, "order_id", named.expired).await?),
         credit: Rows::loaded(credit),
         owed: Rows::loaded(owed),
@@ -75,11 +83,11 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         bank_credits: Rows::loaded(said.bank_credits),
         bank_references: Rows::loaded(said.bank_references),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+        changes_kept: under_way.kept,
     })
 }
 
-/// Adds the customers that messages mean without naming them, and what an order of theirs is
-/// judged by.
+/// Adds the customers that messages mean without naming them.
 async fn name_customers(tx: &DatabaseTransaction, named: &mut Named) -> Result<(), DbErr> {
     let senders = mesh::partners_named(tx, named.default_of.iter().cloned()).await?;
     named.customers.extend(senders.into_values().filter_map(|partner| partner.default_customer));
@@ -88,13 +96,6 @@ async fn name_customers(tx: &DatabaseTransaction, named: &mut Named) -> Result<(
     let standing: Vec<Order> = row::find(tx, "order_id", standing).await?;
     for order in standing {
         named.customers.extend(order.customer_id);
-        let Some(body) = order.body.filter(|_| named.judged.contains(&order.order_id)) else {
-            continue;
-        };
-        for line in body.0.lines {
-            named.skus.insert(line.sku.clone());
-            named.priced.insert(line.sku);
-        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod credit;
 mod master;
 mod model;
 mod once;
+mod optional;
 mod peers;
 mod price;
 mod progress;
@@ -16,6 +17,7 @@ mod release;
 mod replicas;
 pub mod shop;
 mod wait;
+mod wide;
 
 use contracts::{
     PartnerName, Reason,

@@ -85,6 +85,8 @@ pub struct Change {
     pub order_id: OrderId,
     /// Its place among the order's, from 1.
     pub place: u32,
+    /// The buyer's number; none for a cancel.
+    pub number: Option<u32>,
     /// Who wants it.
     pub wanted_by: By,
     /// Where it is.
@@ -116,6 +118,26 @@ pub struct ChangeLine {
     pub grown: Json<Option<OrderedLine>>,
 }
 
+/// A copy of a change that came while it was under way: it is answered with it (O7).
+#[derive(Debug, Clone)]
+pub struct Copied {
+    /// Of which order.
+    pub order_id: OrderId,
+    /// Of which change.
+    pub place: u32,
+    /// What its answer names as its cause.
+    pub cause: String,
+}
+
+/// How many changes an order has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept {
+    /// So many.
+    pub many: u32,
+    /// The place of the last.
+    pub last: u32,
+}
+
 /// The day after which nothing of an order is wanted (O9).
 #[derive(Debug, Clone)]
 pub struct Expiry {
@@ -127,22 +149,39 @@ pub struct Expiry {
 
 text_column!(State, By);
 mesh::row!(Change in "changes" by (order_id: OrderId, place: u32) {
-    order_id, place, wanted_by, state, document, refused, answer
+    order_id, place, number, wanted_by, state, document, refused, answer
 });
 mesh::row!(ChangeLine in "change_lines" by (order_id: OrderId, place: u32, line: u32) {
     order_id, place, line, total, released, late, grown
 });
+mesh::row!(Copied in "change_copies" by (order_id: OrderId, place: u32, cause: String) {
+    order_id, place, cause
+});
 mesh::row!(Expiry in "expiries" by (order_id: OrderId) { order_id, day });
 
 impl Change {
-    /// The buyer's number; none for a cancel.
+    /// One that stands in line; a cancel without a document.
     #[must_use]
-    pub fn number(&self) -> Option<u32> {
-        self.document.as_ref().map(|document| document.change_number)
+    pub fn queued(
+        set: &Set,
+        order_id: OrderId,
+        wanted_by: By,
+        document: Option<document::OrderChange>,
+    ) -> Self {
+        Self {
+            order_id,
+            place: place_of_next(set, order_id),
+            number: document.as_ref().map(|document| document.change_number),
+            wanted_by,
+            state: State::Queued,
+            document: Json(document),
+            refused: Json(Vec::new()),
+            answer: Json(None),
+        }
     }
 }
 
-/// The changes of an order, in their order.
+/// The changes of an order that are under way, are asked for again or cancel it, in their order.
 pub fn changes_of(set: &Set, order_id: OrderId) -> impl DoubleEndedIterator<Item = &Change> {
     let rows: Vec<&Change> = set.changes.range((order_id, 0)..=(order_id, u32::MAX)).collect();
     rows.into_iter()
@@ -168,7 +207,15 @@ fn lines_of(set: &Set, change: &Change) -> Vec<ChangeLine> {
 }
 
 /// The place of the next change of an order.
-fn next_place(set: &Set, order_id: OrderId) -> u32 {
+fn place_of_next(set: &Set, order_id: OrderId) -> u32 {
     let last = changes_of(set, order_id).next_back().map_or(0, |change| change.place);
-    last.saturating_add(1)
+    let kept = set.changes_kept.get(&order_id).map_or(0, |kept| kept.last);
+    last.max(kept).saturating_add(1)
+}
+
+/// How many changes an order has.
+fn how_many(set: &Set, order_id: OrderId) -> usize {
+    let kept = set.changes_kept.get(&order_id).copied().unwrap_or_default();
+    let new = changes_of(set, order_id).filter(|change| change.place > kept.last).count();
+    usize::try_from(kept.many).unwrap_or(usize::MAX).saturating_add(new)
 }

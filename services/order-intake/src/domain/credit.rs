@@ -10,6 +10,7 @@
 use contracts::{
     Currency, CustomerId, Money, OrderId, Reason, ReasonLine,
     document::{self, CustomerStatus},
+    money::Sum,
 };
 use mesh::{Decision, Outputs};
 
@@ -27,9 +28,9 @@ pub struct Credit {
     /// In which currency.
     pub currency: Currency,
     /// Accepted, not cancelled and not billed: net and charges, without tax.
-    pub on_order: i64,
+    pub on_order: i128,
     /// Open receivables less unapplied cash; below zero, it paid ahead.
-    pub owed: i64,
+    pub owed: i128,
     /// Orders that wait for credit and for nothing else.
     pub waiting: u64,
     /// It has become less, or the limit more, since those were looked at.
@@ -69,11 +70,9 @@ impl Credit {
     }
 
     /// Rule O5's exposure.
-    ///
-    /// # Errors
-    /// When it is beyond 64 bits.
-    pub fn exposure(&self) -> Result<i64, TooLarge> {
-        self.on_order.checked_add(self.owed).ok_or(TooLarge)
+    #[must_use]
+    pub fn exposure(&self) -> Sum {
+        Sum::new(self.on_order + self.owed, self.currency)
     }
 }
 
@@ -87,32 +86,27 @@ impl From<TooLarge> for Decision {
 #[must_use]
 pub fn over_limit(set: &Set, customer: &document::Customer, more: Money) -> Option<ReasonLine> {
     let account = (customer.customer_id.clone(), more.currency);
-    let exposure = set.credit.get(&account).map_or(Ok(0), Credit::exposure);
-    exceeds(exposure, customer, more)
+    let nothing = Sum::zero(more.currency);
+    exceeds(set.credit.get(&account).map_or(nothing, Credit::exposure), customer, more)
 }
 
 /// As [`over_limit`], for an exposure that was read.
 #[must_use]
-pub fn exceeds(
-    exposure: Result<i64, TooLarge>,
-    customer: &document::Customer,
-    more: Money,
-) -> Option<ReasonLine> {
+pub fn exceeds(exposure: Sum, customer: &document::Customer, more: Money) -> Option<ReasonLine> {
     let refuse = |text: String| Some(ReasonLine::new(Reason::CreditLimit, text));
-    let used = exposure.map(|minor| Money::new(minor, more.currency));
-    let sum = used.and_then(|used| used.checked_add(more).map_err(|_| TooLarge));
-    let (Ok(used), Ok(sum)) = (used, sum) else {
-        return refuse("the customer's exposure is beyond 18 digits".to_owned());
-    };
     let limit = customer.credit_limit?;
     let limit = Money::of(limit, customer.currency).ok();
     let Some(limit) = limit.filter(|limit| limit.currency == more.currency) else {
         return refuse(format!("there is no credit limit in {}", more.currency));
     };
-    let above = sum.checked_sub(limit).ok().filter(|above| above.minor > 0)?;
+    let sum = Sum::new(exposure.minor + i128::from(more.minor), more.currency);
+    let above = Sum::new(sum.minor - i128::from(limit.minor), more.currency);
+    if above.minor <= 0 {
+        return None;
+    }
     refuse(format!(
         "{} owed and on order and {} more come to {}, {} above the credit limit of {}",
-        used.amount(),
+        exposure.amount(),
         more.amount(),
         sum.amount(),
         above.amount(),
@@ -134,7 +128,7 @@ pub fn is_active(customer: &document::Customer) -> bool {
 pub fn follow(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) -> Result<(), TooLarge> {
     let Some(order) = set.orders.get(&order_id) else { return Ok(()) };
     let Some(account) = order.account() else { return Ok(()) };
-    let exposure = part(order, set.lines.range((order_id, 0)..=(order_id, u32::MAX)))?;
+    let exposure = part(order)?;
     let waits = order.status == Status::Held
         && !order.holds.is_empty()
         && order.holds.iter().all(settles_itself);
@@ -150,7 +144,7 @@ pub fn follow(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) -> Result
     }
     let change = exposure.checked_sub(before).ok_or(TooLarge)?;
     let credit = set.credit.get_or_put(&account.clone(), || Credit::none(account));
-    credit.on_order = credit.on_order.checked_add(change).ok_or(TooLarge)?;
+    credit.on_order += i128::from(change);
     credit.waiting = credit.waiting.saturating_add(waits.into()).saturating_sub(waited.into());
     moved(credit, change, outputs);
     Ok(())
@@ -178,7 +172,7 @@ pub fn owe(set: &mut Set, owed: Owed, outputs: &mut Outputs) -> Result<(), TooLa
         let account = (customer_id, currency);
         let change = amount.checked_mul(sign).ok_or(TooLarge)?;
         let credit = set.credit.get_or_put(&account.clone(), || Credit::none(account));
-        credit.owed = credit.owed.checked_add(change).ok_or(TooLarge)?;
+        credit.owed += i128::from(change);
         moved(credit, change, outputs);
     }
     Ok(())

@@ -22,7 +22,7 @@ use self::head::Missing;
 pub use self::{
     line::{Checked, MAX_LINES, Patience},
     price::{OneLine, list_for, listed},
-    total::{Amounts, add_up, line_net},
+    total::{Amounts, add_up, amounts, line_net, total_mismatch},
 };
 
 /// What an order comes to.

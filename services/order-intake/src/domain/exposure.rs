@@ -8,13 +8,15 @@
 //! what is not billed yet is all at that. The figure follows from sums alone: it does not depend on
 //! the order in which units were billed and cancelled.
 
-use std::collections::BTreeMap;
-
-use contracts::{Currency, Money, Quantity, event::OrderedLine};
+use contracts::{
+    Currency, Money, Quantity,
+    event::{OrderBody, OrderedLine},
+};
 
 use super::{
     evaluate::line_net,
     order::{Line, Order, Status},
+    tally::{Sums, Tally},
 };
 
 /// A sum of money is beyond what can be kept.
@@ -22,34 +24,43 @@ use super::{
 #[error("a sum of money is beyond 18 digits")]
 pub struct TooLarge;
 
-/// The part of an order, in minor units. Held orders do not count until they are released.
+/// The part of an order, in minor units, by what is kept of its lines. Held orders do not count
+/// until they are released.
 ///
 /// # Errors
 /// When it is beyond 18 digits, which the order was checked for.
-pub fn part<'a>(order: &Order, lines: impl Iterator<Item = &'a Line>) -> Result<i64, TooLarge> {
+pub fn part(order: &Order) -> Result<i64, TooLarge> {
+    let Some(body) = &order.body else { return Ok(0) };
+    part_of(order, order.tally.sums, charges_of(body)?)
+}
+
+/// The same, by the lines themselves.
+///
+/// # Errors
+/// When it is beyond 18 digits.
+pub fn part_anew<'a>(
+    order: &Order,
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<i64, TooLarge> {
+    let Some(body) = &order.body else { return Ok(0) };
+    part_of(order, Tally::of(body, lines)?.sums, charges_of(body)?)
+}
+
+/// The part of an order whose lines come to `sums`: their value, and charges as long as anything is
+/// to be billed.
+///
+/// # Errors
+/// When it is beyond 18 digits.
+pub fn part_of(order: &Order, sums: Sums, charges: Money) -> Result<i64, TooLarge> {
     let counts = match order.status {
-        Status::Accepted => true,
+        Status::Accepted => sums.unbilled > 0,
         Status::Rejected | Status::Held | Status::Cancelled | Status::Completed => false,
     };
-    let Some(body) = order.body.as_ref().filter(|_| counts) else { return Ok(0) };
-    let prices: BTreeMap<u32, &OrderedLine> =
-        body.lines.iter().map(|line| (line.line, line)).collect();
-    let mut sum = Money::zero(body.currency);
-    let mut open = false;
-    for line in lines.filter(|line| !line.unbilled().is_zero()) {
-        open = true;
-        let Some(price) = prices.get(&line.line) else { continue };
-        let net = net_of(price, line.billable(), body.currency)?;
-        let left = net.checked_sub(line.billed_net).ok_or(TooLarge)?.max(0);
-        sum = sum.checked_add(Money::new(left, body.currency)).map_err(|_| TooLarge)?;
+    if !counts {
+        return Ok(0);
     }
-    if open {
-        let billed = Money::new(order.billed_charges, body.currency);
-        let left = charges(order)?.checked_sub(billed).map_err(|_| TooLarge)?;
-        let left = Money::new(left.minor.max(0), body.currency);
-        sum = sum.checked_add(left).map_err(|_| TooLarge)?;
-    }
-    Ok(sum.minor)
+    let charges = charges.minor.checked_sub(order.billed_charges).ok_or(TooLarge)?;
+    sums.left.checked_add(charges.max(0)).ok_or(TooLarge)
 }
 
 /// The net of so many units of a line at its price, in minor units.
@@ -65,9 +76,11 @@ pub fn net_of(
     line_net(&units, currency).map(|net| net.minor).ok_or(TooLarge)
 }
 
-/// All charges of an order that has a body.
-fn charges(order: &Order) -> Result<Money, TooLarge> {
-    let body = order.body.as_ref().ok_or(TooLarge)?;
+/// All charges.
+///
+/// # Errors
+/// When the sum is too large.
+pub fn charges_of(body: &OrderBody) -> Result<Money, TooLarge> {
     body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
         let amount = Money::of(charge.amount, body.currency).map_err(|_| TooLarge)?;
         sum.checked_add(amount).map_err(|_| TooLarge)

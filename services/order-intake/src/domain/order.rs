@@ -1,5 +1,7 @@
 //! An order as it is kept, and how far its lines are.
 
+use std::collections::BTreeMap;
+
 use contracts::{
     Currency, CustomerId, Money, OrderId, PartnerName, PoNumber, Quantity, ReasonLine, Sku,
     document::{self, OrderAck},
@@ -9,7 +11,11 @@ use jiff::Timestamp;
 use mesh::{Json, text_column};
 use strum::{Display, EnumString};
 
-use super::{credit::Account, exposure::TooLarge};
+use super::{
+    credit::Account,
+    exposure::TooLarge,
+    tally::{Offer, Tally},
+};
 
 /// Where an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
@@ -60,6 +66,8 @@ pub struct Order {
     pub waits_for_credit: bool,
     /// Charges that invoices have billed, in minor units.
     pub billed_charges: i64,
+    /// What its lines come to; kept by [`Ledger`](super::ledger::Ledger).
+    pub tally: Json<Tally>,
 }
 
 impl Order {
@@ -67,6 +75,20 @@ impl Order {
     #[must_use]
     pub fn line(&self, number: u32) -> Option<&OrderedLine> {
         self.body.as_ref()?.lines.iter().find(|line| line.line == number)
+    }
+
+    /// Its lines as they stand, by number.
+    #[must_use]
+    pub fn lines(&self) -> BTreeMap<u32, &OrderedLine> {
+        let lines = self.body.iter().flat_map(|body| &body.lines);
+        lines.map(|line| (line.line, line)).collect()
+    }
+
+    /// Units of one of its lines that are ordered and not cancelled.
+    #[must_use]
+    pub fn wanted(&self, line: &OrderedLine) -> Quantity {
+        let cancelled = self.tally.cancelled.get(&line.line).copied().unwrap_or_default();
+        line.quantity.saturating_sub(cancelled)
     }
 
     /// Whose credit it uses; none where it was rejected.
@@ -107,6 +129,10 @@ pub struct Line {
     pub billed_net: i64,
     /// How many came back before they were billed, and never will be (I11).
     pub waived: Quantity,
+    /// The highest number of the changes that have named it; 0, none has.
+    pub said_by: u32,
+    /// What the buyer offered for it, when it ordered it or last said something of its price.
+    pub offer: Json<Offer>,
 }
 
 impl Line {
@@ -123,6 +149,8 @@ impl Line {
             billed: Quantity::ZERO,
             billed_net: 0,
             waived: Quantity::ZERO,
+            said_by: 0,
+            offer: Json(Offer::default()),
         }
     }
 
@@ -161,8 +189,8 @@ impl Line {
 text_column!(Status);
 mesh::row!(Order in "orders" by (order_id: OrderId) {
     order_id, partner, po_number, customer_id, status, received_at, document, body, acknowledgement,
-    holds, currency, total, exposure, waits_for_credit, billed_charges
+    holds, currency, total, exposure, waits_for_credit, billed_charges, tally
 });
 mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
-    order_id, line, sku, ordered, cancelled, dispatched, billed, billed_net, waived
+    order_id, line, sku, ordered, cancelled, dispatched, billed, billed_net, waived, said_by, offer
 });

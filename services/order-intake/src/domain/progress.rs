@@ -1,5 +1,7 @@
 //! How far an order is: what will not come, what has left, what was billed (O10).
 
+use std::collections::BTreeSet;
+
 use contracts::{
     Amount, Money, OrderId, Quantity, Reason, ReasonLine,
     document::{LineQuantity, OrderAckStatus},
@@ -15,29 +17,45 @@ use super::{
     change::{self, is_pending},
     credit::follow,
     exposure::{TooLarge, net_of},
+    ledger::Ledger,
     order::{Line, Status},
     receive::acknowledgement,
+    tally::Sums,
 };
 
 /// What may not wait will not come: cancelled and acknowledged (A3, A4).
 pub fn declined(set: &mut Set, declined: &InventoryDeclined) -> Decision {
+    decline(set, declined).map_or_else(Decision::from, Decision::from)
+}
+
+fn decline(set: &mut Set, declined: &InventoryDeclined) -> Result<Outputs, TooLarge> {
     let order_id = declined.order_id;
+    let mut outputs = Outputs::none();
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(outputs) };
     let mut cancelled = Vec::new();
     for gone in &declined.lines {
-        let Some(line) = set.lines.get_mut(&(order_id, gone.line)) else { continue };
-        let quantity = gone.quantity.min(line.open());
-        line.cancelled = line.cancelled.checked_add(quantity).unwrap_or(line.ordered);
-        if !quantity.is_zero() {
+        let taken = ledger.note(&mut set.lines, gone.line, |line| {
+            let quantity = gone.quantity.min(line.open());
+            line.cancelled = line.cancelled.checked_add(quantity).unwrap_or(line.ordered);
+            quantity
+        })?;
+        if let Some(quantity) = taken.filter(|taken| !taken.is_zero()) {
             cancelled.push(LineQuantity { line: gone.line, sku: gone.sku.clone(), quantity });
         }
     }
-    let mut outputs = Outputs::none();
     if cancelled.is_empty() {
-        return outputs.into();
+        return Ok(outputs);
     }
-    let whole = lines_of(set, order_id).all(|line| line.cancelled == line.ordered);
-    let Some(order) = set.orders.get_mut(&order_id) else { return outputs.into() };
-    let Some(body) = order.body.clone() else { return outputs.into() };
+    ledger.close(set)?;
+    let Some(order) = set.orders.get_mut(&order_id) else { return Ok(outputs) };
+    let Some(body) = order.body.clone() else { return Ok(outputs) };
+    let gone: BTreeSet<u32> = body
+        .lines
+        .iter()
+        .filter(|line| order.wanted(line).is_zero())
+        .map(|line| line.line)
+        .collect();
+    let whole = gone.len() == body.lines.len();
     if whole {
         order.status = Status::Cancelled;
     }
@@ -58,36 +76,44 @@ pub fn declined(set: &mut Set, declined: &InventoryDeclined) -> Decision {
     let mut answer = acknowledgement(order_id, &body, status, reasons.collect());
     let partner = order.partner.clone();
     for line in &mut answer.lines {
-        let gone =
-            set.lines.get(&(order_id, line.line)).is_some_and(|row| row.cancelled == row.ordered);
-        if gone {
+        if gone.contains(&line.line) {
             line.status = OrderAckStatus::Cancelled;
         }
     }
-    if let Some(order) = set.orders.get_mut(&order_id) {
-        order.acknowledgement = Json(answer.clone());
-    }
+    order.acknowledgement = Json(answer.clone());
     outputs.document(&partner, &answer);
-    if let Err(error) = change::moved(set, order_id, &mut outputs) {
-        return error.into();
-    }
+    change::moved(set, order_id, &mut outputs)?;
     complete(set, order_id, &mut outputs);
-    followed(set, order_id, outputs)
+    follow(set, order_id, &mut outputs)?;
+    Ok(outputs)
 }
 
 /// Goods have left.
 pub fn dispatched(set: &mut Set, dispatched: &ShipmentDispatched) -> Decision {
     let mut outputs = Outputs::none();
-    for gone in &dispatched.lines {
-        if let Some(line) = set.lines.get_mut(&(dispatched.order_id, gone.line)) {
-            line.dispatched = line.dispatched.checked_add(gone.quantity).unwrap_or(line.dispatched);
-        }
-    }
-    if let Err(error) = change::dispatched(set, dispatched, &mut outputs) {
+    let left = dispatched.lines.iter().map(|gone| (gone.line, gone.quantity));
+    let noted = note(set, dispatched.order_id, left, |line, quantity| {
+        line.dispatched = line.dispatched.checked_add(quantity).unwrap_or(line.dispatched);
+    });
+    if let Err(error) = noted.and_then(|()| change::dispatched(set, dispatched, &mut outputs)) {
         return error.into();
     }
     complete(set, dispatched.order_id, &mut outputs);
     followed(set, dispatched.order_id, outputs)
+}
+
+/// Changes how far lines of an order are.
+fn note(
+    set: &mut Set,
+    order_id: OrderId,
+    units: impl Iterator<Item = (u32, Quantity)>,
+    change: impl Fn(&mut Line, Quantity),
+) -> Result<(), TooLarge> {
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
+    for (line, quantity) in units {
+        ledger.note(&mut set.lines, line, |row| change(row, quantity))?;
+    }
+    ledger.close(set)
 }
 
 /// They were billed. An invoice may be seen before the dispatch it bills: shipment and invoice are
@@ -125,29 +151,35 @@ fn take_off(set: &mut Set, posted: &InvoicePosted) -> Result<(), TooLarge> {
     let minor = |amount: Amount| {
         Money::of(amount, invoice.currency).map(|money| money.minor).map_err(|_| TooLarge)
     };
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
     for billed in &invoice.lines {
-        let price = set.orders.get(&order_id).and_then(|order| order.line(billed.line));
-        let Some(price) = price else { continue };
+        let Some(price) = ledger.line(billed.line) else { continue };
         // Billed before the line got the price that it has now, it takes its part off all the same.
         let net = net_of(price, billed.quantity, invoice.currency)?;
-        let Some(line) = set.lines.get_mut(&(order_id, billed.line)) else { continue };
-        line.billed = line.billed.checked_add(billed.quantity).ok_or(TooLarge)?;
-        line.billed_net = line.billed_net.checked_add(net).ok_or(TooLarge)?;
+        let noted = ledger.note(&mut set.lines, billed.line, |line| {
+            line.billed = line.billed.checked_add(billed.quantity)?;
+            line.billed_net = line.billed_net.checked_add(net)?;
+            Some(())
+        })?;
+        if noted == Some(None) {
+            return Err(TooLarge);
+        }
     }
-    if let Some(order) = set.orders.get_mut(&order_id) {
-        let charges = minor(invoice.charge_total)?;
-        order.billed_charges = order.billed_charges.checked_add(charges).ok_or(TooLarge)?;
-    }
-    Ok(())
+    let charges = minor(invoice.charge_total)?;
+    let billed = &mut ledger.order.billed_charges;
+    *billed = billed.checked_add(charges).ok_or(TooLarge)?;
+    ledger.close(set)
 }
 
 /// Units came back before they were billed: no invoice will bill them (I11).
 pub fn reduced(set: &mut Set, reduced: &InvoiceReduced) -> Decision {
     let order_id = reduced.order_id;
-    for back in &reduced.lines {
-        if let Some(line) = set.lines.get_mut(&(order_id, back.line)) {
-            line.waived = line.waived.checked_add(back.quantity).unwrap_or(line.waived);
-        }
+    let back = reduced.lines.iter().map(|back| (back.line, back.quantity));
+    let noted = note(set, order_id, back, |line, quantity| {
+        line.waived = line.waived.checked_add(quantity).unwrap_or(line.waived);
+    });
+    if let Err(error) = noted {
+        return error.into();
     }
     let mut outputs = Outputs::none();
     complete(set, order_id, &mut outputs);
@@ -164,10 +196,9 @@ fn followed(set: &mut Set, order_id: OrderId, mut outputs: Outputs) -> Decision 
 
 /// Rule O10: nothing of it is open, and nothing that was asked of it is undecided.
 pub fn complete(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
-    let done = lines_of(set, order_id).all(Line::is_done);
-    let shipped = lines_of(set, order_id).any(|line| line.dispatched > Quantity::ZERO);
     let Some(order) = set.orders.get(&order_id) else { return };
-    if !done || !shipped || order.status != Status::Accepted || is_pending(set, order_id) {
+    let Sums { open, shipped, .. } = order.tally.sums;
+    if open > 0 || shipped == 0 || order.status != Status::Accepted || is_pending(set, order_id) {
         return;
     }
     let (partner, po_number) = (order.partner.clone(), order.po_number.clone());
@@ -175,8 +206,4 @@ pub fn complete(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
         order.status = Status::Completed;
     }
     outputs.event(&OrderCompleted { order_id, partner, po_number });
-}
-
-fn lines_of(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Line> {
-    set.lines.range((order_id, 0)..=(order_id, u32::MAX))
 }

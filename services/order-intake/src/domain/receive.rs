@@ -15,6 +15,7 @@ use super::{
     exposure::TooLarge,
     order::{Line, Order, Status},
     price::Priced,
+    tally::{Offer, Tally},
 };
 
 /// A partner's order.
@@ -108,6 +109,7 @@ fn reject(
         exposure: 0,
         waits_for_credit: false,
         billed_charges: 0,
+        tally: Json(Tally::default()),
     });
     let mut outputs = Outputs::none();
     let (partner, po_number) = (sender.clone(), order.po_number.clone());
@@ -127,9 +129,14 @@ fn take(
     let (held, last_day) = (!holds.is_empty(), body.cancel_after);
     let status = if held { OrderAckStatus::Held } else { OrderAckStatus::Accepted };
     let answer = acknowledgement(order_id, &body, status, holds.clone());
-    for line in &body.lines {
-        set.lines.put(Line::new(order_id, line));
-    }
+    let rows: Vec<Line> = body
+        .lines
+        .iter()
+        .zip(&order.lines)
+        .map(|(line, sent)| ordered(order_id, line, sent))
+        .collect();
+    let tally = Tally::of(&body, &rows)?;
+    rows.into_iter().for_each(|row| set.lines.put(row));
     // Who is first is said by the server, which stored the documents one by one.
     let received_at = context.inbound.map_or(context.now, |inbound| inbound.stored_at);
     set.orders.put(Order {
@@ -148,6 +155,7 @@ fn take(
         exposure: 0,
         waits_for_credit: false,
         billed_charges: 0,
+        tally: Json(tally),
     });
     let mut outputs = Outputs::none();
     let partner = body.partner.clone();
@@ -162,6 +170,12 @@ fn take(
     }
     follow(set, order_id, &mut outputs)?;
     Ok(outputs)
+}
+
+fn ordered(order_id: OrderId, line: &OrderedLine, sent: &document::OrderLine) -> Line {
+    let document::OrderLine { unit_price, discount_percent, .. } = *sent;
+    let offer = Json(Offer { unit_price, discount_percent });
+    Line { offer, ..Line::new(order_id, line) }
 }
 
 /// The acknowledgement of an order that was taken.

@@ -4,7 +4,7 @@ use contracts::{
     Money, OrderId, Reason, ReasonLine,
     command::{HeldPrice, ReleaseOrder},
     document::OrderAckStatus,
-    event::{OrderHeld, OrderReleased},
+    event::{OrderBody, OrderHeld, OrderReleased},
 };
 use mesh::{Context, Decision, Json, Outputs, command::Stop};
 
@@ -16,6 +16,7 @@ use super::{
     exposure::TooLarge,
     order::{Order, Status},
     reprice::reprice,
+    tally::Tally,
 };
 
 /// An order that waits for credit, where it fits now. One that does not fit goes on waiting; those
@@ -74,15 +75,22 @@ pub fn by_operator(set: &mut Set, command: &ReleaseOrder, context: &Context<'_>)
         let total = Money::of(body.total, currency).map_err(|_| Stop::Fault(TooLarge))?;
         let seen = order.holds.iter().any(|hold| hold.code == Reason::CreditLimit);
         let over = if seen { None } else { over_limit(set, &customer, total) };
-        if let Some(order) = set.orders.get_mut(&order_id) {
-            order.body = Some(Json(body));
-        }
+        put(set, order_id, body).map_err(Stop::Fault)?;
         let outputs = match over {
             Some(reason) => hold(set, order_id, vec![reason]),
             None => release(set, order_id, Some(command.operator.clone())),
         };
         outputs.map_err(Stop::Fault)
     })
+}
+
+/// The order at other prices: every line of it was loaded.
+fn put(set: &mut Set, order_id: OrderId, body: OrderBody) -> Result<(), TooLarge> {
+    let tally = Tally::of(&body, set.lines.range((order_id, 0)..=(order_id, u32::MAX)))?;
+    if let Some(order) = set.orders.get_mut(&order_id) {
+        (order.body, order.tally) = (Some(Json(body)), Json(tally));
+    }
+    Ok(())
 }
 
 /// A price hold has to say whose price counts.

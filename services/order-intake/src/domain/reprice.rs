@@ -1,7 +1,7 @@
 //! A price hold that an operator decides: the order's price or the list's, never a third (O4).
 
 use contracts::{
-    Money, Reason, ReasonLine,
+    Reason, ReasonLine,
     command::HeldPrice,
     document,
     event::{OrderBody, OrderedLine},
@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::{
     Set,
     evaluate::{Amounts, add_up, list_for, listed},
+    exposure::charges_of,
     order::Order,
     price::{Priced, Wanted},
 };
@@ -29,7 +30,7 @@ pub fn reprice(
         return Err(ReasonLine::new(Reason::NotHeld, "the order was rejected"));
     };
     let mut body = body.0.clone();
-    let list = list_for(set, customer, body.order_date);
+    let list = list_for(set, customer, body.order_date, body.currency);
     for hold in &order.holds.0 {
         let line = body.lines.iter_mut().find(|line| Some(line.line) == hold.line);
         let (Some(line), Reason::PriceMismatch | Reason::NoPrice) = (line, hold.code) else {
@@ -46,7 +47,7 @@ pub fn reprice(
             }
         }
     }
-    let charges = charges(&body)?;
+    let charges = charges_of(&body).map_err(|_| too_large())?;
     let Amounts { net, total } = add_up(&body.lines, charges)?;
     (body.net_total, body.total) = (net, total);
     Ok(body)
@@ -83,10 +84,6 @@ fn wanted<'a>(set: &'a Set, line: &'a OrderedLine) -> Option<Wanted<'a>> {
     })
 }
 
-fn charges(body: &OrderBody) -> Result<Money, ReasonLine> {
-    let too_large = || ReasonLine::new(Reason::InvalidValue, "the charges are too large");
-    body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
-        let amount = Money::of(charge.amount, body.currency).map_err(|_| too_large())?;
-        sum.checked_add(amount).map_err(|_| too_large())
-    })
+fn too_large() -> ReasonLine {
+    ReasonLine::new(Reason::InvalidValue, "the charges are too large")
 }

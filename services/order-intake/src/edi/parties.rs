@@ -1,6 +1,6 @@
 //! Who orders, and where the goods go: the N1 loops of a header.
 
-use contracts::{CustomerId, document::Address, partner::Partner};
+use contracts::{Country, CustomerId, document::Address, partner::Partner};
 use edi::x12::{Checker, ElementError, Segment};
 
 /// Provinces and territories of Canada, as N402 says them.
@@ -38,18 +38,22 @@ pub fn read(header: &[Segment], check: &mut Checker) -> Vec<Party> {
         parties.push(Party {
             role: n1.get(1).to_owned(),
             code: n1.get(4).to_owned(),
-            address: address(n1, &of_loop),
+            address: address(n1, &of_loop, check),
             position: n1.position,
         });
     }
     parties
 }
 
-fn address(n1: &Segment, of_loop: &[&Segment]) -> Option<Address> {
+fn address(n1: &Segment, of_loop: &[&Segment], check: &mut Checker) -> Option<Address> {
     let find = |id: &str| of_loop.iter().copied().find(|segment| segment.id == id);
     let (n3, n4) = (find("N3"), find("N4")?);
     if n4.get(1).is_empty() && n4.get(3).is_empty() {
         return None;
+    }
+    let country = country(n4.get(4), n4.get(2));
+    if country.is_none() && n1.get(1) == "ST" {
+        check.element(n4, 4, 26, ElementError::Code);
     }
     let maybe = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let line = |number: usize| n3.map_or("", |n3| n3.get(number));
@@ -61,18 +65,19 @@ fn address(n1: &Segment, of_loop: &[&Segment]) -> Option<Address> {
         city: n4.get(1).to_owned(),
         region: maybe(n4.get(2)),
         postal_code: n4.get(3).to_owned(),
-        country: country(n4.get(4), n4.get(2)),
+        country: country?,
     })
 }
 
 /// N404; where it is left out, the two countries that leave it out.
-fn country(code: &str, region: &str) -> String {
-    match code {
-        "" if CANADA.contains(&region) => "CA".to_owned(),
-        "" | "USA" => "US".to_owned(),
-        "CAN" => "CA".to_owned(),
-        other => other.to_owned(),
-    }
+fn country(code: &str, region: &str) -> Option<Country> {
+    let code = match code {
+        "" if CANADA.contains(&region) => "CA",
+        "" | "USA" => "US",
+        "CAN" => "CA",
+        other => other,
+    };
+    code.parse().ok()
 }
 
 /// The customer that one of these codes stands for with the partner: by the partner's record, or

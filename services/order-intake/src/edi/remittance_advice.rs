@@ -54,7 +54,7 @@ fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Tran
         currency: paid.currency,
         amount: paid.amount(),
         received_on: received_on?,
-        method: method?,
+        method: Some(method?),
         remittance,
     };
     let named = Named::of(&told, vec![own(told.payment_id.as_str())]);

@@ -2,7 +2,7 @@
 
 use contracts::{Currency, OrderId};
 use mesh::{
-    DbErr,
+    DbErr, QueryResult,
     column::Cell,
     row::{self, Row},
     sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query, SelectStatement},
@@ -11,7 +11,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::domain::{
     credit::{Account, Credit},
-    exposure::part,
+    exposure::part_anew,
     order::{Line, Order},
 };
 
@@ -21,9 +21,9 @@ const PAGE: u64 = 500;
 ///
 /// # Errors
 /// When the database fails, or a sum is too large.
-pub async fn on_order(db: &impl ConnectionTrait, account: &Account) -> Result<i64, DbErr> {
+pub async fn on_order(db: &impl ConnectionTrait, account: &Account) -> Result<i128, DbErr> {
     let too_large = |_| DbErr::Custom("what a customer has on order is too large".to_owned());
-    let mut sum = 0_i64;
+    let mut sum = 0_i128;
     let mut after = None;
     loop {
         let orders: Vec<Order> = row::fetch(db, &accepted(account, after)).await?;
@@ -33,7 +33,7 @@ pub async fn on_order(db: &impl ConnectionTrait, account: &Account) -> Result<i6
         let lines: Vec<Line> = row::find(db, "order_id", ids).await?;
         for order in &orders {
             let lines = lines.iter().filter(|line| line.order_id == order.order_id);
-            sum = sum.saturating_add(part(order, lines).map_err(too_large)?);
+            sum += i128::from(part_anew(order, lines).map_err(too_large)?);
         }
     }
 }
@@ -55,32 +55,57 @@ fn accepted((customer_id, currency): &Account, after: Option<OrderId>) -> Select
 ///
 /// # Errors
 /// When the database fails.
-pub async fn owed(db: &impl ConnectionTrait, account: &Account) -> Result<i64, DbErr> {
+pub async fn owed(db: &impl ConnectionTrait, account: &Account) -> Result<i128, DbErr> {
     let mut select = sum_of_owed();
     select.and_where(Expr::col(Alias::new("customer_id")).eq(account.0.value()));
     select.and_where(Expr::col(Alias::new("currency")).eq(account.1.value()));
     let row = db.query_one(&select).await?;
-    row.map_or(Ok(0), |row| Cell::read(&row, "owed"))
+    row.map_or(Ok(0), |row| wide(&row, "owed"))
 }
 
 /// Cash of which nobody knows who paid it, by currency.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn nobodys(db: &impl ConnectionTrait) -> Result<Vec<(Currency, i64)>, DbErr> {
+pub async fn nobodys(db: &impl ConnectionTrait) -> Result<Vec<(Currency, i128)>, DbErr> {
     let mut select = sum_of_owed();
     select.column(Alias::new("currency"));
     select.and_where(Expr::col(Alias::new("customer_id")).is_null());
     select.add_group_by([Expr::col(Alias::new("currency"))]);
     let rows = db.query_all(&select).await?;
-    rows.iter().map(|row| Ok((Cell::read(row, "currency")?, Cell::read(row, "owed")?))).collect()
+    rows.iter().map(|row| Ok((Cell::read(row, "currency")?, wide(row, "owed")?))).collect()
 }
 
 fn sum_of_owed() -> SelectStatement {
     let mut select = Query::select();
-    select.expr_as(Expr::cust("CAST(COALESCE(SUM(amount), 0) AS BIGINT)"), Alias::new("owed"));
+    for (half, sum) in halves("owed", "amount") {
+        select.expr_as(Expr::cust(sum), Alias::new(half));
+    }
     select.from(Alias::new("owed"));
     select
+}
+
+/// Where a sum is cut in two.
+const HALF: i128 = 1_000_000_000;
+
+/// The sum of a column of minor units in two parts, with their names: neither grows beyond 64 bits,
+/// which the whole does (D2).
+#[must_use]
+pub fn halves(name: &str, column: &str) -> [(String, String); 2] {
+    let sum = |part: String| format!("CAST(COALESCE(SUM({part}), 0) AS BIGINT)");
+    [
+        (format!("{name}_high"), sum(format!("{column} / {HALF}"))),
+        (format!("{name}_low"), sum(format!("{column} % {HALF}"))),
+    ]
+}
+
+/// The sum that [`halves`] are of.
+///
+/// # Errors
+/// When a column is missing.
+pub fn wide(row: &QueryResult, name: &str) -> Result<i128, DbErr> {
+    let half = |which| row.try_get::<i64>("", &format!("{name}_{which}")).map(i128::from);
+    Ok(half("high")? * HALF + half("low")?)
 }
 
 /// Orders that wait for credit and for nothing else.

@@ -1,6 +1,6 @@
 //! Changes of orders: those of the orders that a batch names, and those whose turn it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::OrderId;
 use jiff::{Timestamp, civil::Date};
@@ -8,12 +8,17 @@ use mesh::{
     DatabaseTransaction, DbErr,
     column::Cell,
     row::{self, Row},
-    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Query, Value},
 };
+use sea_orm::ConnectionTrait;
 
+use super::{
+    lines::{MAX_KEYS, padded},
+    named::Named,
+};
 use crate::domain::{
     Message,
-    change::{Change, ChangeLine, Expiry, State},
+    change::{Change, ChangeLine, Copied, Expiry, Kept, State},
     evaluate::day_of,
     master::{SELLER, Seller},
 };
@@ -23,16 +28,69 @@ const STEP: u64 = 64;
 /// The condition of the index that finds them, word for word.
 const DUE: &str = "state IN ('ready', 'settled')";
 
-/// The changes of these orders, and their lines. Who decides has locked the orders.
-pub async fn of_orders(
-    tx: &DatabaseTransaction,
-    orders: &BTreeSet<OrderId>,
-) -> Result<(Vec<Change>, Vec<ChangeLine>), DbErr> {
-    let changes: Vec<Change> = row::find(tx, "order_id", orders.iter().copied()).await?;
+/// Those that are under way, whose turn it is, or that stand in line first; and cancels.
+const OPEN: &str = "(state IN ('active', 'ready', 'settled') OR number IS NULL OR place = \
+    (SELECT MIN(place) FROM changes AS queue \
+    WHERE queue.order_id = changes.order_id AND queue.state = 'queued'))";
+
+/// What is asked of orders.
+#[derive(Default)]
+pub struct UnderWay {
+    /// Changes that are under way, in line first, or come again.
+    pub changes: Vec<Change>,
+    /// Their lines.
+    pub lines: Vec<ChangeLine>,
+    /// Copies that wait for their answers.
+    pub copies: Vec<Copied>,
+    /// How many changes there are in all.
+    pub kept: BTreeMap<OrderId, Kept>,
+}
+
+/// The changes of the orders that a batch names, as far as it needs them. Who decides has locked
+/// the orders.
+pub async fn of_orders(tx: &DatabaseTransaction, named: &Named) -> Result<UnderWay, DbErr> {
+    let mut changes: Vec<Change> = Vec::new();
+    let orders: Vec<Value> = named.changing.iter().map(Cell::value).collect();
+    for orders in orders.chunks(MAX_KEYS) {
+        let mut select = row::select::<Change>();
+        select.and_where(Expr::col(Alias::new("order_id")).is_in(padded(orders)));
+        select.and_where(Expr::cust(OPEN));
+        changes.extend(row::fetch::<Change>(tx, &select).await?);
+        let numbers: Vec<Value> = named.numbers.iter().map(Cell::value).collect();
+        for numbers in numbers.chunks(MAX_KEYS) {
+            let mut select = row::select::<Change>();
+            select.and_where(Expr::col(Alias::new("order_id")).is_in(padded(orders)));
+            select.and_where(Expr::col(Alias::new("number")).is_in(padded(numbers)));
+            changes.extend(row::fetch::<Change>(tx, &select).await?);
+        }
+    }
     let open = changes.iter().filter(|change| change.state != State::Answered);
     let open: BTreeSet<OrderId> = open.map(|change| change.order_id).collect();
-    let lines = row::find(tx, "order_id", open).await?;
-    Ok((changes, lines))
+    let lines = row::find(tx, "order_id", open.iter().copied()).await?;
+    let copies = row::find(tx, "order_id", open).await?;
+    Ok(UnderWay { changes, lines, copies, kept: kept(tx, &named.asked).await? })
+}
+
+/// How many changes these orders have, and the place of the last.
+async fn kept(
+    tx: &DatabaseTransaction,
+    orders: &BTreeSet<OrderId>,
+) -> Result<BTreeMap<OrderId, Kept>, DbErr> {
+    let mut kept = BTreeMap::new();
+    let orders: Vec<Value> = orders.iter().map(Cell::value).collect();
+    for orders in orders.chunks(MAX_KEYS) {
+        let mut select = Query::select();
+        select.column(Alias::new("order_id")).from(Alias::new(Change::TABLE));
+        select.expr_as(Expr::cust("COUNT(*)"), Alias::new("many"));
+        select.expr_as(Expr::cust("MAX(place)"), Alias::new("last"));
+        select.and_where(Expr::col(Alias::new("order_id")).is_in(padded(orders)));
+        select.add_group_by([Expr::col(Alias::new("order_id"))]);
+        for row in tx.query_all(&select).await? {
+            let (many, last) = (Cell::read(&row, "many")?, Cell::read(&row, "last")?);
+            kept.insert(Cell::read(&row, "order_id")?, Kept { many, last });
+        }
+    }
+    Ok(kept)
 }
 
 /// Changes whose turn it is, and orders whose last day is over (O9).

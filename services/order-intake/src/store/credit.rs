@@ -82,7 +82,9 @@ fn room(credit: &Credit, customer: &Customer) -> Option<i64> {
     }
     let Some(limit) = record.credit_limit else { return Some(i64::MAX) };
     let limit = Money::of(limit, record.currency).ok()?.minor;
-    limit.checked_sub(credit.exposure().ok()?)
+    let room = i128::from(limit) - credit.exposure().minor;
+    // No order is larger than that.
+    i64::try_from(room.clamp(i64::MIN.into(), i64::MAX.into())).ok()
 }
 
 /// Orders that wait for this credit and are no larger than `room`, oldest first.

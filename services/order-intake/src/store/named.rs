@@ -1,12 +1,16 @@
 //! What a batch names: what its messages may touch.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     CommandId, CustomerId, OrderId, PartnerName, PoNumber, PriceListId, Sku, document,
 };
 
-use crate::domain::{Message, cash, credit::Account};
+use crate::domain::{
+    Message, cash,
+    change::{Change, ChangeLine, State},
+    credit::Account,
+};
 
 /// What a batch names.
 #[derive(Default)]
@@ -16,6 +20,14 @@ pub struct Named {
     pub judged: BTreeSet<OrderId>,
     /// Orders whose changes are asked for.
     pub changing: BTreeSet<OrderId>,
+    /// Those of them that may get one more.
+    pub asked: BTreeSet<OrderId>,
+    /// The numbers of changes that come.
+    pub numbers: BTreeSet<u32>,
+    /// Lines that are named, by their orders.
+    pub lines: BTreeMap<OrderId, BTreeSet<u32>>,
+    /// Orders of which every line is looked at.
+    pub whole: BTreeSet<OrderId>,
     /// Orders whose last day may be over.
     pub expired: BTreeSet<OrderId>,
     /// Orders whose customers' records are asked for.
@@ -43,21 +55,25 @@ impl Named {
         match message {
             Message::Order(partner, order) => self.note_order(partner, order),
             Message::Change(partner, change) => {
-                self.note_judged(OrderId::of(partner, &change.po_number));
+                let order_id = OrderId::of(partner, &change.po_number);
+                self.note_judged(order_id);
+                self.asked.insert(order_id);
+                self.numbers.insert(change.change_number);
+                self.note_lines(order_id, change.lines.iter().map(|line| line.line));
                 let added = change.lines.iter().filter_map(|line| line.sku.as_ref());
                 self.skus.extend(added.clone().cloned());
                 self.priced.extend(added.cloned());
             }
             Message::Cancel(partner, cancel) => {
-                self.note_changing(OrderId::of(partner, &cancel.po_number));
+                self.note_whole(OrderId::of(partner, &cancel.po_number));
             }
             Message::CancelOrder(command) => {
-                self.note_changing(command.order_id);
+                self.note_whole(command.order_id);
                 self.commands.insert(command.command_id.clone());
             }
             Message::Next(order_id) => self.note_judged(*order_id),
             Message::Expired(order_id) => {
-                self.note_changing(*order_id);
+                self.note_whole(*order_id);
                 self.expired.insert(*order_id);
                 self.company = true;
             }
@@ -83,17 +99,23 @@ impl Named {
             Message::Partner(command) => {
                 self.commands.insert(command.command_id.clone());
             }
-            Message::Declined(declined) => self.note_changing(declined.order_id),
-            Message::Released(released) => self.note_changing(released.order_id),
-            Message::Dispatched(dispatched) => self.note_changing(dispatched.order_id),
+            Message::Declined(declined) => self.note_units(declined.order_id, &declined.lines),
+            Message::Released(released) => self.note_units(released.order_id, &released.lines),
+            Message::Dispatched(dispatched) => {
+                self.note_units(dispatched.order_id, &dispatched.lines);
+                self.note_units(dispatched.order_id, &dispatched.reinstated);
+            }
             Message::Billed(posted) => {
                 self.note_changing(posted.order_id);
+                let billed = posted.invoice.lines.iter().map(|line| line.line);
+                self.note_lines(posted.order_id, billed);
                 self.note_owing(&cash::invoice(posted));
             }
-            Message::Reduced(reduced) => self.note_changing(reduced.order_id),
+            Message::Reduced(reduced) => self.note_units(reduced.order_id, &reduced.lines),
             Message::Owing(owing) => self.note_owing(owing),
             Message::Release(command) => {
                 self.orders.insert(command.order_id);
+                self.whole.insert(command.order_id);
                 self.judged.insert(command.order_id);
                 self.commands.insert(command.command_id.clone());
             }
@@ -110,6 +132,46 @@ impl Named {
     fn note_changing(&mut self, order_id: OrderId) {
         self.orders.insert(order_id);
         self.changing.insert(order_id);
+    }
+
+    fn note_lines(&mut self, order_id: OrderId, lines: impl IntoIterator<Item = u32>) {
+        self.lines.entry(order_id).or_default().extend(lines);
+    }
+
+    fn note_units(&mut self, order_id: OrderId, lines: &[document::LineQuantity]) {
+        self.note_changing(order_id);
+        self.note_lines(order_id, lines.iter().map(|line| line.line));
+    }
+
+    fn note_whole(&mut self, order_id: OrderId) {
+        self.note_changing(order_id);
+        self.asked.insert(order_id);
+        self.whole.insert(order_id);
+    }
+
+    /// Adds what changes touch that are under way, or whose turn it is.
+    pub fn note_under_way(&mut self, changes: &[Change], lines: &[ChangeLine]) {
+        for change in changes {
+            let order_id = change.order_id;
+            match (change.state, &change.document.0) {
+                (State::Queued | State::Answered, _) => {}
+                (State::Ready, None) => {
+                    self.whole.insert(order_id);
+                }
+                (State::Ready | State::Active | State::Settled, Some(asked)) => {
+                    self.note_lines(order_id, asked.lines.iter().map(|line| line.line));
+                    let added = asked.lines.iter().filter_map(|line| line.sku.as_ref());
+                    let added = added.filter(|_| self.judged.contains(&order_id));
+                    let added: Vec<Sku> = added.cloned().collect();
+                    self.skus.extend(added.iter().cloned());
+                    self.priced.extend(added);
+                }
+                (State::Active | State::Settled, None) => {}
+            }
+        }
+        for line in lines {
+            self.note_lines(line.order_id, [line.line]);
+        }
     }
 
     fn note_judged(&mut self, order_id: OrderId) {

@@ -2,6 +2,8 @@
 //! say of them.
 
 mod cancel;
+mod copies;
+mod currency;
 mod expire;
 mod held;
 mod laws;
@@ -9,6 +11,7 @@ mod less;
 mod line;
 mod more;
 pub mod peers;
+mod size;
 
 use contracts::{
     Reason,

@@ -79,7 +79,8 @@ async fn agrees(bench: &Intake, script: &Script, told: &str) {
         let waiting = books.waiting(customer);
         let figures = kept.get(*id).map_or((0, 0, 0), |it| (it.on_order, it.owed, it.waiting));
         let (on_order, owed) = books.figures(customer);
-        assert_eq!(figures, (on_order, owed, waiting.len() as u64), "{id}: {told}");
+        let wanted = (on_order.into(), owed.into(), waiting.len() as u64);
+        assert_eq!(figures, wanted, "{id}: {told}");
         for order in waiting {
             let room = books.room(customer);
             assert!(room < Some(books.value(order)), "{id} has {room:?}, it fits: {told}");

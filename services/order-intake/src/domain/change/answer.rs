@@ -1,20 +1,23 @@
 //! What a buyer is told of a change, and of the order as it stands after it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    OrderId, PoNumber, Reason, ReasonLine, SignedQuantity,
+    OrderId, PoNumber, Reason, ReasonLine, SignedQuantity, Sku,
     document::{
         ChangeStatus, OrderAck, OrderAckStatus, OrderChange, OrderChangeAck, OrderChangeAckLine,
+        OrderChangeLine,
     },
+    event::OrderedLine,
 };
-use mesh::{Json, Outputs};
+use mesh::{Json, Outputs, row::Row};
 
-use super::{Change, judge::in_ordered_unit};
+use super::{By, Change, Copied, judge::in_ordered_unit};
 use crate::domain::{
     Set,
-    order::{Line, Order, Status},
+    order::{Order, Status},
     receive::acknowledgement,
+    tally::Offer,
 };
 
 /// What kept a change from taking place as it was asked for.
@@ -38,8 +41,7 @@ pub fn refused(
     change: &OrderChange,
     reasons: Vec<ReasonLine>,
 ) -> OrderChangeAck {
-    let order = set.orders.get(&order_id);
-    let line = |number| total(order, number);
+    let standing = set.orders.get(&order_id).map(Order::lines).unwrap_or_default();
     OrderChangeAck {
         po_number: change.po_number.clone(),
         order_id,
@@ -51,8 +53,8 @@ pub fn refused(
             .iter()
             .map(|asked| OrderChangeAckLine {
                 line: asked.line,
-                sku: sku_of(order, asked.line).or_else(|| asked.sku.clone()),
-                quantity: line(asked.line),
+                sku: sku_of(&standing, asked),
+                quantity: total(&standing, asked.line),
                 status: ChangeStatus::Rejected,
             })
             .collect(),
@@ -66,7 +68,7 @@ pub fn refused_cancel(
     po_number: &PoNumber,
     reasons: Vec<ReasonLine>,
 ) -> OrderChangeAck {
-    let lines = set.orders.get(&order_id).map(|order| remaining(set, order)).unwrap_or_default();
+    let lines = set.orders.get(&order_id).map(remaining).unwrap_or_default();
     let rejected = |(line, sku, quantity)| OrderChangeAckLine {
         line,
         sku: Some(sku),
@@ -85,14 +87,16 @@ pub fn refused_cancel(
 
 /// The answer to a change that was carried out as far as it could be.
 pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> OrderChangeAck {
+    let standing = order.lines();
+    let refused = objections.refused();
     let lines: Vec<OrderChangeAckLine> = asked
         .lines
         .iter()
         .map(|asked| OrderChangeAckLine {
             line: asked.line,
-            sku: sku_of(Some(order), asked.line).or_else(|| asked.sku.clone()),
-            quantity: total(Some(order), asked.line),
-            status: objections.status(asked.line),
+            sku: sku_of(&standing, asked),
+            quantity: total(&standing, asked.line),
+            status: objections.status(&refused, asked.line),
         })
         .collect();
     OrderChangeAck {
@@ -106,14 +110,15 @@ pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> Or
 }
 
 /// The answer to a cancel: of each line what is left of it.
-pub fn cancelled(set: &Set, order: &Order, objections: Objections) -> OrderChangeAck {
+pub fn cancelled(order: &Order, objections: Objections) -> OrderChangeAck {
+    let refused = objections.refused();
     let line = |(line, sku, quantity)| OrderChangeAckLine {
         line,
         sku: Some(sku),
         quantity,
-        status: objections.status(line),
+        status: objections.status(&refused, line),
     };
-    let lines: Vec<OrderChangeAckLine> = remaining(set, order).into_iter().map(line).collect();
+    let lines: Vec<OrderChangeAckLine> = remaining(order).into_iter().map(line).collect();
     OrderChangeAck {
         po_number: order.po_number.clone(),
         order_id: order.order_id,
@@ -125,11 +130,16 @@ pub fn cancelled(set: &Set, order: &Order, objections: Objections) -> OrderChang
 }
 
 impl Objections {
+    /// Lines that were refused, in part or whole.
+    fn refused(&self) -> BTreeSet<u32> {
+        self.reasons.iter().filter_map(|reason| reason.line).collect()
+    }
+
     /// What became of a line.
-    fn status(&self, line: u32) -> ChangeStatus {
+    fn status(&self, refused: &BTreeSet<u32>, line: u32) -> ChangeStatus {
         if self.in_part.contains(&line) {
             ChangeStatus::PartiallyApplied
-        } else if self.reasons.iter().any(|reason| reason.line == Some(line)) {
+        } else if refused.contains(&line) {
             ChangeStatus::Rejected
         } else {
             ChangeStatus::Applied
@@ -150,36 +160,65 @@ fn overall(lines: impl Iterator<Item = ChangeStatus>) -> ChangeStatus {
 }
 
 /// What is ordered on a line, in the ordered unit; zero where there is no such line.
-fn total(order: Option<&Order>, number: u32) -> SignedQuantity {
-    let line = order.and_then(|order| order.line(number));
-    line.map(|line| line.ordered_quantity.into()).unwrap_or_default()
+fn total(standing: &BTreeMap<u32, &OrderedLine>, number: u32) -> SignedQuantity {
+    standing.get(&number).map(|line| line.ordered_quantity.into()).unwrap_or_default()
 }
 
-fn sku_of(order: Option<&Order>, number: u32) -> Option<contracts::Sku> {
-    order.and_then(|order| order.line(number)).map(|line| line.sku.clone())
+fn sku_of(standing: &BTreeMap<u32, &OrderedLine>, asked: &OrderChangeLine) -> Option<Sku> {
+    standing.get(&asked.line).map(|line| line.sku.clone()).or_else(|| asked.sku.clone())
 }
 
 /// What is wanted of each line, in the ordered unit.
-fn remaining(set: &Set, order: &Order) -> Vec<(u32, contracts::Sku, SignedQuantity)> {
+fn remaining(order: &Order) -> Vec<(u32, Sku, SignedQuantity)> {
     let lines = order.body.iter().flat_map(|body| &body.lines);
-    let wanted = |number| set.lines.get(&(order.order_id, number)).map(Line::wanted);
-    let line = |line: &contracts::event::OrderedLine| {
-        let wanted = wanted(line.line).unwrap_or_default();
-        (line.line, line.sku.clone(), in_ordered_unit(line, wanted).into())
+    let line = |line: &OrderedLine| {
+        (line.line, line.sku.clone(), in_ordered_unit(line, order.wanted(line)).into())
     };
     lines.map(line).collect()
 }
 
-/// Tells the buyer what becomes of its change, and keeps the answer for a resend. A change of which
-/// nothing was done leaves no trace: it may be sent again.
+/// The copies of a change that wait for its answer.
+pub fn copies_of(set: &Set, change: &Change) -> Vec<Copied> {
+    let first = (change.order_id, change.place, String::new());
+    let same = |copy: &&Copied| (copy.order_id, copy.place) == (change.order_id, change.place);
+    set.copies.range(first..).take_while(same).cloned().collect()
+}
+
+/// Tells the buyer what becomes of its change, and keeps the answer for a resend; each copy that
+/// came meanwhile is answered too. A change of which nothing was done leaves no trace: it may be
+/// sent again.
 pub fn give(set: &mut Set, change: Change, answer: OrderChangeAck, outputs: &mut Outputs) {
     let Some(order) = set.orders.get(&change.order_id) else { return };
-    outputs.about(change.order_id).document(&order.partner, &answer);
-    if answer.status == ChangeStatus::Rejected {
+    outputs.about(change.order_id);
+    let (partner, by_buyer) = (order.partner.clone(), change.wanted_by == By::Buyer);
+    if by_buyer {
+        outputs.document(&partner, &answer);
+    }
+    for copy in copies_of(set, &change) {
+        set.copies.remove(&Row::key(&copy));
+        outputs.answer(copy.cause, &partner, &answer);
+    }
+    if by_buyer && answer.status == ChangeStatus::Rejected {
         set.changes.remove(&(change.order_id, change.place));
-    } else {
-        let state = super::State::Answered;
-        set.changes.put(Change { state, answer: Json(Some(answer)), ..change });
+        return;
+    }
+    if let Some(asked) = &change.document.0 {
+        note_said(set, change.order_id, asked);
+    }
+    let answer = Json(by_buyer.then_some(answer));
+    set.changes.put(Change { state: super::State::Answered, answer, ..change });
+}
+
+/// What a later change of a line is judged by: the number that was said last, and the price.
+fn note_said(set: &mut Set, order_id: OrderId, asked: &OrderChange) {
+    for line in &asked.lines {
+        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
+        row.said_by = row.said_by.max(asked.change_number);
+        let Offer { unit_price, discount_percent } = row.offer.0;
+        row.offer = Json(Offer {
+            unit_price: line.unit_price.or(unit_price),
+            discount_percent: line.discount_percent.unwrap_or(discount_percent),
+        });
     }
 }
 
@@ -190,12 +229,11 @@ pub fn present(
     status: OrderAckStatus,
     reasons: Vec<ReasonLine>,
 ) -> Option<OrderAck> {
-    let order = set.orders.get(&order_id)?;
+    let order = set.orders.get_mut(&order_id)?;
     let body = order.body.as_ref()?;
     let mut answer = acknowledgement(order_id, body, status, reasons);
     for line in &mut answer.lines {
-        let row = set.lines.get(&(order_id, line.line));
-        let gone = row.is_some_and(|row| row.wanted().is_zero() && row.dispatched.is_zero());
+        let gone = order.tally.gone.contains(&line.line);
         line.status = match (gone, order.status) {
             (true, Status::Accepted | Status::Cancelled | Status::Completed | Status::Held) => {
                 OrderAckStatus::Cancelled
@@ -207,6 +245,6 @@ pub fn present(
             }
         };
     }
-    set.orders.get_mut(&order_id)?.acknowledgement = Json(answer.clone());
+    order.acknowledgement = Json(answer.clone());
     Some(answer)
 }

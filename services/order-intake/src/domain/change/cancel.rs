@@ -14,7 +14,6 @@ use super::{
     answer::{self, Objections},
     changes_of, held, is_pending,
     judge::already_shipped,
-    next_place,
     receive::closed,
     settle::{advance, follow_on, wanted_again},
     start::requested,
@@ -24,6 +23,7 @@ use crate::domain::{
     command::once,
     credit::follow,
     exposure::TooLarge,
+    ledger::Ledger,
     order::{Line, Status},
     progress::complete,
 };
@@ -49,15 +49,7 @@ pub fn cancel_open(
     if changes_of(set, order_id).any(|it| it.state != State::Answered && it.document.is_none()) {
         return Ok(outputs);
     }
-    let change = Change {
-        order_id,
-        place: next_place(set, order_id),
-        wanted_by,
-        state: State::Queued,
-        document: Json(None),
-        refused: Json(Vec::new()),
-        answer: Json(None),
-    };
+    let change = Change::queued(set, order_id, wanted_by, None);
     if is_pending(set, order_id) {
         set.changes.put(change);
         return Ok(outputs);
@@ -134,20 +126,23 @@ pub fn finish(
     let order_id = change.order_id;
     let mut objections = Objections::default();
     let mut gone = Vec::new();
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
     for line in &lines {
         set.change_lines.remove(&(order_id, line.place, line.line));
-        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
-        let again = wanted_again(row, line.late).min(line.released);
-        row.cancelled = row.cancelled.saturating_sub(again);
-        let quantity = line.released.saturating_sub(again);
-        if row.dispatched > line.total {
-            objections.reasons.push(already_shipped(row));
-        }
+        let done = ledger.note(&mut set.lines, line.line, |row| {
+            let again = wanted_again(row, line.late).min(line.released);
+            row.cancelled = row.cancelled.saturating_sub(again);
+            let refused = (row.dispatched > line.total).then(|| already_shipped(row));
+            (line.released.saturating_sub(again), row.sku.clone(), refused)
+        })?;
+        let Some((quantity, sku, refused)) = done else { continue };
         if !quantity.is_zero() {
-            objections.in_part.extend((row.dispatched > line.total).then_some(line.line));
-            gone.push(LineQuantity { line: line.line, sku: row.sku.clone(), quantity });
+            objections.in_part.extend(refused.as_ref().map(|_| line.line));
+            gone.push(LineQuantity { line: line.line, sku, quantity });
         }
+        objections.reasons.extend(refused);
     }
+    ledger.close(set)?;
     follow_on(set, &change, outputs);
     if gone.is_empty() {
         nothing_left(set, change, objections, outputs);
@@ -161,16 +156,17 @@ pub fn finish(
 /// There was nothing to cancel: all of it had left, or was declined meanwhile.
 fn nothing_left(set: &mut Set, change: Change, objections: Objections, outputs: &mut Outputs) {
     let Some(order) = set.orders.get(&change.order_id) else { return };
-    if change.wanted_by == By::Buyer {
-        let answer = if objections.reasons.is_empty() {
-            answer::cancelled(set, order, objections)
-        } else {
-            let po_number = order.po_number.clone();
-            answer::refused_cancel(set, change.order_id, &po_number, objections.reasons)
-        };
-        answer::give(set, change, answer, outputs);
+    let answer = if objections.reasons.is_empty() {
+        answer::cancelled(order, objections)
     } else {
-        set.changes.remove(&(change.order_id, change.place));
+        let po_number = order.po_number.clone();
+        answer::refused_cancel(set, change.order_id, &po_number, objections.reasons)
+    };
+    let key = (change.order_id, change.place);
+    let stays = change.wanted_by == By::Buyer;
+    answer::give(set, change, answer, outputs);
+    if !stays {
+        set.changes.remove(&key);
     }
 }
 
@@ -183,8 +179,8 @@ pub fn close(
     outputs: &mut Outputs,
 ) {
     let order_id = change.order_id;
-    let shipped = lines(set, order_id).any(|line| !line.dispatched.is_zero());
     let Some(order) = set.orders.get_mut(&order_id) else { return };
+    let shipped = order.tally.sums.shipped > 0;
     if !shipped {
         order.status = Status::Cancelled;
     }
@@ -197,13 +193,8 @@ pub fn close(
         whole: true,
         reason,
     });
-    if change.wanted_by == By::Buyer {
-        let Some(order) = set.orders.get(&order_id) else { return };
-        let answer = answer::cancelled(set, order, objections);
-        answer::give(set, change, answer, outputs);
-    } else {
-        set.changes.put(Change { state: State::Answered, ..change });
-    }
+    let answer = answer::cancelled(order, objections);
+    answer::give(set, change, answer, outputs);
     let reasons = vec![ReasonLine::new(reason, why(reason, shipped))];
     if let Some(answer) = answer::present(set, order_id, OrderAckStatus::Cancelled, reasons) {
         outputs.document(&partner, &answer);

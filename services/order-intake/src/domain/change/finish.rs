@@ -1,27 +1,29 @@
 //! A change takes place: what was given back is off the order, what was asked for besides is on it
 //! where the customer's credit allows, and everybody hears of it.
 
+use std::collections::BTreeMap;
+
 use contracts::{
-    OrderId, Reason, ReasonLine,
-    document::{self, LineQuantity, OrderAckStatus},
-    event::{OrderBody, OrderCancelled},
+    OrderId, Quantity, Reason, ReasonLine,
+    document::{OrderAckStatus, OrderChangeLine},
+    event::OrderCancelled,
 };
-use mesh::Outputs;
+use mesh::{Outputs, Rows};
 
 use super::{
     Change, ChangeLine, State,
     answer::{self, Objections},
-    grow::{charges, grow},
-    judge::already_shipped,
-    settle::{announce, follow_on, set_total, sum, wanted_again},
+    grow::grow,
+    judge::{already_shipped, in_ordered_unit},
+    settle::{announce, follow_on, sum, wanted_again},
     start::requested,
 };
 use crate::domain::{
     Set,
     credit::follow,
-    evaluate::{Amounts, add_up},
     exposure::TooLarge,
-    order::{Order, Status},
+    ledger::Ledger,
+    order::{Line, Order, Status},
     progress::complete,
 };
 
@@ -38,24 +40,18 @@ pub fn finish(
     let order_id = change.order_id;
     let Some(document) = change.document.0.clone() else { return Ok(()) };
     let mut objections = Objections { reasons: change.refused.0.clone(), ..Objections::default() };
-    let mut any = false;
-    for line in lines.iter().filter(|line| line.grown.is_none()) {
-        any |= reduce(set, line, &document, &mut objections);
-    }
-    add_up_again(set, order_id)?;
+    let asked = document.lines.iter().enumerate().map(|(place, line)| (line.line, (place, line)));
+    let asked: BTreeMap<u32, (usize, &OrderChangeLine)> = asked.collect();
+    let mut any = reduce(set, order_id, &lines, &asked, &mut objections)?;
     follow(set, order_id, outputs)?;
-    let mut grown = Vec::new();
-    for line in &lines {
-        let Some(new) = line.grown.0.as_ref() else { continue };
-        match grow(set, order_id, new)? {
-            Ok(quantity) => {
-                any = true;
-                let (line, sku) = (new.line, new.sku.clone());
-                grown.extend((!quantity.is_zero()).then_some(LineQuantity { line, sku, quantity }));
-            }
-            Err(reason) => objections.reasons.push(reason),
-        }
-    }
+    let mut wanted: Vec<&ChangeLine> = lines.iter().filter(|line| line.grown.is_some()).collect();
+    // In the order in which the buyer asked for them: not all may fit.
+    wanted.sort_by_key(|line| asked.get(&line.line).map(|(place, _)| *place));
+    let wanted = wanted.into_iter().filter_map(|line| line.grown.0.as_ref());
+    let grown = grow(set, order_id, wanted)?;
+    any |= grown.any;
+    objections.reasons.extend(grown.refused);
+    let grown = grown.to_serve;
     lines.iter().for_each(|line| {
         set.change_lines.remove(&(order_id, line.place, line.line));
     });
@@ -82,57 +78,55 @@ pub fn finish(
     follow(set, order_id, outputs)
 }
 
-/// Takes what was given back off the total. What had left is not given back.
+/// Takes what was given back off the totals.
 fn reduce(
     set: &mut Set,
-    line: &ChangeLine,
-    document: &document::OrderChange,
+    order_id: OrderId,
+    lines: &[ChangeLine],
+    asked: &BTreeMap<u32, (usize, &OrderChangeLine)>,
     objections: &mut Objections,
-) -> bool {
-    let (order_id, number) = (line.order_id, line.line);
-    let Some(row) = set.lines.get_mut(&(order_id, number)) else { return false };
+) -> Result<bool, TooLarge> {
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(false) };
+    let mut any = false;
+    for line in lines.iter().filter(|line| line.grown.is_none()) {
+        let exact = asked.get(&line.line).and_then(|(_, asked)| asked.quantity.non_negative());
+        any |= reduce_line(&mut ledger, &mut set.lines, line, exact, objections)?;
+    }
+    ledger.close(set)?;
+    Ok(any)
+}
+
+/// What had left is not given back.
+fn reduce_line(
+    ledger: &mut Ledger,
+    rows: &mut Rows<Line>,
+    line: &ChangeLine,
+    exact: Option<Quantity>,
+    objections: &mut Objections,
+) -> Result<bool, TooLarge> {
+    let Some(mut row) = rows.get(&(line.order_id, line.line)).cloned() else { return Ok(false) };
+    let Some(standing) = ledger.line(line.line) else { return Ok(false) };
     let before = row.ordered;
-    let wanted = sum(row.wanted(), wanted_again(row, line.late));
+    let wanted = sum(row.wanted(), wanted_again(&row, line.late));
     row.ordered = line.total.max(wanted);
     row.cancelled = row.ordered.saturating_sub(wanted);
     let total = row.ordered;
     if total > line.total {
-        objections.reasons.push(already_shipped(row));
+        objections.reasons.push(already_shipped(&row));
         if total < before {
-            objections.in_part.insert(number);
+            objections.in_part.insert(line.line);
         }
     }
-    set_total(set, order_id, number, total);
-    let asked = document.lines.iter().find(|asked| asked.line == number);
-    let exact = asked.and_then(|asked| asked.quantity.non_negative());
-    if let Some(exact) = exact.filter(|_| total == line.total)
-        && let Some(body) = body_mut(set, order_id)
-        && let Some(ordered) = body.lines.iter_mut().find(|ordered| ordered.line == number)
-    {
-        ordered.ordered_quantity = exact;
-    }
-    total != before
-}
-
-/// Adds the order up again: lines and charges.
-///
-/// # Errors
-/// When a sum is too large.
-pub fn add_up_again(set: &mut Set, order_id: OrderId) -> Result<(), TooLarge> {
-    let Some(body) = body_mut(set, order_id) else { return Ok(()) };
-    let Amounts { net, total } = add_up(&body.lines, charges(body)?).map_err(|_| TooLarge)?;
-    (body.net_total, body.total) = (net, total);
-    Ok(())
-}
-
-fn body_mut(set: &mut Set, order_id: OrderId) -> Option<&mut OrderBody> {
-    Some(&mut set.orders.get_mut(&order_id)?.body.as_mut()?.0)
+    let exact = exact.filter(|_| total == line.total);
+    let ordered = exact.unwrap_or_else(|| in_ordered_unit(standing, total));
+    ledger.set_total(rows, row, ordered)?;
+    Ok(total != before)
 }
 
 /// An order of which every line was changed to nothing is cancelled.
 pub fn close_empty(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) {
-    let rows = || set.lines.range((order_id, 0)..=(order_id, u32::MAX));
-    if rows().any(|row| !row.wanted().is_zero() || !row.dispatched.is_zero()) {
+    let is_empty = |order: &Order| order.tally.gone.len() == order.lines().len();
+    if !set.orders.get(&order_id).is_some_and(is_empty) {
         return;
     }
     let Some(order) = set.orders.get_mut(&order_id) else { return };

@@ -2,55 +2,98 @@
 
 use contracts::{
     Money, OrderId, Quantity, Reason, ReasonLine,
-    event::{OrderBody, OrderedLine},
+    document::{self, LineQuantity},
+    event::OrderedLine,
 };
-use mesh::Json;
 
+use super::judge::{too_many_lines, wrong_currency};
 use crate::domain::{
     Set,
     credit::{is_active, over_limit},
-    evaluate::{Amounts, add_up},
-    exposure::{TooLarge, net_of, part},
-    order::{Line, Order},
+    evaluate::MAX_LINES,
+    exposure::{TooLarge, net_of},
+    ledger::{Ledger, With},
+    order::Line,
 };
 
-/// Adds what is asked for besides, and says how much of it has not left already; or says why not.
+/// What became of the lines that were to grow.
+#[derive(Debug, Default)]
+pub struct Grown {
+    /// Whether any was taken.
+    pub any: bool,
+    /// How much of them has not left already.
+    pub to_serve: Vec<LineQuantity>,
+    /// Why others were not.
+    pub refused: Vec<ReasonLine>,
+}
+
+/// Adds what is asked for besides, line by line as far as it can be.
 ///
 /// # Errors
 /// When a sum of money is too large.
-pub fn grow(
+pub fn grow<'a>(
     set: &mut Set,
     order_id: OrderId,
+    wanted: impl Iterator<Item = &'a OrderedLine>,
+) -> Result<Grown, TooLarge> {
+    let mut grown = Grown::default();
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(grown) };
+    for new in wanted {
+        match line(&mut ledger, set, new)? {
+            Ok(quantity) => {
+                grown.any = true;
+                let (line, sku) = (new.line, new.sku.clone());
+                let served = (!quantity.is_zero()).then_some(LineQuantity { line, sku, quantity });
+                grown.to_serve.extend(served);
+            }
+            Err(reason) => grown.refused.push(reason),
+        }
+    }
+    ledger.close(set)?;
+    Ok(grown)
+}
+
+/// Adds one line, or more of it, and says how much has to be served; or says why not.
+fn line(
+    ledger: &mut Ledger,
+    set: &mut Set,
     new: &OrderedLine,
 ) -> Result<Result<Quantity, ReasonLine>, TooLarge> {
-    let nothing = Quantity::ZERO;
-    let Some(mut order) = set.orders.get(&order_id).cloned() else { return Ok(Ok(nothing)) };
-    let Some(Json(body)) = order.body.take() else { return Ok(Ok(nothing)) };
+    let order_id = ledger.order.order_id;
     let before = set.lines.get(&(order_id, new.line)).cloned();
     if before.as_ref().is_some_and(|before| before.ordered >= new.quantity) {
-        return Ok(Ok(nothing));
+        return Ok(Ok(Quantity::ZERO));
     }
-    let at_line = |reason: ReasonLine| ReasonLine { line: Some(new.line), ..reason };
-    let with = with_line(&body, new);
-    let Amounts { net, total } = match add_up(&with.lines, charges(&with)?) {
-        Ok(amounts) => amounts,
-        Err(reason) => return Ok(Err(at_line(reason))),
-    };
+    if before.is_none() && ledger.body().lines.len() >= MAX_LINES {
+        return Ok(Err(too_many_lines(new.line)));
+    }
     let none = OrderedLine { quantity: Quantity::ZERO, ..new.clone() };
     let mut row = before.unwrap_or_else(|| Line::new(order_id, &none));
     let open = row.open();
     row.ordered = new.quantity;
-    if body.lines.iter().any(|line| line.line == new.line && !is_same_price(line, new)) {
-        row.billed_net = net_of(new, row.billed, body.currency)?;
-    }
-    order.body = Some(Json(OrderBody { net_total: net, total, ..with }));
-    if let Some(reason) = not_on_credit(set, &order, &row)? {
-        return Ok(Err(at_line(reason)));
+    let Some(with) = reckoned(ledger, set, new, &mut row) else {
+        return Ok(Err(too_large(new.line)));
+    };
+    if let Some(reason) = not_on_credit(set, ledger, &with, new.line)? {
+        return Ok(Err(ReasonLine { line: Some(new.line), ..reason }));
     }
     let to_serve = row.open().saturating_sub(open);
-    set.orders.put(order);
-    set.lines.put(row);
+    ledger.put(&mut set.lines, with, new.clone(), row);
     Ok(Ok(to_serve))
+}
+
+/// What the order comes to with the line; none where that can not be told (D2).
+fn reckoned(ledger: &Ledger, set: &Set, new: &OrderedLine, row: &mut Line) -> Option<With> {
+    if ledger.line(new.line).is_some_and(|line| !is_same_price(line, new)) {
+        row.billed_net = net_of(new, row.billed, ledger.body().currency).ok()?;
+    }
+    let with = ledger.with(&set.lines, new, row).ok()?;
+    ledger.is_tellable(&with).then_some(with)
+}
+
+/// Why a line is refused that makes the order's own amount too large (D2).
+pub fn too_large(line: u32) -> ReasonLine {
+    ReasonLine::at(line, Reason::InvalidValue, "the order's value is beyond 18 digits")
 }
 
 fn is_same_price(a: &OrderedLine, b: &OrderedLine) -> bool {
@@ -58,43 +101,24 @@ fn is_same_price(a: &OrderedLine, b: &OrderedLine) -> bool {
     price(a) == price(b)
 }
 
-/// The order with a line in place of the one of its number, or added.
-pub fn with_line(body: &OrderBody, new: &OrderedLine) -> OrderBody {
-    let mut with = body.clone();
-    match with.lines.iter_mut().find(|line| line.line == new.line) {
-        Some(line) => line.clone_from(new),
-        None => {
-            with.lines.push(new.clone());
-            with.lines.sort_by_key(|line| line.line);
-        }
-    }
-    with
-}
-
 /// Why the customer does not get what an order with this line would use besides (O5); none where it
 /// does. What other lines of the same change added is no part of the kept exposure yet.
-fn not_on_credit(set: &Set, order: &Order, new: &Line) -> Result<Option<ReasonLine>, TooLarge> {
-    let Some((customer_id, currency)) = order.account() else { return Ok(None) };
-    let Some(customer) = set.customers.get(&customer_id) else { return Ok(None) };
-    let customer = &customer.record.0;
+fn not_on_credit(
+    set: &Set,
+    ledger: &Ledger,
+    with: &With,
+    line: u32,
+) -> Result<Option<ReasonLine>, TooLarge> {
+    let Some(customer) = set.customers.get(&ledger.body().customer_id) else { return Ok(None) };
+    let customer: &document::Customer = &customer.record;
     if !is_active(customer) {
         let text = format!("customer `{}` is blocked", customer.customer_id);
         return Ok(Some(ReasonLine::new(Reason::BlockedCustomer, text)));
     }
-    let of_order = (order.order_id, 0)..=(order.order_id, u32::MAX);
-    let others = set.lines.range(of_order).filter(|line| line.line != new.line);
-    let exposure = part(order, others.chain([new]))?;
-    let more = exposure.checked_sub(order.exposure).ok_or(TooLarge)?;
+    let currency = ledger.body().currency;
+    if customer.currency != currency {
+        return Ok(Some(wrong_currency(customer, ledger.body(), line)));
+    }
+    let more = ledger.more_credit(with)?;
     Ok(if more > 0 { over_limit(set, customer, Money::new(more, currency)) } else { None })
-}
-
-/// All charges.
-///
-/// # Errors
-/// When the sum is too large.
-pub fn charges(body: &OrderBody) -> Result<Money, TooLarge> {
-    body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
-        let amount = Money::of(charge.amount, body.currency).map_err(|_| TooLarge)?;
-        sum.checked_add(amount).map_err(|_| TooLarge)
-    })
 }

@@ -1,29 +1,30 @@
 //! Changes of orders that nobody works on yet: they take place at once, and the order is checked
 //! again. It may go on by that, or wait for something else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Money, Quantity, Reason, ReasonLine,
-    document::{self, LineQuantity},
-    event::{OrderBody, OrderedLine},
+    Money, OrderId, Quantity, Reason, ReasonLine,
+    document::{self, LineQuantity, OrderChangeLine},
+    event::OrderedLine,
     partner::Partner,
 };
-use mesh::{Context, Decision, Json, Outputs};
+use mesh::{Context, Decision, Outputs};
 
 use super::{
     Change,
     answer::{self, Objections},
     cancel::close,
     finish::close_empty,
-    grow::{charges, with_line},
-    judge::{Verdict, in_ordered_unit, judge},
+    grow::too_large,
+    judge::{Verdict, in_ordered_unit, judge, too_many_lines},
 };
 use crate::domain::{
     Set,
     credit::{follow, is_active, over_limit},
-    evaluate::{Amounts, Judge, add_up},
+    evaluate::{Judge, MAX_LINES, total_mismatch},
     exposure::TooLarge,
+    ledger::Ledger,
     order::{Line, Order, Status},
     release::{hold, release},
 };
@@ -52,20 +53,20 @@ fn take(
 ) -> Result<Outputs, TooLarge> {
     let mut outputs = Outputs::none();
     let order_id = order.order_id;
-    let Some(Json(before)) = order.body.clone() else { return Ok(outputs) };
-    let mut draft = Draft::of(before.clone());
-    for (number, verdict) in verdicts {
-        draft.line(document, number, verdict);
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(outputs) };
+    let mut draft = Draft::default();
+    // Less first: it makes room for more.
+    let (more, rest): (Vec<_>, Vec<_>) =
+        verdicts.into_iter().partition(|(_, verdict)| matches!(verdict, Verdict::More(..)));
+    let asked = document.lines.iter().map(|asked| (asked.line, asked));
+    let asked: BTreeMap<u32, &OrderChangeLine> = asked.collect();
+    for (number, verdict) in rest.into_iter().chain(more) {
+        let exact = asked.get(&number).and_then(|asked| asked.quantity.non_negative());
+        draft.line(&mut ledger, set, number, exact, verdict)?;
     }
-    let refused = draft.add_up()?;
-    if !refused.is_empty() {
-        let answer = answer::refused(set, order_id, document, refused);
-        answer::give(set, change, answer, &mut outputs);
-        return Ok(outputs);
-    }
-    if draft.body != before {
-        let holds = draft.holds(set, &order.holds)?;
-        put(set, order, &draft.body);
+    ledger.close(set)?;
+    if draft.is_changed {
+        let holds = draft.holds(set, order_id, &order.holds)?;
         close_empty(set, order_id, &mut outputs);
         let still = |order: &Order| order.status == Status::Held;
         if set.orders.get(&order_id).is_some_and(still) {
@@ -84,9 +85,10 @@ fn take(
     Ok(outputs)
 }
 
-/// A held order with a change applied.
+/// What a change does to a held order.
+#[derive(Default)]
 struct Draft {
-    body: OrderBody,
+    is_changed: bool,
     /// Lines that were priced again.
     priced: BTreeSet<u32>,
     /// Why they would be held.
@@ -95,77 +97,88 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(body: OrderBody) -> Self {
-        let (priced, new_holds) = (BTreeSet::new(), Vec::new());
-        Self { body, priced, new_holds, objections: Objections::default() }
-    }
-
-    fn line(&mut self, document: &document::OrderChange, number: u32, verdict: Verdict) {
+    fn line(
+        &mut self,
+        ledger: &mut Ledger,
+        set: &mut Set,
+        number: u32,
+        exact: Option<Quantity>,
+        verdict: Verdict,
+    ) -> Result<(), TooLarge> {
         match verdict {
             Verdict::Same => {}
             Verdict::Refused(reasons) => self.objections.reasons.extend(reasons),
             Verdict::Less(total) => {
-                let asked = document.lines.iter().find(|asked| asked.line == number);
-                let exact = asked.and_then(|asked| asked.quantity.non_negative());
-                let line = self.body.lines.iter_mut().find(|line| line.line == number);
-                if let Some(line) = line {
-                    line.ordered_quantity = exact.unwrap_or_else(|| in_ordered_unit(line, total));
-                    line.quantity = total;
-                }
+                let row = set.lines.get(&(ledger.order.order_id, number)).cloned();
+                let (Some(row), Some(line)) = (row, ledger.line(number)) else { return Ok(()) };
+                let ordered = exact.unwrap_or_else(|| in_ordered_unit(line, total));
+                ledger.set_total(&mut set.lines, Line { ordered: total, ..row }, ordered)?;
+                self.is_changed = true;
             }
-            Verdict::More(line, holds) => {
-                self.body = with_line(&self.body, &line);
-                self.priced.insert(number);
-                self.new_holds.extend(holds);
-            }
+            Verdict::More(line, holds) => match self.more(ledger, set, *line) {
+                Ok(()) => self.new_holds.extend(holds),
+                Err(reason) => self.objections.reasons.push(reason),
+            },
         }
+        Ok(())
     }
 
-    /// Adds the order up; says why it can not be, where its value is too large.
-    fn add_up(&mut self) -> Result<Vec<ReasonLine>, TooLarge> {
-        match add_up(&self.body.lines, charges(&self.body)?) {
-            Ok(Amounts { net, total }) => {
-                (self.body.net_total, self.body.total) = (net, total);
-                Ok(Vec::new())
-            }
-            Err(reason) => Ok(vec![reason]),
+    fn more(
+        &mut self,
+        ledger: &mut Ledger,
+        set: &mut Set,
+        line: OrderedLine,
+    ) -> Result<(), ReasonLine> {
+        let order_id = ledger.order.order_id;
+        let row = set.lines.get(&(order_id, line.line)).cloned();
+        if row.is_none() && ledger.body().lines.len() >= MAX_LINES {
+            return Err(too_many_lines(line.line));
         }
+        let row = row.unwrap_or_else(|| Line::new(order_id, &line));
+        let row = Line { ordered: line.quantity, ..row };
+        let with = ledger.with(&set.lines, &line, &row).ok();
+        let with = with.filter(|with| ledger.is_tellable(with));
+        let with = with.ok_or_else(|| too_large(line.line))?;
+        self.priced.insert(line.line);
+        self.is_changed = true;
+        ledger.put(&mut set.lines, with, line, row);
+        Ok(())
     }
 
     /// What it has to wait for now. Prices of lines that did not grow and what concerns the whole
-    /// order are as they were; credit is looked at again (O5).
-    fn holds(&self, set: &Set, before: &[ReasonLine]) -> Result<Vec<ReasonLine>, TooLarge> {
-        let wanted = |number| {
-            let line = self.body.lines.iter().find(|line| line.line == number);
-            line.is_some_and(|line| !line.quantity.is_zero())
-        };
-        let stands = |hold: &&ReasonLine| match hold.line {
-            Some(line) => wanted(line) && !self.priced.contains(&line),
-            None => !matches!(hold.code, Reason::CreditLimit | Reason::BlockedCustomer),
-        };
-        let mut holds: Vec<ReasonLine> = before.iter().filter(stands).cloned().collect();
+    /// order are as they were; credit and the total that the buyer gave are looked at again (O5, O6).
+    fn holds(
+        &self,
+        set: &Set,
+        order_id: OrderId,
+        before: &[ReasonLine],
+    ) -> Result<Vec<ReasonLine>, TooLarge> {
+        let Some(order) = set.orders.get(&order_id) else { return Ok(Vec::new()) };
+        let Some(body) = order.body.as_ref() else { return Ok(Vec::new()) };
+        let lines = order.lines();
+        let wanted = |number| lines.get(&number).is_some_and(|line| !line.quantity.is_zero());
+        let mut holds = Vec::new();
+        for hold in before {
+            match (hold.line, hold.code) {
+                (None, Reason::CreditLimit | Reason::BlockedCustomer) => {}
+                (None, Reason::TotalMismatch) => {
+                    holds.extend(total_mismatch(&order.document, body.total));
+                }
+                (Some(line), _) if !wanted(line) || self.priced.contains(&line) => {}
+                (None | Some(_), _) => holds.push(hold.clone()),
+            }
+        }
         holds.extend(self.new_holds.iter().cloned());
-        if let Some(customer) = set.customers.get(&self.body.customer_id) {
+        if let Some(customer) = set.customers.get(&body.customer_id) {
             let customer = &customer.record.0;
             if !is_active(customer) {
                 let text = format!("customer `{}` is blocked", customer.customer_id);
                 holds.push(ReasonLine::new(Reason::BlockedCustomer, text));
             }
-            let total = Money::of(self.body.total, self.body.currency).map_err(|_| TooLarge)?;
+            let total = Money::of(body.total, body.currency).map_err(|_| TooLarge)?;
             holds.extend(over_limit(set, customer, total));
         }
         Ok(holds)
-    }
-}
-
-fn put(set: &mut Set, order: &Order, body: &OrderBody) {
-    let order_id = order.order_id;
-    for line in &body.lines {
-        let row = set.lines.get_or_put(&(order_id, line.line), || Line::new(order_id, line));
-        row.ordered = line.quantity;
-    }
-    if let Some(order) = set.orders.get_mut(&order_id) {
-        order.body = Some(Json(body.clone()));
     }
 }
 
@@ -175,21 +188,20 @@ fn put(set: &mut Set, order: &Order, body: &OrderBody) {
 /// When a sum of money is too large.
 pub fn cancel(set: &mut Set, change: Change, outputs: &mut Outputs) -> Result<(), TooLarge> {
     let order_id = change.order_id;
-    let rows: Vec<OrderedLine> = set
-        .orders
-        .get(&order_id)
-        .and_then(|order| order.body.as_ref())
-        .map(|body| body.lines.clone())
-        .unwrap_or_default();
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
     let mut gone = Vec::new();
-    for line in rows {
-        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
-        let quantity: Quantity = row.open();
-        row.cancelled = row.ordered;
-        if !quantity.is_zero() {
-            gone.push(LineQuantity { line: line.line, sku: line.sku, quantity });
+    let lines = ledger.body().lines.iter().map(|line| (line.line, line.sku.clone()));
+    for (line, sku) in lines.collect::<Vec<_>>() {
+        let open = ledger.note(&mut set.lines, line, |row| {
+            let open = row.open();
+            row.cancelled = row.ordered;
+            open
+        })?;
+        if let Some(quantity) = open.filter(|open| !open.is_zero()) {
+            gone.push(LineQuantity { line, sku, quantity });
         }
     }
+    ledger.close(set)?;
     close(set, change, gone, Objections::default(), outputs);
     follow(set, order_id, outputs)
 }

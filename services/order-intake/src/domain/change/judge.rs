@@ -2,18 +2,18 @@
 //! judged and priced by the code that judges a new order's.
 
 use contracts::{
-    Percent, Quantity, Reason, ReasonLine, Sku, UnitPrice,
+    Quantity, Reason, ReasonLine, Sku, UnitPrice,
     document::{self, OrderChange, OrderChangeLine},
-    event::OrderedLine,
+    event::{OrderBody, OrderedLine},
 };
 use mesh::Key;
 use rust_decimal::Decimal;
 
-use super::{State, changes_of};
 use crate::domain::{
-    evaluate::{Judge, OneLine},
+    evaluate::{Judge, MAX_LINES, OneLine},
     order::{Line, Order},
     price::stock_units_per,
+    tally::Offer,
 };
 
 /// What becomes of a line.
@@ -38,32 +38,36 @@ pub fn judge(
     order: &Order,
     change: &OrderChange,
 ) -> Result<Vec<(u32, Verdict)>, Key> {
+    let standing = order.lines();
+    let is_full = standing.len() >= MAX_LINES;
     let mut verdicts = Vec::with_capacity(change.lines.len());
     for asked in &change.lines {
-        let verdict = match order.line(asked.line) {
-            Some(_) if is_overtaken(judge, order, change, asked.line) => Verdict::Same,
-            Some(standing) => standing_line(judge, order, standing, asked)?,
-            None => new_line(judge, order, asked)?,
+        let row = judge.set.lines.get(&(order.order_id, asked.line));
+        let verdict = match (standing.get(&asked.line), row) {
+            // Numbers say in which order a buyer made its changes, whichever comes first: what a
+            // later one says of a line stands.
+            (Some(_), Some(row)) if row.said_by > change.change_number => Verdict::Same,
+            (Some(line), Some(row)) => standing_line(judge, order, line, row, asked)?,
+            (Some(_), None) => Verdict::Same,
+            (None, _) if is_full => Verdict::Refused(vec![too_many_lines(asked.line)]),
+            (None, _) => new_line(judge, order, asked)?,
         };
         verdicts.push((asked.line, verdict));
     }
     Ok(verdicts)
 }
 
-/// Numbers say in which order a buyer made its changes, whichever comes first: what a later one
-/// says of a line stands.
-fn is_overtaken(judge: &Judge<'_>, order: &Order, change: &OrderChange, line: u32) -> bool {
-    changes_of(judge.set, order.order_id)
-        .filter(|other| matches!(other.state, State::Active | State::Settled | State::Answered))
-        .filter_map(|other| other.document.as_ref())
-        .filter(|other| other.change_number > change.change_number)
-        .any(|other| other.lines.iter().any(|it| it.line == line))
+/// Why an order gets no more lines (D3).
+pub fn too_many_lines(line: u32) -> ReasonLine {
+    let text = format!("an order has at most {MAX_LINES} lines, cancelled ones among them");
+    ReasonLine::at(line, Reason::TooManyLines, text)
 }
 
 fn standing_line(
     judge: &Judge<'_>,
     order: &Order,
     standing: &OrderedLine,
+    row: &Line,
     asked: &OrderChangeLine,
 ) -> Result<Verdict, Key> {
     if let Some(reason) = another(standing, asked) {
@@ -73,11 +77,8 @@ fn standing_line(
         Ok(total) => total,
         Err(reason) => return Ok(Verdict::Refused(vec![reason])),
     };
-    let Some(row) = judge.set.lines.get(&(order.order_id, asked.line)) else {
-        return Ok(Verdict::Same);
-    };
     if total > row.ordered {
-        return grown(judge, order, standing, asked);
+        return grown(judge, order, standing, row, asked);
     }
     if let Some(reason) = another_price(standing, asked) {
         return Ok(Verdict::Refused(vec![reason]));
@@ -160,31 +161,19 @@ fn grown(
     judge: &Judge<'_>,
     order: &Order,
     standing: &OrderedLine,
+    row: &Line,
     asked: &OrderChangeLine,
 ) -> Result<Verdict, Key> {
-    let (unit_price, discount) = offered(judge, order, asked.line);
+    let Offer { unit_price, discount_percent } = row.offer.0;
     let line = document::OrderLine {
         line: asked.line,
         sku: standing.sku.clone(),
         quantity: asked.quantity,
         uom: Some(standing.uom.clone()),
         unit_price: asked.unit_price.or(unit_price),
-        discount_percent: asked.discount_percent.unwrap_or(discount),
+        discount_percent: asked.discount_percent.unwrap_or(discount_percent),
     };
     priced(judge, order, &line)
-}
-
-/// What the buyer offered for a line when it ordered it or last said something of its price.
-fn offered(judge: &Judge<'_>, order: &Order, line: u32) -> (Option<UnitPrice>, Percent) {
-    let ordered = order.document.lines.iter().find(|it| it.line == line);
-    let first = ordered.map(|it| (it.unit_price, it.discount_percent)).unwrap_or_default();
-    changes_of(judge.set, order.order_id)
-        .filter(|change| change.state == State::Answered)
-        .filter_map(|change| change.document.as_ref())
-        .flat_map(|document| document.lines.iter().filter(|it| it.line == line))
-        .fold(first, |(price, discount), it| {
-            (it.unit_price.or(price), it.discount_percent.unwrap_or(discount))
-        })
 }
 
 fn new_line(judge: &Judge<'_>, order: &Order, asked: &OrderChangeLine) -> Result<Verdict, Key> {
@@ -212,11 +201,26 @@ fn priced(judge: &Judge<'_>, order: &Order, line: &document::OrderLine) -> Resul
     let Some(customer) = judge.set.customers.get(&body.customer_id) else {
         return Err(Key::new("customer", &body.customer_id));
     };
-    let judged = judge.one_line(line, &customer.record, body.order_date)?;
+    if customer.record.currency != body.currency {
+        return Ok(Verdict::Refused(vec![wrong_currency(&customer.record, body, line.line)]));
+    }
+    let judged = judge.one_line(line, &customer.record, body.order_date, body.currency)?;
     Ok(match judged {
         OneLine::Refused(reasons) => Verdict::Refused(reasons),
+        OneLine::Priced(_, holds) if holds.iter().any(|it| it.code == Reason::NoPrice) => {
+            Verdict::Refused(holds)
+        }
         OneLine::Priced(line, holds) => Verdict::More(line, holds),
     })
+}
+
+/// Why an order does not grow whose customer pays in another currency by now (O7).
+pub fn wrong_currency(customer: &document::Customer, body: &OrderBody, line: u32) -> ReasonLine {
+    let text = format!(
+        "the order is in {}, the customer's currency is {} now",
+        body.currency, customer.currency
+    );
+    ReasonLine::at(line, Reason::WrongCurrency, text)
 }
 
 /// A total in the ordered unit, as near as a quantity can say it.

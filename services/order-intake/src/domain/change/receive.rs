@@ -8,12 +8,13 @@ use contracts::{
     OrderId, PartnerName, Reason, ReasonLine,
     document::{self, Ingress},
 };
-use mesh::{Context, Decision, Json, Key, Outputs, command::Stop};
+use mesh::{Context, Decision, Key, Outputs, command::Stop};
 
 use super::{
-    By, Change, State, answer,
+    By, Change, Copied, State, answer,
+    answer::copies_of,
     cancel::{self, cancel_open},
-    changes_of, held, is_pending, next_place, start,
+    changes_of, held, how_many, is_pending, start,
 };
 use crate::domain::{Set, exposure::TooLarge, order::Status};
 
@@ -21,6 +22,9 @@ use crate::domain::{Set, exposure::TooLarge, order::Status};
 const MAX_LINES: usize = 1_000;
 /// The most changes that an order takes: each is looked at with those before it.
 const MAX_CHANGES: usize = 1_000;
+
+/// The most copies of a change that are answered one by one.
+const MAX_COPIES: usize = 1_000;
 
 /// New totals of an order's lines.
 pub fn change(
@@ -44,18 +48,18 @@ pub fn change(
         return refuse(set, answer::unknown(&change.po_number));
     };
     let content = change.content();
-    if let Some(known) =
-        changes_of(set, order_id).find(|known| known.number() == Some(change.change_number))
-    {
+    let same = |known: &&Change| known.number == Some(change.change_number);
+    let known = changes_of(set, order_id).find(same).cloned();
+    if let Some(known) = known {
         if known.document.0.as_ref() != Some(&content) {
             return refuse(set, conflicting(change));
         }
-        return again(known, sender).into();
+        return again(set, &known, sender, context).into();
     }
     if let Some(reason) = closed(set, order_id) {
         return refuse(set, reason);
     }
-    if changes_of(set, order_id).count() >= MAX_CHANGES {
+    if how_many(set, order_id) >= MAX_CHANGES {
         let text = format!("an order takes {MAX_CHANGES} changes; send a new order");
         return refuse(set, ReasonLine::new(Reason::InvalidValue, text));
     }
@@ -64,15 +68,7 @@ pub fn change(
         let answer = answer::refused(set, order_id, change, malformed);
         return told(order_id, sender, &answer).into();
     }
-    let new = Change {
-        order_id,
-        place: next_place(set, order_id),
-        wanted_by: By::Buyer,
-        state: State::Queued,
-        document: Json(Some(content)),
-        refused: Json(Vec::new()),
-        answer: Json(None),
-    };
+    let new = Change::queued(set, order_id, By::Buyer, Some(content));
     if is_pending(set, order_id) {
         set.changes.put(new);
         return Outputs::none().into();
@@ -101,9 +97,13 @@ pub fn cancel(
         }
         return refuse(set, answer::unknown(&cancel.po_number));
     }
-    let by_buyer = |known: &&Change| known.document.is_none() && known.wanted_by == By::Buyer;
-    if let Some(known) = changes_of(set, order_id).find(by_buyer) {
-        return again(known, sender).into();
+    // One that somebody else wants and that is under way tells the buyer too.
+    let same = |known: &&Change| {
+        known.document.is_none() && (known.wanted_by == By::Buyer || known.state != State::Answered)
+    };
+    let known = changes_of(set, order_id).find(same).cloned();
+    if let Some(known) = known {
+        return again(set, &known, sender, context).into();
     }
     match cancel_open(set, order_id, By::Buyer) {
         Ok(outputs) => outputs.into(),
@@ -127,12 +127,17 @@ pub fn closed(set: &Set, order_id: OrderId) -> Option<ReasonLine> {
     Some(ReasonLine::new(Reason::OrderClosed, text))
 }
 
-/// Said before: the answer is the same. One that is not answered yet will be, once for all.
-fn again(known: &Change, sender: &PartnerName) -> Outputs {
-    match known.answer.as_ref() {
-        Some(answer) => told(known.order_id, sender, answer),
-        None => Outputs::none(),
+/// Said before: the answer is the same. A copy of one that is not answered yet is answered with it.
+fn again(set: &mut Set, known: &Change, sender: &PartnerName, context: &Context<'_>) -> Outputs {
+    let (order_id, place) = (known.order_id, known.place);
+    if let Some(answer) = known.answer.as_ref() {
+        return told(order_id, sender, answer);
     }
+    let waiting = copies_of(set, known).len();
+    if let Some(message) = context.inbound.filter(|_| waiting < MAX_COPIES) {
+        set.copies.put(Copied { order_id, place, cause: message.causation() });
+    }
+    Outputs::none()
 }
 
 fn told(order_id: OrderId, sender: &PartnerName, answer: &document::OrderChangeAck) -> Outputs {

@@ -15,29 +15,38 @@ use crate::domain::{
     Set,
     credit::follow,
     exposure::TooLarge,
+    ledger::Ledger,
     order::{Line, Status},
 };
 
 /// Allocation has set free what was not wanted any more.
 pub fn released(set: &mut Set, event: &InventoryReleased) -> Decision {
-    let order_id = event.order_id;
-    let place = active(set, order_id).map(|change| change.place);
-    for free in &event.lines {
-        let key = (order_id, place.unwrap_or_default(), free.line);
-        let Some(row) = set.lines.get_mut(&(order_id, free.line)) else { continue };
-        // Without a change under way it is an echo of one whose units had all left.
-        let Some(line) = set.change_lines.get_mut(&key) else { continue };
-        let quantity = free.quantity.min(row.wanted());
-        row.cancelled = sum(row.cancelled, quantity);
-        line.released = sum(line.released, quantity);
-    }
     let mut outputs = Outputs::none();
     // What is free is no part of the exposure any more, although the change may not be settled yet.
-    let done = advance(set, order_id, &mut outputs);
-    match done.and_then(|()| follow(set, order_id, &mut outputs)) {
+    let done = note_released(set, event)
+        .and_then(|()| advance(set, event.order_id, &mut outputs))
+        .and_then(|()| follow(set, event.order_id, &mut outputs));
+    match done {
         Ok(()) => outputs.into(),
         Err(error) => error.into(),
     }
+}
+
+/// Without a change under way it is an echo of one whose units had all left.
+fn note_released(set: &mut Set, event: &InventoryReleased) -> Result<(), TooLarge> {
+    let order_id = event.order_id;
+    let Some(place) = active(set, order_id).map(|change| change.place) else { return Ok(()) };
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
+    for free in &event.lines {
+        let Some(line) = set.change_lines.get_mut(&(order_id, place, free.line)) else { continue };
+        let taken = ledger.note(&mut set.lines, free.line, |row| {
+            let quantity = free.quantity.min(row.wanted());
+            row.cancelled = sum(row.cancelled, quantity);
+            quantity
+        })?;
+        line.released = sum(line.released, taken.unwrap_or_default());
+    }
+    ledger.close(set)
 }
 
 /// Goods have left, which a change may have waited for. What of them had been taken back before,
@@ -138,29 +147,31 @@ fn reinstate(
     outputs: &mut Outputs,
 ) -> Result<(), TooLarge> {
     let mut reasons = Vec::new();
+    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
     for line in late {
-        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
-        let again = wanted_again(row, line.quantity);
+        let Some(mut row) = set.lines.get(&(order_id, line.line)).cloned() else { continue };
+        let again = wanted_again(&row, line.quantity);
         if again.is_zero() {
             continue;
         }
         let cancelled = row.cancelled.min(again);
         row.cancelled = row.cancelled.saturating_sub(cancelled);
         row.ordered = sum(row.ordered, again.saturating_sub(cancelled));
-        let total = row.ordered;
-        set_total(set, order_id, line.line, total);
+        let Some(standing) = ledger.line(line.line) else { continue };
+        let ordered = in_ordered_unit(standing, row.ordered);
+        ledger.set_total(&mut set.lines, row, ordered)?;
         let text = format!("{again} of `{}` left after they were taken back", line.sku);
         reasons.push(ReasonLine::at(line.line, Reason::ShippedAfterCancel, text));
     }
     if reasons.is_empty() {
         return Ok(());
     }
+    ledger.close(set)?;
     if let Some(order) = set.orders.get_mut(&order_id)
         && matches!(order.status, Status::Cancelled | Status::Completed)
     {
         order.status = Status::Accepted;
     }
-    finish::add_up_again(set, order_id)?;
     announce(set, order_id, Vec::new(), outputs);
     if let Some(answer) = answer::present(set, order_id, OrderAckStatus::Accepted, reasons)
         && let Some(order) = set.orders.get(&order_id)
@@ -170,26 +181,14 @@ fn reinstate(
     follow(set, order_id, outputs)
 }
 
-/// The total of a line, in the order as others know it.
-pub fn set_total(set: &mut Set, order_id: OrderId, number: u32, total: Quantity) {
-    let Some(body) = set.orders.get_mut(&order_id).and_then(|order| order.body.as_mut()) else {
-        return;
-    };
-    if let Some(line) = body.lines.iter_mut().find(|line| line.line == number) {
-        line.ordered_quantity = in_ordered_unit(line, total);
-        line.quantity = total;
-    }
-}
-
 /// Says how the order stands now.
 pub fn announce(set: &Set, order_id: OrderId, grown: Vec<LineQuantity>, outputs: &mut Outputs) {
     let Some(order) = set.orders.get(&order_id) else { return };
     let Some(Json(body)) = order.body.clone() else { return };
-    let rows = set.lines.range((order_id, 0)..=(order_id, u32::MAX));
-    let cancelled = rows.filter(|row| !row.cancelled.is_zero()).map(|row| LineQuantity {
-        line: row.line,
-        sku: row.sku.clone(),
-        quantity: row.cancelled,
+    let lines = order.lines();
+    let cancelled = order.tally.cancelled.iter().filter_map(|(line, quantity)| {
+        let sku = lines.get(line)?.sku.clone();
+        Some(LineQuantity { line: *line, sku, quantity: *quantity })
     });
     let cancelled = cancelled.collect();
     outputs.event(&OrderChanged { order_id, order: body, cancelled, grown });

@@ -159,7 +159,7 @@ pub fn requested(order: &Order, change: &Change, lines: Vec<ChangedLine>) -> Ord
         order_id: order.order_id,
         partner: order.partner.clone(),
         po_number: order.po_number.clone(),
-        change_number: change.number(),
+        change_number: change.number,
         lines,
         reason: change.wanted_by.reason(),
     }

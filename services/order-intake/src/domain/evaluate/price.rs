@@ -1,7 +1,7 @@
 //! Rule O4 on a line: the partner's price against the list's.
 
 use contracts::{
-    Quantity, UnitPrice, Uom, document,
+    Currency, Quantity, UnitPrice, Uom, document,
     event::OrderedLine,
     reason::{Reason, ReasonLine},
 };
@@ -28,7 +28,8 @@ pub enum OneLine {
 }
 
 impl Judge<'_> {
-    /// Judges one line of a customer's order of a day, by the code that judges a new order.
+    /// Judges one line of a customer's order of a day and currency, by the code that judges a new
+    /// order.
     ///
     /// # Errors
     /// Names what is not known yet.
@@ -37,6 +38,7 @@ impl Judge<'_> {
         line: &document::OrderLine,
         customer: &document::Customer,
         order_date: Date,
+        currency: Currency,
     ) -> Result<OneLine, mesh::Key> {
         let patience = if self.last_chance { Patience::None } else { Patience::Some };
         let mut reasons = Vec::new();
@@ -44,12 +46,12 @@ impl Judge<'_> {
         let Some(checked) = checked.filter(|_| reasons.is_empty()) else {
             return Ok(OneLine::Refused(reasons));
         };
-        let list = self.list_for(customer, order_date)?;
+        let list = self.list_for(customer, order_date, currency)?;
         let priced = self.line_price(&checked, list, &mut reasons);
         Ok(OneLine::Priced(Box::new(priced), reasons))
     }
 
-    /// The customer's list of a day; none where there is none in its currency.
+    /// The customer's list of a day; none where there is none in that currency.
     ///
     /// # Errors
     /// Names the list, where there is none yet and time to wait for it.
@@ -57,8 +59,9 @@ impl Judge<'_> {
         &self,
         customer: &document::Customer,
         day: Date,
+        currency: Currency,
     ) -> Result<Option<&PriceList>, mesh::Key> {
-        let list = list_for(self.set, customer, day);
+        let list = list_for(self.set, customer, day, currency);
         if list.is_none() && !self.last_chance {
             return Err(mesh::Key::new("price-list", &customer.price_list));
         }
@@ -114,15 +117,16 @@ impl Judge<'_> {
     }
 }
 
-/// The customer's list of a day; none where there is none in its currency.
+/// The customer's list of a day; none where there is none in that currency.
 #[must_use]
 pub fn list_for<'a>(
     set: &'a Set,
     customer: &document::Customer,
     day: Date,
+    currency: Currency,
 ) -> Option<&'a PriceList> {
     let lists = set.price_lists.iter().filter(|list| list.price_list == customer.price_list);
-    list_on(lists, day).filter(|list| list.currency == customer.currency)
+    list_on(lists, day).filter(|list| list.currency == currency)
 }
 
 /// The list price of what is wanted.

@@ -26,7 +26,7 @@ impl Judge<'_> {
         charges: Money,
     ) -> Evaluation {
         let order_date = order.order_date.unwrap_or_else(|| self.today());
-        let list = match self.list_for(customer, order_date) {
+        let list = match self.list_for(customer, order_date, customer.currency) {
             Ok(list) => list,
             Err(key) => return Evaluation::Unknown(key),
         };
@@ -37,15 +37,19 @@ impl Judge<'_> {
             Ok(total) => total,
             Err(reason) => return Evaluation::Rejected(vec![reason]),
         };
-        if order.total.is_some_and(|given| given.get() != total.total.get()) {
-            let text = format!("the total is {}, by our prices", total.total);
-            holds.push(whole(Reason::TotalMismatch, text));
-        }
+        holds.extend(total_mismatch(order, total.total));
         match self.body(order, customer, order_date, lines, total) {
             Some(body) => Evaluation::Taken { body: Box::new(body), holds },
             None => Evaluation::Rejected(vec![whole(Reason::NoShipTo, "no ship_to")]),
         }
     }
+}
+
+/// Rule O6: a total that the buyer gave and that is not ours.
+#[must_use]
+pub fn total_mismatch(order: &document::Order, ours: Amount) -> Option<ReasonLine> {
+    order.total.filter(|given| given.get() != ours.get())?;
+    Some(whole(Reason::TotalMismatch, format!("the total is {ours}, by our prices")))
 }
 
 /// The sums of lines and charges.
@@ -61,6 +65,14 @@ pub fn add_up(lines: &[OrderedLine], charges: Money) -> Result<Amounts, ReasonLi
             on_line(Reason::InvalidValue, line.line, text)
         })?;
     }
+    amounts(net, charges)
+}
+
+/// What lines of a net and charges come to.
+///
+/// # Errors
+/// Says why, where that is beyond what the wire holds.
+pub fn amounts(net: Money, charges: Money) -> Result<Amounts, ReasonLine> {
     let total = net.checked_add(charges).ok().filter(|total| is_tellable(*total));
     let text = "the order's value is too large";
     let total = total.ok_or_else(|| whole(Reason::InvalidValue, text))?;

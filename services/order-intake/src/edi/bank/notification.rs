@@ -120,7 +120,7 @@ fn returned(set: &Set, bank: &PartnerName, back: &WentBack) -> Result<PaymentRev
             document_id: None,
             reversal_id: back.reversal_id.clone(),
             payment_id,
-            reason: back.reason.clone(),
+            reason: Some(back.reason.clone()),
         }),
         Err(NotFound::Unknown) => {
             let text = format!("no payment that was notified goes by {}", called());

@@ -81,8 +81,8 @@ async fn a_credit_is_a_payment_with_what_its_remittance_names() {
     assert_eq!(payment.payment_id.as_str(), "R-1");
     assert_eq!(payment.customer_id.as_ref().map(|id| id.as_str()), Some("C-200"));
     assert_eq!(
-        (payment.amount.to_string(), payment.method.as_str()),
-        ("130.00".into(), "transfer")
+        (payment.amount.to_string(), payment.method.as_deref()),
+        ("130.00".into(), Some("transfer"))
     );
     assert_eq!(
         payment.received_on.to_string(),

@@ -30,11 +30,11 @@ pub(super) fn read(order: &ubl::Order, wrong: &mut Wrong) -> (Option<Date>, Opti
 
 fn address(place: &ubl::Place, name: &str, wrong: &mut Wrong) -> Option<Address> {
     let country = place.country.as_ref().map_or("", |it| it.identification_code.text());
-    if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
+    let Ok(country) = country.parse() else {
         let text = "an address needs a country of two letters";
         wrong.at("Delivery[0].DeliveryLocation.Address.Country", Reason::InvalidValue, text);
         return None;
-    }
+    };
     let street = [place.street_name.text(), place.building_number.text()];
     let maybe = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let region = [place.country_subentity_code.text(), place.country_subentity.text()];
@@ -45,6 +45,6 @@ fn address(place: &ubl::Place, name: &str, wrong: &mut Wrong) -> Option<Address>
         city: place.city_name.text().to_owned(),
         region: region.into_iter().find_map(maybe),
         postal_code: place.postal_zone.text().to_owned(),
-        country: country.to_owned(),
+        country,
     })
 }

@@ -109,3 +109,47 @@ async fn o7_a_held_order_changed_to_nothing_is_cancelled() {
     assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "0".to_owned()));
     assert_eq!(shop.figures().await.1, "cancelled");
 }
+
+fn told_total(ack: &OrderAck) -> (String, String) {
+    (ack.total.unwrap().to_string(), ack.reasons[0].message.clone())
+}
+
+/// Ten at 9.99, and a total of 79.92 that is not ours.
+async fn other_total() -> Shop {
+    let mut shop = Shop::at("9.99", None).await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]);
+    let mut order = super::super::order(lines);
+    order.total = Some("79.92".parse().unwrap());
+    let held = shop.bench.document(&name("acme"), &order).await;
+    assert_eq!(held_for(&ack(&held)), [Reason::TotalMismatch]);
+    shop
+}
+
+#[tokio::test]
+async fn o6_a_total_that_is_ours_after_a_change_holds_no_more() {
+    let mut shop = other_total().await;
+    let done = shop.change(&total(1, "9")).await;
+    let still = ack(&done);
+    assert_eq!(held_for(&still), [Reason::TotalMismatch]);
+    let (total_told, message) = told_total(&still);
+    assert_eq!(total_told, "89.91");
+    assert!(message.contains("89.91") && !message.contains("99.90"), "{message}");
+    let done = shop.change(&total(2, "8")).await;
+    assert_eq!(ack(&done).status, OrderAckStatus::Accepted);
+    assert_eq!(ack(&done).total.unwrap().to_string(), "79.92");
+    assert_eq!(done.events::<OrderReleased>()[0].order.total.to_string(), "79.92");
+}
+
+#[tokio::test]
+async fn o6_a_change_never_raises_a_total_that_is_not_ours() {
+    let mut shop = Shop::at("9.99", Some("90.00")).await;
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]);
+    let mut order = super::super::order(lines);
+    order.total = Some("99.90".parse().unwrap());
+    let held = shop.bench.document(&name("acme"), &order).await;
+    assert_eq!(held_for(&ack(&held)), [Reason::CreditLimit]);
+    let done = shop.change(&total(1, "8")).await;
+    assert_eq!(ack(&done).status, OrderAckStatus::Accepted);
+    let grown = shop.change(&total(2, "9")).await;
+    assert_eq!(answer(&grown).status, ChangeStatus::Applied);
+}

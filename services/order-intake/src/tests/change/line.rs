@@ -24,18 +24,6 @@ async fn o7_the_same_change_again_gets_the_same_answer_and_nothing_else() {
     assert_eq!(shop.figures().await.0, texts(["15", "0", "0", "0"]));
 }
 
-/// Sent again before it is settled: one answer tells it all.
-#[tokio::test]
-async fn o7_a_change_that_is_under_way_is_answered_once() {
-    let mut shop = Shop::with_ten().await;
-    shop.change(&total(1, "8")).await;
-    assert!(shop.change(&total(1, "8")).await.outgoing.is_empty());
-    let other = answer(&shop.change(&total(1, "7")).await);
-    assert_eq!(reasons(&other), [(None, Reason::ConflictingChange)]);
-    let done = shop.bench.event(&released("2")).await;
-    assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "8".to_owned()));
-}
-
 #[tokio::test]
 async fn o7_changes_wait_for_each_other_and_none_is_lost() {
     let mut shop = Shop::with_ten().await;
@@ -176,6 +164,7 @@ async fn m9_an_order_takes_a_thousand_changes() {
     let change = |place: u32| Change {
         order_id: id("PO-1"),
         place,
+        number: Some(place),
         wanted_by: By::Buyer,
         state: State::Answered,
         document: mesh::Json(Some(OrderChange { change_number: place, ..asked.clone() })),

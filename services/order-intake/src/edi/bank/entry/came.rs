@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             currency: amount.currency,
             amount: amount.amount(),
             received_on,
-            method: method(self.entry, detail).to_owned(),
+            method: Some(method(self.entry, detail).to_owned()),
             remittance: remittance.unwrap_or_default(),
         };
         let payer = detail.map(payer).unwrap_or_default();

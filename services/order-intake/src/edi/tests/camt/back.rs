@@ -38,7 +38,7 @@ async fn p9_what_the_bank_takes_back_is_the_reversal_of_the_payment_it_gave() {
     let text = message(&went.concat()).replace("M-1", "M-2");
     let became = till.hears("camt", text.clone()).await;
     let said = |it: &contracts::document::PaymentReversal| {
-        format!("{} {} {}", it.reversal_id, it.payment_id, it.reason)
+        format!("{} {} {}", it.reversal_id, it.payment_id, it.reason.as_deref().unwrap_or_default())
     };
     let said: Vec<_> = became.reversals.iter().map(said).collect();
     assert_eq!(
@@ -64,7 +64,7 @@ async fn p9_an_820s_payment_is_found_by_its_trace() {
     let mut till = Till::open().await;
     let bpr = "BPR*C*150.00*C*CHK************20260320";
     let text = interchange(7, &[group("RA", vec![set("820", &[bpr, "TRN*1*CHK-1"])])]);
-    assert_eq!(till.hears("x12", text).await.payments[0].method, "check");
+    assert_eq!(till.hears("x12", text).await.payments[0].method.as_deref(), Some("check"));
     let back = detail("<Refs><AcctSvcrRef>CHK-1</AcctSvcrRef></Refs><RtrInf/>");
     let became = till.hears("camt", message(&entry("Z-1", "150.00", "DBIT", &back))).await;
     assert_eq!(became.reversals[0].payment_id.as_str(), "CHK-1", "{became:?}");
