@@ -2,6 +2,7 @@
 
 mod knobs;
 mod laws;
+mod left_out;
 mod origin;
 mod peers;
 mod receive;

@@ -1,5 +1,5 @@
-//! Who may receive a return: those that its units left from, and the ERP. Numbers count up, so that
-//! quoting one is not enough (M10).
+//! Who may return and receive: the buyer, those that the units left from, and the ERP. Numbers count
+//! up, so that quoting one is not enough (M10).
 
 use contracts::{
     Reason,
@@ -136,4 +136,29 @@ async fn a_receipt_at_a_warehouse_that_is_not_known_waits_and_is_then_refused() 
     bench.at("2026-03-02T12:00:11Z".parse().unwrap());
     let outcome = bench.tick().await;
     assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownWarehouse]);
+}
+
+/// M10: somebody else's order is answered like one that does not exist, and as late. Who orders for
+/// the same customer is told whose it is: it hears of it as a possible duplicate too (rule O1).
+#[tokio::test]
+async fn m10_a_return_of_anothers_order_is_answered_like_one_of_no_order() {
+    let mut bench = shipped().await;
+    let mut said = Vec::new();
+    for (who, po_number) in
+        [("rival", "PO-1"), ("rival", "PO-9"), ("portal", "PO-1"), ("portal", "PO-9")]
+    {
+        let mut asked = request(&format!("RR-{po_number}"), one("1"));
+        asked.po_number = po_number.parse().unwrap();
+        let waits = bench.document(&name(who), &asked).await;
+        assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1), "{who} {po_number}");
+        let outcome = in_vain(&mut bench).await;
+        let answers = outcome.documents::<ReturnAuthorization>(&name(who));
+        let reason = answers[0].reasons[0].clone();
+        let told = outcome.outgoing.iter().find(|it| it.subject.starts_with("egress.")).unwrap();
+        let headers: Vec<_> = told.headers.keys().cloned().collect();
+        said.push((reason.code, reason.message.replace(po_number, "it"), headers));
+    }
+    assert_eq!(said[0], said[1]);
+    assert_eq!((said[0].0, said[3].0), (Reason::UnknownOrder, Reason::UnknownOrder));
+    assert_eq!(said[2].0, Reason::NotTheBuyer);
 }
