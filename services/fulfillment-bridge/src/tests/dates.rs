@@ -2,8 +2,9 @@
 
 use contracts::{
     Reason,
-    document::{CommandResult, CommandStatus, DocumentAck, Rejection},
-    event::{ShipmentDelivered, ShipmentDispatched, ShipmentRefused},
+    document::{CommandResult, CommandStatus, DocumentAck, Kind, Rejection},
+    event::{DocumentTranslated, ShipmentDelivered, ShipmentDispatched, ShipmentRefused},
+    ids::derived,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,6 +58,27 @@ async fn d1_a_confirmation_that_waited_is_as_old_as_when_it_came() {
     bench.at(bench.now() + MINUTE);
     let came = bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await;
     assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
+}
+
+/// X12 comes as an event of who translated it.
+#[tokio::test]
+async fn d1_a_translated_confirmation_is_dated_like_one_in_json() {
+    let mut bench = ten_asked().await;
+    for (id, far, taken) in
+        [("T-1", AHEAD + MINUTE, 0), ("T-2", BACK - MINUTE, 0), ("T-3", BACK, 1)]
+    {
+        let translated = DocumentTranslated {
+            document_key: derived(&[id]),
+            partner: name("threepl"),
+            document: Kind::ShipConfirm,
+            body: serde_json::to_value(left(id, bench.now() + far)).unwrap(),
+        };
+        let done = bench.event(&translated).await;
+        assert_eq!(acks(&done).len(), taken, "{id}: {:?}", done.subjects());
+        if taken == 0 {
+            assert_eq!(told(&done, "threepl").1, "shipped_at");
+        }
+    }
 }
 
 #[tokio::test]
