@@ -6,6 +6,13 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL
 );
 
+-- I13: the last closed day; there is one row.
+CREATE TABLE periods (
+    period TEXT NOT NULL PRIMARY KEY,
+    closed_through TEXT
+);
+INSERT INTO periods (period, closed_through) VALUES ('books', NULL);
+
 -- The currency in which a customer's account is told.
 CREATE TABLE customers (
     customer_id TEXT NOT NULL PRIMARY KEY,
@@ -66,12 +73,14 @@ CREATE TABLE payments (
 CREATE INDEX payments_customer ON payments (customer_id);
 CREATE INDEX payments_credit_of ON payments (credit_of);
 
--- What cash pays of an item, and the discount on top: what a reversal undoes (P9).
+-- What cash pays of an item, and the discount on top: what a reversal undoes (P9). Below zero for
+-- the cash of a credit memo: what that took back of cash, discounts and what was given up (P8).
 CREATE TABLE applications (
     payment TEXT NOT NULL REFERENCES payments (payment),
     invoice_number TEXT NOT NULL REFERENCES open_items (invoice_number),
     amount BIGINT NOT NULL,
-    discount BIGINT NOT NULL CHECK (discount >= 0),
+    discount BIGINT NOT NULL,
+    given_up BIGINT NOT NULL CHECK (given_up <= 0),
     PRIMARY KEY (payment, invoice_number)
 );
 
@@ -83,6 +92,7 @@ CREATE TABLE waiting_cash (
     po_number TEXT,
     amount BIGINT NOT NULL CHECK (amount > 0),
     discount BIGINT NOT NULL CHECK (discount >= 0),
+    deduction BIGINT NOT NULL CHECK (deduction >= 0),
     deduction_reason TEXT,
     PRIMARY KEY (payment, line)
 );
@@ -106,8 +116,9 @@ CREATE TABLE journal_entries (
     currency TEXT NOT NULL,
     source TEXT NOT NULL,
     note TEXT,
-    debit BIGINT NOT NULL,
-    credit BIGINT NOT NULL,
+    -- As text: an entry's sum may be more than 64 bits hold.
+    debit TEXT NOT NULL,
+    credit TEXT NOT NULL,
     CHECK (debit = credit)
 );
 CREATE INDEX journal_entries_date ON journal_entries (date, source, entry_id);
@@ -122,9 +133,13 @@ CREATE TABLE journal_lines (
     PRIMARY KEY (entry_id, line)
 );
 CREATE INDEX journal_lines_account ON journal_lines (account, currency);
+-- In two parts each: 64 bits may not hold a sum.
 CREATE VIEW journal_totals AS
     SELECT account, currency,
-        CAST(SUM(debit) AS BIGINT) AS debit, CAST(SUM(credit) AS BIGINT) AS credit
+        CAST(SUM(debit / 1000000000) AS BIGINT) AS debit_high,
+        CAST(SUM(debit % 1000000000) AS BIGINT) AS debit_low,
+        CAST(SUM(credit / 1000000000) AS BIGINT) AS credit_high,
+        CAST(SUM(credit % 1000000000) AS BIGINT) AS credit_low
     FROM journal_lines GROUP BY account, currency;
 
 -- What stands on customers' statements: every document once, with how much more is owed by it.

@@ -61,8 +61,8 @@ pub async fn answer(
     // Unlike entries, an age is told anew each time: without the seller's record, in UTC.
     let today = master::day(&sellers, now).unwrap_or_else(|| master::utc_day(now));
     let in_currency = |currency| owed(currency, &items, &cash, today);
-    let AccountInCurrency { currency, open_items, unapplied_cash, aging } = in_currency(currency)?;
-    let other_currencies = used.into_iter().map(in_currency).collect::<Result<_, _>>()?;
+    let AccountInCurrency { currency, open_items, unapplied_cash, aging } = in_currency(currency);
+    let other_currencies = used.into_iter().map(in_currency).collect();
     let statements = statement::asked(db, &request, currency).await?;
     let customer_id = request.customer_id;
     told(&Account {
@@ -79,13 +79,6 @@ pub async fn answer(
 fn told(account: &Account) -> Result<Value, QuestionError> {
     serde_json::to_value(account)
         .map_err(|error| QuestionError { code: 500, message: error.to_string() })
-}
-
-/// What no amount of the contract can say is not told, rather than told wrong.
-fn too_large(currency: Currency) -> QuestionError {
-    let message =
-        format!("an amount in {currency} is beyond 18 digits, more than an answer can say");
-    QuestionError { code: 500, message }
 }
 
 fn may_see(asker: &Asker, customer: &CustomerId) -> Result<bool, QuestionError> {

@@ -2,7 +2,8 @@
 //! payments, then what the journal says.
 
 use contracts::{
-    Currency, Money,
+    Currency,
+    money::Sum,
     question::{
         AccountTotal, PaymentBooks, PaymentBooksRequest, PaymentJournalRequest, PaymentsInvoice,
         PaymentsPayment, Question,
@@ -15,7 +16,7 @@ use mesh::{
 };
 use serde_json::Value;
 
-use crate::domain::{cash::Cash, item::Item};
+use crate::domain::{cash::Cash, figures::joined, item::Item};
 
 /// The question's name.
 pub const QUESTION: &str = PaymentBooksRequest::NAME;
@@ -26,17 +27,20 @@ const INVOICE: &str = "invoice";
 /// A page of payments begins behind `payment` and its place; the first has none.
 const PAYMENT: &str = "payment";
 
-/// What was ever booked to an account in a currency.
+/// What was ever booked to an account in a currency: sums that 64 bits may not hold, in two parts
+/// each (D2).
 #[derive(Debug, Clone)]
 struct Total {
     account: String,
     currency: Currency,
-    debit: i64,
-    credit: i64,
+    debit_high: i64,
+    debit_low: i64,
+    credit_high: i64,
+    credit_low: i64,
 }
 
 mesh::row!(Total in "journal_totals" by (account: String, currency: Currency) {
-    account, currency, debit, credit
+    account, currency, debit_high, debit_low, credit_high, credit_low
 });
 
 /// A page of the journal.
@@ -78,13 +82,19 @@ pub async fn answer(
 
 async fn totals(db: &DatabaseConnection) -> Result<Vec<AccountTotal>, QuestionError> {
     let totals: Vec<Total> = row::fetch(db, &row::select::<Total>()).await?;
-    let total = |Total { account, currency, debit, credit }| {
-        let account = account.parse().map_err(|_| QuestionError {
+    let total = |it: Total| {
+        let account = it.account.parse().map_err(|_| QuestionError {
             code: 500,
-            message: format!("there is no account {account}"),
+            message: format!("there is no account {}", it.account),
         })?;
-        let amount = |minor| Money::new(minor, currency).amount();
-        Ok(AccountTotal { account, currency, debit: amount(debit), credit: amount(credit) })
+        let currency = it.currency;
+        let amount = |high, low| Sum::new(joined(high, low), currency).amount();
+        Ok(AccountTotal {
+            account,
+            currency,
+            debit: amount(it.debit_high, it.debit_low),
+            credit: amount(it.credit_high, it.credit_low),
+        })
     };
     totals.into_iter().map(total).collect()
 }
@@ -93,8 +103,7 @@ async fn totals(db: &DatabaseConnection) -> Result<Vec<AccountTotal>, QuestionEr
 /// because more was paid out on it than came in.
 fn invoice_row(item: Item) -> PaymentsInvoice {
     let billed = if item.order_id.is_some() { item.total } else { 0 };
-    let never_billed = item.total.saturating_sub(billed);
-    let paid = item.amount(item.paid.saturating_sub(never_billed));
+    let paid = item.amount(item.paid - (item.total - billed));
     PaymentsInvoice {
         currency: item.currency,
         total: item.amount(billed),

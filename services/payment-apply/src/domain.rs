@@ -1,5 +1,6 @@
 //! What payment-apply decides: pure functions over the working set.
 
+mod announce;
 mod apply;
 mod billed;
 pub mod cash;
@@ -11,10 +12,12 @@ pub mod item;
 pub mod journal;
 pub mod master;
 mod operate;
+pub mod period;
 mod receive;
 mod remit;
 mod reverse;
 pub mod statement;
+mod takeback;
 mod target;
 mod tell;
 mod undo;
@@ -23,7 +26,7 @@ use contracts::{
     PartnerName,
     command::{ApplyCash, Refund, WriteOff},
     document,
-    event::{CompanyUpdated, CreditMemoPosted, CustomerUpdated, InvoicePosted},
+    event::{CompanyUpdated, CreditMemoPosted, CustomerUpdated, InvoicePosted, PeriodClosed},
 };
 use mesh::{Context, Decision};
 
@@ -42,6 +45,8 @@ pub enum Message {
     CreditMemo(Box<CreditMemoPosted>),
     /// The seller's record.
     Company(Box<CompanyUpdated>),
+    /// The books are closed up to a day.
+    Period(PeriodClosed),
     /// A customer's record.
     Customer(Box<CustomerUpdated>),
     /// An operator lets cash pay an invoice.
@@ -57,6 +62,8 @@ mesh::working_set! {
     pub struct Set {
         /// The seller.
         company: master::Seller,
+        /// The last closed day.
+        periods: period::Period,
         /// Customers by id.
         customers: master::Customer,
         /// Invoices and what else is owed.
@@ -103,6 +110,7 @@ pub fn decide(
         Message::Invoice(posted) => billed::invoice(set, posted, desk),
         Message::CreditMemo(posted) => credit::credit_memo(set, posted, desk),
         Message::Company(updated) => Ok(master::company(set, updated)),
+        Message::Period(closed) => Ok(period::closed(set, closed)),
         Message::Customer(updated) => Ok(master::customer(set, updated)),
         Message::ApplyCash(command) => operate::apply_cash(set, command, desk),
         Message::WriteOff(command) => operate::write_off(set, command, desk),

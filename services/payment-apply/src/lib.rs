@@ -13,7 +13,7 @@ use std::path::Path;
 use config::Config;
 use contracts::{
     Kind, PartnerName, Reason,
-    document::{self, Unreadable},
+    document::{self, Faults, Unreadable},
 };
 use domain::{Message, Set};
 use mesh::{
@@ -47,8 +47,8 @@ impl PaymentApply {
 impl Service for PaymentApply {
     const CARD: Card = Card {
         service: "payment-apply",
-        owns: &["payment", "receivable", "journal"],
-        events: &["invoice", "credit-memo", "customer", "company"],
+        owns: &["payment", "receivable", "journal", "period"],
+        events: &["invoice", "credit-memo", "customer", "company", "period"],
         documents: &["payment", "payment-reversal"],
         answers: &[account::QUESTION, books::QUESTION, books::JOURNAL],
     };
@@ -57,7 +57,7 @@ impl Service for PaymentApply {
     type Message = Message;
     type Set = Set;
 
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Unreadable> {
+    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
         match &inbound.origin {
             Origin::Document { partner, document, .. } => {
                 let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
@@ -98,7 +98,7 @@ fn decode_document(
     kind: Kind,
     partner: PartnerName,
     payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+) -> Result<Option<Message>, Faults> {
     Ok(match kind {
         Kind::Payment => Some(Message::Payment(partner, Box::new(document::read(payload)?))),
         Kind::PaymentReversal => {
@@ -124,21 +124,18 @@ fn decode_document(
     })
 }
 
-fn decode_event(
-    aggregate: &str,
-    event: &str,
-    payload: &[u8],
-) -> Result<Option<Message>, Unreadable> {
+fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
     Ok(match (aggregate, event) {
         ("invoice", "posted") => Some(Message::Invoice(Box::new(read_event(payload)?))),
         ("credit-memo", "posted") => Some(Message::CreditMemo(Box::new(read_event(payload)?))),
         ("company", "updated") => Some(Message::Company(Box::new(read_event(payload)?))),
+        ("period", "closed") => Some(Message::Period(read_event(payload)?)),
         ("customer", "updated") => Some(Message::Customer(Box::new(read_event(payload)?))),
         _ => None,
     })
 }
 
-fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
+fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Faults> {
     Ok(match verb {
         "apply-cash" => Message::ApplyCash(Box::new(document::read_json(payload)?)),
         "write-off" => Message::WriteOff(Box::new(document::read_json(payload)?)),
@@ -148,7 +145,8 @@ fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Unreadable> {
                 code: Reason::UnknownCommand,
                 path: String::new(),
                 message: format!("payment-apply has no command `{verb}`"),
-            });
+            }
+            .into());
         }
     })
 }

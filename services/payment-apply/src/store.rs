@@ -19,6 +19,7 @@ use crate::domain::{
     cash::{Application, Cash, Waiting},
     item::Item,
     master::Customer,
+    period::Period,
     statement::{self, Line},
 };
 
@@ -51,6 +52,7 @@ struct Named {
     reversals: BTreeSet<ReversalId>,
     reversed: BTreeSet<String>,
     commands: BTreeSet<CommandId>,
+    closes: bool,
 }
 
 /// Brings everything that deciding `messages` may touch: what they name, the cash that waits for
@@ -58,6 +60,7 @@ struct Named {
 pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
     let mut named = Named::default();
     messages.iter().for_each(|message| named.note(message));
+    let periods = books(tx, named.closes).await?;
     hold(tx, &named).await?;
     let mut waits: Vec<Waiting> = row::find(tx, "invoice_number", named.posted).await?;
     waits.extend(row::find::<Waiting, _>(tx, "po_number", named.posted_pos).await?);
@@ -82,6 +85,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let statement: Vec<Line> = row::find(tx, "document", statement.collect::<Vec<_>>()).await?;
     Ok(Set {
         company: Rows::loaded(row::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?),
+        periods: Rows::loaded(periods),
         customers: Rows::loaded(
             row::find::<Customer, _>(tx, "customer_id", named.customers).await?,
         ),
@@ -95,6 +99,18 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
         statement: Rows::loaded(statement),
         commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
     })
+}
+
+/// The last closed day, first of all: whoever dates an entry holds it, each beside the others, and
+/// whoever closes a day waits for them. Or an entry of a closed day would follow its confirmation.
+async fn books(tx: &DatabaseTransaction, closes: bool) -> Result<Vec<Period>, DbErr> {
+    let mut select = row::select::<Period>();
+    if closes {
+        select.lock_exclusive();
+    } else {
+        select.lock_shared();
+    }
+    row::fetch(tx, &select).await
 }
 
 /// Holds every name, in the order of their slots, so that of two batches one sees what the other
@@ -162,6 +178,7 @@ impl Named {
                 self.payers.insert(posted.credit_memo.customer_id.clone());
             }
             Message::Company(_) => {}
+            Message::Period(_) => self.closes = true,
             Message::Customer(updated) => {
                 self.customers.insert(updated.customer_id.clone());
             }

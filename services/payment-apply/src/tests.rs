@@ -2,15 +2,19 @@
 
 mod amounts;
 mod commands;
+mod credits;
+mod dates;
 mod days;
 mod journal;
 mod later;
 mod laws;
 mod payments;
 mod peers;
+mod periods;
 mod postgres;
 mod posting;
 mod questions;
+mod remittances;
 mod reversals;
 
 use contracts::{
@@ -58,8 +62,12 @@ fn company(time_zone: &str) -> CompanyUpdated {
     CompanyUpdated { company, record: serde_json::from_value(record).unwrap() }
 }
 
+/// The clock: the day of the payments that come too late for the discount.
+const NOON: &str = "2026-03-20T12:00:00Z";
+
 async fn bench_with(config: Config) -> Bench<PaymentApply> {
     let mut bench = Bench::new(PaymentApply::new(config)).await;
+    bench.at(NOON.parse().unwrap());
     bench.event(&company("America/Chicago")).await;
     bench.partner(partner("acme", json!(["buyer"]), json!(["C-100"]))).await;
     bench.partner(partner("shop", json!(["buyer"]), json!(["C-200"]))).await;

@@ -1,25 +1,17 @@
 //! What a customer owes in one currency, and how late it is.
 
 use contracts::{
-    Amount, Currency, Money,
+    AmountSum, Currency,
+    money::Sum,
     question::{AccountInCurrency, Aging, OpenItem},
 };
 use jiff::civil::Date;
-use mesh::QuestionError;
 
-use super::too_large;
-use crate::domain::{cash::Cash, item::Item};
+use crate::domain::{cash::Cash, figures::total, item::Item};
 
 /// Everything of a customer in one currency; `today` is the seller's.
-///
-/// # Errors
-/// When a sum is more than an amount can say.
-pub fn owed(
-    currency: Currency,
-    items: &[Item],
-    cash: &[Cash],
-    today: Date,
-) -> Result<AccountInCurrency, QuestionError> {
+#[must_use]
+pub fn owed(currency: Currency, items: &[Item], cash: &[Cash], today: Date) -> AccountInCurrency {
     let mut items: Vec<&Item> = items.iter().filter(|item| item.currency == currency).collect();
     items.sort_by(|a, b| (a.due_date, &a.invoice_number).cmp(&(b.due_date, &b.invoice_number)));
     let aged = |from: i32, to: i32| {
@@ -27,26 +19,22 @@ pub fn owed(
         sum(currency, items.iter().filter(late).map(|item| item.open_amount))
     };
     let unapplied = cash.iter().filter(|cash| cash.currency == currency);
-    Ok(AccountInCurrency {
+    AccountInCurrency {
         currency,
-        unapplied_cash: sum(currency, unapplied.map(|cash| cash.unapplied))?,
+        unapplied_cash: sum(currency, unapplied.map(|cash| cash.unapplied)),
         aging: Aging {
-            current: aged(i32::MIN, 0)?,
-            days_1_to_30: aged(1, 30)?,
-            days_31_to_60: aged(31, 60)?,
-            days_61_to_90: aged(61, 90)?,
-            over_90: aged(91, i32::MAX)?,
+            current: aged(i32::MIN, 0),
+            days_1_to_30: aged(1, 30),
+            days_31_to_60: aged(31, 60),
+            days_61_to_90: aged(61, 90),
+            over_90: aged(91, i32::MAX),
         },
         open_items: items.into_iter().map(open_item).collect(),
-    })
+    }
 }
 
-/// The sum, where an amount can say it.
-fn sum(currency: Currency, amounts: impl Iterator<Item = i64>) -> Result<Amount, QuestionError> {
-    let add = |sum: Money, minor| sum.checked_add(Money::new(minor, currency));
-    let mut amounts = amounts;
-    let sum = amounts.try_fold(Money::zero(currency), add);
-    sum.map(Money::amount).map_err(|_| too_large(currency))
+fn sum(currency: Currency, amounts: impl Iterator<Item = i64>) -> AmountSum {
+    Sum::new(total(amounts), currency).amount()
 }
 
 fn days_late(item: &Item, today: Date) -> i32 {

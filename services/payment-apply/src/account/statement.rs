@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     Currency, CustomerId, Money,
+    money::Sum,
     question::{AccountRequest, Statement, StatementLine},
 };
 use jiff::civil::Date;
@@ -14,20 +15,20 @@ use mesh::{
     sea_query::{Alias, Expr, ExprTrait, Order, Query},
 };
 
-use super::too_large;
-use crate::domain::statement::Line;
+use crate::domain::{figures::joined, statement::Line};
 
 /// Documents that one answer holds, some hundred kilobytes of them.
 const MOST: usize = 2_000;
 
-/// What was owed before, in one currency.
+/// What was owed before, in one currency: a sum that 64 bits may not hold, in two parts (D2).
 #[derive(Debug, Clone)]
 struct Opening {
     currency: Currency,
-    amount: i64,
+    high: i64,
+    low: i64,
 }
 
-mesh::row!(Opening in "statement_lines" by (currency: Currency) { currency, amount });
+mesh::row!(Opening in "statement_lines" by (currency: Currency) { currency, high, low });
 
 /// The statements that a request asks for; none where it names no days.
 pub async fn asked(
@@ -50,13 +51,12 @@ pub async fn asked(
     let mut used: BTreeSet<Currency> = lines.iter().map(|line| line.currency).collect();
     used.extend(opening.iter().filter(|(_, amount)| **amount != 0).map(|(currency, _)| *currency));
     used.remove(&currency);
-    let all = std::iter::once(currency).chain(used);
-    all.map(|currency| {
+    let all = std::iter::once(currency).chain(used).map(|currency| {
         let opening = opening.get(&currency).copied().unwrap_or_default();
         let lines = lines.iter().filter(|line| line.currency == currency);
-        statement(request, Money::new(opening, currency), lines)
-    })
-    .collect()
+        statement(request, Sum::new(opening, currency), lines)
+    });
+    Ok(all.collect())
 }
 
 /// The sums of everything before a day.
@@ -64,16 +64,18 @@ async fn before(
     db: &DatabaseConnection,
     customer: &CustomerId,
     from: Date,
-) -> Result<BTreeMap<Currency, i64>, QuestionError> {
+) -> Result<BTreeMap<Currency, i128>, QuestionError> {
     let currency = Alias::new("currency");
     let mut select = Query::select();
     select.column(currency.clone()).from(Alias::new(Opening::TABLE));
-    select.expr_as(Expr::cust("CAST(SUM(amount) AS BIGINT)"), Alias::new("amount"));
+    for (part, sum) in [("high", "amount / 1000000000"), ("low", "amount % 1000000000")] {
+        select.expr_as(Expr::cust(format!("CAST(SUM({sum}) AS BIGINT)")), Alias::new(part));
+    }
     select.and_where(Expr::col(Alias::new("customer_id")).eq(customer.value()));
     select.and_where(Expr::col(Alias::new("date")).lt(from.value()));
     select.group_by_col(currency);
     let sums: Vec<Opening> = row::fetch(db, &select).await?;
-    Ok(sums.into_iter().map(|sum| (sum.currency, sum.amount)).collect())
+    Ok(sums.into_iter().map(|sum| (sum.currency, joined(sum.high, sum.low))).collect())
 }
 
 /// The documents of the days, oldest first.
@@ -106,31 +108,28 @@ async fn within(
 
 fn statement<'a>(
     request: &AccountRequest,
-    opening: Money,
+    opening: Sum,
     lines: impl Iterator<Item = &'a Line>,
-) -> Result<Statement, QuestionError> {
+) -> Statement {
     let currency = opening.currency;
-    let plus = |sum: Money, more| sum.checked_add(more).map_err(|_| too_large(currency));
-    let opening = plus(Money::zero(currency), opening)?;
     let mut balance = opening;
     let line = |line: &Line| {
-        let amount = plus(Money::zero(currency), Money::new(line.amount, currency))?;
-        balance = plus(balance, amount)?;
-        Ok::<_, QuestionError>(StatementLine {
+        balance.minor += i128::from(line.amount);
+        StatementLine {
             date: line.date,
             kind: line.kind.0,
             reference: line.reference.clone(),
-            amount: amount.amount(),
+            amount: Money::new(line.amount, currency).amount(),
             balance: balance.amount(),
-        })
+        }
     };
-    let lines = lines.map(line).collect::<Result<_, _>>()?;
-    Ok(Statement {
+    let lines = lines.map(line).collect();
+    Statement {
         currency,
         from: request.from,
         to: request.to,
         opening_balance: opening.amount(),
         lines,
         closing_balance: balance.amount(),
-    })
+    }
 }

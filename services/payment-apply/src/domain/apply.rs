@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::{
     Set,
     cash::{Application, Cash, Issue},
-    figures::{Stop, add, sub},
+    figures::{Stop, add, sub, total},
     item::{Item, Taken},
     journal::{Side, side},
     statement,
@@ -24,32 +24,43 @@ pub struct Step {
     pub settled: Vec<InvoiceNumber>,
     /// What somebody has to look at now.
     pub issues: Vec<Issue>,
+    /// What payers keep back, with a reason.
+    pub deductions: Vec<Deduction>,
+}
+
+/// Rule P5: what a payer keeps back of an invoice.
+#[derive(Debug)]
+pub struct Deduction {
+    /// The invoice.
+    pub invoice_number: InvoiceNumber,
+    /// How much, as the payer says.
+    pub amount: i64,
+    /// Why, in the payer's words.
+    pub reason: String,
 }
 
 impl Step {
-    /// Cash and discount put to items.
-    ///
-    /// # Errors
-    /// When the amounts do not fit.
-    pub fn taken(&self) -> Result<Taken, Stop> {
-        self.lines.iter().try_fold(Taken::default(), |sum, (_, taken)| {
-            let amount = add(sum.amount, taken.amount)?;
-            Ok(Taken { amount, discount: add(sum.discount, taken.discount)? })
-        })
+    /// The cash put to items.
+    #[must_use]
+    pub fn amount(&self) -> i128 {
+        total(self.lines.iter().map(|(_, taken)| taken.amount))
+    }
+
+    /// The discounts that it earns: more together than one amount may be (D2).
+    #[must_use]
+    pub fn discount(&self) -> i128 {
+        total(self.lines.iter().map(|(_, taken)| taken.discount))
     }
 
     /// The journal's lines for cash that was unapplied before.
-    ///
-    /// # Errors
-    /// When the amounts do not fit.
-    pub fn bookings(&self) -> Result<Vec<Side>, Stop> {
-        let Taken { amount, discount } = self.taken()?;
-        let receivable = sub(0, add(amount, discount)?)?;
-        Ok(vec![
+    #[must_use]
+    pub fn bookings(&self) -> Vec<Side> {
+        let (amount, discount) = (self.amount(), self.discount());
+        vec![
             side(UnappliedCash, amount),
             side(Discounts, discount),
-            side(Receivable, receivable),
-        ])
+            side(Receivable, -(amount + discount)),
+        ]
     }
 
     /// The last day of issue of what was paid: cash can not pay earlier than the invoice stands.
@@ -149,7 +160,7 @@ pub fn belongs(set: &mut Set, payment: &str, customer: &CustomerId) -> Result<()
     Ok(())
 }
 
-/// Moves cash from unapplied to an item with its discount, or back where they are below zero.
+/// Moves cash from unapplied to an item with what comes with it, or back where that is below zero.
 ///
 /// # Errors
 /// When the amounts do not fit.
@@ -169,11 +180,14 @@ pub fn shift(
         invoice_number: number.clone(),
         amount: 0,
         discount: 0,
+        given_up: 0,
     };
     let application = set.applications.get_or_put(&key, new);
-    application.amount = add(application.amount, taken.amount)?;
-    application.discount = add(application.discount, taken.discount)?;
-    if application.amount == 0 && application.discount == 0 {
+    let Taken { amount, discount, given_up } = application.taken().plus(taken)?;
+    application.amount = amount;
+    application.discount = discount;
+    application.given_up = given_up;
+    if application.taken().is_nothing() {
         set.applications.remove(&key);
     }
     Ok(())

@@ -4,7 +4,7 @@ use contracts::{Amount, Currency, Money, event::InvoicePosted, question::Stateme
 use mesh::Outputs;
 
 use super::{
-    Desk, Set,
+    Desk, Set, announce,
     apply::{Step, answered, belongs, cash},
     cash::Waiting,
     figures::Stop,
@@ -63,7 +63,7 @@ pub fn invoice(set: &mut Set, posted: &InvoicePosted, desk: &Desk<'_>) -> Result
     };
     statement::of_item(set, &item, document, desk);
     if total == 0 {
-        tell::settled(set, &item.invoice_number, &mut outputs);
+        announce::settled(set, &item.invoice_number, &mut outputs);
     }
     for (payment, lines) in waiting_for(set, &item) {
         let mut step = Step::default();
@@ -74,7 +74,7 @@ pub fn invoice(set: &mut Set, posted: &InvoicePosted, desk: &Desk<'_>) -> Result
         tell::applied(set, &payment, &step, desk, &mut outputs)?;
         let date = step.date(set, cash(set, &payment)?.received_on);
         tell::earned(set, &payment, &step, date, desk)?;
-        tell::booked(set, &payment, Booked::on(date, step.bookings()?), desk, &mut outputs)?;
+        tell::booked(set, &payment, Booked::on(date, step.bookings()), desk, &mut outputs)?;
     }
     Ok(outputs)
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
+use super::item::Taken;
+
 /// Where cash comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
@@ -106,8 +108,18 @@ pub struct Application {
     pub invoice_number: InvoiceNumber,
     /// How much; below zero where a credit freed it.
     pub amount: i64,
-    /// Early-payment discount on top.
+    /// Early-payment discount on top; below zero where a credit memo took it back.
     pub discount: i64,
+    /// Below zero: what a credit memo took back of what was given up.
+    pub given_up: i64,
+}
+
+impl Application {
+    /// What it does to the item.
+    #[must_use]
+    pub fn taken(&self) -> Taken {
+        Taken { amount: self.amount, discount: self.discount, given_up: self.given_up }
+    }
 }
 
 /// Rule P7: cash that waits for an invoice.
@@ -125,6 +137,8 @@ pub struct Waiting {
     pub amount: i64,
     /// The discount that the payer took.
     pub discount: i64,
+    /// What the payer keeps back.
+    pub deduction: i64,
     /// Why the payer keeps something back.
     pub deduction_reason: Option<String>,
 }
@@ -148,10 +162,10 @@ mesh::row!(Cash in "payments" by (payment: String) {
     reversed, is_reversed, received_on, received_at, fingerprint, issues, credit_of, entries
 });
 mesh::row!(Application in "applications" by (payment: String, invoice_number: InvoiceNumber) {
-    payment, invoice_number, amount, discount
+    payment, invoice_number, amount, discount, given_up
 });
 mesh::row!(Waiting in "waiting_cash" by (payment: String, line: u32) {
-    payment, line, invoice_number, po_number, amount, discount, deduction_reason
+    payment, line, invoice_number, po_number, amount, discount, deduction, deduction_reason
 });
 mesh::row!(Reversal in "reversals" by (bank: PartnerName, reversal_id: ReversalId) {
     bank, reversal_id, payment, fingerprint

@@ -1,8 +1,8 @@
-//! Credit memos reduce their invoices; what they have left over is cash of the customer (P8).
+//! Credit memos reduce their invoices, then take back what settled them; cash of that is the
+//! customer's (P8).
 
 use contracts::{
     PaymentId, Reason,
-    document::LedgerAccount::{Receivable, UnappliedCash},
     event::{CreditMemoPosted, PaymentUnapplied},
     ids::derived,
     question::StatementKind,
@@ -10,15 +10,15 @@ use contracts::{
 use mesh::{Json, Key, Outputs};
 
 use super::{
-    Desk, Set,
+    Desk, Set, announce,
     apply::{cash, item, item_mut, shift},
     billed::minor,
     cash::{Cash, Source},
     figures::{Stop, add, sub},
-    item::{Item, Taken},
-    journal::side,
+    item::Item,
+    master::Today,
     statement::{self, Document},
-    tell::{self, Booked},
+    takeback::{self, taken_back},
 };
 
 /// The name of the cash that a credit memo frees; no bank's payment can have it.
@@ -26,7 +26,7 @@ fn credit_key(posted: &CreditMemoPosted) -> String {
     format!("credit-memo:{}", posted.credit_memo_number)
 }
 
-/// Rule P8: a credit memo reduces its invoice first, the rest becomes unapplied cash.
+/// Rule P8: a credit memo reduces its invoice first, the rest takes back what settled it.
 ///
 /// # Errors
 /// Waits for the invoice where it is not known yet.
@@ -49,16 +49,16 @@ pub fn credit_memo(
     }
     let total = minor(memo.total, memo.currency)?;
     set.payments.put(freed(posted, key.clone(), desk)?);
+    let back = taken_back(set, &before, total)?;
     let item_after = item_mut(set, number)?;
     item_after.credited = add(item_after.credited, total)?;
     item_after.open_amount = sub(item_after.open_amount, total)?;
-    let rest = item_after.open_amount.min(0).saturating_neg();
-    if rest > 0 {
-        let freed = Taken { amount: sub(0, rest)?, discount: 0 };
-        shift(set, &key, number, freed)?;
+    shift(set, &key, number, back.back()?)?;
+    if let Some(order_id) = before.order_id {
+        outputs.about(order_id);
     }
     if before.open_amount > 0 && item(set, number)?.open_amount == 0 {
-        tell::settled(set, number, &mut outputs);
+        announce::settled(set, number, &mut outputs);
     }
     let document = Document {
         document: format!("credit-memo/{}", posted.credit_memo_number),
@@ -68,8 +68,8 @@ pub fn credit_memo(
         amount: sub(0, total)?,
     };
     statement::of_item(set, &before, document, desk);
-    let lines = vec![side(Receivable, rest), side(UnappliedCash, sub(0, rest)?)];
-    tell::booked(set, &key, Booked::on(memo.issue_date, lines), desk, &mut outputs)?;
+    let dated = Today { date: memo.issue_date, note: None };
+    takeback::told(set, &key, number, back, (&dated, desk), &mut outputs)?;
     left_over(set, &key, &mut outputs)?;
     Ok(outputs)
 }

@@ -35,11 +35,11 @@ pub struct Item {
     pub total: i64,
     /// What cash paid; below zero where a credit freed more than that.
     pub paid: i64,
-    /// What discounts took off.
+    /// What discounts took off, less what credit memos took back of that.
     pub discount: i64,
     /// What credit memos took off.
     pub credited: i64,
-    /// What was given up.
+    /// What was given up, less what credit memos took back of that.
     pub written_off: i64,
     /// What is open: the total less all of these.
     pub open_amount: i64,
@@ -53,20 +53,50 @@ mesh::row!(Item in "open_items" by (invoice_number: InvoiceNumber) {
     deducted_by
 });
 
-/// What cash does to an item.
+/// What cash does to an item; below zero, what a credit memo takes back of that.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Cash.
     pub amount: i64,
     /// Early-payment discount on top.
     pub discount: i64,
+    /// Given up; only credit memos take that back and give it back.
+    pub given_up: i64,
 }
 
 impl Taken {
+    /// Cash alone.
+    #[must_use]
+    pub fn cash(amount: i64) -> Self {
+        Self { amount, ..Self::default() }
+    }
+
     /// Whether nothing is taken.
     #[must_use]
     pub fn is_nothing(self) -> bool {
         self == Self::default()
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// When the amounts do not fit.
+    pub fn plus(self, other: Self) -> Result<Self, Stop> {
+        Ok(Self {
+            amount: add(self.amount, other.amount)?,
+            discount: add(self.discount, other.discount)?,
+            given_up: add(self.given_up, other.given_up)?,
+        })
+    }
+
+    /// The same, taken back.
+    ///
+    /// # Errors
+    /// When the amounts do not fit.
+    pub fn back(self) -> Result<Self, Stop> {
+        let Self { amount, discount, given_up } = self;
+        let back = |amount| sub(0, amount);
+        Ok(Self { amount: back(amount)?, discount: back(discount)?, given_up: back(given_up)? })
     }
 }
 
@@ -96,10 +126,10 @@ impl Item {
     pub fn take(&self, cash: i64, received_on: Date) -> Taken {
         let Some(missing) = self.open_amount.checked_sub(cash).filter(|missing| *missing > 0)
         else {
-            return Taken { amount: self.open_amount, discount: 0 };
+            return Taken::cash(self.open_amount);
         };
         let earned = cash > 0 && missing <= self.available_discount(received_on);
-        Taken { amount: cash, discount: if earned { missing } else { 0 } }
+        Taken { discount: if earned { missing } else { 0 }, ..Taken::cash(cash) }
     }
 
     /// Rule P2: whether the cash is its exact amount, or that less the discount it earns.
@@ -110,14 +140,17 @@ impl Item {
         self.open_amount > 0 && (self.open_amount == cash || less == Some(cash))
     }
 
-    /// Puts cash and discount to it, or takes them off where they are below zero.
+    /// Puts cash and what comes with it to it, or takes that off where it is below zero.
     ///
     /// # Errors
     /// When the amounts do not fit.
     pub fn settle(&mut self, taken: Taken) -> Result<(), Stop> {
         self.paid = add(self.paid, taken.amount)?;
         self.discount = add(self.discount, taken.discount)?;
-        self.open_amount = sub(self.open_amount, add(taken.amount, taken.discount)?)?;
+        self.written_off = add(self.written_off, taken.given_up)?;
+        for less in [taken.amount, taken.discount, taken.given_up] {
+            self.open_amount = sub(self.open_amount, less)?;
+        }
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use contracts::{
     Currency, EntryId, Money,
+    decimal::MAX_DIGITS,
     document::{Journal, JournalLine, LedgerAccount},
     event::JournalPosted,
     ids::derived,
@@ -10,10 +11,7 @@ use contracts::{
 use jiff::civil::Date;
 use mesh::Outputs;
 
-use super::{
-    Desk, Set,
-    figures::{Stop, add},
-};
+use super::{Desk, Set, figures::Stop, item::Item, period::open_day};
 
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,9 +27,9 @@ pub struct Entry {
     /// What finance should know of it.
     pub note: Option<String>,
     /// The sum of its debits.
-    pub debit: i64,
+    pub debit: i128,
     /// The sum of its credits, the same: the database refuses any other.
-    pub credit: i64,
+    pub credit: i128,
 }
 
 /// One line of an entry, in minor units.
@@ -63,7 +61,7 @@ mesh::row!(EntryLine in "journal_lines" by (entry_id: EntryId, line: u32) {
 /// What is to be booked.
 #[derive(Debug)]
 pub struct Booking {
-    /// The day it counts.
+    /// The day it counts, whether it is closed or not.
     pub date: Date,
     /// The currency.
     pub currency: Currency,
@@ -84,8 +82,8 @@ pub struct Side {
     pub account: LedgerAccount,
     /// Whose number in the seller's chart it is told under: mostly its own.
     pub as_if: Numbered,
-    /// In minor units.
-    pub amount: i64,
+    /// In minor units; more than one amount holds is told in several lines (D2).
+    pub amount: i128,
 }
 
 /// What has a number in the seller's chart of accounts.
@@ -99,11 +97,43 @@ pub enum Numbered {
 
 /// A side under the account's own number.
 #[must_use]
-pub fn side(account: LedgerAccount, amount: i64) -> Side {
-    Side { account, as_if: Numbered::Account(account), amount }
+pub fn side(account: LedgerAccount, amount: impl Into<i128>) -> Side {
+    Side { account, as_if: Numbered::Account(account), amount: amount.into() }
 }
 
-/// Books an entry, announces it and tells every ERP. Nothing to book, no entry.
+/// A side of write-offs, of this item: what a payer kept back is another expense to the seller than a
+/// debt that went bad (P5).
+#[must_use]
+pub fn given_up(item: &Item, amount: i64) -> Side {
+    let as_if = match item.deducted_by {
+        Some(_) => Numbered::Deductions,
+        None => Numbered::Account(LedgerAccount::WriteOffs),
+    };
+    Side { account: LedgerAccount::WriteOffs, as_if, amount: amount.into() }
+}
+
+/// The largest amount that a line holds, in minor units.
+const LARGEST: i128 = 10_i128.pow(MAX_DIGITS) - 1;
+
+/// The amounts of the lines that tell a side: one, unless it is more than a line holds.
+fn lines_of(side: &Side) -> impl Iterator<Item = i64> {
+    let (sign, mut left) = (side.amount.signum(), side.amount.abs());
+    std::iter::from_fn(move || {
+        let part = left.min(LARGEST);
+        left -= part;
+        i64::try_from(sign * part).ok().filter(|part| *part != 0)
+    })
+}
+
+fn join(note: Option<String>, moved: Option<String>) -> Option<String> {
+    match (note, moved) {
+        (Some(note), Some(moved)) => Some(format!("{note}; {moved}")),
+        (note, moved) => note.or(moved),
+    }
+}
+
+/// Books an entry, announces it and tells every ERP. Nothing to book, no entry. What counts on a
+/// closed day is dated on the first open one (I13).
 ///
 /// # Errors
 /// When debits and credits differ: that would be a defect here.
@@ -114,14 +144,17 @@ pub fn book(
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let Booking { date, currency, source, number, note, lines } = booking;
-    let sides = lines.into_iter().filter(|side| side.amount != 0);
+    let (date, moved) = open_day(set, date);
+    let note = join(note, moved);
+    let sides = lines.iter().flat_map(|side| lines_of(side).map(move |amount| (side, amount)));
     let entry_id = EntryId(derived(&["payment-apply", "entry", &source, &number.to_string()]));
-    let (mut debits, mut credits, mut told) = (0, 0, Vec::new());
-    for (line, Side { account, as_if, amount }) in (1..).zip(sides) {
-        let (debit, credit) = (amount.max(0), amount.min(0).saturating_neg());
-        (debits, credits) = (add(debits, debit)?, add(credits, credit)?);
-        let (name, number) =
-            (account.to_string(), desk.config.accounts.number(as_if).map(str::to_owned));
+    let (mut debits, mut credits, mut told) = (0_i128, 0_i128, Vec::new());
+    for (line, (Side { account, as_if, .. }, amount)) in (1..).zip(sides) {
+        let (debit, credit) = (amount.max(0), (-amount).max(0));
+        debits += i128::from(debit);
+        credits += i128::from(credit);
+        let (account, name) = (*account, account.to_string());
+        let number = desk.config.accounts.number(*as_if).map(str::to_owned);
         set.entry_lines.put(EntryLine {
             entry_id,
             line,

@@ -38,6 +38,13 @@ pub fn day<'a>(sellers: impl IntoIterator<Item = &'a Seller>, moment: Timestamp)
     Some(moment.to_zoned(zone).date())
 }
 
+/// The seller's time zone; in UTC while the seller is not known.
+pub fn zone(set: &Set) -> TimeZone {
+    let seller = set.company.iter().next();
+    let zone = seller.and_then(|seller| TimeZone::get(&seller.time_zone).ok());
+    zone.unwrap_or(TimeZone::UTC)
+}
+
 /// The day in UTC.
 #[must_use]
 pub fn utc_day(moment: Timestamp) -> Date {

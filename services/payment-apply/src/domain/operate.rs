@@ -3,19 +3,20 @@
 use contracts::{
     Reason, ReasonLine,
     command::{ApplyCash, Refund, WriteOff},
-    document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash, WriteOffs},
-    event::{PaymentRefunded, ReceivableWrittenOff},
+    document::LedgerAccount::{Cash as CashAccount, Receivable, UnappliedCash},
+    event::PaymentRefunded,
     question::StatementKind,
 };
 use mesh::Outputs;
 
 use super::{
-    Desk, Set,
+    Desk, Set, announce,
     apply::{Step, belongs, cash, cash_mut, item, item_mut, pay, used_up},
     check::{open, positive, usable, whose},
     command::once,
     figures::{Stop, add, sub},
-    journal::{Booking, Numbered, Side, book, side},
+    item::Taken,
+    journal::{Booking, book, given_up, side},
     master::today,
     statement::{self, Document},
     tell::{self, Booked},
@@ -41,7 +42,7 @@ pub fn apply_cash(set: &mut Set, command: &ApplyCash, desk: &Desk<'_>) -> Result
         pay(set, payment, &command.invoice_number, amount, &mut step)?;
         tell::applied(set, payment, &step, desk, outputs)?;
         tell::earned(set, payment, &step, today.date, desk)?;
-        let booked = Booked::on(today.date, step.bookings()?);
+        let booked = Booked::on(today.date, step.bookings());
         tell::booked(set, payment, booked.noted(today.noted(&command.reason)), desk, outputs)
     })
 }
@@ -106,23 +107,14 @@ pub fn write_off(set: &mut Set, command: &WriteOff, desk: &Desk<'_>) -> Result<O
     };
     once(set, command, desk, check, |set, amount, outputs| {
         let today = today(set, desk)?;
-        let given_up = item_mut(set, number)?;
-        given_up.written_off = add(given_up.written_off, amount)?;
-        given_up.open_amount = sub(given_up.open_amount, amount)?;
+        item_mut(set, number)?.settle(Taken { given_up: amount, ..Taken::default() })?;
         let after = item(set, number)?.clone();
         if let Some(order_id) = after.order_id {
             outputs.about(order_id);
         }
-        outputs.event(&ReceivableWrittenOff {
-            invoice_number: number.clone(),
-            order_id: after.order_id,
-            customer_id: after.customer_id.clone(),
-            currency: after.currency,
-            amount: after.amount(amount),
-            open_amount: after.amount(after.open_amount),
-        });
+        announce::given_up(&after, amount, outputs);
         if after.open_amount == 0 {
-            tell::settled(set, number, outputs);
+            announce::settled(set, number, outputs);
         }
         let document = Document {
             document: format!("write-off/{}", command.command_id),
@@ -133,13 +125,7 @@ pub fn write_off(set: &mut Set, command: &WriteOff, desk: &Desk<'_>) -> Result<O
         };
         let source = document.document.clone();
         statement::of_item(set, &after, document, desk);
-        // What a payer kept back is another expense to the seller than a debt that went bad.
-        let as_if = match after.deducted_by {
-            Some(_) => Numbered::Deductions,
-            None => Numbered::Account(WriteOffs),
-        };
-        let given_up = Side { account: WriteOffs, as_if, amount };
-        let lines = vec![given_up, side(Receivable, sub(0, amount)?)];
+        let lines = vec![given_up(&after, amount), side(Receivable, sub(0, amount)?)];
         let (date, currency, note) = (today.date, command.currency, today.noted(&command.reason));
         let booking = Booking { date, currency, source, number: 1, note, lines };
         book(set, booking, desk, outputs)

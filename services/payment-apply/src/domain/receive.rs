@@ -16,9 +16,9 @@ use super::{
     Desk, Set,
     apply::{Step, cash, oldest_due_first, pay, raise},
     cash::{Cash, Issue, Source},
-    figures::{Stop, add, sub},
-    item::Taken,
+    figures::{Stop, sub},
     journal::side,
+    master::zone,
     remit::{self, Line},
     statement::{self, of_payment},
     target::told_by,
@@ -40,6 +40,12 @@ pub fn payment(
     if let Some(standing) = set.payments.get(&key) {
         return Ok(repeated(set, standing, bank, document));
     }
+    if let Err(wrong) = desk.context.check_day("received_on", document.received_on, &zone(set)) {
+        let mut outputs = Outputs::none();
+        let reasons = vec![ReasonPath::at(&wrong.path, wrong.code, wrong.message)];
+        outputs.document(bank, &Rejection::of(document, reasons));
+        return Ok(outputs);
+    }
     take(set, bank, document, desk)?;
     let mut step = Step::default();
     if document.remittance.is_empty() {
@@ -51,12 +57,11 @@ pub fn payment(
     outputs.event(&received(cash(set, &key)?));
     note(set, &key, desk)?;
     tell::applied(set, &key, &step, desk, &mut outputs)?;
-    let Taken { amount, discount } = step.taken()?;
     let cash = cash(set, &key)?;
     let lines = vec![
         side(CashAccount, cash.amount),
-        side(Discounts, discount),
-        side(Receivable, sub(0, add(amount, discount)?)?),
+        side(Discounts, step.discount()),
+        side(Receivable, -(step.amount() + step.discount())),
         side(UnappliedCash, sub(0, cash.unapplied)?),
     ];
     let date = cash.received_on;

@@ -4,7 +4,7 @@ use contracts::{Amount, InvoiceNumber, Money, PoNumber, Reason, document::Remitt
 
 use super::{
     Set,
-    apply::{Step, answered, belongs, cash, item, item_mut, pay, raise},
+    apply::{Deduction, Step, answered, belongs, cash, item, item_mut, pay, raise},
     cash::{Cash, Issue, Waiting},
     figures::{Stop, sub},
     item::{Item, Taken},
@@ -24,6 +24,8 @@ pub struct Line {
     pub amount: i64,
     /// The discount that the payer took.
     pub discount: i64,
+    /// What the payer keeps back.
+    pub deduction: i64,
     /// Why the payer keeps something back.
     pub deduction_reason: Option<String>,
 }
@@ -44,6 +46,7 @@ impl Line {
             po_number: remittance.po_number.clone(),
             amount: minor(remittance.amount)?,
             discount: minor(remittance.discount)?,
+            deduction: minor(remittance.deduction)?,
             deduction_reason: remittance.deduction_reason.clone(),
         })
     }
@@ -57,6 +60,7 @@ impl Line {
             po_number: waiting.po_number.clone(),
             amount: waiting.amount,
             discount: waiting.discount,
+            deduction: waiting.deduction,
             deduction_reason: waiting.deduction_reason.clone(),
         }
     }
@@ -73,9 +77,10 @@ impl Line {
             payment: payment.to_owned(),
             line: self.line,
             invoice_number: self.invoice_number.clone(),
-            po_number: self.po_number.clone().filter(|_| self.invoice_number.is_none()),
+            po_number: self.po_number.clone(),
             amount,
             discount: self.discount,
+            deduction: self.deduction,
             deduction_reason: self.deduction_reason.clone(),
         }
     }
@@ -143,6 +148,11 @@ fn pay_items(
     {
         if issue.code == Reason::Deduction {
             item_mut(set, last)?.deducted_by = Some(payment.to_owned());
+            step.deductions.push(Deduction {
+                invoice_number: last.clone(),
+                amount: line.deduction,
+                reason: line.deduction_reason.clone().unwrap_or_default(),
+            });
         }
         raise(set, payment, step, issue)?;
     }

@@ -11,7 +11,8 @@ use super::{
     Desk, Set,
     cash::Cash,
     figures::{Stop, sub},
-    item::Item,
+    item::{Item, Taken},
+    period::open_day,
 };
 
 /// One document.
@@ -99,6 +100,15 @@ fn put(
     if amount == 0 {
         return;
     }
+    // As its entry is dated; invoicing dates what it bills and credits.
+    let date = match kind {
+        StatementKind::Invoice | StatementKind::CreditMemo => date,
+        StatementKind::Payment
+        | StatementKind::Discount
+        | StatementKind::Reversal
+        | StatementKind::WriteOff
+        | StatementKind::Refund => open_day(set, date).0,
+    };
     let (kind, recorded_at) = (Kind(kind), desk.context.now);
     set.statement.put(Line {
         document,
@@ -134,6 +144,32 @@ pub fn discounts<'a>(
         of_cash(set, cash, document, desk);
     }
     Ok(())
+}
+
+/// What a credit memo takes back of discounts and of what was given up (P8); below zero, what it
+/// gives back.
+pub fn taken_back(
+    set: &mut Set,
+    credit: &Cash,
+    item: &Item,
+    back: Taken,
+    date: Date,
+    desk: &Desk<'_>,
+) {
+    let number = item.invoice_number.as_str();
+    let time = credit.entries.to_string();
+    for (kind, amount) in
+        [(StatementKind::Discount, back.discount), (StatementKind::WriteOff, back.given_up)]
+    {
+        let document = Document {
+            document: format!("{kind}-back/{}", derived(&[&credit.payment, number, &time])),
+            kind,
+            date,
+            reference: number.to_owned(),
+            amount,
+        };
+        of_item(set, item, document, desk);
+    }
 }
 
 /// It is known now whose payment it is: what stands of it goes on that customer's statement.

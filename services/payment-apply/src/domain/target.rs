@@ -42,7 +42,7 @@ pub fn target(set: &Set, cash: &Cash, line: &Line) -> Target {
     if let Some(number) = &line.invoice_number {
         return match set.items.get(number) {
             None => Target::Unknown,
-            Some(item) => match refusal(cash, item) {
+            Some(item) => match refusal(cash, item, line) {
                 Some((reason, why)) => Target::Not(reason, why),
                 None => Target::Items(vec![number.clone()]),
             },
@@ -69,12 +69,15 @@ pub fn target(set: &Set, cash: &Cash, line: &Line) -> Target {
 }
 
 /// Rule P6, and an invoice of which nothing is open.
-fn refusal(cash: &Cash, item: &Item) -> Option<(Reason, &'static str)> {
+fn refusal(cash: &Cash, item: &Item, line: &Line) -> Option<(Reason, &'static str)> {
     if cash.customer_id.as_ref().is_some_and(|customer| *customer != item.customer_id) {
         return Some((Reason::OtherCustomersInvoice, "is another customer's"));
     }
     if cash.currency != item.currency {
         return Some((Reason::WrongCurrency, OTHER_CURRENCY));
+    }
+    if line.po_number.is_some() && line.po_number != item.po_number {
+        return Some((Reason::OtherOrdersInvoice, "does not bill the PO that is named with it"));
     }
     (item.open_amount == 0).then_some((Reason::InvoiceSettled, "is paid already"))
 }

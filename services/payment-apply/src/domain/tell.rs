@@ -6,17 +6,17 @@ use std::collections::BTreeSet;
 use contracts::{
     InvoiceNumber, PartnerName, Reason, Role,
     document::{AppliedAmount, PaymentAck, PaymentAckStatus, PaymentStatus},
-    event::{AppliedLine, PaymentApplied, PaymentUnapplied, ReceivableReopened, ReceivableSettled},
+    event::PaymentUnapplied,
 };
 use jiff::civil::Date;
 use mesh::Outputs;
 
 use super::{
     Desk, Set,
+    announce::{about, pays, settled},
     apply::{Step, applications, cash, cash_mut},
     cash::{Cash, Issue, Source},
-    figures::{Stop, sum},
-    item::Taken,
+    figures::{Stop, add},
     journal::{Booking, Side, book},
     statement,
 };
@@ -103,12 +103,12 @@ pub fn applied(
 ) -> Result<(), Stop> {
     let cash = cash(set, payment)?;
     about(set, &step.lines, outputs);
-    if !step.lines.is_empty() {
-        pays(set, cash, &step.lines, outputs);
+    if !step.lines.is_empty() || !step.deductions.is_empty() {
+        pays(set, cash, &step.lines, &step.deductions, outputs);
     }
     for reason in step.issues.iter().map(|issue| issue.code).collect::<BTreeSet<Reason>>() {
         let of_reason = step.issues.iter().filter(|issue| issue.code == reason);
-        let amount = sum(of_reason.map(|issue| issue.amount))?;
+        let amount = of_reason.map(|issue| issue.amount).try_fold(0, add)?;
         outputs.event(&PaymentUnapplied {
             payment: cash.payment.clone(),
             bank: cash.bank.clone(),
@@ -122,71 +122,6 @@ pub fn applied(
     state(set, cash, &buyers(set, cash, desk), outputs);
     step.settled.iter().for_each(|number| settled(set, number, outputs));
     Ok(())
-}
-
-/// What cash pays now.
-pub fn pays(set: &Set, cash: &Cash, now: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
-    outputs.event(&PaymentApplied {
-        payment: cash.payment.clone(),
-        bank: cash.bank.clone(),
-        payment_id: cash.payment_id.clone(),
-        customer_id: cash.customer_id.clone(),
-        currency: cash.currency,
-        applied: lines(set, cash, now.iter().map(|(number, taken)| (number, *taken))),
-        unapplied_amount: cash.amount_of(cash.unapplied),
-    });
-}
-
-/// Names the order of the invoices, where they are of one.
-pub fn about(set: &Set, lines: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
-    let items = lines.iter().filter_map(|(number, _)| set.items.get(number));
-    let orders: BTreeSet<_> = items.filter_map(|item| item.order_id).collect();
-    if let (Some(order), 1) = (orders.first(), orders.len()) {
-        outputs.about(*order);
-    }
-}
-
-/// What is paid of invoices, as events say it; what no order stands behind is left out.
-pub fn lines<'a>(
-    set: &Set,
-    cash: &Cash,
-    taken: impl Iterator<Item = (&'a InvoiceNumber, Taken)>,
-) -> Vec<AppliedLine> {
-    let line = |(number, taken): (&InvoiceNumber, Taken)| {
-        Some(AppliedLine {
-            invoice_number: number.clone(),
-            order_id: set.items.get(number)?.order_id?,
-            amount: cash.amount_of(taken.amount),
-            discount: cash.amount_of(taken.discount),
-        })
-    };
-    taken.filter_map(line).collect()
-}
-
-/// Says that nothing of an invoice is open.
-pub fn settled(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
-    let Some(item) = set.items.get(number) else { return };
-    let Some(order_id) = item.order_id else { return };
-    outputs.event(&ReceivableSettled {
-        invoice_number: number.clone(),
-        order_id,
-        customer_id: item.customer_id.clone(),
-        currency: item.currency,
-        total: item.amount(item.total),
-    });
-}
-
-/// Says that a settled invoice is open again.
-pub fn reopened(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
-    let Some(item) = set.items.get(number) else { return };
-    let Some(order_id) = item.order_id else { return };
-    outputs.event(&ReceivableReopened {
-        invoice_number: number.clone(),
-        order_id,
-        customer_id: item.customer_id.clone(),
-        currency: item.currency,
-        open_amount: item.amount(item.open_amount),
-    });
 }
 
 /// Puts the discounts that a step earned on the statement.

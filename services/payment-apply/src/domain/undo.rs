@@ -14,14 +14,15 @@ use jiff::civil::Date;
 use mesh::Outputs;
 
 use super::{
-    Desk, Set,
+    Desk, Set, announce,
     apply::{Step, applications, cash, cash_mut, forget, item, item_mut, shift},
     cash::Cash,
-    figures::{Stop, add, sub},
+    figures::{Stop, add, one_amount, sub},
     item::{Item, Taken},
     journal::side,
     master::{Today, today},
     statement::{self, Document},
+    takeback,
     tell::{self, Booked},
 };
 
@@ -44,7 +45,7 @@ pub fn undo(
     let owed = owed_back(set, &before, today.date)?;
 
     let mut outputs = Outputs::none();
-    tell::about(set, &taken.lines, &mut outputs);
+    announce::about(set, &taken.lines, &mut outputs);
     let undone = taken.lines.iter().map(|(number, taken)| (number, *taken));
     outputs.event(&PaymentReversed {
         payment: before.payment.clone(),
@@ -54,26 +55,20 @@ pub fn undo(
         currency: before.currency,
         reversal_id: document.reversal_id.clone(),
         amount: before.amount_of(before.amount),
-        undone: tell::lines(set, &before, undone),
-        reason: document.reason.clone(),
+        undone: announce::lines(set, &before, undone),
+        reason: document.reason.clone().unwrap_or_default(),
     });
     tell::state(set, cash(set, key)?, &buyers, &mut outputs);
-    let Taken { amount, discount } = taken.taken()?;
+    let (amount, discount) = (taken.amount(), taken.discount());
     let lines = vec![
-        side(Receivable, add(add(amount, discount)?, owed)?),
+        side(Receivable, amount + discount + i128::from(owed)),
         side(UnappliedCash, before.unapplied),
-        side(Discounts, sub(0, discount)?),
+        side(Discounts, -discount),
         side(CashAccount, sub(0, before.amount)?),
     ];
-    let reversal = Document {
-        document: format!("reversal/{}/{}", before.bank, document.reversal_id),
-        kind: StatementKind::Reversal,
-        date: today.date,
-        reference: before.payment_id.to_string(),
-        amount: add(before.amount, discount)?,
-    };
-    statement::of_cash(set, &before, reversal, desk);
-    let why = format!("{}: {}", document.reversal_id, document.reason);
+    on_statement(set, &before, document, &taken, today.date, desk);
+    let reason = document.reason.as_deref().map(|reason| format!(": {reason}"));
+    let why = format!("{}{}", document.reversal_id, reason.unwrap_or_default());
     let booked = Booked::on(today.date, lines).noted(today.noted(&why));
     tell::booked(set, key, booked, desk, &mut outputs)?;
     for (number, taken) in &taken.lines {
@@ -82,15 +77,43 @@ pub fn undo(
     Ok(outputs)
 }
 
+/// The reversal on the statement: the payment with its discounts, or each of these on a line of its
+/// own where all together are more than one amount (D2).
+fn on_statement(
+    set: &mut Set,
+    before: &Cash,
+    document: &PaymentReversal,
+    undone: &Step,
+    date: Date,
+    desk: &Desk<'_>,
+) {
+    let whole = one_amount(i128::from(before.amount) + undone.discount());
+    let name = format!("{}/{}", before.bank, document.reversal_id);
+    let line = |kind, document, reference: &str, amount| Document {
+        document,
+        kind,
+        date,
+        reference: reference.to_owned(),
+        amount,
+    };
+    let (reversal, payment) = (format!("reversal/{name}"), before.payment_id.as_str());
+    let amount = whole.unwrap_or(before.amount);
+    let mut lines = vec![line(StatementKind::Reversal, reversal, payment, amount)];
+    for (number, taken) in undone.lines.iter().filter(|_| whole.is_none()) {
+        let own = format!("discount-undone/{}", derived(&[&name, number.as_str()]));
+        lines.push(line(StatementKind::Discount, own, number.as_str(), taken.discount));
+    }
+    lines.into_iter().for_each(|line| statement::of_cash(set, before, line, desk));
+}
+
 /// Takes the payment off everything it pays; says what that was.
 fn taken_back(set: &mut Set, key: &str) -> Result<Vec<(InvoiceNumber, Taken)>, Stop> {
     let paid: Vec<_> = applications(set, key).cloned().collect();
     let mut undone = Vec::new();
     for application in paid {
-        let (amount, discount) = (application.amount, application.discount);
-        let back = Taken { amount: sub(0, amount)?, discount: sub(0, discount)? };
-        shift(set, key, &application.invoice_number, back)?;
-        undone.push((application.invoice_number, Taken { amount, discount }));
+        let taken = application.taken();
+        shift(set, key, &application.invoice_number, taken.back()?)?;
+        undone.push((application.invoice_number, taken));
     }
     let kept_back = set.items.iter().filter(|item| item.deducted_by.as_deref() == Some(key));
     let kept_back: Vec<_> = kept_back.map(|item| item.invoice_number.clone()).collect();
@@ -144,8 +167,8 @@ fn owed_back(set: &mut Set, cash: &Cash, today: Date) -> Result<i64, Stop> {
     Ok(owed)
 }
 
-/// The item after the payment was taken off it: credits that it had left no room for reduce it
-/// first (P8); what is then open again is told.
+/// The item after the payment was taken off it: credit memos give back what they took of what
+/// settled it (P8); what is then open again is told.
 fn after(
     set: &mut Set,
     number: &InvoiceNumber,
@@ -155,32 +178,16 @@ fn after(
     outputs: &mut Outputs,
 ) -> Result<(), Stop> {
     let was_open = sub(item(set, number)?.open_amount, add(taken.amount, taken.discount)?)?;
-    let credits: Vec<String> = set
-        .payments
-        .iter()
-        .filter(|cash| cash.credit_of.as_ref() == Some(number) && cash.unapplied > 0)
-        .map(|cash| cash.payment.clone())
-        .collect();
-    let mut returned = Vec::new();
-    for credit in credits {
-        let amount = item(set, number)?.open_amount.min(cash(set, &credit)?.unapplied);
-        shift(set, &credit, number, Taken { amount, discount: 0 })?;
-        returned.push((credit, amount));
-    }
+    let given = takeback::given_back(set, number)?;
     let open = item(set, number)?.open_amount;
     if was_open == 0 && open > 0 {
-        tell::reopened(set, number, outputs);
+        announce::reopened(set, number, outputs);
     }
     if was_open > 0 && open == 0 {
-        tell::settled(set, number, outputs);
+        announce::settled(set, number, outputs);
     }
-    for (credit, amount) in returned.into_iter().filter(|(_, amount)| *amount > 0) {
-        let (now, cash) = ([(number.clone(), Taken { amount, discount: 0 })], cash(set, &credit)?);
-        tell::pays(set, cash, &now, outputs);
-        tell::state(set, cash, &tell::buyers(set, cash, desk), outputs);
-        let lines = vec![side(UnappliedCash, amount), side(Receivable, sub(0, amount)?)];
-        let booked = Booked::on(today.date, lines).noted(today.note.map(str::to_owned));
-        tell::booked(set, &credit, booked, desk, outputs)?;
+    for (credit, taken) in given {
+        takeback::told(set, &credit, number, taken.back()?, (today, desk), outputs)?;
     }
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! Amounts of 18 digits and currencies of 0, 2 and 3 digits after the point, on both databases.
 
-use contracts::{Reason, document::Rejection, event::JournalPosted};
+use contracts::{
+    Reason,
+    document::{LedgerAccount, Rejection},
+    event::JournalPosted,
+};
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::json;
 use testkit::Postgres;
 
@@ -52,7 +57,7 @@ async fn p4_p9_p10_eighteen_digits_are_kept_to_the_last() {
             let back = reversal(&format!("NSF-{currency}"), &format!("CHK-{currency}"));
             bench.document(&name("bank"), &back).await;
             assert_eq!(open(&bench, &number).await, total);
-            bench.at("2026-03-02T12:00:00Z".parse().unwrap());
+            bench.at(NOON.parse().unwrap());
         }
         let request = json!({"customer_id": "C-100", "from": "2026-03-03", "to": "2026-03-31"});
         let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
@@ -89,25 +94,77 @@ async fn p1_an_amount_that_its_currency_can_not_hold_is_refused_with_its_place()
     assert!(books(&bench).await.payments.is_empty());
 }
 
-/// Two amounts of 18 digits are one of 19: said to be too large, and never said wrong.
+/// The balance of an account, as the books say it.
+async fn account(bench: &Bench<PaymentApply>, account: LedgerAccount) -> String {
+    let books = books(bench).await;
+    let total = books.accounts.iter().find(|it| it.account == account).unwrap();
+    (total.debit.get() - total.credit.get()).to_string()
+}
+
+/// Sums of what one amount can be are written with as many digits as they need.
 #[tokio::test]
-async fn p10_a_sum_beyond_18_digits_is_kept_and_the_answer_says_that_it_can_not_be_told() {
+async fn d2_ten_receipts_of_18_digits_are_taken_and_told_as_their_sum() {
     let postgres = Postgres::start().unwrap();
     for mut bench in on_both(&postgres).await {
-        for id in ["CHK-1", "CHK-2"] {
-            let paid = paid_in(id, "JPY", "999999999999999999", json!([]));
-            assert_eq!(
-                told(&ack(&bench.document(&name("bank"), &paid).await)),
-                "unapplied rest 999999999999999999"
-            );
+        for id in 0..10 {
+            let paid = paid_in(&format!("CHK-{id}"), "USD", "9999999999999999.99", json!([]));
+            let taken = bench.document(&name("bank"), &paid).await;
+            assert_eq!(told(&ack(&taken)), "unapplied rest 9999999999999999.99");
         }
-        let request = json!({"customer_id": "C-100"});
-        let error = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
-        let error = error.unwrap_err();
-        assert_eq!(error.code, 500);
-        assert!(error.message.contains("beyond 18 digits"), "{}", error.message);
+        let request = json!({"customer_id": "C-100", "from": "2026-03-13"});
+        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+        assert_eq!(answer["unapplied_cash"], "99999999999999999.90");
+        assert_eq!(answer["statements"][0]["opening_balance"], "-99999999999999999.90");
+        assert_eq!(answer["statements"][0]["closing_balance"], "-99999999999999999.90");
+        assert_eq!(account(&bench, LedgerAccount::Cash).await, "99999999999999999.90");
+        assert_eq!(account(&bench, LedgerAccount::UnappliedCash).await, "-99999999999999999.90");
+    }
+}
+
+#[tokio::test]
+async fn d2_what_is_open_is_aged_as_its_sum() {
+    let mut bench = bench().await;
+    // Ages are told by the clock of whoever asks.
+    let due = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    for index in 0..10 {
+        let (number, total) = (format!("INV-{index}"), "9999999999999999.99");
+        let bill = Bill { number: &number, po: &number, total, due: &due, ..BILL };
+        bench.event(&invoice(bill)).await;
+    }
+    assert_eq!(ask_account(&bench).await.aging.current.to_string(), "99999999999999999.90");
+}
+
+/// One payment settles ten invoices of 18 digits with discounts that together are more: the entry
+/// has more lines, each an amount that ERPs can read.
+#[tokio::test]
+async fn d2_an_entry_of_more_than_18_digits_is_told_in_several_lines() {
+    let postgres = Postgres::start().unwrap();
+    for mut bench in on_both(&postgres).await {
+        for index in 0..10 {
+            let number = format!("INV-{index}");
+            let bill = Bill { number: &number, po: &number, total: "9000000000000010.00", ..BILL };
+            let mut posted = invoice(bill);
+            posted.invoice.discount_percent = "99.999999".parse().unwrap();
+            bench.event(&posted).await;
+        }
+        // What is no discount of each is 90,000,000.00.
+        let remittance: Value =
+            (0..10).map(|index| pays(&format!("INV-{index}"), "90000000.00")).collect();
+        let paid = paid_in("CHK-1", "USD", "900000000.00", remittance);
+        let taken = bench.document(&name("bank"), &paid).await;
+        assert_eq!(codes(&ack(&taken)), []);
+        let entry = &taken.events::<JournalPosted>()[0];
+        let side = |account| entry.lines.iter().filter(move |line| line.account == account);
+        assert!(side(LedgerAccount::Receivable).count() > 1, "{entry:?}");
+        let of = |account| -> rust_decimal::Decimal {
+            side(account).map(|line| line.debit.get() - line.credit.get()).sum()
+        };
+        assert_eq!(of(LedgerAccount::Receivable).to_string(), "-90000000000000100.00");
+        assert_eq!(account(&bench, LedgerAccount::Receivable).await, "-90000000000000100.00");
         bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
-        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
-        assert_eq!(answer.unwrap()["unapplied_cash"], "999999999999999999");
+        assert_eq!(account(&bench, LedgerAccount::Receivable).await, "0.00");
+        let request = json!({"customer_id": "C-100", "to": "2026-12-31"});
+        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+        assert_eq!(answer["statements"][0]["closing_balance"], "90000000000000100.00");
     }
 }

@@ -168,7 +168,7 @@ async fn p10_a_command_is_kept_with_who_why_when_and_what_came_of_it_and_has_eff
     ];
     for (minute, (verb, body, became)) in cases.iter().enumerate() {
         let (id, at) = (body["command_id"].as_str().unwrap(), |hour| {
-            format!("2026-03-02T{hour}:{minute:02}:00Z")
+            format!("2026-03-20T{hour}:{minute:02}:00Z")
         });
         bench.at(at(13).parse().unwrap());
         let (_, first) = give(&mut bench, verb, body.clone()).await;

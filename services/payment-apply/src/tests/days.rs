@@ -10,6 +10,7 @@ use crate::domain::master::{Seller, day};
 /// A bench that has not heard of the seller.
 async fn without_seller() -> Bench<PaymentApply> {
     let mut bench = Bench::new(PaymentApply::new(knobs())).await;
+    bench.at(NOON.parse().unwrap());
     bench.partner(partner("bank", json!(["bank"]), json!([]))).await;
     bench
 }
@@ -28,10 +29,10 @@ fn refund(id: &str) -> Value {
 #[tokio::test]
 async fn p9_p10_what_no_document_dates_counts_on_the_sellers_day() {
     let mut bench = bench().await;
-    bench.at("2026-03-03T03:00:00Z".parse().unwrap());
+    bench.at("2026-03-21T03:00:00Z".parse().unwrap());
     bench.event(&invoice(BILL)).await;
     bench.document(&name("bank"), &payment("CHK-1", "90.00", json!([]))).await;
-    let evening = date(2026, 3, 2);
+    let evening = date(2026, 3, 20);
     let apply = json!({"command_id": "a", "payment": "bank/CHK-1", "invoice_number": "INV-1",
         "currency": "USD", "amount": "60.00"});
     let why = "a call with the customer".to_owned();
@@ -57,10 +58,10 @@ async fn p9_a_reversal_waits_for_the_seller_whose_day_it_counts_on() {
     assert_eq!(posted(&paid).0, date(2026, 3, 20), "the bank says the day");
     let parked = bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
     assert_eq!((parked.tally.parked, parked.outgoing.len()), (1, 0));
-    bench.at("2026-03-02T12:00:05Z".parse().unwrap());
+    bench.at("2026-03-20T12:00:05Z".parse().unwrap());
     let came = bench.event(&company("Asia/Tokyo")).await;
     assert_eq!(came.events::<PaymentReversed>().len(), 1);
-    assert_eq!(posted(&came).0, date(2026, 3, 2));
+    assert_eq!(posted(&came).0, date(2026, 3, 20));
 }
 
 /// Money that went back went back, whatever is known of the seller.
@@ -69,10 +70,10 @@ async fn p9_without_the_seller_a_reversal_is_booked_in_utc_and_says_so() {
     let mut bench = without_seller().await;
     bench.document(&name("bank"), &payment("CHK-1", "50.00", json!([]))).await;
     bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
-    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    bench.at("2026-03-20T12:00:11Z".parse().unwrap());
     let late = bench.tick().await;
     let note = "NSF-1: insufficient_funds; the company is not known: this is the day in UTC";
-    assert_eq!(posted(&late), (date(2026, 3, 2), Some(note.to_owned())));
+    assert_eq!(posted(&late), (date(2026, 3, 20), Some(note.to_owned())));
     assert_eq!(told(&ack(&late)), "reversed rest 0.00");
 }
 
@@ -86,7 +87,7 @@ async fn p10_a_command_waits_for_the_seller_too_and_is_carried_out_once() {
     assert_eq!((parked.tally.parked, parked.outgoing.len()), (1, 0));
     let came = bench.event(&company("Pacific/Auckland")).await;
     assert_eq!(came.events::<PaymentRefunded>().len(), 1);
-    assert_eq!(posted(&came).0, date(2026, 3, 3), "one in the morning in Auckland");
+    assert_eq!(posted(&came).0, date(2026, 3, 21), "one in the morning in Auckland");
     let again = bench.command("payment-apply", "refund", &command).await;
     assert!(again.events::<PaymentRefunded>().is_empty());
 }

@@ -58,7 +58,7 @@ async fn p7_several_payments_wait_for_one_invoice_the_first_reported_pays_first(
     let mut bench = bench().await;
     let paid = |id| payment(id, "60.00", json!([pays("INV-1", "60.00")]));
     bench.document(&name("bank"), &paid("CHK-2")).await;
-    bench.at("2026-03-02T13:00:00Z".parse().unwrap());
+    bench.at("2026-03-20T13:00:00Z".parse().unwrap());
     bench.document(&name("bank"), &paid("CHK-1")).await;
     let posted = bench.event(&invoice(BILL)).await;
     let acks: Vec<_> = posted.documents::<PaymentAck>(&name("bank")).iter().map(told).collect();

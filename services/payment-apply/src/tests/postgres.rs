@@ -12,11 +12,13 @@ use super::*;
 
 pub async fn replica(postgres: &Postgres) -> Bench<PaymentApply> {
     let url = Some(postgres.url().to_owned());
-    Bench::with(PaymentApply::new(knobs()), url, Settings::default()).await
+    let mut bench = Bench::with(PaymentApply::new(knobs()), url, Settings::default()).await;
+    bench.at(NOON.parse().unwrap());
+    bench
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
-async fn hand_in(bench: &Bench<PaymentApply>, message: Inbound) {
+pub async fn hand_in(bench: &Bench<PaymentApply>, message: Inbound) {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => {

@@ -14,10 +14,10 @@ use super::{commands::give, *};
 use crate::domain::{
     Desk, Set,
     figures::Stop,
-    journal::{Booking, Entry, EntryLine, book, side},
+    journal::{Booking, Entry, EntryLine, Numbered, book, side},
 };
 
-fn entry(debit: i64, credit: i64) -> Entry {
+fn entry(debit: i128, credit: i128) -> Entry {
     Entry {
         entry_id: EntryId(contracts::ids::derived(&["test"])),
         date: date(2026, 3, 2),
@@ -56,7 +56,13 @@ async fn p10_neither_database_keeps_an_entry_that_is_not_balanced() {
 fn p10_an_entry_that_is_not_balanced_is_never_decided() {
     let (partners, config) = (Partners::new(), knobs());
     let now = "2026-03-02T12:00:00Z".parse().unwrap();
-    let context = Context { now, dates: mesh::DateLimits::default(), inbound: None, partners: &partners, last_chance: false };
+    let context = Context {
+        now,
+        dates: mesh::DateLimits::default(),
+        inbound: None,
+        partners: &partners,
+        last_chance: false,
+    };
     let desk = Desk { context: &context, config: &config };
     let posts = |amount| {
         let booking = Booking {
@@ -131,4 +137,30 @@ fn the_defaults_are_complete_and_every_account_needs_a_number() {
     assert!(refused.to_string().contains("an account has no number"), "{refused}");
     let misspelt = format!("{}\nsuspense = \"9\"", crate::config::DEFAULTS);
     assert!(mesh::config::load::<Config>("payment-apply", &misspelt, None).is_err());
+}
+
+/// Account numbers are digits to most sellers, and text all the same: read by a process of its own, for
+/// an environment belongs to a whole process.
+#[test]
+fn account_numbers_of_digits_may_be_given_by_the_environment() {
+    const CASH: &str = "ORDERMESH__PAYMENT_APPLY__ACCOUNTS__CASH";
+    const BAD_DEBT: &str = "ORDERMESH__PAYMENT_APPLY__ACCOUNTS__WRITE_OFFS";
+    if std::env::var_os(CASH).is_some() {
+        let accounts = knobs().accounts;
+        let number = |account| accounts.number(Numbered::Account(account));
+        assert_eq!(number(LedgerAccount::Cash), Some("1010"));
+        assert_eq!(number(LedgerAccount::WriteOffs), Some("0690"), "a leading zero stays");
+        assert_eq!(number(LedgerAccount::Receivable), Some("1100"), "the others stand");
+        return;
+    }
+    let (_, own) = module_path!().split_once("::").unwrap();
+    let own = format!("{own}::account_numbers_of_digits_may_be_given_by_the_environment");
+    let again = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", &own])
+        .env(CASH, "1010")
+        .env(BAD_DEBT, "0690")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(again.status.success() && told.contains("1 passed"), "{told}");
 }

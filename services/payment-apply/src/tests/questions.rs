@@ -116,10 +116,10 @@ async fn p3_p4_p8_p9_a_statement_tells_every_document_with_what_is_owed_after_it
         "2026-03-02 credit_memo CM-1 -10.00 = -10.00",
         "2026-03-02 invoice INV-1 100.00 = 90.00",
         "2026-03-02 invoice INV-2 40.00 = 130.00",
-        "2026-03-02 refund CHK-1 20.00 = 150.00",
-        "2026-03-02 write_off INV-2 -1.00 = 149.00",
-        "2026-03-12 discount INV-1 -2.00 = 147.00",
-        "2026-03-12 payment CHK-1 -118.00 = 29.00",
+        "2026-03-12 discount INV-1 -2.00 = 128.00",
+        "2026-03-12 payment CHK-1 -118.00 = 10.00",
+        "2026-03-20 refund CHK-1 20.00 = 30.00",
+        "2026-03-20 write_off INV-2 -1.00 = 29.00",
         "2026-03-25 reversal CHK-1 120.00 = 149.00",
         "149.00",
     ];
@@ -129,10 +129,10 @@ async fn p3_p4_p8_p9_a_statement_tells_every_document_with_what_is_owed_after_it
     assert_eq!(open.to_string(), "149.00", "the closing balance is what is open");
     let some = days(&bench, json!({"from": "2026-03-03", "to": "2026-03-12"})).await.unwrap();
     let wanted = [
-        "USD 149.00",
-        "2026-03-12 discount INV-1 -2.00 = 147.00",
-        "2026-03-12 payment CHK-1 -118.00 = 29.00",
-        "29.00",
+        "USD 130.00",
+        "2026-03-12 discount INV-1 -2.00 = 128.00",
+        "2026-03-12 payment CHK-1 -118.00 = 10.00",
+        "10.00",
     ];
     assert_eq!(statement(&some, 0), wanted);
     let later = days(&bench, json!({"from": "2026-03-26"})).await.unwrap();
@@ -210,7 +210,7 @@ fn open_amounts_are_aged_by_days_past_due() {
     ];
     let items: Vec<_> = days.iter().map(|day| due(day, day)).collect();
     let currency = "USD".parse().unwrap();
-    let told = owed(currency, &items, &[], date(2026, 4, 10)).unwrap();
+    let told = owed(currency, &items, &[], date(2026, 4, 10));
     let aging = told.aging;
     let said = [
         aging.current,

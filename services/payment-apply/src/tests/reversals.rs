@@ -59,7 +59,7 @@ async fn p9_a_reversal_waits_for_its_payment_and_is_then_refused() {
     let came = bench.document(&name("bank"), &payment("CHK-1", "10.00", json!([]))).await;
     assert_eq!(came.events::<PaymentReversed>().len(), 1);
     bench.document(&name("bank"), &reversal("NSF-2", "CHK-9")).await;
-    bench.at("2026-03-02T12:00:11Z".parse().unwrap());
+    bench.at("2026-03-20T12:00:11Z".parse().unwrap());
     assert_eq!(rejected(&bench.tick().await), Reason::UnknownPayment);
 }
 

@@ -11,7 +11,7 @@ use mesh::{Context, Decision, Partners, set::WorkingSet};
 use super::{
     super::{company, knobs, number},
     happening::{CURRENCIES, Deal, Happening, INVOICES},
-    tally::Tally,
+    tally::{Left, Tally},
     wire::command_id,
 };
 use crate::{
@@ -160,6 +160,7 @@ impl Ledger {
             let (paid, discount) =
                 paid.fold((0, 0), |sum, it| (sum.0 + it.amount, sum.1 + it.discount));
             assert_eq!((item.paid, item.discount), (paid, discount), "{item:?}");
+            assert!(item.discount >= 0 && item.written_off >= 0, "{item:?}");
         }
     }
 
@@ -181,10 +182,10 @@ impl Ledger {
 
     /// Every entry balances (P10), and says what its lines say.
     fn check_entries(&self) {
-        let mut sums: BTreeMap<EntryId, (i64, i64)> = BTreeMap::new();
+        let mut sums: BTreeMap<EntryId, (i128, i128)> = BTreeMap::new();
         for line in self.set.entry_lines.iter() {
             let sum = sums.entry(line.entry_id).or_default();
-            *sum = (sum.0 + line.debit, sum.1 + line.credit);
+            *sum = (sum.0 + i128::from(line.debit), sum.1 + i128::from(line.credit));
         }
         for entry in self.set.entries.iter() {
             assert_eq!(sums.remove(&entry.entry_id), Some((entry.debit, entry.credit)));
@@ -222,16 +223,46 @@ impl Ledger {
         assert_eq!(sum(|cash| cash.amount), self.tally.received(code));
         assert_eq!(sum(|cash| cash.reversed), self.tally.reversed(code));
         let items = self.set.items.iter().filter(|item| item.currency == currency);
-        let given_up: i64 = items.map(|item| item.written_off).sum();
+        let given_up: i64 = items.map(|item| item.written_off - self.taken_back(item)).sum();
         assert_eq!(sum(|cash| cash.refunded), self.tally.refunded(code));
         assert_eq!(given_up, self.tally.written_off(code));
     }
 
-    /// P8: a credit pays its own invoice first.
+    /// What credit memos took back of what was given up of an item: not above zero (P8).
+    fn taken_back(&self, item: &Item) -> i64 {
+        self.own_credits(&item.invoice_number).map(|it| it.given_up).sum()
+    }
+
+    /// What the cash of an item's own credit memos is of it.
+    fn own_credits<'a>(&'a self, of: &'a InvoiceNumber) -> impl Iterator<Item = &'a Application> {
+        let credit = |payment: &String| {
+            self.set.payments.get(payment).and_then(|cash| cash.credit_of.as_ref()) == Some(of)
+        };
+        let to_it = self.set.applications.iter().filter(move |it| it.invoice_number == *of);
+        to_it.filter(move |it| credit(&it.payment))
+    }
+
+    /// P8: a credit pays its own invoice first, takes back what was given up before cash, and no
+    /// more cash than was received.
     fn check_credits(&self) {
-        for item in self.set.items.iter().filter(|item| item.open_amount > 0) {
+        for item in self.set.items.iter() {
+            let own = || self.own_credits(&item.invoice_number);
             let left = self.left_of_credits(&item.invoice_number);
-            assert_eq!(left, 0, "{item:?} is open and its credits pay nothing");
+            if item.open_amount > 0 {
+                assert_eq!(left, 0, "{item:?} is open and its credits pay nothing");
+                let back = own().any(|it| it.discount != 0 || it.given_up != 0);
+                assert!(!back, "{item:?} is open and not all that its credits took back is back");
+            }
+            if left > 0 {
+                assert_eq!(item.written_off, 0, "{item:?} gave cash before what was given up");
+            }
+            let freed: i64 = own().map(|it| -it.amount).sum();
+            let received = item.paid + freed;
+            let refunded_or_moved = freed - left;
+            assert!(
+                freed <= received.max(refunded_or_moved),
+                "{item:?} freed {freed} of {received}"
+            );
         }
     }
 
@@ -260,19 +291,21 @@ impl Ledger {
     pub fn check_what_remains(&self) {
         self.check_that_no_payment_is_left();
         for of in 1..=INVOICES {
-            let (open, left) = self.tally.invoice(of);
+            let Left { open, cash, given_up } = self.tally.invoice(of);
             let of = number(&format!("INV-{of}"));
-            let ours = self.set.items.get(&of).map_or(0, |item| item.open_amount);
-            assert_eq!((ours, self.left_of_credits(&of)), (open, left), "{of}");
+            let ours =
+                self.set.items.get(&of).map_or((0, 0), |it| (it.open_amount, it.written_off));
+            let ours = (ours.0, self.left_of_credits(&of), ours.1);
+            assert_eq!(ours, (open, cash, given_up), "{of}");
         }
         for currency in CURRENCIES {
-            let (open, left) = self.tally.all(currency);
+            let Left { open, cash, given_up } = self.tally.all(currency);
             let accounts = [
                 (LedgerAccount::Receivable, open),
-                (LedgerAccount::UnappliedCash, -left),
+                (LedgerAccount::UnappliedCash, -cash),
                 (LedgerAccount::Cash, -self.tally.refunded(currency)),
                 (LedgerAccount::Discounts, 0),
-                (LedgerAccount::WriteOffs, self.tally.written_off(currency)),
+                (LedgerAccount::WriteOffs, given_up),
             ];
             for (account, wanted) in accounts {
                 assert_eq!(self.balance(currency, account), wanted, "{currency} {account}");

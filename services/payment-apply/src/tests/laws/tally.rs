@@ -8,6 +8,15 @@ use super::{
     wire::{credited_by, currency_of, memo_amount, refund_owed},
 };
 
+/// What is left of an item, in minor units.
+#[derive(Default)]
+pub struct Left {
+    pub open: i64,
+    /// What its credits have left.
+    pub cash: i64,
+    pub given_up: i64,
+}
+
 /// Amounts in minor units.
 #[derive(Default)]
 pub struct Tally {
@@ -114,19 +123,25 @@ impl Tally {
             - self.moved(|_, of| of == number)
     }
 
-    /// What is open of an invoice, and left over of its credits, when no payment is left.
-    pub fn invoice(&self, number: u8) -> (i64, i64) {
-        let owed = self.owed(number);
-        (owed.max(0), (-owed).max(0))
+    /// What is left of an invoice when no payment is. Credits take back what was given up before
+    /// any of them is cash (P8).
+    pub fn invoice(&self, number: u8) -> Left {
+        let (owed, given_up) = (self.owed(number), self.given_up(|of| of == number));
+        let back = given_up.min((-owed).max(0));
+        Left { open: owed.max(0), cash: (-owed - back).max(0), given_up: given_up - back }
     }
 
-    /// What is open of every item of a currency, and left over of every credit, when no payment is
-    /// left. Of refunds the currency is their payment's.
-    pub fn all(&self, currency: &str) -> (i64, i64) {
+    /// What is left of every item of a currency when no payment is. Of refunds the currency is their
+    /// payment's.
+    pub fn all(&self, currency: &str) -> Left {
         let invoices = (1..=INVOICES).filter(|number| currency_of(*number) == currency);
         let of_payment = |id: &u8| self.payments.get(id).is_some_and(|it| it.0 == currency);
         let refunds = (1..=PAYMENTS).filter(of_payment).map(|id| INVOICES + id);
         let parts = invoices.chain(refunds).map(|number| self.invoice(number));
-        parts.fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
+        parts.fold(Left::default(), |sum, it| Left {
+            open: sum.open + it.open,
+            cash: sum.cash + it.cash,
+            given_up: sum.given_up + it.given_up,
+        })
     }
 }

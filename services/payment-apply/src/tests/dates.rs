@@ -1,0 +1,70 @@
+//! D1: a payment's day is near the time at which the server took it.
+
+use contracts::document::Rejection;
+use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
+use serde_json::json;
+
+use super::*;
+
+/// A bench whose company keeps days in that zone, at that time.
+async fn bench_at(zone: &str, now: &str) -> Bench<PaymentApply> {
+    let mut bench = bench().await;
+    bench.at(now.parse().unwrap());
+    bench.event(&company(zone)).await;
+    bench
+}
+
+/// Reports a payment of that day: how it is answered.
+async fn received_on(bench: &mut Bench<PaymentApply>, day: Date) -> String {
+    let mut paid = payment(&format!("CHK-{day}"), "7.00", json!([]));
+    paid.received_on = day;
+    let outcome = bench.document(&name("bank"), &paid).await;
+    let Some(refused) = outcome.documents::<Rejection>(&name("bank")).pop() else {
+        return ack(&outcome).status.to_string();
+    };
+    assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(refused.key.as_deref(), Some(paid.payment_id.as_str()));
+    format!("{} {}", refused.reasons[0].code, refused.reasons[0].path)
+}
+
+const REFUSED: &str = "invalid_value received_on";
+
+#[tokio::test]
+async fn d1_a_payment_is_of_tomorrow_at_the_latest() {
+    let mut bench = bench_at("UTC", "2026-12-01T10:00:00Z").await;
+    let day = |day: &str| day.parse::<Date>().unwrap();
+    assert_eq!(received_on(&mut bench, day("2026-12-02")).await, "unapplied");
+    assert_eq!(received_on(&mut bench, day("2026-12-03")).await, REFUSED);
+    assert!(books(&bench).await.payments.iter().all(|it| it.payment != "bank/CHK-2026-12-03"));
+}
+
+#[tokio::test]
+async fn d1_a_payment_is_of_400_days_before_at_the_earliest() {
+    let mut bench = bench_at("UTC", "2026-12-01T10:00:00Z").await;
+    let first = bench.now().to_zoned(TimeZone::UTC).date() - Span::new().days(400);
+    // The first moment of that day is more than 400 days before ten o'clock.
+    assert_eq!(received_on(&mut bench, first).await, REFUSED);
+    assert_eq!(received_on(&mut bench, first.tomorrow().unwrap()).await, "unapplied");
+}
+
+/// A day begins where the company is: in Auckland it is tomorrow already.
+#[tokio::test]
+async fn d1_a_day_counts_from_its_first_moment_where_the_company_is() {
+    let day: Date = "2026-12-03".parse().unwrap();
+    let mut there = bench_at("Pacific/Auckland", "2026-12-01T11:00:00Z").await;
+    assert_eq!(received_on(&mut there, day).await, "unapplied");
+    let mut here = bench_at("America/Chicago", "2026-12-01T11:00:00Z").await;
+    assert_eq!(received_on(&mut here, day).await, REFUSED);
+}
+
+/// What was taken is never judged again: neither when it is sent again a year later, nor when it waits.
+#[tokio::test]
+async fn d1_a_payment_that_stands_is_answered_whenever_it_is_sent_again() {
+    let mut bench = bench().await;
+    let paid = payment("CHK-1", "7.00", json!([]));
+    bench.document(&name("bank"), &paid).await;
+    let later: Timestamp = bench.now() + Span::new().hours(24 * 500);
+    bench.at(later);
+    let again = bench.document(&name("bank"), &paid).await;
+    assert_eq!(told(&ack(&again)), "unapplied rest 7.00");
+}

@@ -1,0 +1,100 @@
+//! P5 and P6: what a line of a remittance keeps back, and what it may not pay.
+
+use contracts::{
+    Reason,
+    event::{DeductedLine, PaymentApplied, PaymentUnapplied, ReceivableSettled},
+};
+use serde_json::json;
+
+use super::{payments::settles, *};
+
+/// Neither does the discount that is claimed settle it with the payment: it is not taken (P4).
+#[tokio::test]
+async fn p5_a_deduction_says_invoice_reason_and_what_stays_open_until_it_is_settled() {
+    let mut bench = bench().await;
+    let posted = invoice(BILL);
+    bench.event(&posted).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "88.00", "discount": "2.00",
+        "deduction": "10.00", "deduction_reason": "damaged"}]);
+    let taken = bench.document(&name("bank"), &early("CHK-1", "88.00", line)).await;
+    assert_eq!(told(&ack(&taken)), "applied INV-1=88.00+0.00 rest 0.00");
+    assert_eq!(codes(&ack(&taken)), [Reason::Deduction]);
+    let applied = taken.events::<PaymentApplied>();
+    let wanted = DeductedLine {
+        invoice_number: number("INV-1"),
+        order_id: posted.order_id,
+        amount: "10.00".parse().unwrap(),
+        open_amount: "12.00".parse().unwrap(),
+        reason: "damaged".to_owned(),
+    };
+    assert_eq!((applied.len(), &applied[0].deductions), (1, &vec![wanted]));
+    let rest = settles(&mut bench, "write-off", "12.00").await;
+    assert_eq!(rest.events::<ReceivableSettled>().len(), 1);
+}
+
+/// A payer who keeps all of it back pays nothing, and says why.
+#[tokio::test]
+async fn p5_a_deduction_of_all_is_told_too() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "0.00", "discount": "0",
+        "deduction": "100.00", "deduction_reason": "never came"}]);
+    let taken = bench.document(&name("bank"), &payment("CHK-1", "0.00", line)).await;
+    let applied = &taken.events::<PaymentApplied>()[0];
+    assert!(applied.applied.is_empty());
+    assert_eq!(applied.deductions[0].open_amount.to_string(), "100.00");
+}
+
+/// The same for cash that waited for its invoice (P7).
+#[tokio::test]
+async fn p5_p7_a_deduction_is_told_when_its_invoice_is_posted() {
+    let mut bench = bench().await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "88.00", "discount": "2.00",
+        "deduction": "10.00", "deduction_reason": "damaged"}]);
+    let waits = bench.document(&name("bank"), &early("CHK-1", "88.00", line)).await;
+    assert!(waits.events::<PaymentApplied>().is_empty());
+    let posted = bench.event(&invoice(BILL)).await;
+    let deducted = &posted.events::<PaymentApplied>()[0].deductions[0];
+    let said = [deducted.amount, deducted.open_amount].map(|it| it.to_string());
+    assert_eq!(said, ["10.00", "12.00"]);
+}
+
+/// A line that names an invoice and another order's PO is not to be paid; the next one is.
+#[tokio::test]
+async fn p6_an_invoice_that_does_not_bill_the_po_beside_it_is_not_paid() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    bench.event(&invoice(Bill { number: "INV-2", po: "PO-2", ..BILL })).await;
+    let both = |invoice: &str, po: &str, amount: &str| {
+        let mut line = pays(invoice, amount);
+        line["po_number"] = po.into();
+        line
+    };
+    let lines = json!([both("INV-1", "PO-2", "40.00"), both("INV-2", "PO-2", "60.00")]);
+    let taken = bench.document(&name("bank"), &payment("CHK-1", "100.00", lines)).await;
+    assert_eq!(told(&ack(&taken)), "partially_applied INV-2=60.00+0.00 rest 40.00");
+    assert_eq!(codes(&ack(&taken)), [Reason::OtherOrdersInvoice]);
+    let raised = &taken.events::<PaymentUnapplied>()[0];
+    let said = (raised.amount.to_string(), raised.reason);
+    assert_eq!(said, ("40.00".to_owned(), Reason::OtherOrdersInvoice));
+    assert_eq!(open(&bench, "INV-1").await, "100.00");
+}
+
+/// It is judged when the invoice is known.
+#[tokio::test]
+async fn p6_p7_an_invoice_that_is_not_known_yet_is_judged_when_it_is_posted() {
+    for (po, told_of, code) in [
+        ("PO-1", "applied INV-1=40.00+0.00 rest 0.00", None),
+        ("PO-2", "unapplied rest 40.00", Some(Reason::OtherOrdersInvoice)),
+    ] {
+        let mut bench = bench().await;
+        let mut line = pays("INV-1", "40.00");
+        line["po_number"] = po.into();
+        let waits = payment("CHK-1", "40.00", json!([line]));
+        let waits = bench.document(&name("bank"), &waits).await;
+        assert_eq!(codes(&ack(&waits)), [Reason::UnknownInvoice]);
+        let posted = bench.event(&invoice(BILL)).await;
+        assert_eq!(told(&ack(&posted)), told_of);
+        assert_eq!(codes(&ack(&posted)), Vec::from_iter(code));
+    }
+}
