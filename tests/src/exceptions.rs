@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::{mesh::Mesh, shop::Shop};
@@ -29,7 +30,8 @@ async fn an_operator_assigns_and_settles_an_exception() {
     assert_eq!((&case["kind"], &case["queue"]), (&json!("unapplied_cash"), &json!("finance")));
 
     let id = case["case_id"].as_str().unwrap();
-    let assigned = mesh.json(&["exceptions", "assign", id, "--to", "maria"]);
+    // By the first characters of its id.
+    let assigned = mesh.json(&["exceptions", "assign", &id[..8], "--to", "maria"]);
     assert_eq!(assigned["status"], "done", "{assigned}");
     assert_eq!(open(&mesh)[0]["assignee"], "maria");
     let elsewhere = mesh.json(&["exceptions", "list", "--queue", "operations"]);
@@ -42,6 +44,37 @@ async fn an_operator_assigns_and_settles_an_exception() {
     let unknown = "00000000-0000-5000-8000-000000000000";
     let unknown = mesh.run(&["exceptions", "assign", unknown, "--to", "maria"]);
     assert_eq!(unknown.status.code(), Some(3));
+    let none = mesh.run(&["exceptions", "resolve", "abcdef", "--note", "of nothing"]);
+    assert_eq!(none.status.code(), Some(3));
+    doctor_sees_what_is_wrong(&mesh, &invoice).await;
+}
+
+/// Books that differ, and dead letters: each with the next command.
+async fn doctor_sees_what_is_wrong(mesh: &Mesh, invoice: &Value) {
+    let failed = || {
+        let doctor = mesh.run(&["doctor"]);
+        assert_eq!(doctor.status.code(), Some(1));
+        let checks: Value = serde_json::from_slice(&doctor.stdout).unwrap();
+        let failed = checks.as_array().unwrap().iter().filter(|check| check["ok"] == false);
+        let told = |it: &Value| format!("{}: {}", it["name"], it["detail"]);
+        let words = String::from_utf8(doctor.stderr).unwrap();
+        (failed.map(told).collect::<Vec<_>>().join("\n"), words)
+    };
+    let database = format!("sqlite://{}/payment-apply.db", mesh.folder().display());
+    let database = sea_orm::Database::connect(database).await.unwrap();
+    let number = invoice["invoice_number"].as_str().unwrap();
+    let wrong = format!("UPDATE items SET total = total + 1 WHERE invoice_number = '{number}'");
+    database.execute_unprepared(&wrong).await.unwrap();
+    // A service's own key: nobody else may put a letter there.
+    let seed = std::fs::read_to_string(mesh.folder().join("nats/services/returns.nk")).unwrap();
+    let service = ordermesh::nats::connect::connect(&mesh.nats, &seed, "returns").await.unwrap();
+    let letters = async_nats::jetstream::new(service);
+    let subject = "dlq.returns.events.order.accepted.v1.x";
+    letters.publish(subject, "{}".into()).await.unwrap().await.unwrap();
+    let (checks, words) = failed();
+    assert!(checks.contains("ordermesh reconcile"), "{checks}");
+    assert!(checks.contains("returns: 1") && checks.contains("ordermesh dlq list"), "{checks}");
+    assert!(words.contains("differing: ") && words.contains("looking again"), "{words}");
 }
 
 fn open(mesh: &Mesh) -> Vec<Value> {

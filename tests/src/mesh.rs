@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::OnceLock,
@@ -141,6 +142,42 @@ impl Mesh {
         let counts: Vec<(String, usize)> = subjects.try_collect().await.unwrap();
         let id = |subject: String| subject.rsplit('.').next().unwrap().to_owned();
         counts.into_iter().map(|(subject, count)| (id(subject), count)).collect()
+    }
+
+    /// That Prometheus' own checker has nothing to say about what the process exposes, and that
+    /// nothing that every process has is left out.
+    pub fn exposes_clean_metrics(&self) {
+        const FAMILIES: [&str; 8] = [
+            "ordermesh_messages_total",
+            "ordermesh_batch_seconds",
+            "ordermesh_outbox_pending_messages",
+            "ordermesh_outbox_oldest_age_seconds",
+            "ordermesh_parked_messages",
+            "ordermesh_dead_letters",
+            "ordermesh_lost_messages_total",
+            "ordermesh_pauses_total",
+        ];
+        let text = self.metrics();
+        for family in FAMILIES {
+            assert!(text.contains(&format!("# TYPE {family} ")), "no {family}: {text}");
+        }
+        let mut promtool = Command::new("promtool");
+        promtool.args(["check", "metrics"]).stdin(Stdio::piped());
+        promtool.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut promtool = promtool.spawn().expect("tests/run.sh installs promtool");
+        promtool.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = promtool.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(output.status.success() && said.is_empty(), "{said}\n{text}");
+    }
+
+    fn metrics(&self) -> String {
+        let mut stream = TcpStream::connect(self.http.trim_start_matches("http://")).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.0\r\nhost: mesh\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
     }
 
     /// Waits until the books of all services agree, and returns them.

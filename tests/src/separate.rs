@@ -18,6 +18,9 @@ const WITHIN: Duration = Duration::from_secs(60);
 fn a_process_that_is_killed_is_started_again_and_all_of_them_end_with_their_parent() {
     programs();
     let mut mesh = Mesh::start(&["--separate"]);
+    // Ready is: every question is answered.
+    mesh.add_partner("acme", &["--role", "buyer", "--customer", "C-100"]);
+    mesh.exposes_clean_metrics();
     let first = mesh.pids("allocation");
     assert_eq!(first.len(), 1, "{}", mesh.log());
     kill(first[0], Signal::SIGKILL).unwrap();

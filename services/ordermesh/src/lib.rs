@@ -7,6 +7,7 @@ mod import;
 pub mod nats;
 pub mod operator;
 pub mod reconcile;
+mod table;
 pub mod up;
 
 use mesh::{Card, Service};

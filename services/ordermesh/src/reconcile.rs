@@ -20,7 +20,8 @@ use tokio::time::{Instant, sleep};
 use crate::operator::Operator;
 
 pub use books::{Answers, Books};
-pub(crate) use compare::{ByCurrency, Compare, Unit};
+pub(crate) use compare::{ByCurrency, Compare, Unit, units};
+pub(crate) use money::minor;
 
 /// How long a difference may stand before it is one: what is on its way between two services is
 /// in one book and not yet in the other.
@@ -68,6 +69,21 @@ impl Reconciliation {
         Self::from(checks)
     }
 
+    /// The reason to look again, in words.
+    fn waiting(&self) -> String {
+        let mut differ = self.checks.iter().filter(|check| !check.balanced);
+        let first = differ.next().map(|check| check.name.as_str()).unwrap_or_default();
+        let more = match differ.count() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "differing: {first}{more}; what is on its way between two services may be why: looking \
+             again for up to {} s",
+            PATIENCE.as_secs()
+        )
+    }
+
     /// With more checks.
     #[must_use]
     pub fn and(mut self, checks: Vec<Check>) -> Self {
@@ -97,10 +113,15 @@ pub(crate) async fn settled(
     compare: impl Fn(&Books) -> Reconciliation,
 ) -> anyhow::Result<Reconciliation> {
     let deadline = Instant::now() + PATIENCE;
+    let mut waits = false;
     loop {
         let result = compare(&Books::read(operator).await?);
         if result.balanced || Instant::now() >= deadline {
             return Ok(result);
+        }
+        if !waits {
+            eprintln!("{}", result.waiting());
+            waits = true;
         }
         sleep(PAUSE).await;
     }

@@ -6,7 +6,6 @@ mod separate;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::OnceLock,
     time::Duration,
 };
 
@@ -14,11 +13,10 @@ use anyhow::{Context as _, Result, bail};
 use contracts::{CommandId, Partner, PartnerName, Role, subject};
 use mesh::{
     Deps, Service,
-    config::{self, Mesh as MeshConfig},
+    config::{self, Invalid, Mesh as MeshConfig},
     health::Health,
     telemetry,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +24,7 @@ use crate::{
     CARDS,
     nats::{
         find,
-        folder::{FIRST_PARTNER, Folder, FolderLock, read_seed},
+        folder::{self, FIRST_PARTNER, Folder, FolderLock, read_seed},
         include, partner,
         server::Server,
         site::Site,
@@ -80,11 +78,11 @@ pub struct Mesh {
 /// # Errors
 /// With the cause and the next step, when something can not be started.
 pub async fn start(options: Options) -> Result<Mesh> {
+    let settings = configured(options.config.as_deref())?;
+    folder::keep_private();
     let folder = Folder::at(&options.data_dir)?;
     let lock = folder.lock()?;
     folder.prepare(&CARDS).await?;
-    let file = options.config.as_deref();
-    let settings: MeshConfig = config::load("mesh", config::DEFAULTS, file)?;
     let (site, server) = nats(&folder, &options).await?;
     partner::provision(&site, |settings| partner::plan(&folder, &CARDS, settings)).await?;
     site.remember()?;
@@ -112,6 +110,28 @@ pub async fn start(options: Options) -> Result<Mesh> {
     std::fs::write(folder.root().join("http"), format!("http://{}\n", mesh.http))?;
     mesh.introduce_erp(&folder).await?;
     Ok(mesh)
+}
+
+/// The mesh's own knobs. All that is wrong with those of any service is told before anything is
+/// started.
+fn configured(file: Option<&Path>) -> Result<MeshConfig, Invalid> {
+    let mesh = config::load("mesh", config::DEFAULTS, file);
+    let services = [
+        allocation::Allocation::configured(file).err(),
+        fulfillment_bridge::FulfillmentBridge::configured(file).err(),
+        invoicing::Invoicing::configured(file).err(),
+        payment_apply::PaymentApply::configured(file).err(),
+        returns::Returns::configured(file).err(),
+        control_tower::ControlTower::configured(file).err(),
+    ];
+    let all = mesh.as_ref().err().cloned().into_iter().chain(services.into_iter().flatten());
+    let mut wrong: Vec<String> = Vec::new();
+    for error in all.flat_map(|Invalid(errors)| errors) {
+        if !wrong.contains(&error) {
+            wrong.push(error);
+        }
+    }
+    if wrong.is_empty() { mesh } else { Err(Invalid(wrong)) }
 }
 
 /// The servers that were named, or that the folder was told of earlier; else a child of its own.
@@ -207,8 +227,9 @@ impl Mesh {
         let url = database_url(options, folder.root(), control_tower::ControlTower::CARD.service);
         let name = control_tower::ControlTower::CARD.service;
         let database = mesh::db::connect(&url, name, mesh::db::Pool::of(2)).await?;
-        let routes = control_tower::router(database)
-            .merge(mesh::http::routes(self.health.clone(), metrics()?));
+        let routes = control_tower::ControlTower::configured(options.config.as_deref())?
+            .console(database)
+            .merge(mesh::http::routes(self.health.clone(), telemetry::collect()?));
         let shutdown = self.shutdown.clone();
         self.services.spawn(async move {
             let stop = shutdown.cancelled_owned();
@@ -271,14 +292,4 @@ fn database_url(options: &Options, root: &Path, service: &str) -> String {
         Some(url) => url.clone(),
         None => format!("sqlite://{}/{service}.db?mode=rwc", root.display()),
     }
-}
-
-/// The process's metrics; collected once, whatever is started how often.
-fn metrics() -> Result<PrometheusHandle> {
-    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = METRICS.get() {
-        return Ok(handle.clone());
-    }
-    let handle = telemetry::collect()?;
-    Ok(METRICS.get_or_init(|| handle).clone())
 }

@@ -93,7 +93,7 @@ async fn open_west(mesh: &Mesh, shop: &mut Shop) {
         shop.erp.answer("document-ack", |ack| ack["document"] == document).await;
     }
     let stock = json!({"warehouse_id": "WEST", "kind": "snapshot", "sequence": 1,
-        "as_of": "2026-01-01T00:00:00Z", "lines": [{"sku": "WIDGET-1", "on_hand": "50"}]});
+        "as_of": crate::shop::days_ago(1), "lines": [{"sku": "WIDGET-1", "on_hand": "50"}]});
     shop.threepl.send("stock", &stock).await;
     shop.threepl.answer("document-ack", |ack| ack["document"] == "stock").await;
 }

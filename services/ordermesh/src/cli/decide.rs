@@ -35,7 +35,7 @@ pub(crate) enum Decide {
     WriteOff(cash::WriteOffInvoice),
     /// Give unapplied cash of a payment back
     Refund(cash::RefundPayment),
-    /// Close the books of billing: nothing is dated on or before a day any more
+    /// Close the books: no service dates anything on or before a day any more
     ClosePeriod(period::Close),
 }
 

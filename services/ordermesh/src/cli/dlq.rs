@@ -3,15 +3,18 @@
 use anyhow::{Context as _, Result, ensure};
 use async_nats::jetstream::message::StreamMessage;
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets::NOTHING};
 use contracts::{
     header,
     subject::{SERVICES, dead_letter_stream},
 };
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Common, Ended};
-use crate::operator::Operator;
+use crate::{
+    operator::Operator,
+    table::{fitted, table as columns, when},
+};
 
 /// Look at dead letters
 #[derive(Debug, Subcommand)]
@@ -150,11 +153,13 @@ fn table(letters: &[Letter]) -> String {
     if letters.is_empty() {
         return "no dead letters".to_owned();
     }
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["service", "number", "failed at", "code", "subject"]);
+    let now = Timestamp::now();
+    let mut table = columns(["service", "number", "failed at", "code", "subject"]);
     for letter in letters {
         let number = letter.number.to_string();
-        table.add_row([&letter.service, &number, &letter.failed_at, &letter.code, &letter.subject]);
+        let failed_at = letter.failed_at.parse().map(|at| when(at, now));
+        let failed_at = failed_at.unwrap_or_else(|_| letter.failed_at.clone());
+        table.add_row([&letter.service, &number, &failed_at, &letter.code, &letter.subject]);
     }
-    table.to_string()
+    fitted(table)
 }

@@ -13,11 +13,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Common, Ended};
+use super::{Common, Ended, outcome::chain};
 use crate::{
     CARDS,
     nats::{connect, find, folder::Folder, partner, server},
     operator::Operator,
+    reconcile,
 };
 
 /// Check everything that a mesh needs, and say how to mend it
@@ -57,6 +58,7 @@ impl Doctor {
                 };
                 checks.push(check("services", services));
                 checks.push(check("dead letters", dead_letters(&operator).await));
+                checks.push(check("books", books(&operator).await));
             }
             Err(error) => checks.push(check("nats", Err(error))),
         }
@@ -68,7 +70,7 @@ impl Doctor {
 fn check(name: &'static str, outcome: Result<String>) -> Check {
     match outcome {
         Ok(detail) => Check { name, ok: true, detail },
-        Err(error) => Check { name, ok: false, detail: format!("{error:#}") },
+        Err(error) => Check { name, ok: false, detail: chain(&error) },
     }
 }
 
@@ -151,6 +153,13 @@ async fn ready(address: &str) -> Result<String> {
     let said = answer.lines().last().unwrap_or_default();
     ensure!(answer.contains(" 200 "), "{said}; see the log of `ordermesh up`");
     Ok(format!("{} services are ready; console at {address}", SERVICES.len()))
+}
+
+/// Whether the books of all services agree.
+async fn books(operator: &Operator) -> Result<String> {
+    let found = reconcile::run(operator).await?;
+    ensure!(found.balanced, "{}; `ordermesh reconcile` says what differs", found.verdict());
+    Ok(found.verdict())
 }
 
 async fn dead_letters(operator: &Operator) -> Result<String> {

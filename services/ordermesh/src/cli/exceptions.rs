@@ -1,20 +1,26 @@
 //! `ordermesh exceptions`.
 
+mod case;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use comfy_table::{Table, presets::NOTHING};
 use contracts::{
-    CaseId,
     command::{AssignException, ResolveException},
     event::{ExceptionKind, ExceptionQueue},
 };
-use control_tower::Exceptions as Answer;
+use control_tower::{Exceptions as Answer, view::Exception};
+use jiff::Timestamp;
 use serde_json::json;
 
+use self::case::{Found, Named, short};
 use super::{
     Common, Ended,
     decide::{Given, Head},
     one_of,
+};
+use crate::{
+    operator::Operator,
+    table::{fitted, table, when},
 };
 
 /// The most that are asked for at once.
@@ -61,9 +67,8 @@ struct List {
 struct Assign {
     #[command(flatten)]
     given: Given,
-    /// The case, as the list says it
-    #[arg(value_parser = case)]
-    case: CaseId,
+    /// The case, as the list names it; the first characters will do where no other case has them
+    case: Named,
     /// Who looks at it
     #[arg(long, value_name = "NAME")]
     to: String,
@@ -74,16 +79,11 @@ struct Assign {
 struct Resolve {
     #[command(flatten)]
     given: Given,
-    /// The case, as the list says it
-    #[arg(value_parser = case)]
-    case: CaseId,
+    /// The case, as the list names it; the first characters will do where no other case has them
+    case: Named,
     /// How it was settled
     #[arg(long, value_name = "TEXT")]
     note: String,
-}
-
-fn case(text: &str) -> Result<CaseId, String> {
-    text.parse().map_err(|_| "`ordermesh exceptions` lists the cases".to_owned())
 }
 
 impl Exceptions {
@@ -100,8 +100,7 @@ impl Exceptions {
 impl List {
     async fn run(self) -> Result<Ended> {
         let operator = self.common.operator().await?;
-        let request = json!({"kind": self.kind, "limit": MOST});
-        let mut answer: Answer = operator.ask_named("exceptions", &request).await?;
+        let mut answer = open(&operator, self.kind).await?;
         if let Some(queue) = self.queue {
             answer.exceptions.retain(|case| case.queue == queue);
             answer.total = i64::try_from(answer.exceptions.len())?;
@@ -114,8 +113,12 @@ impl List {
 impl Assign {
     async fn run(self) -> Result<Ended> {
         let operator = self.given.common.operator().await?;
+        let case_id = match self.case.find(&operator).await? {
+            Found::Case(case_id) => case_id,
+            Found::None(said) => return Ok(Ended::NotFound(said)),
+        };
         let Head { command_id, operator: name, reason } = self.given.head("exceptions assign")?;
-        let (case_id, assignee) = (self.case, self.to);
+        let assignee = self.to;
         let done = format!("{case_id} is {assignee}'s to look at");
         let command = AssignException { command_id, operator: name, reason, case_id, assignee };
         self.given.give(&operator, &command, || done).await
@@ -125,33 +128,51 @@ impl Assign {
 impl Resolve {
     async fn run(self) -> Result<Ended> {
         let operator = self.given.common.operator().await?;
+        let case_id = match self.case.find(&operator).await? {
+            Found::Case(case_id) => case_id,
+            Found::None(said) => return Ok(Ended::NotFound(said)),
+        };
         let Head { command_id, operator: name, reason } = self.given.head("exceptions resolve")?;
-        let (case_id, note) = (self.case, self.note);
+        let note = self.note;
         let done = format!("{case_id} is settled");
         let command = ResolveException { command_id, operator: name, reason, case_id, note };
         self.given.give(&operator, &command, || done).await
     }
 }
 
+/// The open cases, of one kind or of all.
+async fn open(operator: &Operator, kind: Option<ExceptionKind>) -> Result<Answer> {
+    operator.ask_named("exceptions", &json!({"kind": kind, "limit": MOST})).await
+}
+
 fn text(answer: &Answer) -> String {
     if answer.exceptions.is_empty() {
         return "no open exceptions".to_owned();
     }
-    let mut table = Table::new();
-    let header = ["case", "raised at", "kind", "queue", "assignee", "about", "what"];
-    table.load_style(NOTHING).set_header(header);
-    for case in &answer.exceptions {
-        table.add_row([
-            case.case_id.to_string(),
-            case.raised_at.to_string(),
-            case.kind.to_string(),
-            case.queue.to_string(),
-            case.assignee.clone().unwrap_or_else(|| "-".to_owned()),
-            case.reference.clone(),
-            case.message.clone(),
-        ]);
+    let (now, cases) = (Timestamp::now(), &answer.exceptions);
+    let ids: Vec<String> = cases.iter().map(|case| case.case_id.to_string()).collect();
+    let length = short(&ids);
+    let mut table = table(["case", "raised", "kind (queue, assignee)", "what"]);
+    for (case, id) in cases.iter().zip(&ids) {
+        let id = id.get(..length).unwrap_or(id);
+        let raised = when(case.raised_at, now);
+        table.add_row([id, &raised, &kind(case), &what(case)]);
     }
-    let listed = answer.exceptions.len();
-    let more = answer.total - i64::try_from(listed).unwrap_or(i64::MAX);
-    if more > 0 { format!("{table}\n\n{more} more are open") } else { table.to_string() }
+    let more = answer.total - i64::try_from(cases.len()).unwrap_or(i64::MAX);
+    let text = fitted(table);
+    if more > 0 { format!("{text}\n\n{more} more are open") } else { text }
+}
+
+fn kind(case: &Exception) -> String {
+    let assignee = case.assignee.iter().map(|name| format!(", {name}")).collect::<String>();
+    format!("{} ({}{assignee})", case.kind, case.queue)
+}
+
+/// The message, and what it is about where the message does not name all of that.
+fn what(case: &Exception) -> String {
+    let Exception { message, reference, .. } = case;
+    if reference.split('/').all(|part| message.contains(part)) {
+        return message.clone();
+    }
+    format!("{message}\n{reference}")
 }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Error, Result};
+use mesh::config::Invalid;
 use serde::Serialize;
 
 /// How a command ended, besides errors.
@@ -87,11 +88,27 @@ pub(crate) fn not_run(error: &clap::Error, json: bool) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Code::WrongUsage.exit()))
 }
 
-/// The whole chain, once.
+/// The whole chain, once: many an error tells its cause itself.
+pub(crate) fn chain(error: &Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
+}
+
 fn failure(error: &Error) -> Failure {
+    if let Some(Invalid(wrong)) = error.downcast_ref() {
+        let message = format!("the configuration is wrong: {}", wrong.join("; "));
+        return Failure { code: Code::WrongUsage, message };
+    }
     match error.downcast_ref::<clap::Error>() {
         Some(wrong) => usage(wrong),
-        None => Failure { code: Code::Failed, message: format!("{error:#}") },
+        None => Failure { code: Code::Failed, message: chain(error) },
     }
 }
 
@@ -145,6 +162,20 @@ mod tests {
     }
 
     #[test]
+    fn a_cause_that_the_error_before_it_tells_is_not_told_again() {
+        let cause = anyhow!("connection refused").context("no route: connection refused");
+        assert_eq!(chain(&cause.context("no NATS")), "no NATS: no route: connection refused");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_configuration_is_one_line_and_wrong_usage() {
+        let wrong = ["mehs is unknown", "x is unknown"].map(str::to_owned).to_vec();
+        let (code, message) =
+            (Code::WrongUsage, "the configuration is wrong: mehs is unknown; x is unknown".into());
+        assert_eq!(failure(&Invalid(wrong).into()), Failure { code, message });
+    }
+
+    #[test]
     fn json_is_wanted_by_the_flag_and_not_by_what_follows_two_dashes() {
         let of = |words: &[&str]| -> Vec<OsString> { words.iter().map(Into::into).collect() };
         assert!(wants_json(&of(&["ordermesh", "trace", "--json", "PO-1"])));
@@ -167,7 +198,7 @@ mod tests {
     /// What a script at month end goes by.
     #[test]
     fn books_that_differ_end_with_one() {
-        let check = |right: i64| {
+        let check = |right: i128| {
             let mut compare = Compare::new("billed = posted", Unit::Count);
             compare.pair(|| "INV-1".to_owned(), 1, right);
             Reconciliation::from(vec![compare.finish()])

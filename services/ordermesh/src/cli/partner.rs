@@ -7,7 +7,7 @@ mod text;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 use contracts::{CommandId, CustomerId, Partner as Record, PartnerName, Role, WarehouseId, ids};
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ pub(crate) enum Partner {
 #[derive(Debug, Args)]
 #[command(
     mut_arg("roles", |role| role.required(true)),
-    after_help = "Adding a partner that is there keeps its key and replaces its record; `partner set` changes a part of it.\n\nExamples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST\n  ordermesh partner add bigbox --role buyer --customer C-200 --format invoice=x12,json \\\n      --x12-isa-id BIGBOX --x12-customer 0042=C-200"
+    after_help = "A partner that is there with the same record stays as it is; `partner set` changes a record.\n\nExamples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST\n  ordermesh partner add bigbox --role buyer --customer C-200 --format invoice=x12,json \\\n      --x12-isa-id BIGBOX --x12-customer 0042=C-200"
 )]
 pub(crate) struct Add {
     #[command(flatten)]
@@ -108,6 +108,8 @@ pub(crate) struct Show {
 #[derive(Debug, Serialize)]
 struct Added {
     partner: PartnerName,
+    /// Whether it was not there before.
+    changed: bool,
     seed: PathBuf,
     url: String,
     inbox_prefix: String,
@@ -139,11 +141,16 @@ impl Add {
         let folder = Folder::at(&self.common.data_dir)?;
         let held = folder.lock_partners().await?;
         let (site, operator) = (self.common.site()?, self.common.operator().await?);
+        let known = find(&operator, &self.name).await?;
+        if let Some(known) = &known {
+            refuse_other(known, &record)?;
+        }
         partner::add_in_turn(&site, &held, &CARDS, std::slice::from_ref(&self.name)).await?;
         tell(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
             partner: self.name.clone(),
+            changed: known.is_none(),
             seed: folder.seed_of(self.name.as_str()),
             url: site.url().to_owned(),
             record,
@@ -224,6 +231,19 @@ impl Show {
         super::print(&self.common, &record, text::record)?;
         Ok(Ended::Well)
     }
+}
+
+/// A partner that is there is changed by `partner set`, which names what is to be different.
+fn refuse_other(known: &Record, record: &Record) -> Result<()> {
+    let changes = Changes::of(known, record)?;
+    ensure!(
+        changes.is_empty(),
+        "{0} is there already, with another record ({changes}): `ordermesh partner set {0}` \
+         changes it",
+        known.partner,
+        changes = changes.to_string().replace('\n', "; ")
+    );
+    Ok(())
 }
 
 fn not_found(name: &PartnerName) -> Result<Ended> {

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use clap::Args;
-use comfy_table::{Table, presets::NOTHING};
+use comfy_table::Table;
 use serde_json::{Map, Value};
 
 use super::{Common, Ended};
+use crate::table::{fields, fitted};
 
 /// Show how the mesh stands
 #[derive(Debug, Args)]
@@ -25,10 +26,9 @@ impl Status {
 
 /// The answer's figures, one a row, named by their path.
 fn text(status: &Value) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
+    let mut table = fields();
     rows("", status, &mut table);
-    table.to_string()
+    fitted(table)
 }
 
 fn rows(path: &str, value: &Value, table: &mut Table) {

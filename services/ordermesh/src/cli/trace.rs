@@ -2,18 +2,21 @@
 
 use anyhow::Result;
 use clap::Args;
-use comfy_table::{Table, presets::NOTHING};
 use contracts::{
-    PoNumber,
+    PoNumber, Quantity,
     question::{
         Question as _, ShipmentLine, ShipmentStatus, ShipmentStatusRequest, ShipmentSummary,
     },
 };
 use control_tower::{Trace as Answer, TraceRequest};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Common, Ended};
-use crate::operator::Operator;
+use super::{Common, Ended, outcome::chain};
+use crate::{
+    operator::Operator,
+    table::{fields, fitted, table, when},
+};
 
 /// Show what happened to one order
 #[derive(Debug, Args)]
@@ -43,7 +46,7 @@ impl Trace {
                 let shipments = match shipments(&operator, &trace).await {
                     Ok(shipments) => Some(shipments),
                     Err(error) => {
-                        eprintln!("where its goods are is not known: {error:#}");
+                        eprintln!("where its goods are is not known: {}", chain(&error));
                         None
                     }
                 };
@@ -70,45 +73,36 @@ async fn shipments(operator: &Operator, trace: &Answer) -> Result<Vec<ShipmentSu
 
 fn text(told: &Told) -> String {
     let Told { trace, shipments } = told;
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(["time", "service", "event", "what"]);
-    for entry in &trace.entries {
-        let event = format!("{}.{}", entry.aggregate, entry.event);
-        table.add_row([
-            entry.occurred_at.to_string(),
-            entry.service.clone(),
-            event,
-            entry.summary.clone(),
-        ]);
+    let (now, Answer { order_id, po_number, status, entries }) = (Timestamp::now(), trace);
+    let mut happened = table(["time", "event (service)", "what"]);
+    for it in entries {
+        let event = format!("{}.{} ({})", it.aggregate, it.event, it.service);
+        happened.add_row([when(it.occurred_at, now), event, it.summary.clone()]);
     }
-    let status = &trace.status;
-    let mut text =
-        format!("order {} (PO {}) is {status}\n\n{table}", trace.order_id, trace.po_number);
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header([
-        "shipment",
-        "warehouse",
-        "is",
-        "line: item, asked and left",
-    ]);
-    for it in shipments.iter().flatten() {
-        let lines: Vec<_> = it.lines.iter().map(line).collect();
-        let (warehouse, status) = (it.warehouse_id.to_string(), it.status.to_string());
-        table.add_row([it.shipment_id.to_string(), warehouse, status, lines.join("; ")]);
-    }
-    if !table.is_empty() {
-        text = format!("{text}\n\n{table}");
-    }
-    text
+    let head = format!("order {order_id} (PO {po_number}) is {status}");
+    let shipments = shipments.iter().flatten().map(shipment);
+    [head, fitted(happened)].into_iter().chain(shipments).collect::<Vec<_>>().join("\n\n")
 }
 
-fn line(line: &ShipmentLine) -> String {
-    let ShipmentLine { line, sku, requested, dispatched, short, cancelled } = line;
-    let mut text = format!("{line}: {sku}, {requested} asked, {dispatched} left");
-    for (quantity, what) in [(short, "short"), (cancelled, "taken back")] {
-        if !quantity.is_zero() {
-            text = format!("{text}, {quantity} {what}");
-        }
+/// One line each of an order; figures that are of none of them are left out.
+fn shipment(it: &ShipmentSummary) -> String {
+    const FIGURES: [(&str, fn(&ShipmentLine) -> Quantity); 5] = [
+        ("asked", |line| line.requested),
+        ("left", |line| line.dispatched),
+        ("short", |line| line.short),
+        ("taken back", |line| line.cancelled),
+        ("sent with another", |line| line.covered),
+    ];
+    let always = |name| ["asked", "left"].contains(&name);
+    let any = |of: &fn(&ShipmentLine) -> Quantity| it.lines.iter().any(|line| !of(line).is_zero());
+    let shown = FIGURES.into_iter().filter(|(name, of)| always(*name) || any(of));
+    let shown: Vec<_> = shown.collect();
+    let mut lines = fields();
+    lines.set_header(["line", "item"].into_iter().chain(shown.iter().map(|(name, _)| *name)));
+    for line in &it.lines {
+        let figures = shown.iter().map(|(_, of)| of(line).to_string());
+        lines.add_row([line.line.to_string(), line.sku.to_string()].into_iter().chain(figures));
     }
-    text
+    let head = format!("shipment {} of {} is {}", it.shipment_id, it.warehouse_id, it.status);
+    format!("{head}\n{}", fitted(lines))
 }

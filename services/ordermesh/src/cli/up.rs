@@ -7,7 +7,7 @@ use clap::Args;
 use mesh::telemetry::{self, LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Common, Ended};
+use super::{Common, Ended, outcome};
 use crate::up::{self, Options};
 
 /// Run the whole mesh in this process, with its own nats-server
@@ -82,7 +82,7 @@ impl Up {
             Ok(()) => Ok(Ended::Well),
             // It has answered that it is ready; there is one answer.
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", outcome::chain(&error));
                 Ok(Ended::Badly)
             }
         }

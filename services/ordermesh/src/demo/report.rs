@@ -6,7 +6,7 @@ mod text;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use contracts::{Currency, Money, document::OrderAckStatus};
+use contracts::{Currency, Sum, document::OrderAckStatus};
 use serde::Serialize;
 use serde_json::Number;
 
@@ -98,8 +98,12 @@ pub struct MoneyReport {
     pub paid: String,
     /// Early-payment discounts.
     pub discounts: String,
-    /// Cash of customers that pays nothing yet.
+    /// Cash of customers that pays nothing yet, as the bank was told.
     pub unapplied: String,
+    /// Cash that credit memos freed, which pays nothing yet either.
+    pub freed: String,
+    /// Both: the unapplied cash of the books.
+    pub unapplied_in_all: String,
     /// What is open, left so on purpose.
     pub left_unpaid: String,
 }
@@ -180,30 +184,39 @@ fn money(board: &Board) -> BTreeMap<String, MoneyReport> {
     #[derive(Default)]
     struct Sums {
         invoices: usize,
-        sums: [i64; 6],
+        sums: [i128; 7],
     }
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
-    for it in board.invoices.values() {
+    for (number, it) in &board.invoices {
         let sum = sums.entry(it.currency).or_default();
         sum.invoices += 1;
         let left = if it.unpaid_on_purpose { it.open() } else { 0 };
+        let freed = board.freed(number, it);
         for (sum, part) in
-            sum.sums.iter_mut().zip([it.total, it.credited, it.paid, it.discount, 0, left])
+            sum.sums.iter_mut().zip([it.total, it.credited, it.paid, it.discount, 0, left, freed])
         {
-            *sum += part;
+            *sum += i128::from(part);
         }
     }
     for it in board.payments.values() {
         if let Some(unapplied) = sums.entry(it.currency).or_default().sums.get_mut(4) {
-            *unapplied += it.unapplied;
+            *unapplied += i128::from(it.unapplied);
         }
     }
     let report = |(currency, it): (Currency, Sums)| {
-        let [billed, credited, paid, discounts, unapplied, left_unpaid] =
-            it.sums.map(|minor| Money::new(minor, currency).decimal().to_string());
-        let invoices = it.invoices;
-        let report =
-            MoneyReport { invoices, billed, credited, paid, discounts, unapplied, left_unpaid };
+        let text = |minor| Sum::new(minor, currency).decimal().to_string();
+        let [billed, credited, paid, discounts, unapplied, left_unpaid, freed] = it.sums;
+        let report = MoneyReport {
+            invoices: it.invoices,
+            billed: text(billed),
+            credited: text(credited),
+            paid: text(paid),
+            discounts: text(discounts),
+            unapplied: text(unapplied),
+            freed: text(freed),
+            unapplied_in_all: text(unapplied + freed),
+            left_unpaid: text(left_unpaid),
+        };
         (currency.to_string(), report)
     };
     sums.into_iter().map(report).collect()

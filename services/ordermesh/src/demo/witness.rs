@@ -9,15 +9,14 @@ use contracts::{
 };
 
 use super::{
-    billing::minor,
     generate::ONE,
     play::board::{Board, OrderSeen},
     scenario::{Amend, PlannedOrder},
 };
-use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit};
+use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit, minor, units};
 
 /// Two sides of a figure, by a key.
-type Sides<K> = BTreeMap<K, (i64, i64)>;
+type Sides<K> = BTreeMap<K, (i128, i128)>;
 
 /// Compares what is on the board with the books.
 pub(super) fn checks(board: &Board, books: &Books) -> Vec<Check> {
@@ -42,7 +41,7 @@ fn orders(board: &Board, books: &Books) -> Check {
     known.dedup();
     for order in known {
         let sent = board.place(order).is_some();
-        compare.pair(|| format!("order {order}"), 1, i64::from(sent));
+        compare.pair(|| format!("order {order}"), 1, i128::from(sent));
     }
     compare.finish()
 }
@@ -58,8 +57,9 @@ fn wanted(board: &Board, books: &Books) -> Check {
         let Some(expected) = order.and_then(|(plan, seen)| expected(plan, seen, it.line)) else {
             continue;
         };
-        let wanted = it.ordered.scaled() - it.cancelled.scaled();
-        compare.pair(|| format!("order {} line {}", it.order_id, it.line), wanted, expected);
+        let wanted = units(it.ordered) - units(it.cancelled);
+        let line = || format!("order {} line {}", it.order_id, it.line);
+        compare.pair(line, wanted, expected.into());
     }
     compare.finish()
 }
@@ -89,19 +89,19 @@ fn expected(plan: &PlannedOrder, seen: &OrderSeen, number: u32) -> Option<i64> {
 fn shipped(board: &Board, books: &Books) -> Check {
     let mut sides = Sides::new();
     for it in &books.fulfillment {
-        sides.entry((it.order_id, it.line)).or_default().0 += it.dispatched.scaled();
+        sides.entry((it.order_id, it.line)).or_default().0 += units(it.dispatched);
     }
     by_line(board, |line| line.shipped, &mut sides);
-    units("dispatched = in the buyers' ship-notices", sides)
+    by_line_of("dispatched = in the buyers' ship-notices", sides)
 }
 
 fn billed(board: &Board, books: &Books) -> Check {
     let mut sides = Sides::new();
     for it in &books.invoicing {
-        sides.entry((it.order_id, it.line)).or_default().0 += it.billed.scaled();
+        sides.entry((it.order_id, it.line)).or_default().0 += units(it.billed);
     }
     by_line(board, |line| line.billed, &mut sides);
-    units("billed = in the buyers' invoices", sides)
+    by_line_of("billed = in the buyers' invoices", sides)
 }
 
 fn by_line(
@@ -112,12 +112,12 @@ fn by_line(
     for (plan, seen) in board.scenario.orders.iter().zip(&board.orders) {
         let order = board.scenario.order_id(plan);
         for (number, line) in seen.lines.iter().filter(|(_, line)| of(line) != 0) {
-            sides.entry((order, *number)).or_default().1 += of(line);
+            sides.entry((order, *number)).or_default().1 += i128::from(of(line));
         }
     }
 }
 
-fn units(name: &str, sides: Sides<(OrderId, u32)>) -> Check {
+fn by_line_of(name: &str, sides: Sides<(OrderId, u32)>) -> Check {
     let mut compare = Compare::new(name, Unit::Units);
     for ((order, line), (left, right)) in sides {
         compare.pair(|| format!("order {order} line {line}"), left, right);
@@ -132,7 +132,7 @@ fn invoices(board: &Board, books: &Books) -> Vec<Check> {
         sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += total;
     }
     for (number, it) in &board.invoices {
-        sides.entry((it.currency, number.clone())).or_default().1 += it.total;
+        sides.entry((it.currency, number.clone())).or_default().1 += i128::from(it.total);
     }
     money("invoices posted = invoices the buyers have", sides)
 }
@@ -156,7 +156,7 @@ fn payments(board: &Board, books: &Books) -> Vec<Check> {
         sides.entry(it.currency).or_default().0 += minor(it.amount, it.currency);
     }
     for it in board.payments.values() {
-        sides.entry(it.currency).or_default().1 += it.amount;
+        sides.entry(it.currency).or_default().1 += i128::from(it.amount);
     }
     let mut compare = ByCurrency::new("money received = payments the bank reported, once each");
     for (currency, (left, right)) in sides {
@@ -175,12 +175,12 @@ fn paid(board: &Board, books: &Books) -> Vec<Check> {
     }
     for payment in board.payments.values() {
         for (number, (cash, _)) in &payment.applied {
-            sides.entry((payment.currency, number.clone())).or_default().1 += cash;
+            sides.entry((payment.currency, number.clone())).or_default().1 += i128::from(*cash);
         }
     }
     for (number, it) in &board.invoices {
-        let freed = (it.paid + it.discount + it.credited - it.total).max(0);
-        sides.entry((it.currency, number.clone())).or_default().1 -= freed;
+        let freed = board.freed(number, it);
+        sides.entry((it.currency, number.clone())).or_default().1 -= i128::from(freed);
     }
     money("receivables closed by cash = cash applied, as the bank was told", sides)
 }
@@ -197,7 +197,11 @@ fn money(name: &str, sides: Sides<(Currency, InvoiceNumber)>) -> Vec<Check> {
 mod tests {
     use std::sync::Arc;
 
-    use contracts::question::{IntakeLine, OrderState, PaymentsInvoice};
+    use contracts::{
+        document::CreditMemo,
+        question::{IntakeLine, OrderState, PaymentsInvoice},
+    };
+    use serde_json::json;
 
     use super::*;
     use crate::demo::{
@@ -255,6 +259,18 @@ mod tests {
         assert!(wanted(&board, &books).balanced);
     }
 
+    fn memo(number: &InvoiceNumber, total: &str) -> CreditMemo {
+        let id = uuid::Uuid::nil();
+        serde_json::from_value(json!({"credit_memo_number": "CM-1", "invoice_number": number,
+            "rma_number": "RMA-1", "order_id": id, "po_number": "PO-1", "shipment_id": id,
+            "confirmation_id": "T-1", "customer_id": "C-100", "currency": "USD",
+            "issue_date": "2026-03-02", "due_date": "2026-03-02", "discount_date": null,
+            "discount_percent": "0", "lines": [], "charges": [], "allowances": [],
+            "tax_subtotals": [], "net_total": total, "charge_total": "0.00", "tax_total": "0.00",
+            "total": total}))
+        .unwrap()
+    }
+
     #[test]
     fn p8_what_a_credit_frees_is_not_paid_any_more() {
         let mut board = board();
@@ -274,6 +290,8 @@ mod tests {
         let mut payment = PaymentSeen::new(currency, 1_000);
         payment.applied.insert(number.clone(), (1_000, 0));
         board.payments.insert("PAY-1".parse().unwrap(), payment);
+        let memo = memo(&number, "3.00");
+        board.credit_memos.insert(memo.credit_memo_number.clone(), memo);
         let amount = |text: &str| text.parse().unwrap();
         let books = Books {
             receivables: vec![PaymentsInvoice {

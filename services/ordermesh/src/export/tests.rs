@@ -126,6 +126,19 @@ async fn jsonl_is_an_object_per_line_with_amounts_as_text() {
     assert_eq!(written(Format::Jsonl, vec![]).await, "");
 }
 
+/// Ten receipts of the largest amount that there is.
+#[tokio::test]
+async fn d2_a_sum_has_as_many_digits_as_it_needs() {
+    let sides = ["9999999999999999.99", "9999999999999999.99"];
+    let receipt = |n| entry(n, "2026-03-01", &format!("payment/bank/{n}"), "USD", sides);
+    let (rows, totals) = exported(vec![], (1..=10).map(receipt).collect(), 3).await;
+    assert_eq!((rows.len(), totals.balanced()), (20, true));
+    let text = totals.to_string();
+    assert_eq!(text, "10 entries: debit = credit = 99999999999999999.90 USD");
+    let told = serde_json::to_value(&totals).unwrap();
+    assert_eq!(told["totals"]["USD"]["debit"], "99999999999999999.90");
+}
+
 #[tokio::test]
 async fn an_entry_that_does_not_balance_is_named_though_the_totals_agree() {
     let entries = vec![

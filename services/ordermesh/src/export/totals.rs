@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use anyhow::{Context as _, Result};
-use contracts::{Amount, Currency, Money, document::Journal};
+use contracts::{Amount, AmountSum, Currency, Money, Sum, document::Journal};
 use serde::Serialize;
 
 /// Entries that do not balance and are named; the others are counted.
@@ -22,22 +22,22 @@ pub(crate) struct Totals {
     more: usize,
 }
 
-/// Both sides of a journal.
+/// Both sides of a journal, however large (rule D2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Sides {
-    pub debit: Amount,
-    pub credit: Amount,
+    pub debit: AmountSum,
+    pub credit: AmountSum,
 }
 
 impl Sides {
     fn zero(currency: Currency) -> Self {
-        let zero = Money::zero(currency).amount();
+        let zero = Sum::zero(currency).amount();
         Self { debit: zero, credit: zero }
     }
 
     fn add(&mut self, debit: Amount, credit: Amount, currency: Currency) -> Result<()> {
-        let sum = |one, other| -> Result<Amount> {
-            let sum = Money::of(one, currency)?.checked_add(Money::of(other, currency)?)?;
+        let sum = |one, other| -> Result<AmountSum> {
+            let sum = Sum::of(one, currency)?.plus(Money::of(other, currency)?)?;
             Ok(sum.amount())
         };
         self.debit = sum(self.debit, debit)?;
@@ -54,7 +54,7 @@ impl Totals {
     /// Adds an entry.
     ///
     /// # Errors
-    /// When an amount can not be of its currency, or a sum is too large.
+    /// When an amount cannot be of its currency.
     pub(super) fn add(&mut self, entry: &Journal) -> Result<()> {
         let Journal { entry_id, currency, source, .. } = entry;
         let mut sides = Sides::zero(*currency);

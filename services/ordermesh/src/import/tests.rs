@@ -140,7 +140,7 @@ fn everything_wrong_in_all_files_is_said_at_once() {
     has("items.jsonl:1: description: is missing");
     has("items.jsonl:1: whole_units: invalid type: string \"yes\", expected a boolean");
     has("items.jsonl:3: EOF while parsing");
-    has("taxes.csv:2: country: `USA` is not an ISO 3166-1 country code");
+    has("taxes.csv:2: country: `USA` is not an ISO 3166-1 alpha-2 country code");
     has("taxes.csv:2: valid_from: ");
     has("warehouse.json: it is neither CSV (.csv) nor JSON Lines (.jsonl)");
     let mut once = said.clone();

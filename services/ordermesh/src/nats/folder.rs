@@ -13,12 +13,11 @@
 
 mod locks;
 mod partners;
+mod private;
 mod seeds;
 
 use std::{
-    fs::{self, DirBuilder},
     io::Write as _,
-    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -26,7 +25,10 @@ use anyhow::{Context as _, Result};
 use contracts::{PartnerName, subject};
 use mesh::Card;
 
-pub use self::locks::{FolderLock, PartnersLock};
+pub use self::{
+    locks::{FolderLock, PartnersLock},
+    private::from_now_on as keep_private,
+};
 use super::accounts::Keys;
 
 /// The partner that the first start makes, with role `erp`.
@@ -52,16 +54,14 @@ impl Folder {
     }
 
     /// Makes what is missing: folders, the keys of the operator, the provisioner and of every
-    /// service, and the partner `erp`. What is there stays.
+    /// service, and the partner `erp`. What is there stays, for its owner alone.
     ///
     /// # Errors
     /// When a file cannot be written or a seed cannot be read.
     pub async fn prepare(&self, cards: &[Card]) -> Result<()> {
-        let creds = self.root.join("creds");
-        fs::create_dir_all(&creds).with_context(|| format!("cannot make {}", creds.display()))?;
-        let private = self.nats("services");
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&private);
-        made.with_context(|| format!("cannot make {}", private.display()))?;
+        private::folder(&self.root.join("creds"))?;
+        private::folder(&self.nats("services"))?;
+        private::tighten(&self.root)?;
         seeds::make(&self.seed_of(subject::OPERATOR))?;
         seeds::make(&self.provision_seed())?;
         for card in cards {

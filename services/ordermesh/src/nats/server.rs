@@ -55,7 +55,7 @@ impl Server {
         cards: &[Card],
     ) -> Result<Self> {
         orphan::end(folder).await?;
-        let port = port::choose(folder, port).await?;
+        let port = port::choose(folder, port, greets).await?;
         let held = folder.lock_partners().await?;
         write_configuration(folder, &held, cards)?;
         let log = Log::of(folder);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{Currency, Money, SignedQuantity};
+use contracts::{Currency, Quantity, Sum, decimal::SCALE};
+use rust_decimal::Decimal;
 
 use super::Check;
 
@@ -29,23 +30,38 @@ impl Unit {
         }
     }
 
-    pub(crate) fn write(self, value: i64) -> String {
+    pub(crate) fn write(self, value: i128) -> String {
         match self {
-            Self::Units => SignedQuantity::from_scaled(value).to_string(),
-            Self::Money(currency) => Money::new(value, currency).decimal().to_string(),
+            Self::Units => Decimal::from_i128_with_scale(value, SCALE).normalize().to_string(),
+            Self::Money(currency) => Sum::new(value, currency).decimal().to_string(),
             Self::Count => value.to_string(),
         }
     }
 }
 
-/// What is missing when one side is more than the other: the document to look for. Empty where
-/// nothing can be said.
+/// A quantity in millionths.
+pub(crate) fn units(quantity: Quantity) -> i128 {
+    quantity.scaled().into()
+}
+
+/// What is said of two sides that differ. Empty where nothing can be said.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Missing {
-    /// When the left side is more.
-    pub right: &'static str,
-    /// When the right side is more.
-    pub left: &'static str,
+struct Words {
+    /// The left side is more: the document to look for on the right.
+    right_missing: &'static str,
+    /// The right side is more: the document to look for on the left.
+    left_missing: &'static str,
+    /// Both sides know the document, where a part is one.
+    both: Option<&'static str>,
+}
+
+impl Words {
+    fn of(self, left: i128, right: i128) -> String {
+        let both = self.both.filter(|_| left != 0 && right != 0);
+        let missing = if left > right { self.right_missing } else { self.left_missing };
+        let words = both.unwrap_or(missing);
+        if words.is_empty() { String::new() } else { format!(": {words}") }
+    }
 }
 
 /// A check that is being made.
@@ -53,28 +69,28 @@ pub(crate) struct Missing {
 pub(crate) struct Compare {
     name: String,
     unit: Unit,
-    missing: Missing,
-    left: i64,
-    right: i64,
+    words: Words,
+    left: i128,
+    right: i128,
     named: Vec<String>,
     more: usize,
 }
 
 impl Compare {
     pub(crate) fn new(name: impl Into<String>, unit: Unit) -> Self {
-        let (name, missing) = (name.into(), Missing::default());
-        Self { name, unit, missing, left: 0, right: 0, named: Vec::new(), more: 0 }
+        let (name, words) = (name.into(), Words::default());
+        Self { name, unit, words, left: 0, right: 0, named: Vec::new(), more: 0 }
     }
 
     /// What is missing on the right when the left is more, and the other way round.
     pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
-        Self { missing: Missing { right, left }, ..self }
+        Self { words: Words { right_missing: right, left_missing: left, both: None }, ..self }
     }
 
     /// A part of the figure, as both sides know it.
-    pub(crate) fn pair(&mut self, part: impl FnOnce() -> String, left: i64, right: i64) {
-        self.left = self.left.saturating_add(left);
-        self.right = self.right.saturating_add(right);
+    pub(crate) fn pair(&mut self, part: impl FnOnce() -> String, left: i128, right: i128) {
+        self.left += left;
+        self.right += right;
         if left == right {
             return;
         }
@@ -82,8 +98,7 @@ impl Compare {
             self.more += 1;
             return;
         }
-        let missing = if left > right { self.missing.right } else { self.missing.left };
-        let why = if missing.is_empty() { String::new() } else { format!(": {missing}") };
+        let why = self.words.of(left, right);
         let (left, right) = (self.unit.write(left), self.unit.write(right));
         self.named.push(format!("{}: {left} against {right}{why}", part()));
     }
@@ -99,7 +114,7 @@ impl Compare {
             left: self.unit.write(self.left),
             right: self.unit.write(self.right),
             balanced,
-            difference: self.unit.write(self.left.saturating_sub(self.right)),
+            difference: self.unit.write(self.left - self.right),
             detail: self.named,
         }
     }
@@ -109,29 +124,34 @@ impl Compare {
 #[derive(Debug)]
 pub(crate) struct ByCurrency {
     name: String,
-    missing: Missing,
+    words: Words,
     checks: BTreeMap<Currency, Compare>,
 }
 
 impl ByCurrency {
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), missing: Missing::default(), checks: BTreeMap::new() }
+        Self { name: name.into(), words: Words::default(), checks: BTreeMap::new() }
     }
 
     /// As [`Compare::missing`].
     pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
-        Self { missing: Missing { right, left }, ..self }
+        Self { words: Words { right_missing: right, left_missing: left, both: None }, ..self }
+    }
+
+    /// What is said of a document that both sides know, for different amounts.
+    pub(crate) fn both(self, both: &'static str) -> Self {
+        Self { words: Words { both: Some(both), ..self.words }, ..self }
     }
 
     pub(crate) fn pair(
         &mut self,
         currency: Currency,
         part: impl FnOnce() -> String,
-        left: i64,
-        right: i64,
+        left: i128,
+        right: i128,
     ) {
-        let (name, Missing { right: on_right, left: on_left }) = (&self.name, self.missing);
-        let new = || Compare::new(name.clone(), Unit::Money(currency)).missing(on_right, on_left);
+        let (name, words) = (&self.name, self.words);
+        let new = || Compare { words, ..Compare::new(name.clone(), Unit::Money(currency)) };
         self.checks.entry(currency).or_insert_with(new).pair(part, left, right);
     }
 
@@ -162,6 +182,19 @@ mod tests {
         more.pair(|| "x".into(), 1, 2);
         assert_eq!(less.finish().detail, ["x: 2 against 1: no invoice"]);
         assert_eq!(more.finish().detail, ["x: 1 against 2: no dispatch"]);
+    }
+
+    #[test]
+    fn a_document_that_both_sides_know_is_not_called_missing() {
+        let of = |left, right| {
+            let check = ByCurrency::new("a = b").missing("no receivable", "no invoice");
+            let mut check = check.both("the totals differ");
+            check.pair("USD".parse().unwrap(), || "INV-1".to_owned(), left, right);
+            check.finish().flat_map(|check| check.detail).collect::<Vec<_>>()
+        };
+        assert_eq!(of(1_000, 900), ["INV-1: 10.00 against 9.00: the totals differ"]);
+        assert_eq!(of(1_000, 0), ["INV-1: 10.00 against 0.00: no receivable"]);
+        assert_eq!(of(0, 900), ["INV-1: 0.00 against 9.00: no invoice"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{Books, ByCurrency, Check, money::minor};
 pub(super) fn checks(books: &Books) -> Vec<Check> {
     let mut on_order = ByCurrency::new("credit on order = order lines not billed");
     let mut owed = ByCurrency::new("credit owed = documents heard of");
-    let mut open: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+    let mut open: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
     for it in &books.credit {
         let customer =
             || it.customer_id.as_ref().map_or("nobody's".to_owned(), ToString::to_string);
@@ -54,10 +54,10 @@ mod tests {
         let credit = IntakeCredit {
             customer_id: Some("C-100".parse().unwrap()),
             currency: usd(),
-            on_order: money("50.00"),
-            on_order_of_lines: money("50.00"),
-            owed: money("70.00"),
-            owed_of_documents: money("70.00"),
+            on_order: money("50.00").into(),
+            on_order_of_lines: money("50.00").into(),
+            owed: money("70.00").into(),
+            owed_of_documents: money("70.00").into(),
         };
         let (none, open) = (money("0"), money("100.00"));
         let invoice = PaymentsInvoice {
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn o5_a_figure_that_is_not_the_sum_of_its_rows_is_found() {
         let mut books = books();
-        books.credit[0].on_order = money("49.99");
+        books.credit[0].on_order = money("49.99").into();
         assert_eq!(differing(&books), ["credit on order = order lines not billed"]);
     }
 }

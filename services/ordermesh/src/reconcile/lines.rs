@@ -2,37 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{OrderId, Quantity, question::OrderState};
+use contracts::{OrderId, question::OrderState};
 
-use super::{Books, Check, Compare, Unit};
+use super::{Books, Check, Compare, Unit, units};
 
 /// What all services know of an order line, in millionths of stock units.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Line {
     status: Option<OrderState>,
-    ordered: i64,
-    cancelled: i64,
+    ordered: i128,
+    cancelled: i128,
     /// Dispatched and billed, as order-intake heard.
-    heard_dispatched: i64,
-    heard_billed: i64,
-    reserved: i64,
-    backordered: i64,
-    consumed: i64,
+    heard_dispatched: i128,
+    heard_billed: i128,
+    reserved: i128,
+    backordered: i128,
+    consumed: i128,
     /// Asked of warehouses and neither shipped, short nor taken back.
-    asked: i64,
-    dispatched: i64,
+    asked: i128,
+    dispatched: i128,
     /// Dispatched, as invoicing heard.
-    billable: i64,
+    billable: i128,
     /// Of that, what may be billed: the order and its tolerance.
-    granted: i64,
+    granted: i128,
     /// Of that, what waits for a tax rate.
-    waiting: i64,
+    waiting: i128,
     /// Of that, what came back before it was billed (rule I11).
-    returned_unbilled: i64,
-    billed: i64,
-    credited: i64,
+    returned_unbilled: i128,
+    billed: i128,
+    credited: i128,
     /// Under returns that are complete: what is not in yet earns nothing.
-    returned: i64,
+    returned: i128,
 }
 
 pub(super) type Lines = BTreeMap<(OrderId, u32), Line>;
@@ -44,31 +44,31 @@ impl Books {
         for it in &self.intake {
             let line = lines.entry((it.order_id, it.line)).or_default();
             line.status = Some(it.status);
-            (line.ordered, line.cancelled) = (it.ordered.scaled(), it.cancelled.scaled());
-            line.heard_dispatched = it.dispatched.scaled();
-            line.heard_billed = it.billed.scaled();
+            (line.ordered, line.cancelled) = (units(it.ordered), units(it.cancelled));
+            line.heard_dispatched = units(it.dispatched);
+            line.heard_billed = units(it.billed);
         }
         for it in &self.allocation {
             let line = lines.entry((it.order_id, it.line)).or_default();
-            (line.reserved, line.backordered) = (it.reserved.scaled(), it.backordered.scaled());
-            line.consumed = it.consumed.scaled();
+            (line.reserved, line.backordered) = (units(it.reserved), units(it.backordered));
+            line.consumed = units(it.consumed);
         }
         for it in &self.fulfillment {
             let line = lines.entry((it.order_id, it.line)).or_default();
-            line.dispatched = it.dispatched.scaled();
-            let done = [it.dispatched, it.short, it.cancelled].map(Quantity::scaled);
-            line.asked = (it.requested.scaled() - done.iter().sum::<i64>()).max(0);
+            line.dispatched = units(it.dispatched);
+            let done = [it.dispatched, it.short, it.cancelled].map(units);
+            line.asked = (units(it.requested) - done.iter().sum::<i128>()).max(0);
         }
         for it in &self.invoicing {
             let line = lines.entry((it.order_id, it.line)).or_default();
-            line.billable = it.dispatched.scaled();
-            (line.granted, line.waiting) = (it.granted.scaled(), it.waiting.scaled());
-            line.returned_unbilled = it.returned_unbilled.scaled();
-            (line.billed, line.credited) = (it.billed.scaled(), it.credited.scaled());
+            line.billable = units(it.dispatched);
+            (line.granted, line.waiting) = (units(it.granted), units(it.waiting));
+            line.returned_unbilled = units(it.returned_unbilled);
+            (line.billed, line.credited) = (units(it.billed), units(it.credited));
         }
         for it in &self.returns {
             let line = lines.entry((it.order_id, it.line)).or_default();
-            line.returned = it.completed.scaled();
+            line.returned = units(it.completed);
         }
         lines
     }
@@ -76,25 +76,25 @@ impl Books {
 
 impl Line {
     /// Dispatched above what was ordered and not cancelled (rule F5).
-    fn over(&self) -> i64 {
+    fn over(&self) -> i128 {
         (self.dispatched + self.cancelled - self.ordered).max(0)
     }
 
     /// What must be billed of what was dispatched: all that is ordered and not cancelled. What a
     /// customer accepts above that is for invoicing to know (rule F5).
-    fn within_order(&self) -> i64 {
+    fn within_order(&self) -> i128 {
         self.billable.min((self.ordered - self.cancelled).max(0))
     }
 
     /// Came back, and was shipped above the order and never to be billed.
-    fn returned_over(&self) -> i64 {
+    fn returned_over(&self) -> i128 {
         let over = (self.billable - self.granted).max(0);
         (self.returned - self.credited - self.returned_unbilled).clamp(0, over)
     }
 
     /// What became of what was ordered. Nothing may have happened to an order that waits for a
     /// decision or was refused.
-    fn accounted_for(&self) -> i64 {
+    fn accounted_for(&self) -> i128 {
         let touched = self.dispatched + self.reserved + self.backordered;
         match self.status {
             Some(OrderState::Held | OrderState::Rejected) => self.ordered + touched,
@@ -108,7 +108,7 @@ impl Line {
 /// A check of each order line.
 struct Sides {
     name: &'static str,
-    of: fn(&Line) -> (i64, i64),
+    of: fn(&Line) -> (i128, i128),
     /// What to look for when the left side is more.
     right_missing: &'static str,
     /// What to look for when the right side is more.

@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Amount, Currency, InvoiceNumber, Money, document::LedgerAccount, question::AccountTotal,
+    AmountSum, Currency, InvoiceNumber, document::LedgerAccount, money::Sum, question::AccountTotal,
 };
 
 use super::{Books, ByCurrency, Check};
 
 /// Stands for an amount that its currency can not hold: it balances with nothing.
-const UNREADABLE: i64 = -999_999_999_999;
+const UNREADABLE: i128 = -999_999_999_999;
 
 /// The minor units of an amount; what no currency can hold shows as a difference.
-pub(crate) fn minor(amount: Amount, currency: Currency) -> i64 {
-    Money::of(amount, currency).map_or(UNREADABLE, |money| money.minor)
+pub(crate) fn minor(amount: impl Into<AmountSum>, currency: Currency) -> i128 {
+    let sum = Sum::of(amount.into(), currency).ok();
+    sum.map_or(UNREADABLE, |sum| sum.minor)
 }
 
 /// Debits less credits by currency and account, over both journals.
-type Accounts = BTreeMap<(Currency, LedgerAccount), i64>;
+type Accounts = BTreeMap<(Currency, LedgerAccount), i128>;
 
 pub(super) fn checks(books: &Books) -> Vec<Check> {
     let accounts = accounts(books);
@@ -38,16 +39,17 @@ fn accounts(books: &Books) -> Accounts {
     accounts
 }
 
-fn balance(total: &AccountTotal) -> i64 {
-    minor(total.debit, total.currency).saturating_sub(minor(total.credit, total.currency))
+fn balance(total: &AccountTotal) -> i128 {
+    minor(total.debit, total.currency) - minor(total.credit, total.currency)
 }
 
 /// Every invoice is a receivable, for the same amount.
 fn invoices(books: &Books) -> Vec<Check> {
-    let mut totals = ByCurrency::new("invoices posted = receivables").missing(
+    let totals = ByCurrency::new("invoices posted = receivables").missing(
         "an invoice.posted has not reached payment-apply",
         "payment-apply knows an invoice that invoicing does not",
     );
+    let mut totals = totals.both("invoicing and payment-apply have different totals of it");
     let mut sides = BTreeMap::new();
     for it in &books.invoices {
         let total = minor(it.total, it.currency);
@@ -65,20 +67,21 @@ fn invoices(books: &Books) -> Vec<Check> {
 
 /// Every credit memo takes off of its invoice what it is for, in both services.
 fn credits(books: &Books) -> Vec<Check> {
-    let mut of_invoice: BTreeMap<(Currency, &InvoiceNumber), [i64; 3]> = BTreeMap::new();
+    let mut of_invoice: BTreeMap<(Currency, &InvoiceNumber), [i128; 3]> = BTreeMap::new();
     let mut add = |currency, number, at: usize, amount| {
         let sums = of_invoice.entry((currency, number)).or_default();
-        sums[at] = sums[at].saturating_add(minor(amount, currency));
+        sums[at] += minor(amount, currency);
     };
     books.invoices.iter().for_each(|it| add(it.currency, &it.invoice_number, 0, it.credited));
     books.credit_memos.iter().for_each(|it| add(it.currency, &it.invoice_number, 1, it.total));
     books.receivables.iter().for_each(|it| add(it.currency, &it.invoice_number, 2, it.credited));
     let mut memos = ByCurrency::new("credited = credit memos")
         .missing("a credit-memo is missing", "a credit-memo is of no credit");
-    let mut heard = ByCurrency::new("credit memos posted = taken off receivables").missing(
+    let heard = ByCurrency::new("credit memos posted = taken off receivables").missing(
         "a credit-memo.posted has not reached payment-apply",
         "payment-apply knows a credit-memo that invoicing does not",
     );
+    let mut heard = heard.both("a credit-memo has not reached payment-apply, or for another total");
     for ((currency, number), [credited, posted, taken_off]) in of_invoice {
         memos.pair(currency, || number.to_string(), credited, posted);
         heard.pair(currency, || number.to_string(), posted, taken_off);
@@ -89,11 +92,11 @@ fn credits(books: &Books) -> Vec<Check> {
 /// What is open follows from what was billed and settled, and is what the account says.
 fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
     let mut open = ByCurrency::new("open = total - paid - discount - credited - written off");
-    let mut sums: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
     for it in &books.receivables {
         let minor = |amount| minor(amount, it.currency);
         let settled = [it.paid, it.discount, it.credited, it.written_off].map(minor);
-        let left = minor(it.total) - settled.iter().sum::<i64>();
+        let left = minor(it.total) - settled.iter().sum::<i128>();
         open.pair(it.currency, || it.invoice_number.to_string(), minor(it.open), left);
         *sums.entry(it.currency).or_default() += minor(it.open);
     }
@@ -109,8 +112,8 @@ fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
 fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
     let mut used = ByCurrency::new("received = applied + unapplied + refunded + reversed")
         .missing("cash of a payment is lost", "cash of a payment is used twice");
-    let mut unapplied: BTreeMap<Currency, i64> = BTreeMap::new();
-    let mut kept: BTreeMap<Currency, i64> = BTreeMap::new();
+    let mut unapplied: BTreeMap<Currency, i128> = BTreeMap::new();
+    let mut kept: BTreeMap<Currency, i128> = BTreeMap::new();
     for it in &books.payments {
         let minor = |amount| minor(amount, it.currency);
         let parts = [it.applied, it.unapplied, it.refunded, it.reversed].map(minor);
@@ -136,8 +139,8 @@ fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
 fn of_account<'a>(
     accounts: &'a Accounts,
     account: LedgerAccount,
-    also: &'a BTreeMap<Currency, i64>,
-) -> impl Iterator<Item = (Currency, i64)> + 'a {
+    also: &'a BTreeMap<Currency, i128>,
+) -> impl Iterator<Item = (Currency, i128)> + 'a {
     let booked = accounts.keys().filter(move |key| key.1 == account).map(|key| key.0);
     let mut currencies: Vec<Currency> = booked.chain(also.keys().copied()).collect();
     currencies.sort_unstable();
@@ -149,9 +152,9 @@ fn of_account<'a>(
 
 /// What was given up stands in the accounts, and what cash paid is the cash that paid.
 fn given_up(books: &Books, accounts: &Accounts) -> Vec<Check> {
-    let mut discounts: BTreeMap<Currency, i64> = BTreeMap::new();
-    let mut written_off: BTreeMap<Currency, i64> = BTreeMap::new();
-    let mut paid: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+    let mut discounts: BTreeMap<Currency, i128> = BTreeMap::new();
+    let mut written_off: BTreeMap<Currency, i128> = BTreeMap::new();
+    let mut paid: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
     for it in &books.receivables {
         *discounts.entry(it.currency).or_default() += minor(it.discount, it.currency);
         *written_off.entry(it.currency).or_default() += minor(it.written_off, it.currency);
@@ -167,7 +170,7 @@ fn given_up(books: &Books, accounts: &Accounts) -> Vec<Check> {
     for (currency, (of_payments, of_invoices)) in paid {
         applied.pair(currency, || "in all".to_owned(), of_payments, of_invoices);
     }
-    let account = |name: &str, account, sums: &BTreeMap<Currency, i64>| {
+    let account = |name: &str, account, sums: &BTreeMap<Currency, i128>| {
         let mut check = ByCurrency::new(format!("{name} of invoices = {name} account"))
             .missing("a journal entry is missing", "a journal entry is of nothing");
         for (currency, balance) in of_account(accounts, account, sums) {
@@ -186,7 +189,7 @@ fn journals(books: &Books) -> Vec<Check> {
     let journals =
         [("invoicing", &books.invoicing_accounts), ("payment-apply", &books.payment_accounts)];
     let check = |(name, totals): (&str, &Vec<AccountTotal>)| {
-        let mut sums: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+        let mut sums: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
         for total in totals {
             let sum = sums.entry(total.currency).or_default();
             sum.0 += minor(total.debit, total.currency);

@@ -12,7 +12,7 @@ use contracts::{
 use super::{Books, ByCurrency, Check, money::minor};
 
 /// Debits less credits by account, of the entries of a source.
-type Accounts = BTreeMap<LedgerAccount, i64>;
+type Accounts = BTreeMap<LedgerAccount, i128>;
 /// The same of every source.
 type Booked<'a> = BTreeMap<(Currency, &'a str), Accounts>;
 
@@ -34,7 +34,7 @@ fn booked(journal: &[Journal]) -> Booked<'_> {
         for line in &entry.lines {
             let (debit, credit) =
                 (minor(line.debit, entry.currency), minor(line.credit, entry.currency));
-            *accounts.entry(line.account).or_default() += debit.saturating_sub(credit);
+            *accounts.entry(line.account).or_default() += debit - credit;
         }
     }
     booked
@@ -44,11 +44,11 @@ fn booked(journal: &[Journal]) -> Booked<'_> {
 /// that begin so.
 fn against(
     check: &mut ByCurrency,
-    figures: BTreeMap<(Currency, String), i64>,
+    figures: BTreeMap<(Currency, String), i128>,
     (booked, prefix): (&Booked<'_>, &str),
-    of: impl Fn(&Accounts) -> i64,
+    of: impl Fn(&Accounts) -> i128,
 ) {
-    let mut sides: BTreeMap<(Currency, &str), (i64, i64)> = BTreeMap::new();
+    let mut sides: BTreeMap<(Currency, &str), (i128, i128)> = BTreeMap::new();
     for ((currency, source), figure) in &figures {
         sides.entry((*currency, source)).or_default().0 = *figure;
     }
@@ -62,7 +62,7 @@ fn against(
     }
 }
 
-fn balance(accounts: &Accounts, account: LedgerAccount) -> i64 {
+fn balance(accounts: &Accounts, account: LedgerAccount) -> i128 {
     accounts.get(&account).copied().unwrap_or_default()
 }
 
@@ -97,8 +97,8 @@ fn billed(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
 /// What left is booked at cost, dispatch by dispatch; what came back, in all: a return may be of
 /// several dispatches.
 fn shipped(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
-    let mut cost: BTreeMap<(Currency, String), i64> = BTreeMap::new();
-    let mut back: BTreeMap<Currency, (i64, i64)> = BTreeMap::new();
+    let mut cost: BTreeMap<(Currency, String), i128> = BTreeMap::new();
+    let mut back: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
     for it in books.invoicing.iter().flat_map(|line| &line.dispatches) {
         let source = format!("dispatch/{}/{}", it.shipment_id, it.confirmation_id);
         *cost.entry((it.currency, source)).or_default() += minor(it.cost, it.currency);
@@ -126,7 +126,7 @@ fn shipped(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
 
 /// Every payment is posted to cash, and what of it pays nothing to unapplied cash.
 fn paid(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
-    let of = |figure: fn(&PaymentsPayment) -> i64| -> BTreeMap<(Currency, String), i64> {
+    let of = |figure: fn(&PaymentsPayment) -> i128| -> BTreeMap<(Currency, String), i128> {
         let row = |it| (source(it), figure(it));
         books.payments.iter().map(row).collect()
     };
@@ -164,8 +164,8 @@ fn entries(books: &Books) -> Vec<Check> {
     let mut check = ByCurrency::new("debits = credits of each entry");
     for entry in books.invoicing_journal.iter().chain(&books.payment_journal) {
         let side = |amount| minor(amount, entry.currency);
-        let debit: i64 = entry.lines.iter().map(|line| side(line.debit)).sum();
-        let credit: i64 = entry.lines.iter().map(|line| side(line.credit)).sum();
+        let debit: i128 = entry.lines.iter().map(|line| side(line.debit)).sum();
+        let credit: i128 = entry.lines.iter().map(|line| side(line.credit)).sum();
         let part = || format!("entry {} of {}", entry.entry_id, entry.source);
         check.pair(entry.currency, part, debit, credit);
     }
@@ -174,14 +174,14 @@ fn entries(books: &Books) -> Vec<Check> {
 
 /// The entries are all of them: added up anew, they are what the accounts say.
 fn accounts(service: &str, journal: &[Journal], totals: &[AccountTotal]) -> Vec<Check> {
-    let mut sides: BTreeMap<(Currency, LedgerAccount), (i64, i64)> = BTreeMap::new();
+    let mut sides: BTreeMap<(Currency, LedgerAccount), (i128, i128)> = BTreeMap::new();
     for ((currency, _), accounts) in booked(journal) {
         for (account, balance) in accounts {
             sides.entry((currency, account)).or_default().0 += balance;
         }
     }
     for it in totals {
-        let balance = minor(it.debit, it.currency).saturating_sub(minor(it.credit, it.currency));
+        let balance = minor(it.debit, it.currency) - minor(it.credit, it.currency);
         sides.entry((it.currency, it.account)).or_default().1 += balance;
     }
     let mut check = ByCurrency::new(format!("entries = accounts of {service}")).missing(

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
+use comfy_table::{Cell, CellAlignment};
 
 use super::Reconciliation;
+use crate::table::{fitted, table};
 
 impl fmt::Display for Reconciliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new();
-        table.load_style(NOTHING);
-        table.set_header(["reconciliation", "left", "right", "difference", "", ""]);
+        let mut table = table(["reconciliation", "left", "right", "difference", "", ""]);
         for check in &self.checks {
             let number = |text: &str| Cell::new(text).set_alignment(CellAlignment::Right);
             table.add_row([
@@ -22,17 +21,24 @@ impl fmt::Display for Reconciliation {
                 Cell::new(if check.balanced { "ok" } else { "DIFFERS" }),
             ]);
         }
-        writeln!(f, "{table}\n")?;
+        writeln!(f, "{}\n", fitted(table))?;
         for check in self.checks.iter().filter(|check| !check.balanced) {
             writeln!(f, "{}:", check.name)?;
             for difference in &check.detail {
                 writeln!(f, "  {difference}")?;
             }
         }
+        f.write_str(&self.verdict())
+    }
+}
+
+impl Reconciliation {
+    /// Whether the books agree, in a sentence.
+    pub(crate) fn verdict(&self) -> String {
         let checks = self.checks.len();
         match self.checks.iter().filter(|check| !check.balanced).count() {
-            0 => write!(f, "Balanced: all {checks} checks agree."),
-            differ => write!(f, "NOT balanced: {differ} of {checks} checks differ."),
+            0 => format!("Balanced: all {checks} checks agree."),
+            differ => format!("NOT balanced: {differ} of {checks} checks differ."),
         }
     }
 }

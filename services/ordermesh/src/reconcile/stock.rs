@@ -2,17 +2,18 @@
 
 use contracts::Quantity;
 
-use super::{Books, Check, Compare, Unit};
+use super::{Books, Check, Compare, Unit, units};
 
 pub(super) fn checks(books: &Books) -> Vec<Check> {
     let mut on_hand = Compare::new("on hand = received - dispatched + restocked", Unit::Units);
     let mut promised = Compare::new("reserved is on hand", Unit::Units);
     for it in &books.stock {
         let place = || format!("{} in {}", it.sku, it.warehouse_id);
-        let moved = it.received.scaled() - it.dispatched.scaled() + it.restocked.scaled();
-        on_hand.pair(place, it.on_hand.scaled(), moved);
-        let reserved = it.reserved.scaled();
-        promised.pair(place, reserved, reserved.min(it.on_hand.scaled()));
+        let on_shelf = i128::from(it.on_hand.scaled());
+        let moved = i128::from(it.received.scaled()) - units(it.dispatched) + units(it.restocked);
+        on_hand.pair(place, on_shelf, moved);
+        let reserved = units(it.reserved);
+        promised.pair(place, reserved, reserved.min(on_shelf));
     }
     let totals = [
         (
@@ -48,6 +49,6 @@ pub(super) fn checks(books: &Books) -> Vec<Check> {
     [on_hand.finish(), promised.finish()].into_iter().chain(totals).collect()
 }
 
-fn sum(quantities: impl Iterator<Item = Quantity>) -> i64 {
-    quantities.map(Quantity::scaled).sum()
+fn sum(quantities: impl Iterator<Item = Quantity>) -> i128 {
+    quantities.map(units).sum()
 }

@@ -59,14 +59,14 @@ fn payment(key: &str, received: &str, applied: &str, unapplied: &str) -> Payment
 
 /// What the journal comes to.
 fn totals(journal: &[Journal]) -> Vec<AccountTotal> {
-    let mut sums: BTreeMap<_, [i64; 2]> = BTreeMap::new();
+    let mut sums: BTreeMap<_, [i128; 2]> = BTreeMap::new();
     for (entry, line) in journal.iter().flat_map(|it| it.lines.iter().map(move |line| (it, line))) {
         let sum = sums.entry((entry.currency, line.account)).or_default();
         sum[0] += money::minor(line.debit, entry.currency);
         sum[1] += money::minor(line.credit, entry.currency);
     }
-    let total = |((currency, account), sides): (_, [i64; 2])| {
-        let [debit, credit] = sides.map(|minor| contracts::Money::new(minor, currency).amount());
+    let total = |((currency, account), sides): (_, [i128; 2])| {
+        let [debit, credit] = sides.map(|minor| contracts::Sum::new(minor, currency).amount());
         AccountTotal { account, currency, debit, credit }
     };
     sums.into_iter().map(total).collect()
@@ -179,6 +179,45 @@ fn i8_an_invoice_that_is_not_posted_is_named() {
         "invoices = posted to receivable",
         "invoice/INV-1: 100.00 against 0.00: the invoice has no journal entry, or one for less",
     );
+}
+
+#[test]
+fn books_that_differ_say_what_is_waited_for() {
+    let mut books = story();
+    books.invoicing_journal = without(books.invoicing_journal, "invoice/INV-1");
+    let found = Reconciliation::from(posted::checks(&books)).waiting();
+    assert!(found.starts_with("differing: invoices = posted to receivable and 1 more;"), "{found}");
+    assert!(found.ends_with("looking again for up to 20 s"), "{found}");
+}
+
+/// Both services know the invoice: none of them is said not to.
+#[test]
+fn an_invoice_of_two_totals_is_told_with_both() {
+    let mut books = story();
+    books.receivables[0].total = amount("90.00");
+    names(
+        &books,
+        "invoices posted = receivables",
+        "INV-1: 100.00 against 90.00: invoicing and payment-apply have different totals of it",
+    );
+}
+
+/// Ten receipts of the largest amount that there is.
+#[test]
+fn d2_sums_wider_than_an_amount_balance() {
+    let mut books = story();
+    for n in 0..10 {
+        let largest = "9999999999999999.99";
+        let sides = [("cash", largest), ("unapplied_cash", &format!("-{largest}"))];
+        let key = format!("bank/L-{n}");
+        books.payment_journal.push(entry(20 + n, &format!("payment/{key}"), &sides));
+        books.payments.push(payment(&key, largest, "0.00", largest));
+    }
+    sum_up(&mut books);
+    assert_eq!(differing(&books), []);
+    let checks = money::checks(&books);
+    let cash = checks.iter().find(|check| check.name == "cash received and kept = cash account");
+    assert_eq!(cash.unwrap().left, "100000000000000089.90", "with the 90.00 of before");
 }
 
 #[test]

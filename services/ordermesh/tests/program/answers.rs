@@ -1,5 +1,9 @@
 //! `--json`: exactly one value on stdout, whatever happens, and words on stderr.
 
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+
+use serde_json::json;
+
 use crate::mesh::{Mesh, program, told};
 
 /// That the program, run so, says so on stdout, in words too, and with this exit code.
@@ -74,6 +78,55 @@ fn what_is_not_there_is_one_value_with_its_own_exit_code() {
         "failed",
         "there are order-intake",
     );
+}
+
+/// A partner that is there is not made anew: the same again is well, other content is refused.
+#[test]
+fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
+    let mesh = Mesh::start();
+    let add = |customer: &'static str| {
+        ["partner", "add", "acme", "--role", "buyer", "--customer", customer]
+    };
+    assert_eq!(mesh.done(&add("C-100"))["changed"], true);
+    mesh.done(&["partner", "set", "acme", "--customer", "C-101", "--ack-wait", "60"]);
+    for customer in ["C-100", "C-102"] {
+        says(&mut mesh.command(&add(customer)), 1, "failed", "`ordermesh partner set acme`");
+    }
+    let record = mesh.done(&["partner", "show", "acme"]);
+    assert_eq!(
+        (&record["customers"], &record["ack_wait_seconds"]),
+        (&json!(["C-100", "C-101"]), &json!(60))
+    );
+    let same = [&add("C-100")[..], &["--customer", "C-101", "--ack-wait", "60"]].concat();
+    assert_eq!(mesh.done(&same)["changed"], false);
+    let (mut open, mut seen) = (Vec::new(), 0);
+    look(mesh.folder(), &mut |path, mode| {
+        seen += 1;
+        open.extend((mode & 0o077 != 0).then(|| format!("{}: {mode:o}", path.display())));
+    });
+    assert!(seen > 20 && open.is_empty(), "{open:#?}");
+}
+
+/// Every file and folder below one, with its mode.
+fn look(path: &Path, see: &mut impl FnMut(&Path, u32)) {
+    // What was there may be gone.
+    let Ok(found) = fs::symlink_metadata(path) else { return };
+    see(path, found.permissions().mode() & 0o777);
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        look(&entry.path(), see);
+    }
+}
+
+#[test]
+fn a_misspelt_configuration_is_wrong_usage_and_starts_nothing() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let (folder, file) = (nowhere.path().join("data"), nowhere.path().join("mesh.toml"));
+    fs::write(&file, "[invoicng]\nx = 1\n").unwrap();
+    let mut up = program(&["up", "--json", "--data-dir", folder.to_str().unwrap(), "--config"]);
+    says(up.arg(&file), 2, "wrong_usage", "did you mean invoicing?");
+    let told = told(&mut up);
+    assert_eq!(told.words.lines().count(), 1, "{told:?}");
+    assert!(!folder.exists());
 }
 
 /// A server that was named when the mesh was started is not on PATH, and nothing is wrong.

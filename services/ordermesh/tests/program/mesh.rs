@@ -47,10 +47,7 @@ const FILES: [(&str, &str); 7] = [
         "taxes.csv",
         "country,region,tax_category,rate_percent,valid_from,code\nUS,NY,standard,10,2026-01-01,S\n",
     ),
-    (
-        "stock.csv",
-        "warehouse_id,sku,on_hand,sequence,as_of\nEAST,WIDGET-1,500,1,AS_OF\n",
-    ),
+    ("stock.csv", "warehouse_id,sku,on_hand,sequence,as_of\nEAST,WIDGET-1,500,1,AS_OF\n"),
 ];
 
 /// A running mesh; it is asked to end when dropped.
@@ -90,9 +87,12 @@ pub fn told(command: &mut Command) -> Told {
 impl Mesh {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut up = program(&["up", "--data-dir"]);
+        // As by somebody whose files everybody may read.
+        let mut up = Command::new("sh");
+        up.args(["-c", "umask 0; exec \"$0\" up --data-dir \"$1\""]);
+        up.arg(program(&[]).get_program()).arg(folder.path()).stdin(Stdio::null());
         let log = fs::File::create(folder.path().join("up.log")).unwrap();
-        up.arg(folder.path()).stdout(Stdio::piped()).stderr(log);
+        up.stdout(Stdio::piped()).stderr(log);
         let mut child = up.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

@@ -19,7 +19,7 @@ use crate::cli::Ended;
 pub(crate) struct Apply {
     #[command(flatten)]
     pub(super) given: Given,
-    /// The payment, as BANK/PAYMENT_ID
+    /// The payment, as BANK/PAYMENT_ID; credit-memo:CM-000123 is the cash that a credit memo freed
     payment: String,
     /// The invoice that it pays
     #[arg(long, value_name = "NUMBER")]
@@ -51,12 +51,13 @@ pub(crate) struct WriteOffInvoice {
 #[derive(Debug, Args)]
 #[command(
     after_help = "It books what was given back; the bank is told by whoever sends the money.\n\n\
-                  Example:\n  ordermesh refund mybank/CHK-5512 --amount 20.00 --currency USD"
+                  Example:\n  ordermesh refund mybank/CHK-5512 --amount 20.00 --currency USD\n  \
+                  ordermesh refund credit-memo:CM-000123 --amount 45.00 --currency USD"
 )]
 pub(crate) struct RefundPayment {
     #[command(flatten)]
     pub(super) given: Given,
-    /// The payment, as BANK/PAYMENT_ID
+    /// The payment, as BANK/PAYMENT_ID; credit-memo:CM-000123 is the cash that a credit memo freed
     payment: String,
     #[command(flatten)]
     sum: Sum,

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use super::given::{Given, Head};
 use crate::cli::{Ended, day};
 
-/// Close the books of billing: nothing is dated on or before a day any more
+/// Close the books: no service dates anything on or before a day any more
 #[derive(Debug, Args)]
 #[command(
-    after_help = "What is billed, credited or shipped late counts on the first open day. A closed \
-                  day is never opened again.\n\n\
+    after_help = "What is billed, credited, shipped or paid late counts on the first open day; the \
+                  bank's day still decides about a discount. It is done when invoicing and \
+                  payment-apply have both closed. A closed day is never opened again.\n\n\
                   Month end:\n  ordermesh reconcile\n  \
                   ordermesh close-period --through 2026-03-31\n  \
                   ordermesh export journal --from 2026-03-01 --to 2026-03-31 --output march.csv"
@@ -29,7 +30,10 @@ impl Close {
     pub async fn run(self) -> Result<Ended> {
         let operator = self.given.common.operator().await?;
         let command = self.command(self.given.head(ClosePeriod::VERB)?);
-        let done = || format!("billing is closed through {}", self.through);
+        let done = || {
+            let through = self.through;
+            format!("the books are closed through {through}, confirmed by payment-apply")
+        };
         self.given.give(&operator, &command, done).await
     }
 

@@ -20,7 +20,9 @@ use crate::cli::Ended;
 #[derive(Debug, Args)]
 #[command(
     // Given again, it must say the same.
-    mut_arg("command_id", |id| id.requires("shipped_at")),
+    mut_arg("command_id", |id| id.requires("shipped_at").help(
+        "Your own id of it: the same command given again under one id is carried out once. Wants \
+         --shipped-at, so that it says the same [default: a new one]")),
     after_help = "Quantities are in stock units. A line is one of the order; its item is the one that \
                   was asked for, unless another is named.\n\nExamples:\n  \
                   ordermesh confirm-shipment SHIPMENT --line 1=9 --short 1=1:damaged --final\n  \

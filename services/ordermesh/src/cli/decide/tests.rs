@@ -138,3 +138,16 @@ fn a_command_without_an_id_has_one_of_its_own_and_says_what_was_typed() {
     assert_ne!(one.command_id, other.command_id);
     assert_eq!(one.reason, "ordermesh close-warehouse");
 }
+
+/// What is to be known before a command is given stands in its help.
+#[test]
+fn the_help_says_what_a_command_wants() {
+    let help = |verb: &str| parse(&[verb, "--help"]).unwrap_err().to_string();
+    for verb in ["refund", "apply-cash"] {
+        let text = help(verb);
+        assert!(text.contains("credit-memo:CM-000123"), "{text}");
+    }
+    let text = help("confirm-shipment");
+    let of_id = text.split("--command-id").nth(1).unwrap();
+    assert!(of_id.split("--").any(|part| part.starts_with("shipped-at, so that")), "{text}");
+}

@@ -41,6 +41,9 @@ pub(super) struct Flags {
     /// Documents that it may send per second [default: the mesh's own limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rate_limit: Option<u32>,
+    /// Seconds until what was delivered to it and not acknowledged is delivered again [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    ack_wait: Option<u32>,
     /// The formats in which it gets a document: json, x12, ubl [default: json]
     #[arg(long = "format", value_name = "DOCUMENT=FORMAT[,FORMAT]", value_parser = format)]
     formats: Vec<(String, Vec<Format>)>,
@@ -80,6 +83,7 @@ impl Flags {
         }
         record.status = self.status.unwrap_or(record.status);
         record.rate_limit_per_second = self.rate_limit.or(record.rate_limit_per_second);
+        record.ack_wait_seconds = self.ack_wait.unwrap_or(record.ack_wait_seconds);
         record.formats.extend(self.formats.iter().cloned());
         self.apply_x12(record)
     }
@@ -229,6 +233,16 @@ mod tests {
         let x12 = changed.x12.context("an address")?;
         assert_eq!((&*x12.isa_id, &*x12.gs_id, x12.customer_codes.len()), ("BIGBOX", "BOX2", 2));
         assert_eq!((changed.rate_limit_per_second, changed.formats.len()), (Some(5), 1));
+        Ok(())
+    }
+
+    #[test]
+    fn the_time_to_acknowledge_is_ten_seconds_until_another_is_named() -> Result<()> {
+        let made = record("--role buyer", empty())?;
+        assert_eq!(made.ack_wait_seconds, 10);
+        let longer = record("--ack-wait 60", made)?;
+        assert_eq!(record("--rate-limit 5", longer)?.ack_wait_seconds, 60);
+        assert!(format!("{:#}", record("--ack-wait 0", empty()).unwrap_err()).contains("1..=3600"));
         Ok(())
     }
 

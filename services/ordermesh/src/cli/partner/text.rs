@@ -2,16 +2,17 @@
 
 use std::fmt::Display;
 
-use comfy_table::{Table, presets::NOTHING};
 use contracts::{Partner as Record, Role};
 
 use super::Added;
+use crate::table::{fields, fitted, table as columns};
 
 /// How a partner connects.
 pub(super) fn added(added: &Added) -> String {
-    let Added { partner, seed, url, inbox_prefix, .. } = added;
+    let Added { partner, seed, url, inbox_prefix, changed, .. } = added;
+    let unchanged = if *changed { "" } else { ": nothing changed, it was there with this record" };
     format!(
-        "{partner} is served at {url}\n  key             {}\n  inbox prefix    {inbox_prefix}\n  \
+        "{partner} is served at {url}{unchanged}\n  key             {}\n  inbox prefix    {inbox_prefix}\n  \
          publishes       ingress.{partner}.<document>.v1\n  \
          reads           egress.{partner}.> by the durable `partner` of its stream\n  \
          asks            api.<question>.v1.{partner}",
@@ -34,9 +35,7 @@ pub(super) fn lacks(record: &Record) -> Option<String> {
 
 /// One partner a row.
 pub(super) fn table(partners: &[Record]) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
-    table.set_header(["partner", "status", "roles", "customers", "warehouses", "name"]);
+    let mut table = columns(["partner", "status", "roles", "customers", "warehouses", "name"]);
     for record in partners {
         table.add_row([
             record.partner.to_string(),
@@ -47,17 +46,16 @@ pub(super) fn table(partners: &[Record]) -> String {
             record.name.clone(),
         ]);
     }
-    table.to_string()
+    fitted(table)
 }
 
 /// One field a row.
 pub(super) fn record(record: &Record) -> String {
-    let mut table = Table::new();
-    table.load_style(NOTHING);
+    let mut table = fields();
     let some = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let list = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let formats =
-        record.formats.iter().map(|(name, formats)| format!("{name}={}", joined(formats)));
+        record.formats.iter().map(|(name, formats)| format!("{name}={}", words(formats).join(",")));
     let mut row = |name: &str, text: String| {
         table.add_row([name.to_owned(), text]);
     };
@@ -70,6 +68,7 @@ pub(super) fn record(record: &Record) -> String {
     row("warehouses", list(joined(&record.warehouses)));
     let limit = record.rate_limit_per_second.map(|limit| format!("{limit} documents per second"));
     row("rate limit", limit.unwrap_or_else(|| "the mesh's".to_owned()));
+    row("acknowledges within", format!("{} s", record.ack_wait_seconds));
     row("formats", list(formats.collect::<Vec<_>>().join(" ")));
     if let Some(x12) = &record.x12 {
         row("x12 interchange", format!("{}:{}", x12.isa_qualifier, x12.isa_id));
@@ -78,9 +77,13 @@ pub(super) fn record(record: &Record) -> String {
         let codes = x12.customer_codes.iter().map(|(code, customer)| format!("{code}={customer}"));
         row("x12 customers", list(codes.collect::<Vec<_>>().join(" ")));
     }
-    table.to_string()
+    fitted(table)
 }
 
-fn joined<T: Display>(words: &[T]) -> String {
-    words.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+fn joined<T: Display>(listed: &[T]) -> String {
+    words(listed).join(", ")
+}
+
+fn words<T: Display>(listed: &[T]) -> Vec<String> {
+    listed.iter().map(ToString::to_string).collect()
 }

@@ -54,7 +54,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     let file = folder.join("payments.csv");
     let (payments, like_orders) = payments(&file, (&read, &totals), &mut tally)?;
     let mut company = generate::company("Scale Model Wholesale", "USD", "America/Los_Angeles")?;
-    company.address = parts::address("Scale Model Wholesale", HOME);
+    company.address = parts::address("Scale Model Wholesale", HOME)?;
     let list = products.iter().map(|it| (&it.sku, it.list));
     let tolerance = tolerance(&read, &products);
     let receipts = sheet::shortage(&planned, &stock(&products)?, &WAREHOUSE.parse()?);
@@ -126,7 +126,7 @@ fn customers(path: &Path, tally: &mut Tally) -> Result<(Vec<Customer>, HashMap<S
             tally.leave(Rest::Unreadable, 1);
             continue;
         };
-        let ship_to = parts::address(&name, place);
+        let ship_to = parts::address(&name, place)?;
         records.push(parts::customer(&id, &name, dollars()?, limit, ship_to)?);
         tally.play(Played::Customer, 1);
         let buyer = match country {

@@ -59,7 +59,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     tally.decided = decided(&planned, &receipts, tolerance);
     ensure!(tally.adds_up(), "rows were lost: {tally:?}");
     let mut company = generate::company("Computer Wholesale", "USD", "America/Chicago")?;
-    company.address = parts::address("Computer Wholesale", HOME);
+    company.address = parts::address("Computer Wholesale", HOME)?;
     let list = products.iter().filter_map(|(sku, it)| Some((sku, it.list?)));
     let countries = customers.iter().filter_map(|it| it.default_ship_to.as_ref());
     Ok(Scenario {
@@ -118,7 +118,7 @@ fn customers(path: &Path, tally: &mut Tally) -> Result<Vec<Customer>> {
             postal_code: &postal_code,
             country: if country.is_empty() { HOME.country } else { &country },
         };
-        let ship_to = parts::address(&name, place);
+        let ship_to = parts::address(&name, place)?;
         records.push(parts::customer(&id, &name, dollars()?, limit, ship_to)?);
         tally.play(Played::Customer, 1);
     }

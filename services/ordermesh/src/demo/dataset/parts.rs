@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use contracts::{
     Amount, Currency, CustomerId, Percent, PoNumber, PriceListId, Sku, UnitPrice,
     document::{
@@ -30,17 +30,17 @@ pub(super) struct Place<'a> {
     pub country: &'a str,
 }
 
-pub(super) fn address(name: &str, place: Place<'_>) -> Address {
+pub(super) fn address(name: &str, place: Place<'_>) -> Result<Address> {
     let or = |text: &str, other: &str| if text.is_empty() { other } else { text }.to_owned();
-    Address {
+    Ok(Address {
         name: name.to_owned(),
         line1: "1 High Street".to_owned(),
         line2: None,
         city: or(place.city, "Market Town"),
         region: (!place.region.is_empty()).then(|| place.region.to_owned()),
         postal_code: or(place.postal_code, "00000"),
-        country: place.country.to_owned(),
-    }
+        country: place.country.parse().map_err(Error::msg)?,
+    })
 }
 
 /// An active customer.
@@ -134,12 +134,12 @@ pub(super) fn tax_rates<'a>(countries: impl Iterator<Item = &'a str>) -> Result<
     let rate = |country: &str| {
         Ok(TaxRate {
             document_id: None,
-            country: country.to_owned(),
+            country: country.parse().map_err(Error::msg)?,
             region: None,
             tax_category: "standard".parse()?,
             rate_percent: "0".parse()?,
             valid_from: SINCE,
-            code: TaxCode::Z,
+            code: Some(TaxCode::Z),
             exemption_reason: None,
         })
     };
@@ -150,7 +150,7 @@ pub(super) fn tax_rates<'a>(countries: impl Iterator<Item = &'a str>) -> Result<
 pub(super) fn region(ship_to: &Address) -> String {
     match &ship_to.region {
         Some(region) => format!("{}-{region}", ship_to.country),
-        None => ship_to.country.clone(),
+        None => ship_to.country.to_string(),
     }
 }
 
@@ -171,7 +171,7 @@ pub(super) fn warehouse(
         status: WarehouseStatus::Open,
         partner: partner.parse()?,
         regions,
-        address: address(name, place),
+        address: address(name, place)?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The seller's master data: customers, items with their prices, warehouses, tax rates.
 
 use contracts::{
-    CustomerId, PriceListId, Quantity, Sku, UnitPrice,
+    Country, CustomerId, PriceListId, Quantity, Sku, UnitPrice,
     document::{
         Address, Company, Customer, CustomerStatus, Item, ItemStatus, ItemUom, Price, PriceList,
         TaxCode, TaxRate, Terms, Warehouse, WarehouseStatus,
@@ -157,7 +157,7 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
                 price_list: PriceListId::new("WHOLESALE")?,
                 over_ship_tolerance_percent: "0".parse()?,
                 bill_to: None,
-                default_ship_to: Some(ship_to(&name, index)),
+                default_ship_to: Some(ship_to(&name, index)?),
                 name,
             },
         });
@@ -166,25 +166,29 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
 }
 
 /// Half of the customers are in New York, half in California.
-fn ship_to(name: &str, index: usize) -> Address {
+fn ship_to(name: &str, index: usize) -> anyhow::Result<Address> {
     let places = [("Albany", "NY", "12207"), ("Fresno", "CA", "93721")];
     let (city, region, postal_code) = places[index % places.len()];
-    Address {
+    Ok(Address {
         name: name.to_owned(),
         line1: format!("{} Main Street", 10 + index),
         line2: None,
         city: city.to_owned(),
         region: Some(region.to_owned()),
         postal_code: postal_code.to_owned(),
-        country: "US".to_owned(),
-    }
+        country: home()?,
+    })
+}
+
+fn home() -> anyhow::Result<Country> {
+    "US".parse().map_err(anyhow::Error::msg)
 }
 
 pub(in crate::demo) fn company(name: &str, currency: &str, zone: &str) -> anyhow::Result<Company> {
     Ok(Company {
         document_id: None,
         name: name.to_owned(),
-        tax_id: "36-0000000".to_owned(),
+        tax_id: Some("36-0000000".to_owned()),
         currency: currency.parse().map_err(anyhow::Error::msg)?,
         time_zone: zone.to_owned(),
         address: Address {
@@ -194,7 +198,7 @@ pub(in crate::demo) fn company(name: &str, currency: &str, zone: &str) -> anyhow
             city: "Chicago".to_owned(),
             region: Some("IL".to_owned()),
             postal_code: "60601".to_owned(),
-            country: "US".to_owned(),
+            country: home()?,
         },
     })
 }
@@ -221,12 +225,12 @@ pub(super) fn tax_rates() -> anyhow::Result<Vec<TaxRate>> {
     let rate = |(region, tax_category, percent, code): (&str, &str, &str, TaxCode)| {
         Ok(TaxRate {
             document_id: None,
-            country: "US".to_owned(),
+            country: home()?,
             region: Some(region.to_owned()),
             tax_category: tax_category.parse()?,
             rate_percent: percent.parse()?,
             valid_from: SINCE,
-            code,
+            code: Some(code),
             exemption_reason: None,
         })
     };

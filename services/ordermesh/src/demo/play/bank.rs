@@ -176,7 +176,7 @@ impl Bank {
                 currency,
                 amount: Money::new(planned.amount, currency).amount(),
                 received_on: Timestamp::now().to_zoned(TimeZone::UTC).date(),
-                method: "check".to_owned(),
+                method: Some("check".to_owned()),
                 remittance: Vec::new(),
             };
             self.pass_on(&payment, early).await?;
@@ -220,7 +220,9 @@ impl Bank {
             currency,
             amount: Money::new(draft.amount, currency).amount(),
             received_on,
-            method: if self.counter.is_multiple_of(3) { "check" } else { "transfer" }.to_owned(),
+            method: Some(
+                if self.counter.is_multiple_of(3) { "check" } else { "transfer" }.to_owned(),
+            ),
             remittance: draft.remittance,
         };
         self.pass_on(&payment, false).await?;

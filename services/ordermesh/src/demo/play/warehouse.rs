@@ -170,7 +170,7 @@ impl Floor {
         };
         let line = |it: &LineQuantity| ReturnReceiptLine {
             line: it.line,
-            sku: it.sku.clone(),
+            sku: Some(it.sku.clone()),
             quantity: it.quantity,
             disposition,
         };

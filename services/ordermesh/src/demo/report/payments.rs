@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::Money;
+use contracts::Sum;
 use serde::Serialize;
 
 use crate::demo::{
@@ -50,12 +50,13 @@ impl PaymentsReport {
                 continue;
             }
             report.unapplied += 1;
-            *left.entry(payment.currency).or_insert(0) += seen.map_or(0, |seen| seen.unapplied);
+            *left.entry(payment.currency).or_insert(0) +=
+                i128::from(seen.map_or(0, |seen| seen.unapplied));
             *report.why.entry(why(board, payment, seen).to_owned()).or_default() += 1;
         }
         let amount = |(currency, minor)| {
             let currency: contracts::Currency = currency;
-            (currency.to_string(), Money::new(minor, currency).decimal().to_string())
+            (currency.to_string(), Sum::new(minor, currency).decimal().to_string())
         };
         report.unapplied_amount = left.into_iter().map(amount).collect();
         Some(report)

@@ -95,7 +95,9 @@ impl Report {
                 ("discounts".to_owned(), &it.discounts),
                 ("credited".to_owned(), &it.credited),
                 ("left unpaid".to_owned(), &it.left_unpaid),
-                ("customers' money not applied".to_owned(), &it.unapplied),
+                ("paid and not applied".to_owned(), &it.unapplied),
+                ("freed by credit memos, not applied".to_owned(), &it.freed),
+                ("unapplied cash: these two, as in the books".to_owned(), &it.unapplied_in_all),
             ];
             for (name, amount) in rows {
                 table.add_row([Cell::new(name), number(&format!("{amount} {currency}"))]);

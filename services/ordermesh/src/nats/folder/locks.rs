@@ -1,13 +1,13 @@
 //! Locks of the folder, held by the operating system: they go with the process that has them.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io::{Read as _, Seek as _, Write as _},
 };
 
 use anyhow::{Context as _, Result, bail};
 
-use super::Folder;
+use super::{Folder, private};
 
 /// Held while a mesh runs in a folder; given back when dropped or when the process ends.
 #[derive(Debug)]
@@ -27,8 +27,7 @@ impl Folder {
     /// # Errors
     /// When another process has it; the error names the process.
     pub fn lock(&self) -> Result<FolderLock> {
-        fs::create_dir_all(self.root())
-            .with_context(|| format!("cannot make the folder {}", self.root().display()))?;
+        private::folder(self.root())?;
         let mut file = self.open_lock("lock")?;
         match file.try_lock() {
             Ok(()) => {
@@ -61,9 +60,7 @@ impl Folder {
     }
 
     fn open_lock(&self, name: &str) -> Result<File> {
-        let path = self.root().join(name);
-        let mut options = OpenOptions::new();
-        let opened = options.read(true).write(true).create(true).truncate(false).open(&path);
-        opened.with_context(|| format!("cannot open {}: is this a mesh's folder?", path.display()))
+        let opened = private::file(&self.root().join(name));
+        opened.with_context(|| format!("is {} a mesh's folder?", self.root().display()))
     }
 }

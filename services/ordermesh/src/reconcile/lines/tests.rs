@@ -53,7 +53,7 @@ fn a_dispatch_that_waits_for_a_tax_rate_is_no_difference() {
 }
 
 /// All of an order of ten has left and nothing is open; so many units in all.
-fn over(shipped: i64, granted: i64, billed: i64) -> Line {
+fn over(shipped: i128, granted: i128, billed: i128) -> Line {
     Line {
         ordered: 10,
         cancelled: 0,

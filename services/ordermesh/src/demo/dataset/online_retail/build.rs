@@ -43,7 +43,7 @@ pub(super) fn scenario(mut collected: Collected, path: &Path, seed: u64) -> Resu
         orders.push(order(sale, buyer, planned.remove(&at).unwrap_or_default())?);
     }
     let mut company = generate::company("Gift Wholesale", "GBP", "Europe/London")?;
-    company.address = address("Gift Wholesale", HOME);
+    company.address = address("Gift Wholesale", HOME)?;
     let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into());
     let mut scenario = Scenario {
         title: format!("{} orders of the Online Retail data in `{name}`", orders.len()),
@@ -92,7 +92,7 @@ fn order(sale: &Sale, buyer: usize, returns: Vec<PlannedReturn>) -> Result<Plann
     let mut order =
         parts::order(&sale.invoice, &sale.customer, Channel::Ecommerce, pounds()?, sent)?;
     let name = format!("Customer {}", sale.customer);
-    order.ship_to = Some(address(&name, countries::code(&sale.country)));
+    order.ship_to = Some(address(&name, countries::code(&sale.country))?);
     Ok(PlannedOrder { returns, ..PlannedOrder::served(buyer, order, planned) })
 }
 
@@ -111,7 +111,7 @@ fn customers(sales: &[Sale]) -> Result<(Vec<Customer>, HashMap<&str, usize>)> {
         let buyer = if country == HOME { records.len() % 3 } else { 3 };
         buyer_of.insert(sale.customer.as_str(), buyer);
         let name = format!("Customer {}", sale.customer);
-        let ship_to = address(&name, country);
+        let ship_to = address(&name, country)?;
         records.push(parts::customer(&sale.customer, &name, pounds()?, None, ship_to)?);
     }
     Ok((records, buyer_of))
@@ -156,6 +156,6 @@ fn countries(sales: &[Sale]) -> impl Iterator<Item = &str> {
     sales.iter().map(|sale| countries::code(&sale.country)).chain([HOME])
 }
 
-fn address(name: &str, country: &str) -> Address {
+fn address(name: &str, country: &str) -> Result<Address> {
     parts::address(name, Place { country, ..Place::default() })
 }

@@ -186,7 +186,7 @@ impl Board {
                     document_id: None,
                     return_request_id,
                     po_number: plan.po_number().clone(),
-                    reason: "not as expected".to_owned(),
+                    reason: Some("not as expected".to_owned()),
                     lines,
                 }),
                 Ok(_) | Err(_) => seen.decision = Some(ReturnDecision::Rejected),

@@ -1,0 +1,139 @@
+//! Tables for people: as wide as the terminal, or 100 columns where there is none.
+
+use std::io::stdout;
+
+use comfy_table::{
+    ColumnConstraint::LowerBoundary, ContentArrangement, Row, Table, Width, presets::NOTHING,
+};
+use jiff::{
+    Span, Timestamp,
+    fmt::friendly::{Designator, Direction, Spacing, SpanPrinter},
+};
+use terminal_size::terminal_size_of;
+
+/// The width where there is no terminal.
+const WITHOUT_TERMINAL: u16 = 100;
+/// The longest word that is kept whole: an id.
+const LONGEST_WORD: usize = 36;
+/// The blanks beside a cell.
+const PADDING: u16 = 2;
+
+/// A table with these columns.
+pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = fields();
+    table.set_header(header);
+    table
+}
+
+/// A table whose first column names what stands in the second.
+pub(crate) fn fields() -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING);
+    table
+}
+
+/// The table as text that fits the terminal.
+pub(crate) fn fitted(table: Table) -> String {
+    let terminal = terminal_size_of(stdout());
+    fitted_to(table, terminal.map_or(WITHOUT_TERMINAL, |(width, _)| width.0))
+}
+
+/// Cells are broken between words; a word is broken only where not all words find room.
+fn fitted_to(mut table: Table, width: u16) -> String {
+    let mut words = words(&mut table);
+    let room = |words: &[u16]| words.iter().map(|word| word + PADDING).sum::<u16>() <= width;
+    while !room(&words) {
+        let Some(longest) = words.iter_mut().max().filter(|longest| **longest > 0) else { break };
+        *longest = 0;
+    }
+    for (column, word) in table.column_iter_mut().zip(words) {
+        if word > 0 {
+            column.set_constraint(LowerBoundary(Width::Fixed(word + PADDING)));
+        }
+    }
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.trim_fmt()
+}
+
+/// The longest word of each column.
+fn words(table: &mut Table) -> Vec<u16> {
+    let mut words = vec![0; table.column_count()];
+    for row in table.header().into_iter().chain(table.row_iter()) {
+        for (longest, word) in words.iter_mut().zip(longest_words(row)) {
+            *longest = word.max(*longest);
+        }
+    }
+    words
+}
+
+fn longest_words(row: &Row) -> impl Iterator<Item = u16> {
+    row.cell_iter().map(|cell| {
+        let content = cell.content();
+        let longest = content.split_whitespace().map(|word| word.chars().count()).max();
+        u16::try_from(longest.unwrap_or_default().min(LONGEST_WORD)).unwrap_or(u16::MAX)
+    })
+}
+
+/// A time, and how long ago that was.
+pub(crate) fn when(at: Timestamp, now: Timestamp) -> String {
+    format!("{at:.0} ({})", ago(at, now))
+}
+
+/// How long ago a time was, in its largest unit.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    const UNITS: [(i64, fn(i64) -> Span); 4] = [
+        (86_400, |count| Span::new().days(count)),
+        (3_600, |count| Span::new().hours(count)),
+        (60, |count| Span::new().minutes(count)),
+        (1, |count| Span::new().seconds(count)),
+    ];
+    let seconds = now.as_second().saturating_sub(at.as_second());
+    let Some((unit, span)) = UNITS.into_iter().find(|(unit, _)| seconds >= *unit) else {
+        return "now".to_owned();
+    };
+    let printer = SpanPrinter::new()
+        .designator(Designator::Short)
+        .spacing(Spacing::BetweenUnitsAndDesignators)
+        .direction(Direction::Suffix);
+    printer.span_to_string(&span(-(seconds / unit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_is_as_wide_as_the_terminal_and_breaks_between_words() {
+        let (id, what) =
+            ("1f0c4f2e-6a3b-5c05-9f0d-6d2f3f8f7a11", "the goods have left ".repeat(20));
+        let mut wide = table(["case", "kind", "what"]);
+        wide.add_row([id, "shipment_short", &what]);
+        for width in [100, 80, 70] {
+            let text = fitted_to(wide.clone(), width);
+            let longest = text.lines().map(|line| line.chars().count()).max();
+            assert!(longest <= Some(width.into()), "{text}");
+            assert!(text.contains(id) && text.contains("shipment_short"), "{text}");
+        }
+        let narrow = fitted_to(wide, 30);
+        assert!(narrow.lines().all(|line| line.chars().count() <= 30), "{narrow}");
+    }
+
+    #[test]
+    fn a_table_that_has_room_is_one_line_a_row() {
+        let mut short = table(["a", "b"]);
+        short.add_row(["one", "two words"]);
+        assert_eq!(fitted_to(short, 100), " a    b\n one  two words");
+    }
+
+    #[test]
+    fn a_time_has_its_age_beside_it() {
+        let at: Timestamp = "2026-03-01T10:00:00.25Z".parse().unwrap();
+        let after = |seconds| when(at, at + Span::new().seconds(seconds));
+        assert_eq!(after(0), "2026-03-01T10:00:00Z (now)");
+        assert_eq!(after(1), "2026-03-01T10:00:00Z (1 sec ago)");
+        assert_eq!(after(200), "2026-03-01T10:00:00Z (3 mins ago)");
+        assert_eq!(after(7_200), "2026-03-01T10:00:00Z (2 hrs ago)");
+        assert_eq!(after(90_000), "2026-03-01T10:00:00Z (1 day ago)");
+        assert_eq!(after(-5), "2026-03-01T10:00:00Z (now)");
+    }
+}
