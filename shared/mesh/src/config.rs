@@ -132,7 +132,7 @@ fn load_from<T: DeserializeOwned>(
     let variables = Environment::with_prefix(&prefix).prefix_separator("__").separator("__");
     let variables = variables.source(Some(environment));
     let mut from_environment = read(config::Config::builder().add_source(variables))?;
-    check::read_as(section, &mut from_environment, &known);
+    check::read_as(&mut from_environment, &known);
     let mut merged = built_in();
     for (knob, value) in from_file.into_iter().chain(from_environment) {
         let wrong = check::errors(section, &knob, &value, &known);

@@ -67,7 +67,7 @@ impl Pool {
 pub async fn connect(url: &str, service: &str, pool: Pool) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     if url.starts_with("postgres") {
-        reach::server(url, service, pool.acquire).await?;
+        reach::server(url, pool.acquire).await?;
         let schema = format!("\"{service}\"");
         let server =
             Database::connect(ConnectOptions::new(url).max_connections(1).to_owned()).await?;

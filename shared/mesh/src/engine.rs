@@ -6,6 +6,7 @@ mod decide;
 mod failure;
 mod incoming;
 mod stamp;
+mod tick;
 
 use std::{
     collections::BTreeSet,
@@ -31,15 +32,11 @@ use crate::{
     message::{Inbound, Key},
     nats::Link,
     outbox::Outgoing,
-    progress::{self, Progress},
+    progress::Progress,
     service::{Asker, Letter, Partners, QuestionError, Service},
     set::WorkingSet,
-    tables::{self, Kind, Parked},
-    turn,
+    tables,
 };
-
-/// Between two rounds over everything that is parked.
-const ROUND: Duration = Duration::from_secs(3);
 
 /// What a batch is bound by.
 #[derive(Debug, Clone)]
@@ -107,22 +104,13 @@ pub struct Engine<S> {
     settings: Settings,
     partners: RwLock<Arc<Partners>>,
     position: AtomicI64,
-    round: Mutex<Round>,
+    round: Mutex<tick::Round>,
     /// When the next step of upkeep is due.
     upkeep_due: Mutex<Option<Timestamp>>,
     /// Messages that wait: counted on each tick, and added to since.
     parked: AtomicU64,
     /// How far the streams are handled; `None` without streams, where all that was said is handed in.
     progress: Option<Progress>,
-}
-
-/// Where the round over everything that is parked has got to.
-#[derive(Debug, Default)]
-struct Round {
-    /// The last message looked at.
-    after: String,
-    /// When it starts again.
-    next: Option<Timestamp>,
 }
 
 /// What a batch is made of.
@@ -254,85 +242,6 @@ impl<S: Service> Engine<S> {
     /// When the database fails.
     pub(crate) async fn measure(&self, now: Timestamp) -> Result<(), DbErr> {
         self.service.measure(&self.db, now).await
-    }
-
-    /// Takes up what was set aside, what has waited past its deadline, and, every few seconds,
-    /// what is parked.
-    ///
-    /// # Errors
-    /// As [`Engine::handle`].
-    pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
-        if let Err(error) = self.upkeep(now).await {
-            tracing::warn!(service = S::CARD.service, %error, "upkeep failed; it is tried again");
-        }
-        self.count_parked().await?;
-        let expired = self.expired(now).await?;
-        let mut total = Processed::default();
-        if !expired.is_empty() {
-            let inbound = expired.into_iter().map(|parked| parked.into_inbound().0).collect();
-            total = self.cascade(Work { inbound, due: false, last_chance: true }, now).await?;
-        }
-        total.absorb(self.round(now).await?);
-        let due = self.cascade(Work { due: true, ..Work::default() }, now).await?;
-        total.absorb(due);
-        Ok(total)
-    }
-
-    /// What has waited as long as it may: by the clock, and by how far the streams are handled.
-    async fn expired(&self, now: Timestamp) -> Result<Vec<Parked>, DbErr> {
-        let (db, step) = (&self.db, self.settings.step);
-        let Some(progress) = &self.progress else {
-            return tables::parked_past(db, Kind::Any, now, step).await;
-        };
-        if self.parked_messages() == 0 {
-            return Ok(Vec::new());
-        }
-        let common = progress::common(!S::CARD.documents.is_empty(), &self.partners());
-        let mut expired = match progress.past_for_messages(&common, now) {
-            Some(past) => tables::parked_past(db, Kind::Message, past, step).await?,
-            None => Vec::new(),
-        };
-        let patience = self.settings.document_patience;
-        for stream in progress.waiting() {
-            if let Some(past) = progress.past_for_documents(&stream, &common, now, patience) {
-                let documents = Kind::DocumentOf(&stream);
-                expired.extend(tables::parked_past(db, documents, past, step).await?);
-            }
-        }
-        Ok(expired)
-    }
-
-    /// Decides parked messages again, a step at a time. What they wait for wakes them right after
-    /// it was committed; this is for those that this was kept from: by a crash or a fault between
-    /// the two commits, or by another replica that parked just then (rules M2, M5).
-    async fn round(&self, now: Timestamp) -> Result<Processed, Fault> {
-        let after = {
-            let round = self.round.lock().unwrap_or_else(PoisonError::into_inner);
-            if round.next.is_some_and(|next| now < next) {
-                return Ok(Processed::default());
-            }
-            round.after.clone()
-        };
-        // Every replica would decide all of it, and wait for the others' locks.
-        let step = turn::during(&self.db, "round", self.round_step(&after, now)).await?;
-        let Some((done, to)) = step else { return Ok(Processed::default()) };
-        *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
-        Ok(done)
-    }
-
-    async fn round_step(&self, after: &str, now: Timestamp) -> Result<(Processed, Round), Fault> {
-        let parked = tables::parked_after(&self.db, after, self.settings.step).await?;
-        let last = parked.last().filter(|_| parked.len() as u64 == self.settings.step);
-        let to = match last {
-            Some(last) => Round { after: last.id.clone(), next: None },
-            None => Round { after: String::new(), next: Some(now + ROUND) },
-        };
-        let mut done = Processed::default();
-        if !parked.is_empty() {
-            let inbound = parked.into_iter().map(|parked| parked.into_inbound().0).collect();
-            done = self.cascade(Work { inbound, ..Work::default() }, now).await?;
-        }
-        Ok((done, to))
     }
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {

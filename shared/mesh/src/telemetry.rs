@@ -17,8 +17,8 @@ pub enum LogFormat {
     Json,
 }
 
-/// Starts logging to stderr, at the level of `ORDERMESH_LOG` or `default`. A second call does
-/// nothing.
+/// Starts logging to stderr, at the level of `ORDERMESH_LOG` or `default`, and collecting metrics,
+/// which are lost before. A second call does nothing.
 pub fn log(format: LogFormat, default: &str) {
     let filter =
         EnvFilter::try_from_env("ORDERMESH_LOG").unwrap_or_else(|_| EnvFilter::new(default));
@@ -29,6 +29,9 @@ pub fn log(format: LogFormat, default: &str) {
         LogFormat::Text => logs.try_init(),
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
     };
+    if let Err(error) = collect() {
+        tracing::debug!(%error, "nobody collects figures");
+    }
 }
 
 /// Upper bounds of time histograms, in seconds.

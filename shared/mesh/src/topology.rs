@@ -10,6 +10,8 @@ mod durables;
 mod ensure;
 mod streams;
 
+use std::time::Duration;
+
 pub use self::{
     durables::{ACK_WAIT, Durable},
     ensure::{Applied, Error, Steps, ensure},
@@ -17,9 +19,7 @@ pub use self::{
 };
 
 use async_nats::jetstream::stream;
-use std::time::Duration;
-
-use contracts::{PartnerName, partner::ACK_WAIT_SECONDS};
+use contracts::{Partner, PartnerName};
 use serde::Deserialize;
 
 use crate::card::Card;
@@ -87,24 +87,22 @@ impl Plan {
         Self { streams: streams::of_mesh(settings, cards), durables: durables::of_mesh(cards) }
     }
 
-    /// What one partner adds, with the acknowledgement wait that its record has by default.
+    /// What one partner adds, whatever its record says: a durable that is there keeps its wait.
     #[must_use]
     pub fn partner(settings: &Settings, cards: &[Card], partner: &PartnerName) -> Self {
-        Self::partner_with(settings, cards, partner, ACK_WAIT_SECONDS)
-    }
-
-    /// What one partner adds, with the `ack_wait_seconds` of its record.
-    #[must_use]
-    pub fn partner_with(
-        settings: &Settings,
-        cards: &[Card],
-        partner: &PartnerName,
-        ack_wait_seconds: u32,
-    ) -> Self {
-        let ack_wait = Duration::from_secs(ack_wait_seconds.max(1).into());
         Self {
             streams: streams::of_partner(settings, partner),
-            durables: durables::of_partner(cards, partner, ack_wait),
+            durables: durables::of_partner(cards, partner, None),
+        }
+    }
+
+    /// What one partner adds by its record: its durable waits as long as that says, from now on.
+    #[must_use]
+    pub fn partner_of(settings: &Settings, cards: &[Card], record: &Partner) -> Self {
+        let ack_wait = Duration::from_secs(record.ack_wait_seconds.max(1).into());
+        Self {
+            streams: streams::of_partner(settings, &record.partner),
+            durables: durables::of_partner(cards, &record.partner, Some(ack_wait)),
         }
     }
 

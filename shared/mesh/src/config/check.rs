@@ -53,12 +53,12 @@ fn prefix(variable: &str) -> Option<String> {
 }
 
 /// Reads text of the environment as the knobs' defaults are; what cannot be read stays text.
-pub(super) fn read_as(section: &str, given: &mut Map<String, Value>, known: &Map<String, Value>) {
+pub(super) fn read_as(given: &mut Map<String, Value>, known: &Map<String, Value>) {
     for (knob, value) in given {
         let default = known.get(knob).map(|default| &default.kind);
         match (&mut value.kind, default) {
             (ValueKind::Table(given), Some(ValueKind::Table(known))) => {
-                read_as(section, given, known);
+                read_as(given, known);
             }
             (ValueKind::String(text), Some(default)) => {
                 if let Some(read) = text_as(text, default) {

@@ -3,6 +3,7 @@
 
 use std::{
     str::FromStr as _,
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -19,6 +20,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const TOLD_AFTER: Duration = Duration::from_secs(2);
 /// And again after so long.
 const TOLD_AGAIN: Duration = Duration::from_secs(10);
+/// When: once for all services of a process, which are at one server.
+static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Why an attempt failed.
 enum Failure {
@@ -28,15 +31,14 @@ enum Failure {
     Refused(sqlx::Error),
 }
 
-/// Returns once the server of `url` lets `service` in; attempts go on for `patience`.
+/// Returns once the server of `url` lets us in; attempts go on for `patience`.
 ///
 /// # Errors
 /// When it refuses, or nobody answers in that time: with the host, the port and the last cause.
-pub(super) async fn server(url: &str, service: &str, patience: Duration) -> Result<(), DbErr> {
+pub(super) async fn server(url: &str, patience: Duration) -> Result<(), DbErr> {
     let options = PgConnectOptions::from_str(url).map_err(failed)?.disable_statement_logging();
     let place = place(&options);
     let begun = Instant::now();
-    let mut told: Option<Instant> = None;
     loop {
         let why = match attempt(&options).await {
             Ok(()) => return Ok(()),
@@ -48,13 +50,20 @@ pub(super) async fn server(url: &str, service: &str, patience: Duration) -> Resu
             let text = format!("PostgreSQL at {place} did not answer for {waited} s: {why}");
             return Err(DbErr::Conn(RuntimeErr::Internal(text)));
         }
-        let is_news = told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN);
-        if begun.elapsed() >= TOLD_AFTER && is_news {
-            told = Some(Instant::now());
-            tracing::warn!(service, "PostgreSQL at {place} does not answer; trying again: {why}");
+        if begun.elapsed() >= TOLD_AFTER && is_news() {
+            tracing::warn!("PostgreSQL at {place} does not answer; trying again: {why}");
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+fn is_news() -> bool {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_news = told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN);
+    if is_news {
+        *told = Some(Instant::now());
+    }
+    is_news
 }
 
 async fn attempt(options: &PgConnectOptions) -> Result<(), Failure> {
@@ -101,7 +110,7 @@ mod tests {
     async fn a_server_that_is_not_there_is_named_without_its_password() {
         let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let url = format!("postgres://mesh:s3cret@{gone}/ordermesh");
-        let why = server(&url, "toy", Duration::from_millis(600)).await.unwrap_err().to_string();
+        let why = server(&url, Duration::from_millis(600)).await.unwrap_err().to_string();
         assert!(why.contains(&format!("PostgreSQL at {gone} did not answer")), "{why}");
         assert!(why.contains("refused") && !why.contains("s3cret"), "{why}");
     }
@@ -112,7 +121,7 @@ mod tests {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("postgres://mesh@{}/ordermesh", silent.local_addr().unwrap());
         let begun = Instant::now();
-        let why = server(&url, "toy", Duration::from_secs(1)).await.unwrap_err().to_string();
+        let why = server(&url, Duration::from_secs(1)).await.unwrap_err().to_string();
         assert!(why.contains("no answer within"), "{why}");
         assert!(begun.elapsed() < Duration::from_secs(10));
     }

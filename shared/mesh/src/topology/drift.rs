@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn a_durable(seconds: u64) -> Durable {
-        let ack_wait = Duration::from_secs(seconds);
+        let ack_wait = Some(Duration::from_secs(seconds));
         Durable { stream: "S".into(), name: "d".into(), filters: vec![], ack_wait }
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
-use contracts::{PartnerName, subject};
+use contracts::{PartnerName, partner::ACK_WAIT_SECONDS, subject};
 
 use crate::card::Card;
 
@@ -22,13 +22,14 @@ pub struct Durable {
     pub name: String,
     /// The subjects it reads; empty for all of the stream.
     pub filters: Vec<String>,
-    /// How long the server waits for the acknowledgement of a message before it delivers it again.
-    pub ack_wait: Duration,
+    /// How long the server waits for the acknowledgement of a message before it delivers it again;
+    /// `None` leaves that as it is, and a new one gets a partner's default.
+    pub ack_wait: Option<Duration>,
 }
 
 impl Durable {
     fn new(stream: impl Into<String>, name: &str, filters: Vec<String>) -> Self {
-        Self { stream: stream.into(), name: name.to_owned(), filters, ack_wait: ACK_WAIT }
+        Self { stream: stream.into(), name: name.to_owned(), filters, ack_wait: Some(ACK_WAIT) }
     }
 
     /// Its configuration on top of `base`, which keeps what is not ours to decide.
@@ -37,11 +38,13 @@ impl Durable {
             [one] => (one.clone(), Vec::new()),
             many => (String::new(), many.to_vec()),
         };
+        let there = Some(base.ack_wait).filter(|wait| !wait.is_zero());
+        let by_default = Duration::from_secs(ACK_WAIT_SECONDS.into());
         pull::Config {
             durable_name: Some(self.name.clone()),
             deliver_policy: DeliverPolicy::All,
             ack_policy: AckPolicy::Explicit,
-            ack_wait: self.ack_wait,
+            ack_wait: self.ack_wait.or(there).unwrap_or(by_default),
             max_deliver: -1,
             max_ack_pending: MAX_ACK_PENDING,
             filter_subject,
@@ -61,11 +64,12 @@ pub(super) fn of_mesh(cards: &[Card]) -> Vec<Durable> {
     cards.iter().flat_map(of).collect()
 }
 
-/// `ack_wait` is the partner's own: of what it was given and lost, the next delivery waits as long.
+/// `ack_wait` is the partner's own, where it is known: what it was given and lost comes again after as
+/// long.
 pub(super) fn of_partner(
     cards: &[Card],
     partner: &PartnerName,
-    ack_wait: Duration,
+    ack_wait: Option<Duration>,
 ) -> Vec<Durable> {
     let stream = subject::ingress_stream(partner);
     let reads = cards.iter().filter(|card| !card.documents.is_empty());
@@ -101,7 +105,7 @@ mod tests {
     #[test]
     fn a_partner_is_read_by_those_who_answer_it() -> Result<(), contracts::ids::IdError> {
         let ack_wait = Duration::from_secs(10);
-        let durables = of_partner(&CARDS, &PartnerName::new("acme")?, ack_wait);
+        let durables = of_partner(&CARDS, &PartnerName::new("acme")?, None);
         let read: Vec<_> = durables.iter().map(|d| (&*d.stream, &*d.name)).collect();
         let expected = [
             ("INGRESS_ACME", "order-intake"),
@@ -112,6 +116,10 @@ mod tests {
         assert_eq!(durables[0].filters, ["ingress.acme.>"]);
         let waits = durables.iter().map(|durable| durable.config(pull::Config::default()).ack_wait);
         assert_eq!(waits.collect::<Vec<_>>(), [ACK_WAIT, ACK_WAIT, ack_wait]);
+        let told = of_partner(&CARDS, &PartnerName::new("acme")?, Some(ACK_WAIT));
+        let there = pull::Config { ack_wait: 2 * ack_wait, ..Default::default() };
+        assert_eq!(durables[2].config(there.clone()).ack_wait, 2 * ack_wait, "it stays");
+        assert_eq!(told[2].config(there).ack_wait, ACK_WAIT);
         Ok(())
     }
 
