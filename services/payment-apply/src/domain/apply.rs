@@ -24,18 +24,18 @@ pub struct Step {
     pub settled: Vec<InvoiceNumber>,
     /// What somebody has to look at now.
     pub issues: Vec<Issue>,
-    /// What payers keep back, with a reason.
+    /// What payers keep back, with a reason or as a discount that is not earned.
     pub deductions: Vec<Deduction>,
 }
 
-/// Rule P5: what a payer keeps back of an invoice.
+/// What a payer keeps back of an invoice (P5), or takes as a discount and has not earned (P4).
 #[derive(Debug)]
 pub struct Deduction {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
     /// How much, as the payer says.
     pub amount: i64,
-    /// Why, in the payer's words.
+    /// Why, in the payer's words where there are any.
     pub reason: String,
 }
 

@@ -144,16 +144,12 @@ fn pay_items(
         answered(set, payment, &reference)?;
     }
     if let Some(last) = numbers.last()
-        && let Some(issue) = short(item(set, last)?, line, taken)
+        && let Some((issue, deduction)) = short(item(set, last)?, line, taken)
     {
         if issue.code == Reason::Deduction {
             item_mut(set, last)?.deducted_by = Some(payment.to_owned());
-            step.deductions.push(Deduction {
-                invoice_number: last.clone(),
-                amount: line.deduction,
-                reason: line.deduction_reason.clone().unwrap_or_default(),
-            });
         }
+        step.deductions.push(deduction);
         raise(set, payment, step, issue)?;
     }
     if left == 0 {
@@ -168,20 +164,25 @@ fn pay_items(
 }
 
 /// Rules P5 and P4: a deduction, or a discount that was taken and not earned.
-fn short(item: &Item, line: &Line, taken: Taken) -> Option<Issue> {
+fn short(item: &Item, line: &Line, taken: Taken) -> Option<(Issue, Deduction)> {
     if item.open_amount == 0 {
         return None;
     }
-    let (code, why) = match &line.deduction_reason {
-        Some(reason) => (Reason::Deduction, format!("the payer keeps it back: {reason}")),
+    let (code, why, amount, reason) = match &line.deduction_reason {
+        Some(reason) => {
+            let why = format!("the payer keeps it back: {reason}");
+            (Reason::Deduction, why, line.deduction, reason.clone())
+        }
         None if line.discount > 0 && taken.discount == 0 => {
-            (Reason::ShortPayment, "the discount is not earned".to_owned())
+            let why = "the discount is not earned".to_owned();
+            (Reason::ShortPayment, why.clone(), line.discount, why)
         }
         None => return None,
     };
     let (number, open) = (&item.invoice_number, item.amount(item.open_amount));
     let message = format!("{open} {} of {number} stay open; {why}", item.currency);
-    Some(Issue { code, message, reference: Some(number.to_string()), amount: 0 })
+    let issue = Issue { code, message, reference: Some(number.to_string()), amount: 0 };
+    Some((issue, Deduction { invoice_number: number.clone(), amount, reason }))
 }
 
 const NOT_BILLED_YET: (Reason, &str) =

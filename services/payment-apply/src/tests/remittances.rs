@@ -32,6 +32,24 @@ async fn p5_a_deduction_says_invoice_reason_and_what_stays_open_until_it_is_sett
     assert_eq!(rest.events::<ReceivableSettled>().len(), 1);
 }
 
+/// A discount that comes too late is a short payment: what stays open is told the same way.
+#[tokio::test]
+async fn p4_a_discount_that_is_not_earned_says_what_stays_open() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "98.00", "discount": "2.00"}]);
+    let taken = bench.document(&name("bank"), &payment("CHK-1", "98.00", line)).await;
+    assert_eq!(codes(&ack(&taken)), [Reason::ShortPayment]);
+    let short = &taken.events::<PaymentApplied>()[0].deductions[0];
+    let said = [short.amount, short.open_amount].map(|it| it.to_string());
+    assert_eq!(said, ["2.00", "2.00"]);
+    assert_eq!(short.reason, "the discount is not earned");
+    // Without a discount or a reason it is a part payment.
+    let part = payment("CHK-2", "1.00", json!([pays("INV-1", "1.00")]));
+    let part = bench.document(&name("bank"), &part).await;
+    assert!(part.events::<PaymentApplied>()[0].deductions.is_empty());
+}
+
 /// A payer who keeps all of it back pays nothing, and says why.
 #[tokio::test]
 async fn p5_a_deduction_of_all_is_told_too() {
