@@ -2,6 +2,7 @@
 
 mod bounds;
 mod conservation;
+mod figures;
 mod model;
 mod orders;
 mod outage;

@@ -59,7 +59,7 @@ impl Change<'_> {
         (before, after)
     }
 
-    /// Announces what changed: `before` by item. Then takes back what can not be kept, or gives
+    /// Announces what changed: `before` by item. Then takes back what cannot be kept, or gives
     /// what is free.
     pub fn announce(&self, set: &mut Set, before: &BTreeMap<Sku, Before>, outputs: &mut Outputs) {
         let lines: Vec<StockLine> = before

@@ -108,7 +108,7 @@ async fn delete(
 }
 
 /// Movements are in the balances already; they are kept for counts that come late. Of those that
-/// go, the stock remembers the latest: a count from before it can not be added to any more (A7).
+/// go, the stock remembers the latest: a count from before it cannot be added to any more (A7).
 async fn fold_movements(tx: &DatabaseTransaction, before: Timestamp) -> Result<(), DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Movement>();

@@ -436,7 +436,7 @@ impl Model {
         self.kept.retain(|_, kept| kept.quantity != 0 || kept.lost != 0);
     }
 
-    /// A4: who has to stay whole and can not is recalled; when the places have answered, all of it
+    /// A4: who has to stay whole and cannot is recalled; when the places have answered, all of it
     /// waits or is declined.
     fn settle_whole(&mut self, order: usize) {
         let untold = |line: &Line| line.waits > line.told;
