@@ -63,7 +63,8 @@ const YEN: Business = Business {
 };
 
 /// Three at 9.995 = 29.985, half up 29.99; tax 29.99 × 8.875 % = 2.6616. In time, 2 % of 32.65 is
-/// 0.653, so 0.65, is kept. One comes back: 9.995, half up 10.00, with 10.00 × 8.875 % = 0.8875.
+/// 0.653, so 0.65, is kept. One comes back: 9.995, half up 10.00, with 10.00 × 8.875 % = 0.8875. Of
+/// the discount 10.89 × 0.65 ÷ 32.65 = 0.217, so 0.22, is taken back; the rest was cash.
 const EURO: Business = Business {
     buyer: "eur",
     currency: "EUR",
@@ -77,8 +78,8 @@ const EURO: Business = Business {
     back: ("1", "restock"),
     memos: &[["10.00", "0.00", "0.89", "10.89"]],
     credited: "10.89",
-    freed: &["10.89"],
-    given_back: "10.89",
+    freed: &["10.67"],
+    given_back: "10.67",
 };
 
 /// Ten at 1.23455 = 12.3455, half up 12.346; tax 12.346 × 8.875 % = 1.0957. Ten of it are paid and

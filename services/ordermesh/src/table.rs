@@ -3,7 +3,10 @@
 use std::io::stdout;
 
 use comfy_table::{
-    ColumnConstraint::LowerBoundary, ContentArrangement, Row, Table, Width, presets::NOTHING,
+    Cell,
+    ColumnConstraint::{Absolute, LowerBoundary},
+    ContentArrangement, Table, Width,
+    presets::NOTHING,
 };
 use jiff::{
     Span, Timestamp,
@@ -13,10 +16,12 @@ use terminal_size::terminal_size_of;
 
 /// The width where there is no terminal.
 const WITHOUT_TERMINAL: u16 = 100;
-/// The longest word that is kept whole: an id.
-const LONGEST_WORD: usize = 36;
+/// The longest word that is kept whole: an id with a number behind it.
+const LONGEST_WORD: u16 = 40;
 /// The blanks beside a cell.
 const PADDING: u16 = 2;
+/// A blank at which no line is broken.
+const KEPT_BLANK: &str = "\u{a0}";
 
 /// A table with these columns.
 pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
@@ -38,40 +43,59 @@ pub(crate) fn fitted(table: Table) -> String {
     fitted_to(table, terminal.map_or(WITHOUT_TERMINAL, |(width, _)| width.0))
 }
 
-/// Cells are broken between words; a word is broken only where not all words find room.
+/// Where it has no room, each column but the longest is as wide as its longest word; a word is broken
+/// only where not all of these find room.
 fn fitted_to(mut table: Table, width: u16) -> String {
-    let mut words = words(&mut table);
-    let room = |words: &[u16]| words.iter().map(|word| word + PADDING).sum::<u16>() <= width;
-    while !room(&words) {
-        let Some(longest) = words.iter_mut().max().filter(|longest| **longest > 0) else { break };
-        *longest = 0;
+    let mut columns: Vec<Needs> = vec![Needs::default(); table.column_count()];
+    for row in table.header().into_iter().chain(table.row_iter()) {
+        columns.iter_mut().zip(row.cell_iter()).for_each(|(needs, cell)| needs.take(cell));
     }
-    for (column, word) in table.column_iter_mut().zip(words) {
-        if word > 0 {
-            column.set_constraint(LowerBoundary(Width::Fixed(word + PADDING)));
+    let room = |of: fn(&Needs) -> u16, columns: &[Needs]| {
+        columns.iter().map(|needs| of(needs) + PADDING).sum::<u16>() <= width
+    };
+    if !room(|needs| needs.line, &columns) {
+        let longest = columns.iter().map(|needs| needs.line).max();
+        while !room(|needs| needs.word, &columns) {
+            let words = columns.iter_mut().max_by_key(|needs| needs.word);
+            let Some(widest) = words.filter(|needs| needs.word > 0) else { break };
+            widest.word = 0;
+        }
+        for (column, needs) in table.column_iter_mut().zip(columns) {
+            let word = Width::Fixed(needs.word + PADDING);
+            match needs.word {
+                0 => {}
+                _ if Some(needs.line) == longest => {
+                    column.set_constraint(LowerBoundary(word));
+                }
+                _ => {
+                    column.set_constraint(Absolute(word));
+                }
+            }
         }
     }
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    table.trim_fmt()
+    table.trim_fmt().replace(KEPT_BLANK, " ")
 }
 
-/// The longest word of each column.
-fn words(table: &mut Table) -> Vec<u16> {
-    let mut words = vec![0; table.column_count()];
-    for row in table.header().into_iter().chain(table.row_iter()) {
-        for (longest, word) in words.iter_mut().zip(longest_words(row)) {
-            *longest = word.max(*longest);
+/// The width that a column needs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Needs {
+    /// For its longest line.
+    line: u16,
+    /// For its longest word.
+    word: u16,
+}
+
+impl Needs {
+    fn take(&mut self, cell: &Cell) {
+        let content = cell.content();
+        let of = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX / 8);
+        for line in content.lines() {
+            self.line = self.line.max(of(line).min(u16::MAX / 8));
+            let longest = line.split(' ').map(of).max().unwrap_or_default();
+            self.word = self.word.max(longest.min(LONGEST_WORD));
         }
     }
-    words
-}
-
-fn longest_words(row: &Row) -> impl Iterator<Item = u16> {
-    row.cell_iter().map(|cell| {
-        let content = cell.content();
-        let longest = content.split_whitespace().map(|word| word.chars().count()).max();
-        u16::try_from(longest.unwrap_or_default().min(LONGEST_WORD)).unwrap_or(u16::MAX)
-    })
 }
 
 /// A time, and how long ago that was.
@@ -95,7 +119,7 @@ fn ago(at: Timestamp, now: Timestamp) -> String {
         .designator(Designator::Short)
         .spacing(Spacing::BetweenUnitsAndDesignators)
         .direction(Direction::Suffix);
-    printer.span_to_string(&span(-(seconds / unit)))
+    printer.span_to_string(&span(-(seconds / unit))).replace(' ', KEPT_BLANK)
 }
 
 #[cfg(test)]
@@ -119,6 +143,17 @@ mod tests {
     }
 
     #[test]
+    fn a_time_and_its_age_are_two_lines_where_there_is_no_room_for_one() {
+        let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let mut events = table(["time", "what"]);
+        events.add_row([when(at, at + Span::new().seconds(200)), "shipped ".repeat(20)]);
+        let text = fitted_to(events, 60);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[1].starts_with(" 2026-03-01T10:00:00Z  shipped shipped"), "{text}");
+        assert!(lines[2].starts_with(" (3 mins ago)          shipped"), "{text}");
+    }
+
+    #[test]
     fn a_table_that_has_room_is_one_line_a_row() {
         let mut short = table(["a", "b"]);
         short.add_row(["one", "two words"]);
@@ -129,6 +164,7 @@ mod tests {
     fn a_time_has_its_age_beside_it() {
         let at: Timestamp = "2026-03-01T10:00:00.25Z".parse().unwrap();
         let after = |seconds| when(at, at + Span::new().seconds(seconds));
+        let after = |seconds| after(seconds).replace(KEPT_BLANK, " ");
         assert_eq!(after(0), "2026-03-01T10:00:00Z (now)");
         assert_eq!(after(1), "2026-03-01T10:00:00Z (1 sec ago)");
         assert_eq!(after(200), "2026-03-01T10:00:00Z (3 mins ago)");

@@ -146,6 +146,7 @@ impl Add {
             refuse_other(known, &record)?;
         }
         partner::add_in_turn(&site, &held, &CARDS, std::slice::from_ref(&self.name)).await?;
+        partner::wait_as_recorded(&site, &CARDS, &record).await?;
         tell(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
@@ -177,6 +178,9 @@ impl Set {
             bail!("{} would have no role left; block it with --status blocked", self.name);
         }
         let changes = Changes::of(&before, &record)?;
+        if before.ack_wait_seconds != record.ack_wait_seconds {
+            partner::wait_as_recorded(&self.common.site()?, &CARDS, &record).await?;
+        }
         tell(&operator, "ordermesh partner set", &record).await?;
         let changed = Changed { changed: !changes.is_empty(), record };
         super::print(&self.common, &changed, |changed| {

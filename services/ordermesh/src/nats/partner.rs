@@ -12,7 +12,7 @@ use async_nats::{
     },
 };
 use contracts::{
-    PartnerName,
+    Partner, PartnerName,
     subject::{self, EVENTS, PARTNER_DURABLE},
 };
 use mesh::{
@@ -88,6 +88,18 @@ pub(crate) async fn add_in_turn(
         prove(site, partner).await?;
     }
     Ok(())
+}
+
+/// Makes a partner's durable wait for an acknowledgement as long as its record says.
+///
+/// # Errors
+/// Like [`provision`].
+pub(crate) async fn wait_as_recorded(
+    site: &Site,
+    cards: &[Card],
+    record: &Partner,
+) -> Result<Applied> {
+    provision(site, |settings| Ok(Plan::partner_of(settings, cards, record))).await
 }
 
 /// The partner itself finds its durable, through the imports of its account.

@@ -1,6 +1,6 @@
 //! `--json`: exactly one value on stdout, whatever happens, and words on stderr.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use serde_json::json;
 
@@ -81,14 +81,16 @@ fn what_is_not_there_is_one_value_with_its_own_exit_code() {
 }
 
 /// A partner that is there is not made anew: the same again is well, other content is refused.
-#[test]
-fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
     let mesh = Mesh::start();
     let add = |customer: &'static str| {
         ["partner", "add", "acme", "--role", "buyer", "--customer", customer]
     };
     assert_eq!(mesh.done(&add("C-100"))["changed"], true);
+    assert_eq!(mesh.ack_wait("acme").await, Duration::from_secs(10));
     mesh.done(&["partner", "set", "acme", "--customer", "C-101", "--ack-wait", "60"]);
+    assert_eq!(mesh.ack_wait("acme").await, Duration::from_secs(60));
     for customer in ["C-100", "C-102"] {
         says(&mut mesh.command(&add(customer)), 1, "failed", "`ordermesh partner set acme`");
     }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use async_nats::jetstream;
+use async_nats::jetstream::{self, consumer::PullConsumer};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -155,12 +155,25 @@ impl Mesh {
         }
     }
 
+    /// The streams, as a partner or the operator sees them.
+    async fn streams(&self, name: &str) -> jetstream::Context {
+        let seed = fs::read_to_string(self.folder().join(format!("creds/{name}.nk"))).unwrap();
+        jetstream::new(connect(&self.nats, seed.trim(), name).await.unwrap())
+    }
+
+    /// How long a partner's durable waits for an acknowledgement.
+    pub async fn ack_wait(&self, partner: &str) -> Duration {
+        let stream = format!("EGRESS_{}", partner.to_uppercase());
+        let operator = self.streams("operator").await;
+        let durable: PullConsumer =
+            operator.get_consumer_from_stream("partner", stream).await.unwrap();
+        durable.cached_info().config.ack_wait
+    }
+
     /// Publishes a partner's document.
     pub async fn send(&self, partner: &str, document: &str, body: &Value) {
-        let seed = fs::read_to_string(self.folder().join(format!("creds/{partner}.nk"))).unwrap();
-        let client = connect(&self.nats, seed.trim(), partner).await.unwrap();
         let subject = format!("ingress.{partner}.{document}.v1");
-        let stream = jetstream::new(client);
+        let stream = self.streams(partner).await;
         stream.publish(subject, body.to_string().into()).await.unwrap().await.unwrap();
     }
 }

@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use comfy_table::{Cell, CellAlignment, Table, presets::NOTHING};
+use comfy_table::{Cell, CellAlignment, Table};
 
 use super::{Held, PaymentsReport, Report};
-use crate::demo::{
-    play::board::Times,
-    progress::millis,
-    scenario::{Like, LikeOrders},
+use crate::{
+    demo::{
+        play::board::Times,
+        progress::millis,
+        scenario::{Like, LikeOrders},
+    },
+    table::table as plain,
 };
 
 /// What is listed of surprises and of what is missing.
@@ -221,12 +224,6 @@ fn held(it: &Held) -> String {
     let limit = it.credit_limit.as_ref().filter(|_| it.reasons == ["credit_limit"]);
     let limit = limit.map(|limit| format!(", the limit is {limit}")).unwrap_or_default();
     format!("{}{total} for {}: {}{limit}", it.po_number, it.customer, it.reasons.join(", "))
-}
-
-fn plain<const N: usize>(header: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_header(header);
-    table
 }
 
 fn number(value: &impl ToString) -> Cell {

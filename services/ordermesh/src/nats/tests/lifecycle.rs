@@ -70,7 +70,7 @@ async fn a_port_that_is_taken_is_said() -> Result<()> {
     let port = taken.local_addr()?.port();
     let started = Server::start(&folder, &binary().await?, Some(port), &CARDS).await;
     let why = started.err().map(|error| format!("{error:#}")).unwrap_or_default();
-    assert!(why.contains("address already in use"), "{why}");
+    assert!(why.contains("is taken by another program"), "{why}");
     Ok(())
 }
 
