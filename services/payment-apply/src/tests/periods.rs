@@ -132,11 +132,11 @@ async fn i13_a_day_is_confirmed_when_no_replica_posts_on_it_any_more() {
     store::load(&first, &[&posts[0]]).await.unwrap();
     store::load(&second, &[&posts[1]]).await.unwrap();
     let now = one.now();
-    let closing = tokio::spawn(async move { one.engine().handle(vec![closed], now).await });
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(!closing.is_finished(), "two replicas are about to post on that day");
+    let mut closing = std::pin::pin!(one.engine().handle(vec![closed], now));
+    let waits = tokio::time::timeout(Duration::from_millis(300), &mut closing).await.is_err();
+    assert!(waits, "two replicas are about to post on that day");
     first.rollback().await.unwrap();
     second.rollback().await.unwrap();
-    let Ok(done) = closing.await.unwrap() else { panic!("not closed") };
+    let Ok(done) = closing.await else { panic!("not closed") };
     assert_eq!(done.outgoing.len(), 1);
 }
