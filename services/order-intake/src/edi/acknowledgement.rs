@@ -1,5 +1,7 @@
 //! The purchase order acknowledgement, X12 855, and that of a change, X12 865.
 
+use std::collections::BTreeMap;
+
 use contracts::{
     ReasonLine, Sku,
     document::{ChangeStatus, ItemCode, OrderAck, OrderAckStatus, OrderChangeAck},
@@ -35,8 +37,10 @@ pub fn of_order(ack: &OrderAck, reference: Option<&Reference>, today: Date) -> O
     segments.extend(ack.currency.map(|currency| Segment::new("CUR", ["SE", currency.as_str()])));
     let of_order = ack.reasons.iter().filter(|reason| reason.line.is_none());
     of_order.for_each(|reason| segments.extend(note(reason)));
+    let notes = by_line(&ack.reasons);
+    let lines = lines_of(reference);
     for line in &ack.lines {
-        let known = reference.and_then(|reference| reference.line(line.line));
+        let known = lines.get(&line.line).copied();
         let price = line.unit_price.map(|price| price.to_string()).unwrap_or_default();
         let quantity = line.quantity.to_string();
         let mut po1 = vec![id_of(line.line, known), quantity.clone(), unit_of(known)];
@@ -50,8 +54,7 @@ pub fn of_order(ack: &OrderAck, reference: Option<&Reference>, today: Date) -> O
             OrderAckStatus::Cancelled => "ID",
         };
         segments.push(line_status(status, quantity, known));
-        let of_line = ack.reasons.iter().filter(|reason| reason.line == Some(line.line));
-        of_line.for_each(|reason| segments.extend(note(reason)));
+        segments.extend(notes.get(&line.line).into_iter().flatten().flat_map(|it| note(it)));
     }
     segments.push(Segment::new("CTT", [ack.lines.len().to_string()]));
     segments
@@ -78,8 +81,10 @@ pub fn of_change(ack: &OrderChangeAck, reference: Option<&Reference>, today: Dat
     let mut segments = vec![Segment::new("BCA", bca)];
     let of_order = ack.reasons.iter().filter(|reason| reason.line.is_none());
     of_order.for_each(|reason| segments.extend(note(reason)));
+    let notes = by_line(&ack.reasons);
+    let lines = lines_of(reference);
     for line in &ack.lines {
-        let known = reference.and_then(|reference| reference.line(line.line));
+        let known = lines.get(&line.line).copied();
         let quantity = line.quantity.to_string();
         let mut poc = vec![id_of(line.line, known), "CA".to_owned(), quantity.clone()];
         poc.extend([String::new(), unit_of(known), String::new(), String::new()]);
@@ -91,11 +96,27 @@ pub fn of_change(ack: &OrderChangeAck, reference: Option<&Reference>, today: Dat
             ChangeStatus::PartiallyApplied => "IC",
         };
         segments.push(line_status(status, quantity, known));
-        let of_line = ack.reasons.iter().filter(|reason| reason.line == Some(line.line));
-        of_line.for_each(|reason| segments.extend(note(reason)));
+        segments.extend(notes.get(&line.line).into_iter().flatten().flat_map(|it| note(it)));
     }
     segments.push(Segment::new("CTT", [ack.lines.len().to_string()]));
     OutSet { id: "865", segments }
+}
+
+/// How the sender calls each line.
+fn lines_of(reference: Option<&Reference>) -> BTreeMap<u32, &LineReference> {
+    let lines = reference.into_iter().flat_map(|reference| &reference.lines);
+    lines.map(|line| (line.line, line)).collect()
+}
+
+/// What is said of each line.
+fn by_line(reasons: &[ReasonLine]) -> BTreeMap<u32, Vec<&ReasonLine>> {
+    let mut notes: BTreeMap<u32, Vec<&ReasonLine>> = BTreeMap::new();
+    for reason in reasons {
+        if let Some(line) = reason.line {
+            notes.entry(line).or_default().push(reason);
+        }
+    }
+    notes
 }
 
 fn all(ack: &OrderAck, status: OrderAckStatus) -> bool {

@@ -19,7 +19,7 @@ fn documents() -> Vec<(&'static str, Value, Vec<&'static str>, Vec<&'static str>
         "allow_substitutes": false, "priority": 5, "ship_to": address(),
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "10", "uom": "EA",
             "unit_price": "9.99", "discount_percent": "0"}],
-        "charges": [{"code": "freight", "amount": "12.00"}], "total": "111.90"});
+        "charges": [{"code": "freight", "amount": "0.00"}], "total": "99.90"});
     let change = json!({"po_number": "PO-0", "change_number": 1, "lines": [{"line": 1,
         "sku": "WIDGET-1", "quantity": "1", "uom": "EA", "unit_price": "9.99",
         "discount_percent": "0"}]});

@@ -4,7 +4,7 @@
 use contracts::{
     OrderId, Quantity, Reason, ReasonLine,
     command::CancelOrder,
-    document::{LineQuantity, OrderAckStatus},
+    document::{LineQuantity, OrderAckStatus, OrderChangeAck},
     event::{ChangedLine, OrderCancelled},
 };
 use mesh::{Context, Decision, Json, Outputs, command::Stop};
@@ -153,6 +153,19 @@ pub fn finish(
     follow(set, order_id, outputs)
 }
 
+/// The order was closed while the cancel stood in line.
+pub fn too_late(set: &mut Set, change: Change, reason: ReasonLine, outputs: &mut Outputs) {
+    let Some(order) = set.orders.get(&change.order_id).cloned() else { return };
+    if change.wanted_by == By::Buyer {
+        // The answer needs a cause of its own.
+        outputs.event(&requested(&order, &change, Vec::new()));
+    }
+    follow_on(set, &change, outputs);
+    let (order_id, po_number) = (order.order_id, &order.po_number);
+    let answer = answer::refused_cancel(set, order_id, po_number, vec![reason]);
+    drop_answered(set, change, answer, outputs);
+}
+
 /// There was nothing to cancel: all of it had left, or was declined meanwhile.
 fn nothing_left(set: &mut Set, change: Change, objections: Objections, outputs: &mut Outputs) {
     let Some(order) = set.orders.get(&change.order_id) else { return };
@@ -162,10 +175,14 @@ fn nothing_left(set: &mut Set, change: Change, objections: Objections, outputs: 
         let po_number = order.po_number.clone();
         answer::refused_cancel(set, change.order_id, &po_number, objections.reasons)
     };
-    let key = (change.order_id, change.place);
-    let stays = change.wanted_by == By::Buyer;
+    drop_answered(set, change, answer, outputs);
+}
+
+/// Tells the buyer of a cancel that changed nothing. Nothing is kept of one that was not the buyer's.
+fn drop_answered(set: &mut Set, change: Change, answer: OrderChangeAck, outputs: &mut Outputs) {
+    let (key, by_buyer) = ((change.order_id, change.place), change.wanted_by == By::Buyer);
     answer::give(set, change, answer, outputs);
-    if !stays {
+    if !by_buyer {
         set.changes.remove(&key);
     }
 }

@@ -56,12 +56,13 @@ fn take_up(
     let order_id = change.order_id;
     let reason = closed(set, order_id);
     let Some(document) = change.document.0.clone() else {
-        if reason.is_some() {
-            settle::follow_on(set, &change, outputs);
-            set.changes.remove(&(order_id, change.place));
-            return Ok(());
-        }
-        return cancel::begin(set, change, outputs);
+        return match reason {
+            Some(reason) => {
+                cancel::too_late(set, change, reason, outputs);
+                Ok(())
+            }
+            None => cancel::begin(set, change, outputs),
+        };
     };
     let Some(order) = set.orders.get(&order_id).cloned() else { return Ok(()) };
     let partner = context.partners.get(&order.partner);

@@ -90,3 +90,18 @@ async fn o7_copies_of_a_cancel_are_answered() {
     assert_eq!(said(&answer(&done)), (ChangeStatus::Applied, "0".to_owned()));
     assert_eq!(answered(&done).1.len(), 1);
 }
+
+/// A cancel that stood in line while the order was closed is told so, and so are its copies.
+#[tokio::test]
+async fn o8_a_cancel_of_an_order_that_was_closed_meanwhile_is_answered() {
+    let mut shop = Shop::with_ten().await;
+    shop.change(&total(1, "0")).await;
+    shop.cancel().await;
+    shop.cancel().await;
+    let done = shop.bench.event(&released("10")).await;
+    let mut told = answers(&done);
+    told.extend(answers(&shop.bench.tick().await));
+    let told: Vec<_> = told.iter().map(|it| (it.change_number, it.status)).collect();
+    let (applied, rejected) = (ChangeStatus::Applied, ChangeStatus::Rejected);
+    assert_eq!(told, [(Some(1), applied), (None, rejected), (None, rejected)]);
+}
