@@ -17,6 +17,7 @@ pub mod returned;
 pub mod ship;
 pub mod supplement;
 pub mod tax;
+pub mod wait;
 
 use contracts::{
     CommandId, IdError, MoneyError, OrderId, PartnerName, Reason,
@@ -194,7 +195,7 @@ pub fn decide(
         Message::TaxRate(sender, rate) => tax::rate(set, sender, rate),
         Message::Dispatched(event) => ship::dispatched(set, config, event, context),
         Message::Retry(_, key) | Message::Taxed(_, key) => {
-            Ok(ship::again(set, config, key, context))
+            Ok(wait::again(set, config, key, context))
         }
         Message::Returned(event) => returned::completed(set, config, event, context),
         Message::ClosePeriod(command) => Ok(command::close_period(set, command, context)),

@@ -3,22 +3,19 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    Money, OrderId, Percent, Quantity, Reason, Sku, TaxCategory,
+    Money, OrderId, Percent, Quantity, Sku,
     document::LedgerAccount,
-    event::{CompanyUpdated, InvoiceWaiting, ShipmentDispatched},
+    event::{CompanyUpdated, ShipmentDispatched},
 };
 use mesh::{Context, Decision, Json, Key as Aggregate, Outputs, set::WorkingSet};
 
 use super::{
     Fault, Set,
-    bill::{self, Billing},
     command::open_day,
-    counter::Name,
-    dispatch::{self, Dispatch, Key, Line, State, Waiting, dispatches_of},
-    engine,
+    dispatch::{self, Dispatch, Line, State, dispatches_of},
     journal::{self, Draft, Side},
     master::{Item, Seller},
-    order,
+    order, wait,
 };
 use crate::config::Config;
 
@@ -44,14 +41,13 @@ pub fn dispatched(
         return Ok(Decision::Wait(Aggregate::new("order", event.order_id)));
     }
     let mut outputs = taken(set, config, event, &goods, context)?;
-    match billed(set, config, &key, context) {
+    match wait::billed(set, config, &key, context) {
         Ok(posted) => outputs.extend(posted),
         Err(fault) if fault.is_size() => {
             // The goods have left all the same: their cost is booked, and finance is told.
             set.undo();
             outputs = taken(set, config, event, &goods, context)?;
-            wait(set, &key, State::Waiting);
-            tell(set, &key, Reason::InvariantBroken, fault.to_string(), &mut outputs);
+            wait::unbillable(set, &key, &fault, &mut outputs);
             &mut outputs
         }
         Err(fault) => return Err(fault),
@@ -189,94 +185,4 @@ fn record(
 
 fn missing_line(order_id: OrderId, line: u32) -> Fault {
     Fault::Missing(format!("line {line} of order {order_id}"))
-}
-
-/// Bills what left, or has it wait.
-fn billed(
-    set: &mut Set,
-    config: &Config,
-    key: &Key,
-    context: &Context<'_>,
-) -> Result<Outputs, Fault> {
-    let mut outputs = Outputs::none();
-    match bill::bill(set, config, key, context)? {
-        Billing::Posted(posted) => {
-            outputs.extend(posted);
-        }
-        Billing::Nothing => {}
-        Billing::Asked => wait(set, key, State::Asking),
-        Billing::NoRate(category) => {
-            let told = is_told(set, key);
-            wait(set, key, State::Waiting);
-            if !told {
-                let dispatch = set.dispatches.get(key);
-                let message = dispatch.map(|dispatch| no_rate(dispatch, &category));
-                let message = message.unwrap_or_default();
-                tell(set, key, Reason::NoTaxRate, message, &mut outputs);
-            }
-        }
-    }
-    Ok(outputs)
-}
-
-/// Whether the world knows that the invoice waits.
-fn is_told(set: &Set, key: &Key) -> bool {
-    set.dispatches.get(key).is_some_and(|dispatch| dispatch.state == State::Waiting)
-}
-
-/// The invoice waits until another rate comes, or the tax engine answers. One of which the world
-/// was told that it waits does so until it is posted.
-fn wait(set: &mut Set, key: &Key, state: State) {
-    let tried = set.counters.get(&Name::TaxRates).map_or(0, |counter| counter.value);
-    let told = is_told(set, key);
-    let Some(dispatch) = set.dispatches.get_mut(key) else { return };
-    dispatch.state = if told { State::Waiting } else { state };
-    let order_id = dispatch.order_id;
-    let (shipment_id, confirmation_id) = key.clone();
-    set.waiting.put(Waiting { shipment_id, confirmation_id, order_id, tried });
-}
-
-fn no_rate(dispatch: &Dispatch, category: &TaxCategory) -> String {
-    let region = if dispatch.region.is_empty() { "" } else { "-" };
-    let place = format!("{}{region}{}", dispatch.country, dispatch.region);
-    let day = dispatch.shipped_on;
-    format!("no tax rate of category `{category}` is known for {place} on {day}; send a tax-rate")
-}
-
-/// Tells the world that the invoice waits, and why.
-fn tell(set: &Set, key: &Key, reason: Reason, message: String, outputs: &mut Outputs) {
-    let Some(dispatch) = set.dispatches.get(key) else { return };
-    let order_id = dispatch.order_id;
-    let Some(order) = set.orders.get(&order_id) else { return };
-    outputs.event(&InvoiceWaiting {
-        invoice: dispatch.bill(),
-        order_id,
-        partner: order.partner.clone(),
-        reason,
-        message,
-    });
-}
-
-/// A tax rate or the tax engine's answer has come since this dispatch was tried, or more of it may
-/// be billed. It is work of the service's own, which nobody redrives: what can not be billed waits,
-/// and the world is told why.
-pub fn again(set: &mut Set, config: &Config, key: &Key, context: &Context<'_>) -> Decision {
-    let mut outputs = Outputs::none();
-    outputs.more_due();
-    if set.waiting.get(key).is_none() {
-        engine::close(set, key);
-        return outputs.into();
-    }
-    match billed(set, config, key, context) {
-        Ok(billed) => {
-            outputs.extend(billed);
-        }
-        Err(fault) => {
-            set.undo();
-            engine::close(set, key);
-            wait(set, key, State::Waiting);
-            tell(set, key, Reason::InvariantBroken, fault.to_string(), &mut outputs);
-        }
-    }
-    outputs.into()
 }

@@ -204,7 +204,7 @@ async fn i13_a_period_is_closed_when_payment_apply_has_confirmed_it() {
     let done = confirmed(&mut shop.bench, "2026-03-31").await;
     let command_id = command.command_id.clone();
     let wanted = CommandResult { command_id, status: CommandStatus::Done, reasons: Vec::new() };
-    assert_eq!(results(&done), [wanted.clone()]);
+    assert_eq!(results(&done), std::slice::from_ref(&wanted));
     assert_eq!(results(&given(&mut shop.bench, &command).await), [wanted]);
     assert_eq!(audit(&shop).await, 1);
     let rows: Vec<Closing> = row::find(shop.bench.database(), "through", [through]).await.unwrap();

@@ -22,7 +22,7 @@ pub struct Line {
     pub billed: u32,
     pub credited: u32,
     /// May be billed of what left, or might have been before it came back.
-    granted: u32,
+    pub granted: u32,
     /// Of that, what has not come back: it is billed or waits for it.
     pub claimed: u32,
     /// Came back of what was sent for nothing (I9).
@@ -222,6 +222,8 @@ impl Tally {
             assert!(standing <= line.left - line.back, "{line:?}");
             assert!(standing <= line.allowed(self.tolerance), "{line:?}");
             assert!(standing <= line.claimed, "{line:?}");
+            // An operator's reconciliation takes so much for sent for nothing, and no more.
+            assert!(line.surplus <= line.left - line.granted, "{line:?}");
         }
     }
 

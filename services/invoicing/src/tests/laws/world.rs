@@ -120,14 +120,23 @@ impl World {
         assert!(!format!("{decision:?}").contains("invariant_broken"), "{message:?}: {decision:?}");
         self.tally.read(&self.set);
         self.i1_holds();
+        self.i9_holds();
+    }
+
+    /// I9: what may be billed is, where nothing waits, and no more than that is given back.
+    fn i9_holds(&self) {
+        for (number, line) in &self.tally.lines {
+            let of_line = self.set.dispatch_lines.iter().filter(|it| it.line == *number);
+            assert_eq!(line.granted, whole(of_line.map(|it| it.granted).sum()));
+        }
+        if self.set.waiting.iter().next().is_none() {
+            self.tally.all_that_is_claimed_is_billed();
+        }
     }
 
     /// I1 of what is said on documents, and the books count the same units as the tally.
     pub fn i1_holds(&self) {
         self.tally.i1_holds();
-        if self.set.waiting.iter().next().is_none() {
-            self.tally.all_that_is_claimed_is_billed();
-        }
         for (number, line) in &self.tally.lines {
             let Some(row) = self.set.lines.get(&(order_id(), *number)) else { continue };
             let counted = [row.cancelled, row.dispatched, row.returned, row.billed, row.credited];
