@@ -5,6 +5,7 @@ mod cash;
 mod changes;
 mod commands;
 mod console;
+mod decisions;
 mod exceptions;
 mod find;
 mod goods;

@@ -75,7 +75,7 @@ impl Decided {
         let text = |field: &str| match body.get(field)? {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         let partner = || body.pointer("/partner/partner")?.as_str().map(str::to_owned);
         let about = ABOUT.iter().find_map(|field| text(field)).or_else(partner);

@@ -125,3 +125,22 @@ async fn the_operator_alone_sees_every_partner() {
     let erp: Value = json!(["erp"]);
     assert_eq!(bench.ask(asker("erp", erp), "partners", &json!({})).await.unwrap_err().code, 404);
 }
+
+/// Commands of other services reach the control tower too, which answers for services that there
+/// are not. Its own audit holds what it carried out itself.
+#[tokio::test]
+async fn g_a_command_to_a_service_that_there_is_not_is_refused_and_no_other_disturbs_the_audit() {
+    let mut bench = bench().await;
+    let raised = held(&mut bench).await;
+    let said = json!({"command_id": "X-1", "operator": "maria", "reason": "typo"});
+    let refused = bench.command("alocation", "close-warehouse", &said).await;
+    let operator = PartnerName::new("operator").unwrap();
+    let result = refused.documents::<CommandResult>(&operator).remove(0);
+    assert_eq!(refused_as(&result), Some(Reason::UnknownCommand));
+    let of_another = bench.command("allocation", "close-warehouse", &said).await;
+    assert!(of_another.outgoing.is_empty(), "{:?}", of_another.subjects());
+    let (done, _) = say(&mut bench, &resolve(&raised, "X-1")).await;
+    assert_eq!(refused_as(&done), None, "its id is another's, and free here");
+    let audit: Vec<Audit> = row::fetch(bench.database(), &row::select::<Audit>()).await.unwrap();
+    assert_eq!(audit.len(), 1);
+}

@@ -2,26 +2,26 @@
 
 use async_nats::{HeaderMap, jetstream};
 use contracts::{
-    event::{ExceptionKind, ExceptionRaised, ExceptionResolved, OrderHeld, ShipmentRequested},
+    event::{ExceptionKind, ExceptionRaised, ExceptionResolved},
     header, subject,
 };
 use mesh::{Asker, nats::Link};
 use serde_json::{Value, json};
 use testkit::{Bench, Nats, Outcome};
 
-use super::{asker, audit, bench, console::get, order_id, order_status, samples::*};
+use super::{bench, order_id};
 use crate::{ControlTower, listen::Listener};
 
 /// A control tower that listens to a server with the streams of `acme` and of order-intake's dead
 /// letters.
-struct Ear {
-    bench: Bench<ControlTower>,
-    listener: Listener,
+pub(super) struct Ear {
+    pub bench: Bench<ControlTower>,
+    pub listener: Listener,
     nats: Nats,
 }
 
 impl Ear {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let mut bench = bench().await;
         let acme = json!({"partner": "acme", "roles": ["buyer"]});
         bench.partner(serde_json::from_value(acme).unwrap()).await;
@@ -48,7 +48,7 @@ impl Ear {
         }
     }
 
-    async fn say(&self, subject: &str, headers: &[(&str, &str)], body: &Value) {
+    pub async fn say(&self, subject: &str, headers: &[(&str, &str)], body: &Value) {
         let mut map = HeaderMap::new();
         headers.iter().for_each(|(name, value)| map.insert(*name, *value));
         let jetstream = &self.listener.jetstream;
@@ -56,7 +56,7 @@ impl Ear {
         said.await.unwrap().await.unwrap();
     }
 
-    async fn tell_operator(&self, result: &Value) {
+    pub async fn tell_operator(&self, result: &Value) {
         self.say("egress.operator.command-result.v1", &[], result).await;
     }
 
@@ -183,66 +183,6 @@ async fn a_stream_that_was_emptied_is_read_anew() {
     let raised = ear.raised().await;
     assert_eq!((raised.len(), &*raised[0].reference), (1, "acme/order/PO-3"));
     drop(ear.nats);
-}
-
-/// What became of a command, as its service says.
-fn result(command_id: &str, reasons: &Value) -> Value {
-    let status = if reasons == &json!([]) { "done" } else { "refused" };
-    json!({"command_id": command_id, "status": status, "reasons": reasons})
-}
-
-#[tokio::test]
-async fn what_operators_decide_about_an_order_stands_in_its_trace_with_the_reason() {
-    let mut ear = Ear::new().await;
-    let held = ear.bench.event(&order::<OrderHeld>(0)).await.events::<ExceptionRaised>().remove(0);
-    ear.bench.event(&shipped::<ShipmentRequested>(1, &[(1, "WIDGET-1", 10)])).await;
-    let said = [
-        ("order-intake", "release-order", json!({"order_id": order_id()})),
-        ("fulfillment-bridge", "cancel-shipment", json!({"shipment_id": shipment(1)})),
-        ("control-tower", "resolve-exception", json!({"case_id": held.case_id, "note": "called"})),
-        ("allocation", "close-warehouse", json!({"warehouse_id": "EAST"})),
-    ];
-    for (service, verb, about) in said {
-        let mut body =
-            json!({"command_id": verb, "operator": "maria", "reason": format!("why {verb}")});
-        body.as_object_mut().unwrap().extend(about.as_object().unwrap().clone());
-        ear.say(&subject::command(service, verb), &[], &body).await;
-    }
-    ear.say(&subject::command("order-intake", "release-order"), &[], &json!("no command")).await;
-    let refused = json!([{"code": "already_shipped", "line": null, "message": "all of it left"}]);
-    ear.tell_operator(&result("release-order", &json!([]))).await;
-    ear.tell_operator(&result("cancel-shipment", &refused)).await;
-    assert!(!ear.listener.decisions().await, "that was all");
-    let told = audit::traced(&ear.bench).await;
-    let decided: Vec<&str> =
-        told.iter().filter(|told| told.contains("by maria")).map(String::as_str).collect();
-    let wanted = [
-        "release-order: by maria: why release-order",
-        "cancel-shipment: by maria: why cancel-shipment; refused: already_shipped: all of it left",
-        "resolve-exception: by maria: why resolve-exception; called",
-    ];
-    assert_eq!(decided, wanted);
-    let all = get(&ear.bench, "/decisions").await;
-    assert!(all.contains("by maria: why close-warehouse"), "{all}");
-    let buyer = order_status(&ear.bench, asker("acme", json!(["buyer"]))).await;
-    assert!(buyer.timeline.iter().all(|entry| !entry.text.contains("maria")), "{buyer:?}");
-}
-
-/// The same command given again under one id is one decision, and what became of it first counts.
-#[tokio::test]
-async fn a_command_that_is_given_again_is_one_decision() {
-    let mut ear = Ear::new().await;
-    ear.bench.event(&order::<OrderHeld>(0)).await;
-    let body = json!({"command_id": "R-1", "operator": "maria", "reason": "agreed",
-        "order_id": order_id()});
-    let conflicting =
-        json!([{"code": "conflicting_command", "line": null, "message": "another command"}]);
-    for reasons in [json!([]), conflicting] {
-        ear.say(&subject::command("order-intake", "release-order"), &[], &body).await;
-        ear.tell_operator(&result("R-1", &reasons)).await;
-        ear.listener.decisions().await;
-    }
-    assert_eq!(audit::traced(&ear.bench).await[1..], ["release-order: by maria: agreed"]);
 }
 
 #[tokio::test]

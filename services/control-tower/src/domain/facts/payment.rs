@@ -78,6 +78,7 @@ impl Tell for PaymentUnapplied {
         facts.summary = format!("{amount} {currency} of {} unapplied: {why}", self.payment_id);
         // What stays open of an invoice is said by `payment.applied`; no cash is left over by it.
         if matches!(self.reason, Reason::ShortPayment | Reason::Deduction) {
+            facts.summary = format!("{} leaves part of an invoice open: {why}", self.payment_id);
             return;
         }
         let patient = self.reason == Reason::UnknownInvoice;
