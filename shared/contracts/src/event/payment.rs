@@ -52,7 +52,7 @@ pub struct PaymentApplied {
     pub deductions: Vec<DeductedLine>,
 }
 
-/// A deduction from an invoice (rule P5).
+/// A deduction from an invoice (rule P5), or a discount that was not earned (rule P4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeductedLine {
     /// The invoice.
@@ -75,9 +75,9 @@ pub struct AppliedLine {
     pub invoice_number: InvoiceNumber,
     /// The order billed.
     pub order_id: OrderId,
-    /// Cash.
+    /// Cash; below zero where a credit memo takes it back.
     pub amount: Amount,
-    /// Early-payment discount on top.
+    /// Early-payment discount on top; below zero where a credit memo takes it back (rule P8).
     pub discount: Amount,
 }
 
@@ -184,7 +184,7 @@ pub struct ReceivableWrittenOff {
     pub customer_id: CustomerId,
     /// The currency of every amount here.
     pub currency: Currency,
-    /// How much.
+    /// Given up; below zero where a credit memo takes it back (rule P8).
     pub amount: Amount,
     /// What is still open.
     pub open_amount: Amount,

@@ -65,7 +65,7 @@ pub struct OrderStatusLine {
     pub line: u32,
     /// The item.
     pub sku: Sku,
-    /// Asked for, cancelled units included.
+    /// The highest total that the line had.
     pub ordered: Quantity,
     /// Set aside and not shipped.
     pub reserved: Quantity,
@@ -73,7 +73,7 @@ pub struct OrderStatusLine {
     pub backordered: Quantity,
     /// Left a warehouse.
     pub shipped: Quantity,
-    /// Not wanted, or not possible.
+    /// The highest total less the present one.
     pub cancelled: Quantity,
     /// Billed.
     pub invoiced: Quantity,
