@@ -28,6 +28,8 @@ pub mod peers;
 mod postgres;
 mod schema;
 #[cfg(test)]
+mod topology;
+#[cfg(test)]
 mod toy;
 #[cfg(test)]
 mod turns;

@@ -2,9 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    io::Write,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::{Duration, Instant},
@@ -483,35 +482,4 @@ async fn readiness_is_being_bound() {
     world.ensure().await;
     until("it is ready", async || world.health.not_ready().is_empty()).await;
     world.end().await;
-}
-
-/// What is logged, for one test to read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A clean stop ends its services, then the server: they have closed their connections by then.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
-    let log = Log::default();
-    let written = log.clone();
-    let logs = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone());
-    tracing::subscriber::set_global_default(logs.finish()).unwrap();
-    let mut world = World::worked().await;
-    world.stop().await;
-    world.nats.kill().unwrap();
-    // Longer than a lost connection takes to be told of.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("stopped"), "{text}");
-    let toys = |line: &&str| line.contains("WARN") && line.contains("toy");
-    assert_eq!(text.lines().filter(toys).collect::<Vec<_>>(), [""; 0]);
 }

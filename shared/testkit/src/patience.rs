@@ -1,9 +1,10 @@
-//! The mesh's rules M3 and M5 for documents that name what has not come: with a real nats-server, in
-//! outages and in a flood.
+//! Documents that name what has not come (rules M3, M5), with a real nats-server: in outages and in a
+//! flood. And the begin and the end of a service that is asked questions.
 
 use std::{
+    io::Write,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -268,4 +269,35 @@ async fn who_is_ready_answers_questions() {
         assert_eq!(answer, json!({}));
         world.stop().await;
     }
+}
+
+/// What is logged, for one test to read.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A clean stop ends its services, then the server: they have closed their connections by then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
+    let log = Log::default();
+    let written = log.clone();
+    let logs = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone());
+    tracing::subscriber::set_global_default(logs.finish()).unwrap();
+    let mut world = World::working().await;
+    world.stop().await;
+    world.nats.kill().unwrap();
+    // Longer than a lost connection takes to be told of.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("stopped"), "{text}");
+    let its = |line: &&str| line.contains("WARN") && line.contains(Desk::CARD.service);
+    assert_eq!(text.lines().filter(its).collect::<Vec<_>>(), [""; 0]);
 }
