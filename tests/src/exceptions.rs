@@ -63,7 +63,9 @@ async fn doctor_sees_what_is_wrong(mesh: &Mesh, invoice: &Value) {
     let database = format!("sqlite://{}/payment-apply.db", mesh.folder().display());
     let database = sea_orm::Database::connect(database).await.unwrap();
     let number = invoice["invoice_number"].as_str().unwrap();
-    let wrong = format!("UPDATE items SET total = total + 1 WHERE invoice_number = '{number}'");
+    let wrong = format!(
+        "UPDATE open_items SET total = total + 1, open_amount = open_amount + 1 WHERE invoice_number = '{number}'"
+    );
     database.execute_unprepared(&wrong).await.unwrap();
     // A service's own key: nobody else may put a letter there.
     let seed = std::fs::read_to_string(mesh.folder().join("nats/services/returns.nk")).unwrap();

@@ -38,7 +38,7 @@ fn agrees(books: &Books) {
 fn accounts(books: &Books) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for total in books.invoicing_accounts.iter().chain(&books.payment_accounts) {
-        let cents = |amount: &contracts::Amount| trade::cents(&amount.to_string());
+        let cents = |amount: &contracts::AmountSum| trade::cents(&amount.to_string());
         *sums.entry(format!("{:?}", total.account)).or_insert(0) +=
             cents(&total.debit) - cents(&total.credit);
     }
