@@ -105,7 +105,8 @@ pub(crate) fn when(at: Timestamp, now: Timestamp) -> String {
 
 /// How long ago a time was, in its largest unit.
 fn ago(at: Timestamp, now: Timestamp) -> String {
-    const UNITS: [(i64, fn(i64) -> Span); 4] = [
+    type Of = fn(i64) -> Span;
+    const UNITS: [(i64, Of); 4] = [
         (86_400, |count| Span::new().days(count)),
         (3_600, |count| Span::new().hours(count)),
         (60, |count| Span::new().minutes(count)),

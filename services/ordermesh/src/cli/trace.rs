@@ -86,7 +86,8 @@ fn text(told: &Told) -> String {
 
 /// One line each of an order; figures that are of none of them are left out.
 fn shipment(it: &ShipmentSummary) -> String {
-    const FIGURES: [(&str, fn(&ShipmentLine) -> Quantity); 5] = [
+    type Figure = fn(&ShipmentLine) -> Quantity;
+    const FIGURES: [(&str, Figure); 5] = [
         ("asked", |line| line.requested),
         ("left", |line| line.dispatched),
         ("short", |line| line.short),
@@ -94,7 +95,7 @@ fn shipment(it: &ShipmentSummary) -> String {
         ("sent with another", |line| line.covered),
     ];
     let always = |name| ["asked", "left"].contains(&name);
-    let any = |of: &fn(&ShipmentLine) -> Quantity| it.lines.iter().any(|line| !of(line).is_zero());
+    let any = |of: &Figure| it.lines.iter().any(|line| !of(line).is_zero());
     let shown = FIGURES.into_iter().filter(|(name, of)| always(*name) || any(of));
     let shown: Vec<_> = shown.collect();
     let mut lines = fields();

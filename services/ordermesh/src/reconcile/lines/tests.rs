@@ -106,3 +106,19 @@ fn a_held_order_that_is_shipped_is_found() {
     let line = Line { status: Some(OrderState::Held), ..served() };
     assert_eq!(unbalanced(line), ["ordered = dispatched + cancelled + open"]);
 }
+
+/// Ordered 10: goods sent for nothing come off first, billed or not.
+#[test]
+fn i9_units_beyond_what_is_billed_come_back_without_a_credit() {
+    let back = |returned, credited, line: Line| Line { returned, credited, ..line };
+    for right in [
+        back(3, 0, over(13, 10, 10)),
+        back(4, 1, over(13, 10, 10)),
+        back(3, 2, over(12, 11, 11)),
+        Line { returned_unbilled: 2, ..back(5, 0, over(13, 10, 8)) },
+    ] {
+        assert_eq!(unbalanced(right.clone()), Vec::<String>::new(), "{right:?}");
+    }
+    let lost = unbalanced(back(4, 0, over(13, 10, 10)));
+    assert_eq!(lost, ["returned = credited + returned before billed"]);
+}
