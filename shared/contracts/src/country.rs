@@ -56,6 +56,7 @@ impl JsonSchema for Country {
         "Country".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[A-Z]{2}$" })
+        let codes: Vec<&str> = CountryCode::ALL.iter().map(|code| (*code).into()).collect();
+        json_schema!({ "type": "string", "enum": codes })
     }
 }

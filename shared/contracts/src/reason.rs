@@ -87,6 +87,8 @@ closed_set! {
         UnknownLine,
         /// Other content under the same change number.
         ConflictingChange,
+        /// More copies of a change under way than are answered with it.
+        TooManyCopies,
         /// The buyer cancelled.
         CancelledByBuyer,
         /// An operator cancelled.

@@ -1,9 +1,12 @@
 //! The shape of each document, field by field: finds all that is wrong with a payload that serde
 //! refuses at its first fault. A test holds it against the schemas.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeSet, fmt, marker::PhantomData};
 
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 use super::read::{Unreadable, joined};
@@ -16,7 +19,43 @@ const MAX_FAULTS: usize = 1000;
 pub type Found = Vec<Unreadable>;
 /// Finds the faults of one value at a path.
 pub type Check = fn(&RawValue, &str, &mut Found);
-type Object<'a> = BTreeMap<String, &'a RawValue>;
+
+/// A JSON object as it was written: a field may stand in it twice.
+struct Object<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Object<'a> {
+    fn read(raw: &'a RawValue) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(raw.get())
+    }
+
+    fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| *value)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields(PhantomData)).map(Object)
+    }
+}
+
+struct Fields<'a>(PhantomData<&'a RawValue>);
+
+impl<'de: 'a, 'a> Visitor<'de> for Fields<'a> {
+    type Value = Vec<(String, &'a RawValue)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(fields)
+    }
+}
 
 /// A field of a document or of a part of one.
 #[derive(Debug)]
@@ -38,11 +77,18 @@ pub fn object<T: Shape>(raw: &RawValue, at: &str, found: &mut Found) {
 }
 
 fn fields(known: &[Field], raw: &RawValue, at: &str, found: &mut Found) {
-    let given: Object<'_> = match serde_json::from_str(raw.get()) {
+    let given = match Object::read(raw) {
         Ok(given) => given,
         Err(error) => return add(found, Unreadable::invalid(at, error.to_string())),
     };
-    let unknown = given.keys().filter(|name| known.iter().all(|field| field.name != name.as_str()));
+    let mut names = BTreeSet::new();
+    for (name, _) in &given.0 {
+        if !names.insert(name) {
+            let message = format!("the field `{name}` is given twice");
+            add(found, Unreadable::invalid(joined(at, name), message));
+        }
+    }
+    let unknown = names.iter().filter(|name| known.iter().all(|field| field.name != name.as_str()));
     for name in unknown {
         let fields: Vec<_> = known.iter().map(|field| format!("`{}`", field.name)).collect();
         let message = format!("unknown field `{name}`, expected one of {}", fields.join(", "));
@@ -101,8 +147,8 @@ fn missing(path: String, field: &str) -> Unreadable {
 
 /// The payload without fields that are null: leaving them out says the same.
 pub fn without_nulls(raw: &RawValue) -> String {
-    if let Ok(given) = serde_json::from_str::<Object<'_>>(raw.get()) {
-        let said = given.into_iter().filter(|(_, value)| value.get() != "null");
+    if let Ok(given) = Object::read(raw) {
+        let said = given.0.into_iter().filter(|(_, value)| value.get() != "null");
         let said: Vec<String> = said
             .map(|(name, value)| {
                 format!("{}:{}", serde_json::Value::String(name), without_nulls(value))

@@ -76,6 +76,16 @@ fn a_value_of_another_type_or_range_is_named_with_its_path() {
 }
 
 #[test]
+fn a_field_that_is_given_twice_is_refused() {
+    let twice = r#"{"po_number":"P","lines":[{"line":1,"sku":"W","quantity":"1","quantity":"9"}]}"#;
+    assert_eq!(refused(twice), (Reason::InvalidValue, "lines[0].quantity".into()));
+    let unknown = r#"{"po_number":"P","lines":[],"total":null,"total":null,"colour":1}"#;
+    let faults = document::read::<Order>(unknown.as_bytes()).unwrap_err();
+    let paths: Vec<&str> = faults.all().iter().map(|fault| fault.path.as_str()).collect();
+    assert_eq!(paths, ["total", "colour"]);
+}
+
+#[test]
 fn a_countrys_code_is_one_of_iso_3166() {
     let mut order = small_order();
     order["ship_to"] = json!({"name": "A", "line1": "1 Main St", "city": "C", "postal_code": "1"});
