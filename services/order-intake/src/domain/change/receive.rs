@@ -5,10 +5,10 @@
 use std::collections::BTreeSet;
 
 use contracts::{
-    OrderId, PartnerName, Reason, ReasonLine,
-    document::{self, Ingress},
+    OrderId, PartnerName, Reason, ReasonLine, ReasonPath,
+    document::{self, Ingress, Rejection},
 };
-use mesh::{Context, Decision, Key, Outputs, command::Stop};
+use mesh::{Context, Decision, Inbound, Key, Origin, Outputs, command::Stop};
 
 use super::{
     By, Change, Copied, State, answer,
@@ -133,11 +133,23 @@ fn again(set: &mut Set, known: &Change, sender: &PartnerName, context: &Context<
     if let Some(answer) = known.answer.as_ref() {
         return told(order_id, sender, answer);
     }
-    let waiting = copies_of(set, known).len();
-    if let Some(message) = context.inbound.filter(|_| waiting < MAX_COPIES) {
-        set.copies.put(Copied { order_id, place, cause: message.causation() });
+    let Some(message) = context.inbound else { return Outputs::none() };
+    if copies_of(set, known).len() >= MAX_COPIES {
+        return too_many_copies(order_id, sender, message);
     }
+    set.copies.put(Copied { order_id, place, cause: message.causation() });
     Outputs::none()
+}
+
+fn too_many_copies(order_id: OrderId, sender: &PartnerName, copy: &Inbound) -> Outputs {
+    let text = format!("{MAX_COPIES} copies of it wait for its answer already");
+    let reasons = vec![ReasonPath::new(Reason::TooManyCopies, text)];
+    let mut outputs = Outputs::none();
+    if let Origin::Document { document, .. } = &copy.origin {
+        let rejection = Rejection::of_payload(document, &copy.payload, reasons);
+        outputs.about(order_id).document(sender, &rejection);
+    }
+    outputs
 }
 
 fn told(order_id: OrderId, sender: &PartnerName, answer: &document::OrderChangeAck) -> Outputs {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use contracts::{
     Reason,
-    document::ChangeStatus,
+    document::{ChangeStatus, Rejection},
     event::{OrderCancelled, OrderChanged},
 };
 use serde_json::json;
@@ -43,6 +43,21 @@ async fn o7_ten_copies_of_a_change_under_way_get_ten_answers_and_one_effect() {
     // Nobody is told twice: a later event answers nothing.
     assert!(answers(&shop.bench.event(&dispatched("PO-1", "8")).await).is_empty());
     assert_eq!(answers(&shop.change(&total(1, "8")).await), told[..1]);
+}
+
+/// The thousandth copy is answered with the others, the next one is refused at once (M9).
+#[tokio::test]
+async fn o7_m9_more_than_a_thousand_copies_of_a_change_are_refused() {
+    let mut shop = Shop::with_ten().await;
+    shop.change(&total(1, "8")).await;
+    let asked = serde_json::to_vec(&total(1, "8")).unwrap();
+    let subject = contracts::subject::ingress(&name("acme"), "order-change");
+    let batch = (0..1_002).map(|_| shop.bench.inbound(subject.clone(), asked.clone())).collect();
+    let refused = shop.bench.deliver(batch).await.documents::<Rejection>(&name("acme"));
+    assert_eq!(refused.len(), 2);
+    assert_eq!(refused[0].key.as_deref(), Some("PO-1/1"));
+    assert_eq!(refused[0].reasons[0].code, Reason::TooManyCopies);
+    assert_eq!(answers(&shop.bench.event(&released("2")).await).len(), 1_001);
 }
 
 /// In one batch, and of one that is refused in the end: each may be sent again.
