@@ -30,6 +30,8 @@ pub(super) struct Course {
     handled: BTreeMap<u64, Timestamp>,
     /// All that the server stored until then is handled.
     reached: Option<Timestamp>,
+    /// The last look.
+    looked_at: Option<Timestamp>,
     /// When it was seen to have reached which moment, oldest first.
     looks: VecDeque<(Timestamp, Timestamp)>,
 }
@@ -49,6 +51,10 @@ impl Course {
         self.reached = self.reached.max(below).max(standing.is_idle.then_some(standing.at));
         let Some(reached) = self.reached else { return };
         let step = patience / LOOKS;
+        // A process that stood still has not watched: what could bring the thing may have stood too.
+        if self.looked_at.replace(now).is_some_and(|last| last + patience / 2 < now) {
+            self.looks.clear();
+        }
         if self.looks.back().is_none_or(|(seen_at, _)| *seen_at + step <= now) {
             self.looks.push_back((now, reached));
         }
@@ -146,6 +152,17 @@ mod tests {
             _ => *course = Course::default(),
         });
         assert_eq!(told, Some(135));
+    }
+
+    /// The process stood still from second 102 to 160, and whoever brings what is missing with it.
+    #[test]
+    fn m3_a_standstill_begins_patience_again() {
+        let told = told(100, |now, course| {
+            if !(103..160).contains(&now) {
+                course.seen(&idle(now, 0), at(now), PATIENCE);
+            }
+        });
+        assert_eq!(told, Some(170));
     }
 
     #[test]

@@ -10,21 +10,19 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{Progress, common, course::Standing};
-use crate::{engine::Engine, nats::Link, service::Service, tables};
+use crate::{engine::Engine, nats::Link, tables};
 
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(500);
 /// A look that takes longer is one in an outage.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
+/// The server's code of a stream that is not there.
+const STREAM_NOT_FOUND: u16 = 10_059;
 /// Durables looked at at once.
 const AT_ONCE: usize = 16;
 
 /// Watches until shut down.
-pub(crate) async fn watch<S: Service>(
-    engine: &Engine<S>,
-    link: &Link,
-    shutdown: CancellationToken,
-) {
+pub(crate) async fn watch(engine: &Engine, link: &Link, shutdown: CancellationToken) {
     let Some(progress) = engine.progress() else { return };
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -43,23 +41,18 @@ pub(crate) async fn watch<S: Service>(
         match tables::document_streams(&engine.db).await {
             Ok(waiting) => look_at_all(engine, progress, link, waiting).await,
             Err(error) => {
-                tracing::debug!(service = S::CARD.service, %error, "what is parked cannot be read");
+                tracing::debug!(service = engine.card().service, %error, "what is parked cannot be read");
             }
         }
     }
 }
 
-async fn look_at_all<S: Service>(
-    engine: &Engine<S>,
-    progress: &Progress,
-    link: &Link,
-    waiting: BTreeSet<String>,
-) {
-    let mut streams = common(!S::CARD.documents.is_empty(), &engine.partners());
+async fn look_at_all(engine: &Engine, progress: &Progress, link: &Link, waiting: BTreeSet<String>) {
+    let mut streams = common(!engine.card().documents.is_empty(), &engine.partners());
     streams.extend(waiting.iter().cloned());
     progress.await_documents_of(waiting);
     let looks = streams.into_iter().map(|stream| async move {
-        match standing(link, &stream, S::CARD.service).await {
+        match standing(link, &stream, engine.card().service).await {
             Some(standing) => {
                 let patience = engine.document_patience();
                 progress.seen(&stream, &standing, Timestamp::now(), patience);
@@ -85,7 +78,7 @@ struct Floor {
 
 #[derive(Debug, Deserialize)]
 struct ApiError {
-    code: u16,
+    err_code: u16,
 }
 
 /// `None` when the server did not say. A partner's stream that is not there brings nothing.
@@ -101,7 +94,7 @@ async fn standing(link: &Link, stream: &str, durable: &str) -> Option<Standing> 
         }),
         Answer::Error { error } => {
             let is_partners = stream != subject::EVENTS && stream != subject::COMMANDS;
-            (is_partners && error.code == 404).then(|| Standing {
+            (is_partners && error.err_code == STREAM_NOT_FOUND).then(|| Standing {
                 at: Timestamp::now(),
                 floor: 0,
                 is_idle: true,
