@@ -74,7 +74,7 @@ fn a_whole_mesh_runs_on_a_server_that_somebody_else_runs() {
     let well = |check: &Value| check["ok"] == true;
     assert!(checks.as_array().unwrap().iter().all(well), "{checks:#}");
     let names: Vec<&Value> = checks.as_array().unwrap().iter().map(|it| &it["name"]).collect();
-    assert_eq!(names, ["folder", "nats", "streams", "services", "dead letters"]);
+    assert_eq!(names, ["folder", "nats", "streams", "services", "dead letters", "books"]);
 }
 
 /// A partner whose account the server does not take up keeps its key, and is added again.

@@ -6,7 +6,7 @@ use super::text::{X12, is_set};
 use crate::shop::Shop;
 
 /// It is sold at 9.99; 8.875 % of that is 0.887. The freight stays (I9).
-pub const CREDITED: &str = "10.88";
+const CREDITED: &str = "10.88";
 
 /// Asks for a return, receives it, and reads the credit memo on this invoice.
 pub async fn is_credited(shop: &mut Shop, invoice: &str) {
