@@ -20,8 +20,8 @@ use contracts::{
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, read_event,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 use store::Upkeep;
@@ -48,6 +48,14 @@ impl Allocation {
         metrics::describe();
         Self { config, upkeep: Upkeep::default() }
     }
+}
+
+/// The service as the program runs it, configured.
+///
+/// # Errors
+/// Everything that is wrong with its configuration, at once.
+pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
+    Allocation::configured(file).map(AnyService::new)
 }
 
 impl Service for Allocation {

@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use allocation::Allocation;
 use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(Allocation::configured, process::no_pages)
+    process::main("allocation", allocation::service, process::no_pages)
 }

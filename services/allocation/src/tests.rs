@@ -10,6 +10,7 @@ mod peers;
 mod questions;
 mod replicas;
 mod shipping;
+mod size;
 mod stock;
 mod transfers;
 mod upkeep;
@@ -69,7 +70,7 @@ pub(crate) fn warehouse(id: &str, priority: u32, regions: Value) -> document::Wa
 }
 
 /// Two warehouses, EAST near and first, WEST far and second, with a partner that speaks for both.
-pub(crate) async fn bench() -> Bench<Allocation> {
+pub(crate) async fn bench() -> Bench {
     let mut bench = Bench::new(service()).await;
     introduce(&mut bench).await;
     bench
@@ -81,7 +82,7 @@ pub(crate) fn service() -> Allocation {
 }
 
 /// Partners, warehouses and items.
-pub(crate) async fn introduce(bench: &mut Bench<Allocation>) {
+pub(crate) async fn introduce(bench: &mut Bench) {
     let partner = |record: Value| serde_json::from_value::<Partner>(record).unwrap();
     bench.partner(partner(json!({"partner": "erp", "roles": ["erp"]}))).await;
     bench.partner(partner(json!({"partner": "acme", "roles": ["buyer"]}))).await;
@@ -108,7 +109,7 @@ pub(crate) fn adjustment(id: &str, adjustment: &str, sku: &str, quantity: &str) 
 
 /// Goods come in.
 pub(crate) async fn receive(
-    bench: &mut Bench<Allocation>,
+    bench: &mut Bench,
     id: &str,
     reference: &str,
     sku: &str,
@@ -156,7 +157,7 @@ pub(crate) fn id(po: &str) -> OrderId {
     OrderId::of(&name("acme"), &PoNumber::new(po).unwrap())
 }
 
-pub(crate) async fn accept(bench: &mut Bench<Allocation>, order: OrderBody) -> Outcome {
+pub(crate) async fn accept(bench: &mut Bench, order: OrderBody) -> Outcome {
     let order_id = OrderId::of(&order.partner, &order.po_number);
     bench.event(&OrderAccepted { order_id, order }).await
 }
@@ -267,14 +268,14 @@ pub(crate) fn one(
 }
 
 /// On hand and reserved.
-pub(crate) async fn there(bench: &Bench<Allocation>, place: &str, sku: &str) -> (String, String) {
+pub(crate) async fn there(bench: &Bench, place: &str, sku: &str) -> (String, String) {
     let rows: Vec<StockRow> = row::find(bench.database(), "sku", [sku.to_owned()]).await.unwrap();
     let row = rows.into_iter().find(|row| row.warehouse_id == at(place)).unwrap();
     (row.on_hand.to_string(), row.reserved.to_string())
 }
 
 /// The first line of an order: reserved, backordered, consumed, declined, released.
-pub(crate) async fn line(bench: &Bench<Allocation>, po: &str) -> [String; 5] {
+pub(crate) async fn line(bench: &Bench, po: &str) -> [String; 5] {
     let rows: Vec<Line> = row::find(bench.database(), "order_id", [id(po)]).await.unwrap();
     let line = &rows[0];
     [line.reserved, line.backordered, line.consumed, line.declined, line.released]

@@ -10,7 +10,7 @@ mod store;
 mod tests;
 pub mod view;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use axum::Router;
 use config::Config;
@@ -22,8 +22,8 @@ use contracts::{
 use domain::{Message, Set, Told, facts, record::Record};
 use jiff::Timestamp;
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, card, nats::Link,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Migration, Origin, QuestionError, Service, card, nats::Link,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -56,6 +56,14 @@ impl ControlTower {
     pub fn console(&self, db: DatabaseConnection) -> Router {
         console::router(db, self.config.console_hosts.clone())
     }
+}
+
+/// The service as the program runs it, configured.
+///
+/// # Errors
+/// Everything that is wrong with its configuration, at once.
+pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
+    ControlTower::configured(file).map(AnyService::new)
 }
 
 impl Service for ControlTower {
@@ -99,6 +107,14 @@ impl Service for ControlTower {
         due.extend(store::overdue(tx, now, limit).await?);
         due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(due)
+    }
+
+    fn upkeep_every(&self) -> Option<Duration> {
+        Some(store::upkeep::EVERY)
+    }
+
+    async fn upkeep(&self, tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
+        store::upkeep::step(tx, &self.config, now).await
     }
 
     /// Refused documents and dead letters are in streams that it has no durables of.

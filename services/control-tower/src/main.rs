@@ -9,7 +9,12 @@ use mesh::process;
 fn main() -> ExitCode {
     let tower = OnceLock::new();
     process::main(
-        |file| ControlTower::configured(file).inspect(|it| drop(tower.set(it.clone()))),
+        "control-tower",
+        |file| {
+            let configured = ControlTower::configured(file)?;
+            drop(tower.set(configured.clone()));
+            Ok(mesh::AnyService::new(configured))
+        },
         |db| tower.get().map_or_else(Router::new, |tower| tower.console(db)),
     )
 }

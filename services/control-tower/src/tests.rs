@@ -37,7 +37,7 @@ fn tower() -> ControlTower {
     ControlTower::new(config())
 }
 
-async fn bench() -> Bench<ControlTower> {
+async fn bench() -> Bench {
     Bench::new(tower()).await
 }
 
@@ -50,7 +50,7 @@ fn order_id() -> OrderId {
     OrderId::of(&PartnerName::new("acme").unwrap(), &"PO-1".parse().unwrap())
 }
 
-async fn order_status(bench: &Bench<ControlTower>, asker: Asker) -> OrderStatus {
+async fn order_status(bench: &Bench, asker: Asker) -> OrderStatus {
     let answer = bench.ask(asker, "order-status", &json!({"po_number": "PO-1"})).await.unwrap();
     serde_json::from_value(answer).unwrap()
 }

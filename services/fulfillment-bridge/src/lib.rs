@@ -23,8 +23,8 @@ use contracts::{
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Letter, Migration, Origin, QuestionError, Service, read_event,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Letter, Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +49,14 @@ impl FulfillmentBridge {
     pub fn new(config: Config) -> Self {
         Self { config: Arc::new(config) }
     }
+}
+
+/// The service as the program runs it, configured.
+///
+/// # Errors
+/// Everything that is wrong with its configuration, at once.
+pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
+    FulfillmentBridge::configured(file).map(AnyService::new)
 }
 
 impl Service for FulfillmentBridge {

@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use fulfillment_bridge::FulfillmentBridge;
 use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(FulfillmentBridge::configured, process::no_pages)
+    process::main("fulfillment-bridge", fulfillment_bridge::service, process::no_pages)
 }

@@ -14,6 +14,7 @@ mod recall;
 mod refuse;
 mod request;
 mod samples;
+mod size;
 
 use contracts::{
     OrderId, PartnerName, PoNumber, ShipmentId,
@@ -143,14 +144,14 @@ fn configured(text: &str) -> FulfillmentBridge {
 }
 
 /// Everything known but the order.
-async fn mesh_of_partners() -> Bench<FulfillmentBridge> {
+async fn mesh_of_partners() -> Bench {
     let mut bench = Bench::new(bridge()).await;
     know_partners(&mut bench).await;
     bench
 }
 
 /// Everybody is known; it is noon, two days after what is confirmed here left.
-async fn know_partners(bench: &mut Bench<FulfillmentBridge>) {
+async fn know_partners(bench: &mut Bench) {
     bench.at("2026-03-05T12:00:00Z".parse().unwrap());
     bench.partner(partner("acme", "buyer", json!([]))).await;
     bench.partner(partner("shop", "buyer", json!([]))).await;
@@ -162,7 +163,7 @@ async fn know_partners(bench: &mut Bench<FulfillmentBridge>) {
 }
 
 /// The order is known, and `lines` of it are asked for.
-async fn asked(lines: &[Goods<'_>]) -> Bench<FulfillmentBridge> {
+async fn asked(lines: &[Goods<'_>]) -> Bench {
     let mut bench = mesh_of_partners().await;
     bench.event(&accepted()).await;
     let asked = bench.event(&reserved(lines)).await;
@@ -171,7 +172,7 @@ async fn asked(lines: &[Goods<'_>]) -> Bench<FulfillmentBridge> {
 }
 
 /// Ten WIDGET-1 are asked of EAST.
-async fn ten_asked() -> Bench<FulfillmentBridge> {
+async fn ten_asked() -> Bench {
     asked(&[("EAST", 1, "WIDGET-1", "10")]).await
 }
 
@@ -179,27 +180,27 @@ fn acks(outcome: &Outcome) -> Vec<ShipConfirmAck> {
     outcome.documents(&name("threepl"))
 }
 
-async fn books(bench: &Bench<FulfillmentBridge>) -> Vec<FulfillmentLine> {
+async fn books(bench: &Bench) -> Vec<FulfillmentLine> {
     let request = json!({"limit": 100});
     let answer = bench.ask(Asker::Operator, "fulfillment-bridge-books", &request).await.unwrap();
     serde_json::from_value::<FulfillmentBooks>(answer).unwrap().lines
 }
 
 /// Requested, dispatched, short and cancelled of order line 1.
-async fn figures(bench: &Bench<FulfillmentBridge>) -> [String; 4] {
+async fn figures(bench: &Bench) -> [String; 4] {
     let lines = books(bench).await;
     let line = lines.iter().find(|line| line.line == 1).unwrap();
     [line.requested, line.dispatched, line.short, line.cancelled].map(|it| it.to_string())
 }
 
-async fn status(bench: &Bench<FulfillmentBridge>) -> ShipmentStatus {
+async fn status(bench: &Bench) -> ShipmentStatus {
     let request = json!({"po_number": "PO-1"});
     let answer = bench.ask(Asker::Operator, "shipment-status", &request).await.unwrap();
     serde_json::from_value(answer).unwrap()
 }
 
 /// What a document that waited is told when its patience is over.
-async fn after_patience(bench: &mut Bench<FulfillmentBridge>) -> Outcome {
+async fn after_patience(bench: &mut Bench) -> Outcome {
     bench.at(bench.now() + 11.seconds());
     bench.tick().await
 }

@@ -22,8 +22,8 @@ use contracts::{
 use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, read_event,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +48,14 @@ impl Invoicing {
     pub fn new(config: config::Config) -> Self {
         Self { config }
     }
+}
+
+/// The service as the program runs it, configured.
+///
+/// # Errors
+/// Everything that is wrong with its configuration, at once.
+pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
+    Invoicing::configured(file).map(AnyService::new)
 }
 
 impl Service for Invoicing {

@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use invoicing::Invoicing;
 use mesh::process;
 
 fn main() -> ExitCode {
-    process::main(Invoicing::configured, process::no_pages)
+    process::main("invoicing", invoicing::service, process::no_pages)
 }

@@ -17,6 +17,7 @@ mod peers;
 mod periods;
 mod postgres;
 mod shop;
+mod size;
 mod surplus;
 mod tax;
 

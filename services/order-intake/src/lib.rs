@@ -24,14 +24,20 @@ use contracts::{
 use domain::{Message, Set, cash::Owing};
 use jiff::Timestamp;
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, card, read_event,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Migration, Origin, QuestionError, Service, card, read_event,
 };
 use serde_json::Value;
 
 /// The service that takes orders.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OrderIntake;
+
+/// The service as the program runs it.
+#[must_use]
+pub fn service() -> AnyService {
+    AnyService::new(OrderIntake)
+}
 
 impl Service for OrderIntake {
     const CARD: Card = Card {

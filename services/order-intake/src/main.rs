@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use mesh::process;
-use order_intake::OrderIntake;
 
 fn main() -> ExitCode {
-    process::main(|_| Ok(OrderIntake), process::no_pages)
+    process::main("order-intake", |_| Ok(order_intake::service()), process::no_pages)
 }

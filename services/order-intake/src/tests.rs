@@ -65,7 +65,7 @@ fn prices() -> PriceList {
             {"sku": "WIDGET-1", "uom": "EA", "unit_price": "8.99", "min_quantity": "100"}]}))
 }
 
-async fn bench() -> Bench<OrderIntake> {
+async fn bench() -> Bench {
     let mut bench = Bench::new(OrderIntake).await;
     bench.partner(partner("acme", json!(["buyer"]))).await;
     bench.partner(partner("shop", json!(["buyer"]))).await;

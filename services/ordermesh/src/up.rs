@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use contracts::{CommandId, Partner, PartnerName, Role, subject};
 use mesh::{
-    Deps, Service,
+    AnyService, Deps, Service as _,
     config::{self, Invalid, Mesh as MeshConfig},
     health::Health,
     telemetry,
@@ -168,13 +168,13 @@ impl Mesh {
             })
         };
         let services = &mut self.services;
-        spawn(services, order_intake::OrderIntake, &deps)?;
-        spawn(services, allocation::Allocation::configured(file)?, &deps)?;
-        spawn(services, fulfillment_bridge::FulfillmentBridge::configured(file)?, &deps)?;
-        spawn(services, invoicing::Invoicing::configured(file)?, &deps)?;
-        spawn(services, payment_apply::PaymentApply::configured(file)?, &deps)?;
-        spawn(services, returns::Returns::configured(file)?, &deps)?;
-        spawn(services, control_tower::ControlTower::configured(file)?, &deps)
+        spawn(services, order_intake::service(), &deps)?;
+        spawn(services, allocation::service(file)?, &deps)?;
+        spawn(services, fulfillment_bridge::service(file)?, &deps)?;
+        spawn(services, invoicing::service(file)?, &deps)?;
+        spawn(services, payment_apply::service(file)?, &deps)?;
+        spawn(services, returns::service(file)?, &deps)?;
+        spawn(services, control_tower::service(file)?, &deps)
     }
 
     fn start_processes(&mut self, folder: &Folder, options: &Options, replicas: u32) -> Result<()> {
@@ -277,12 +277,12 @@ impl Mesh {
     }
 }
 
-fn spawn<S: Service>(
+fn spawn(
     services: &mut JoinSet<Result<()>>,
-    service: S,
+    service: AnyService,
     deps: &impl Fn(&str) -> Result<Deps>,
 ) -> Result<()> {
-    let deps = deps(S::CARD.service)?;
+    let deps = deps(service.card().service)?;
     services.spawn(async move { Ok(mesh::run(service, deps).await?) });
     Ok(())
 }

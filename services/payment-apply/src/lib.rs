@@ -17,8 +17,8 @@ use contracts::{
 };
 use domain::{Message, Set};
 use mesh::{
-    Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound,
-    Migration, Origin, QuestionError, Service, read_event,
+    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
+    Inbound, Migration, Origin, QuestionError, Service, read_event,
 };
 use serde_json::Value;
 
@@ -42,6 +42,14 @@ impl PaymentApply {
     pub fn new(config: Config) -> Self {
         Self { config }
     }
+}
+
+/// The service as the program runs it, configured.
+///
+/// # Errors
+/// Everything that is wrong with its configuration, at once.
+pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
+    PaymentApply::configured(file).map(AnyService::new)
 }
 
 impl Service for PaymentApply {

@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use mesh::process;
-use payment_apply::PaymentApply;
 
 fn main() -> ExitCode {
-    process::main(PaymentApply::configured, process::no_pages)
+    process::main("payment-apply", payment_apply::service, process::no_pages)
 }

@@ -65,7 +65,7 @@ fn company(time_zone: &str) -> CompanyUpdated {
 /// The clock: the day of the payments that come too late for the discount.
 const NOON: &str = "2026-03-20T12:00:00Z";
 
-async fn bench_with(config: Config) -> Bench<PaymentApply> {
+async fn bench_with(config: Config) -> Bench {
     let mut bench = Bench::new(PaymentApply::new(config)).await;
     bench.at(NOON.parse().unwrap());
     bench.event(&company("America/Chicago")).await;
@@ -76,7 +76,7 @@ async fn bench_with(config: Config) -> Bench<PaymentApply> {
     bench
 }
 
-async fn bench() -> Bench<PaymentApply> {
+async fn bench() -> Bench {
     bench_with(knobs()).await
 }
 
@@ -194,7 +194,7 @@ fn booked(entry: &JournalPosted) -> String {
     entry.lines.iter().map(line).collect::<Vec<_>>().join(", ")
 }
 
-async fn books(bench: &Bench<PaymentApply>) -> PaymentBooks {
+async fn books(bench: &Bench) -> PaymentBooks {
     let (mut invoices, mut payments, mut accounts) = (Vec::new(), Vec::new(), Vec::new());
     let mut after = None;
     loop {
@@ -212,14 +212,14 @@ async fn books(bench: &Bench<PaymentApply>) -> PaymentBooks {
 }
 
 /// The account of C-100, as the operator sees it.
-async fn ask_account(bench: &Bench<PaymentApply>) -> Account {
+async fn ask_account(bench: &Bench) -> Account {
     let request = json!({"customer_id": "C-100"});
     let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
     serde_json::from_value(answer.unwrap()).unwrap()
 }
 
 /// What is open of an invoice.
-async fn open(bench: &Bench<PaymentApply>, invoice: &str) -> String {
+async fn open(bench: &Bench, invoice: &str) -> String {
     let books = books(bench).await;
     let item = books.invoices.iter().find(|item| item.invoice_number.as_str() == invoice);
     item.unwrap().open.to_string()

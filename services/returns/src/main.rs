@@ -3,8 +3,7 @@
 use std::process::ExitCode;
 
 use mesh::process;
-use returns::Returns;
 
 fn main() -> ExitCode {
-    process::main(Returns::configured, process::no_pages)
+    process::main("returns", returns::service, process::no_pages)
 }

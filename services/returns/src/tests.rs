@@ -120,11 +120,11 @@ fn receipt(id: &str, quantity: &str, disposition: &str, last: bool) -> ReturnRec
 }
 
 /// Masters are known and PO-1 is accepted; nothing has left. It is noon of 2026-03-02.
-async fn ordered() -> Bench<Returns> {
+async fn ordered() -> Bench {
     ordered_with(knobs()).await
 }
 
-async fn ordered_with(config: Config) -> Bench<Returns> {
+async fn ordered_with(config: Config) -> Bench {
     let mut bench = Bench::new(Returns::new(config)).await;
     let partner = |body: Value| serde_json::from_value(body).unwrap();
     let buyer = |name: &str, customer: &str| {
@@ -147,11 +147,11 @@ async fn ordered_with(config: Config) -> Bench<Returns> {
 }
 
 /// All of PO-1 left from EAST on 2026-03-02.
-async fn shipped() -> Bench<Returns> {
+async fn shipped() -> Bench {
     shipped_with(knobs()).await
 }
 
-async fn shipped_with(config: Config) -> Bench<Returns> {
+async fn shipped_with(config: Config) -> Bench {
     let mut bench = ordered_with(config).await;
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"},
         {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
@@ -160,7 +160,7 @@ async fn shipped_with(config: Config) -> Bench<Returns> {
 }
 
 /// Four of line 1 may come back to EAST until 2026-04-01.
-async fn authorized() -> Bench<Returns> {
+async fn authorized() -> Bench {
     let mut bench = shipped().await;
     bench.document(&name("acme"), &request("RR-1", one("4"))).await;
     bench
@@ -183,12 +183,12 @@ fn refused(outcome: &Outcome, partner: &str) -> Vec<Reason> {
 }
 
 /// What waited too long is decided.
-async fn in_vain(bench: &mut Bench<Returns>) -> Outcome {
+async fn in_vain(bench: &mut Bench) -> Outcome {
     bench.at(bench.now() + 11.seconds());
     bench.tick().await
 }
 
-async fn books(bench: &Bench<Returns>, after: Option<String>, limit: u32) -> ReturnsBooks {
+async fn books(bench: &Bench, after: Option<String>, limit: u32) -> ReturnsBooks {
     let request = json!({"after": after, "limit": limit});
     let page = bench.ask(Asker::Operator, "returns-books", &request).await.unwrap();
     serde_json::from_value(page).unwrap()

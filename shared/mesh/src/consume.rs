@@ -24,7 +24,6 @@ use crate::{
     metrics::{BATCH_SECONDS, MESSAGES, OUTCOMES, PAUSES, label},
     nats::Link,
     relay::Relay,
-    service::Service,
 };
 
 /// Messages in one batch, and in the channel before it. The channel's senders take turns, so no
@@ -206,8 +205,8 @@ fn delays() -> impl Iterator<Item = Duration> {
 }
 
 /// Takes batches until shut down. Finishes the batch it is at.
-pub(crate) async fn batches<S: Service>(
-    engine: &Engine<S>,
+pub(crate) async fn batches(
+    engine: &Engine,
     link: &Link,
     mut deliveries: mpsc::Receiver<Delivery>,
     relay: Relay,
@@ -227,7 +226,7 @@ pub(crate) async fn batches<S: Service>(
         part.turn(Timestamp::now());
         let done = if batch.is_empty() {
             let _ = engine.reload_partners().await;
-            let done = once::<S>(engine.tick(Timestamp::now())).await;
+            let done = once(engine.card().service, engine.tick(Timestamp::now())).await;
             // From the end of it, and later when it failed: deliveries have their turn in between,
             // for what is due may fail where they do not.
             if done.is_some() {
@@ -250,8 +249,8 @@ pub(crate) async fn batches<S: Service>(
 }
 
 /// Tries until the surroundings allow it (rule M3): nothing is used up by an outage.
-async fn until_done<S: Service>(
-    engine: &Engine<S>,
+async fn until_done(
+    engine: &Engine,
     batch: &[Delivery],
     part: &Part,
     shutdown: &CancellationToken,
@@ -259,7 +258,8 @@ async fn until_done<S: Service>(
     let inbound: Vec<Inbound> = batch.iter().map(|delivery| delivery.inbound.clone()).collect();
     let mut delays = delays();
     loop {
-        let done = once::<S>(engine.handle(inbound.clone(), Timestamp::now())).await;
+        let done =
+            once(engine.card().service, engine.handle(inbound.clone(), Timestamp::now())).await;
         if done.is_some() {
             return done;
         }
@@ -272,10 +272,10 @@ async fn until_done<S: Service>(
     }
 }
 
-async fn once<S: Service>(
+async fn once(
+    service: &'static str,
     step: impl Future<Output = Result<Processed, Fault>>,
 ) -> Option<Processed> {
-    let service = S::CARD.service;
     let started = std::time::Instant::now();
     match step.await {
         Ok(done) => {
@@ -303,7 +303,7 @@ fn count(service: &'static str, done: &Processed) {
 }
 
 /// Tells how far each stream is handled: the furthest message of the batch says it.
-fn note_handled<S: Service>(engine: &Engine<S>, batch: &[Delivery]) {
+fn note_handled(engine: &Engine, batch: &[Delivery]) {
     let Some(progress) = engine.progress() else { return };
     let mut furthest = BTreeMap::<&str, &Inbound>::new();
     for Delivery { inbound, .. } in batch {

@@ -2,19 +2,19 @@
 
 mod reach;
 
-use std::{marker::PhantomData, time::Duration};
+use std::time::Duration;
 
 use sea_orm::{
     ColumnTrait as _, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend,
     DbErr, EntityTrait as _, QueryFilter as _, sqlx,
 };
 use sea_orm_migration::{
-    MigrationName, MigrationTrait, MigratorTrait, SchemaManager,
+    MigrationName, MigrationTrait, MigratorTraitSelf, SchemaManager,
     async_trait::async_trait,
     seaql_migrations::{Column as Applied, Entity as AppliedSteps, Model as AppliedStep},
 };
 
-use crate::{engine::begin, service::Service};
+use crate::engine::begin;
 
 /// How long a statement waits for SQLite's one writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -104,38 +104,41 @@ pub async fn connect(url: &str, service: &str, pool: Pool) -> Result<DatabaseCon
 ///
 /// # Errors
 /// When the database fails or a statement is refused.
-pub async fn migrate<S: Service>(db: &DatabaseConnection) -> Result<(), DbErr> {
+pub async fn migrate(own: &'static [Migration], db: &DatabaseConnection) -> Result<(), DbErr> {
     let tx = begin(db).await?;
     if db.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(TAKE_TURNS).await?;
     }
-    Migrator::<S>::up(&tx, None).await?;
+    Steps(own).up(&tx, None).await?;
     #[expect(clippy::disallowed_methods, reason = "the schema's steps")]
     tx.commit().await
 }
 
-struct Migrator<S>(PhantomData<S>);
+/// A service's own steps, behind the mesh's.
+struct Steps(&'static [Migration]);
+
+impl Steps {
+    fn all(&self) -> impl Iterator<Item = &'static Migration> {
+        MESH.iter().chain(self.0)
+    }
+}
 
 #[async_trait]
-impl<S: Service> MigratorTrait for Migrator<S> {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        steps::<S>().map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
+impl MigratorTraitSelf for Steps {
+    fn migrations(&self) -> Vec<Box<dyn MigrationTrait>> {
+        self.all().map(|step| Box::new(*step) as Box<dyn MigrationTrait>).collect()
     }
 
     /// Those that this release knows. A newer one beside it may have gone further: a replica of
     /// this one that starts again meanwhile must not stop at that.
-    async fn get_migration_models<C>(db: &C) -> Result<Vec<AppliedStep>, DbErr>
+    async fn get_migration_models<C>(&self, db: &C) -> Result<Vec<AppliedStep>, DbErr>
     where
         C: ConnectionTrait,
     {
-        Self::install(db).await?;
-        let known = Applied::Version.is_in(steps::<S>().map(|step| step.name));
+        self.install(db).await?;
+        let known = Applied::Version.is_in(self.all().map(|step| step.name));
         AppliedSteps::find().filter(known).all(db).await
     }
-}
-
-fn steps<S: Service>() -> impl Iterator<Item = &'static Migration> {
-    MESH.iter().chain(S::MIGRATIONS)
 }
 
 impl MigrationName for Migration {

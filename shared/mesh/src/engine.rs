@@ -29,12 +29,13 @@ use tracing::Instrument as _;
 pub use crate::fault::Fault;
 use crate::{
     DateLimits,
+    card::Card,
+    erased::AnyService,
     message::{Inbound, Key},
     nats::Link,
     outbox::Outgoing,
     progress::Progress,
-    service::{Asker, Letter, Partners, QuestionError, Service},
-    set::WorkingSet,
+    service::{Asker, Letter, Partners, QuestionError},
     tables,
 };
 
@@ -75,7 +76,7 @@ pub struct Processed {
     pub outgoing: Vec<Outgoing>,
     /// Aggregates that have moved on: what waits for them can be taken up.
     pub advanced: BTreeSet<Key>,
-    /// There is work for [`Service::due`].
+    /// There is work for [`Service::due`](crate::Service::due).
     pub more_due: bool,
     /// Messages by what became of them.
     pub tally: Tally,
@@ -98,8 +99,8 @@ pub struct Tally {
 
 /// One service's decisions over one database.
 #[derive(Debug)]
-pub struct Engine<S> {
-    service: S,
+pub struct Engine {
+    service: AnyService,
     pub(crate) db: DatabaseConnection,
     settings: Settings,
     partners: RwLock<Arc<Partners>>,
@@ -117,19 +118,19 @@ pub struct Engine<S> {
 #[derive(Debug, Default)]
 struct Work {
     inbound: Vec<Inbound>,
-    /// Take up what [`Service::due`] has.
+    /// Take up what [`Service::due`](crate::Service::due) has.
     due: bool,
     /// The messages have waited as long as they may.
     last_chance: bool,
 }
 
-impl<S: Service> Engine<S> {
+impl Engine {
     /// An engine over a migrated database.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn new(
-        service: S,
+        service: AnyService,
         db: DatabaseConnection,
         settings: Settings,
     ) -> Result<Self, DbErr> {
@@ -152,6 +153,12 @@ impl<S: Service> Engine<S> {
     /// The engine of a service that reads streams: what is parked waits for them (rule M3).
     pub(crate) fn watched(self) -> Self {
         Self { progress: Some(Progress::default()), ..self }
+    }
+
+    /// The service's card.
+    #[must_use]
+    pub fn card(&self) -> &'static Card {
+        self.service.card()
     }
 
     /// How far the streams are handled.
@@ -196,7 +203,8 @@ impl<S: Service> Engine<S> {
     /// # Errors
     /// [`Fault::Surroundings`]: nothing of the failed step was used up; hand the batch in again.
     pub async fn handle(&self, inbound: Vec<Inbound>, now: Timestamp) -> Result<Processed, Fault> {
-        let inbound = inbound.into_iter().map(|one| one.translated(&S::CARD)).collect();
+        let card = self.card();
+        let inbound = inbound.into_iter().map(|one| one.translated(card)).collect();
         self.cascade(Work { inbound, ..Work::default() }, now).await
     }
 
@@ -210,26 +218,26 @@ impl<S: Service> Engine<S> {
         asker: &Asker,
         request: &[u8],
     ) -> Result<Value, QuestionError> {
-        self.service.answer(&self.db, question, asker, request).await
+        self.service.erased().answer(&self.db, question, asker, request).await
     }
 
     /// The service's own work beside the decisions.
     pub(crate) async fn beside(&self, link: Link, shutdown: CancellationToken) {
-        let background = self.service.background(self.db.clone(), shutdown.clone());
-        let listen = self.service.listen(self.db.clone(), link, shutdown);
+        let background = self.service.erased().background(self.db.clone(), shutdown.clone());
+        let listen = self.service.erased().listen(self.db.clone(), link, shutdown);
         tokio::join!(background, listen);
     }
 
     /// Keeps the service's tables in bounds, when its time has come. After a failure the next tick
     /// tries again: two replicas may be at the same rows.
     async fn upkeep(&self, now: Timestamp) -> Result<(), DbErr> {
-        let Some(every) = self.service.upkeep_every() else { return Ok(()) };
+        let Some(every) = self.service.erased().upkeep_every() else { return Ok(()) };
         let due = *self.upkeep_due.lock().unwrap_or_else(PoisonError::into_inner);
         if due.is_some_and(|due| now < due) {
             return Ok(());
         }
         let tx = begin(&self.db).await?;
-        self.service.upkeep(&tx, now).await?;
+        self.service.erased().upkeep(&tx, now).await?;
         #[expect(clippy::disallowed_methods, reason = "upkeep decides nothing and sends nothing")]
         tx.commit().await?;
         *self.upkeep_due.lock().unwrap_or_else(PoisonError::into_inner) = Some(now + every);
@@ -241,7 +249,7 @@ impl<S: Service> Engine<S> {
     /// # Errors
     /// When the database fails.
     pub(crate) async fn measure(&self, now: Timestamp) -> Result<(), DbErr> {
-        self.service.measure(&self.db, now).await
+        self.service.erased().measure(&self.db, now).await
     }
 
     async fn cascade(&self, mut work: Work, now: Timestamp) -> Result<Processed, Fault> {
@@ -279,7 +287,7 @@ impl<S: Service> Engine<S> {
             }
             Err(Fault::Message(error)) if work.inbound.is_empty() => {
                 // Work set aside is the service's own: retried on the next tick, and loud.
-                tracing::error!(service = S::CARD.service, %error, "work set aside failed");
+                tracing::error!(service = self.card().service, %error, "work set aside failed");
                 Ok(Processed::default())
             }
             Err(Fault::Message(_)) => self.one_by_one(work, now, begun).await,
@@ -312,7 +320,7 @@ impl<S: Service> Engine<S> {
         begun: Instant,
     ) -> Result<Processed, Fault> {
         let messages = work.inbound.len();
-        let span = tracing::info_span!("batch", service = S::CARD.service, messages);
+        let span = tracing::info_span!("batch", service = self.card().service, messages);
         self.transaction(work, now, begun).instrument(span).await
     }
 
@@ -327,21 +335,21 @@ impl<S: Service> Engine<S> {
         let partners = self.partners();
         let tx = begin(&self.db).await?;
         let mut batch = decide::Batch::admit(self, &tx, work, &partners, now).await?;
-        let mut set = batch.load(&self.service, &tx).await?;
-        batch.decide(&self.service, &mut set);
+        let mut set = batch.load(self.service.erased(), &tx).await?;
+        batch.decide(self.service.erased(), &mut *set);
         set.save(&tx).await?;
         let (done, partners_changed) =
-            batch.save(&tx, &self.position, now + begun.elapsed()).await?;
+            batch.save(&tx, self.card().service, &self.position, now + begun.elapsed()).await?;
         let letters: Vec<Letter<'_>> = done.outgoing.iter().filter_map(Outgoing::letter).collect();
         if !letters.is_empty() {
-            self.service.sending(&tx, &letters).await?;
+            self.service.erased().sending(&tx, &letters).await?;
         }
         #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
         tx.commit().await?;
         self.parked.fetch_add(done.tally.parked, Ordering::Relaxed);
         if partners_changed && let Err(error) = self.reload_partners().await {
             // The batch is committed; the next tick reads them.
-            tracing::debug!(service = S::CARD.service, %error, "partners can not be read");
+            tracing::debug!(service = self.card().service, %error, "partners can not be read");
         }
         Ok(done)
     }

@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::{self, Invalid},
     db,
+    erased::AnyService,
     fault::chain,
     health::Health,
     http, run,
-    service::Service,
     telemetry::{self, LogFormat},
 };
 
@@ -95,11 +95,12 @@ enum Format {
 /// over HTTP besides probes and metrics ([`no_pages`]).
 ///
 /// Two lines on standard output tell a parent how far it is: `listening http=…`, then `ready`.
-pub fn main<S: Service>(
-    build: impl FnOnce(Option<&std::path::Path>) -> Result<S, Invalid>,
+pub fn main(
+    name: &'static str,
+    build: impl FnOnce(Option<&std::path::Path>) -> Result<AnyService, Invalid>,
     pages: impl FnOnce(DatabaseConnection) -> Router,
 ) -> ExitCode {
-    let command = Cli::command().name(S::CARD.service);
+    let command = Cli::command().name(name);
     let matches = command.get_matches();
     let cli = match Cli::from_arg_matches(&matches) {
         Ok(cli) => cli,
@@ -124,7 +125,7 @@ pub fn main<S: Service>(
             let service = build(cli.settings.config.as_deref())?;
             match cli.command.unwrap_or(Command::Run) {
                 Command::Run => serve(service, cli.settings, metrics, pages).await,
-                Command::Migrate => migrate::<S>(&cli.settings).await,
+                Command::Migrate => migrate(&service, &cli.settings).await,
             }
         })
     });
@@ -142,22 +143,24 @@ pub fn no_pages(_db: DatabaseConnection) -> Router {
     Router::new()
 }
 
-async fn migrate<S: Service>(settings: &Settings) -> Result<()> {
+async fn migrate(service: &AnyService, settings: &Settings) -> Result<()> {
     let mesh: config::Mesh = config::load("mesh", config::DEFAULTS, settings.config.as_deref())?;
-    let name = S::CARD.service;
+    let name = service.card().service;
     let db = db::connect(&settings.database_url()?, name, mesh.pool()).await?;
-    db::migrate::<S>(&db).await.with_context(|| format!("{name}: the schema is not up to date"))?;
+    db::migrate(service.migrations(), &db)
+        .await
+        .with_context(|| format!("{name}: the schema is not up to date"))?;
     tracing::info!(service = name, "the schema is up to date");
     Ok(db.close().await?)
 }
 
-async fn serve<S: Service>(
-    service: S,
+async fn serve(
+    service: AnyService,
     settings: Settings,
     metrics: PrometheusHandle,
     pages: impl FnOnce(DatabaseConnection) -> Router,
 ) -> Result<()> {
-    let name = S::CARD.service;
+    let name = service.card().service;
     let mesh: config::Mesh = config::load("mesh", config::DEFAULTS, settings.config.as_deref())?;
     let (health, shutdown) = (Health::default(), CancellationToken::new());
     let database_url = settings.database_url()?;

@@ -12,7 +12,7 @@ use crate::{
     engine::Engine,
     metrics::{QUESTIONS, label},
     nats::Link,
-    service::{Asker, QuestionError, Service},
+    service::{Asker, QuestionError},
 };
 
 /// Questions of one kind answered at the same time.
@@ -20,8 +20,8 @@ const AT_ONCE: usize = 16;
 
 /// Answers one question, from every asker, until shut down. `heard` is cancelled once the server
 /// passes questions on.
-pub(crate) async fn answer<S: Service>(
-    engine: Arc<Engine<S>>,
+pub(crate) async fn answer(
+    engine: Arc<Engine>,
     link: Link,
     question: &'static str,
     heard: CancellationToken,
@@ -30,12 +30,12 @@ pub(crate) async fn answer<S: Service>(
     let service = link
         .client
         .service_builder()
-        .description(format!("{}: {question}", S::CARD.service))
-        .start(S::CARD.service, env!("CARGO_PKG_VERSION"))
+        .description(format!("{}: {question}", engine.card().service))
+        .start(engine.card().service, env!("CARGO_PKG_VERSION"))
         .await?;
     let subject = subject::question(question, "*");
     let endpoint = service.endpoint_builder().name(question).add(subject).await?;
-    link.round_trip(S::CARD.service).await;
+    link.round_trip(engine.card().service).await;
     heard.cancel();
     endpoint
         .take_until(shutdown.cancelled())
@@ -44,7 +44,7 @@ pub(crate) async fn answer<S: Service>(
     Ok(())
 }
 
-async fn reply<S: Service>(engine: &Engine<S>, question: &'static str, request: Request) {
+async fn reply(engine: &Engine, question: &'static str, request: Request) {
     let answer = match asker(engine, request.message.subject.as_str()) {
         Ok(_) if request.message.payload.len() > MAX_BYTES => Err(QuestionError::too_large()),
         Ok(asker) => engine.answer(question, &asker, &request.message.payload).await,
@@ -52,7 +52,7 @@ async fn reply<S: Service>(engine: &Engine<S>, question: &'static str, request: 
     };
     let status = answer.as_ref().map_or_else(|error| error.code.to_string(), |_| "ok".to_owned());
     metrics::counter!(
-        QUESTIONS, label::SERVICE => S::CARD.service, label::QUESTION => question,
+        QUESTIONS, label::SERVICE => engine.card().service, label::QUESTION => question,
         label::STATUS => status
     )
     .increment(1);
@@ -66,7 +66,7 @@ async fn reply<S: Service>(engine: &Engine<S>, question: &'static str, request: 
 }
 
 /// Who asks, by the last token of the subject, which the server has checked.
-fn asker<S: Service>(engine: &Engine<S>, subject: &str) -> Result<Asker, QuestionError> {
+fn asker(engine: &Engine, subject: &str) -> Result<Asker, QuestionError> {
     let name = subject.rsplit('.').next().unwrap_or_default();
     if name == subject::OPERATOR {
         return Ok(Asker::Operator);

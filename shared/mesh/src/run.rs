@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use contracts::{PartnerName, subject};
+use futures::future::join_all;
 use jiff::Timestamp;
 use metrics::gauge;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
@@ -12,19 +13,17 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config, consume, db,
     engine::Engine,
+    erased::AnyService,
     health::{Health, Part},
     metrics::{DEAD_LETTERS, OUTBOX_AGE, OUTBOX_PENDING, PARKED, label},
     nats::Link,
     progress, questions,
     relay::{self, Relay},
-    service::Service,
     tables, telemetry,
 };
 
 /// Between looks at partners, figures and what may be pruned.
 const UPKEEP: Duration = Duration::from_secs(1);
-/// The same until all of it is bound and asked: the service is waited for.
-const BINDING: Duration = Duration::from_millis(50);
 /// Upkeep turns between prunings.
 const PRUNE_EVERY: u64 = 600;
 
@@ -74,11 +73,11 @@ pub enum Error {
 ///
 /// # Errors
 /// When it cannot start.
-pub fn run<S: Service>(
-    service: S,
+pub fn run(
+    service: AnyService,
     deps: Deps,
 ) -> impl Future<Output = Result<(), Error>> + Send + 'static {
-    let part = deps.health.part(S::CARD.service, Timestamp::now());
+    let part = deps.health.part(service.card().service, Timestamp::now());
     async move {
         let begun = Running::begin(service, &deps).await?;
         begun.until_shut_down(part, deps).await;
@@ -87,25 +86,25 @@ pub fn run<S: Service>(
 }
 
 /// A service that is at work.
-struct Running<S> {
-    engine: Arc<Engine<S>>,
+struct Running {
+    engine: Arc<Engine>,
     /// For deliveries, acknowledgements and questions.
     link: Link,
     /// For publishing: a burst of it must not hold up acknowledgements.
     publishing: Link,
 }
 
-impl<S: Service> Running<S> {
-    async fn begin(service: S, deps: &Deps) -> Result<Self, Error> {
-        let name = S::CARD.service;
+impl Running {
+    async fn begin(service: AnyService, deps: &Deps) -> Result<Self, Error> {
+        let name = service.card().service;
         if let Err(error) = telemetry::collect() {
             tracing::debug!(service = name, %error, "nobody collects figures");
         }
-        crate::metrics::begin(&S::CARD);
+        crate::metrics::begin(service.card());
         let database = |source| Error::Database { service: name, source };
         let pool = deps.config.pool();
         let db = db::connect(&deps.database_url, name, pool).await.map_err(database)?;
-        db::migrate::<S>(&db).await.map_err(database)?;
+        db::migrate(service.migrations(), &db).await.map_err(database)?;
         let engine = Engine::new(service, db, deps.config.engine()).await.map_err(database)?;
         let nats = |source| Error::Nats { service: name, source };
         let connect = || Link::connect(&deps.nats_url, deps.seed.as_deref(), name);
@@ -115,14 +114,15 @@ impl<S: Service> Running<S> {
 
     async fn until_shut_down(self, part: Arc<Part>, deps: Deps) {
         let Self { engine, link, publishing } = self;
-        let (name, db, shutdown) = (S::CARD.service, engine.db.clone(), deps.shutdown.clone());
+        let (name, db, shutdown) =
+            (engine.card().service, engine.db.clone(), deps.shutdown.clone());
         let mut tasks = JoinSet::new();
         let (relay, queue) = Relay::new();
         let publisher = spawn(relay::publish(name, publishing.clone(), db.clone(), queue));
         let horizon = deps.config.durability_horizon();
         start(&mut tasks, relay::audit(name, publishing.clone(), db, horizon, shutdown.clone()));
         let mut asked = Vec::new();
-        for question in S::CARD.answers.iter().copied() {
+        for question in engine.card().answers.iter().copied() {
             let (engine, link, shutdown) = (engine.clone(), link.clone(), shutdown.clone());
             let heard = CancellationToken::new();
             asked.push(heard.clone());
@@ -198,34 +198,35 @@ impl Sources {
         }
     }
 
-    /// Whether everything that the service reads was bound once; a partner's stream comes later.
-    fn bound(&self) -> bool {
-        let bound = |stream| self.pulled.get(stream).is_some_and(CancellationToken::is_cancelled);
-        bound(subject::EVENTS) && bound(subject::COMMANDS)
+    /// Waits until everything that the service reads was bound once; a partner's stream comes
+    /// later.
+    async fn bound(&self) {
+        for stream in [subject::EVENTS, subject::COMMANDS] {
+            if let Some(bound) = self.pulled.get(stream) {
+                bound.cancelled().await;
+            }
+        }
     }
 }
 
 /// Binds the durables, those of new partners as they come, and keeps figures and tables in bounds.
-async fn upkeep<S: Service>(
-    engine: Arc<Engine<S>>,
+async fn upkeep(
+    engine: Arc<Engine>,
     mut sources: Sources,
     asked: Vec<CancellationToken>,
     part: Arc<Part>,
     deps: Deps,
 ) {
-    let name = S::CARD.service;
+    let name = engine.card().service;
     sources.ensure(subject::EVENTS.to_owned(), name);
     sources.ensure(subject::COMMANDS.to_owned(), name);
+    let mut reached = false;
     for turn in 1_u64.. {
-        if !S::CARD.documents.is_empty() {
+        if !engine.card().documents.is_empty() {
             let partners: Vec<PartnerName> = engine.partners().keys().cloned().collect();
             for partner in partners {
                 sources.ensure(subject::ingress_stream(&partner), name);
             }
-        }
-        let reached = sources.bound() && asked.iter().all(CancellationToken::is_cancelled);
-        if reached {
-            part.ready();
         }
         let told = async {
             measure(name, &engine.db).await?;
@@ -246,9 +247,17 @@ async fn upkeep<S: Service>(
                 tracing::warn!(service = name, %error, "old rows could not be deleted");
             }
         }
+        let binding = async {
+            sources.bound().await;
+            join_all(asked.iter().map(CancellationToken::cancelled)).await;
+        };
         tokio::select! {
             () = deps.shutdown.cancelled() => return,
-            () = tokio::time::sleep(if reached { UPKEEP } else { BINDING }) => {}
+            () = binding, if !reached => {
+                reached = true;
+                part.ready();
+            }
+            () = tokio::time::sleep(UPKEEP) => {}
         }
     }
 }

@@ -28,7 +28,7 @@ pub trait Service: Send + Sync + 'static {
     /// Its tables, step by step.
     const MIGRATIONS: &'static [Migration];
     /// What one message means to it.
-    type Message: Send + Sync;
+    type Message: Send + Sync + 'static;
     /// The rows that its decisions read and change.
     type Set: WorkingSet;
 

@@ -133,7 +133,7 @@ impl<R: Row> Rows<R> {
 
 /// The tables that a service's decisions read and change. Written by
 /// [`working_set!`](crate::working_set!).
-pub trait WorkingSet: Send {
+pub trait WorkingSet: Send + Sync + 'static {
     /// From here on changes can be taken back.
     fn mark(&mut self);
     /// Takes back every change since the mark.

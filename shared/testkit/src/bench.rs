@@ -10,7 +10,7 @@ use contracts::{
 };
 use jiff::Timestamp;
 use mesh::{
-    Asker, DatabaseConnection, Engine, Inbound, Outgoing, QuestionError, Service, db,
+    AnyService, Asker, DatabaseConnection, Engine, Inbound, Outgoing, QuestionError, Service, db,
     engine::{Processed, Settings},
 };
 use serde::Serialize;
@@ -20,8 +20,8 @@ use crate::Database;
 
 /// One service over a database of its own.
 #[derive(Debug)]
-pub struct Bench<S> {
-    engine: Engine<S>,
+pub struct Bench {
+    engine: Engine,
     database: DatabaseConnection,
     now: Timestamp,
     stored: u64,
@@ -68,12 +68,12 @@ impl Outcome {
     }
 }
 
-impl<S: Service> Bench<S> {
+impl Bench {
     /// A service over a new database, at noon of 2026-03-02.
     ///
     /// # Panics
     /// When the database can not be made.
-    pub async fn new(service: S) -> Self {
+    pub async fn new<S: Service>(service: S) -> Self {
         Self::with(service, None, Settings::default()).await
     }
 
@@ -81,11 +81,15 @@ impl<S: Service> Bench<S> {
     ///
     /// # Panics
     /// When the database can not be used.
-    pub async fn with(service: S, url: Option<String>, settings: Settings) -> Self {
+    pub async fn with<S: Service>(service: S, url: Option<String>, settings: Settings) -> Self {
+        Self::over(AnyService::new(service), url, settings).await
+    }
+
+    async fn over(service: AnyService, url: Option<String>, settings: Settings) -> Self {
         let own = url.is_none().then(Database::new);
         let url = url.or_else(|| own.as_ref().map(|own| own.url().to_owned())).unwrap();
-        let database = db::connect(&url, S::CARD.service, db::Pool::of(2)).await.unwrap();
-        db::migrate::<S>(&database).await.unwrap();
+        let database = db::connect(&url, service.card().service, db::Pool::of(2)).await.unwrap();
+        db::migrate(service.migrations(), &database).await.unwrap();
         Self {
             engine: Engine::new(service, database.clone(), settings).await.unwrap(),
             database,
@@ -104,7 +108,7 @@ impl<S: Service> Bench<S> {
 
     /// The engine, to hand it messages of one's own making.
     #[must_use]
-    pub fn engine(&self) -> &Engine<S> {
+    pub fn engine(&self) -> &Engine {
         &self.engine
     }
 

@@ -18,7 +18,7 @@ use crate::{
     toy::{Sent, Tick, Toy, order, partner, told},
 };
 
-async fn times(bench: &Bench<Toy>, number: u32) -> Option<i64> {
+async fn times(bench: &Bench, number: u32) -> Option<i64> {
     let found: Vec<Tick> = row::find(bench.database(), "order_id", [order(number)]).await.unwrap();
     found.first().map(|tick| tick.times)
 }
@@ -120,7 +120,7 @@ async fn m5_when_as_many_wait_as_may_another_does_not() {
     assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
 }
 
-fn command(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
+fn command(bench: &mut Bench, number: u32, what: &str) -> Inbound {
     let po_number = PoNumber::new(what).unwrap();
     let body = OrderCompleted { order_id: order(number), partner: partner(), po_number };
     bench.inbound(subject::command("toy", "do"), serde_json::to_vec(&body).unwrap())
@@ -234,7 +234,7 @@ async fn m4_a_dead_letter_carries_no_instruction_to_the_server() {
     assert!(!names.contains("Nats-Expected-Last-Sequence"), "{names:?}");
 }
 
-async fn sent(bench: &Bench<Toy>) -> Vec<String> {
+async fn sent(bench: &Bench) -> Vec<String> {
     let rows: Vec<Sent> = row::fetch(bench.database(), &row::select::<Sent>()).await.unwrap();
     rows.into_iter().map(|row| row.id).collect()
 }

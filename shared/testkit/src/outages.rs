@@ -21,7 +21,7 @@ use contracts::{
 use futures::{StreamExt as _, future::join_all};
 use jiff::Timestamp;
 use mesh::{
-    DatabaseConnection, Deps, Outgoing, Service as _, config, db,
+    AnyService, DatabaseConnection, Deps, Outgoing, Service as _, config, db,
     engine::Settings,
     health::Health,
     nats::Link,
@@ -81,7 +81,7 @@ impl World {
         let nats = Nats::start().unwrap();
         let home = Database::new();
         let database = db::connect(home.url(), "toy", db::Pool::of(2)).await.unwrap();
-        db::migrate::<Toy>(&database).await.unwrap();
+        db::migrate(Toy::MIGRATIONS, &database).await.unwrap();
         let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
         let world = Self {
             nats,
@@ -139,7 +139,7 @@ impl World {
         let (loads, due_fails) = (self.loads.clone(), self.due_fails.clone());
         let toy = Toy { loads, due_fails, ..Toy::default() };
         #[expect(clippy::disallowed_methods, reason = "the service under test; `end` awaits it")]
-        let service = tokio::spawn(mesh::run(toy, deps));
+        let service = tokio::spawn(mesh::run(AnyService::new(toy), deps));
         self.service = Some(service);
     }
 

@@ -18,7 +18,7 @@ use contracts::{
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use mesh::{
-    DatabaseConnection, Deps, Service as _, config, db,
+    AnyService, DatabaseConnection, Deps, Service as _, config, db,
     health::Health,
     nats::Link,
     row,
@@ -61,7 +61,7 @@ impl World {
         let nats = Nats::start().unwrap();
         let home = Database::new();
         let database = db::connect(home.url(), Desk::CARD.service, db::Pool::of(2)).await.unwrap();
-        db::migrate::<Desk>(&database).await.unwrap();
+        db::migrate(Desk::MIGRATIONS, &database).await.unwrap();
         let link = Link::connect(&nats.url(), None, "teller").await.unwrap();
         let mib = 64 << 20;
         let limits =
@@ -107,7 +107,7 @@ impl World {
             health: health.clone(),
             shutdown: shutdown.clone(),
         };
-        let running = mesh::run(Desk { millis: self.millis.clone() }, deps);
+        let running = mesh::run(AnyService::new(Desk { millis: self.millis.clone() }), deps);
         #[expect(clippy::disallowed_methods, reason = "the service under test; `stop` awaits it")]
         let service = tokio::spawn(running);
         self.service = Some((service, shutdown));

@@ -29,7 +29,7 @@ async fn steps(database: &DatabaseConnection) -> Vec<Step> {
 
 async fn replica<S: Service>(url: &str) -> DatabaseConnection {
     let database = db::connect(url, S::CARD.service, db::Pool::of(1)).await.unwrap();
-    db::migrate::<S>(&database).await.unwrap();
+    db::migrate(S::MIGRATIONS, &database).await.unwrap();
     database
 }
 

@@ -154,7 +154,7 @@ impl Service for Toy {
 }
 
 /// The next event of an order, which tells the toy what to do.
-pub fn told(bench: &mut Bench<Toy>, number: u32, what: &str) -> Inbound {
+pub fn told(bench: &mut Bench, number: u32, what: &str) -> Inbound {
     let po_number = PoNumber::new(what).unwrap();
     bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
 }

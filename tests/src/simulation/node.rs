@@ -3,7 +3,7 @@
 use contracts::question::Question;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use mesh::{Asker, Card, Inbound, Outgoing, Service};
+use mesh::{Asker, Card, Inbound, Outgoing};
 use ordermesh::reconcile::Answers;
 use serde_json::Value;
 use testkit::Bench;
@@ -20,9 +20,9 @@ pub trait Node: Send + Sync {
     fn ask(&self, question: &'static str, request: Value) -> BoxFuture<'_, Value>;
 }
 
-impl<S: Service> Node for Bench<S> {
+impl Node for Bench {
     fn card(&self) -> Card {
-        S::CARD
+        *self.engine().card()
     }
 
     fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>> {

@@ -13,7 +13,7 @@ const BUYERS: usize = 1_600;
 const SERVED: u32 = 900;
 
 /// Some have got the hot item and many wait for it; each wants another item of its own as well.
-async fn crowd() -> Bench<Allocation> {
+async fn crowd() -> Bench {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", &SERVED.to_string()).await;
     let own = |n: usize| format!("OWN-{}", n % 400);
@@ -34,7 +34,7 @@ async fn crowd() -> Bench<Allocation> {
     bench
 }
 
-async fn loaded(bench: &Bench<Allocation>, message: &Message) -> Set {
+async fn loaded(bench: &Bench, message: &Message) -> Set {
     let tx = bench.database().begin().await.unwrap();
     let set = store::load(&tx, &[message]).await.unwrap();
     tx.rollback().await.unwrap();

@@ -34,12 +34,12 @@ pub(super) fn switched(place: &str, close: bool, id: &str) -> (String, Vec<u8>) 
     (contracts::subject::command("allocation", verb), payload)
 }
 
-pub(super) async fn table<R: Row>(bench: &Bench<Allocation>) -> Vec<R> {
+pub(super) async fn table<R: Row>(bench: &Bench) -> Vec<R> {
     row::fetch(bench.database(), &row::select::<R>()).await.unwrap()
 }
 
 /// A1: what is reserved is the same in stock, reservations, order lines and the ledger re-added.
-pub(super) async fn check(bench: &Bench<Allocation>) {
+pub(super) async fn check(bench: &Bench) {
     let mut ledger: BTreeMap<_, i64> = BTreeMap::new();
     for entry in table::<Entry>(bench).await {
         let key = (entry.order_id, entry.line, entry.sku, entry.warehouse_id);
@@ -78,7 +78,7 @@ pub(super) async fn check(bench: &Bench<Allocation>) {
 
 /// A4: of an order that is shipped complete and of which nothing has left all is reserved, or all
 /// waits, once the warehouses have answered.
-async fn whole(bench: &Bench<Allocation>) {
+async fn whole(bench: &Bench) {
     let (lines, kept): (Vec<Line>, Vec<Reservation>) = (table(bench).await, table(bench).await);
     for order in table::<Order>(bench).await.iter().filter(|order| order.ship_complete) {
         let of_order = |line: &&Line| line.order_id == order.order_id;
@@ -95,14 +95,14 @@ async fn whole(bench: &Bench<Allocation>) {
     }
 }
 
-async fn with_a_substitute() -> Bench<Allocation> {
+async fn with_a_substitute() -> Bench {
     let mut bench = bench().await;
     bench.event(&item(SKUS[0], json!([SKUS[1]]))).await;
     bench
 }
 
 /// Stock, order lines and reservations, but for when they came.
-async fn books(bench: &Bench<Allocation>) -> (Vec<StockRow>, Vec<Line>, Vec<Reservation>) {
+async fn books(bench: &Bench) -> (Vec<StockRow>, Vec<Line>, Vec<Reservation>) {
     let lines = table::<Line>(bench).await.into_iter();
     let lines = lines.map(|line| Line { rank: String::new(), ..line }).collect();
     (table(bench).await, lines, table(bench).await)

@@ -1,21 +1,7 @@
 //! The figures of the service, as Prometheus reads them.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
 use super::*;
 use crate::metrics::{DIFFERENCES, FREED, WAITING};
-
-/// What Prometheus's own tool says against a text; none where it is not installed.
-fn said_against(text: &str) -> Option<String> {
-    let mut tool = Command::new("promtool");
-    tool.args(["check", "metrics"]).stdin(Stdio::piped()).stdout(Stdio::null());
-    let mut tool = tool.stderr(Stdio::piped()).spawn().ok()?;
-    tool.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    Some(String::from_utf8(tool.wait_with_output().unwrap().stderr).unwrap())
-}
 
 #[tokio::test]
 async fn i20_every_figure_has_a_help_text_and_a_clean_name() {
@@ -32,5 +18,5 @@ async fn i20_every_figure_has_a_help_text_and_a_clean_name() {
     assert!(text.contains(&format!("\n{WAITING} 1\n")), "{text}");
     let kinds = text.lines().filter(|line| line.starts_with("# TYPE ")).count();
     assert_eq!(kinds, text.lines().filter(|line| line.starts_with("# HELP ")).count(), "{text}");
-    assert_eq!(said_against(&text).unwrap_or_default(), "");
+    assert_eq!(testkit::promtool(&text), "", "{text}");
 }

@@ -32,7 +32,7 @@ trait World {
 }
 
 /// The engine over a database.
-impl World for Bench<Allocation> {
+impl World for Bench {
     async fn live(&mut self, now: jiff::Timestamp, message: &Inbound) {
         self.at(now);
         let outcome = self.deliver(vec![message.clone()]).await;

@@ -24,7 +24,7 @@ fn open(id: &str) -> OpenWarehouse {
 
 /// Closes or opens EAST, by its record or as an operator does.
 pub(super) async fn switch(
-    bench: &mut Bench<Allocation>,
+    bench: &mut Bench,
     number: usize,
     by_record: bool,
     closed: bool,
@@ -82,7 +82,7 @@ async fn a10_what_was_given_back_and_is_reserved_again_is_recalled_again() {
 }
 
 /// More reservations of one item than a step looks at, and more items.
-async fn crowded() -> Bench<Allocation> {
+async fn crowded() -> Bench {
     let mut bench = bench().await;
     let skus: Vec<String> = (0..200).map(|n| format!("SMALL-{n:03}")).collect();
     let items = skus.iter().map(|sku| item(sku, json!([]))).collect::<Vec<_>>();
@@ -144,7 +144,7 @@ async fn a10_opening_a_crowded_warehouse_gives_all_of_it_out() {
 #[tokio::test]
 async fn a10_closed_and_opened_in_one_batch_recalls_nothing() {
     let mut bench = crowded().await;
-    let message = |bench: &mut Bench<Allocation>, verb: &str, body: Vec<u8>| {
+    let message = |bench: &mut Bench, verb: &str, body: Vec<u8>| {
         bench.inbound(contracts::subject::command("allocation", verb), body)
     };
     let shut = serde_json::to_vec(&close("c-1")).unwrap();

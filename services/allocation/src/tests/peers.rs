@@ -93,31 +93,31 @@ fn units(bills: &Value) -> u32 {
 }
 
 /// With so many of an item on hand.
-async fn with(on_hand: u32) -> Bench<Allocation> {
+async fn with(on_hand: u32) -> Bench {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", &on_hand.to_string()).await;
     bench
 }
 
-async fn order(bench: &mut Bench<Allocation>, po: &str, quantities: &[u32]) -> Outcome {
+async fn order(bench: &mut Bench, po: &str, quantities: &[u32]) -> Outcome {
     let quantities: Vec<String> = quantities.iter().map(u32::to_string).collect();
     let lines: Vec<_> = quantities.iter().map(|it| ("WIDGET-1", it.as_str())).collect();
     accept(bench, body(po, &lines)).await
 }
 
-async fn ship(bench: &mut Bench<Allocation>, confirmation: &str, line: u32, quantity: u32) {
+async fn ship(bench: &mut Bench, confirmation: &str, line: u32, quantity: u32) {
     let lines = [(line, "WIDGET-1", &*quantity.to_string())];
     bench.event(&dispatch("PO-1", "EAST", confirmation, &lines)).await;
 }
 
 /// By line, what is reserved, what waits and what left.
-async fn stands(bench: &Bench<Allocation>) -> Vec<[u32; 3]> {
+async fn stands(bench: &Bench) -> Vec<[u32; 3]> {
     let rows: Vec<Line> = row::find(bench.database(), "order_id", [id("PO-1")]).await.unwrap();
     let units = |quantity: Quantity| quantity.to_string().parse().unwrap();
     rows.into_iter().map(|it| [it.reserved, it.backordered, it.consumed].map(units)).collect()
 }
 
-async fn on_hand(bench: &Bench<Allocation>) -> String {
+async fn on_hand(bench: &Bench) -> String {
     there(bench, "EAST", "WIDGET-1").await.0
 }
 
@@ -225,7 +225,7 @@ fn reduction(from: u32, to: u32) -> OrderChangeRequested {
 }
 
 /// Ten are ordered and four have left.
-async fn four_of_ten() -> Bench<Allocation> {
+async fn four_of_ten() -> Bench {
     let mut bench = with(10).await;
     order(&mut bench, "PO-1", &[10]).await;
     ship(&mut bench, "T-1", 1, 4).await;

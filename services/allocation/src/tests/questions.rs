@@ -145,7 +145,7 @@ async fn a11_a_reservation_gets_what_availability_said() {
     }
 }
 
-async fn all(bench: &Bench<Allocation>, limit: u32) -> AllocationBooks {
+async fn all(bench: &Bench, limit: u32) -> AllocationBooks {
     let mut all = AllocationBooks { lines: Vec::new(), stock: Vec::new(), next: None };
     let mut after = None;
     loop {

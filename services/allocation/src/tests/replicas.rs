@@ -14,12 +14,12 @@ use crate::{
     store,
 };
 
-async fn replica(postgres: &Postgres) -> Bench<Allocation> {
+async fn replica(postgres: &Postgres) -> Bench {
     Bench::with(service(), Some(postgres.url().to_owned()), Settings::default()).await
 }
 
 /// Hands a batch in until it is taken: a deadlock gives it back.
-async fn hand_in(bench: &Bench<Allocation>, batch: Vec<Inbound>) {
+async fn hand_in(bench: &Bench, batch: Vec<Inbound>) {
     for _ in 0..50 {
         match bench.engine().handle(batch.clone(), bench.now()).await {
             Ok(done) => {
@@ -33,7 +33,7 @@ async fn hand_in(bench: &Bench<Allocation>, batch: Vec<Inbound>) {
     panic!("never taken");
 }
 
-fn orders(bench: &mut Bench<Allocation>, round: u32, items: [(&str, &str); 2]) -> Vec<Inbound> {
+fn orders(bench: &mut Bench, round: u32, items: [(&str, &str); 2]) -> Vec<Inbound> {
     let order = |place: u32| {
         let order = body(&format!("PO-{}-{round}-{place}", items[0].0), &items);
         OrderAccepted { order_id: OrderId::of(&order.partner, &order.po_number), order }
@@ -41,7 +41,7 @@ fn orders(bench: &mut Bench<Allocation>, round: u32, items: [(&str, &str); 2]) -
     (0..5).map(|place| bench.numbered(&order(place))).collect()
 }
 
-fn receipt(bench: &mut Bench<Allocation>, round: u32) -> Inbound {
+fn receipt(bench: &mut Bench, round: u32) -> Inbound {
     let document = adjustment("EAST", &format!("R-{round}"), "WIDGET-1", "7");
     let payload = serde_json::to_vec(&document).unwrap();
     bench.inbound(subject::ingress(&name("erp"), "stock"), payload)
@@ -116,7 +116,7 @@ async fn a1_sixty_four_buyers_get_the_last_hundred_units_once() {
         batches[at].push(vec![message.clone()]);
         batches[(at + 1) % 3].push(vec![message]);
     }
-    let all = async |bench: &Bench<Allocation>, batches: &[Vec<Inbound>]| {
+    let all = async |bench: &Bench, batches: &[Vec<Inbound>]| {
         for batch in batches {
             hand_in(bench, batch.clone()).await;
         }

@@ -31,20 +31,20 @@ fn received(receipt: &str, quantity: &str, is_final: bool) -> Stock {
 }
 
 /// EAST has 50, WEST nothing.
-async fn with_50() -> Bench<Allocation> {
+async fn with_50() -> Bench {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-0", "WIDGET-1", "50").await;
     receive(&mut bench, "WEST", "R-0", "WIDGET-1", "0").await;
     bench
 }
 
-async fn taken(bench: &mut Bench<Allocation>, document: &Stock) -> Outcome {
+async fn taken(bench: &mut Bench, document: &Stock) -> Outcome {
     let outcome = bench.document(&name("threepl"), document).await;
     assert_eq!(outcome.documents::<DocumentAck>(&name("threepl")).len(), 1, "{document:?}");
     outcome
 }
 
-async fn refused(bench: &mut Bench<Allocation>, document: &Stock) -> (Reason, String) {
+async fn refused(bench: &mut Bench, document: &Stock) -> (Reason, String) {
     let before = on_hand(bench).await;
     let outcome = bench.document(&name("threepl"), document).await;
     let rejections = outcome.documents::<Rejection>(&name("threepl"));
@@ -55,7 +55,7 @@ async fn refused(bench: &mut Bench<Allocation>, document: &Stock) -> (Reason, St
 }
 
 /// Of EAST and of WEST.
-async fn on_hand(bench: &Bench<Allocation>) -> [String; 2] {
+async fn on_hand(bench: &Bench) -> [String; 2] {
     [there(bench, "EAST", "WIDGET-1").await.0, there(bench, "WEST", "WIDGET-1").await.0]
 }
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Adds everything up once, and says how many differences there are.
-async fn differences(bench: &Bench<Allocation>) -> i64 {
+async fn differences(bench: &Bench) -> i64 {
     let tx = bench.database().begin().await.unwrap();
     let mut audit = Audit::default();
     while !audit.step(&tx).await.unwrap() {}
@@ -22,11 +22,11 @@ async fn differences(bench: &Bench<Allocation>) -> i64 {
     audit.differences()
 }
 
-async fn break_it(bench: &Bench<Allocation>, sql: &str) {
+async fn break_it(bench: &Bench, sql: &str) {
     bench.database().execute_unprepared(sql).await.unwrap();
 }
 
-async fn rows<R: Row>(bench: &Bench<Allocation>) -> Vec<R> {
+async fn rows<R: Row>(bench: &Bench) -> Vec<R> {
     row::fetch(bench.database(), &row::select::<R>()).await.unwrap()
 }
 
@@ -58,7 +58,7 @@ async fn a1_what_does_not_add_up_is_found_whichever_book_is_wrong() {
     }
 }
 
-async fn days_later(bench: &mut Bench<Allocation>, days: i64) {
+async fn days_later(bench: &mut Bench, days: i64) {
     for _ in 0..2 {
         bench.at(bench.now() + SignedDuration::from_hours(12 * days));
         bench.tick().await;

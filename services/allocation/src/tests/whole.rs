@@ -21,7 +21,7 @@ fn complete(allow_backorder: bool, quantity: &str) -> OrderBody {
     OrderBody { ship_complete: true, allow_backorder, ..order }
 }
 
-async fn asked(allow_backorder: bool) -> Bench<Allocation> {
+async fn asked(allow_backorder: bool) -> Bench {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "10").await;
     receive(&mut bench, "WEST", "R-1", "WIDGET-1", "5").await;
@@ -59,27 +59,27 @@ fn declined(outcome: &Outcome) -> Vec<String> {
 }
 
 /// WEST counts as many; what comes and goes from then on is later.
-async fn counted(bench: &mut Bench<Allocation>, on_hand: &str) -> Outcome {
+async fn counted(bench: &mut Bench, on_hand: &str) -> Outcome {
     let lines = json!([{"sku": "WIDGET-1", "on_hand": on_hand}]);
     let counted = count("WEST", 1, &bench.now().to_string(), lines);
     bench.at(bench.now() + Duration::from_secs(1));
     bench.document(&name("threepl"), &counted).await
 }
 
-async fn switch(bench: &mut Bench<Allocation>, close: bool) -> Outcome {
+async fn switch(bench: &mut Bench, close: bool) -> Outcome {
     let (subject, payload) = switched("EAST", close, if close { "c-1" } else { "c-2" });
     let message = bench.inbound(subject, payload);
     bench.deliver(vec![message]).await
 }
 
-async fn grown(bench: &mut Bench<Allocation>, allow_backorder: bool) -> Outcome {
+async fn grown(bench: &mut Bench, allow_backorder: bool) -> Outcome {
     let grown = lines(&[(1, "WIDGET-1", "3")]);
     let order = complete(allow_backorder, "18");
     bench.event(&OrderChanged { order_id: id("PO-1"), order, cancelled: Vec::new(), grown }).await
 }
 
 /// Both warehouses answer that they keep it. Nothing is said before the last of them has.
-async fn answered(bench: &mut Bench<Allocation>, first: &str, second: &str) -> Outcome {
+async fn answered(bench: &mut Bench, first: &str, second: &str) -> Outcome {
     let early = bench.event(&cancel("PO-1", "EAST", first)).await;
     assert!(early.outgoing.is_empty(), "{:?}", early.subjects());
     let last = bench.event(&cancel("PO-1", "WEST", second)).await;

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use testkit::Bench;
 
 use super::{asker, bench, order_status, samples::*};
-use crate::{ControlTower, Trace};
+use crate::Trace;
 
-pub(super) async fn traced(bench: &Bench<ControlTower>) -> Vec<String> {
+pub(super) async fn traced(bench: &Bench) -> Vec<String> {
     let trace = bench.ask(Asker::Operator, "trace", &json!({"order": "PO-1"})).await.unwrap();
     let trace: Trace = serde_json::from_value(trace).unwrap();
     let told = |entry: crate::TraceEntry| format!("{}: {}", entry.event, entry.summary);
@@ -55,6 +55,38 @@ async fn a_held_order_tells_the_operator_the_next_command_until_it_goes_on() {
     assert_eq!(own.timeline[1].text, told, "the command is the operator's");
     bench.event(&order::<OrderReleased>(0)).await;
     assert_eq!(traced(&bench).await[1], format!("held: {told}"));
+}
+
+/// O1: two orders have the number of a possible duplicate, so the command says whose is meant.
+#[tokio::test]
+async fn o1_the_next_command_of_a_possible_duplicate_says_whose_order_it_is() {
+    let mut bench = bench().await;
+    let mut held = order::<OrderHeld>(0);
+    let text = "another partner has ordered under PO-1";
+    held.reasons = vec![ReasonLine::new(Reason::PossibleDuplicate, text)];
+    bench.event(&held).await;
+    let next = "; next: ordermesh release-order PO-1 --buyer acme";
+    let told = traced(&bench).await.remove(0);
+    assert!(told.ends_with(next), "{told}");
+    held.reasons.push(ReasonLine::at(1, Reason::NoPrice, "there is no price"));
+    bench.event(&held).await;
+    let told = traced(&bench).await.remove(1);
+    assert!(told.ends_with(&format!("{next} --price order")), "{told}");
+}
+
+/// O1: the order that was there first shares its number from then on.
+#[tokio::test]
+async fn o1_a_held_order_whose_number_another_buyer_used_too_says_whose_it_is() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderHeld>(0)).await;
+    let mut other = order::<OrderAccepted>(0);
+    other.order.partner = "portal".parse().unwrap();
+    other.order_id = contracts::OrderId::of(&other.order.partner, &other.order.po_number);
+    bench.event(&other).await;
+    let request = json!({"order": super::order_id()});
+    let trace = bench.ask(Asker::Operator, "trace", &request).await.unwrap();
+    let told = trace["entries"][0]["summary"].as_str().unwrap();
+    assert!(told.ends_with("; next: ordermesh release-order PO-1 --buyer acme"), "{told}");
 }
 
 /// The largest answer stays one that a person can read.

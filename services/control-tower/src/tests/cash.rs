@@ -11,7 +11,7 @@ use serde_json::json;
 use testkit::Bench;
 
 use super::{bench, exceptions::open, order_id, samples::*};
-use crate::{ControlTower, Exceptions, Status, domain::record::Record};
+use crate::{Exceptions, Status, domain::record::Record};
 
 /// 100.00 billed, 88.00 paid, 2.00 discount claimed, 10.00 deducted as `damaged`.
 fn deducted() -> PaymentApplied {
@@ -26,7 +26,7 @@ fn deducted() -> PaymentApplied {
     PaymentApplied { deductions: vec![line], ..applied }
 }
 
-async fn billed() -> Bench<ControlTower> {
+async fn billed() -> Bench {
     let mut bench = bench().await;
     bench.event(&order::<OrderAccepted>(0)).await;
     bench.event(&invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)])).await;

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use testkit::Bench;
 
 use super::{bench, order_id, order_status, samples::*};
-use crate::ControlTower;
 
 /// The order of so many widgets, of which some are cancelled.
 fn changed(quantity: u32, cancelled: u32) -> OrderChanged {
@@ -30,7 +29,7 @@ fn cancelled(quantity: u32, whole: bool) -> OrderCancelled {
 }
 
 /// Ordered, reserved, shipped, cancelled, invoiced; and the state.
-async fn stands(bench: &Bench<ControlTower>) -> ([String; 5], OrderState) {
+async fn stands(bench: &Bench) -> ([String; 5], OrderState) {
     let status = order_status(bench, Asker::Operator).await;
     let line = &status.lines[0];
     let figures = [line.ordered, line.reserved, line.shipped, line.cancelled, line.invoiced];
@@ -41,7 +40,7 @@ fn texts(figures: [&str; 5]) -> [String; 5] {
     figures.map(str::to_owned)
 }
 
-async fn ten() -> Bench<ControlTower> {
+async fn ten() -> Bench {
     let mut bench = bench().await;
     bench.event(&order::<OrderAccepted>(0)).await;
     bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
 
 use super::{asker, bench, samples::*};
-use crate::{ControlTower, Exceptions, domain::case::case_id};
+use crate::{Exceptions, domain::case::case_id};
 
-async fn say<C: Command>(bench: &mut Bench<ControlTower>, command: &C) -> (CommandResult, Outcome) {
+async fn say<C: Command>(bench: &mut Bench, command: &C) -> (CommandResult, Outcome) {
     let outcome = bench.command("control-tower", C::VERB, command).await;
     let operator = PartnerName::new("operator").unwrap();
     (outcome.documents::<CommandResult>(&operator).remove(0), outcome)
@@ -40,11 +40,11 @@ fn resolve(raised: &ExceptionRaised, id: &str) -> ResolveException {
     }
 }
 
-async fn held(bench: &mut Bench<ControlTower>) -> ExceptionRaised {
+async fn held(bench: &mut Bench) -> ExceptionRaised {
     bench.event(&order::<OrderHeld>(0)).await.events::<ExceptionRaised>().remove(0)
 }
 
-async fn open(bench: &Bench<ControlTower>) -> Exceptions {
+async fn open(bench: &Bench) -> Exceptions {
     let answer = bench.ask(Asker::Operator, "exceptions", &json!({})).await.unwrap();
     serde_json::from_value(answer).unwrap()
 }

@@ -13,12 +13,12 @@ use super::{bench, config, order_id, samples::*};
 use crate::{ControlTower, config::Config};
 
 /// Status line, headers and body of one page.
-pub(super) async fn get(bench: &Bench<ControlTower>, path: &str) -> String {
+pub(super) async fn get(bench: &Bench, path: &str) -> String {
     get_as(bench, "localhost", path).await
 }
 
 /// The same, asked under another name.
-async fn get_as(bench: &Bench<ControlTower>, host: &str, path: &str) -> String {
+async fn get_as(bench: &Bench, host: &str, path: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let console_hosts = serde_json::from_value(json!("tower.example.com, tower")).unwrap();
@@ -40,7 +40,7 @@ async fn get_as(bench: &Bench<ControlTower>, host: &str, path: &str) -> String {
     }
 }
 
-async fn get_json(bench: &Bench<ControlTower>, path: &str) -> Value {
+async fn get_json(bench: &Bench, path: &str) -> Value {
     let answer = get(bench, path).await;
     serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
 }
@@ -105,17 +105,37 @@ async fn exceptions_are_listed_and_what_is_looked_for_stays_text() {
 async fn e_a_host_that_is_not_known_is_refused_but_for_probes() {
     let mut bench = bench().await;
     bench.event(&order::<OrderHeld>(0)).await;
-    let own = ["localhost:1", "LOCALHOST", "127.0.0.1:8080", "[::1]:80", "tower.example.com:443"];
+    let own = [
+        "localhost:1",
+        "LOCALHOST",
+        "127.0.0.1:8080",
+        "[::1]:80",
+        "tower.example.com:443",
+        // The same names, fully qualified.
+        "localhost.",
+        "localhost.:8080",
+        "tower.example.com.",
+    ];
     for host in own {
         for path in ["/", "/api/v1/status"] {
             assert!(get_as(&bench, host, path).await.starts_with("HTTP/1.1 200"), "{host}{path}");
         }
     }
-    for host in ["evil.example", "10.1.2.3:8080", "localhost.evil.example", "127.0.0.1.nip.io"] {
+    for host in [
+        "evil.example",
+        "10.1.2.3:8080",
+        "localhost.evil.example",
+        "127.0.0.1.nip.io",
+        "localhost..",
+    ] {
         for path in ["/", "/orders", "/decisions", "/api/v1/exceptions", "/nothing"] {
             let refused = get_as(&bench, host, path).await;
             assert!(refused.starts_with("HTTP/1.1 421"), "{host}{path}: {refused}");
             assert!(!refused.contains("150.00"), "{refused}");
+            for knob in ["[control-tower] console_hosts", "ORDERMESH__CONTROL_TOWER__CONSOLE_HOSTS"]
+            {
+                assert!(refused.contains(knob), "{refused}");
+            }
         }
         assert!(get_as(&bench, host, "/readyz").await.starts_with("HTTP/1.1 200"), "{host}");
     }

@@ -1,12 +1,18 @@
 //! What operators decide, read of the streams of a real server.
 
 use contracts::{
-    event::{ExceptionRaised, OrderHeld, ShipmentRequested},
-    subject,
+    event::{ExceptionRaised, OrderHeld, OrderReleased, ShipmentRequested},
+    header, subject,
 };
+use jiff::SignedDuration;
+use mesh::row;
 use serde_json::{Value, json};
 
-use super::{asker, audit, console::get, listen::Ear, order_id, order_status, samples::*};
+use super::{asker, audit, bench, console::get, listen::Ear, order_id, order_status, samples::*};
+use crate::domain::{
+    decision::{Decided, Outcome},
+    heard::Said,
+};
 
 /// What became of a command, as its service says.
 fn result(command_id: &str, reasons: &Value) -> Value {
@@ -49,6 +55,68 @@ async fn what_operators_decide_about_an_order_stands_in_its_trace_with_the_reaso
     assert!(all.contains("by maria: why close-warehouse"), "{all}");
     let buyer = order_status(&ear.bench, asker("acme", json!(["buyer"]))).await;
     assert!(buyer.timeline.iter().all(|entry| !entry.text.contains("maria")), "{buyer:?}");
+}
+
+/// O4: whose price counts is the operator's choice; the release tells it.
+#[tokio::test]
+async fn o4_a_release_tells_at_whose_price() {
+    let chosen = [
+        (json!("list"), " at the list's price"),
+        (json!("order"), " at the order's price"),
+        (json!(null), ""),
+    ];
+    for (price, words) in chosen {
+        let mut ear = Ear::new().await;
+        ear.bench.event(&order::<OrderHeld>(0)).await;
+        let body = json!({"command_id": "R-1", "operator": "maria", "reason": "agreed",
+            "order_id": order_id(), "price": price});
+        ear.say(&subject::command("order-intake", "release-order"), &[], &body).await;
+        ear.listener.decisions().await;
+        let mut released = order::<OrderReleased>(0);
+        released.released_by = Some("maria".to_owned());
+        let mut released = ear.bench.numbered(&released);
+        let command = format!("{}:1", subject::COMMANDS);
+        released.headers.insert(header::CAUSATION.to_owned(), command);
+        ear.bench.deliver(vec![released]).await;
+        let told = audit::traced(&ear.bench).await;
+        assert!(told.contains(&format!("released: released by maria{words}")), "{told:?}");
+    }
+}
+
+/// M9: decisions and their results are kept for 400 days, and go a bounded number at a time.
+#[tokio::test]
+async fn m9_decisions_and_their_results_are_kept_for_four_hundred_days() {
+    let mut bench = bench().await;
+    let begun = bench.now();
+    let (mut decided, mut outcomes) = (Vec::new(), Vec::new());
+    for number in 0..1_200_u64 {
+        let said = |subject: &str, body: Value| Said {
+            stream: "S".to_owned(),
+            sequence: number,
+            at: begun,
+            subject: subject.to_owned(),
+            headers: std::collections::BTreeMap::default(),
+            payload: body.to_string().into_bytes(),
+        };
+        let command_id = format!("C-{number}");
+        let body = json!({"command_id": command_id, "operator": "maria", "reason": "agreed"});
+        decided.extend(Decided::of(&said("commands.order-intake.release-order.v1", body)));
+        let body = result(&command_id, &json!([]));
+        outcomes.extend(Outcome::of(&said("egress.operator.command-result.v1", body)));
+    }
+    row::insert(bench.database(), &decided).await.unwrap();
+    row::insert(bench.database(), &outcomes).await.unwrap();
+    let mut left = Vec::new();
+    for days in [399, 401, 402] {
+        bench.at(begun + SignedDuration::from_hours(24 * days));
+        bench.tick().await;
+        let decided: Vec<Decided> =
+            row::fetch(bench.database(), &row::select::<Decided>()).await.unwrap();
+        let outcomes: Vec<Outcome> =
+            row::fetch(bench.database(), &row::select::<Outcome>()).await.unwrap();
+        left.push((decided.len(), outcomes.len()));
+    }
+    assert_eq!(left, [(1_200, 1_200), (200, 200), (0, 0)]);
 }
 
 /// The same command given again under one id is one decision, and what became of it first counts.

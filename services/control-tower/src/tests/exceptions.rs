@@ -12,9 +12,9 @@ use serde_json::json;
 use testkit::Bench;
 
 use super::{bench, order_id, order_status, samples::*};
-use crate::{ControlTower, Exceptions};
+use crate::Exceptions;
 
-pub(super) async fn open(bench: &Bench<ControlTower>) -> Vec<ExceptionKind> {
+pub(super) async fn open(bench: &Bench) -> Vec<ExceptionKind> {
     let answer = bench.ask(Asker::Operator, "exceptions", &json!({})).await.unwrap();
     let answer: Exceptions = serde_json::from_value(answer).unwrap();
     assert_eq!(usize::try_from(answer.total).unwrap(), answer.exceptions.len());
@@ -36,6 +36,22 @@ async fn a_held_order_is_an_exception_until_it_is_released() {
     assert_eq!(resolved[0].by, format!("order.released/{}", order_id()));
     assert!(open(&bench).await.is_empty());
     assert_eq!(order_status(&bench, Asker::Operator).await.timeline.len(), 2);
+}
+
+/// Operators know an order by its number.
+#[tokio::test]
+async fn an_exception_of_an_order_tells_the_orders_number() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderHeld>(0)).await;
+    let unapplied = payment::<PaymentUnapplied>(&[], "0", "overpayment");
+    bench.event(&unapplied).await;
+    let answer = bench.ask(Asker::Operator, "exceptions", &json!({})).await.unwrap();
+    let of = |kind: &str| {
+        let mut all = answer["exceptions"].as_array().unwrap().iter();
+        all.find(|case| case["kind"] == kind).unwrap().get("po_number").cloned()
+    };
+    assert_eq!(of("order_held"), Some(json!("PO-1")));
+    assert_eq!(of("unapplied_cash"), None, "{answer}");
 }
 
 #[tokio::test]

@@ -10,9 +10,8 @@ use serde_json::json;
 use testkit::Bench;
 
 use super::{bench, exceptions::open, order_id, samples::*};
-use crate::ControlTower;
 
-async fn reserved_ten() -> Bench<ControlTower> {
+async fn reserved_ten() -> Bench {
     let mut bench = bench().await;
     bench.event(&order::<OrderAccepted>(0)).await;
     bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;

@@ -11,12 +11,11 @@ use serde_json::{Value, json};
 use testkit::Bench;
 
 use super::{bench, order_id, samples::*};
-use crate::ControlTower;
 
 const TEN: [(u32, &str, u32); 1] = [(1, "WIDGET-1", 10)];
 
 /// Lets time pass; the exceptions that are told of in it.
-async fn pass(bench: &mut Bench<ControlTower>, span: Span) -> Vec<ExceptionRaised> {
+async fn pass(bench: &mut Bench, span: Span) -> Vec<ExceptionRaised> {
     bench.at(bench.now().checked_add(span).unwrap());
     bench.tick().await.events()
 }
@@ -26,7 +25,7 @@ fn kinds(raised: &[ExceptionRaised]) -> Vec<ExceptionKind> {
 }
 
 /// An order of ten widgets, all of them asked of EAST.
-async fn asked() -> Bench<ControlTower> {
+async fn asked() -> Bench {
     let mut bench = bench().await;
     bench.event(&order::<OrderAccepted>(0)).await;
     bench.event(&reserved::<InventoryReserved>(&TEN)).await;

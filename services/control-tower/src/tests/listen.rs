@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use testkit::{Bench, Nats, Outcome};
 
 use super::{bench, order_id};
-use crate::{ControlTower, listen::Listener};
+use crate::listen::Listener;
 
 /// A control tower that listens to a server with the streams of `acme` and of order-intake's dead
 /// letters.
 pub(super) struct Ear {
-    pub bench: Bench<ControlTower>,
+    pub bench: Bench,
     pub listener: Listener,
     nats: Nats,
 }

@@ -16,7 +16,7 @@ use testkit::Bench;
 
 use super::{asker, bench, order_id, order_status, read_model, samples::*};
 use crate::{
-    ControlTower, Status, Trace,
+    Status, Trace,
     domain::order::{Line, Order, Stage},
 };
 
@@ -24,9 +24,9 @@ const ALL: [(u32, &str, u32); 2] = [(1, "WIDGET-1", 10), (2, "GADGET", 5)];
 
 /// A whole life: one line ships at once, the other waits, is short by one and is billed in parts;
 /// four seconds between events. What is short by one is cancelled.
-fn life(bench: &mut Bench<ControlTower>) -> Vec<Inbound> {
+fn life(bench: &mut Bench) -> Vec<Inbound> {
     let mut events = Vec::new();
-    let mut say = |make: &dyn Fn(&mut Bench<ControlTower>) -> Inbound| {
+    let mut say = |make: &dyn Fn(&mut Bench) -> Inbound| {
         events.push(make(bench));
         bench.at(bench.now().checked_add(4.seconds()).unwrap());
     };
@@ -61,7 +61,7 @@ fn figures(line: &OrderStatusLine) -> [String; 7] {
         .map(|figure| figure.to_string())
 }
 
-async fn stage(bench: &Bench<ControlTower>) -> Stage {
+async fn stage(bench: &Bench) -> Stage {
     let orders: Vec<Order> = row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
     orders[0].status
 }

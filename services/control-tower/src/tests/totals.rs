@@ -10,12 +10,11 @@ use serde_json::json;
 use testkit::Bench;
 
 use super::{bench, order_id, order_status, samples::*};
-use crate::ControlTower;
 
 const SKU: &str = "WIDGET-1";
 
 /// Ordered, reserved, backordered, shipped, cancelled.
-async fn stands(bench: &Bench<ControlTower>) -> [u32; 5] {
+async fn stands(bench: &Bench) -> [u32; 5] {
     let status = order_status(bench, Asker::Operator).await;
     let line = &status.lines[0];
     [line.ordered, line.reserved, line.backordered, line.shipped, line.cancelled]
@@ -58,12 +57,7 @@ struct Model {
 }
 
 impl Model {
-    fn serve(
-        &mut self,
-        bench: &mut Bench<ControlTower>,
-        quantity: u32,
-        in_stock: u32,
-    ) -> Vec<Inbound> {
+    fn serve(&mut self, bench: &mut Bench, quantity: u32, in_stock: u32) -> Vec<Inbound> {
         let now = quantity.min(in_stock);
         let later = quantity - now;
         (self.reserved, self.waiting) = (self.reserved + now, self.waiting + later);
@@ -77,7 +71,7 @@ impl Model {
         said
     }
 
-    fn step(&mut self, bench: &mut Bench<ControlTower>, kind: u8, size: u32) -> Vec<Inbound> {
+    fn step(&mut self, bench: &mut Bench, kind: u8, size: u32) -> Vec<Inbound> {
         match kind {
             // The buyer wants less: what waits goes first.
             0 => {

@@ -36,7 +36,7 @@ fn by_files(folder: &Path) -> String {
 }
 
 /// Everybody is known, and the order.
-async fn bench_of(service: &FulfillmentBridge) -> Bench<FulfillmentBridge> {
+async fn bench_of(service: &FulfillmentBridge) -> Bench {
     let mut bench = Bench::new(service.clone()).await;
     know_partners(&mut bench).await;
     bench.event(&accepted()).await;

@@ -25,11 +25,11 @@ fn result(outcome: &Outcome) -> CommandResult {
     results.into_iter().next().unwrap()
 }
 
-async fn run(bench: &mut Bench<FulfillmentBridge>, command: &ConfirmShipment) -> Outcome {
+async fn run(bench: &mut Bench, command: &ConfirmShipment) -> Outcome {
     bench.command("fulfillment-bridge", "confirm-shipment", command).await
 }
 
-async fn cancel(bench: &mut Bench<FulfillmentBridge>, id: &str) -> Outcome {
+async fn cancel(bench: &mut Bench, id: &str) -> Outcome {
     let command = json!({"command_id": id, "operator": "me", "reason": "fire",
         "shipment_id": east()});
     let command: CancelShipment = serde_json::from_value(command).unwrap();
@@ -125,7 +125,7 @@ async fn f7_an_operator_takes_back_what_is_open() {
 }
 
 /// What the audit keeps of a command, in one line.
-async fn audited(bench: &Bench<FulfillmentBridge>, command_id: &str) -> String {
+async fn audited(bench: &Bench, command_id: &str) -> String {
     let rows: Vec<Audit> =
         row::find(bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
     let [kept] = rows.as_slice() else { panic!("{command_id}: {rows:?}") };

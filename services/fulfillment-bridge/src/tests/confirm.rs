@@ -168,7 +168,7 @@ async fn f5_a_surplus_may_cover_several_shipments() {
 async fn f5_what_leaves_above_the_tolerance_is_recorded() {
     use crate::domain::order::Line;
     let mut bench = ten_asked().await;
-    let over = async |bench: &Bench<FulfillmentBridge>| {
+    let over = async |bench: &Bench| {
         let lines: Vec<Line> =
             mesh::row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
         lines[0].over_shipped.to_string()

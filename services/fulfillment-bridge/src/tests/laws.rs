@@ -96,10 +96,7 @@ fn changed(total: u32) -> OrderChanged {
 }
 
 /// Sends it twice: it is answered twice, and has its effect once.
-async fn twice(
-    bench: &mut Bench<FulfillmentBridge>,
-    confirm: &ShipConfirm,
-) -> Result<Outcome, TestCaseError> {
+async fn twice(bench: &mut Bench, confirm: &ShipConfirm) -> Result<Outcome, TestCaseError> {
     let outcome = bench.document(&name("threepl"), confirm).await;
     let answer = |it: &&&str| it.starts_with("egress.threepl.") && !it.contains("ship-cancel");
     let subjects = outcome.subjects();
@@ -171,7 +168,7 @@ async fn holds(steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 async fn agrees(
-    bench: &Bench<FulfillmentBridge>,
+    bench: &Bench,
     heard: &Heard,
     taken: &BTreeSet<(ShipmentId, contracts::ConfirmationId)>,
 ) -> Result<(), TestCaseError> {

@@ -14,7 +14,7 @@ fn buyer(formats: Value, x12: bool) -> Partner {
 }
 
 /// The order with both its lines asked of EAST, and a buyer with these wishes.
-async fn asked_for(formats: Value, x12: bool) -> Bench<FulfillmentBridge> {
+async fn asked_for(formats: Value, x12: bool) -> Bench {
     let goods = [("EAST", 1, "WIDGET-1", "10"), ("EAST", 2, "WIDGET-2", "4")];
     let mut bench = asked(&goods).await;
     bench.partner(buyer(formats, x12)).await;
@@ -188,7 +188,7 @@ async fn two_replicas_never_use_a_control_number_twice() {
         sent.push(one.inbound("ingress.threepl.ship-confirm.v1".to_owned(), payload));
     }
     let two = replica().await;
-    let hand_in = async |bench: &Bench<FulfillmentBridge>, sent: &mesh::Inbound| loop {
+    let hand_in = async |bench: &Bench, sent: &mesh::Inbound| loop {
         // What the database gives back is handed in again.
         if let Ok(done) = bench.engine().handle(vec![sent.clone()], bench.now()).await {
             break done.outgoing;

@@ -9,12 +9,12 @@ use testkit::Postgres;
 
 use super::*;
 
-async fn replica(postgres: &Postgres) -> Bench<FulfillmentBridge> {
+async fn replica(postgres: &Postgres) -> Bench {
     Bench::with(bridge(), Some(postgres.url().to_owned()), Settings::default()).await
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
-async fn hand_in(bench: &Bench<FulfillmentBridge>, message: Inbound) {
+async fn hand_in(bench: &Bench, message: Inbound) {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => {
@@ -28,7 +28,7 @@ async fn hand_in(bench: &Bench<FulfillmentBridge>, message: Inbound) {
     panic!("never taken");
 }
 
-fn sent(bench: &mut Bench<FulfillmentBridge>, confirm: &ShipConfirm) -> Inbound {
+fn sent(bench: &mut Bench, confirm: &ShipConfirm) -> Inbound {
     let payload = serde_json::to_vec(confirm).unwrap();
     bench.inbound(subject::ingress(&name("threepl"), ShipConfirm::DOCUMENT), payload)
 }

@@ -17,7 +17,6 @@ use super::{
     periods::close,
     shop::{Shop, invoice, line, memo, settings},
 };
-use crate::Invoicing;
 
 fn partner(name: &str, role: &str) -> Asker {
     let record = json!({"partner": name, "roles": [role]});
@@ -56,7 +55,7 @@ async fn an_invoice_is_told_to_those_whose_it_is() {
 }
 
 /// All pages of the books.
-pub async fn books(bench: &Bench<Invoicing>, limit: u32) -> InvoicingBooks {
+pub async fn books(bench: &Bench, limit: u32) -> InvoicingBooks {
     let mut all = InvoicingBooks {
         lines: vec![],
         invoices: vec![],
@@ -148,7 +147,7 @@ async fn the_books_tell_how_much_of_what_left_may_be_billed() {
 }
 
 /// All pages of the journal from one day to another.
-async fn journal(bench: &Bench<Invoicing>, days: [Option<&str>; 2], limit: u32) -> Vec<Journal> {
+async fn journal(bench: &Bench, days: [Option<&str>; 2], limit: u32) -> Vec<Journal> {
     let [from, to] = days;
     let (mut all, mut after) = (Vec::new(), None::<String>);
     loop {

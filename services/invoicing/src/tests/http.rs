@@ -83,12 +83,12 @@ async fn waiting(config: &Config, dispatches: u32) -> Shop {
     shop
 }
 
-async fn replies(bench: &Bench<Invoicing>) -> Vec<Reply> {
+async fn replies(bench: &Bench) -> Vec<Reply> {
     row::fetch(bench.database(), &row::select::<Reply>()).await.unwrap()
 }
 
 /// Lets the background work until nothing is asked any more.
-pub async fn work(config: &Config, bench: &Bench<Invoicing>, questions: usize) -> Vec<Reply> {
+pub async fn work(config: &Config, bench: &Bench, questions: usize) -> Vec<Reply> {
     let shutdown = CancellationToken::new();
     let service = Invoicing::new(config.clone());
     let background = service.background(bench.database().clone(), shutdown.clone());

@@ -14,7 +14,7 @@ use mesh::set::WorkingSet as _;
 use proptest::prelude::*;
 
 use self::{
-    case::{Case, cases},
+    case::{Back, Case, Moved, cases, moves},
     world::World,
 };
 use super::shop::{minor, settings};
@@ -80,6 +80,26 @@ fn cost(world: &World) -> [i64; 2] {
     [LedgerAccount::CostOfGoods, LedgerAccount::Inventory].map(|account| {
         accounts.get(&("USD".to_owned(), account.to_string())).copied().unwrap_or_default()
     })
+}
+
+/// Says what moved in this order; a return waits until what came back has left.
+fn move_in_order(world: &mut World, moves: &[Moved]) {
+    let mut parked = Vec::new();
+    for it in moves {
+        match *it {
+            Moved::Left(substitute, units) => world.ship(&[(1, substitute, units)]),
+            Moved::Back(shelf) => parked.push(shelf),
+        }
+        parked.retain(|shelf| {
+            let line = &world.tally.lines[&1];
+            let waits = *shelf > line.left - line.back;
+            if !waits {
+                let back = Back { place: 0, substitute: false, shelf: *shelf, scrap: 0, customer: 0 };
+                world.take_back(1, back);
+            }
+            waits
+        });
+    }
 }
 
 /// I1: what would bill too much is refused, whatever led to it, and nothing is posted.
@@ -161,5 +181,30 @@ proptest! {
         charges_are_borne_or_lapse(&world);
         only_charges_are_left(&world, case.currency)?;
         prop_assert_eq!(cost(&world), [0, 0]);
+    }
+
+    /// I9 and M1: whatever order the same dispatches and returns come in, with repeats, billed at
+    /// once or later: what stands billed is min(dispatched − returned, ordered × (1 + tolerance)).
+    #[test]
+    fn i9_m1_every_order_of_dispatches_and_returns_comes_to_the_same(
+        (ordered, tolerance, moves) in moves(),
+        rated in 0..8_usize,
+    ) {
+        let lines = vec![(ordered, 1_000, 0, false)];
+        let mut world = World::new(&Case { tolerance, lines, late: true, ..Case::plain() });
+        let (before, after) = moves.split_at(rated.min(moves.len()));
+        move_in_order(&mut world, before);
+        world.rates();
+        move_in_order(&mut world, after);
+        // Returns that were parked when the rates came.
+        let parked: u32 = moves.iter().map(|it| it.back()).sum::<u32>() - world.tally.lines[&1].back;
+        move_in_order(&mut world, &[Moved::Back(parked)]);
+        world.say_again();
+        let left: u32 = moves.iter().map(|it| it.left()).sum();
+        let back: u32 = moves.iter().map(|it| it.back()).sum();
+        let due = (left - back).min(ordered * (100 + tolerance) / 100);
+        let line = &world.tally.lines[&1];
+        prop_assert_eq!((line.left, line.back), (left, back));
+        prop_assert_eq!(line.billed - line.credited, due);
     }
 }

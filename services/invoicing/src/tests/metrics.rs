@@ -1,10 +1,6 @@
 //! Every figure says what it means, in the form that Prometheus asks for.
 
-use std::{
-    collections::BTreeSet,
-    io::Write as _,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeSet;
 
 use super::shop::Shop;
 use crate::metrics;
@@ -28,19 +24,5 @@ async fn every_figure_has_a_help_and_a_sound_name() {
     for name in metrics::ALL {
         assert!(known.contains(name), "{name} in {text}");
     }
-    if let Some(faults) = promtool(&text) {
-        assert_eq!(faults, "");
-    }
-}
-
-/// What Prometheus's own tool finds; `None` where it is not installed.
-fn promtool(text: &str) -> Option<String> {
-    let mut tool = Command::new("promtool");
-    tool.args(["check", "metrics"]).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut tool = tool.stdout(Stdio::piped()).spawn().ok()?;
-    tool.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    let said = tool.wait_with_output().unwrap();
-    Some(
-        String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr),
-    )
+    assert_eq!(testkit::promtool(&text), "", "{text}");
 }

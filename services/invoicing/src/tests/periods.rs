@@ -12,7 +12,7 @@ use serde_json::json;
 use testkit::{Bench, Outcome};
 
 use super::shop::{Shop, address, invoice, memo, name, settings};
-use crate::{Invoicing, domain::command::Closing};
+use crate::domain::command::Closing;
 
 /// Closes the books through a day.
 pub fn close(id: &str, through: &str) -> ClosePeriod {
@@ -25,12 +25,12 @@ pub fn close(id: &str, through: &str) -> ClosePeriod {
 }
 
 /// Gives the command.
-async fn given(bench: &mut Bench<Invoicing>, command: &ClosePeriod) -> Outcome {
+async fn given(bench: &mut Bench, command: &ClosePeriod) -> Outcome {
     bench.command("invoicing", "close-period", command).await
 }
 
 /// payment-apply has closed its books too.
-async fn confirmed(bench: &mut Bench<Invoicing>, through: &str) -> Outcome {
+async fn confirmed(bench: &mut Bench, through: &str) -> Outcome {
     bench.event(&PeriodConfirmed { period: through.parse().unwrap() }).await
 }
 
@@ -42,7 +42,7 @@ fn results(step: &Outcome) -> Vec<CommandResult> {
 }
 
 /// What the operator is told, at once or when payment-apply has confirmed.
-async fn told(bench: &mut Bench<Invoicing>, command: &ClosePeriod) -> CommandResult {
+async fn told(bench: &mut Bench, command: &ClosePeriod) -> CommandResult {
     let mut step = given(bench, command).await;
     if results(&step).is_empty() {
         assert_eq!(step.events::<PeriodClosed>(), [PeriodClosed { period: command.through }]);

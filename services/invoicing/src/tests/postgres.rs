@@ -31,17 +31,17 @@ use crate::{
     },
 };
 
-pub async fn replica(postgres: &Postgres) -> Bench<Invoicing> {
+pub async fn replica(postgres: &Postgres) -> Bench {
     replica_with(postgres, settings()).await
 }
 
-async fn replica_with(postgres: &Postgres, config: Config) -> Bench<Invoicing> {
+async fn replica_with(postgres: &Postgres, config: Config) -> Bench {
     let url = Some(postgres.url().to_owned());
     Bench::with(Invoicing::new(config), url, Settings::default()).await
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
-async fn hand_in(bench: &Bench<Invoicing>, message: Inbound) {
+async fn hand_in(bench: &Bench, message: Inbound) {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => {
@@ -79,7 +79,7 @@ fn came_back(n: u32, part: u32) -> ReturnCompleted {
     ReturnCompleted { order_id, po_number, ..back(n * 10 + part, &[(1, "WIDGET-1", "1", "1")]) }
 }
 
-fn rate(bench: &mut Bench<Invoicing>) -> Inbound {
+fn rate(bench: &mut Bench) -> Inbound {
     let rate = json!({"country": "US", "region": "NY", "tax_category": "standard",
         "rate_percent": "8.875", "valid_from": "2026-01-01", "code": "S"});
     let rate: TaxRate = serde_json::from_value(rate).unwrap();
@@ -123,7 +123,7 @@ async fn i6_replicas_that_post_at_once_leave_no_gap_and_no_repeat() {
 }
 
 /// Numbers of all invoices, in their order.
-async fn numbers(bench: &Bench<Invoicing>) -> Vec<String> {
+async fn numbers(bench: &Bench) -> Vec<String> {
     books(bench, 1_000).await.invoices.iter().map(|it| it.invoice_number.to_string()).collect()
 }
 

@@ -27,7 +27,7 @@ pub fn settings() -> config::Config {
 
 /// A bench of the service, and what the world around it says.
 pub struct Shop {
-    pub bench: Bench<Invoicing>,
+    pub bench: Bench,
     pub currency: &'static str,
     returns: u32,
 }
@@ -51,7 +51,7 @@ impl Shop {
     }
 
     /// On a bench of one's own, without tax rates.
-    pub async fn on(mut bench: Bench<Invoicing>, currency: &'static str) -> Self {
+    pub async fn on(mut bench: Bench, currency: &'static str) -> Self {
         for (partner, role) in [("acme", "buyer"), ("shop", "buyer"), ("erp", "erp")] {
             let record = json!({"partner": partner, "roles": [role]});
             bench.partner(serde_json::from_value(record).unwrap()).await;

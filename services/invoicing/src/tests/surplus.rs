@@ -99,17 +99,61 @@ async fn i9_the_surplus_is_of_the_line_whatever_dispatch_or_item_comes_back() {
     );
 }
 
-/// What replaced goods that came back and were credited was sent for nothing too.
+/// What replaces goods that came back and were credited is kept, and is billed: never more than what
+/// is out, nor than what is ordered.
 #[tokio::test]
-async fn i9_goods_that_replaced_what_was_credited_are_a_surplus() {
+async fn i9_goods_that_replace_what_was_credited_are_billed() {
     let mut shop = ordered("10", "0").await;
     rate(&mut shop).await;
     shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
     assert_eq!(memo(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await).total.to_string(), "3.00");
-    let sent = shop.ship(2, &[(1, "WIDGET-1", "3")]).await;
-    assert!(sent.events::<InvoicePosted>().is_empty());
-    no_memo(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await, "12.00");
+    assert_eq!(billed(&shop.ship(2, &[(1, "WIDGET-1", "5")]).await).to_string(), "3");
+    no_memo(&shop.take_back(&[(1, "WIDGET-1", "2", "0")]).await, "8.00");
+    assert_eq!(memo(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await).total.to_string(), "3.00");
     assert_eq!(memo(&shop.take_back(&[(1, "WIDGET-1", "7", "0")]).await).total.to_string(), "7.00");
+}
+
+/// M1: shipments and returns are different aggregates. Ordered 10, A of 10 and B of 3 left, 3 are
+/// back: 10 are to be paid, in whatever order the service hears of it, billed at once or later.
+#[tokio::test]
+async fn i9_a_dispatch_that_is_heard_of_after_the_return_bills_what_is_kept() {
+    for (late, return_first) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut shop = ordered("10", "0").await;
+        if !late {
+            rate(&mut shop).await;
+        }
+        shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
+        let sent = [(1, "WIDGET-1", "3")];
+        if return_first {
+            shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await;
+            shop.ship(2, &sent).await;
+        } else {
+            shop.ship(2, &sent).await;
+            shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await;
+        }
+        if late {
+            rate(&mut shop).await;
+        }
+        assert!(shop.ship(2, &sent).await.outgoing.is_empty(), "the same again");
+        let books = super::books::books(&shop.bench, 10).await;
+        let line = &books.lines[0];
+        let standing = line.billed.saturating_sub(line.credited);
+        assert_eq!((standing.to_string(), line.waiting.to_string()), ("10".into(), "0".into()));
+    }
+}
+
+/// Units above the order that came back do not count against what an order grows by: 17 of 20 are
+/// kept, and 12 of them are ordered now.
+#[tokio::test]
+async fn i9_what_an_order_grows_by_is_billed_of_what_is_kept() {
+    let mut shop = ordered("10", "0").await;
+    rate(&mut shop).await;
+    shop.ship(1, &[(1, "WIDGET-1", "20")]).await;
+    no_memo(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await, "12.00");
+    let lines = json!([line(1, "WIDGET-1", "12", "1")]);
+    let grown = shop.bench.event(&changed(body("USD", json!({"lines": lines})), &[])).await;
+    assert_eq!(billed(&grown).to_string(), "2");
+    assert!(grown.events::<InvoiceReduced>().is_empty());
 }
 
 /// What does not come in whole units has its whole tolerance, also when it grows.

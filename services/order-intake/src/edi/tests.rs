@@ -62,7 +62,7 @@ fn prices(prices: &[(String, String)]) -> PriceList {
 
 /// A buyer that sends X12, its customers, and two items.
 struct Desk {
-    bench: Bench<OrderIntake>,
+    bench: Bench,
 }
 
 impl Desk {
@@ -70,7 +70,7 @@ impl Desk {
         Self::over(Bench::new(OrderIntake).await).await
     }
 
-    async fn over(bench: Bench<OrderIntake>) -> Self {
+    async fn over(bench: Bench) -> Self {
         let mut desk = Self { bench };
         desk.bench.partner(acme()).await;
         let erp = json!({"partner": "erp", "roles": ["erp"]});

@@ -259,7 +259,7 @@ async fn o7_units_that_were_set_free_are_no_part_of_the_exposure() {
 #[tokio::test]
 async fn o5_orders_of_one_batch_do_not_pass_together() {
     let mut shop = Shop::open().await;
-    let send = |bench: &mut Bench<OrderIntake>, po: &str| {
+    let send = |bench: &mut Bench, po: &str| {
         let payload = serde_json::to_vec(&widgets(po, "6")).unwrap();
         bench.inbound("ingress.acme.order.v1".to_owned(), payload)
     };

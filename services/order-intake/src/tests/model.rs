@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-type Intake = Bench<OrderIntake>;
+type Intake = Bench;
 
 /// Prices of a currency without cents are a hundred times those of one with.
 fn factor(digits: u32) -> i64 {

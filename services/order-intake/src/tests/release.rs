@@ -209,6 +209,8 @@ async fn o6_a_total_that_is_not_ours_and_a_possible_duplicate_are_an_operators()
     order.total = Some("21.00".parse().unwrap());
     let held = shop.bench.document(&name("acme"), &order).await;
     assert_eq!(held_for(&ack(&held)), [Reason::TotalMismatch]);
+    let told = "the order says 21.00, its lines and charges come to 20.00 USD";
+    assert_eq!(ack(&held).reasons[0].message, told);
     let (outcome, _) = shop.command("release-order", release("c-1", "PO-1", json!(null))).await;
     assert_eq!(outcome.events::<OrderReleased>()[0].order.total.to_string(), "20.00");
     // The same PO number for the same customer, from another partner (O1).

@@ -19,12 +19,12 @@ use crate::{
     store::anew,
 };
 
-async fn replica(postgres: &Postgres) -> Bench<OrderIntake> {
+async fn replica(postgres: &Postgres) -> Bench {
     Bench::with(OrderIntake, Some(postgres.url().to_owned()), Settings::default()).await
 }
 
 /// Hands a batch in until it is taken: a deadlock gives it back. Says how many were accepted.
-async fn hand_in(bench: &Bench<OrderIntake>, batch: Vec<Inbound>) -> usize {
+async fn hand_in(bench: &Bench, batch: Vec<Inbound>) -> usize {
     for _ in 0..50 {
         match bench.engine().handle(batch.clone(), bench.now()).await {
             Ok(done) => {
@@ -39,12 +39,12 @@ async fn hand_in(bench: &Bench<OrderIntake>, batch: Vec<Inbound>) -> usize {
     panic!("never taken");
 }
 
-fn order(bench: &mut Bench<OrderIntake>, number: u32) -> Inbound {
+fn order(bench: &mut Bench, number: u32) -> Inbound {
     let payload = serde_json::to_vec(&widgets(&format!("PO-{number}"), "1")).unwrap();
     bench.inbound("ingress.acme.order.v1".to_owned(), payload)
 }
 
-async fn open(postgres: &Postgres) -> (Shop, Bench<OrderIntake>) {
+async fn open(postgres: &Postgres) -> (Shop, Bench) {
     let mut one = replica(postgres).await;
     one.partner(partner("acme", json!(["buyer"]))).await;
     one.partner(partner("erp", json!(["erp"]))).await;

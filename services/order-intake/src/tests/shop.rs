@@ -15,7 +15,6 @@ use testkit::{Bench, Outcome};
 
 use super::{address, codes, customer, document, name};
 use crate::{
-    OrderIntake,
     domain::{
         credit::{Account, Credit},
         order::{Line, Order as Standing},
@@ -25,7 +24,7 @@ use crate::{
 
 /// The bench, and what it has been told so far.
 pub struct Shop {
-    pub bench: Bench<OrderIntake>,
+    pub bench: Bench,
 }
 
 /// The order of a PO number of `acme`'s.

@@ -11,7 +11,7 @@ use testkit::Postgres;
 
 use super::*;
 
-async fn on_both(postgres: &Postgres) -> [Bench<PaymentApply>; 2] {
+async fn on_both(postgres: &Postgres) -> [Bench; 2] {
     let mut on_postgres = postgres::replica(postgres).await;
     on_postgres.event(&company("America/Chicago")).await;
     on_postgres.partner(partner("acme", json!(["buyer"]), json!(["C-100"]))).await;
@@ -95,7 +95,7 @@ async fn p1_an_amount_that_its_currency_can_not_hold_is_refused_with_its_place()
 }
 
 /// The balance of an account, as the books say it.
-async fn account(bench: &Bench<PaymentApply>, account: LedgerAccount) -> String {
+async fn account(bench: &Bench, account: LedgerAccount) -> String {
     let books = books(bench).await;
     let total = books.accounts.iter().find(|it| it.account == account).unwrap();
     (total.debit.get() - total.credit.get()).to_string()

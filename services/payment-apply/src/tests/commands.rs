@@ -13,7 +13,7 @@ use serde_json::json;
 use super::*;
 
 /// Gives a command and says what became of it.
-pub async fn give(bench: &mut Bench<PaymentApply>, verb: &str, body: Value) -> (Outcome, String) {
+pub async fn give(bench: &mut Bench, verb: &str, body: Value) -> (Outcome, String) {
     let mut command = json!({"operator": "me", "reason": "a call with the customer"});
     command.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
     let outcome = bench.command("payment-apply", verb, &command).await;
@@ -25,7 +25,7 @@ pub async fn give(bench: &mut Bench<PaymentApply>, verb: &str, body: Value) -> (
 }
 
 /// What the audit keeps of a command, in one line.
-async fn audited(bench: &Bench<PaymentApply>, command_id: &str) -> String {
+async fn audited(bench: &Bench, command_id: &str) -> String {
     let rows: Vec<Audit> =
         row::find(bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
     let [kept] = rows.as_slice() else { panic!("{command_id}: {rows:?}") };
@@ -63,7 +63,7 @@ async fn p10_unapplied_cash_pays_what_an_operator_says() {
 #[tokio::test]
 async fn p6_commands_that_ask_for_what_is_not_there_are_refused() {
     let mut bench = bench().await;
-    let refused = async |bench: &mut Bench<PaymentApply>, id: &str, body: Value| {
+    let refused = async |bench: &mut Bench, id: &str, body: Value| {
         let (outcome, why) = give(bench, "apply-cash", body).await;
         assert_eq!(outcome.outgoing.len(), 1, "{id}");
         why

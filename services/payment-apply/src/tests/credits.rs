@@ -13,7 +13,7 @@ fn entry(outcome: &Outcome) -> String {
 }
 
 /// What stands of INV-1: open, paid, discount and what is given up; then what pays nothing.
-async fn stands(bench: &Bench<PaymentApply>) -> String {
+async fn stands(bench: &Bench) -> String {
     let books = books(bench).await;
     let it = &books.invoices[0];
     let unapplied: rust_decimal::Decimal = books.payments.iter().map(|it| it.unapplied.get()).sum();
@@ -22,30 +22,30 @@ async fn stands(bench: &Bench<PaymentApply>) -> String {
 }
 
 /// The closing balance of the customer's statement.
-async fn owes(bench: &Bench<PaymentApply>) -> String {
+async fn owes(bench: &Bench) -> String {
     let request = json!({"customer_id": "C-100", "to": "2026-12-31"});
     let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
     let account: Account = serde_json::from_value(answer.unwrap()).unwrap();
     account.statements[0].closing_balance.to_string()
 }
 
-async fn pays_early(bench: &mut Bench<PaymentApply>, amount: &str) {
+async fn pays_early(bench: &mut Bench, amount: &str) {
     let paid = early("CHK-1", amount, json!([pays("INV-1", amount)]));
     bench.document(&name("bank"), &paid).await;
 }
 
-async fn pays_late(bench: &mut Bench<PaymentApply>, id: &str, amount: &str) {
+async fn pays_late(bench: &mut Bench, id: &str, amount: &str) {
     let paid = payment(id, amount, json!([pays("INV-1", amount)]));
     bench.document(&name("bank"), &paid).await;
 }
 
-async fn gives_up(bench: &mut Bench<PaymentApply>, amount: &str) {
+async fn gives_up(bench: &mut Bench, amount: &str) {
     let command = json!({"command_id": format!("w-{amount}"), "invoice_number": "INV-1",
         "currency": "USD", "amount": amount});
     assert_eq!(give(bench, "write-off", command).await.1, "done");
 }
 
-async fn with_invoice() -> Bench<PaymentApply> {
+async fn with_invoice() -> Bench {
     let mut bench = bench().await;
     let record: contracts::document::Customer = document(json!({"customer_id": "C-100",
         "name": "Acme", "status": "active", "currency": "USD", "price_list": "W"}));

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 
 /// A bench whose company keeps days in that zone, at that time.
-async fn bench_at(zone: &str, now: &str) -> Bench<PaymentApply> {
+async fn bench_at(zone: &str, now: &str) -> Bench {
     let mut bench = bench().await;
     bench.at(now.parse().unwrap());
     bench.event(&company(zone)).await;
@@ -15,7 +15,7 @@ async fn bench_at(zone: &str, now: &str) -> Bench<PaymentApply> {
 }
 
 /// Reports a payment of that day: how it is answered.
-async fn received_on(bench: &mut Bench<PaymentApply>, day: Date) -> String {
+async fn received_on(bench: &mut Bench, day: Date) -> String {
     let mut paid = payment(&format!("CHK-{day}"), "7.00", json!([]));
     paid.received_on = day;
     let outcome = bench.document(&name("bank"), &paid).await;

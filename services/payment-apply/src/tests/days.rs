@@ -8,7 +8,7 @@ use super::{commands::give, *};
 use crate::domain::master::{Seller, day};
 
 /// A bench that has not heard of the seller.
-async fn without_seller() -> Bench<PaymentApply> {
+async fn without_seller() -> Bench {
     let mut bench = Bench::new(PaymentApply::new(knobs())).await;
     bench.at(NOON.parse().unwrap());
     bench.partner(partner("bank", json!(["bank"]), json!([]))).await;

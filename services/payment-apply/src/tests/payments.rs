@@ -260,7 +260,7 @@ async fn p5_a_short_payment_ends_when_the_rest_is_paid_applied_credited_or_writt
 }
 
 /// Settles so much of the invoice in that way.
-pub async fn settles(bench: &mut Bench<PaymentApply>, way: &str, amount: &str) -> Outcome {
+pub async fn settles(bench: &mut Bench, way: &str, amount: &str) -> Outcome {
     let id = format!("it-{amount}");
     let mut command = json!({"command_id": id, "invoice_number": "INV-1", "currency": "USD",
         "amount": amount});

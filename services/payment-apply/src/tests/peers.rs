@@ -61,7 +61,7 @@ async fn p1_to_p9_every_case_of_peers_is_paid_as_theirs_or_otherwise_for_a_reaso
 }
 
 /// Invoices of these totals: INV-1, INV-2, …
-struct Till(Bench<PaymentApply>);
+struct Till(Bench);
 
 impl Till {
     async fn with(totals: &[&str]) -> Self {

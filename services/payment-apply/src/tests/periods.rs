@@ -16,7 +16,7 @@ use crate::{domain::Message, store};
 const LAST: Date = date(2026, 3, 20);
 const OPEN: Date = date(2026, 3, 21);
 
-async fn close(bench: &mut Bench<PaymentApply>, through: Date) -> Vec<Date> {
+async fn close(bench: &mut Bench, through: Date) -> Vec<Date> {
     let closed = bench.event(&PeriodClosed { period: through }).await;
     closed.events::<PeriodConfirmed>().iter().map(|it| it.period).collect()
 }
@@ -33,14 +33,14 @@ fn moved(day: &str) -> (Date, String) {
 }
 
 /// All that was posted up to the last closed day.
-async fn month(bench: &Bench<PaymentApply>) -> Vec<Value> {
+async fn month(bench: &Bench) -> Vec<Value> {
     let request = PaymentJournalRequest { to: Some(LAST), limit: 500, ..Default::default() };
     let page = bench.ask(Asker::Operator, books::JOURNAL, &request).await.unwrap();
     let page: JournalPage = serde_json::from_value(page).unwrap();
     page.entries.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
 }
 
-async fn balance(bench: &Bench<PaymentApply>) -> Value {
+async fn balance(bench: &Bench) -> Value {
     let request = json!({"customer_id": "C-100", "to": LAST});
     let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
     answer["statements"].clone()

@@ -10,7 +10,7 @@ use testkit::Postgres;
 
 use super::*;
 
-pub async fn replica(postgres: &Postgres) -> Bench<PaymentApply> {
+pub async fn replica(postgres: &Postgres) -> Bench {
     let url = Some(postgres.url().to_owned());
     let mut bench = Bench::with(PaymentApply::new(knobs()), url, Settings::default()).await;
     bench.at(NOON.parse().unwrap());
@@ -18,7 +18,7 @@ pub async fn replica(postgres: &Postgres) -> Bench<PaymentApply> {
 }
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
-pub async fn hand_in(bench: &Bench<PaymentApply>, message: Inbound) {
+pub async fn hand_in(bench: &Bench, message: Inbound) {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => {
@@ -32,7 +32,7 @@ pub async fn hand_in(bench: &Bench<PaymentApply>, message: Inbound) {
     panic!("never taken");
 }
 
-fn sent<D: Ingress>(bench: &mut Bench<PaymentApply>, document: &D) -> Inbound {
+fn sent<D: Ingress>(bench: &mut Bench, document: &D) -> Inbound {
     let payload = serde_json::to_vec(document).unwrap();
     bench.inbound(subject::ingress(&name("bank"), D::DOCUMENT), payload)
 }
@@ -84,7 +84,7 @@ async fn p2_p8_replicas_that_decide_at_once_take_no_invoice_below_zero() {
         let number = format!("INV-{round}");
         let posted = one.numbered(&invoice(Bill { number: &number, po: &number, ..BILL }));
         hand_in(&one, posted).await;
-        let paid = |one: &mut Bench<_>, id: &str, line: Value| {
+        let paid = |one: &mut Bench, id: &str, line: Value| {
             sent(one, &payment(&format!("{id}-{round}"), "60.00", line))
         };
         let by_number = paid(&mut one, "A", json!([pays(&number, "60.00")]));

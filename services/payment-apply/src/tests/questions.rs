@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::account::{self, owed};
 
-async fn ask(bench: &Bench<PaymentApply>, asker: Asker) -> Result<Account, u16> {
+async fn ask(bench: &Bench, asker: Asker) -> Result<Account, u16> {
     let answer = bench.ask(asker, account::QUESTION, &json!({"customer_id": "C-100"})).await;
     answer.map(|it| serde_json::from_value(it).unwrap()).map_err(|error| error.code)
 }
@@ -58,7 +58,7 @@ fn statement(account: &Account, index: usize) -> Vec<String> {
     told
 }
 
-async fn days(bench: &Bench<PaymentApply>, days: Value) -> Result<Account, (u16, String)> {
+async fn days(bench: &Bench, days: Value) -> Result<Account, (u16, String)> {
     let mut request = json!({"customer_id": "C-100"});
     request.as_object_mut().unwrap().extend(days.as_object().unwrap().clone());
     let answer = bench.ask(Asker::Operator, account::QUESTION, &request).await;

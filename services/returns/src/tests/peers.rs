@@ -30,7 +30,7 @@ async fn r1_every_case_of_peers_comes_back_as_theirs_or_is_refused_for_a_reason(
 }
 
 /// So many of the first lines of PO-1 left together.
-async fn left(units: &[String]) -> Bench<Returns> {
+async fn left(units: &[String]) -> Bench {
     let lines = (1..).zip(units).map(|(line, units)| entry(line, units));
     let lines = Value::from(lines.collect::<Vec<_>>());
     let mut bench = ordered().await;
@@ -44,7 +44,7 @@ fn entry(line: u32, units: &str) -> Value {
 
 /// How many units a request is granted; none where it is refused. What waits for more to leave is
 /// decided when it has waited in vain.
-async fn granted(bench: &mut Bench<Returns>, id: &str, lines: Vec<Value>) -> Quantity {
+async fn granted(bench: &mut Bench, id: &str, lines: Vec<Value>) -> Quantity {
     let mut outcome = bench.document(&name("acme"), &request(id, Value::from(lines))).await;
     if outcome.tally.parked > 0 {
         outcome = in_vain(bench).await;
@@ -57,7 +57,7 @@ async fn granted(bench: &mut Bench<Returns>, id: &str, lines: Vec<Value>) -> Qua
 }
 
 /// How many units are back on the shelf when everything that was authorised first has come.
-async fn restocked(bench: &mut Bench<Returns>, lines: &[(u32, String)]) -> Quantity {
+async fn restocked(bench: &mut Bench, lines: &[(u32, String)]) -> Quantity {
     let mut came = receipt("RC-1", "1", "restock", true);
     let line = came.lines.remove(0);
     for (number, units) in lines {

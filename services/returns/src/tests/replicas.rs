@@ -15,7 +15,7 @@ use testkit::{Bench, Postgres};
 use super::*;
 
 /// Requests one by one, as fast as they go; the numbers that were given.
-async fn ask(bench: &mut Bench<Returns>, ids: std::ops::Range<u32>) -> Vec<RmaNumber> {
+async fn ask(bench: &mut Bench, ids: std::ops::Range<u32>) -> Vec<RmaNumber> {
     let mut numbers = Vec::new();
     for id in ids {
         let payload = serde_json::to_vec(&request(&format!("RR-{id}"), one("1"))).unwrap();
@@ -29,7 +29,7 @@ async fn ask(bench: &mut Bench<Returns>, ids: std::ops::Range<u32>) -> Vec<RmaNu
 }
 
 /// Two replicas of one service; ten widgets have left.
-async fn two(server: &Postgres) -> [Bench<Returns>; 2] {
+async fn two(server: &Postgres) -> [Bench; 2] {
     let replica =
         || Bench::with(Returns::new(knobs()), Some(server.url().to_owned()), Settings::default());
     let mut first = replica().await;

@@ -22,21 +22,21 @@ use super::{
 };
 use crate::{
     column::Json,
+    erased::{AnySet, Erased, Message},
     message::{Inbound, Key, Origin, Waiting},
     outcome::{Decision, Outputs},
     row,
-    service::{Context, Partners, Service},
-    set::WorkingSet,
+    service::{Context, Partners},
     tables::{self, Attempt, DeadLetter, Parked, PartnerRow, Seen},
 };
 
 /// A batch in the making.
-pub(super) struct Batch<'a, S: Service> {
+pub(super) struct Batch<'a> {
     settings: &'a Settings,
     partners: Arc<Partners>,
     now: Timestamp,
     last_chance: bool,
-    items: Vec<Item<'a, S>>,
+    items: Vec<Item<'a>>,
     seen: BTreeMap<Key, u64>,
     advanced: BTreeSet<Key>,
     blocked: BTreeSet<Key>,
@@ -46,14 +46,14 @@ pub(super) struct Batch<'a, S: Service> {
     crowded: bool,
 }
 
-struct Item<'a, S: Service> {
+struct Item<'a> {
     inbound: Option<&'a Inbound>,
-    content: Content<S>,
+    content: Content,
     verdict: Verdict,
 }
 
-enum Content<S: Service> {
-    Message(S::Message),
+enum Content {
+    Message(Message),
     Partner(Box<PartnerUpdated>),
     Unused,
     Refused(Faults),
@@ -61,21 +61,22 @@ enum Content<S: Service> {
     Malformed,
 }
 
-impl<'a, S: Service> Batch<'a, S> {
+impl<'a> Batch<'a> {
     /// Sorts out duplicates, reads the rest, and adds the work that is due.
     pub async fn admit(
-        engine: &'a Engine<S>,
+        engine: &'a Engine,
         tx: &DatabaseTransaction,
         work: &'a Work,
         partners: &Arc<Partners>,
         now: Timestamp,
     ) -> Result<Self, DbErr> {
+        let service = engine.service.erased();
         let mut news = News::of(tx, &work.inbound, now).await?;
         let mut items: Vec<_> = in_sequence(&work.inbound)
             .into_iter()
             .map(|inbound| {
                 if news.take(inbound) {
-                    let content = content(&engine.service, inbound, partners);
+                    let content = content(service, inbound, partners);
                     Item { inbound: Some(inbound), content, verdict: Verdict::Pending }
                 } else {
                     let content = Content::Unused;
@@ -84,7 +85,7 @@ impl<'a, S: Service> Batch<'a, S> {
             })
             .collect();
         if work.due {
-            let due = engine.service.due(tx, now, engine.settings.step).await?;
+            let due = service.due(tx, now, engine.settings.step).await?;
             let item = |message| Item {
                 inbound: None,
                 content: Content::Message(message),
@@ -110,8 +111,12 @@ impl<'a, S: Service> Batch<'a, S> {
         })
     }
 
-    pub async fn load(&self, service: &S, tx: &DatabaseTransaction) -> Result<S::Set, DbErr> {
-        let messages: Vec<&S::Message> = self
+    pub async fn load(
+        &self,
+        service: &dyn Erased,
+        tx: &DatabaseTransaction,
+    ) -> Result<Box<dyn AnySet>, DbErr> {
+        let messages: Vec<&Message> = self
             .items
             .iter()
             .filter_map(|item| match &item.content {
@@ -123,10 +128,10 @@ impl<'a, S: Service> Batch<'a, S> {
                 | Content::Malformed => None,
             })
             .collect();
-        service.load(tx, &messages).await
+        service.load(tx, messages).await
     }
 
-    pub fn decide(&mut self, service: &S, set: &mut S::Set) {
+    pub fn decide(&mut self, service: &dyn Erased, set: &mut dyn AnySet) {
         for index in 0..self.items.len() {
             if matches!(self.items[index].verdict, Verdict::Pending) {
                 let item = &self.items[index];
@@ -142,7 +147,7 @@ impl<'a, S: Service> Batch<'a, S> {
         }
     }
 
-    fn verdict(&self, service: &S, set: &mut S::Set, item: &Item<'_, S>) -> Verdict {
+    fn verdict(&self, service: &dyn Erased, set: &mut dyn AnySet, item: &Item<'_>) -> Verdict {
         if let Some(verdict) = item.inbound.and_then(|inbound| self.out_of_sequence(inbound)) {
             return verdict;
         }
@@ -171,9 +176,9 @@ impl<'a, S: Service> Batch<'a, S> {
 
     fn ask(
         &self,
-        service: &S,
-        set: &mut S::Set,
-        message: &S::Message,
+        service: &dyn Erased,
+        set: &mut dyn AnySet,
+        message: &Message,
         context: &Context<'_>,
     ) -> Verdict {
         set.mark();
@@ -246,11 +251,12 @@ impl<'a, S: Service> Batch<'a, S> {
     pub async fn save(
         mut self,
         tx: &DatabaseTransaction,
+        service: &'static str,
         position: &AtomicI64,
         said_at: Timestamp,
     ) -> Result<(Processed, bool), DbErr> {
         let mut done = Processed::default();
-        let mut stamp = Stamp::new(S::CARD.service, self.now, said_at, position);
+        let mut stamp = Stamp::new(service, self.now, said_at, position);
         // By key: the same message may have come twice, and PostgreSQL takes a row once only.
         let mut parked = BTreeMap::new();
         let (mut dead, mut partners) = (BTreeMap::new(), BTreeMap::new());
@@ -324,8 +330,8 @@ fn span(inbound: Option<&Inbound>) -> tracing::Span {
     tracing::info_span!("message", id, subject, order, trace)
 }
 
-fn content<S: Service>(service: &S, inbound: &Inbound, partners: &Partners) -> Content<S> {
-    match admit(&S::CARD, inbound, partners) {
+fn content(service: &dyn Erased, inbound: &Inbound, partners: &Partners) -> Content {
+    match admit(service.card(), inbound, partners) {
         Admission::PassedOver => return Content::Unused,
         Admission::WaitFor(key) => return Content::WaitFor(key),
         Admission::Refused(why) => return Content::Refused(why.into()),

@@ -14,7 +14,6 @@ use crate::{
     message::{Inbound, Key, Origin, Waiting},
     outcome::Outputs,
     row,
-    service::Service,
     tables::{Attempt, DeadLetter, Parked},
 };
 
@@ -95,7 +94,7 @@ pub(super) fn record(inbound: &Inbound, code: Reason, reason: &str, now: Timesta
     }
 }
 
-impl<S: Service> Engine<S> {
+impl Engine {
     /// A message that makes its transaction fail is counted in a transaction of its own, and
     /// dead-lettered after the configured number of failures (rules M3, M4).
     pub(super) async fn failed(
@@ -118,11 +117,11 @@ impl<S: Service> Engine<S> {
         }
         let (code, reason) = (Reason::AttemptsExhausted, error.to_string());
         tracing::error!(
-            service = S::CARD.service, id = inbound.id, subject = inbound.subject, failures,
+            service = self.card().service, id = inbound.id, subject = inbound.subject, failures,
             %error, "message failed for good"
         );
         let tx = begin(&self.db).await?;
-        let mut stamp = Stamp::new(S::CARD.service, now, now, &self.position);
+        let mut stamp = Stamp::new(self.card().service, now, now, &self.position);
         stamp.dead_letter(inbound, code, &reason, Some((failures, first_failed_at)));
         row::upsert(&tx, &[record(inbound, code, &reason, now)]).await?;
         row::delete::<Parked>(&tx, [vec![inbound.id.clone().into()]]).await?;

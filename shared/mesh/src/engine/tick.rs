@@ -8,7 +8,6 @@ use sea_orm::DbErr;
 use super::{Engine, Fault, Processed, Work};
 use crate::{
     progress,
-    service::Service,
     tables::{self, Kind, Parked},
     turn,
 };
@@ -25,7 +24,7 @@ pub(super) struct Round {
     next: Option<Timestamp>,
 }
 
-impl<S: Service> Engine<S> {
+impl Engine {
     /// Takes up what was set aside, what has waited past its deadline, and, every few seconds,
     /// what is parked.
     ///
@@ -33,7 +32,7 @@ impl<S: Service> Engine<S> {
     /// As [`Engine::handle`].
     pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
         if let Err(error) = self.upkeep(now).await {
-            tracing::warn!(service = S::CARD.service, %error, "upkeep failed; it is tried again");
+            tracing::warn!(service = self.card().service, %error, "upkeep failed; it is tried again");
         }
         self.count_parked().await?;
         let expired = self.expired(now).await?;
@@ -57,7 +56,7 @@ impl<S: Service> Engine<S> {
         if self.parked_messages() == 0 {
             return Ok(Vec::new());
         }
-        let common = progress::common(!S::CARD.documents.is_empty(), &self.partners());
+        let common = progress::common(!self.card().documents.is_empty(), &self.partners());
         let mut expired = match progress.past_for_messages(&common, now) {
             Some(past) => tables::parked_past(db, Kind::Message, past, step).await?,
             None => Vec::new(),

@@ -64,10 +64,10 @@ impl Service for Torn {
 async fn a_step_that_fails_leaves_nothing_behind() {
     let home = Database::new();
     let database = db::connect(home.url(), "toy", db::Pool::of(1)).await.unwrap();
-    assert!(db::migrate::<Torn>(&database).await.is_err());
+    assert!(db::migrate(Torn::MIGRATIONS, &database).await.is_err());
     let left = database.execute_unprepared("SELECT 1 FROM torn").await;
     assert!(left.is_err(), "a part of the step is there");
-    db::migrate::<Toy>(&database).await.unwrap();
+    db::migrate(Toy::MIGRATIONS, &database).await.unwrap();
 }
 
 /// Whatever a database's locale: rows are locked in the order in which memory has their keys, or

@@ -175,7 +175,7 @@ fn goods() -> impl Strategy<Value = Goods> {
 }
 
 /// Says something, under an id that is new each time.
-type Say = Rc<dyn Fn(&mut Bench<Allocation>) -> Inbound>;
+type Say = Rc<dyn Fn(&mut Bench) -> Inbound>;
 
 /// What happened so far.
 #[derive(Default)]
@@ -207,12 +207,7 @@ fn po_number(po: usize) -> String {
 impl History {
     /// The message of a step, whose number makes the ids in it its own; none, where what it is about
     /// has not happened.
-    pub fn next(
-        &mut self,
-        bench: &mut Bench<Allocation>,
-        number: usize,
-        step: &Step,
-    ) -> Option<Inbound> {
+    pub fn next(&mut self, bench: &mut Bench, number: usize, step: &Step) -> Option<Inbound> {
         let say = match step {
             Step::Report(report) => reported(report, number),
             Step::Order { po, wants } => self.wanted(*po, wants)?,

@@ -36,7 +36,7 @@ pub struct Script {
     pub model: Model,
     pub seed: u64,
     /// Where messages are made.
-    pub bench: Option<Bench<Allocation>>,
+    pub bench: Option<Bench>,
     dice: Dice,
     number: usize,
     sequences: [u64; 3],
@@ -81,7 +81,7 @@ impl Script {
     }
 
     /// Warehouses and items, delivered to the bench; the messages of it.
-    pub async fn setup(&mut self, bench: &mut Bench<Allocation>) -> Vec<Inbound> {
+    pub async fn setup(&mut self, bench: &mut Bench) -> Vec<Inbound> {
         let mut messages = Vec::new();
         let regions = [json!(["US-NY"]), json!([]), json!([])];
         for ((place, regions), priority) in PLACES.iter().zip(regions).zip([1, 1, 2]) {
@@ -127,16 +127,12 @@ impl Script {
 
     /// An event, and now and then the same once more under an id of its own: its business key tells
     /// that it is the same (M1).
-    fn said<E: contracts::Event>(
-        &mut self,
-        bench: &mut Bench<Allocation>,
-        event: &E,
-    ) -> Vec<Inbound> {
+    fn said<E: contracts::Event>(&mut self, bench: &mut Bench, event: &E) -> Vec<Inbound> {
         let times = if self.dice.below(4) == 0 { 2 } else { 1 };
         (0..times).map(|_| bench.numbered(event)).collect()
     }
 
-    fn again(&self, bench: &mut Bench<Allocation>, messages: &[Inbound]) -> Vec<Inbound> {
+    fn again(&self, bench: &mut Bench, messages: &[Inbound]) -> Vec<Inbound> {
         let same = |it: &Inbound| bench.inbound(it.subject.clone(), it.payload.clone());
         messages.iter().map(same).collect()
     }
@@ -147,13 +143,13 @@ impl Script {
         self.now() + SignedDuration::from_hours(hours)
     }
 
-    fn report(bench: &mut Bench<Allocation>, body: serde_json::Value) -> Vec<Inbound> {
+    fn report(bench: &mut Bench, body: serde_json::Value) -> Vec<Inbound> {
         let document: Stock = read(body);
         let payload = serde_json::to_vec(&document).unwrap();
         vec![bench.inbound(subject::ingress(&name("erp"), "stock"), payload)]
     }
 
-    fn accept(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn accept(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let number = self.model.orders.len();
         let flags = Flags {
             complete: self.dice.below(4) == 0,
@@ -184,7 +180,7 @@ impl Script {
         (what, self.said(bench, &accepted))
     }
 
-    fn adjust(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn adjust(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let (place, sku) = (self.dice.below(3), self.dice.below(3));
         let change = self.dice.units(18) - 6;
         let occurred_at = self.moment();
@@ -195,7 +191,7 @@ impl Script {
         (format!("adjust {body}"), Self::report(bench, body))
     }
 
-    fn count(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn count(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let place = self.dice.below(3);
         let stale = self.sequences[place] > 0 && self.dice.below(4) == 0;
         self.sequences[place] += u64::from(!stale);
@@ -215,7 +211,7 @@ impl Script {
         (format!("count {body}"), Self::report(bench, body))
     }
 
-    fn transfer(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn transfer(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let (from, sku, quantity) = (self.dice.below(3), self.dice.below(3), self.dice.units(6));
         let to = (from + 1 + self.dice.below(2)) % 3;
         let occurred_at = self.moment();
@@ -231,7 +227,7 @@ impl Script {
         (format!("transfer {body}"), Self::report(bench, body))
     }
 
-    fn arrive(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn arrive(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some(way) = self.ways.pop() else { return self.adjust(bench) };
         let (id, from, to, sku, on_its_way, at) = way;
         // All of it, or a part that is the last or is not.
@@ -263,7 +259,7 @@ impl Script {
         Some((key, quantity))
     }
 
-    fn dispatch(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn dispatch(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
         let shipped_at = self.moment();
         self.model.dispatch(key, quantity, shipped_at.as_microsecond());
@@ -276,7 +272,7 @@ impl Script {
         (format!("dispatch {key:?} {quantity} at {shipped_at}"), self.said(bench, &event))
     }
 
-    fn short(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn short(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
         let nothing_shipped = self.dice.below(2) == 0;
         self.model.short(key, quantity, nothing_shipped);
@@ -290,7 +286,7 @@ impl Script {
         (format!("short {key:?} {quantity} {nothing_shipped}"), self.said(bench, &event))
     }
 
-    fn cancel(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn cancel(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
         self.model.cancel(key, quantity);
         let event = ShipmentCancelled {
@@ -308,7 +304,7 @@ impl Script {
         })
     }
 
-    fn shrink(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn shrink(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some((order, line)) = self.line() else { return self.adjust(bench) };
         let to = self.dice.units(6) - 1;
         let row = &self.model.orders[order].lines[line];
@@ -330,7 +326,7 @@ impl Script {
         (format!("shrink {order}/{line} to {to}"), self.said(bench, &event))
     }
 
-    fn grow(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn grow(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let Some((order, line)) = self.line() else { return self.adjust(bench) };
         let more = self.dice.units(4);
         self.model.grow(order, line, more);
@@ -345,7 +341,7 @@ impl Script {
         (format!("grow {order}/{line} by {more}"), self.said(bench, &event))
     }
 
-    fn restock(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn restock(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let (place, sku, quantity) = (self.dice.below(3), self.dice.below(3), self.dice.units(4));
         self.model.restock(place, sku, quantity);
         let received: ReturnReceived = serde_json::from_value(json!({
@@ -356,7 +352,7 @@ impl Script {
         (format!("restock {place}/{sku} {quantity}"), self.said(bench, &received))
     }
 
-    fn switch(&mut self, bench: &mut Bench<Allocation>) -> (String, Vec<Inbound>) {
+    fn switch(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
         let place = self.dice.below(3);
         let close = self.dice.below(3) == 0;
         self.model.switch(place, close);

@@ -18,7 +18,7 @@ use super::*;
 /// A warehouse of files, EAST, whose service works.
 struct Yard {
     folder: TempDir,
-    bench: Bench<FulfillmentBridge>,
+    bench: Bench,
     service: FulfillmentBridge,
     beside: Option<Beside>,
 }

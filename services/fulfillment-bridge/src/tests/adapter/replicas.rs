@@ -61,7 +61,7 @@ async fn a_lane_is_one_replicas_until_its_lease_ends() {
     assert!(deliveries::hold(db, &lease("one", ended), ended).await.unwrap());
 }
 
-async fn replica(postgres: &Postgres, service: &FulfillmentBridge) -> Bench<FulfillmentBridge> {
+async fn replica(postgres: &Postgres, service: &FulfillmentBridge) -> Bench {
     Bench::with(service.clone(), Some(postgres.url().to_owned()), Settings::default()).await
 }
 

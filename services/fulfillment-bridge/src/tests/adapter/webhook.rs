@@ -93,7 +93,7 @@ pub(super) async fn listener() -> (TcpListener, String) {
 }
 
 /// Ten from EAST and four from WEST are asked for, and six from EAST wanted back.
-async fn east_and_west(bench: &mut Bench<FulfillmentBridge>) -> Outcome {
+async fn east_and_west(bench: &mut Bench) -> Outcome {
     let goods = [("EAST", 1, "WIDGET-1", "10"), ("WEST", 2, "WIDGET-2", "4")];
     let mut sent = bench.event(&reserved(&goods)).await;
     let recalled = bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "6")])).await;

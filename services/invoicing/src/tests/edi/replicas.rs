@@ -16,10 +16,9 @@ use super::{
     },
     Desk, sent,
 };
-use crate::Invoicing;
 
 /// Hands a message in until it is taken: a deadlock gives the batch back.
-async fn hand_in(bench: &Bench<Invoicing>, message: Inbound) -> Outcome {
+async fn hand_in(bench: &Bench, message: Inbound) -> Outcome {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => return Outcome { outgoing: done.outgoing, tally: done.tally },

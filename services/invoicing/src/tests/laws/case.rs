@@ -91,3 +91,39 @@ pub fn cases(most_scrap: u32) -> impl Strategy<Value = Case> {
         },
     )
 }
+
+/// Units of one line that left, of the item or its substitute, or came back to the shelf.
+#[derive(Debug, Clone, Copy)]
+pub enum Moved {
+    Left(bool, u32),
+    Back(u32),
+}
+
+impl Moved {
+    pub fn left(self) -> u32 {
+        if let Self::Left(_, units) = self { units } else { 0 }
+    }
+
+    pub fn back(self) -> u32 {
+        if let Self::Back(units) = self { units } else { 0 }
+    }
+}
+
+/// Units ordered, the tolerance in percent, and in any order what left and came back: no more than
+/// left.
+pub fn moves() -> impl Strategy<Value = (u32, u32, Vec<Moved>)> {
+    let left = prop::collection::vec((any::<bool>(), 1..12_u32), 1..5);
+    let back = prop::collection::vec(1..6_u32, 0..4);
+    let moves = (left, back).prop_map(|(left, back)| {
+        let mut out: u32 = left.iter().map(|(_, units)| units).sum();
+        let mut moves: Vec<Moved> = left.into_iter().map(|it| Moved::Left(it.0, it.1)).collect();
+        for units in back {
+            let units = units.min(out);
+            out -= units;
+            moves.push(Moved::Back(units));
+        }
+        moves
+    });
+    let tolerance = prop_oneof![Just(0_u32), Just(10), Just(50)];
+    (1..20_u32, tolerance, moves.prop_shuffle())
+}

@@ -70,10 +70,15 @@ impl Line {
         self.wanted() * (100 + tolerance) / 100
     }
 
-    /// Some of it leaves: what fits the order is to be billed (F5).
+    /// I9: what is to be paid of what is out.
+    pub fn due(&self, tolerance: u32) -> u32 {
+        (self.left - self.back).min(self.allowed(tolerance))
+    }
+
+    /// Some of it leaves: what is due of it and is not claimed is to be billed (F5).
     pub fn ships(&mut self, units: u32, tolerance: u32) {
         self.left += units;
-        let fits = units.min(self.allowed(tolerance).saturating_sub(self.granted));
+        let fits = units.min(self.due(tolerance).saturating_sub(self.claimed));
         self.granted += fits;
         self.claimed += fits;
     }
@@ -82,21 +87,20 @@ impl Line {
     /// ordered then; the others were sent for nothing.
     pub fn comes_back(&mut self, units: u32, tolerance: u32) {
         self.back += units;
-        let most = (self.left - self.back).min(self.allowed(tolerance));
-        let given_back = self.claimed.saturating_sub(most).min(units);
+        let given_back = self.claimed.saturating_sub(self.due(tolerance)).min(units);
         self.claimed -= given_back;
         self.surplus += units - given_back;
     }
 
-    /// The order is another: what left above it may fit now, but for what came back of that (I11).
+    /// The order is another: what left above it may fit now. What of that is back is not due (I11).
     pub fn is_changed(&mut self, ordered: u32, tolerance: u32) {
         self.ordered = ordered;
-        let free = self.allowed(tolerance).saturating_sub(self.granted);
-        let fits = free.min(self.left - self.granted);
-        let is_back = fits.min(self.surplus);
-        self.granted += fits;
+        let fits = self.left.min(self.allowed(tolerance)).saturating_sub(self.granted);
+        let due = self.due(tolerance).saturating_sub(self.claimed);
+        let is_back = fits.saturating_sub(due);
+        self.granted += due + is_back;
         self.surplus -= is_back;
-        self.claimed += fits - is_back;
+        self.claimed += due;
     }
 
     /// I2, in minor units.
@@ -222,6 +226,8 @@ impl Tally {
             assert!(standing <= line.left - line.back, "{line:?}");
             assert!(standing <= line.allowed(self.tolerance), "{line:?}");
             assert!(standing <= line.claimed, "{line:?}");
+            // I9: nothing that is kept and ordered goes unbilled for good.
+            assert!(line.claimed >= line.due(self.tolerance), "{line:?}");
             // An operator's reconciliation takes so much for sent for nothing, and no more.
             assert!(line.surplus <= line.left - line.granted, "{line:?}");
         }

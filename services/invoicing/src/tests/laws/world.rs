@@ -37,6 +37,8 @@ pub struct World {
     currency: &'static str,
     shipments: u32,
     returns: u32,
+    /// What left and what came back, as it was said.
+    moved: Vec<Message>,
 }
 
 /// What a decision is made in.
@@ -68,6 +70,7 @@ impl World {
             currency: case.currency,
             shipments: 0,
             returns: 0,
+            moved: Vec::new(),
         };
         let record = json!({"name": "Seller", "tax_id": "1", "currency": "USD",
             "time_zone": "America/Chicago", "address": address("IL")});
@@ -226,7 +229,19 @@ impl World {
             self.tally.lines.get_mut(number).unwrap().ships(*quantity, tolerance);
             event.lines.push(units(*number, sku(*substitute), &quantity.to_string()));
         }
-        self.done(&Message::Dispatched(Box::new(event)));
+        self.moves(Message::Dispatched(Box::new(event)));
+    }
+
+    fn moves(&mut self, message: Message) {
+        self.done(&message);
+        self.moved.push(message);
+    }
+
+    /// M1: all that left and came back is said once more.
+    pub fn say_again(&mut self) {
+        for message in std::mem::take(&mut self.moved) {
+            self.done(&message);
+        }
     }
 
     /// So much of a line comes back, as far as it is out.
@@ -243,7 +258,7 @@ impl World {
         let mut event =
             back(self.returns, &[(number, sku(came.substitute), shelf.as_str(), scrap.as_str())]);
         event.lines[0].returned_to_customer = customer.to_string().parse().unwrap();
-        self.done(&Message::Returned(Box::new(event)));
+        self.moves(Message::Returned(Box::new(event)));
     }
 
     /// All that is out comes back to the shelf.

@@ -18,7 +18,7 @@ use super::{
 
 /// Hands an interchange in until it is taken, and follows what it was translated to; the control
 /// numbers of everything that was said in X12.
-async fn numbers(bench: &Bench<OrderIntake>, sent: Inbound) -> Vec<String> {
+async fn numbers(bench: &Bench, sent: Inbound) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut batch = vec![sent];
     while !batch.is_empty() {
@@ -52,7 +52,7 @@ async fn two_replicas_never_use_a_control_number_twice() {
     let url = || Some(postgres.url().to_owned());
     let one = Bench::with(OrderIntake, url(), Settings::default()).await;
     let mut desk = Desk::over(one).await;
-    let two: Bench<OrderIntake> = Bench::with(OrderIntake, url(), Settings::default()).await;
+    let two: Bench = Bench::with(OrderIntake, url(), Settings::default()).await;
     let mut sent = Vec::new();
     for control in 1..=24 {
         let line = "PO1*1*1*EA*9.99**VP*WIDGET-1";
@@ -70,7 +70,7 @@ async fn two_replicas_never_use_a_control_number_twice() {
 }
 
 /// What an engine hands on of a message, however often the database gives it back.
-async fn handed_on(bench: &Bench<OrderIntake>, sent: Inbound) -> Vec<DocumentTranslated> {
+async fn handed_on(bench: &Bench, sent: Inbound) -> Vec<DocumentTranslated> {
     loop {
         match bench.engine().handle(vec![sent.clone()], bench.now()).await {
             Ok(done) => {
@@ -92,7 +92,7 @@ async fn p1_copies_of_a_notification_at_the_same_time_are_the_same_payments() {
     let url = || Some(postgres.url().to_owned());
     let one = Bench::with(OrderIntake, url(), Settings::default()).await;
     let mut till = Till::over(Desk::over(one).await).await;
-    let two: Bench<OrderIntake> = Bench::with(OrderIntake, url(), Settings::default()).await;
+    let two: Bench = Bench::with(OrderIntake, url(), Settings::default()).await;
     let came = |n: u32| {
         let payer = "<RltdPties><Dbtr><Nm>Late Ltd</Nm></Dbtr></RltdPties>";
         entry(

@@ -16,7 +16,7 @@ use super::{
     super::{Bill, credit_in, document, invoice, name, reversal},
     happening::{CURRENCIES, Deal, Happening, INVOICES, LAST_MEMO, Line, PAYMENTS},
 };
-use crate::{PaymentApply, domain::Message};
+use crate::domain::Message;
 
 /// Customer, its partner, PO and currency of each invoice. Two customers use the same PO number.
 const BILLS: [(&str, &str, &str, &str); 6] = [
@@ -188,7 +188,7 @@ impl Sent {
         }
     }
 
-    pub fn inbound(self, bench: &mut Bench<PaymentApply>) -> Inbound {
+    pub fn inbound(self, bench: &mut Bench) -> Inbound {
         let bank = |document| subject::ingress(&name("bank"), document);
         let verb = |verb| subject::command("payment-apply", verb);
         let (subject, body) = match self {
