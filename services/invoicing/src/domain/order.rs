@@ -160,6 +160,25 @@ pub fn changed(set: &mut Set, event: &OrderChanged) -> Result<Decision, Fault> {
     stands(set, order_id, &event.order)
 }
 
+/// Units of a line that are billed and not credited, or wait to be billed.
+#[must_use]
+pub fn claimed(set: &Set, order_id: OrderId, number: u32) -> Quantity {
+    let rows = dispatch::of_order(set, order_id).filter(|row| row.line == number);
+    rows.flat_map(|row| [row.standing(), row.billable()]).sum()
+}
+
+/// So many more units of a line may be billed: what is claimed may grow to min(dispatched −
+/// returned, ordered × (1 + tolerance)), in whatever order those are heard of (I1, I9).
+///
+/// # Errors
+/// When it is too large.
+pub fn unclaimed(set: &Set, order_id: OrderId, number: u32) -> Result<Quantity, Fault> {
+    let Some(allowed) = allowed(set, order_id, number)? else { return Ok(Quantity::ZERO) };
+    let Some(line) = set.lines.get(&(order_id, number)) else { return Ok(Quantity::ZERO) };
+    let out = line.dispatched.saturating_sub(line.returned);
+    Ok(allowed.min(out).saturating_sub(claimed(set, order_id, number)))
+}
+
 /// Units that were above the order when they left are within it now, or the change that allowed
 /// them is seen late: they may be billed, on an invoice of their own where their dispatch has one
 /// already. Those of them that came back meanwhile are not (I11).
@@ -174,15 +193,15 @@ fn grow(
         .cloned()
         .collect();
     for row in over {
-        let Some(most) = allowed(set, order_id, row.line)? else { continue };
-        let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == row.line);
-        let free = most.saturating_sub(of_line.map(|it| it.granted).sum());
-        let more = free.min(row.quantity.saturating_sub(row.granted));
-        let back = more.min(back_above(set, order_id, row.line));
+        let more = unclaimed(set, order_id, row.line)?;
+        let back = never_granted(set, order_id, row.line)?.saturating_sub(more);
+        let open = row.quantity.saturating_sub(row.granted);
+        let back = back.min(open);
+        let more = more.min(open.saturating_sub(back));
         if !back.is_zero() {
-            reduce(set, &row, (back, more), body, outputs)?;
+            let of = [back, more].into_iter().sum();
+            reduce(set, &row, (back, of), body, outputs)?;
         }
-        let more = more.saturating_sub(back);
         if !more.is_zero() && grant(set, &row, more)? {
             outputs.more_due();
         }
@@ -190,12 +209,14 @@ fn grow(
     Ok(())
 }
 
-/// Units of a line that came back and had been shipped above the order: they earned nothing.
-fn back_above(set: &Set, order_id: OrderId, number: u32) -> Quantity {
-    let Some(line) = set.lines.get(&(order_id, number)) else { return Quantity::ZERO };
+/// Units of a line that left, are within the order, and were never said to be: they are to be
+/// billed, or told of where they are back.
+fn never_granted(set: &Set, order_id: OrderId, number: u32) -> Result<Quantity, Fault> {
+    let Some(allowed) = allowed(set, order_id, number)? else { return Ok(Quantity::ZERO) };
+    let Some(line) = set.lines.get(&(order_id, number)) else { return Ok(Quantity::ZERO) };
     let of_line = dispatch::of_order(set, order_id).filter(|it| it.line == number);
-    let unbilled: Quantity = of_line.map(|it| it.unbilled).sum();
-    line.returned.saturating_sub(line.credited).saturating_sub(unbilled)
+    let granted = of_line.map(|it| it.granted).sum();
+    Ok(allowed.min(line.dispatched).saturating_sub(granted))
 }
 
 /// Rule I11: of these that are within the order now, so many are back: no invoice will bill them.

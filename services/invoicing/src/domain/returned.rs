@@ -100,9 +100,7 @@ fn claimed(set: &Set, order_id: OrderId, back: &CompletedLine) -> Result<Quantit
         Some(allowed) => allowed.min(out),
         None => out,
     };
-    let rows = dispatch::of_order(set, order_id).filter(|row| row.line == back.line);
-    let claimed: Quantity = rows.flat_map(|row| [row.standing(), row.billable()]).sum();
-    Ok(claimed.saturating_sub(most).min(kept))
+    Ok(order::claimed(set, order_id, back.line).saturating_sub(most).min(kept))
 }
 
 /// Whether the dispatches of all that came back have been seen.

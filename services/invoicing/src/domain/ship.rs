@@ -12,7 +12,7 @@ use mesh::{Context, Decision, Json, Key as Aggregate, Outputs, set::WorkingSet};
 use super::{
     Fault, Set,
     command::open_day,
-    dispatch::{self, Dispatch, Line, State, dispatches_of},
+    dispatch::{Dispatch, Line, State, dispatches_of},
     journal::{self, Draft, Side},
     master::{Item, Seller},
     order, wait,
@@ -86,6 +86,9 @@ fn taken(
         let booked = record(set, event, goods, (*line, item, *quantity))?;
         cost = cost.checked_add(booked).ok_or(Fault::TooLarge)?;
     }
+    for (line, sku) in goods.left.keys() {
+        grant(set, event, *line, sku)?;
+    }
     if cost > 0 {
         let source = format!("dispatch/{}/{}", event.shipment_id, event.confirmation_id);
         let sides = vec![
@@ -130,14 +133,12 @@ fn goods(set: &Set, event: &ShipmentDispatched) -> Result<Goods, Aggregate> {
 fn is_wanted_again(set: &Set, event: &ShipmentDispatched, order: &order::Order) -> bool {
     event.reinstated.iter().all(|again| {
         let Some(ordered) = order.line(again.line) else { return true };
-        let of_line = dispatch::of_order(set, event.order_id).filter(|it| it.line == again.line);
-        let granted = of_line.map(|it| it.granted).sum();
-        let left = order::wanted(set, event.order_id, ordered).saturating_sub(granted);
-        left >= again.quantity
+        let claimed = order::claimed(set, event.order_id, again.line);
+        order::wanted(set, event.order_id, ordered).saturating_sub(claimed) >= again.quantity
     })
 }
 
-/// Notes what left on a line, how much of it may be billed, and what it cost, which it returns.
+/// Notes what left on a line and what it cost, which it returns.
 fn record(
     set: &mut Set,
     event: &ShipmentDispatched,
@@ -146,11 +147,6 @@ fn record(
 ) -> Result<i64, Fault> {
     let order_id = event.order_id;
     let ordered = goods.order.line(number).ok_or_else(|| missing_line(order_id, number))?;
-    let wanted = order::wanted(set, order_id, ordered);
-    let tolerance = goods.order.body.over_ship_tolerance_percent;
-    let most = order::with_tolerance(wanted, tolerance, item.whole_units)?;
-    let of_line = dispatch::of_order(set, order_id).filter(|line| line.line == number);
-    let granted: Quantity = of_line.map(|line| line.granted).sum();
     let currency = goods.seller.record.currency;
     let exact = quantity.get().checked_mul(item.unit_cost.get()).ok_or(Fault::TooLarge)?;
     let cost = Money::round(exact, currency)?.minor;
@@ -161,7 +157,7 @@ fn record(
         sku: item.sku.clone(),
         order_id,
         quantity,
-        granted: quantity.min(most.saturating_sub(granted)),
+        granted: Quantity::ZERO,
         unbilled: Quantity::ZERO,
         uom: item.stock_uom.clone(),
         unit_price: ordered.unit_price,
@@ -181,6 +177,17 @@ fn record(
     let line = set.lines.get_or_put(&(order_id, number), || order::Line::new(order_id, number));
     line.dispatched = line.dispatched.checked_add(quantity).ok_or(Fault::TooLarge)?;
     Ok(cost)
+}
+
+/// Notes how much of what left on a line may be billed.
+fn grant(set: &mut Set, event: &ShipmentDispatched, number: u32, sku: &Sku) -> Result<(), Fault> {
+    let unclaimed = order::unclaimed(set, event.order_id, number)?;
+    let confirmation_id = event.confirmation_id.clone();
+    let key = (event.order_id, event.shipment_id, confirmation_id, number, sku.clone());
+    if let Some(row) = set.dispatch_lines.get_mut(&key) {
+        row.granted = row.quantity.min(unclaimed);
+    }
+    Ok(())
 }
 
 fn missing_line(order_id: OrderId, line: u32) -> Fault {

@@ -94,7 +94,8 @@ fn move_in_order(world: &mut World, moves: &[Moved]) {
             let line = &world.tally.lines[&1];
             let waits = *shelf > line.left - line.back;
             if !waits {
-                let back = Back { place: 0, substitute: false, shelf: *shelf, scrap: 0, customer: 0 };
+                let back =
+                    Back { place: 0, substitute: false, shelf: *shelf, scrap: 0, customer: 0 };
                 world.take_back(1, back);
             }
             waits
