@@ -115,9 +115,15 @@ pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
         less_wanted: None,
     });
     for ordered in &body.lines {
-        let line = line_mut(set, order_id, ordered.line);
+        let before = set.order_lines.get(&(order_id, ordered.line));
+        let new = || Line::new(order_id, ordered.line);
+        let mut line = before.cloned().unwrap_or_else(new);
         line.ordered = ordered.quantity;
         line.over_shipped = line.above(tolerance_percent);
+        // Rule D3: what stays as it is is not written.
+        if before != Some(&line) {
+            set.order_lines.put(line);
+        }
     }
     Outputs::none().into()
 }

@@ -1,0 +1,58 @@
+//! Rule D3: a document costs by its own lines.
+
+use contracts::event::OrderBody;
+use mesh::{Context, DateLimits, Decision};
+use sea_orm::TransactionTrait;
+
+use super::*;
+use crate::{
+    domain::{self, Message},
+    store,
+};
+
+/// An order of so many lines of one widget each, and `quantity` of the first.
+fn long(lines: u32, quantity: &str) -> OrderBody {
+    let mut order = accepted().order;
+    let line = order.lines[0].clone();
+    order.lines = (1..=lines)
+        .map(|number| {
+            let quantity = if number == 1 { quantity } else { "1" };
+            contracts::event::OrderedLine {
+                line: number,
+                quantity: quantity.parse().unwrap(),
+                ..line.clone()
+            }
+        })
+        .collect();
+    order
+}
+
+/// Rows that a batch of one message writes.
+async fn written(bench: &Bench, message: &Message) -> usize {
+    let tx = bench.database().begin().await.unwrap();
+    let mut set = store::load(&tx, &[message]).await.unwrap();
+    let partners = mesh::partners(&tx).await.unwrap();
+    let (now, dates) = (bench.now(), DateLimits::default());
+    let context = Context { now, dates, inbound: None, partners: &partners, last_chance: true };
+    let decided = domain::decide(&mut set, message, &context);
+    assert!(matches!(decided, Decision::Done(_)), "{decided:?}");
+    format!("{set:?}").matches("state: Changed").count()
+}
+
+/// What more of a line and a new line write.
+async fn writes(lines: u32) -> [usize; 2] {
+    let mut bench = mesh_of_partners().await;
+    bench.event(&OrderAccepted { order_id: order_id(), order: long(lines, "5") }).await;
+    let stands = |order| Message::Order(order_id(), Box::new(order));
+    let mut new = long(lines, "5");
+    let line = new.lines[0].clone();
+    new.lines.push(contracts::event::OrderedLine { line: 5_000, ..line });
+    [written(&bench, &stands(long(lines, "7"))).await, written(&bench, &stands(new)).await]
+}
+
+#[tokio::test]
+async fn d3_a_one_line_change_writes_as_many_rows_at_10_lines_as_at_1000() {
+    let few = writes(10).await;
+    // The order and the line.
+    assert_eq!((few, writes(1_000).await), ([2, 2], [2, 2]));
+}
