@@ -93,10 +93,13 @@ pub fn took_place(set: &mut Set, event: &OrderChanged, context: &Context<'_>) ->
         let more = event.grown.iter().filter(|grown| grown.line == wanted.line);
         let more: Quantity = more.map(|grown| grown.quantity).sum();
         let before = set.lines.get(&(order_id, wanted.line)).map(|line| line.ordered);
+        // Rule D3: what stays as it is is not written. The same once more has not grown again.
+        if before == Some(wanted.quantity) {
+            continue;
+        }
         if before.is_none() {
             ledger::add_line(set, &order, wanted.line, &wanted.sku, Quantity::ZERO);
         }
-        // The same once more has not grown again.
         let more = more.min(wanted.quantity.saturating_sub(before.unwrap_or_default()));
         let more = if more.is_zero() { more } else { more.min(room(set, event, wanted)) };
         ledger::change_line(set, order_id, wanted.line, |line| {
