@@ -9,6 +9,9 @@ use jiff::Timestamp;
 
 /// Messages handled here that are remembered: a durable has no more than 1,024 unacknowledged.
 const REMEMBERED: usize = 1_024;
+/// Between two looks of a process that watches at most so long, however short its patience: a look
+/// and the wait for its answer take a part of it.
+const WATCHES: Duration = Duration::from_secs(5);
 /// Of one patience so many looks are kept.
 const LOOKS: u32 = 20;
 
@@ -52,7 +55,7 @@ impl Course {
         let Some(reached) = self.reached else { return };
         let step = patience / LOOKS;
         // A process that stood still has not watched: what could bring the thing may have stood too.
-        if self.looked_at.replace(now).is_some_and(|last| last + patience / 2 < now) {
+        if self.looked_at.replace(now).is_some_and(|last| last + WATCHES < now) {
             self.looks.clear();
         }
         if self.looks.back().is_none_or(|(seen_at, _)| *seen_at + step <= now) {
