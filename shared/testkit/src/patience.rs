@@ -243,8 +243,10 @@ async fn m3_a_flood_without_an_end_does_not_make_a_document_wait_for_ever() {
     world.customers(500).await;
     world.order("PO-1", "C-1").await;
     let flood = async {
+        // Faster than it is handled, and slower than what fills the stream before the test ends.
         loop {
             world.customers(500).await;
+            tokio::time::sleep(Duration::from_millis(150)).await;
         }
     };
     let outcome = tokio::select! {
