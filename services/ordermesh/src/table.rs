@@ -1,23 +1,20 @@
 //! Tables for people: as wide as the terminal, or 100 columns where there is none.
 
+mod widths;
+
 use std::io::stdout;
 
-use comfy_table::{
-    Cell,
-    ColumnConstraint::{Absolute, LowerBoundary},
-    ContentArrangement, Table, Width,
-    presets::NOTHING,
-};
+use comfy_table::{ColumnConstraint::Absolute, ContentArrangement, Table, Width, presets::NOTHING};
 use jiff::{
     Span, Timestamp,
     fmt::friendly::{Designator, Direction, Spacing, SpanPrinter},
 };
 use terminal_size::terminal_size_of;
 
+use self::widths::{Needs, widths};
+
 /// The width where there is no terminal.
 const WITHOUT_TERMINAL: u16 = 100;
-/// The longest word that is kept whole: an id with a number behind it.
-const LONGEST_WORD: u16 = 40;
 /// The blanks beside a cell.
 const PADDING: u16 = 2;
 /// A blank at which no line is broken.
@@ -43,64 +40,43 @@ pub(crate) fn fitted(table: Table) -> String {
     fitted_to(table, terminal.map_or(WITHOUT_TERMINAL, |(width, _)| width.0))
 }
 
-/// Where it has no room, each column but the longest is as wide as its longest word; a word is broken
-/// only where not all of these find room.
+/// Each column is as wide as its longest line. Where that finds no room the widest are made narrower,
+/// all to one width; a word is broken only where the words find no room either.
 fn fitted_to(mut table: Table, width: u16) -> String {
     let mut columns: Vec<Needs> = vec![Needs::default(); table.column_count()];
     for row in table.header().into_iter().chain(table.row_iter()) {
         columns.iter_mut().zip(row.cell_iter()).for_each(|(needs, cell)| needs.take(cell));
     }
-    let room = |of: fn(&Needs) -> u16, columns: &[Needs]| {
-        columns.iter().map(|needs| of(needs) + PADDING).sum::<u16>() <= width
-    };
-    if !room(|needs| needs.line, &columns) {
-        let longest = columns.iter().map(|needs| needs.line).max();
-        while !room(|needs| needs.word, &columns) {
-            let words = columns.iter_mut().max_by_key(|needs| needs.word);
-            let Some(widest) = words.filter(|needs| needs.word > 0) else { break };
-            widest.word = 0;
-        }
-        for (column, needs) in table.column_iter_mut().zip(columns) {
-            let word = Width::Fixed(needs.word + PADDING);
-            match needs.word {
-                0 => {}
-                _ if Some(needs.line) == longest => {
-                    column.set_constraint(LowerBoundary(word));
-                }
-                _ => {
-                    column.set_constraint(Absolute(word));
-                }
-            }
-        }
+    let room = usize::from(width).saturating_sub(columns.len() * usize::from(PADDING));
+    for (column, width) in table.column_iter_mut().zip(widths(&columns, room)) {
+        let content = u16::try_from(width.max(1)).unwrap_or(u16::MAX - PADDING);
+        column.set_constraint(Absolute(Width::Fixed(content + PADDING)));
     }
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table.trim_fmt().replace(KEPT_BLANK, " ")
 }
 
-/// The width that a column needs.
-#[derive(Debug, Clone, Copy, Default)]
-struct Needs {
-    /// For its longest line.
-    line: u16,
-    /// For its longest word.
-    word: u16,
-}
-
-impl Needs {
-    fn take(&mut self, cell: &Cell) {
-        let content = cell.content();
-        let of = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX / 8);
-        for line in content.lines() {
-            self.line = self.line.max(of(line).min(u16::MAX / 8));
-            let longest = line.split(' ').map(of).max().unwrap_or_default();
-            self.word = self.word.max(longest.min(LONGEST_WORD));
-        }
-    }
-}
-
 /// A time, and how long ago that was.
 pub(crate) fn when(at: Timestamp, now: Timestamp) -> String {
     format!("{at:.0} ({})", ago(at, now))
+}
+
+/// A duration in its two largest units.
+pub(crate) fn took(milliseconds: i64) -> String {
+    const UNITS: [(i64, &str); 5] =
+        [(86_400_000, "day"), (3_600_000, "hr"), (60_000, "min"), (1_000, "sec"), (1, "ms")];
+    let largest = UNITS.iter().position(|(unit, _)| milliseconds >= *unit);
+    let Some(largest) = largest else { return "0 secs".to_owned() };
+    let (mut left, mut parts) = (milliseconds, Vec::new());
+    for (unit, name) in UNITS.iter().skip(largest).take(2) {
+        let (count, plural) =
+            (left / unit, if *name == "ms" || left / unit == 1 { "" } else { "s" });
+        if count > 0 {
+            parts.push(format!("{count}{KEPT_BLANK}{name}{plural}"));
+        }
+        left %= unit;
+    }
+    parts.join(KEPT_BLANK)
 }
 
 /// How long ago a time was, in its largest unit.
@@ -152,6 +128,41 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].starts_with(" 2026-03-01T10:00:00Z  shipped shipped"), "{text}");
         assert!(lines[2].starts_with(" (3 mins ago)          shipped"), "{text}");
+    }
+
+    /// A trace of an order that was accepted just now.
+    #[test]
+    fn the_widest_columns_are_shrunk_first_and_the_width_is_used() {
+        let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();
+        let at = when(at, at + Span::new().seconds(200));
+        let mut young = table(["time", "event (service)", "what"]);
+        let what = "accepted 10 × WIDGET-1, 5 × GADGET-22";
+        young.add_row([&at, "order.accepted (order-intake)", what]);
+        young.add_row([&at, "inventory.reserved (allocation)", "EAST keeps 10 × WIDGET-1"]);
+        let longest = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap();
+        let text = fitted_to(young.clone(), 100);
+        let expected = " 2026-03-01T10:00:00Z  order.accepted (order-intake)    ";
+        assert!(text.contains(&format!("{expected}{what}")), "{text}");
+        let text = fitted_to(young.clone(), 110);
+        assert_eq!((text.lines().count(), longest(&text)), (3, 106), "{text}");
+        for width in 12..110 {
+            let text = fitted_to(young.clone(), width);
+            assert!(longest(&text) <= usize::from(width), "{width}:\n{text}");
+        }
+        // What one column does not need goes to the others.
+        let mut long = table(["id", "kind", "what"]);
+        long.add_row(["1f0c4f2e", &"kind ".repeat(30), &"the goods ".repeat(30)]);
+        let text = fitted_to(long, 100);
+        assert!((95..=100).contains(&longest(&text)), "{text}");
+        assert!(text.contains("1f0c4f2e"), "{text}");
+    }
+
+    #[test]
+    fn a_duration_is_told_in_its_two_largest_units() {
+        let told = [0, 250, 1_250, 61_000, 3_600_000, 90_000_000].map(took);
+        let told = told.map(|it| it.replace(KEPT_BLANK, " "));
+        let expected = ["0 secs", "250 ms", "1 sec 250 ms", "1 min 1 sec", "1 hr", "1 day 1 hr"];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -11,7 +11,10 @@ mod warehouse;
 use anyhow::Result;
 use clap::Subcommand;
 
-pub(crate) use self::given::{Given, Head};
+pub(crate) use self::{
+    given::{Given, Head},
+    order::{Used, Which},
+};
 use super::Ended;
 
 /// What an operator decides.

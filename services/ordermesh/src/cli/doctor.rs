@@ -41,29 +41,47 @@ struct Check {
 
 impl Doctor {
     pub async fn run(self) -> Result<Ended> {
+        eprintln!("looking at {} …", self.common.data_dir.display());
+        let checks = self.checks().await;
+        super::print(&self.common, &checks, |checks| text(checks))?;
+        Ok(if checks.iter().all(|check| check.ok) { Ended::Well } else { Ended::Badly })
+    }
+
+    /// Checks one thing after another. What needs a thing that is missing is left out: it would only
+    /// tell the same cause again.
+    async fn checks(&self) -> Vec<Check> {
         let dir = &self.common.data_dir;
         let mut checks = Vec::new();
         // Servers that somebody else runs need no program here.
         if self.common.site().map_or(true, |site| site.is_own()) {
             checks.push(check("nats-server", binary(dir, self.nats_server.as_deref()).await));
         }
-        checks.push(check("folder", folder(dir)));
-        match self.common.operator().await {
-            Ok(operator) => {
-                checks.push(check("nats", nats(&operator)));
-                checks.push(check("streams", streams(&operator, dir).await));
-                let services = match std::fs::read_to_string(dir.join("http")) {
-                    Ok(address) => ready(address.trim()).await,
-                    Err(_) => answering(&operator).await,
-                };
-                checks.push(check("services", services));
-                checks.push(check("dead letters", dead_letters(&operator).await));
-                checks.push(check("books", books(&operator).await));
-            }
-            Err(error) => checks.push(check("nats", Err(error))),
+        let folder = check("folder", folder(dir));
+        let is_folder = folder.ok;
+        checks.push(folder);
+        if !is_folder {
+            return checks;
         }
-        super::print(&self.common, &checks, |checks| text(checks))?;
-        Ok(if checks.iter().all(|check| check.ok) { Ended::Well } else { Ended::Badly })
+        let operator = match self.common.operator().await {
+            Ok(operator) => operator,
+            Err(error) => {
+                checks.push(check("nats", Err(error)));
+                return checks;
+            }
+        };
+        checks.push(check("nats", nats(&operator)));
+        checks.push(check("streams", streams(&operator, dir).await));
+        let services = match std::fs::read_to_string(dir.join("http")) {
+            Ok(address) => ready(address.trim()).await,
+            Err(_) => answering(&operator).await,
+        };
+        let are_there = services.is_ok();
+        checks.push(check("services", services));
+        checks.push(check("dead letters", dead_letters(&operator).await));
+        if are_there {
+            checks.push(check("books", books(&operator).await));
+        }
+        checks
     }
 }
 

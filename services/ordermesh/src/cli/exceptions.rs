@@ -168,11 +168,40 @@ fn kind(case: &Exception) -> String {
     format!("{} ({}{assignee})", case.kind, case.queue)
 }
 
-/// The message, and what it is about where the message does not name all of that.
+/// The message, and what it is about where the message does not name all of that: an order by the
+/// buyer's number of it, which `ordermesh trace` takes.
 fn what(case: &Exception) -> String {
-    let Exception { message, reference, .. } = case;
-    if reference.split('/').all(|part| message.contains(part)) {
-        return message.clone();
+    let Exception { message, reference, order_id, po_number, .. } = case;
+    let order_id = order_id.map(|id| id.to_string()).unwrap_or_default();
+    let order = po_number.as_ref().map(|number| format!("PO {number} (order {order_id:.8})"));
+    let is_order = |part: &str| order.is_some() && part == order_id;
+    let known = |part: &str| is_order(part) || message.contains(part);
+    let rest = (!reference.split('/').all(known)).then(|| reference.clone());
+    let about: Vec<String> = order.iter().cloned().chain(rest).collect();
+    if about.is_empty() { message.clone() } else { format!("{message}\n{}", about.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: &str = "3f2a9c1d-6a3b-5c05-9f0d-6d2f3f8f7a11";
+
+    fn told(message: &str, reference: &str, po_number: Option<&str>) -> String {
+        let case = json!({"case_id": ORDER, "kind": "order_held", "queue": "operations",
+            "state": "open", "order_id": ORDER, "po_number": po_number, "reference": reference,
+            "message": message, "raised_at": "2026-03-01T10:00:00Z"});
+        what(&serde_json::from_value(case).unwrap())
     }
-    format!("{message}\n{reference}")
+
+    #[test]
+    fn an_order_is_named_by_its_po_number() {
+        let held = told("over the limit", ORDER, Some("PO-1"));
+        assert_eq!(held, "over the limit\nPO PO-1 (order 3f2a9c1d)");
+        let short = told("EAST is short", "shipment-7", Some("PO-1"));
+        assert_eq!(short, "EAST is short\nPO PO-1 (order 3f2a9c1d), shipment-7");
+        assert_eq!(told("over the limit", ORDER, None), format!("over the limit\n{ORDER}"));
+        let cash = told("P-7 of mybank is unapplied", "mybank/P-7", None);
+        assert_eq!(cash, "P-7 of mybank is unapplied");
+    }
 }

@@ -103,7 +103,10 @@ pub(crate) fn chain(error: &Error) -> String {
 
 fn failure(error: &Error) -> Failure {
     if let Some(Invalid(wrong)) = error.downcast_ref() {
-        let message = format!("the configuration is wrong: {}", wrong.join("; "));
+        let message = match wrong.as_slice() {
+            [one] => format!("the configuration is wrong: {one}"),
+            several => format!("the configuration is wrong:\n  {}", several.join("\n  ")),
+        };
         return Failure { code: Code::WrongUsage, message };
     }
     match error.downcast_ref::<clap::Error>() {
@@ -168,11 +171,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_configuration_is_one_line_and_wrong_usage() {
-        let wrong = ["mehs is unknown", "x is unknown"].map(str::to_owned).to_vec();
-        let (code, message) =
-            (Code::WrongUsage, "the configuration is wrong: mehs is unknown; x is unknown".into());
-        assert_eq!(failure(&Invalid(wrong).into()), Failure { code, message });
+    fn what_is_wrong_with_a_configuration_is_a_line_each_and_wrong_usage() {
+        let told = |wrong: &[&str]| {
+            failure(&Invalid(wrong.iter().map(|it| (*it).to_owned()).collect()).into())
+        };
+        let both = told(&["mehs is unknown", "x is unknown"]);
+        assert_eq!(both.code, Code::WrongUsage);
+        assert_eq!(both.message, "the configuration is wrong:\n  mehs is unknown\n  x is unknown");
+        let one = told(&["mehs is unknown"]);
+        assert_eq!(one.message, "the configuration is wrong: mehs is unknown");
     }
 
     #[test]

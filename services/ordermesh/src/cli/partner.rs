@@ -2,6 +2,7 @@
 
 mod changed;
 mod flags;
+mod other;
 mod spread;
 mod text;
 
@@ -143,7 +144,7 @@ impl Add {
         let (site, operator) = (self.common.site()?, self.common.operator().await?);
         let known = find(&operator, &self.name).await?;
         if let Some(known) = &known {
-            refuse_other(known, &record)?;
+            refuse_other(known, &record, self.common.json)?;
         }
         partner::add_in_turn(&site, &held, &CARDS, std::slice::from_ref(&self.name)).await?;
         partner::wait_as_recorded(&site, &CARDS, &record).await?;
@@ -172,8 +173,7 @@ impl Set {
         let operator = self.common.operator().await?;
         let Some(before) = find(&operator, &self.name).await? else { return not_found(&self.name) };
         let mut record = before.clone();
-        self.remove(&mut record)?;
-        self.flags.apply(&mut record)?;
+        self.change(&mut record)?;
         if record.roles.is_empty() {
             bail!("{} would have no role left; block it with --status blocked", self.name);
         }
@@ -187,6 +187,11 @@ impl Set {
             format!("{changes}\n\n{}", text::record(&changed.record))
         })?;
         Ok(Ended::Well)
+    }
+
+    fn change(&self, record: &mut Record) -> Result<()> {
+        self.remove(record)?;
+        self.flags.apply(record)
     }
 
     /// Takes away what is named; what is not there is said, for it may be misspelt.
@@ -238,8 +243,9 @@ impl Show {
 }
 
 /// A partner that is there is changed by `partner set`, which names what is to be different.
-fn refuse_other(known: &Record, record: &Record) -> Result<()> {
+fn refuse_other(known: &Record, record: &Record, json: bool) -> Result<()> {
     let changes = Changes::of(known, record)?;
+    ensure!(changes.is_empty() || json, "{}", other::told(known, record));
     ensure!(
         changes.is_empty(),
         "{0} is there already, with another record ({changes}): `ordermesh partner set {0}` \

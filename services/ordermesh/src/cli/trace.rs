@@ -12,7 +12,11 @@ use control_tower::{Trace as Answer, TraceRequest};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Common, Ended, outcome::chain};
+use super::{
+    Common, Ended,
+    decide::{Used, Which},
+    outcome::chain,
+};
 use crate::{
     operator::Operator,
     table::{fields, fitted, table, when},
@@ -20,11 +24,14 @@ use crate::{
 
 /// Show what happened to one order
 #[derive(Debug, Args)]
+#[command(mut_arg("order", |order| order.help(
+    "An order id, a PO number (of several buyers' orders the latest), or the number of an invoice, a \
+     shipment, a payment or a return")))]
 pub(crate) struct Trace {
     #[command(flatten)]
     common: Common,
-    /// An order id, or a PO number: of several buyers' orders the latest
-    order: String,
+    #[command(flatten)]
+    which: Which,
 }
 
 /// What happened, and where the goods are.
@@ -34,30 +41,35 @@ struct Told {
     trace: Answer,
     /// What warehouses were asked; none when fulfillment-bridge does not answer.
     shipments: Option<Vec<ShipmentSummary>>,
+    /// Orders of other buyers that have the same PO number, where that was what was named.
+    others: Vec<Used>,
 }
 
 impl Trace {
     pub async fn run(self) -> Result<Ended> {
         let operator = self.common.operator().await?;
-        let request = TraceRequest { order: self.order.clone() };
-        match operator.find::<Answer>("trace", &request).await? {
-            Some(trace) => {
-                // An order is looked at when something does not run.
-                let shipments = match shipments(&operator, &trace).await {
-                    Ok(shipments) => Some(shipments),
-                    Err(error) => {
-                        eprintln!("where its goods are is not known: {}", chain(&error));
-                        None
-                    }
-                };
-                super::print(&self.common, &Told { trace, shipments }, text)?;
-                Ok(Ended::Well)
+        let request = TraceRequest { order: self.which.named()? };
+        let Some(trace) = operator.find::<Answer>("trace", &request).await? else {
+            let order = &self.which.order;
+            return Ok(Ended::NotFound(format!(
+                "no order `{order}`, or it is not answered yet; name an order id or a PO number"
+            )));
+        };
+        // An order is looked at when something does not run.
+        let shipments = match shipments(&operator, &trace).await {
+            Ok(shipments) => Some(shipments),
+            Err(error) => {
+                eprintln!("where its goods are is not known: {}", chain(&error));
+                None
             }
-            None => Ok(Ended::NotFound(format!(
-                "no order `{}`; name an order id or a PO number",
-                self.order
-            ))),
+        };
+        let mut others = Vec::new();
+        if request.order == trace.po_number {
+            others = self.which.used(&operator).await?;
+            others.retain(|used| used.order_id != trace.order_id);
         }
+        super::print(&self.common, &Told { trace, shipments, others }, text)?;
+        Ok(Ended::Well)
     }
 }
 
@@ -72,14 +84,22 @@ async fn shipments(operator: &Operator, trace: &Answer) -> Result<Vec<ShipmentSu
 }
 
 fn text(told: &Told) -> String {
-    let Told { trace, shipments } = told;
+    let Told { trace, shipments, others } = told;
     let (now, Answer { order_id, po_number, status, entries }) = (Timestamp::now(), trace);
     let mut happened = table(["time", "event (service)", "what"]);
     for it in entries {
         let event = format!("{}.{} ({})", it.aggregate, it.event, it.service);
         happened.add_row([when(it.occurred_at, now), event, it.summary.clone()]);
     }
-    let head = format!("order {order_id} (PO {po_number}) is {status}");
+    let mut head = format!("order {order_id} (PO {po_number}) is {status}");
+    if !others.is_empty() {
+        let others: Vec<_> =
+            others.iter().map(|it| format!("{} ({})", it.partner, it.order_id)).collect();
+        head += &format!(
+            "\n{po_number} is also an order of {}; say whose with --buyer",
+            others.join(", ")
+        );
+    }
     let shipments = shipments.iter().flatten().map(shipment);
     [head, fitted(happened)].into_iter().chain(shipments).collect::<Vec<_>>().join("\n\n")
 }

@@ -48,6 +48,11 @@ pub(crate) struct Head {
 }
 
 impl Given {
+    /// Whether the operator has named the command.
+    pub fn is_named(&self) -> bool {
+        self.command_id.is_some()
+    }
+
     /// The head of a command that was given by these words.
     ///
     /// # Errors

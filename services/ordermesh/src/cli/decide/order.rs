@@ -5,10 +5,11 @@ use std::str::FromStr;
 use anyhow::{Result, bail};
 use clap::Args;
 use contracts::{
-    OrderId, PartnerName, PoNumber,
+    OrderId, Partner, PartnerName, PoNumber,
     command::{CancelOrder, Command as _, HeldPrice, ReleaseOrder},
     question::{OrderStatus, OrderStatusRequest, Question as _},
 };
+use serde::Serialize;
 
 use super::given::{Given, Head};
 use crate::{
@@ -46,15 +47,22 @@ pub(crate) struct Cancel {
     which: Which,
 }
 
-/// Which order.
+/// An order, as a person names it.
 #[derive(Debug, Args)]
-pub(super) struct Which {
+pub(crate) struct Which {
     /// A PO number, or an order id
     #[arg(value_name = "ORDER")]
-    order: String,
+    pub order: String,
     /// The buyer, where several have used the PO number
     #[arg(long, value_name = "NAME")]
     buyer: Option<PartnerName>,
+}
+
+/// A buyer's order.
+#[derive(Debug, Serialize)]
+pub(crate) struct Used {
+    pub partner: PartnerName,
+    pub order_id: OrderId,
 }
 
 impl Release {
@@ -99,22 +107,43 @@ impl Which {
         if let Some(buyer) = &self.buyer {
             return Ok(Some(OrderId::of(buyer, &po_number)));
         }
-        let mut found = Vec::new();
-        for partner in partner::all(operator).await? {
-            let order_id = Some(OrderId::of(&partner.partner, &po_number));
-            let request = OrderStatusRequest { order_id, po_number: None };
-            if operator.find::<OrderStatus>(OrderStatusRequest::NAME, &request).await?.is_some() {
-                found.push((order_id, partner.partner.to_string()));
-            }
-        }
-        match found.as_slice() {
+        match self.used(operator).await?.as_slice() {
             [] => Ok(None),
-            [(order_id, _)] => Ok(*order_id),
+            [only] => Ok(Some(only.order_id)),
             several => {
-                let buyers: Vec<_> = several.iter().map(|(_, buyer)| buyer.as_str()).collect();
+                let buyers: Vec<_> = several.iter().map(|used| used.partner.as_str()).collect();
                 bail!("{po_number} is an order of {}; say whose with --buyer", buyers.join(", "))
             }
         }
+    }
+
+    /// The order's id where the buyer is named, else what was given.
+    ///
+    /// # Errors
+    /// When a buyer is named for what is no PO number.
+    pub fn named(&self) -> Result<String> {
+        match &self.buyer {
+            Some(buyer) if OrderId::from_str(&self.order).is_err() => {
+                Ok(OrderId::of(buyer, &PoNumber::new(&self.order)?).to_string())
+            }
+            Some(_) | None => Ok(self.order.clone()),
+        }
+    }
+
+    /// The orders of every buyer that has used the PO number.
+    ///
+    /// # Errors
+    /// When it is no PO number, or nobody answers.
+    pub async fn used(&self, operator: &Operator) -> Result<Vec<Used>> {
+        let (po_number, mut used) = (PoNumber::new(&self.order)?, Vec::new());
+        for Partner { partner, .. } in partner::all(operator).await? {
+            let order_id = OrderId::of(&partner, &po_number);
+            let request = OrderStatusRequest { order_id: Some(order_id), po_number: None };
+            if operator.find::<OrderStatus>(OrderStatusRequest::NAME, &request).await?.is_some() {
+                used.push(Used { partner, order_id });
+            }
+        }
+        Ok(used)
     }
 
     fn unknown(&self) -> Result<Ended> {

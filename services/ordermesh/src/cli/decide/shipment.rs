@@ -3,7 +3,7 @@
 mod goods;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, error::ErrorKind};
 use contracts::{
     ConfirmationId, ShipmentId,
     command::{CancelShipment, Command as _, ConfirmShipment},
@@ -19,8 +19,7 @@ use crate::cli::Ended;
 /// Confirm a shipment in the warehouse's place, or accept a confirmation that was refused
 #[derive(Debug, Args)]
 #[command(
-    // Given again, it must say the same.
-    mut_arg("command_id", |id| id.requires("shipped_at").help(
+    mut_arg("command_id", |id| id.help(
         "Your own id of it: the same command given again under one id is carried out once. Wants \
          --shipped-at, so that it says the same [default: a new one]")),
     after_help = "Quantities are in stock units. A line is one of the order; its item is the one that \
@@ -79,6 +78,7 @@ fn shipment(text: &str) -> Result<ShipmentId, String> {
 
 impl Confirm {
     pub async fn run(self) -> Result<Ended> {
+        self.same_again()?;
         let operator = self.given.common.operator().await?;
         let asked = operator.last_event::<ShipmentRequested>(&self.shipment_id.to_string()).await?;
         let asked = asked.map_or_else(Vec::new, |event| event.lines);
@@ -88,6 +88,16 @@ impl Confirm {
             format!("shipment {shipment} is confirmed by {confirmation}")
         };
         self.given.give(&operator, &command, done).await
+    }
+
+    /// Refuses what could not be given again: the time of the day would make it another command.
+    pub(super) fn same_again(&self) -> Result<(), clap::Error> {
+        if !self.given.is_named() || self.shipped_at.is_some() {
+            return Ok(());
+        }
+        let why = "--command-id names a command that may have been given before, so it needs the same \
+                   --shipped-at as then, such as --shipped-at 2026-03-03T15:00:00Z\n";
+        Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, why))
     }
 
     /// The command, of a shipment of which so much was `asked`.

@@ -112,13 +112,11 @@ fn f7_a_confirmation_names_what_left_and_what_did_not() {
 
 #[test]
 fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
-    let wrong: [(&[&str], &str); 7] = [
+    let wrong: [(&[&str], &str); 6] = [
         (&["cancel-shipment", "PO-1"], "names an order's shipments"),
         (&["release-order", "PO-1", "--price", "mine"], "order, list"),
         (&["confirm-shipment", SHIPMENT], "--line"),
         (&["confirm-shipment", SHIPMENT, "--line", "one"], "1=9"),
-        // What is given again must say the same time.
-        (&["confirm-shipment", SHIPMENT, "--final", "--command-id", "c-1"], "--shipped-at"),
         (&["write-off", "INV-1", "--amount", "2,00", "--currency", "USD"], "2,00"),
         (&["refund", "bank/P-1", "--amount", "2.00", "--currency", "usd"], "ISO 4217"),
     ];
@@ -126,6 +124,20 @@ fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
         let text = parse(words).unwrap_err().to_string();
         assert!(text.contains(said), "{words:?}: {text}");
     }
+}
+
+/// A command that is given again must say the same time.
+#[test]
+fn a_named_confirmation_wants_its_time_and_says_why() {
+    let words = ["confirm-shipment", SHIPMENT, "--final", "--command-id", "c-1"];
+    let again = |words: &[&str]| {
+        let Ok(Decide::ConfirmShipment(it)) = parse(words) else { panic!("{words:?}") };
+        it.same_again().map_err(|error| error.to_string())
+    };
+    let why = again(&words).unwrap_err();
+    assert!(why.contains("may have been given before, so it needs the same --shipped-at"), "{why}");
+    assert_eq!(again(&[&words[..], &["--shipped-at", "2026-03-03T15:00:00Z"]].concat()), Ok(()));
+    assert_eq!(again(&words[..3]), Ok(()));
 }
 
 #[test]

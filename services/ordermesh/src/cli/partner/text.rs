@@ -52,32 +52,41 @@ pub(super) fn table(partners: &[Record]) -> String {
 /// One field a row.
 pub(super) fn record(record: &Record) -> String {
     let mut table = fields();
+    for (name, text) in parts(record) {
+        table.add_row([name.to_owned(), text]);
+    }
+    fitted(table)
+}
+
+/// The parts of a record as people name them, and what each says.
+pub(super) fn parts(record: &Record) -> Vec<(&'static str, String)> {
     let some = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let list = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let formats =
         record.formats.iter().map(|(name, formats)| format!("{name}={}", words(formats).join(",")));
-    let mut row = |name: &str, text: String| {
-        table.add_row([name.to_owned(), text]);
-    };
-    row("partner", record.partner.to_string());
-    row("name", list(record.name.clone()));
-    row("status", record.status.to_string());
-    row("roles", joined(&record.roles));
-    row("customers", list(joined(&record.customers)));
-    row("default customer", some(record.default_customer.as_ref().map(ToString::to_string)));
-    row("warehouses", list(joined(&record.warehouses)));
     let limit = record.rate_limit_per_second.map(|limit| format!("{limit} documents per second"));
-    row("rate limit", limit.unwrap_or_else(|| "the mesh's".to_owned()));
-    row("acknowledges within", format!("{} s", record.ack_wait_seconds));
-    row("formats", list(formats.collect::<Vec<_>>().join(" ")));
+    let mut parts = vec![
+        ("partner", record.partner.to_string()),
+        ("name", list(record.name.clone())),
+        ("status", record.status.to_string()),
+        ("roles", joined(&record.roles)),
+        ("customers", list(joined(&record.customers))),
+        ("default customer", some(record.default_customer.as_ref().map(ToString::to_string))),
+        ("warehouses", list(joined(&record.warehouses))),
+        ("rate limit", limit.unwrap_or_else(|| "the mesh's".to_owned())),
+        ("acknowledges within", format!("{} s", record.ack_wait_seconds)),
+        ("formats", list(formats.collect::<Vec<_>>().join(" "))),
+    ];
     if let Some(x12) = &record.x12 {
-        row("x12 interchange", format!("{}:{}", x12.isa_qualifier, x12.isa_id));
-        row("x12 application", x12.gs_id.clone());
-        row("x12 version", x12.version.clone());
         let codes = x12.customer_codes.iter().map(|(code, customer)| format!("{code}={customer}"));
-        row("x12 customers", list(codes.collect::<Vec<_>>().join(" ")));
+        parts.extend([
+            ("x12 interchange", format!("{}:{}", x12.isa_qualifier, x12.isa_id)),
+            ("x12 application", x12.gs_id.clone()),
+            ("x12 version", x12.version.clone()),
+            ("x12 customers", list(codes.collect::<Vec<_>>().join(" "))),
+        ]);
     }
-    fitted(table)
+    parts
 }
 
 fn joined<T: Display>(listed: &[T]) -> String {

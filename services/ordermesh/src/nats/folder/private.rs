@@ -12,6 +12,13 @@ use nix::sys::stat::{Mode, umask};
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
+/// The bits of the group and of all others.
+const OTHERS: u32 = 0o077;
+/// What the mesh makes in its folder, besides databases.
+const OURS: [&str; 7] =
+    ["creds", "nats", "lock", "http", "partners.json", "partners.lock", "accounts.conf"];
+/// Endings of a database and of what SQLite puts beside it.
+const DATABASES: [&str; 4] = [".db", ".db-wal", ".db-shm", ".db-journal"];
 
 /// From now on, what this process and its children make is the owner's alone: databases and what
 /// SQLite puts beside them, the server's store, logs.
@@ -32,32 +39,44 @@ pub(super) fn file(path: &Path) -> Result<File> {
     options.open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Takes from everybody else what an earlier release or another program let them read.
+/// Takes the folder, and what the mesh has made in it, from everybody else; the owner's own bits and
+/// what somebody else has put there stay as they are.
 pub(super) fn tighten(root: &Path) -> Result<()> {
-    let entries = set(root).and_then(|()| fs::read_dir(root));
+    let entries = take_from_others(root).and_then(|()| fs::read_dir(root));
     let entries =
         entries.with_context(|| format!("{} cannot be kept from others", root.display()))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let tightened = if path.is_dir() && !path.is_symlink() {
-            tighten(&path)
-        } else {
-            set(&path).map_err(Into::into)
-        };
-        // Not for what was removed meanwhile, nor for what somebody else has put here.
-        if let Err(error) = tightened {
-            tracing::debug!(path = %path.display(), error = format!("{error:#}"), "left alone");
+    for entry in entries.flatten() {
+        if is_ours(&entry.file_name().to_string_lossy()) {
+            tighten_all(&entry.path());
         }
     }
     Ok(())
 }
 
-fn set(path: &Path) -> io::Result<()> {
-    let kind = fs::symlink_metadata(path)?.file_type();
-    match (kind.is_dir(), kind.is_file()) {
-        (true, _) => fs::set_permissions(path, Permissions::from_mode(FOLDER)),
-        (_, true) => fs::set_permissions(path, Permissions::from_mode(FILE)),
-        (false, false) => Ok(()),
+/// Whether the mesh makes something of this name in its folder.
+fn is_ours(name: &str) -> bool {
+    OURS.contains(&name) || DATABASES.iter().any(|end| name.ends_with(end))
+}
+
+/// A file, or a folder with all that is in it. What cannot be changed was removed meanwhile, or is
+/// somebody else's.
+fn tighten_all(path: &Path) {
+    if let Err(error) = take_from_others(path) {
+        tracing::debug!(path = %path.display(), %error, "left alone");
     }
+    if path.is_dir() && !path.is_symlink() {
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        entries.for_each(|entry| tighten_all(&entry.path()));
+    }
+}
+
+fn take_from_others(path: &Path) -> io::Result<()> {
+    let found = fs::symlink_metadata(path)?;
+    let mode = found.permissions().mode();
+    if mode & OTHERS == 0 || !(found.is_dir() || found.is_file()) {
+        return Ok(());
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))
 }
 
 #[cfg(test)]
@@ -86,5 +105,23 @@ mod tests {
         assert_eq!([&root, &inner, &database].map(|it| mode(it)), [0o700, 0o700, 0o600]);
         assert_eq!(mode(&foreign), 0o644);
         assert_eq!(fs::read_to_string(&database).unwrap(), "text");
+    }
+
+    /// Somebody may name a folder of their own, such as `--data-dir .`.
+    #[test]
+    fn what_is_not_the_meshs_keeps_its_mode_and_the_owner_loses_nothing() {
+        let outer = tempfile::tempdir().unwrap();
+        let root = outer.path();
+        fs::create_dir_all(root.join("src")).unwrap();
+        fs::create_dir_all(root.join("nats")).unwrap();
+        let files = ["run.sh", "src/run.sh", "nats/hook.sh", "returns.db", "returns.db-wal"];
+        for file in files {
+            fs::write(root.join(file), "text").unwrap();
+            fs::set_permissions(root.join(file), Permissions::from_mode(0o755)).unwrap();
+        }
+        tighten(root).unwrap();
+        let modes = files.map(|file| mode(&root.join(file)));
+        assert_eq!(modes, [0o755, 0o755, 0o700, 0o700, 0o700]);
+        assert_eq!(mode(root), 0o700);
     }
 }
