@@ -221,6 +221,15 @@ mod tests {
         assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?}");
     }
 
+    /// The path, which both have, makes no two knobs alike.
+    #[test]
+    fn what_is_near_to_nothing_is_told_without_a_guess() {
+        assert_eq!(errors("[mesh]\nfoo = 1\n", &[]), ["mesh.foo is unknown"]);
+        assert_eq!(errors("[zzz]\nx = 1\n", &[]), ["zzz is unknown"]);
+        let told = errors("", &[("ORDERMESH__ZZZ__X", "3")]);
+        assert_eq!(told, ["ORDERMESH__ZZZ is unknown"]);
+    }
+
     #[derive(Debug, PartialEq, Deserialize)]
     struct Knobs {
         percent: String,

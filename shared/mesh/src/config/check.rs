@@ -11,7 +11,7 @@ const ALIKE: f64 = 0.5;
 
 /// What the variables of a section begin with.
 pub(super) fn variable(section: &str) -> String {
-    format!("{PREFIX}__{}", section.replace('-', "_").to_uppercase())
+    format!("{PREFIX}__{}", upper(section))
 }
 
 /// Errors of names outside every section that there is.
@@ -30,26 +30,31 @@ pub(super) fn strangers(
         if known.contains_key(name) {
             errors.push(format!("{name} is unknown; did you mean {section}.{name}?"));
         } else if !sections.contains(name) {
-            errors.push(unknown(name, &sections));
+            errors.push(unknown("", name, sections.iter().map(String::as_str)));
         } else if !matches!(value.kind, ValueKind::Table(_)) {
             errors.push(format!("{name} must be a table"));
         }
     }
-    let variables: Vec<String> = sections.iter().map(|section| variable(section)).collect();
-    let mut given: Vec<String> = environment.keys().filter_map(|name| prefix(name)).collect();
+    let variables: Vec<String> = sections.iter().map(|section| upper(section)).collect();
+    let mut given: Vec<String> = environment.keys().filter_map(|name| section_of(name)).collect();
     given.sort();
     given.dedup();
     let strange = given.iter().filter(|given| !variables.contains(given));
-    errors.extend(strange.map(|given| unknown(given, &variables)));
+    let before = format!("{PREFIX}__");
+    errors.extend(strange.map(|it| unknown(&before, it, variables.iter().map(String::as_str))));
     errors
 }
 
 /// The part of a variable that names its section.
-fn prefix(variable: &str) -> Option<String> {
+fn section_of(variable: &str) -> Option<String> {
     let variable = variable.to_uppercase();
     let rest = variable.strip_prefix(PREFIX)?.strip_prefix("__")?;
-    let section = rest.split("__").next()?;
-    Some(format!("{PREFIX}__{section}"))
+    rest.split("__").next().map(str::to_owned)
+}
+
+/// A section's name as variables have it.
+fn upper(section: &str) -> String {
+    section.replace('-', "_").to_uppercase()
 }
 
 /// Reads text of the environment as the knobs' defaults are; what cannot be read stays text.
@@ -90,8 +95,7 @@ pub(super) fn errors(
 ) -> Vec<String> {
     let full = format!("{path}.{knob}");
     let Some(default) = known.get(knob) else {
-        let names: Vec<String> = known.keys().map(|name| format!("{path}.{name}")).collect();
-        return vec![unknown(&full, &names)];
+        return vec![unknown(&format!("{path}."), knob, known.keys().map(String::as_str))];
     };
     if let (ValueKind::Table(given), ValueKind::Table(known)) = (&value.kind, &default.kind)
         && !known.is_empty()
@@ -105,14 +109,13 @@ pub(super) fn errors(
     vec![format!("{full} must be {wanted}, like its default {default}")]
 }
 
-fn unknown(name: &str, names: &[String]) -> String {
-    let alike = |known: &String| strsim::normalized_damerau_levenshtein(name, known);
-    let nearest = names.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
-    let nearest = nearest.filter(|nearest| alike(nearest) >= ALIKE);
-    let meant = nearest.map(|name| format!(" did you mean {name}?")).unwrap_or_default();
-    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-    names.sort_unstable();
-    format!("{name} is unknown;{meant} there are {}", names.join(", "))
+/// An unknown name, with the nearest of those that may stand in its place; `path` comes before both.
+fn unknown<'a>(path: &str, name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let alike = |known: &'a str| (strsim::normalized_damerau_levenshtein(name, known), known);
+    let nearest = names.map(alike).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    let nearest = nearest.filter(|(likeness, _)| *likeness >= ALIKE);
+    let meant = nearest.map(|(_, known)| format!("; did you mean {path}{known}?"));
+    format!("{path}{name} is unknown{}", meant.unwrap_or_default())
 }
 
 fn kind(value: &ValueKind) -> &'static str {
