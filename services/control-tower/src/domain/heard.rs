@@ -103,7 +103,7 @@ pub fn rejection(partner: &PartnerName, said: &Said) -> Option<Heard> {
     };
     let name = key.or(document_id.map(|id| id.to_string()));
     let name = name.map(|name| format!(" {name}")).unwrap_or_default();
-    let why = words::listed(reasons.iter().map(|reason| {
+    let why = words::sentences(reasons.iter().map(|reason| {
         let at = if reason.path.is_empty() { String::new() } else { format!("{}: ", reason.path) };
         format!("{at}{}", short(&reason.message))
     }));

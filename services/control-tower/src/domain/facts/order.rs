@@ -49,7 +49,7 @@ impl Tell for OrderHeld {
         facts.body(&self.order, &[]);
         facts.standing = Some(Standing::Held);
         facts.summary = format!("held: {}", words::reasons(&self.reasons));
-        let message = words::listed(self.reasons.iter().map(|reason| &reason.message));
+        let message = words::sentences(self.reasons.iter().map(|reason| &reason.message));
         facts.raise(ExceptionKind::OrderHeld, self.order_id.to_string(), message);
     }
 }

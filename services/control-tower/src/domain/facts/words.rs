@@ -21,8 +21,17 @@ pub fn lines(lines: &[LineQuantity]) -> String {
 
 /// The first few, and how many more there are.
 pub fn listed<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
+    first_few(parts, ", ")
+}
+
+/// The same of sentences, which have commas of their own.
+pub fn sentences<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
+    first_few(parts, "; ")
+}
+
+fn first_few<T: Display>(parts: impl IntoIterator<Item = T>, between: &str) -> String {
     let parts: Vec<String> = parts.into_iter().map(|part| part.to_string()).collect();
-    let shown = parts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = parts.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(between);
     match parts.len() {
         0 => "nothing".to_owned(),
         n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),
@@ -56,5 +65,6 @@ mod tests {
         assert_eq!(listed(["a"; 3]), "a, a, a");
         assert_eq!(listed(["a"; 5]), "a, a, a and 2 more");
         assert_eq!(listed(Vec::<String>::new()), "nothing");
+        assert_eq!(sentences(["one of a, b", "missing"]), "one of a, b; missing");
     }
 }
