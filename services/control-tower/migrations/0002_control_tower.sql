@@ -102,7 +102,7 @@ CREATE TABLE listened (
     sequence BIGINT NOT NULL CHECK (sequence >= 0)
 );
 
--- What operators told services to do, and what became of it.
+-- What operators told services to do, and what became of it; kept for a configured time.
 CREATE TABLE decisions (
     command_id TEXT NOT NULL PRIMARY KEY,
     place TEXT NOT NULL,
@@ -112,6 +112,7 @@ CREATE TABLE decisions (
     reason TEXT NOT NULL,
     about TEXT NOT NULL,
     invoice_number TEXT,
+    price TEXT,
     said_at BIGINT NOT NULL
 );
 CREATE INDEX decisions_about ON decisions (about);
@@ -120,8 +121,10 @@ CREATE INDEX decisions_said_at ON decisions (said_at);
 CREATE TABLE outcomes (
     command_id TEXT NOT NULL PRIMARY KEY,
     refused BOOLEAN NOT NULL,
-    reasons TEXT NOT NULL
+    reasons TEXT NOT NULL,
+    said_at BIGINT NOT NULL
 );
+CREATE INDEX outcomes_said_at ON outcomes (said_at);
 
 -- What somebody has to look at.
 CREATE TABLE cases (

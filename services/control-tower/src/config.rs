@@ -1,4 +1,4 @@
-//! When somebody is told, and who may look; `config/default.toml` gives each knob its reason.
+//! When somebody is told, who may look, and how long decisions are kept; `config/default.toml` gives each knob its reason.
 
 use std::time::Duration;
 
@@ -19,6 +19,18 @@ pub struct Config {
     pub order_late_after: Duration,
     /// Further names under which the console is reached.
     pub console_hosts: Hosts,
+    /// Days for which it is kept what operators decided.
+    pub decisions_days: u64,
+}
+
+const DAY: u64 = 86_400;
+
+impl Config {
+    /// How long it is kept what operators decided (M9).
+    #[must_use]
+    pub const fn decisions_kept(&self) -> Duration {
+        Duration::from_secs(self.decisions_days.saturating_mul(DAY))
+    }
 }
 
 /// Names of hosts.
@@ -26,20 +38,27 @@ pub struct Config {
 pub struct Hosts(Vec<String>);
 
 impl Hosts {
-    /// Whether the console is reached under `name`, without a port: this machine's names always do.
+    /// Whether the console is reached under `name`, without a port: by this machine's names it is
+    /// always. A name that ends with a dot is the same name, fully qualified.
     #[must_use]
     pub fn know(&self, name: &str) -> bool {
+        let name = qualified(name);
         let same = |known: &str| known.eq_ignore_ascii_case(name);
         ["localhost", "127.0.0.1", "[::1]"].into_iter().any(same)
             || self.0.iter().map(String::as_str).any(same)
     }
 }
 
+fn qualified(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
+}
+
 impl<'de> Deserialize<'de> for Hosts {
     /// Names in one text, with commas between them, as an environment variable can hold them.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let names =
+            text.split(',').map(|name| qualified(name.trim())).filter(|name| !name.is_empty());
         Ok(Self(names.map(str::to_owned).collect()))
     }
 }

@@ -149,7 +149,7 @@ async fn order_status(
     }
     // How to release an order is the operator's business.
     let timeline = match asker {
-        Asker::Operator => view::entries(&order, records),
+        Asker::Operator => view::entries(db, &order, records).await?,
         Asker::Partner(_) => records.into_iter().map(TraceEntry::from).collect(),
     };
     Ok(OrderStatus {
@@ -190,7 +190,8 @@ fn state(stage: Stage) -> OrderState {
 async fn trace(db: &DatabaseConnection, request: TraceRequest) -> Result<Trace, QuestionError> {
     let found = view::matching(db, &request.order).await?.into_iter().next();
     let order = found.ok_or_else(|| QuestionError::not_found("there is no such order"))?;
-    let entries = view::entries(&order, view::records(db, order.order_id).await?);
+    let records = view::records(db, order.order_id).await?;
+    let entries = view::entries(db, &order, records).await?;
     Ok(Trace {
         order_id: order.order_id,
         po_number: order.po_number.map(|number| number.to_string()).unwrap_or_default(),

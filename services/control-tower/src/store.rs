@@ -1,5 +1,7 @@
 //! What a batch touches: one query per table.
 
+pub mod upkeep;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{CaseId, CommandId, OrderId, ShipmentId, command::Command, event::ExceptionKind};

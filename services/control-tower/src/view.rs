@@ -2,6 +2,7 @@
 
 mod cases;
 mod find;
+mod next;
 mod orders;
 mod status;
 mod timeline;

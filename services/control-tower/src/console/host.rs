@@ -10,12 +10,15 @@ use axum::{
 
 use crate::config::Hosts;
 
+const REFUSED: &str = "The console does not answer to this name.\n\
+    To allow it, add it to `[control-tower] console_hosts` in the configuration file, \
+    or to the environment variable ORDERMESH__CONTROL_TOWER__CONSOLE_HOSTS.\n";
+
 pub(super) async fn known(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     if name(&request).is_some_and(|name| hosts.know(name)) {
         return next.run(request).await;
     }
-    let text = "This name is not one of the console's; `console_hosts` adds it.\n";
-    (StatusCode::MISDIRECTED_REQUEST, text).into_response()
+    (StatusCode::MISDIRECTED_REQUEST, REFUSED).into_response()
 }
 
 /// The host that a request names, without its port; none where it names none, or several.

@@ -2,6 +2,7 @@
 
 use contracts::{
     CommandId, ReasonLine,
+    command::{Command, ReleaseOrder},
     document::{CommandResult, CommandStatus},
 };
 use jiff::Timestamp;
@@ -44,6 +45,8 @@ pub struct Decided {
     pub about: String,
     /// The invoice that cash is put to.
     pub invoice_number: Option<String>,
+    /// Whose price counts, of a release: `order` or `list`.
+    pub price: Option<String>,
     /// When it was said.
     pub said_at: Timestamp,
 }
@@ -57,12 +60,16 @@ pub struct Outcome {
     pub refused: bool,
     /// Why.
     pub reasons: Json<Vec<ReasonLine>>,
+    /// When it was said.
+    pub said_at: Timestamp,
 }
 
 mesh::row!(Decided in "decisions" by (command_id: CommandId) {
-    command_id, place, service, verb, operator, reason, about, invoice_number, said_at
+    command_id, place, service, verb, operator, reason, about, invoice_number, price, said_at
 });
-mesh::row!(Outcome in "outcomes" by (command_id: CommandId) { command_id, refused, reasons });
+mesh::row!(Outcome in "outcomes" by (command_id: CommandId) {
+    command_id, refused, reasons, said_at
+});
 
 impl Decided {
     /// The command of a message; `None` for what is none.
@@ -89,6 +96,7 @@ impl Decided {
             reason: [Some(reason), note].into_iter().flatten().collect::<Vec<_>>().join("; "),
             about: about.unwrap_or_default(),
             invoice_number: text("invoice_number"),
+            price: text("price").filter(|_| verb == ReleaseOrder::VERB),
             said_at: said.at,
         })
     }
@@ -124,6 +132,6 @@ impl Outcome {
         let CommandResult { command_id, status, reasons } =
             serde_json::from_slice(&said.payload).ok()?;
         let refused = status == CommandStatus::Refused;
-        Some(Self { command_id, refused, reasons: Json(reasons) })
+        Some(Self { command_id, refused, reasons: Json(reasons), said_at: said.at })
     }
 }

@@ -1,7 +1,7 @@
 //! Exceptions that somebody has to look at.
 
 use contracts::{
-    CaseId, OrderId,
+    CaseId, OrderId, PoNumber,
     event::{ExceptionKind, ExceptionQueue},
 };
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use mesh::{
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
+use super::orders::orders;
 use crate::domain::case::{Case, Kind, State, queue};
 
 /// Open exceptions.
@@ -38,6 +39,9 @@ pub struct Exception {
     pub state: State,
     /// The order, where there is one.
     pub order_id: Option<OrderId>,
+    /// The buyer's number of it; none as long as no event has said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub po_number: Option<PoNumber>,
     /// What it is about, such as a shipment id or a payment.
     pub reference: String,
     /// The same in words.
@@ -52,8 +56,10 @@ pub struct Exception {
     pub assignee: Option<String>,
 }
 
-impl From<Case> for Exception {
-    fn from(case: Case) -> Self {
+impl Exception {
+    /// The exception of a case, with the number of the order that it is about.
+    #[must_use]
+    pub(super) fn of(case: Case, po_number: Option<PoNumber>) -> Self {
         let Kind(kind) = case.kind;
         Self {
             case_id: case.case_id,
@@ -61,6 +67,7 @@ impl From<Case> for Exception {
             queue: queue(kind),
             state: case.state,
             order_id: case.order_id,
+            po_number,
             reference: case.reference,
             message: case.message,
             raised_at: case.raised_at,
@@ -94,6 +101,12 @@ pub async fn exceptions(
     select.order_by(Alias::new("case_id"), Direction::Asc).limit(limit);
     let cases: Vec<Case> = row::fetch(db, &select).await?;
     let total = db.query_one(&count).await?.map(|row| row.try_get("", "total")).transpose()?;
-    let exceptions = cases.into_iter().map(Exception::from).collect();
+    let about = orders(db, cases.iter().filter_map(|case| case.order_id).collect()).await?;
+    let number = |case: &Case| about.get(&case.order_id?)?.po_number.clone();
+    let exception = |case| {
+        let number = number(&case);
+        Exception::of(case, number)
+    };
+    let exceptions = cases.into_iter().map(exception).collect();
     Ok(Exceptions { total: total.unwrap_or_default(), exceptions })
 }

@@ -125,7 +125,9 @@ pub async fn detail(
     let mut cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
     cases.retain(|case| case.state != State::Pending);
     cases.sort_by_key(|case| case.raised_at);
-    let entries = entries(&order, records(db, order_id).await?);
+    let entries = entries(db, &order, records(db, order_id).await?).await?;
+    let exception = |case| Exception::of(case, order.po_number.clone());
+    let exceptions = cases.into_iter().map(exception).collect();
     Ok(Some(OrderDetail {
         order_id,
         po_number: order.po_number,
@@ -139,7 +141,7 @@ pub async fn detail(
         invoices: order.invoices,
         settled: order.settled,
         lines: lines(db, order_id).await?,
-        exceptions: cases.into_iter().map(Exception::from).collect(),
+        exceptions,
         entries,
     }))
 }

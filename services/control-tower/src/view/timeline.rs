@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{
-    CommandId, OrderId, Reason,
-    event::{self, OrderHeld},
-};
+use contracts::{CommandId, OrderId};
 use jiff::Timestamp;
 use mesh::{
     DatabaseConnection, DbErr,
@@ -15,6 +12,7 @@ use mesh::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::next::next;
 use crate::domain::{
     case::Case,
     causal,
@@ -90,8 +88,20 @@ pub async fn records(db: &DatabaseConnection, order_id: OrderId) -> Result<Vec<R
     select.and_where(of_order().or(shared));
     select.order_by(Alias::new("occurred_at"), Direction::Asc).limit(MAX_EVENTS);
     let mut records: Vec<Record> = row::fetch(db, &select).await?;
-    records.extend(decisions_about(db, order_id, &records).await?);
+    let decided = decisions_about(db, order_id, &records).await?;
+    releases_at(&mut records, &decided);
+    records.extend(with_outcomes(db, decided).await?);
     Ok(causal::sorted(records))
+}
+
+/// Tells of every release at whose price it was, where its operator chose (O4).
+fn releases_at(records: &mut [Record], decided: &[Decided]) {
+    for record in records.iter_mut().filter(|record| record.event == "order.released") {
+        let command = decided.iter().find(|it| it.place == record.cause);
+        if let Some(price) = command.and_then(|it| it.price.as_ref()) {
+            record.summary = format!("{} at the {price}'s price", record.summary);
+        }
+    }
 }
 
 /// The decisions about an order, its shipments, invoices, payments and exceptions.
@@ -99,7 +109,7 @@ async fn decisions_about(
     db: &DatabaseConnection,
     order_id: OrderId,
     records: &[Record],
-) -> Result<Vec<Record>, DbErr> {
+) -> Result<Vec<Decided>, DbErr> {
     let cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
     let named = records.iter().filter(|record| NAMED.contains(&&*record.aggregate));
     let about: BTreeSet<String> = named
@@ -112,7 +122,7 @@ async fn decisions_about(
         let found: Vec<Decided> = row::find(db, column, about.iter().cloned()).await?;
         decided.extend(found.into_iter().map(|it| (it.command_id.clone(), it)));
     }
-    with_outcomes(db, decided.into_values().collect()).await
+    Ok(decided.into_values().collect())
 }
 
 /// The latest decisions of operators, whatever they are about.
@@ -146,50 +156,24 @@ async fn with_outcomes(
 }
 
 /// What is shown of an order's events. Where it is held, the latest says what an operator can do.
-#[must_use]
-pub fn entries(order: &Order, records: Vec<Record>) -> Vec<TraceEntry> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn entries(
+    db: &DatabaseConnection,
+    order: &Order,
+    records: Vec<Record>,
+) -> Result<Vec<TraceEntry>, DbErr> {
     let held = records.iter().rposition(|record| record.event == "order.held");
     let held = held.filter(|_| order.status == Stage::Held);
-    let next = held.and_then(|place| Some((place, next(order, &records[place])?)));
+    let next = match held {
+        Some(place) => next(db, order, &records[place]).await?,
+        None => None,
+    };
     let mut entries: Vec<TraceEntry> = records.into_iter().map(TraceEntry::from).collect();
-    if let Some((place, next)) = next {
+    if let Some((place, next)) = held.zip(next) {
         let entry = &mut entries[place];
         entry.summary = format!("{}; next: {next}", entry.summary);
     }
-    entries
-}
-
-/// The command that lets a held order go on. An operator says whose price counts, where it is held
-/// for a price.
-fn next(order: &Order, held: &Record) -> Option<String> {
-    let held = event::from_json::<OrderHeld>(held.payload.as_bytes()).ok()?.data;
-    let any = |code| held.reasons.iter().any(|reason| reason.code == code);
-    let price = match (any(Reason::PriceMismatch), any(Reason::NoPrice)) {
-        (true, _) => " --price list (or order)",
-        (false, true) => " --price order",
-        (false, false) => "",
-    };
-    let number = order.po_number.as_ref().map(|number| quoted(number.as_str()))?;
-    Some(format!("ordermesh release-order {number}{price}"))
-}
-
-/// A text as one word of a command line.
-fn quoted(text: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:".contains(character);
-    if text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_po_number_is_one_word_of_a_command_line() {
-        assert_eq!(quoted("PO-1001"), "PO-1001");
-        assert_eq!(quoted("PO 7; rm"), "'PO 7; rm'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-    }
+    Ok(entries)
 }

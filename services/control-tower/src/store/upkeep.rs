@@ -1,0 +1,30 @@
+//! What operators decided is forgotten after its time, a bounded number of rows at a step (M9).
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use mesh::{DatabaseTransaction, DbErr, column::Cell};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::config::Config;
+
+/// Between two steps.
+pub const EVERY: Duration = Duration::from_secs(60);
+/// Rows of a table that one step deletes.
+const ROWS: i64 = 1_000;
+
+const DECISIONS: &str = "DELETE FROM decisions WHERE command_id IN \
+    (SELECT command_id FROM decisions WHERE said_at < $1 ORDER BY said_at LIMIT $2)";
+const OUTCOMES: &str = "DELETE FROM outcomes WHERE command_id IN \
+    (SELECT command_id FROM outcomes WHERE said_at < $1 ORDER BY said_at LIMIT $2)";
+
+/// Does the next step.
+pub async fn step(tx: &DatabaseTransaction, config: &Config, now: Timestamp) -> Result<(), DbErr> {
+    let before = now.checked_sub(config.decisions_kept()).unwrap_or(Timestamp::MIN);
+    for sql in [DECISIONS, OUTCOMES] {
+        let values = [before.value(), ROWS.into()];
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+        tx.execute_raw(statement).await?;
+    }
+    Ok(())
+}
