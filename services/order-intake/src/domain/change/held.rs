@@ -162,7 +162,7 @@ impl Draft {
             match (hold.line, hold.code) {
                 (None, Reason::CreditLimit | Reason::BlockedCustomer) => {}
                 (None, Reason::TotalMismatch) => {
-                    holds.extend(total_mismatch(&order.document, body.total));
+                    holds.extend(total_mismatch(&order.document, body.total, body.currency));
                 }
                 (Some(line), _) if !wanted(line) || self.priced.contains(&line) => {}
                 (None | Some(_), _) => holds.push(hold.clone()),

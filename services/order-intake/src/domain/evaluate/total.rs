@@ -37,7 +37,7 @@ impl Judge<'_> {
             Ok(total) => total,
             Err(reason) => return Evaluation::Rejected(vec![reason]),
         };
-        holds.extend(total_mismatch(order, total.total));
+        holds.extend(total_mismatch(order, total.total, charges.currency));
         match self.body(order, customer, order_date, lines, total) {
             Some(body) => Evaluation::Taken { body: Box::new(body), holds },
             None => Evaluation::Rejected(vec![whole(Reason::NoShipTo, "no ship_to")]),
@@ -47,9 +47,14 @@ impl Judge<'_> {
 
 /// Rule O6: a total that the buyer gave and that is not ours.
 #[must_use]
-pub fn total_mismatch(order: &document::Order, ours: Amount) -> Option<ReasonLine> {
-    order.total.filter(|given| given.get() != ours.get())?;
-    Some(whole(Reason::TotalMismatch, format!("the total is {ours}, by our prices")))
+pub fn total_mismatch(
+    order: &document::Order,
+    ours: Amount,
+    currency: Currency,
+) -> Option<ReasonLine> {
+    let given = order.total.filter(|given| given.get() != ours.get())?;
+    let text = format!("the order says {given}, its lines and charges come to {ours} {currency}");
+    Some(whole(Reason::TotalMismatch, text))
 }
 
 /// The sums of lines and charges.
