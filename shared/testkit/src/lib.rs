@@ -26,6 +26,7 @@ mod outages;
 mod patience;
 pub mod peers;
 mod postgres;
+mod promtool;
 mod schema;
 #[cfg(test)]
 mod topology;
@@ -38,4 +39,5 @@ pub use bench::{Bench, Outcome};
 pub use database::{Database, cases};
 pub use nats::{Cluster, Nats};
 pub use postgres::{Postgres, PostgresServer, SHARED};
+pub use promtool::promtool;
 pub use schema::a_schema_is_made_once;
