@@ -121,6 +121,8 @@ fn wrong_values_are_refused_with_their_path() {
         ("nats.url=http://nats:4222", "nats", "url"),
         ("services.allocation.replicas=2", "services.allocation.replicas", "SQLite"),
         ("database.kind=postgres", "database.existingSecret", "secret"),
+        ("console.hosts={tower.example.com:443}", "console", "hosts"),
+        ("config=[control-tower]\nconsole_hosts = \"tower\"", "console_hosts", "console.hosts"),
     ];
     for with in helms() {
         for (wrong, path, word) in cases {
@@ -144,6 +146,35 @@ fn a_service_may_differ_from_the_defaults_also_by_nothing() {
     assert_eq!(returns["spec"]["replicas"], 0);
     assert!(returns["spec"]["template"]["spec"]["topologySpreadConstraints"].is_null());
     assert_eq!(of("ordermesh-invoicing")["spec"]["replicas"], 1);
+}
+
+/// The console answers to no other name than those of its Service, of an Ingress and of the values.
+#[test]
+fn the_console_is_told_the_names_under_which_it_is_reached() {
+    let ingress = r#"extraObjects=[{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"name": "tower"},
+        "spec": {"rules": [{"host": "{{ .Release.Name }}.example.com"}, {"http": {"paths": []}}]}}]"#;
+    let service = "ordermesh-control-tower";
+    let own =
+        ["", ".$(POD_NAMESPACE)", ".$(POD_NAMESPACE).svc"].map(|end| service.to_owned() + end);
+    let whole = format!("{service}.$(POD_NAMESPACE).svc.cluster.local");
+    let wanted =
+        [&own[..], &[whole, "ordermesh.example.com".into(), "tower.example.org".into()]].concat();
+    for with in helms() {
+        let set = ["--set", "console.hosts={tower.example.org}", "--set-json", ingress];
+        let all = objects(&rendered(&with, &set).unwrap());
+        let mut told = Vec::new();
+        for pod in all.iter().filter(|it| it["kind"] == "Deployment") {
+            let spec = &pod["spec"]["template"]["spec"];
+            let containers = [&spec["initContainers"][0], &spec["containers"][0]];
+            for variable in containers.iter().filter_map(|it| it["env"].as_array()).flatten() {
+                if variable["name"] == "ORDERMESH__CONTROL_TOWER__CONSOLE_HOSTS" {
+                    told.push((pod["metadata"]["name"].as_str(), variable["value"].clone()));
+                }
+            }
+        }
+        assert_eq!(told, vec![(Some(service), wanted.join(",").into()); 2]);
+    }
 }
 
 #[test]

@@ -53,6 +53,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{/* What needs two values to be judged. */}}
 {{- define "ordermesh.validate" -}}
 {{- $root := . -}}
+{{- if regexMatch "(?m)^[^#\n]*console_hosts\\s*=" .Values.config -}}
+{{- fail "config: console_hosts is set by the chart; say further names in console.hosts" -}}
+{{- end -}}
 {{- if eq .Values.database.kind "postgres" -}}
 {{- if not .Values.database.existingSecret -}}
 {{- fail "database.existingSecret: name the secret that holds the URL of PostgreSQL" -}}
@@ -110,9 +113,33 @@ capabilities: {drop: [ALL]}
   value: {{ $values.log.format }}
 - name: ORDERMESH_LOG
   value: {{ $values.log.level | quote }}
+{{- if eq .service "control-tower" }}
+- name: POD_NAMESPACE
+  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
+- name: ORDERMESH__CONTROL_TOWER__CONSOLE_HOSTS
+  value: {{ include "ordermesh.consoleHosts" .root | quote }}
+{{- end }}
 {{- with .settings.extraEnv }}
 {{ toYaml . }}
 {{- end }}
+{{- end -}}
+
+{{/* Names under which the console is reached: its Service's, an Ingress's, and those of the values. */}}
+{{- define "ordermesh.consoleHosts" -}}
+{{- $service := printf "%s-control-tower" (include "ordermesh.fullname" .) -}}
+{{- $hosts := list $service -}}
+{{- range list "" ".svc" ".svc.cluster.local" -}}
+{{- $hosts = append $hosts (printf "%s.$(POD_NAMESPACE)%s" $service .) -}}
+{{- end -}}
+{{- range .Values.extraObjects -}}
+{{- $object := tpl (toYaml .) $ | fromYaml -}}
+{{- if eq (toString $object.kind) "Ingress" -}}
+{{- range (default dict $object.spec).rules -}}
+{{- with .host -}}{{- $hosts = append $hosts . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- concat $hosts .Values.console.hosts | uniq | join "," -}}
 {{- end -}}
 
 {{- define "ordermesh.mounts" -}}

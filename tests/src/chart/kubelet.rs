@@ -15,6 +15,7 @@ use super::{helms, objects, rendered};
 use crate::mesh::{Mesh, ordermesh, programs};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
+const NAMESPACE: &str = "shop";
 
 /// A container of the chart as a process.
 struct Pod {
@@ -46,6 +47,17 @@ fn the_programs_become_ready_with_what_the_chart_tells_them() {
         assert!(pod.says("/metrics").contains("ordermesh_"), "{}", pod.name);
         assert!(pod.says("/livez").starts_with("HTTP/1.1 200"), "{}", pod.name);
     }
+    // The console answers to the names of its Service in this namespace, and to no pod's.
+    let tower = pods.iter().find(|pod| pod.name == "ordermesh-control-tower").unwrap();
+    for (host, answer) in [
+        ("ordermesh-control-tower:8080", "200"),
+        ("ordermesh-control-tower.shop.svc.cluster.local:8080", "200"),
+        ("ordermesh-control-tower.other.svc:8080", "421"),
+        ("pod", "421"),
+    ] {
+        let said = tower.says_to(host, "/api/v1/status");
+        assert!(said.starts_with(&format!("HTTP/1.1 {answer}")), "{host}: {said}");
+    }
     drop(pods);
     mesh.kill_server();
 }
@@ -59,7 +71,12 @@ fn start(deployment: &Value, host: u8, volumes: &TempDir, mesh: &Mesh) -> Pod {
         let arguments = container["args"].as_array().unwrap().iter();
         command.args(arguments.map(|it| it.as_str().unwrap())).env_clear();
         for variable in container["env"].as_array().unwrap() {
-            let value = variable["value"].as_str().unwrap_or(&ip).replace("$(POD_IP)", &ip);
+            let field = match variable["valueFrom"]["fieldRef"]["fieldPath"].as_str() {
+                Some("metadata.namespace") => NAMESPACE,
+                Some(_) | None => &ip,
+            };
+            let value = variable["value"].as_str().unwrap_or(field).replace("$(POD_IP)", &ip);
+            let value = value.replace("$(POD_NAMESPACE)", NAMESPACE);
             let value = mounted(&value, volumes, mesh);
             command.env(variable["name"].as_str().unwrap(), value);
         }
@@ -92,9 +109,13 @@ impl Pod {
     }
 
     fn says(&self, path: &str) -> String {
+        self.says_to("pod", path)
+    }
+
+    fn says_to(&self, host: &str, path: &str) -> String {
         let mut said = String::new();
         if let Ok(mut stream) = TcpStream::connect(self.http) {
-            let asked = format!("GET {path} HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n");
+            let asked = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
             stream.write_all(asked.as_bytes()).unwrap();
             let _ = stream.read_to_string(&mut said);
         }
