@@ -108,7 +108,8 @@ fn take_up(
     item: &Item,
     step: &mut Step,
 ) -> Result<(), Stop> {
-    if cash(set, payment)?.customer_id.is_none() {
+    let names_it = lines.iter().any(|line| item.bills(line.po_number.as_ref()));
+    if names_it && cash(set, payment)?.customer_id.is_none() {
         belongs(set, payment, &item.customer_id)?;
     }
     for waiting in lines {

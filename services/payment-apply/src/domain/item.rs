@@ -101,6 +101,12 @@ impl Taken {
 }
 
 impl Item {
+    /// Equal to the PO that a remittance names with the invoice, where it names one (rule P6).
+    #[must_use]
+    pub fn bills(&self, po_number: Option<&PoNumber>) -> bool {
+        po_number.is_none_or(|named| self.po_number.as_ref() == Some(named))
+    }
+
     /// An amount of its currency, as a document writes it.
     #[must_use]
     pub fn amount(&self, minor: i64) -> Amount {

@@ -18,10 +18,14 @@ pub enum Target {
 }
 
 /// Who pays, where the bank does not know: the customer of the first invoice that the remittance
-/// names, or of its PO where only one customer has it.
+/// names, or of its PO where only one customer has it. An invoice that is named with a PO that it
+/// does not bill says nothing (P6).
 pub fn told_by(set: &Set, remittance: &[Remittance]) -> Option<CustomerId> {
     remittance.iter().find_map(|line| match (&line.invoice_number, &line.po_number) {
-        (Some(number), _) => set.items.get(number).map(|item| item.customer_id.clone()),
+        (Some(number), po_number) => {
+            let item = set.items.get(number).filter(|item| item.bills(po_number.as_ref()));
+            item.map(|item| item.customer_id.clone())
+        }
         (None, Some(po_number)) => only_customer(set, po_number),
         (None, None) => None,
     })
@@ -76,7 +80,7 @@ fn refusal(cash: &Cash, item: &Item, line: &Line) -> Option<(Reason, &'static st
     if cash.currency != item.currency {
         return Some((Reason::WrongCurrency, OTHER_CURRENCY));
     }
-    if line.po_number.is_some() && line.po_number != item.po_number {
+    if !item.bills(line.po_number.as_ref()) {
         return Some((Reason::OtherOrdersInvoice, "does not bill the PO that is named with it"));
     }
     (item.open_amount == 0).then_some((Reason::InvoiceSettled, "is paid already"))

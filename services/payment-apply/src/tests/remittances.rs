@@ -2,7 +2,7 @@
 
 use contracts::{
     Reason,
-    event::{DeductedLine, PaymentApplied, PaymentUnapplied, ReceivableSettled},
+    event::{DeductedLine, PaymentApplied, PaymentReversed, PaymentUnapplied, ReceivableSettled},
 };
 use serde_json::json;
 
@@ -83,11 +83,6 @@ async fn p6_an_invoice_that_does_not_bill_the_po_beside_it_is_not_paid() {
     let mut bench = bench().await;
     bench.event(&invoice(BILL)).await;
     bench.event(&invoice(Bill { number: "INV-2", po: "PO-2", ..BILL })).await;
-    let both = |invoice: &str, po: &str, amount: &str| {
-        let mut line = pays(invoice, amount);
-        line["po_number"] = po.into();
-        line
-    };
     let lines = json!([both("INV-1", "PO-2", "40.00"), both("INV-2", "PO-2", "60.00")]);
     let taken = bench.document(&name("bank"), &payment("CHK-1", "100.00", lines)).await;
     assert_eq!(told(&ack(&taken)), "partially_applied INV-2=60.00+0.00 rest 40.00");
@@ -106,13 +101,60 @@ async fn p6_p7_an_invoice_that_is_not_known_yet_is_judged_when_it_is_posted() {
         ("PO-2", "unapplied rest 40.00", Some(Reason::OtherOrdersInvoice)),
     ] {
         let mut bench = bench().await;
-        let mut line = pays("INV-1", "40.00");
-        line["po_number"] = po.into();
-        let waits = payment("CHK-1", "40.00", json!([line]));
+        let waits = payment("CHK-1", "40.00", json!([both("INV-1", po, "40.00")]));
         let waits = bench.document(&name("bank"), &waits).await;
         assert_eq!(codes(&ack(&waits)), [Reason::UnknownInvoice]);
         let posted = bench.event(&invoice(BILL)).await;
         assert_eq!(told(&ack(&posted)), told_of);
         assert_eq!(codes(&ack(&posted)), Vec::from_iter(code));
     }
+}
+
+fn both(invoice: &str, po: &str, amount: &str) -> Value {
+    let mut line = pays(invoice, amount);
+    line["po_number"] = po.into();
+    line
+}
+
+/// A line that is refused does not say whose the cash is, where the bank does not know.
+#[tokio::test]
+async fn p6_a_refused_line_does_not_say_who_paid() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    bench.event(&invoice(Bill { number: "INV-9", po: "PO-9", customer: "C-900", ..BILL })).await;
+    let lines = json!([both("INV-9", "PO-1", "40.00"), pays("INV-1", "60.00")]);
+    let mut nobodys = payment("CHK-1", "100.00", lines);
+    nobodys.customer_id = None;
+    let taken = bench.document(&name("bank"), &nobodys).await;
+    assert_eq!(told(&ack(&taken)), "partially_applied INV-1=60.00+0.00 rest 40.00");
+    assert_eq!(taken.events::<PaymentApplied>()[0].customer_id, Some("C-100".parse().unwrap()));
+}
+
+/// Nor when it waited for its invoice (P7).
+#[tokio::test]
+async fn p6_p7_a_line_that_is_refused_when_its_invoice_is_posted_does_not_say_who_paid() {
+    let mut bench = bench().await;
+    let mut nobodys = payment("CHK-1", "40.00", json!([both("INV-1", "PO-2", "40.00")]));
+    nobodys.customer_id = None;
+    bench.document(&name("bank"), &nobodys).await;
+    let posted = bench.event(&invoice(BILL)).await;
+    assert_eq!(codes(&ack(&posted)), [Reason::OtherOrdersInvoice]);
+    assert_eq!(posted.events::<PaymentUnapplied>()[0].customer_id, None);
+}
+
+/// A reversal ends the deductions of its own payment, and nobody else's.
+#[tokio::test]
+async fn p5_p9_a_reversal_ends_the_deductions_of_its_payment_alone() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let half = payment("CHK-1", "50.00", json!([pays("INV-1", "50.00")]));
+    bench.document(&name("bank"), &half).await;
+    let line = json!([{"invoice_number": "INV-1", "amount": "0.00", "discount": "0",
+        "deduction": "50.00", "deduction_reason": "damaged"}]);
+    bench.document(&name("bank"), &payment("CHK-2", "0.00", line)).await;
+    let ended = |outcome: &Outcome| outcome.events::<PaymentReversed>()[0].deductions_ended.clone();
+    let other = bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
+    assert!(ended(&other).is_empty(), "CHK-2's deduction stands");
+    let own = bench.document(&name("bank"), &reversal("NSF-2", "CHK-2")).await;
+    assert_eq!(ended(&own), [number("INV-1")]);
 }

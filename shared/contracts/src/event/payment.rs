@@ -119,6 +119,10 @@ pub struct PaymentReversed {
     pub amount: Amount,
     /// The invoices that it does not pay any more.
     pub undone: Vec<AppliedLine>,
+    /// Of the invoices that it paid, or kept something back of, those from which no other payment
+    /// keeps anything back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deductions_ended: Vec<InvoiceNumber>,
     /// Why, in the bank's words.
     pub reason: String,
 }

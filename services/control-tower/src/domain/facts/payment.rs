@@ -93,9 +93,8 @@ impl Tell for PaymentReversed {
     fn tell(&self, facts: &mut Facts) {
         facts.orders = orders(self.undone.iter().map(|line| line.order_id));
         facts.cash_is_placed(&self.payment);
-        // The whole of what it paid is open again: nothing is deducted from it any more.
-        for line in &self.undone {
-            facts.settle(ExceptionKind::ShortPayment, line.invoice_number.to_string());
+        for invoice in &self.deductions_ended {
+            facts.settle(ExceptionKind::ShortPayment, invoice.to_string());
         }
         facts.summary = format!("{} reversed: {}", self.payment_id, self.reason);
     }
