@@ -7,10 +7,10 @@ use contracts::{
         LedgerAccount::{Cash as CashAccount, Discounts, Receivable, UnappliedCash},
         Rejection, fingerprint,
     },
-    event::{PaymentReceived, payment_key},
+    event::{CompanyUpdated, PaymentReceived, payment_key},
     question::StatementKind,
 };
-use mesh::{Json, Outputs};
+use mesh::{Json, Key, Outputs};
 
 use super::{
     Desk, Set,
@@ -41,6 +41,10 @@ pub fn payment(
         return Ok(repeated(set, standing, bank, document));
     }
     if let Err(wrong) = desk.context.check_day("received_on", document.received_on, &zone(set)) {
+        // Where the company is not known, its days may begin elsewhere than in UTC.
+        if set.company.iter().next().is_none() && !desk.context.last_chance {
+            return Err(Stop::Wait(Key::new("company", CompanyUpdated::SELLER)));
+        }
         let mut outputs = Outputs::none();
         let reasons = vec![ReasonPath::at(&wrong.path, wrong.code, wrong.message)];
         outputs.document(bank, &Rejection::of(document, reasons));

@@ -68,3 +68,16 @@ async fn d1_a_payment_that_stands_is_answered_whenever_it_is_sent_again() {
     let again = bench.document(&name("bank"), &paid).await;
     assert_eq!(told(&ack(&again)), "unapplied rest 7.00");
 }
+
+/// Where the company is not known yet, a day that UTC refuses waits for its record.
+#[tokio::test]
+async fn d1_a_day_is_refused_only_where_the_company_is_known_or_does_not_come() {
+    let mut bench = Bench::new(PaymentApply::new(knobs())).await;
+    bench.partner(partner("bank", json!(["bank"]), json!([]))).await;
+    bench.at("2026-12-01T11:00:00Z".parse().unwrap());
+    let mut paid = payment("CHK-1", "7.00", json!([]));
+    paid.received_on = "2026-12-03".parse().unwrap();
+    assert!(bench.document(&name("bank"), &paid).await.outgoing.is_empty(), "it waits");
+    let known = bench.event(&company("Pacific/Auckland")).await;
+    assert_eq!(told(&ack(&known)), "unapplied rest 7.00");
+}
