@@ -112,6 +112,14 @@ async fn an_order_that_two_buyers_may_mean_is_asked_for() {
     let asked = mesh.run(&["cancel-order", "PO-1"]);
     assert_eq!((asked.exit, &asked.answer["error"]["code"]), (Some(1), &json!("failed")));
     assert!(asked.words.contains("acme, portal; say whose with --buyer"), "{asked:?}");
+    let named = mesh.done(&["trace", "PO-1", "--buyer", "acme"]);
+    let portals = OrderId::of(&"portal".parse().unwrap(), &po_number);
+    assert_eq!(named["order_id"], json!(OrderId::of(&acme, &po_number)));
+    assert_eq!(named["others"], json!([]), "it was said whose");
+    let others = &mesh.done(&["trace", "PO-1"])["others"];
+    assert_eq!(others.as_array().map(Vec::len), Some(1), "{others}");
+    mesh.done(&["trace", "PO-1", "--buyer", "portal"]);
+    assert!(others[0]["order_id"] == json!(portals) || others[0]["partner"] == "acme", "{others}");
     mesh.done(&["cancel-order", "PO-1", "--buyer", "portal"]);
     let acmes = mesh.done(&["trace", &OrderId::of(&acme, &po_number).to_string()]);
     assert_ne!(acmes["status"], "cancelled");
