@@ -100,15 +100,8 @@ fn put(
     if amount == 0 {
         return;
     }
-    // As its entry is dated; invoicing dates what it bills and credits.
-    let date = match kind {
-        StatementKind::Invoice | StatementKind::CreditMemo => date,
-        StatementKind::Payment
-        | StatementKind::Discount
-        | StatementKind::Reversal
-        | StatementKind::WriteOff
-        | StatementKind::Refund => open_day(set, date).0,
-    };
+    // As its entry is dated (I13). An invoice or a credit memo of a closed day may be heard of later.
+    let (date, _) = open_day(set, date);
     let (kind, recorded_at) = (Kind(kind), desk.context.now);
     set.statement.put(Line {
         document,

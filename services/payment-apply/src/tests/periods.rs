@@ -90,6 +90,27 @@ async fn i13_cash_write_offs_refunds_and_reversals_post_on_the_first_open_day() 
     let memo = bench.event(&credit("CM-2", "INV-2", "20.00")).await;
     assert_eq!(posted(&memo), [moved("2026-03-02")]);
     assert_eq!(month(&bench).await, before);
+    assert_eq!(balance(&bench).await, owed);
+}
+
+/// The invoice too, where it is heard of after the closing.
+#[tokio::test]
+async fn i13_a_closed_months_statement_stays_whatever_is_heard_of_later() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    close(&mut bench, LAST).await;
+    let owed = balance(&bench).await;
+    bench.event(&credit("CM-1", "INV-1", "30.00")).await;
+    assert_eq!(balance(&bench).await, owed, "a credit memo of a closed day");
+    bench.event(&invoice(Bill { number: "INV-2", ..BILL })).await;
+    assert_eq!(balance(&bench).await, owed, "an invoice of a closed day");
+    let request = json!({"customer_id": "C-100", "from": OPEN});
+    let open = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+    let open = &open["statements"][0];
+    assert_eq!(
+        (&open["opening_balance"], &open["closing_balance"]),
+        (&"100.00".into(), &"170.00".into())
+    );
 }
 
 #[tokio::test]
