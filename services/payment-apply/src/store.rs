@@ -72,6 +72,7 @@ pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set
     let paid: Vec<Application> = row::find(tx, "payment", keys.iter().cloned()).await?;
     let mut numbers = named.invoices;
     numbers.extend(paid.into_iter().map(|application| application.invoice_number));
+    numbers.extend(payments.iter().flat_map(Cash::left_open));
     let mut items: Vec<Item> = row::lock(tx, "invoice_number", numbers).await?;
     items.extend(row::lock::<Item, _>(tx, "po_number", named.po_numbers).await?);
     items.extend(row::lock::<Item, _>(tx, "deducted_by", named.reversed).await?);

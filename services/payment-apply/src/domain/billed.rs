@@ -6,7 +6,7 @@ use mesh::Outputs;
 use super::{
     Desk, Set, announce,
     apply::{Step, answered, belongs, cash},
-    cash::Waiting,
+    cash::{Cash, Waiting},
     figures::Stop,
     item::Item,
     remit::{self, Line},
@@ -84,9 +84,13 @@ fn waiting_for(set: &Set, item: &Item) -> Vec<(String, Vec<Waiting>)> {
     let matches = |line: &&Waiting| match (&line.invoice_number, &line.po_number) {
         (Some(number), _) => *number == item.invoice_number,
         (None, Some(po_number)) => {
-            let payer = set.payments.get(&line.payment).and_then(|cash| cash.customer_id.as_ref());
+            // Where nobody knows the payer, an invoice in another currency does not say it (P6).
+            let may_pay = |cash: &Cash| match &cash.customer_id {
+                Some(payer) => *payer == item.customer_id,
+                None => cash.currency == item.currency,
+            };
             item.po_number.as_ref() == Some(po_number)
-                && payer.is_none_or(|payer| *payer == item.customer_id)
+                && set.payments.get(&line.payment).is_some_and(may_pay)
         }
         (None, None) => false,
     };
@@ -108,8 +112,9 @@ fn take_up(
     item: &Item,
     step: &mut Step,
 ) -> Result<(), Stop> {
-    let names_it = lines.iter().any(|line| item.bills(line.po_number.as_ref()));
-    if names_it && cash(set, payment)?.customer_id.is_none() {
+    let Cash { customer_id, currency, .. } = cash(set, payment)?;
+    let tells = |line: &Waiting| item.tells_payer(line.po_number.as_ref(), *currency);
+    if customer_id.is_none() && lines.iter().any(tells) {
         belongs(set, payment, &item.customer_id)?;
     }
     for waiting in lines {

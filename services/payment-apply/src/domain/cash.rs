@@ -92,6 +92,13 @@ impl Issue {
 }
 
 impl Cash {
+    /// The invoices that it left open in part: by a deduction (P5), or by a discount that is not
+    /// earned (P4).
+    pub fn left_open(&self) -> impl Iterator<Item = InvoiceNumber> {
+        let issues = self.issues.iter().filter(|issue| issue.is_about_the_invoice());
+        issues.filter_map(|issue| InvoiceNumber::new(issue.reference.as_ref()?).ok())
+    }
+
     /// An amount of its currency, as a document writes it.
     #[must_use]
     pub fn amount_of(&self, minor: i64) -> Amount {

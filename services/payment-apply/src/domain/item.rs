@@ -107,6 +107,13 @@ impl Item {
         po_number.is_none_or(|named| self.po_number.as_ref() == Some(named))
     }
 
+    /// Evidence of who paid, where the bank does not know: cash in this currency with that PO beside
+    /// the invoice is not refused (rule P6).
+    #[must_use]
+    pub fn tells_payer(&self, po_number: Option<&PoNumber>, currency: Currency) -> bool {
+        self.currency == currency && self.bills(po_number)
+    }
+
     /// An amount of its currency, as a document writes it.
     #[must_use]
     pub fn amount(&self, minor: i64) -> Amount {

@@ -5,11 +5,12 @@ use contracts::{
     document::{
         self,
         LedgerAccount::{Cash as CashAccount, Discounts, Receivable, UnappliedCash},
-        Rejection, fingerprint,
+        Rejection, Unreadable, fingerprint,
     },
     event::{CompanyUpdated, PaymentReceived, payment_key},
     question::StatementKind,
 };
+use jiff::tz::{Offset, TimeZone};
 use mesh::{Json, Key, Outputs};
 
 use super::{
@@ -26,6 +27,9 @@ use super::{
 };
 use crate::config::Config;
 
+/// Between them begins every day on earth.
+const EASTERNMOST_AND_WESTERNMOST: [Offset; 2] = [Offset::constant(14), Offset::constant(-12)];
+
 /// A payment.
 ///
 /// # Errors
@@ -40,11 +44,7 @@ pub fn payment(
     if let Some(standing) = set.payments.get(&key) {
         return Ok(repeated(set, standing, bank, document));
     }
-    if let Err(wrong) = desk.context.check_day("received_on", document.received_on, &zone(set)) {
-        // Where the company is not known, its days may begin elsewhere than in UTC.
-        if set.company.iter().next().is_none() && !desk.context.last_chance {
-            return Err(Stop::Wait(Key::new("company", CompanyUpdated::SELLER)));
-        }
+    if let Err(wrong) = dated(set, document, desk)? {
         let mut outputs = Outputs::none();
         let reasons = vec![ReasonPath::at(&wrong.path, wrong.code, wrong.message)];
         outputs.document(bank, &Rejection::of(document, reasons));
@@ -72,6 +72,26 @@ pub fn payment(
     tell::earned(set, &key, &step, date, desk)?;
     tell::booked(set, &key, Booked::on(date, lines), desk, &mut outputs)?;
     Ok(outputs)
+}
+
+/// Rule D1. A day that not every time zone takes is judged by the company's record, which is waited
+/// for; in UTC where it does not come.
+///
+/// # Errors
+/// Waits for the company's record.
+fn dated(
+    set: &Set,
+    document: &document::Payment,
+    desk: &Desk<'_>,
+) -> Result<Result<(), Unreadable>, Stop> {
+    let check = |zone: &TimeZone| desk.context.check_day("received_on", document.received_on, zone);
+    let known = set.company.iter().next().is_some();
+    let everywhere =
+        || EASTERNMOST_AND_WESTERNMOST.map(TimeZone::fixed).iter().all(|zone| check(zone).is_ok());
+    if known || desk.context.last_chance || everywhere() {
+        return Ok(check(&zone(set)));
+    }
+    Err(Stop::Wait(Key::new("company", CompanyUpdated::SELLER)))
 }
 
 /// Rule P1: the same again gets the present state; anything else under the id is refused.
@@ -102,7 +122,7 @@ fn take(
     let amount = Money::of(document.amount, document.currency)
         .map_err(|_| Stop::Broken("an amount was not checked"))?
         .minor;
-    let told = || told_by(set, &document.remittance);
+    let told = || told_by(set, &document.remittance, document.currency);
     let cash = Cash {
         payment: payment_key(bank, &document.payment_id),
         source: Source::Bank,

@@ -1,7 +1,7 @@
 //! What a line of a remittance names: items to pay, nothing yet, or something that is not to be
 //! paid with this cash (P6, P7).
 
-use contracts::{CustomerId, InvoiceNumber, PoNumber, Reason, document::Remittance};
+use contracts::{Currency, CustomerId, InvoiceNumber, PoNumber, Reason, document::Remittance};
 
 use super::{Set, apply::by_due_date, cash::Cash, item::Item, remit::Line};
 
@@ -18,22 +18,26 @@ pub enum Target {
 }
 
 /// Who pays, where the bank does not know: the customer of the first invoice that the remittance
-/// names, or of its PO where only one customer has it. An invoice that is named with a PO that it
-/// does not bill says nothing (P6).
-pub fn told_by(set: &Set, remittance: &[Remittance]) -> Option<CustomerId> {
+/// names, or of its PO where only one customer has it. A line that is refused says nothing: its
+/// invoice does not bill the PO beside it, or is in another currency (P6).
+pub fn told_by(set: &Set, remittance: &[Remittance], currency: Currency) -> Option<CustomerId> {
     remittance.iter().find_map(|line| match (&line.invoice_number, &line.po_number) {
         (Some(number), po_number) => {
-            let item = set.items.get(number).filter(|item| item.bills(po_number.as_ref()));
-            item.map(|item| item.customer_id.clone())
+            let item = set.items.get(number)?;
+            let tells = item.tells_payer(po_number.as_ref(), currency);
+            tells.then(|| item.customer_id.clone())
         }
-        (None, Some(po_number)) => only_customer(set, po_number),
+        (None, Some(po_number)) => only_customer(set, po_number, currency),
         (None, None) => None,
     })
 }
 
-fn only_customer(set: &Set, po_number: &PoNumber) -> Option<CustomerId> {
-    let of_po = set.items.iter().filter(|item| item.po_number.as_ref() == Some(po_number));
-    let mut customers: Vec<_> = of_po.map(|item| &item.customer_id).collect();
+fn only_customer(set: &Set, po_number: &PoNumber, currency: Currency) -> Option<CustomerId> {
+    let of_po = || set.items.iter().filter(|item| item.po_number.as_ref() == Some(po_number));
+    if of_po().all(|item| item.currency != currency) {
+        return None;
+    }
+    let mut customers: Vec<_> = of_po().map(|item| &item.customer_id).collect();
     customers.dedup();
     match customers.as_slice() {
         [only] => Some((*only).clone()),

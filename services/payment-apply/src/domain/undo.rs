@@ -41,8 +41,8 @@ pub fn undo(
     let before = cash(set, key)?.clone();
     let today = today(set, desk)?;
     let buyers = tell::buyers(set, &before, desk);
-    let (undone, kept_back) = taken_back(set, key)?;
-    let deductions_ended = ended(set, &undone, kept_back);
+    let undone = taken_back(set, key)?;
+    let deductions_ended = ended(set, &before);
     let taken = Step { lines: undone, ..Step::default() };
     take_out(set, key)?;
     let owed = owed_back(set, &before, today.date)?;
@@ -110,22 +110,18 @@ fn on_statement(
     lines.into_iter().for_each(|line| statement::of_cash(set, before, line, desk));
 }
 
-/// What was taken back, by invoice.
-type Undone = Vec<(InvoiceNumber, Taken)>;
-
-/// The invoices of a reversed payment from which nobody keeps anything back any more (P5).
-fn ended(set: &Set, undone: &Undone, kept_back: Vec<InvoiceNumber>) -> Vec<InvoiceNumber> {
-    let paid = undone.iter().map(|(number, _)| number.clone());
-    let all: BTreeSet<InvoiceNumber> = paid.chain(kept_back).collect();
+/// The invoices that a reversed payment left open in part, where no other payment's deduction
+/// stands (P5).
+fn ended(set: &Set, before: &Cash) -> Vec<InvoiceNumber> {
+    let all: BTreeSet<InvoiceNumber> = before.left_open().collect();
     let stands = |number: &InvoiceNumber| {
         set.items.get(number).is_some_and(|item| item.deducted_by.is_some())
     };
     all.into_iter().filter(|number| !stands(number)).collect()
 }
 
-/// Takes the payment off everything it pays; returns what that was, and the invoices from which it
-/// kept something back.
-fn taken_back(set: &mut Set, key: &str) -> Result<(Undone, Vec<InvoiceNumber>), Stop> {
+/// Takes the payment off everything it pays; returns what that was.
+fn taken_back(set: &mut Set, key: &str) -> Result<Vec<(InvoiceNumber, Taken)>, Stop> {
     let paid: Vec<_> = applications(set, key).cloned().collect();
     let mut undone = Vec::new();
     for application in paid {
@@ -135,10 +131,10 @@ fn taken_back(set: &mut Set, key: &str) -> Result<(Undone, Vec<InvoiceNumber>), 
     }
     let kept_back = set.items.iter().filter(|item| item.deducted_by.as_deref() == Some(key));
     let kept_back: Vec<_> = kept_back.map(|item| item.invoice_number.clone()).collect();
-    for number in &kept_back {
-        item_mut(set, number)?.deducted_by = None;
+    for number in kept_back {
+        item_mut(set, &number)?.deducted_by = None;
     }
-    Ok((undone, kept_back))
+    Ok(undone)
 }
 
 /// The bank has all of it. What was given back before counts as paid out on nothing: below zero.

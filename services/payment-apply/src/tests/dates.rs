@@ -19,11 +19,18 @@ async fn received_on(bench: &mut Bench, day: Date) -> String {
     let mut paid = payment(&format!("CHK-{day}"), "7.00", json!([]));
     paid.received_on = day;
     let outcome = bench.document(&name("bank"), &paid).await;
+    if let Some(refused) = outcome.documents::<Rejection>(&name("bank")).pop() {
+        assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
+        assert_eq!(refused.key.as_deref(), Some(paid.payment_id.as_str()));
+    }
+    answered(&outcome)
+}
+
+/// The answer to a payment: its status, or the refusal.
+fn answered(outcome: &Outcome) -> String {
     let Some(refused) = outcome.documents::<Rejection>(&name("bank")).pop() else {
-        return ack(&outcome).status.to_string();
+        return ack(outcome).status.to_string();
     };
-    assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
-    assert_eq!(refused.key.as_deref(), Some(paid.payment_id.as_str()));
     format!("{} {}", refused.reasons[0].code, refused.reasons[0].path)
 }
 
@@ -80,4 +87,26 @@ async fn d1_a_day_is_refused_only_where_the_company_is_known_or_does_not_come() 
     assert!(bench.document(&name("bank"), &paid).await.outgoing.is_empty(), "it waits");
     let known = bench.event(&company("Pacific/Auckland")).await;
     assert_eq!(told(&ack(&known)), "unapplied rest 7.00");
+}
+
+/// A day that UTC takes may be too late where the company is: it waits too, and is judged in UTC
+/// where no record comes.
+#[tokio::test]
+async fn d1_a_day_that_not_every_time_zone_takes_waits_for_the_company() {
+    for (comes, wanted) in [(true, "invalid_value received_on"), (false, "unapplied")] {
+        let mut bench = Bench::new(PaymentApply::new(knobs())).await;
+        bench.partner(partner("bank", json!(["bank"]), json!([]))).await;
+        bench.at("2026-12-01T01:00:00Z".parse().unwrap());
+        let mut paid = payment("CHK-1", "7.00", json!([]));
+        paid.received_on = "2026-12-02".parse().unwrap();
+        let waits = bench.document(&name("bank"), &paid).await;
+        assert_eq!((waits.tally.parked, waits.outgoing.len()), (1, 0));
+        let outcome = if comes {
+            bench.event(&company("America/Chicago")).await
+        } else {
+            bench.at("2026-12-01T01:00:11Z".parse().unwrap());
+            bench.tick().await
+        };
+        assert_eq!(answered(&outcome), wanted);
+    }
 }

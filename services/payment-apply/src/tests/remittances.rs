@@ -158,3 +158,56 @@ async fn p5_p9_a_reversal_ends_the_deductions_of_its_payment_alone() {
     let own = bench.document(&name("bank"), &reversal("NSF-2", "CHK-2")).await;
     assert_eq!(ended(&own), [number("INV-1")]);
 }
+
+/// Nor does an invoice in another currency, known at once or posted later: of the remittance, of
+/// cash that waited for it, of cash that waited for its PO.
+#[tokio::test]
+async fn p6_an_invoice_in_another_currency_does_not_say_who_paid() {
+    let yen = Bill { customer: "C-900", currency: "JPY", total: "100", ..BILL };
+    for posted_first in [true, false] {
+        for line in [pays("INV-1", "40.00"), pays_po("PO-1", "40.00")] {
+            let mut bench = bench().await;
+            let mut nobodys = payment("CHK-1", "40.00", json!([line]));
+            nobodys.customer_id = None;
+            if posted_first {
+                bench.event(&invoice(yen)).await;
+            }
+            bench.document(&name("bank"), &nobodys).await;
+            if !posted_first {
+                bench.event(&invoice(yen)).await;
+            }
+            // Whose it is says the invoice that it pays: the line for the PO waits for that.
+            let ours = Bill { number: "INV-2", ..BILL };
+            let posted = bench.event(&invoice(ours)).await;
+            let waited = line["po_number"].is_string();
+            assert_eq!(posted.events::<PaymentApplied>().len(), usize::from(waited), "{line}");
+            let reversed = bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
+            let payer = reversed.events::<PaymentReversed>()[0].customer_id.clone();
+            assert_eq!(payer, waited.then(|| "C-100".parse().unwrap()), "{line}");
+        }
+    }
+}
+
+/// A discount that is not earned stays a case when another payment of its invoice goes back, and
+/// so does a deduction that another one followed.
+#[tokio::test]
+async fn p4_p5_p9_a_reversal_ends_nothing_that_its_payment_did_not_keep_back() {
+    let mut bench = bench().await;
+    bench.event(&invoice(BILL)).await;
+    let part = payment("CHK-1", "50.00", json!([pays("INV-1", "50.00")]));
+    bench.document(&name("bank"), &part).await;
+    let unearned = json!([{"invoice_number": "INV-1", "amount": "40.00", "discount": "2.00"}]);
+    bench.document(&name("bank"), &payment("CHK-2", "40.00", unearned)).await;
+    let ended = |outcome: &Outcome| outcome.events::<PaymentReversed>()[0].deductions_ended.clone();
+    let other = bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
+    assert!(ended(&other).is_empty(), "CHK-2's discount is not earned");
+    let own = bench.document(&name("bank"), &reversal("NSF-2", "CHK-2")).await;
+    assert_eq!(ended(&own), [number("INV-1")]);
+    for (id, amount) in [("CHK-3", "0.00"), ("CHK-4", "10.00")] {
+        let line = json!([{"invoice_number": "INV-1", "amount": amount, "discount": "0",
+            "deduction": "90.00", "deduction_reason": "damaged"}]);
+        bench.document(&name("bank"), &payment(id, amount, line)).await;
+    }
+    let first = bench.document(&name("bank"), &reversal("NSF-3", "CHK-3")).await;
+    assert!(ended(&first).is_empty(), "CHK-4's deduction stands");
+}
