@@ -24,7 +24,10 @@ pub async fn during<T, E: From<DbErr>>(
     let tx = db.begin().await?;
     let asked = Statement::from_sql_and_values(DbBackend::Postgres, TRY, [work.into()]);
     let got = tx.query_one_raw(asked).await?.map(|row| row.try_get("", "got")).transpose()?;
-    let done = if got.unwrap_or(false) { Some(doing.await?) } else { None };
-    tx.rollback().await?;
+    let done = if got.unwrap_or(false) { Some(doing.await) } else { None };
+    // Also where the work failed: a transaction that is only dropped ends some time later.
+    let ended = tx.rollback().await;
+    let done = done.transpose()?;
+    ended?;
     Ok(done)
 }
