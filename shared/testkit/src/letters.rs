@@ -1,20 +1,16 @@
 //! What messages say of themselves: CloudEvents, the trace (rule M8), why one is a dead letter (M4),
 //! and what the log says while it is decided.
 
-use std::{
-    collections::BTreeMap,
-    io::Write,
-    sync::{Arc, Mutex},
-};
+use std::collections::BTreeMap;
 
 use contracts::{event, header};
 use mesh::{Inbound, Outgoing, engine::Settings};
 use serde_json::Value;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     Bench,
     toy::{Toy, order, told},
+    watching::Log,
 };
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -109,26 +105,6 @@ async fn m4_a_dead_letter_says_why_where_from_and_how_often_it_was_tried() {
             (told["ordermesh-dlq-first-failed-at"], told["ordermesh-dlq-last-failed-at"]);
         assert_eq!((first, last), (&*bench.now().to_string(), &*bench.now().to_string()));
         assert!(!told["ordermesh-dlq-reason"].is_empty(), "{what}");
-    }
-}
-
-/// What is logged, for one test to read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 

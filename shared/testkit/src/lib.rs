@@ -34,6 +34,8 @@ mod topology;
 mod toy;
 #[cfg(test)]
 mod turns;
+#[cfg(test)]
+mod watching;
 
 pub use bench::{Bench, Outcome};
 pub use database::{Database, cases};

@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use async_nats::{
@@ -36,10 +36,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Bench, Database, Nats,
     toy::{MANY, Tick, Toy, order, partner},
+    watching::until,
 };
-
-/// Not a limit on how long anything may take: a hang has to end somehow.
-const HANGS: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Clone)]
 struct Failure {
@@ -241,14 +239,6 @@ impl World {
         let ids: BTreeSet<String> = stored.iter().cloned().collect();
         let said: BTreeSet<String> = self.outbox().await.into_iter().map(|it| it.id).collect();
         assert_eq!((stored.len(), &ids), (said.len(), &said));
-    }
-}
-
-async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
-    while !check().await {
-        assert!(begun.elapsed() < HANGS, "still not: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

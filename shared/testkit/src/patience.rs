@@ -2,9 +2,8 @@
 //! flood. And the begin and the end of a service that is asked questions.
 
 use std::{
-    io::Write,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -31,10 +30,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Database, Nats,
     desk::{Answered, Desk, Known, QUESTION},
+    watching::{Log, until},
 };
 
-/// Not a limit on how long anything may take: a hang has to end somehow.
-const HANGS: Duration = Duration::from_secs(120);
 /// How long a document waits here.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// An outage that is longer.
@@ -164,14 +162,6 @@ impl World {
     }
 }
 
-async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
-    while !check().await {
-        assert!(begun.elapsed() < HANGS, "still not: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 /// The mesh is down for longer than a document waits, and what it waited for came meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_an_outage_of_the_mesh_uses_up_no_patience() {
@@ -273,25 +263,11 @@ async fn who_is_ready_answers_questions() {
     }
 }
 
-/// What is logged, for one test to read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A clean stop ends its services, then the server: they have closed their connections by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
     let log = Log::default();
-    let written = log.clone();
-    let logs = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone());
+    let logs = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone());
     tracing::subscriber::set_global_default(logs.finish()).unwrap();
     let mut world = World::working().await;
     world.stop().await;

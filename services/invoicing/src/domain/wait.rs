@@ -89,7 +89,7 @@ fn tell(set: &Set, key: &Key, reason: Reason, message: String, outputs: &mut Out
 }
 
 /// A tax rate or the tax engine's answer has come since this dispatch was tried, or more of it may
-/// be billed. It is work of the service's own, which nobody redrives: what can not be billed waits,
+/// be billed. It is work of the service's own, which nobody redrives: what cannot be billed waits,
 /// and the world is told why.
 pub fn again(set: &mut Set, config: &Config, key: &Key, context: &Context<'_>) -> Decision {
     let mut outputs = Outputs::none();

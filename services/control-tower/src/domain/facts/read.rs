@@ -70,7 +70,7 @@ fn told<E: Tell>(payload: &[u8]) -> Result<(Timestamp, Facts), serde_json::Error
 /// When an event happened and what it says.
 ///
 /// # Errors
-/// When it can not be read.
+/// When it cannot be read.
 pub fn read(
     aggregate: &str,
     name: &str,

@@ -82,7 +82,7 @@ fn line(
     Ok(Ok(to_serve))
 }
 
-/// What the order comes to with the line; none where that can not be told (D2).
+/// What the order comes to with the line; none where that cannot be told (D2).
 fn reckoned(ledger: &Ledger, set: &Set, new: &OrderedLine, row: &mut Line) -> Option<With> {
     if ledger.line(new.line).is_some_and(|line| !is_same_price(line, new)) {
         row.billed_net = net_of(new, row.billed, ledger.body().currency).ok()?;
