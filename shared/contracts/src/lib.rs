@@ -3,6 +3,8 @@
 //!
 //! Nothing here does anything: no I/O, no clock, no rule of the business.
 
+#![warn(missing_docs, reason = "doc comments become the descriptions of the schemas")]
+
 mod closed;
 mod country;
 
