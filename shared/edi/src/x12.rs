@@ -15,7 +15,7 @@ pub use acknowledge::{Answer, GroupVerdict, SetVerdict, acknowledge, interchange
 pub use check::{Checker, ElementFinding, Finding};
 pub use codes::{ElementError, GroupError, InterchangeError, SegmentError, SetError, Status};
 pub use delimiters::Delimiters;
-pub use envelope::{Address, Group, Header, Interchange, Set};
+pub use envelope::{Address, Group, Header, Interchange, TransactionSet};
 pub use read::{NotX12, read};
 pub use segment::Segment;
 pub use write::{OutGroup, OutSet, Sender, write};

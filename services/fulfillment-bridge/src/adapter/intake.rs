@@ -7,8 +7,8 @@ use contracts::{WarehouseId, document::ShipConfirm, ids::derived};
 use edi::{
     warehouse::{SHIPPING_ADVICE, ship_confirm},
     x12::{
-        self, Answer, Group, GroupError, GroupVerdict, Interchange, InterchangeError, Set,
-        SetError, SetVerdict,
+        self, Answer, Group, GroupError, GroupVerdict, Interchange, InterchangeError, SetError,
+        SetVerdict, TransactionSet,
     },
 };
 use jiff::Timestamp;
@@ -198,7 +198,7 @@ fn judge_group(group: &Group, refused: bool) -> (GroupVerdict, Vec<ShipConfirm>)
     (verdict, confirms)
 }
 
-fn judge_set(set: &Set) -> (SetVerdict, Option<ShipConfirm>) {
+fn judge_set(set: &TransactionSet) -> (SetVerdict, Option<ShipConfirm>) {
     if set.id == "945" {
         return ship_confirm(set);
     }
@@ -228,7 +228,7 @@ fn what_is_wrong(interchange: &Interchange, judged: &Judged) -> String {
     text
 }
 
-fn of_set(set: &Set, verdict: &SetVerdict, text: &mut String) {
+fn of_set(set: &TransactionSet, verdict: &SetVerdict, text: &mut String) {
     for error in &verdict.errors {
         let _ = writeln!(text, "set {} {}: {error:?} (AK5 {})", set.id, set.control, error.code());
     }

@@ -1,7 +1,7 @@
 //! Ship notices in the formats that the buyer asks for.
 
 use contracts::{document::ShipNotice, header};
-use edi::x12::{Interchange, Segment, Set};
+use edi::x12::{Interchange, Segment, TransactionSet};
 
 use super::*;
 
@@ -44,7 +44,7 @@ pub async fn notice_of_two_lines() -> Interchange {
 }
 
 /// The only set of the only group, none of which is at fault.
-fn only(interchange: &Interchange) -> &Set {
+fn only(interchange: &Interchange) -> &TransactionSet {
     assert!(interchange.errors.is_empty(), "{:?}", interchange.errors);
     let [group] = interchange.groups.as_slice() else { panic!("{interchange:?}") };
     assert!(group.errors.is_empty(), "{:?}", group.errors);
@@ -53,7 +53,7 @@ fn only(interchange: &Interchange) -> &Set {
     set
 }
 
-fn all<'a>(set: &'a Set, id: &str) -> Vec<&'a Segment> {
+fn all<'a>(set: &'a TransactionSet, id: &str) -> Vec<&'a Segment> {
     set.segments.iter().filter(|segment| segment.id == id).collect()
 }
 

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use edi::x12::{Segment, Set};
+use edi::x12::{Segment, TransactionSet};
 
 use super::notice::notice_of_two_lines;
 
@@ -38,7 +38,7 @@ struct Level<'a> {
 }
 
 /// What stands before the levels, the levels, and what stands behind them.
-fn taken_apart(set: &Set) -> (Vec<&Segment>, Vec<Level<'_>>, Vec<&Segment>) {
+fn taken_apart(set: &TransactionSet) -> (Vec<&Segment>, Vec<Level<'_>>, Vec<&Segment>) {
     let (mut before, mut levels, mut behind) = (Vec::new(), Vec::<Level<'_>>::new(), Vec::new());
     for segment in set.inner() {
         match (segment.id.as_str(), levels.last_mut()) {
@@ -52,7 +52,7 @@ fn taken_apart(set: &Set) -> (Vec<&Segment>, Vec<Level<'_>>, Vec<&Segment>) {
 }
 
 /// A shipment first, each level below one that came before it, numbered from 1; CTT counts them.
-fn has_a_sound_hierarchy(set: &Set, what: &str) -> String {
+fn has_a_sound_hierarchy(set: &TransactionSet, what: &str) -> String {
     let (before, levels, behind) = taken_apart(set);
     assert_eq!(before.first().map(|it| it.id.as_str()), Some("BSN"), "{what}");
     for (number, level) in (1..).zip(&levels) {
@@ -64,7 +64,7 @@ fn has_a_sound_hierarchy(set: &Set, what: &str) -> String {
     levels.iter().map(|level| level.head.get(3)).collect()
 }
 
-fn sets_of(file: &str) -> (Vec<Set>, String) {
+fn sets_of(file: &str) -> (Vec<TransactionSet>, String) {
     let mut text = std::fs::read_to_string(folder().join(file)).unwrap();
     // Two end three of their segments otherwise than they say they do.
     if text.contains("*{$") {

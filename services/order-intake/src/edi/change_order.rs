@@ -5,7 +5,7 @@ use contracts::{
     document::{OrderCancel, OrderChange, OrderChangeLine},
     partner::Format,
 };
-use edi::x12::{Checker, ElementError, Segment, SegmentError, Set, SetVerdict};
+use edi::x12::{Checker, ElementError, Segment, SegmentError, SetVerdict, TransactionSet};
 
 use super::{
     items,
@@ -17,11 +17,15 @@ use super::{
 const MAX_LINES: usize = 1_000;
 
 /// Reads an 860: what the 997 says of it, and what it means where it is taken.
-pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
+pub fn read(set: &TransactionSet, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
     SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
-fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Translation> {
+fn translate(
+    set: &TransactionSet,
+    reader: &Reader<'_>,
+    check: &mut Checker,
+) -> Option<Translation> {
     let parts = parts(set, "BCH", "POC", check);
     check.totals(set, "POC", 3);
     let bch = parts.header.first().filter(|bch| bch.id == "BCH")?;

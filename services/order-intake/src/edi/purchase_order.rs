@@ -8,7 +8,7 @@ use contracts::{
     document::{Channel, Order},
     partner::{Format, Partner},
 };
-use edi::x12::{Checker, ElementError, Segment, SegmentError, Set, SetVerdict};
+use edi::x12::{Checker, ElementError, Segment, SegmentError, SetVerdict, TransactionSet};
 
 use super::{
     parties,
@@ -42,7 +42,7 @@ pub struct Reader<'a> {
 }
 
 /// Reads an 850: what the 997 says of it, and what it means where it is taken.
-pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
+pub fn read(set: &TransactionSet, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
     SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
@@ -54,7 +54,12 @@ pub(super) struct Parts<'a> {
 }
 
 /// Takes a set apart by the segment that begins its lines, and finds what can not be in it.
-pub(super) fn parts<'a>(set: &'a Set, first: &str, line: &str, check: &mut Checker) -> Parts<'a> {
+pub(super) fn parts<'a>(
+    set: &'a TransactionSet,
+    first: &str,
+    line: &str,
+    check: &mut Checker,
+) -> Parts<'a> {
     let known = |id: &str| id == first || id == line || SEGMENTS.contains(&format!(" {id} "));
     let inner = check.inner(set, first, known);
     let from = inner.iter().position(|segment| segment.id == line).unwrap_or(inner.len());
@@ -78,7 +83,11 @@ pub(super) fn parts<'a>(set: &'a Set, first: &str, line: &str, check: &mut Check
     Parts { header, lines, summary: after }
 }
 
-fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Translation> {
+fn translate(
+    set: &TransactionSet,
+    reader: &Reader<'_>,
+    check: &mut Checker,
+) -> Option<Translation> {
     let parts = parts(set, "BEG", "PO1", check);
     check.totals(set, "PO1", 2);
     if parts.lines.is_empty() {

@@ -14,7 +14,7 @@ use contracts::{
 };
 use edi::{
     ubl,
-    x12::{Interchange, InterchangeError, Set as Transaction},
+    x12::{Interchange, InterchangeError, TransactionSet},
 };
 use mesh::{Context, Decision, Inbound, Key, Outputs, Raw};
 
@@ -85,8 +85,9 @@ pub fn interchanges(
 fn misses_seller(set: &Set, partner: &Partner, interchanges: &[Interchange]) -> bool {
     let known = set.company.get(&SELLER.to_owned()).is_some();
     let mut sets = interchanges.iter().flat_map(|one| &one.groups).flat_map(|it| &it.sets);
-    let names_none =
-        |it: &Transaction| it.id == "820" && !it.segments.iter().any(|segment| segment.id == "CUR");
+    let names_none = |it: &TransactionSet| {
+        it.id == "820" && !it.segments.iter().any(|segment| segment.id == "CUR")
+    };
     !known && partner.has_role(Role::Bank) && sets.any(names_none)
 }
 

@@ -7,7 +7,7 @@ use contracts::{
     Amount, Currency, Money, PaymentId,
     document::{Payment, Remittance},
 };
-use edi::x12::{Checker, ElementError, Segment, Set, SetVerdict};
+use edi::x12::{Checker, ElementError, Segment, SetVerdict, TransactionSet};
 
 use super::{
     bank::{Named, Payers, own},
@@ -23,11 +23,15 @@ const SEGMENTS: &str = " ST SE BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM DED L
 const MOVED: [&str; 7] = ["C", "D", "E", "F", "I", "U", "X"];
 
 /// Reads an 820: what the 997 says of it, and the payment that it means where it is taken.
-pub fn read(set: &Set, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
+pub fn read(set: &TransactionSet, reader: &Reader<'_>) -> (SetVerdict, Option<Translation>) {
     SetVerdict::reading(set, |check| translate(set, reader, check))
 }
 
-fn translate(set: &Set, reader: &Reader<'_>, check: &mut Checker) -> Option<Translation> {
+fn translate(
+    set: &TransactionSet,
+    reader: &Reader<'_>,
+    check: &mut Checker,
+) -> Option<Translation> {
     let known = |id: &str| SEGMENTS.contains(&format!(" {id} "));
     let inner = check.inner(set, "BPR", known);
     let detail = |segment: &Segment| matches!(&*segment.id, "ENT" | "RMR" | "ADX");

@@ -9,7 +9,7 @@ use contracts::{
 };
 
 use super::{STOCK_UNIT, number::shipment_of, when};
-use crate::x12::{Checker, ElementError, Segment, Set, SetVerdict};
+use crate::x12::{Checker, ElementError, Segment, SetVerdict, TransactionSet};
 
 /// More lines than a confirmation may have, by one.
 const MAX_LINES: usize = 1_001;
@@ -36,11 +36,11 @@ const MORE_TO_COME: [&str; 21] = [
 /// warehouse's shipment number (W0604), else its agent's (W0605), else by what the 945 says, so
 /// that the same again is the same. Quantities are in stock units.
 #[must_use]
-pub fn ship_confirm(set: &Set) -> (SetVerdict, Option<ShipConfirm>) {
+pub fn ship_confirm(set: &TransactionSet) -> (SetVerdict, Option<ShipConfirm>) {
     SetVerdict::reading(set, |check| translate(set, check))
 }
 
-fn translate(set: &Set, check: &mut Checker) -> Option<ShipConfirm> {
+fn translate(set: &TransactionSet, check: &mut Checker) -> Option<ShipConfirm> {
     let known = |id: &str| SEGMENTS.contains(&format!(" {id} "));
     let inner = check.inner(set, "W06", known);
     let from = inner.iter().position(|segment| segment.id == "LX").unwrap_or(inner.len());
@@ -147,7 +147,7 @@ struct Lines {
 }
 
 impl Lines {
-    fn read(rest: &[Segment], set: &Set, check: &mut Checker) -> Self {
+    fn read(rest: &[Segment], set: &TransactionSet, check: &mut Checker) -> Self {
         let mut said: BTreeMap<(u32, Sku), Said> = BTreeMap::new();
         let mut of_loop: &[Segment] = rest;
         let mut shipped = Vec::new();

@@ -12,8 +12,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::x12::{
-    self, Delimiters, GroupVerdict, OutGroup, OutSet, Segment, Sender, Set, SetError, SetVerdict,
-    Status,
+    self, Delimiters, GroupVerdict, OutGroup, OutSet, Segment, Sender, SetError, SetVerdict,
+    Status, TransactionSet,
 };
 
 fn shipment() -> ShipmentId {
@@ -62,7 +62,7 @@ fn interchange(functional_id: &'static str, set: OutSet) -> String {
     x12::write(&sender, None, &[group])
 }
 
-fn set_of(text: &str) -> Set {
+fn set_of(text: &str) -> TransactionSet {
     let mut all = x12::read(text.as_bytes()).unwrap();
     assert!(all[0].errors.is_empty() && all[0].groups[0].errors.is_empty());
     all.remove(0).groups.remove(0).sets.remove(0)

@@ -3,7 +3,7 @@
 
 use super::{
     Checker, Finding, Group, GroupError, Interchange, InterchangeError, OutGroup, OutSet, Segment,
-    SegmentError, Set, SetError, Status,
+    SegmentError, SetError, Status, TransactionSet,
 };
 
 /// What became of one set.
@@ -20,7 +20,7 @@ pub struct SetVerdict {
 impl SetVerdict {
     /// What is said of a set, and what it means to who reads it, where it is taken.
     pub fn reading<T>(
-        set: &Set,
+        set: &TransactionSet,
         read: impl FnOnce(&mut Checker) -> Option<T>,
     ) -> (Self, Option<T>) {
         let mut check = Checker::default();
@@ -33,7 +33,11 @@ impl SetVerdict {
     /// The verdict over a set: its envelope's errors, those of `more`, and what was found in its
     /// segments, which is fatal or not.
     #[must_use]
-    pub fn of(set: &Set, more: &[SetError], (findings, fatal): (Vec<Finding>, bool)) -> Self {
+    pub fn of(
+        set: &TransactionSet,
+        more: &[SetError],
+        (findings, fatal): (Vec<Finding>, bool),
+    ) -> Self {
         let mut errors = set.errors.clone();
         errors.extend(more);
         if !findings.is_empty() {
@@ -165,7 +169,7 @@ fn functional_acknowledgement(group: &Group, verdict: &GroupVerdict) -> Vec<Segm
     segments
 }
 
-fn of_set(set: &Set, verdict: &SetVerdict, segments: &mut Vec<Segment>) {
+fn of_set(set: &TransactionSet, verdict: &SetVerdict, segments: &mut Vec<Segment>) {
     segments.push(Segment::new("AK2", [&set.id, &set.control]));
     for finding in &verdict.findings {
         let position = finding.position.to_string();

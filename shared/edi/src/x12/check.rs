@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use super::{ElementError, Segment, SegmentError, Set};
+use super::{ElementError, Segment, SegmentError, TransactionSet};
 
 /// The most findings that are told of one set: a set that is nothing but errors is not repeated.
 const MAX_FINDINGS: usize = 100;
@@ -67,7 +67,7 @@ impl Checker {
     /// The segments between ST and SE: each must be `known`, and the `first` of them stands once.
     pub fn inner<'a>(
         &mut self,
-        set: &'a Set,
+        set: &'a TransactionSet,
         first: &str,
         known: impl Fn(&str) -> bool,
     ) -> &'a [Segment] {
@@ -174,7 +174,7 @@ impl Checker {
     /// The set's own count of its lines, CTT01, and of their quantities, CTT02. A wrong count is
     /// fatal: a line may have been lost. The hash total is reckoned in more than one way by those
     /// who send it, so that a wrong one is told and no more.
-    pub fn totals(&mut self, set: &Set, line: &str, quantity: usize) {
+    pub fn totals(&mut self, set: &TransactionSet, line: &str, quantity: usize) {
         let lines = set.segments.iter().filter(|segment| segment.id == line);
         let Some(ctt) = set.segments.iter().find(|segment| segment.id == "CTT") else { return };
         let count = lines.clone().count();

@@ -61,7 +61,7 @@ pub struct Group {
     /// GS08: version, release and industry.
     pub version: String,
     /// Its sets.
-    pub sets: Vec<Set>,
+    pub sets: Vec<TransactionSet>,
     /// GE01: how many sets it is said to have.
     pub declared: Option<u32>,
     /// What is wrong with its envelope.
@@ -92,7 +92,7 @@ impl Group {
 
 /// One transaction set, from ST to SE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set {
+pub struct TransactionSet {
     /// ST01: what it is, such as `850`.
     pub id: String,
     /// ST02.
@@ -103,7 +103,7 @@ pub struct Set {
     pub errors: Vec<SetError>,
 }
 
-impl Set {
+impl TransactionSet {
     /// The segments between ST and SE.
     #[must_use]
     pub fn inner(&self) -> &[Segment] {

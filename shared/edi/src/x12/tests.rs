@@ -46,7 +46,7 @@ fn one(text: &str) -> Interchange {
 /// What an owner that takes 850 alone makes of an interchange.
 fn verdicts(interchange: &Interchange) -> Vec<GroupVerdict> {
     let refused = !interchange.errors.is_empty();
-    let of_set = |set: &Set| {
+    let of_set = |set: &TransactionSet| {
         let mut checker = Checker::default();
         checker.totals(set, "PO1", 2);
         let more: &[SetError] = if set.id == "850" { &[] } else { &[SetError::NotSupported] };

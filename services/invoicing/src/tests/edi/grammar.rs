@@ -2,7 +2,7 @@
 //! elements may hold. Written down from the standard and held against the invoices of others, so
 //! that it judges ours by more than ours.
 
-use edi::x12::{Segment, Set};
+use edi::x12::{Segment, TransactionSet};
 
 /// A segment, or a loop that begins with one; each from so often to so often.
 enum Part {
@@ -201,7 +201,7 @@ const SEGMENTS: [(&str, usize, Elements); 20] = [
 ];
 
 /// Everything that is wrong with an 810, in words; nothing where it is one.
-pub fn faults(set: &Set) -> Vec<String> {
+pub fn faults(set: &TransactionSet) -> Vec<String> {
     let inner = set.inner();
     let ids: Vec<&str> = inner.iter().map(|segment| segment.id.as_str()).collect();
     let mut faults = Vec::new();

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use contracts::{Money, Percent, Quantity, money::line_net};
-use edi::x12::{NotX12, Set, read};
+use edi::x12::{NotX12, TransactionSet, read};
 use serde_json::Value;
 
 use super::{
@@ -77,7 +77,7 @@ const MISSING_SEPARATORS: [&str; 20] = [
 ];
 
 /// Lines at their price, what comes on and off, and tax.
-fn total(set: &Set) -> i64 {
+fn total(set: &TransactionSet) -> i64 {
     let usd = "USD".parse().unwrap();
     let one: Quantity = "1".parse().unwrap();
     let of = |id: &'static str| set.segments.iter().filter(move |segment| segment.id == id);
@@ -92,7 +92,7 @@ fn total(set: &Set) -> i64 {
 }
 
 /// What is wrong with a set, and with what the index states of it; where it states nothing, that.
-fn judge<'a>(set: &Set, stated: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
+fn judge<'a>(set: &TransactionSet, stated: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
     let mut wrong: Vec<String> = set.errors.iter().map(|it| format!("{it:?}")).collect();
     wrong.extend(grammar::faults(set));
     let of = |id: &str| set.segments.iter().find(|segment| segment.id == id);

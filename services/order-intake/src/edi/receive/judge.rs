@@ -4,8 +4,8 @@ use contracts::{OrderId, PoNumber, Role, document::ItemCode, partner::Partner};
 use edi::{
     warehouse,
     x12::{
-        Group, GroupError, GroupVerdict, Interchange, InterchangeError, Set as Transaction,
-        SetError, SetVerdict,
+        Group, GroupError, GroupVerdict, Interchange, InterchangeError, SetError, SetVerdict,
+        TransactionSet,
     },
 };
 
@@ -107,7 +107,7 @@ fn judge_group(
 }
 
 fn judge_set(
-    transaction: &Transaction,
+    transaction: &TransactionSet,
     wanted: Option<Wanted>,
     reader: &Reader<'_>,
 ) -> (SetVerdict, Option<Translation>) {
@@ -128,7 +128,7 @@ fn judge_set(
 }
 
 /// A 945: the confirmation is the same for one that comes in a file, and read in one place.
-fn shipped(transaction: &Transaction) -> (SetVerdict, Option<Translation>) {
+fn shipped(transaction: &TransactionSet) -> (SetVerdict, Option<Translation>) {
     let (verdict, confirm) = warehouse::ship_confirm(transaction);
     let document = confirm.map(|confirm| Document::Shipped(Box::new(confirm)));
     (verdict, document.map(|document| Translation { document, about: About::Nothing }))

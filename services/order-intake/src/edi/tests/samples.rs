@@ -10,7 +10,7 @@ use contracts::{
     document::OrderAckStatus,
     event::{OrderAccepted, OrderBody, OrderHeld},
 };
-use edi::x12::{Interchange, Set, read};
+use edi::x12::{Interchange, TransactionSet, read};
 
 use super::*;
 
@@ -56,7 +56,7 @@ fn folder() -> PathBuf {
 }
 
 /// The sets of a file that are orders.
-fn order_sets(interchanges: &[Interchange]) -> Vec<&Set> {
+fn order_sets(interchanges: &[Interchange]) -> Vec<&TransactionSet> {
     let groups = interchanges.iter().flat_map(|interchange| &interchange.groups);
     groups.flat_map(|group| &group.sets).filter(|set| set.id == "850").collect()
 }

@@ -1,14 +1,15 @@
 //! Puts an interchange together, segment by segment, and notes what does not fit where it is.
 
 use super::super::{
-    Delimiters, Group, GroupError, Header, Interchange, InterchangeError, Segment, Set, SetError,
+    Delimiters, Group, GroupError, Header, Interchange, InterchangeError, Segment, SetError,
+    TransactionSet,
 };
 
 /// What has been read of an interchange so far.
 pub(super) struct Reader {
     interchange: Interchange,
     group: Option<Group>,
-    set: Option<Set>,
+    set: Option<TransactionSet>,
     closed: bool,
 }
 
@@ -117,7 +118,7 @@ impl Reader {
             errors.push(SetError::Duplicate);
         }
         st.position = 1;
-        self.set = Some(Set { id, control, segments: vec![st], errors });
+        self.set = Some(TransactionSet { id, control, segments: vec![st], errors });
     }
 
     fn close_set(&mut self, mut se: Segment) {
@@ -135,7 +136,7 @@ impl Reader {
         self.keep(set);
     }
 
-    fn keep(&mut self, set: Set) {
+    fn keep(&mut self, set: TransactionSet) {
         if let Some(group) = &mut self.group {
             group.sets.push(set);
         }
@@ -178,7 +179,7 @@ impl Reader {
     }
 }
 
-fn next_position(set: &Set) -> u32 {
+fn next_position(set: &TransactionSet) -> u32 {
     u32::try_from(set.segments.len()).unwrap_or(u32::MAX - 1) + 1
 }
 
