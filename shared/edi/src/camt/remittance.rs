@@ -1,27 +1,25 @@
-//! What a payment is for, in the payer's words.
+//! Remittance information: the purpose of a payment, as the payer states it.
 
 use serde::Deserialize;
 
-use super::{Amount, Reason, Word};
+use super::{Amount, Reason, Side, Word};
 
 /// `RmtInf`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Remittance {
-    /// In words.
+    /// Free text.
     #[serde(rename = "Ustrd", default)]
     pub texts: Vec<Word>,
-    /// By documents.
+    /// References to documents.
     #[serde(rename = "Strd", default)]
     pub structured: Vec<StructuredRemittance>,
 }
 
-/// `Strd`: documents, and what is paid of them.
+/// `Strd`: documents and the amounts paid on them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct StructuredRemittance {
-    /// The documents.
     #[serde(rename = "RfrdDocInf", default)]
     pub documents: Vec<NamedDocument>,
-    /// What is paid of them, and what is not.
     #[serde(rename = "RfrdDocAmt", default)]
     pub amounts: DocumentAmounts,
     #[serde(rename = "CdtrRefInf", default)]
@@ -29,7 +27,7 @@ pub struct StructuredRemittance {
 }
 
 impl StructuredRemittance {
-    /// The reference that the creditor asked to be given; empty where there is none.
+    /// Returns the reference that the creditor asked the payer to state, empty if there is none.
     #[must_use]
     pub fn creditor_reference(&self) -> &str {
         &self.creditor.reference
@@ -47,13 +45,12 @@ struct CreditorReference {
 pub struct NamedDocument {
     #[serde(rename = "Tp", default)]
     kind: Kind,
-    /// Its number.
     #[serde(rename = "Nb", default)]
     pub number: Word,
 }
 
 impl NamedDocument {
-    /// What it is, such as `CINV`, a commercial invoice; empty where nothing is said.
+    /// Returns the kind, such as `CINV`, a commercial invoice, empty if there is none.
     #[must_use]
     pub fn kind(&self) -> &str {
         self.kind.code.word()
@@ -69,19 +66,15 @@ struct Kind {
 /// `RfrdDocAmt`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct DocumentAmounts {
-    /// What was due.
     #[serde(rename = "DuePyblAmt", default)]
     pub due: Option<Amount>,
-    /// Discounts taken.
     #[serde(rename = "DscntApldAmt", default)]
     pub discounts: Vec<Discount>,
-    /// Credit taken.
     #[serde(rename = "CdtNoteAmt", default)]
     pub credited: Option<Amount>,
-    /// What is kept back, or added.
+    /// Deductions and additions.
     #[serde(rename = "AdjstmntAmtAndRsn", default)]
     pub adjustments: Vec<Adjustment>,
-    /// What is paid.
     #[serde(rename = "RmtdAmt", default)]
     pub remitted: Option<Amount>,
 }
@@ -98,7 +91,6 @@ pub struct Discount {
 }
 
 impl Discount {
-    /// How much.
     #[must_use]
     pub fn amount(&self) -> Amount {
         let own = || Amount { currency: self.currency.clone(), value: self.value.clone() };
@@ -109,16 +101,14 @@ impl Discount {
 /// `AdjstmntAmtAndRsn`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Adjustment {
-    /// How much.
     #[serde(rename = "Amt", default)]
     pub amount: Amount,
-    /// `CRDT` takes it off, `DBIT` adds it.
+    /// A credit reduces the payment, a debit increases it.
     #[serde(rename = "CdtDbtInd", default)]
-    pub side: super::Side,
-    /// Why.
+    pub side: Side,
     #[serde(rename = "Rsn", default)]
     pub reason: Word,
-    /// Why, in words.
+    /// The reason in words.
     #[serde(rename = "AddtlInf", default)]
     pub words: Word,
 }

@@ -13,7 +13,7 @@ fn early() -> String {
     )
 }
 
-/// The same, as version 08 writes it.
+/// The same notification as version 08 writes it.
 fn late() -> String {
     message(
         "08",
@@ -106,7 +106,7 @@ fn what_is_no_notification_is_refused_for_its_reason() {
 }
 
 proptest! {
-    /// Whatever a line does to a notification, reading it comes to an end.
+    /// Damage in transit never makes the reader panic.
     #[test]
     fn damage_is_read_or_refused(place in 0_usize..2_000, byte: u8, cut in 0_usize..2_000) {
         let mut bytes = late().into_bytes();
