@@ -1,4 +1,4 @@
-//! UBL 2.1: the Order, read; the OrderResponse, Invoice and CreditNote, written.
+//! UBL 2.1: reads the Order, writes the OrderResponse, the Invoice and the CreditNote.
 
 mod invoice;
 mod invoice_xml;
@@ -14,50 +14,37 @@ pub use invoice::{
     Invoice, InvoiceAddress, InvoiceAllowanceCharge, InvoiceDelivery, InvoiceKind, InvoiceLine,
     InvoiceParty, InvoicePrice, InvoiceTax, InvoiceTaxSubtotal, InvoiceTotals,
 };
+pub use invoice_xml::{CREDIT_NOTE, INVOICE};
 pub use order::{
     AllowanceCharge, Code, Delivery, Identification, Item, ItemId, LineItem, Location, Measure,
-    MonetaryTotal, Money, Name, Order, OrderLine, Party, PartyHolder, Period, Place, Price,
+    MonetaryTotal, Money, Name, Order, OrderLine, Party, PartyHolder, Period, PostalAddress, Price,
 };
-pub use response::{OrderResponse, ResponseLine, ResponseParty};
+pub use response::{ORDER_RESPONSE, OrderResponse, ResponseLine, ResponseParty};
 
-/// The namespace of the document that is read.
+/// The namespace of orders.
 pub const ORDER: &str = "urn:oasis:names:specification:ubl:schema:xsd:Order-2";
-/// The namespace of the document that is written.
-pub const ORDER_RESPONSE: &str = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2";
 
-/// The namespace of invoices.
-pub const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
-/// The namespace of credit notes.
-pub const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
-
-/// Why a payload is no UBL Order.
+/// The reason a payload is not read as a UBL Order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAnOrder {
-    /// No XML that is read.
     #[error(transparent)]
     Xml(#[from] XmlError),
-    /// Another document.
+    /// The root element is not that of a UBL Order.
     #[error("`{name}` of the namespace `{namespace}` is no UBL Order")]
-    Other {
-        /// The root's name.
-        name: String,
-        /// The root's namespace.
-        namespace: String,
-    },
-    /// An element is missing, or not what it should be.
+    Other { name: String, namespace: String },
+    /// An element is missing or malformed.
     #[error("{message}")]
     Invalid {
-        /// Where, such as `OrderLine[0].LineItem`.
+        /// The element, such as `OrderLine[0].LineItem`.
         path: String,
-        /// Why.
         message: String,
     },
 }
 
-/// Reads an Order.
+/// Reads a UBL Order.
 ///
 /// # Errors
-/// When it is none.
+/// Returns [`NotAnOrder`] if the payload is anything else.
 pub fn read_order(payload: &[u8]) -> Result<Order, NotAnOrder> {
     let text = xml::trusted(payload)?;
     let (namespace, name) = xml::root(text).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Invoice and CreditNote as XML, in the order of elements that their schemas want.
+//! Writes invoices and credit notes as UBL, with elements in the order that the schemas require.
 
 use super::{
     invoice::{
@@ -8,55 +8,65 @@ use super::{
     out::Out,
 };
 
-/// The rules that are followed: those of the standard itself.
+/// The namespace of invoices.
+pub const INVOICE: &str = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2";
+/// The namespace of credit notes.
+pub const CREDIT_NOTE: &str = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2";
+/// The specification that the document follows: the standard's own rules.
 const EN_16931: &str = "urn:cen.eu:en16931:2017";
-/// UNTDID 4461: how it is paid is not said here.
+/// UNTDID 4461: the means of payment is not stated.
 const NOT_DEFINED: &str = "1";
-/// ISO 6523: a GTIN.
+/// ISO 6523: the scheme of GTINs.
 const GTIN: &str = "0160";
 
-/// An invoice to be written.
-pub(super) struct Invoiced<'a>(pub &'a Invoice);
+impl Invoice {
+    /// Returns the UBL document.
+    #[must_use]
+    pub fn to_xml(&self) -> String {
+        let (name, namespace) = match self.kind {
+            InvoiceKind::Invoice => ("Invoice", INVOICE),
+            InvoiceKind::CreditNote { .. } => ("CreditNote", CREDIT_NOTE),
+        };
+        let mut out = Out::default();
+        out.block(&Out::root(name, namespace), |out| self.write(out));
+        out.done()
+    }
 
-impl Invoiced<'_> {
-    /// Everything within the root.
-    pub(super) fn write(&self, out: &mut Out) {
+    fn write(&self, out: &mut Out) {
         self.head(out);
         self.references(out);
-        out.block("cac:AccountingSupplierParty", |out| party(out, &self.0.seller));
-        out.block("cac:AccountingCustomerParty", |out| party(out, &self.0.buyer));
+        out.block("cac:AccountingSupplierParty", |out| party(out, &self.seller));
+        out.block("cac:AccountingCustomerParty", |out| party(out, &self.buyer));
         self.delivery(out);
         self.payment(out);
-        self.0.allowance_charges.iter().for_each(|it| self.allowance_charge(out, it));
+        self.allowance_charges.iter().for_each(|it| self.allowance_charge(out, it));
         self.tax(out);
         self.totals(out);
-        self.0.lines.iter().for_each(|line| self.line(out, line));
+        self.lines.iter().for_each(|line| self.line(out, line));
     }
 
     fn amount(&self, out: &mut Out, tag: &str, amount: &str) {
-        out.with(tag, "currencyID", Some(&self.0.currency), amount);
+        out.with(tag, "currencyID", Some(&self.currency), amount);
     }
 
     fn head(&self, out: &mut Out) {
-        let it = self.0;
         out.text("cbc:CustomizationID", EN_16931);
-        out.text("cbc:ID", &it.id);
-        out.text("cbc:IssueDate", &it.issue_date);
-        match &it.kind {
+        out.text("cbc:ID", &self.id);
+        out.text("cbc:IssueDate", &self.issue_date);
+        match &self.kind {
             InvoiceKind::Invoice => {
-                out.text("cbc:DueDate", &it.due_date);
+                out.text("cbc:DueDate", &self.due_date);
                 out.text("cbc:InvoiceTypeCode", "380");
             }
             InvoiceKind::CreditNote { .. } => out.text("cbc:CreditNoteTypeCode", "381"),
         }
-        out.filled("cbc:Note", &it.note);
-        out.text("cbc:DocumentCurrencyCode", &it.currency);
+        out.filled("cbc:Note", &self.note);
+        out.text("cbc:DocumentCurrencyCode", &self.currency);
     }
 
     fn references(&self, out: &mut Out) {
-        let it = self.0;
-        out.block("cac:OrderReference", |out| out.text("cbc:ID", &it.order_id));
-        if let InvoiceKind::CreditNote { invoice_id, invoice_date } = &it.kind {
+        out.block("cac:OrderReference", |out| out.text("cbc:ID", &self.order_id));
+        if let InvoiceKind::CreditNote { invoice_id, invoice_date } = &self.kind {
             out.block("cac:BillingReference", |out| {
                 out.block("cac:InvoiceDocumentReference", |out| {
                     out.text("cbc:ID", invoice_id);
@@ -64,11 +74,11 @@ impl Invoiced<'_> {
                 });
             });
         }
-        out.block("cac:DespatchDocumentReference", |out| out.text("cbc:ID", &it.despatch_id));
+        out.block("cac:DespatchDocumentReference", |out| out.text("cbc:ID", &self.despatch_id));
     }
 
     fn delivery(&self, out: &mut Out) {
-        let delivery = &self.0.delivery;
+        let delivery = &self.delivery;
         out.block("cac:Delivery", |out| {
             out.filled("cbc:ActualDeliveryDate", &delivery.date);
             out.block("cac:DeliveryLocation", |out| {
@@ -82,16 +92,16 @@ impl Invoiced<'_> {
         });
     }
 
-    /// A credit note has no due date of its own but that of a means of payment.
+    /// A credit note's schema has a due date only within a means of payment.
     fn payment(&self, out: &mut Out) {
-        if matches!(self.0.kind, InvoiceKind::CreditNote { .. }) {
+        if matches!(self.kind, InvoiceKind::CreditNote { .. }) {
             out.block("cac:PaymentMeans", |out| {
                 out.text("cbc:PaymentMeansCode", NOT_DEFINED);
-                out.text("cbc:PaymentDueDate", &self.0.due_date);
+                out.text("cbc:PaymentDueDate", &self.due_date);
             });
         }
-        if !self.0.payment_terms.is_empty() {
-            out.block("cac:PaymentTerms", |out| out.text("cbc:Note", &self.0.payment_terms));
+        if !self.payment_terms.is_empty() {
+            out.block("cac:PaymentTerms", |out| out.text("cbc:Note", &self.payment_terms));
         }
     }
 
@@ -107,9 +117,9 @@ impl Invoiced<'_> {
 
     fn tax(&self, out: &mut Out) {
         out.block("cac:TaxTotal", |out| {
-            self.amount(out, "cbc:TaxAmount", &self.0.totals.tax);
+            self.amount(out, "cbc:TaxAmount", &self.totals.tax);
             for InvoiceTaxSubtotal { taxable, tax_amount, tax, exemption_reason } in
-                &self.0.tax_subtotals
+                &self.tax_subtotals
             {
                 out.block("cac:TaxSubtotal", |out| {
                     self.amount(out, "cbc:TaxableAmount", taxable);
@@ -121,7 +131,7 @@ impl Invoiced<'_> {
     }
 
     fn totals(&self, out: &mut Out) {
-        let totals = &self.0.totals;
+        let totals = &self.totals;
         out.block("cac:LegalMonetaryTotal", |out| {
             self.amount(out, "cbc:LineExtensionAmount", &totals.lines);
             self.amount(out, "cbc:TaxExclusiveAmount", &totals.without_tax);
@@ -138,7 +148,7 @@ impl Invoiced<'_> {
     }
 
     fn line(&self, out: &mut Out, line: &InvoiceLine) {
-        let (tag, quantity) = match self.0.kind {
+        let (tag, quantity) = match self.kind {
             InvoiceKind::Invoice => ("cac:InvoiceLine", "cbc:InvoicedQuantity"),
             InvoiceKind::CreditNote { .. } => ("cac:CreditNoteLine", "cbc:CreditedQuantity"),
         };
@@ -212,7 +222,7 @@ fn item(out: &mut Out, line: &InvoiceLine) {
     });
 }
 
-/// The scheme is `VAT` whatever the tax is called where it is due: the standard knows no other.
+/// The scheme is `VAT` under any jurisdiction: the standard allows no other.
 fn category(out: &mut Out, tag: &str, tax: &InvoiceTax, reason: Option<&str>) {
     out.block(tag, |out| {
         out.text("cbc:ID", &tax.code);

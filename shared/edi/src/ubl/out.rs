@@ -1,4 +1,4 @@
-//! Writes XML element by element.
+//! An XML writer, element by element.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use quick_xml::escape::escape;
 
 const COMMON: &str = "urn:oasis:names:specification:ubl:schema:xsd:";
 
-/// A document in the making.
+/// The document written so far.
 #[derive(Debug)]
 pub(super) struct Out(String);
 
@@ -17,7 +17,7 @@ impl Default for Out {
 }
 
 impl Out {
-    /// The root of a document, with the namespaces of its parts.
+    /// Returns the tag of a document's root with the namespaces of its parts.
     pub(super) fn root(name: &str, namespace: &str) -> String {
         format!(
             "{name} xmlns=\"{namespace}\" xmlns:cac=\"{COMMON}CommonAggregateComponents-2\" \
@@ -25,12 +25,12 @@ impl Out {
         )
     }
 
-    /// The document.
+    /// Returns the finished document.
     pub(super) fn done(self) -> String {
         self.0
     }
 
-    /// An element of elements.
+    /// Writes an element that contains the elements of `inner`.
     pub(super) fn block(&mut self, tag: &str, inner: impl FnOnce(&mut Self)) {
         self.push(format_args!("<{tag}>"));
         inner(self);
@@ -38,24 +38,24 @@ impl Out {
         self.push(format_args!("</{name}>\n"));
     }
 
-    /// An element of text.
+    /// Writes an element of text.
     pub(super) fn text(&mut self, tag: &str, text: &str) {
         self.push(format_args!("<{tag}>{}</{tag}>\n", plain(text)));
     }
 
-    /// An element of text, where there is any.
+    /// Writes an element of text if there is one.
     pub(super) fn maybe(&mut self, tag: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(tag, text);
         }
     }
 
-    /// An element of text that is not empty: readers refuse elements that say nothing.
+    /// Writes an element of text unless the text is blank: readers refuse empty elements.
     pub(super) fn filled(&mut self, tag: &str, text: &str) {
         self.maybe(tag, (!text.trim().is_empty()).then_some(text));
     }
 
-    /// An element of text with an attribute, where that has a value.
+    /// Writes an element of text, with an attribute if the attribute has a value.
     pub(super) fn with(&mut self, tag: &str, attribute: &str, value: Option<&str>, text: &str) {
         match value {
             Some(value) => {
@@ -71,7 +71,7 @@ impl Out {
     }
 }
 
-/// Text as XML may hold it: escaped, and without the characters that it may not hold.
+/// Escapes the text and drops the characters that XML does not allow.
 fn plain(text: &str) -> String {
     let held = |c: &char| {
         matches!(c, '\n' | '\t') || !(c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))

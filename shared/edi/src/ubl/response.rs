@@ -1,65 +1,52 @@
-//! The OrderResponse, in the order of elements that its schema wants.
+//! Writes the OrderResponse, with elements in the order that its schema requires.
 
 use super::out::Out;
 
-/// What a buyer is told of an order.
+/// The namespace of order responses.
+pub const ORDER_RESPONSE: &str = "urn:oasis:names:specification:ubl:schema:xsd:OrderResponse-2";
+
+/// The answer to a buyer's order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderResponse {
-    /// Which rules the order follows, as it said.
+    /// The specification that the order names.
     pub customization: Option<String>,
-    /// Which process it is of, as it said.
+    /// The process that the order names.
     pub profile: Option<String>,
-    /// The response's own id.
     pub id: String,
     /// The seller's id of the order.
     pub sales_order_id: String,
-    /// The day.
     pub issue_date: String,
-    /// The time of day.
     pub issue_time: String,
-    /// `AP`, `RE`, `CA` or `AB`.
+    /// `AP`, `RE`, `CA` or `AB` of UN/ECE 4343.
     pub code: &'static str,
-    /// Why, in words.
     pub notes: Vec<String>,
-    /// The currency.
     pub currency: Option<String>,
-    /// The buyer's number of the order.
+    /// The buyer's order number.
     pub order_id: String,
-    /// Who sells.
     pub seller: ResponseParty,
-    /// Who buys.
     pub buyer: ResponseParty,
-    /// The lines.
     pub lines: Vec<ResponseLine>,
 }
 
-/// A party.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ResponseParty {
-    /// Its electronic address: scheme and id.
+    /// The electronic address: scheme and id.
     pub endpoint: Option<(Option<String>, String)>,
-    /// Its id.
     pub id: Option<String>,
-    /// What it is called.
     pub name: String,
 }
 
-/// A line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResponseLine {
-    /// The buyer's number of it.
+    /// The buyer's line number.
     pub id: String,
-    /// Why, in words.
     pub notes: Vec<String>,
     /// UN/ECE 1229: `5` accepted, `7` not accepted, `42` already delivered, `3` changed.
     pub status: &'static str,
-    /// How much.
     pub quantity: String,
-    /// In which unit.
     pub unit: Option<String>,
-    /// The price of one.
+    /// The price of one unit.
     pub price: Option<String>,
-    /// What it is called.
     pub name: String,
     /// The buyer's id of the item.
     pub buyers_item: Option<String>,
@@ -68,11 +55,11 @@ pub struct ResponseLine {
 }
 
 impl OrderResponse {
-    /// The document.
+    /// Returns the UBL document.
     #[must_use]
     pub fn to_xml(&self) -> String {
         let mut out = Out::default();
-        let root = Out::root("OrderResponse", super::ORDER_RESPONSE);
+        let root = Out::root("OrderResponse", ORDER_RESPONSE);
         out.block(&root, |out| {
             self.head(out);
             out.block("cac:OrderReference", |out| out.text("cbc:ID", &self.order_id));

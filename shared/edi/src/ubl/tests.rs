@@ -1,4 +1,4 @@
-//! An order as a buyer would write it, and everything that is no order.
+//! Reads an order as a buyer would write it, and refuses everything that is no order.
 
 use super::*;
 

@@ -28,7 +28,7 @@ pub(super) fn read(order: &ubl::Order, wrong: &mut Wrong) -> (Option<Date>, Opti
     (day, address(place, name.unwrap_or(buyer), wrong))
 }
 
-fn address(place: &ubl::Place, name: &str, wrong: &mut Wrong) -> Option<Address> {
+fn address(place: &ubl::PostalAddress, name: &str, wrong: &mut Wrong) -> Option<Address> {
     let country = place.country.as_ref().map_or("", |it| it.identification_code.text());
     let Ok(country) = country.parse() else {
         let text = "an address needs a country of two letters";

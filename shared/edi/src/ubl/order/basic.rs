@@ -1,30 +1,28 @@
-//! What every part of an order is made of: texts and numbers with their attributes.
+//! The types that every part of an order is made of: texts and numbers with their attributes.
 
 use serde::Deserialize;
 
-/// A text or a number, with the attributes that it may have.
+/// A text or a number with its optional attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Code {
-    /// Whose code it is.
+    /// The list that the code is from.
     #[serde(rename = "@schemeID", default)]
     pub scheme: Option<String>,
-    /// The text.
     #[serde(rename = "$text", default)]
     text: String,
 }
 
 impl Code {
-    /// The text, without blanks around it.
+    /// Returns the text without surrounding blanks.
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.trim()
     }
 }
 
-/// A quantity with its unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Measure {
-    /// The unit, of UN/ECE recommendation 20 or the partners' own.
+    /// A code of UN/ECE recommendation 20, or one that the partners agreed on.
     #[serde(rename = "@unitCode", default)]
     pub unit: Option<String>,
     #[serde(rename = "$text", default)]
@@ -32,17 +30,15 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// The number, without blanks around it.
+    /// Returns the number without surrounding blanks.
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.trim()
     }
 }
 
-/// An amount with its currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Money {
-    /// The currency.
     #[serde(rename = "@currencyID", default)]
     pub currency: Option<String>,
     #[serde(rename = "$text", default)]
@@ -50,7 +46,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// The number, without blanks around it.
+    /// Returns the number without surrounding blanks.
     #[must_use]
     pub fn text(&self) -> &str {
         self.text.trim()
@@ -61,7 +57,6 @@ impl Money {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Identification {
-    /// The id.
     #[serde(rename = "ID", default)]
     pub id: Code,
 }
@@ -69,7 +64,16 @@ pub struct Identification {
 /// `cac:PartyName`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Name {
-    /// The name.
     #[serde(rename = "Name", default)]
     pub name: Code,
+}
+
+/// A span of days.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Period {
+    #[serde(default)]
+    pub start_date: Option<Code>,
+    #[serde(default)]
+    pub end_date: Option<Code>,
 }

@@ -1,32 +1,27 @@
-//! Who buys and sells, and where the goods go.
+//! The parties of an order and the delivery address.
 
 use serde::Deserialize;
 
 use super::{Code, Identification, Name, Period};
 
-/// What holds a party.
+/// `cac:BuyerCustomerParty` and `cac:SellerSupplierParty`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PartyHolder {
-    /// The party.
     #[serde(default)]
     pub party: Party,
 }
 
-/// A party.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Party {
-    /// Its electronic address.
+    /// The electronic address.
     #[serde(rename = "EndpointID", default)]
     pub endpoint: Option<Code>,
-    /// Its ids.
     #[serde(default)]
     pub party_identification: Vec<Identification>,
-    /// Its names.
     #[serde(default)]
     pub party_name: Vec<Name>,
-    /// Its registered names.
     #[serde(default)]
     pub party_legal_entity: Vec<LegalEntity>,
 }
@@ -35,16 +30,15 @@ pub struct Party {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct LegalEntity {
-    /// The registered name.
     #[serde(default)]
     pub registration_name: Code,
-    /// The registered id.
+    /// The registration number.
     #[serde(rename = "CompanyID", default)]
     pub company: Code,
 }
 
 impl Party {
-    /// What it is called; empty where it does not say.
+    /// Returns the party's name, else its registered name, else an empty text.
     #[must_use]
     pub fn name(&self) -> &str {
         let given = self.party_name.iter().map(|name| name.name.text());
@@ -52,7 +46,7 @@ impl Party {
         given.chain(registered).find(|name| !name.is_empty()).unwrap_or_default()
     }
 
-    /// Every code that it goes by: its ids, its electronic address, its registration.
+    /// Returns every code of the party: ids, electronic address and registration numbers.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         let ids = self.party_identification.iter().map(|it| it.id.text());
         let endpoint = self.endpoint.iter().map(Code::text);
@@ -61,20 +55,17 @@ impl Party {
     }
 }
 
-/// Where and when goods go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Delivery {
-    /// The place.
     #[serde(default)]
     pub delivery_location: Option<Location>,
-    /// The place, said without a location.
+    /// The address of a delivery without a location.
     #[serde(default)]
-    pub delivery_address: Option<Place>,
-    /// When the goods are wanted.
+    pub delivery_address: Option<PostalAddress>,
     #[serde(default)]
     pub requested_delivery_period: Option<Period>,
-    /// Who receives them.
+    /// The recipient.
     #[serde(default)]
     pub delivery_party: Option<Party>,
 }
@@ -83,43 +74,34 @@ pub struct Delivery {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Location {
-    /// Its code.
     #[serde(rename = "ID", default)]
     pub id: Option<Code>,
-    /// Its name.
     #[serde(default)]
     pub name: Option<Code>,
-    /// Its address.
     #[serde(default)]
-    pub address: Option<Place>,
+    pub address: Option<PostalAddress>,
 }
 
-/// A postal address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Place {
-    /// Street and number.
+pub struct PostalAddress {
     #[serde(default)]
     pub street_name: Code,
-    /// The number, where the street does not hold it.
+    /// Present if the street name does not include it.
     #[serde(default)]
     pub building_number: Code,
-    /// More of the street address.
     #[serde(default)]
     pub additional_street_name: Code,
-    /// City.
     #[serde(default)]
     pub city_name: Code,
-    /// Postal code.
     #[serde(default)]
     pub postal_zone: Code,
-    /// State or province by name.
+    /// The state or province by name.
     #[serde(default)]
     pub country_subentity: Code,
-    /// State or province by code.
+    /// The state or province by code.
     #[serde(default)]
     pub country_subentity_code: Code,
-    /// The country.
     #[serde(default)]
     pub country: Option<Country>,
 }
@@ -128,7 +110,7 @@ pub struct Place {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Country {
-    /// ISO 3166-1, two letters.
+    /// ISO 3166-1 alpha-2.
     #[serde(default)]
     pub identification_code: Code,
 }
