@@ -1,7 +1,6 @@
 //! Commands: what an operator tells a service to do, each audited and idempotent on `command_id`.
 
 use jiff::{Timestamp, civil::Date};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
 };
 
 /// A command of an operator.
-pub trait Command: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static {
+pub trait Command: Listed + DeserializeOwned + Serialize + Send + Sync + 'static {
     /// The service that carries it out; none for a command that every service knows.
     const SERVICE: Option<&'static str>;
     /// What to do, as in the subject.
@@ -30,39 +29,72 @@ pub trait Command: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'st
     fn reason(&self) -> &str;
 }
 
-macro_rules! command {
-    ($(#[$doc:meta])* $name:ident, $service:expr, $verb:literal {
+/// A command in the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandEntry {
+    /// The service that carries it out; none, every one.
+    pub service: Option<&'static str>,
+    /// What to do, as in the subject.
+    pub verb: &'static str,
+    /// Makes the JSON Schema of its body.
+    #[cfg(test)]
+    pub schema: fn() -> schemars::Schema,
+}
+
+/// Declares the commands and lists them as `COMMANDS`.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident, $service:expr, $verb:literal {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// The operator's id of this command.
-            pub command_id: CommandId,
-            /// Who says so.
-            pub operator: String,
-            /// Why, for the audit.
-            pub reason: String,
-            $($(#[$field_doc])* pub $field: $type,)*
-        }
+    })+) => {
+        /// Every command.
+        pub(crate) const COMMANDS: &[CommandEntry] = &[$(
+            CommandEntry {
+                service: $service,
+                verb: $verb,
+                #[cfg(test)]
+                schema: crate::schema::of_read::<$name>,
+            },
+        )+];
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[cfg_attr(test, derive(schemars::JsonSchema))]
+            #[serde(deny_unknown_fields)]
+            pub struct $name {
+                /// The operator's id of this command.
+                pub command_id: CommandId,
+                /// Who says so.
+                pub operator: String,
+                /// Why, for the audit.
+                pub reason: String,
+                $($(#[$field_doc])* pub $field: $type,)*
+            }
 
-        impl Command for $name {
-            const SERVICE: Option<&'static str> = $service;
-            const VERB: &'static str = $verb;
+            impl Listed for $name {}
 
-            fn command_id(&self) -> &CommandId {
-                &self.command_id
+            impl Command for $name {
+                const SERVICE: Option<&'static str> = $service;
+                const VERB: &'static str = $verb;
+
+                fn command_id(&self) -> &CommandId {
+                    &self.command_id
+                }
+                fn operator(&self) -> &str {
+                    &self.operator
+                }
+                fn reason(&self) -> &str {
+                    &self.reason
+                }
             }
-            fn operator(&self) -> &str {
-                &self.operator
-            }
-            fn reason(&self) -> &str {
-                &self.reason
-            }
-        }
+        )+
     };
 }
+
+/// Marks the commands that `commands!` lists; nothing else can implement [`Command`].
+mod listed {
+    pub trait Listed {}
+}
+use listed::Listed;
 
 closed_set! {
     /// Whose price counts when a price hold is released.
@@ -74,15 +106,13 @@ closed_set! {
     }
 }
 
-command! {
+commands! {
     /// Makes a partner, or replaces its record.
     UpsertPartner, Some("order-intake"), "upsert-partner" {
         /// The record.
         partner: Partner,
     }
-}
 
-command! {
     /// Lets a held order go on.
     ReleaseOrder, Some("order-intake"), "release-order" {
         /// The order.
@@ -91,33 +121,25 @@ command! {
         #[serde(default)]
         price: Option<HeldPrice>,
     }
-}
 
-command! {
     /// Cancels what is not dispatched of an order.
     CancelOrder, Some("order-intake"), "cancel-order" {
         /// The order.
         order_id: OrderId,
     }
-}
 
-command! {
     /// Takes a warehouse out of service; what it was asked and has not confirmed is recalled.
     CloseWarehouse, Some("allocation"), "close-warehouse" {
         /// The warehouse.
         warehouse_id: WarehouseId,
     }
-}
 
-command! {
     /// Takes a warehouse back into service.
     OpenWarehouse, Some("allocation"), "open-warehouse" {
         /// The warehouse.
         warehouse_id: WarehouseId,
     }
-}
 
-command! {
     /// Confirms a shipment in the warehouse's place, or accepts a confirmation that was refused.
     ConfirmShipment, Some("fulfillment-bridge"), "confirm-shipment" {
         /// The shipment.
@@ -138,25 +160,19 @@ command! {
         #[serde(rename = "final")]
         is_final: bool,
     }
-}
 
-command! {
     /// Takes back what a warehouse was asked to ship.
     CancelShipment, Some("fulfillment-bridge"), "cancel-shipment" {
         /// The shipment.
         shipment_id: ShipmentId,
     }
-}
 
-command! {
     /// Closes the books up to a day; what is billed for it counts on the next open one.
     ClosePeriod, Some("invoicing"), "close-period" {
         /// The last closed day.
         through: Date,
     }
-}
 
-command! {
     /// Lets unapplied cash of a payment pay an invoice.
     ApplyCash, Some("payment-apply"), "apply-cash" {
         /// The payment, `<bank>/<payment_id>`.
@@ -171,9 +187,7 @@ command! {
         /// How much.
         amount: Amount,
     }
-}
 
-command! {
     /// Gives up what is open of an invoice.
     WriteOff, Some("payment-apply"), "write-off" {
         /// The invoice.
@@ -183,9 +197,7 @@ command! {
         /// How much.
         amount: Amount,
     }
-}
 
-command! {
     /// Gives unapplied cash of a payment back.
     Refund, Some("payment-apply"), "refund" {
         /// The payment, `<bank>/<payment_id>`.
@@ -195,9 +207,7 @@ command! {
         /// How much.
         amount: Amount,
     }
-}
 
-command! {
     /// Says who looks at an exception.
     AssignException, Some("control-tower"), "assign-exception" {
         /// The case.
@@ -205,9 +215,7 @@ command! {
         /// Who.
         assignee: String,
     }
-}
 
-command! {
     /// Settles an exception.
     ResolveException, Some("control-tower"), "resolve-exception" {
         /// The case.
@@ -215,17 +223,13 @@ command! {
         /// How it was settled.
         note: String,
     }
-}
 
-command! {
     /// Gives a dead letter back to the service that failed it.
     Redrive, None, "redrive" {
         /// Its sequence in the service's stream of dead letters.
         sequence: u64,
     }
-}
 
-command! {
     /// Gives a dead letter up; what waited behind it goes on.
     Discard, None, "discard" {
         /// Its sequence in the service's stream of dead letters.

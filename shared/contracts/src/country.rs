@@ -3,7 +3,6 @@
 use std::{borrow::Cow, fmt, ops::Deref, str::FromStr};
 
 use country_code_enum::CountryCode;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// A country's ISO 3166-1 alpha-2 code, in capitals.
@@ -48,15 +47,5 @@ impl Serialize for Country {
 impl<'de> Deserialize<'de> for Country {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for Country {
-    fn schema_name() -> Cow<'static, str> {
-        "Country".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let codes: Vec<&str> = CountryCode::ALL.iter().map(|code| (*code).into()).collect();
-        json_schema!({ "type": "string", "enum": codes })
     }
 }

@@ -3,10 +3,9 @@
 //! In: a JSON string or a JSON number, read from its digits and never through a float. Out: always
 //! a string. At most 18 digits, 6 of them fractional.
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
@@ -80,24 +79,6 @@ pub(crate) fn json_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<St
     Err(D::Error::custom("expected a decimal as a string or a number"))
 }
 
-/// What [`parse_amount`] reads, as a regular expression.
-pub(crate) fn amount_schema(generator: &SchemaGenerator) -> Schema {
-    let with = |fraction: u32| match fraction {
-        0 => format!(r"\d{{1,{MAX_DIGITS}}}"),
-        some => format!(r"\d{{1,{}}}\.\d{{1,{some}}}", MAX_DIGITS - some),
-    };
-    let forms: Vec<String> = (0..=SCALE).map(with).collect();
-    decimal_schema(&format!("^-?({})$", forms.join("|")), generator)
-}
-
-/// Strings and numbers in, strings alone out.
-fn decimal_schema(pattern: &str, generator: &SchemaGenerator) -> Schema {
-    if generator.contract().is_serialize() {
-        return json_schema!({ "type": "string", "pattern": pattern });
-    }
-    json_schema!({ "type": ["string", "number"], "pattern": pattern })
-}
-
 macro_rules! decimal {
     ($(#[$doc:meta])* $name:ident, $signed:literal) => {
         $(#[$doc])*
@@ -169,16 +150,6 @@ macro_rules! decimal {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 json_text(deserializer)?.parse().map_err(D::Error::custom)
-            }
-        }
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                let sign = if $signed { "-?" } else { "" };
-                decimal_schema(&format!(r"^{sign}\d{{1,12}}(\.\d{{1,6}})?$"), generator)
             }
         }
     };

@@ -15,7 +15,6 @@ mod shape;
 mod shipment;
 mod stock;
 
-use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -61,7 +60,7 @@ pub use stock::{
 
 /// A document that a partner sends.
 pub trait Ingress:
-    DeserializeOwned + Serialize + JsonSchema + Shape + Clone + PartialEq + Send + Sync + 'static
+    DeserializeOwned + Serialize + Shape + Clone + PartialEq + Send + Sync + 'static
 {
     /// Which one.
     const KIND: Kind;
@@ -104,7 +103,7 @@ pub trait Ingress:
 }
 
 /// A document that a partner, or the operator, is told.
-pub trait Egress: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
+pub trait Egress: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Its name in subjects.
     const DOCUMENT: &'static str;
 }

@@ -3,54 +3,50 @@
 //! An event's data begins with its aggregate's id, `sequence` (1, 2, 3 … per aggregate, no gaps)
 //! and `occurred_at`. A service's decision makes the rest; the mesh numbers it when it commits.
 
+mod aggregate;
 mod exception;
 mod inventory;
 mod invoice;
 mod master;
+mod numbered;
 mod order;
 mod payment;
 mod period;
 mod returns;
 mod shipment;
 
-use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::ids::{OrderId, PartnerName, PaymentId, ReturnRequestId, derived};
 
-pub use exception::{ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved};
-pub use inventory::{
-    InventoryBackordered, InventoryDeclined, InventoryRecalled, InventoryReleased,
-    InventoryReserved, InventoryShort, ReservedLine, StockAdjusted, StockLine, StockSource,
-};
-pub use invoice::{CreditMemoPosted, InvoicePosted, InvoiceReduced, InvoiceWaiting, JournalPosted};
-pub use master::{
-    CompanyUpdated, CustomerUpdated, DocumentTranslated, ItemUpdated, PartnerUpdated,
-    WarehouseUpdated,
-};
-pub use order::{
-    ChangedLine, OrderAccepted, OrderBody, OrderCancelled, OrderChangeRequested, OrderChanged,
-    OrderCompleted, OrderHeld, OrderRejected, OrderReleased, OrderedLine,
-};
-pub use payment::{
-    AppliedLine, DeductedLine, PaymentApplied, PaymentReceived, PaymentRefunded, PaymentReversed,
-    PaymentUnapplied, ReceivableReopened, ReceivableSettled, ReceivableWrittenOff,
-};
-pub use period::{PeriodClosed, PeriodConfirmed};
-pub use returns::{
-    CompletedLine, ReceivedLine, ReturnAuthorized, ReturnCompleted, ReturnExpired, ReturnReceived,
-    ReturnRefused, ReturnRejected,
-};
-pub use shipment::{
-    ShipmentCancelled, ShipmentCovered, ShipmentDelivered, ShipmentDispatched, ShipmentRefused,
-    ShipmentRequested, ShipmentShort, ShortLine,
-};
+pub use aggregate::{owned_by, owners_of};
+pub use exception::*;
+pub use inventory::*;
+pub use invoice::*;
+pub use master::*;
+pub use numbered::{Heading, Numbered, from_json, to_json};
+pub use order::*;
+pub use payment::*;
+pub use period::*;
+pub use returns::*;
+pub use shipment::*;
+
+/// Every event, file by file.
+pub(crate) const EVENTS: [&[EventEntry]; 9] = [
+    order::EVENTS,
+    master::EVENTS,
+    inventory::EVENTS,
+    shipment::EVENTS,
+    invoice::EVENTS,
+    payment::EVENTS,
+    period::EVENTS,
+    returns::EVENTS,
+    exception::EVENTS,
+];
 
 /// A kind of event. The type holds the data without `sequence` and `occurred_at`.
-pub trait Event: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
+pub trait Event: Listed + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The kind of aggregate: `order`.
     const AGGREGATE: &'static str;
     /// What happened: `accepted`.
@@ -70,25 +66,33 @@ pub trait Event: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'stat
     }
 }
 
-/// An event as it stands on the wire.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Numbered<E> {
-    /// Its place among the events of its aggregate, from 1.
-    pub sequence: u64,
-    /// When it happened.
-    pub occurred_at: Timestamp,
+/// An event in the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct EventEntry {
+    /// The kind of aggregate.
+    pub aggregate: &'static str,
     /// What happened.
-    pub data: E,
+    pub name: &'static str,
+    /// The field that holds the aggregate's id.
+    pub id_field: &'static str,
+    /// Makes the JSON Schema of its data, heading included.
+    #[cfg(test)]
+    pub schema: fn() -> schemars::Schema,
 }
 
-/// What every event's data begins with, besides the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct Heading {
-    /// Its place among the events of its aggregate, from 1.
-    pub sequence: u64,
-    /// When it happened.
-    pub occurred_at: Timestamp,
+impl EventEntry {
+    /// The services that publish it.
+    #[must_use]
+    pub fn owners(&self) -> &'static [&'static str] {
+        owners_of(self.aggregate)
+    }
 }
+
+/// Marks the events that `events!` lists; nothing else can implement [`Event`].
+mod listed {
+    pub trait Listed {}
+}
+use listed::Listed;
 
 /// The `ce-id` of an event: the same work done again gives the same id.
 #[must_use]
@@ -114,61 +118,48 @@ pub fn return_request_key(partner: &PartnerName, request: &ReturnRequestId) -> S
     format!("{partner}/{request}")
 }
 
-/// The JSON of an event: id, `sequence`, `occurred_at`, then the rest of `data`.
-///
-/// # Errors
-/// When `data` is not a JSON object.
-pub fn to_json(
-    id_field: &str,
-    data: Value,
-    sequence: u64,
-    occurred_at: Timestamp,
-) -> Result<Vec<u8>, serde_json::Error> {
-    let fields: Map<String, Value> = serde_json::from_value(data)?;
-    let mut all = Map::with_capacity(fields.len() + 2);
-    all.insert(id_field.to_owned(), fields.get(id_field).cloned().unwrap_or(Value::Null));
-    all.insert("sequence".to_owned(), sequence.into());
-    all.insert("occurred_at".to_owned(), occurred_at.to_string().into());
-    all.extend(fields);
-    serde_json::to_vec(&all)
-}
+/// Lists the events of a file and implements [`Event`] for each: type, aggregate, name and id field,
+/// then `order` where the type has an `order_id`, `maybe_order` where that may be none, and
+/// `continues` for [`Event::CONTINUES`].
+macro_rules! events {
+    ($($type:ident: $aggregate:literal, $name:literal, $id:ident $(, $more:ident)*;)+) => {
+        pub(super) const EVENTS: &[$crate::event::EventEntry] = &[$(
+            $crate::event::EventEntry {
+                aggregate: $aggregate,
+                name: $name,
+                id_field: stringify!($id),
+                #[cfg(test)]
+                schema: $crate::schema::of_event::<$type>,
+            },
+        )+];
+        $(
+            impl $crate::event::listed::Listed for $type {}
 
-/// Reads an event; fields it does not know are newer than this reader and are passed over.
-///
-/// # Errors
-/// When a field is missing or of another type.
-pub fn from_json<E: Event>(payload: &[u8]) -> Result<Numbered<E>, serde_json::Error> {
-    let Heading { sequence, occurred_at } = serde_json::from_slice(payload)?;
-    Ok(Numbered { sequence, occurred_at, data: serde_json::from_slice(payload)? })
-}
+            impl $crate::event::Event for $type {
+                const AGGREGATE: &'static str = $aggregate;
+                const NAME: &'static str = $name;
+                const ID_FIELD: &'static str = stringify!($id);
 
-/// Implements [`Event`]: type, aggregate, name and id field; then `order` where the type has an
-/// `order_id`, or `maybe_order` where it may be none.
-macro_rules! event {
-    ($type:ident, $aggregate:literal, $name:literal, $id:ident) => {
-        $crate::event::event!(@ $type, $aggregate, $name, $id, |_event| None);
-    };
-    ($type:ident, $aggregate:literal, $name:literal, $id:ident, order) => {
-        $crate::event::event!(@ $type, $aggregate, $name, $id, |event| Some(event.order_id));
-    };
-    ($type:ident, $aggregate:literal, $name:literal, $id:ident, maybe_order) => {
-        $crate::event::event!(@ $type, $aggregate, $name, $id, |event| event.order_id);
-    };
-    (@ $type:ident, $aggregate:literal, $name:literal, $id:ident, |$it:ident| $order:expr) => {
-        impl $crate::event::Event for $type {
-            const AGGREGATE: &'static str = $aggregate;
-            const NAME: &'static str = $name;
-            const ID_FIELD: &'static str = stringify!($id);
-
-            fn id(&self) -> String {
-                self.$id.to_string()
+                fn id(&self) -> String {
+                    self.$id.to_string()
+                }
+                $($crate::event::events!(@ $more);)*
             }
-            fn order(&self) -> Option<$crate::ids::OrderId> {
-                let $it = self;
-                $order
-            }
+        )+
+    };
+    (@ order) => {
+        fn order(&self) -> Option<$crate::ids::OrderId> {
+            Some(self.order_id)
         }
     };
+    (@ maybe_order) => {
+        fn order(&self) -> Option<$crate::ids::OrderId> {
+            self.order_id
+        }
+    };
+    (@ continues) => {
+        const CONTINUES: bool = true;
+    };
 }
 
-use event;
+use events;

@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use uuid::{Uuid, uuid};
 
@@ -48,9 +47,10 @@ fn is_partner(text: &str) -> bool {
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:path, $pattern:literal, $max:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(transparent)]
-        pub struct $name(#[schemars(regex(pattern = $pattern), length(min = 1, max = $max))] String);
+        pub struct $name(#[cfg_attr(test, schemars(regex(pattern = $pattern), length(min = 1, max = $max)))] String);
 
         impl $name {
             /// Takes a text that is one.
@@ -147,8 +147,9 @@ macro_rules! uuid_id {
             $(#[$doc])*
             #[derive(
                 Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
-                Serialize, Deserialize, JsonSchema,
+                Serialize, Deserialize,
             )]
+            #[cfg_attr(test, derive(schemars::JsonSchema))]
             #[serde(transparent)]
             pub struct $name(pub Uuid);
 

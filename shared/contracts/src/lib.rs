@@ -7,6 +7,10 @@
 
 mod closed;
 mod country;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod tests;
 
 pub mod catalogue;
 pub mod command;

@@ -3,10 +3,9 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::decimal::{DecimalError, MAX_DIGITS, amount_schema, json_text, parse_amount};
+use crate::decimal::{DecimalError, MAX_DIGITS, json_text, parse_amount};
 
 /// A currency of ISO 4217: one that has amounts (`XXX` and `XAU` have none).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,15 +56,6 @@ impl Serialize for Currency {
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for Currency {
-    fn schema_name() -> Cow<'static, str> {
-        "Currency".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$" })
     }
 }
 
@@ -122,15 +112,6 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         json_text(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for Amount {
-    fn schema_name() -> Cow<'static, str> {
-        "Amount".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        amount_schema(generator)
     }
 }
 
@@ -286,15 +267,6 @@ impl Serialize for AmountSum {
 impl<'de> Deserialize<'de> for AmountSum {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         json_text(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-impl JsonSchema for AmountSum {
-    fn schema_name() -> Cow<'static, str> {
-        "AmountSum".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^-?\d{1,28}(\.\d{1,6})?$" })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -49,7 +48,8 @@ closed_set! {
 }
 
 /// A partner as the operator made it (`ordermesh partner add`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Partner {
     /// Its name in subjects.
     pub partner: PartnerName,
@@ -78,7 +78,7 @@ pub struct Partner {
     pub formats: BTreeMap<String, Vec<Format>>,
     /// Seconds until what its durable delivered and it did not acknowledge is delivered again.
     #[serde(default = "ten")]
-    #[schemars(range(min = 1, max = 3600))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 3600)))]
     pub ack_wait_seconds: u32,
     /// How it is addressed in X12.
     #[serde(default)]
@@ -86,7 +86,8 @@ pub struct Partner {
 }
 
 /// A partner's names in X12 envelopes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct X12Address {
     /// ISA05/ISA07: the kind of id, such as `ZZ`.
     pub isa_qualifier: String,

@@ -7,7 +7,6 @@ mod journal;
 mod sales;
 mod status;
 
-use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::partner::Role;
@@ -33,7 +32,7 @@ pub use status::{
 };
 
 /// A question; the type is the request. Unknown fields of a request are refused.
-pub trait Question: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static {
+pub trait Question: DeserializeOwned + Serialize + Send + Sync + 'static {
     /// Its name in subjects.
     const NAME: &'static str;
     /// The service that answers.
@@ -41,7 +40,7 @@ pub trait Question: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 's
     /// The roles that may ask, besides the operator.
     const ROLES: &'static [Role];
     /// The answer.
-    type Answer: DeserializeOwned + Serialize + JsonSchema + Send + Sync + 'static;
+    type Answer: DeserializeOwned + Serialize + Send + Sync + 'static;
 }
 
 macro_rules! question {

@@ -1,6 +1,5 @@
 //! Reason codes: why something was refused, held or set aside. One closed set for the whole mesh.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::closed::closed_set;
@@ -222,7 +221,8 @@ closed_set! {
 }
 
 /// A reason in an acknowledgement.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReasonLine {
     /// Why.
     pub code: Reason,
@@ -248,7 +248,8 @@ impl ReasonLine {
 }
 
 /// A reason in a rejection.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReasonPath {
     /// Why.
     pub code: Reason,

@@ -1,7 +1,6 @@
 //! Answers of every service, and the general ledger's entries.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::egress;
@@ -21,7 +20,8 @@ closed_set! {
 }
 
 /// A document was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DocumentAck {
     /// Its name.
     pub document: String,
@@ -51,7 +51,8 @@ impl DocumentAck {
 }
 
 /// A document was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rejection {
     /// Its name, as in the subject it came on.
     pub document: String,
@@ -94,7 +95,8 @@ closed_set! {
 }
 
 /// What became of a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CommandResult {
     /// The command.
     pub command_id: CommandId,
@@ -133,7 +135,8 @@ closed_set! {
 }
 
 /// A line of a journal entry; one of the two amounts is zero.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalLine {
     /// The account.
     pub account: LedgerAccount,
@@ -147,7 +150,8 @@ pub struct JournalLine {
 }
 
 /// A balanced entry of the general ledger, for the ERP.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Journal {
     /// The entry.
     pub entry_id: EntryId,

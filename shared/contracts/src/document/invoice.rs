@@ -1,7 +1,6 @@
 //! Invoices and credit memos.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{TaxCode, egress};
@@ -15,7 +14,8 @@ use crate::{
 };
 
 /// What one dispatch costs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Invoice {
     /// Its number, gapless per series.
     pub invoice_number: InvoiceNumber,
@@ -59,7 +59,8 @@ pub struct Invoice {
 }
 
 /// A line of an invoice or credit memo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceLine {
     /// The order line.
     pub line: u32,
@@ -84,7 +85,8 @@ pub struct InvoiceLine {
 }
 
 /// A charge of an invoice, or an allowance of a credit memo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceCharge {
     /// What for, such as `freight` or `restocking_fee`.
     pub code: String,
@@ -97,7 +99,8 @@ pub struct InvoiceCharge {
 }
 
 /// The tax of one category and rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TaxSubtotal {
     /// The category.
     pub tax_category: TaxCategory,
@@ -116,7 +119,8 @@ pub struct TaxSubtotal {
 }
 
 /// What an invoice bills too much; amounts are positive.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CreditMemo {
     /// Its number, gapless per series.
     pub credit_memo_number: CreditMemoNumber,

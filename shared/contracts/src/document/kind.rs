@@ -1,6 +1,5 @@
 //! Every ingress document: who may send it, who owns it, and what answers it.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::partner::Role;
@@ -20,13 +19,13 @@ pub const MAX_BYTES: usize = 1024 * 1024;
     Hash,
     Serialize,
     Deserialize,
-    JsonSchema,
     strum::Display,
     strum::EnumString,
     strum::AsRefStr,
     strum::IntoStaticStr,
     strum::EnumIter,
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {

@@ -1,7 +1,6 @@
 //! Orders and their changes, as sent. Quantities are in the ordered unit.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::{
@@ -33,7 +32,8 @@ closed_set! {
 }
 
 /// A purchase order, as sent: what the partner left out is still none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// The partner's own key of this document.
@@ -70,7 +70,7 @@ pub struct Order {
     pub allow_substitutes: bool,
     /// Who is served first: 1 to 9.
     #[serde(default = "five", deserialize_with = "one_to_nine")]
-    #[schemars(range(min = 1, max = 9))]
+    #[cfg_attr(test, schemars(range(min = 1, max = 9)))]
     pub priority: u8,
     /// Where it goes; none, the customer's `default_ship_to`.
     #[serde(default)]
@@ -100,7 +100,8 @@ ingress!(Order, |it| it.po_number.to_string(),
 );
 
 /// A line of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderLine {
     /// Its number.
@@ -121,7 +122,8 @@ pub struct OrderLine {
 }
 
 /// New quantities for an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderChange {
     /// The partner's own key of this document.
@@ -138,7 +140,8 @@ pub struct OrderChange {
 ingress!(OrderChange, |it| format!("{}/{}", it.po_number, it.change_number));
 
 /// A line of an order change; a new number adds a line and needs `sku`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderChangeLine {
     /// The line's number.
@@ -160,7 +163,8 @@ pub struct OrderChangeLine {
 }
 
 /// What is not dispatched of an order is not wanted any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCancel {
     /// The partner's own key of this document.

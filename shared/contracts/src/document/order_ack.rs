@@ -1,6 +1,5 @@
 //! What became of orders and of their changes. Quantities are in the ordered unit.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::egress;
@@ -27,7 +26,8 @@ closed_set! {
 }
 
 /// What became of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAck {
     /// The buyer's number.
     pub po_number: PoNumber,
@@ -46,7 +46,8 @@ pub struct OrderAck {
 }
 
 /// A line of an order acknowledgement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAckLine {
     /// The line's number.
     pub line: u32,
@@ -73,7 +74,8 @@ closed_set! {
 }
 
 /// What became of a change or a cancel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeAck {
     /// The buyer's number.
     pub po_number: PoNumber,
@@ -90,7 +92,8 @@ pub struct OrderChangeAck {
 }
 
 /// A line of a change acknowledgement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeAckLine {
     /// The line's number.
     pub line: u32,

@@ -1,6 +1,5 @@
 //! Parts that several documents and events share.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::shape::{shape, value};
@@ -12,7 +11,8 @@ use crate::{
 };
 
 /// A postal address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Who is there.
@@ -45,11 +45,12 @@ impl Address {
 }
 
 /// When an invoice is due, and what paying early earns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
     /// Days from issue to due.
-    #[schemars(range(max = 3650))]
+    #[cfg_attr(test, schemars(range(max = 3650)))]
     pub net_days: u32,
     /// What may be deducted within `discount_days`; none, no discount.
     #[serde(default)]
@@ -67,7 +68,8 @@ impl Default for Terms {
 }
 
 /// What is asked beside the goods, such as freight.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Charge {
     /// What for, such as `freight`.
@@ -77,9 +79,8 @@ pub struct Charge {
 }
 
 /// A quantity of an item on an order line.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LineQuantity {
     /// The order line.
     pub line: u32,

@@ -1,7 +1,6 @@
 //! Money in, money back, and what became of it.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -17,7 +16,8 @@ use crate::{
 };
 
 /// Money that came in, as the bank or processor reports it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
     /// The partner's own key of this document.
@@ -64,7 +64,8 @@ ingress!(Payment, |it| it.payment_id.to_string(),
 );
 
 /// What part of a payment is for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remittance {
     /// The invoice, or else `po_number`.
@@ -87,7 +88,8 @@ pub struct Remittance {
 }
 
 /// Money that went back, such as a bounced check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaymentReversal {
     /// The partner's own key of this document.
@@ -119,7 +121,8 @@ closed_set! {
 }
 
 /// What became of a payment; a later application sends another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentAck {
     /// The payment.
     pub payment_id: PaymentId,
@@ -134,7 +137,8 @@ pub struct PaymentAck {
 }
 
 /// What a payment pays of an invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppliedAmount {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -145,7 +149,8 @@ pub struct AppliedAmount {
 }
 
 /// What somebody has to look at in a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentException {
     /// What it is.
     pub code: Reason,
@@ -154,7 +159,8 @@ pub struct PaymentException {
 }
 
 /// Tells the buyer what became of a payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentStatus {
     /// The customer that paid.
     pub customer_id: CustomerId,

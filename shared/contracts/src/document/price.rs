@@ -1,7 +1,6 @@
 //! Price lists and tax rates.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// A list of prices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
     /// The partner's own key of this document.
@@ -41,7 +41,8 @@ pub struct PriceList {
 ingress!(PriceList, |it| it.price_list.to_string());
 
 /// A price from a quantity on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// The item.
@@ -65,12 +66,12 @@ pub struct Price {
     Hash,
     Serialize,
     Deserialize,
-    JsonSchema,
     strum::Display,
     strum::EnumString,
     strum::AsRefStr,
     strum::IntoStaticStr,
 )]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum TaxCode {
@@ -95,7 +96,8 @@ pub enum TaxCode {
 }
 
 /// A tax rate of a place; the most specific one counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaxRate {
     /// The partner's own key of this document.

@@ -1,7 +1,6 @@
 //! Goods that come back.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// A wish to return goods.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnRequest {
     /// The partner's own key of this document.
@@ -36,7 +36,8 @@ pub struct ReturnRequest {
 ingress!(ReturnRequest, |it| it.return_request_id.to_string());
 
 /// A line of a return request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnRequestLine {
     /// The order line.
@@ -61,7 +62,8 @@ closed_set! {
 }
 
 /// Returned goods that came in; there may be several receipts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnReceipt {
     /// The partner's own key of this document.
@@ -83,7 +85,8 @@ pub struct ReturnReceipt {
 ingress!(ReturnReceipt, |it| it.receipt_id.to_string());
 
 /// A line of a return receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnReceiptLine {
     /// The order line.
@@ -108,7 +111,8 @@ closed_set! {
 }
 
 /// Whether goods may come back, and until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnAuthorization {
     /// The buyer's id of the request.
     pub return_request_id: ReturnRequestId,
@@ -125,7 +129,8 @@ pub struct ReturnAuthorization {
 }
 
 /// Tells a warehouse what will come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnExpected {
     /// The authorisation.
     pub rma_number: RmaNumber,

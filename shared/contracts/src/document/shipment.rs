@@ -1,7 +1,6 @@
 //! Shipments: what a warehouse is asked, what it answers, and what the buyer hears of it.
 
 use jiff::{Timestamp, civil::Date};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// What a warehouse shipped of a shipment; there may be several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipConfirm {
     /// The partner's own key of this document.
@@ -44,7 +44,8 @@ pub struct ShipConfirm {
 ingress!(ShipConfirm, |it| it.confirmation_id.to_string());
 
 /// A line of a confirmation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipConfirmLine {
     /// The order line.
@@ -72,7 +73,8 @@ closed_set! {
 }
 
 /// What became of a shipment on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
     /// The partner's own key of this document.
@@ -92,7 +94,8 @@ pub struct Delivery {
 ingress!(Delivery, |it| it.shipment_id.to_string());
 
 /// Asks a warehouse to ship; always the same for one shipment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipOrder {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -111,7 +114,8 @@ pub struct ShipOrder {
 }
 
 /// What a confirmation was taken for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipConfirmAck {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -122,7 +126,8 @@ pub struct ShipConfirmAck {
 }
 
 /// Takes back what a warehouse was asked to ship.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipCancel {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -135,7 +140,8 @@ pub struct ShipCancel {
 }
 
 /// Tells the buyer what is on its way; one per dispatch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipNotice {
     /// The buyer's number.
     pub po_number: PoNumber,
@@ -156,7 +162,8 @@ pub struct ShipNotice {
 }
 
 /// Tells the buyer what has to wait.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BackorderNotice {
     /// The buyer's number.
     pub po_number: PoNumber,

@@ -1,7 +1,6 @@
 //! What a warehouse has: a count of it, a change of it, or goods on their way to another.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::value::RawValue;
 
@@ -18,7 +17,8 @@ use crate::{
 };
 
 /// A `stock` document; its `kind` says which.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Stock {
     /// What is on hand.
@@ -54,7 +54,8 @@ closed_set! {
 }
 
 /// What is on hand at a moment; items it does not name keep their figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockSnapshot {
     /// The partner's own key of this document.
@@ -73,7 +74,8 @@ pub struct StockSnapshot {
 }
 
 /// A counted item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockSnapshotLine {
     /// The item.
@@ -97,7 +99,8 @@ closed_set! {
 }
 
 /// What came or went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockAdjustment {
     /// The partner's own key of this document.
@@ -119,7 +122,8 @@ pub struct StockAdjustment {
 }
 
 /// An item that came or went.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockAdjustmentLine {
     /// The item.
@@ -129,7 +133,8 @@ pub struct StockAdjustmentLine {
 }
 
 /// What goes to another warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockTransfer {
     /// The partner's own key of this document.
@@ -159,7 +164,8 @@ pub struct StockTransfer {
 }
 
 /// An item on its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockTransferLine {
     /// The item.

@@ -1,9 +1,8 @@
 //! What somebody has to look at.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     closed::closed_set,
     ids::{CaseId, OrderId},
@@ -66,7 +65,8 @@ closed_set! {
 }
 
 /// Somebody has to look at something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExceptionRaised {
     /// The case.
     pub case_id: CaseId,
@@ -83,7 +83,8 @@ pub struct ExceptionRaised {
 }
 
 /// It is settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExceptionResolved {
     /// The case.
     pub case_id: CaseId,
@@ -93,5 +94,7 @@ pub struct ExceptionResolved {
     pub note: String,
 }
 
-event!(ExceptionRaised, "exception", "raised", case_id, maybe_order);
-event!(ExceptionResolved, "exception", "resolved", case_id);
+events! {
+    ExceptionRaised: "exception", "raised", case_id, maybe_order;
+    ExceptionResolved: "exception", "resolved", case_id;
+}

@@ -1,10 +1,9 @@
 //! What becomes of stock: what an order gets, and what a warehouse has.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     closed::closed_set,
     decimal::{Quantity, SignedQuantity},
@@ -13,7 +12,8 @@ use crate::{
 };
 
 /// Stock set aside for an order line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReservedLine {
     /// The order line.
     pub line: u32,
@@ -28,7 +28,8 @@ pub struct ReservedLine {
 }
 
 /// Stock was set aside for an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryReserved {
     /// The order.
     pub order_id: OrderId,
@@ -49,7 +50,8 @@ pub struct InventoryReserved {
 }
 
 /// Part of an order has to wait.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryBackordered {
     /// The order.
     pub order_id: OrderId,
@@ -64,7 +66,8 @@ pub struct InventoryBackordered {
 }
 
 /// Part of an order is not there and may not wait.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryDeclined {
     /// The order.
     pub order_id: OrderId,
@@ -79,7 +82,8 @@ pub struct InventoryDeclined {
 }
 
 /// Stock that a warehouse may already have been asked for is wanted back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryRecalled {
     /// The order.
     pub order_id: OrderId,
@@ -88,7 +92,8 @@ pub struct InventoryRecalled {
 }
 
 /// What an order does not want any more was set free.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryReleased {
     /// The order.
     pub order_id: OrderId,
@@ -97,7 +102,8 @@ pub struct InventoryReleased {
 }
 
 /// A warehouse has less than is promised from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryShort {
     /// The order.
     pub order_id: OrderId,
@@ -134,7 +140,8 @@ closed_set! {
 }
 
 /// A warehouse's stock changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StockAdjusted {
     /// The warehouse.
     pub warehouse_id: WarehouseId,
@@ -147,7 +154,8 @@ pub struct StockAdjusted {
 }
 
 /// An item's stock after a change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StockLine {
     /// The item.
     pub sku: Sku,
@@ -166,10 +174,12 @@ fn nothing(quantity: &Quantity) -> bool {
     quantity.is_zero()
 }
 
-event!(InventoryReserved, "inventory", "reserved", order_id, order);
-event!(InventoryBackordered, "inventory", "backordered", order_id, order);
-event!(InventoryDeclined, "inventory", "declined", order_id, order);
-event!(InventoryRecalled, "inventory", "recalled", order_id, order);
-event!(InventoryReleased, "inventory", "released", order_id, order);
-event!(InventoryShort, "inventory", "short", order_id, order);
-event!(StockAdjusted, "stock", "adjusted", warehouse_id);
+events! {
+    InventoryReserved: "inventory", "reserved", order_id, order;
+    InventoryBackordered: "inventory", "backordered", order_id, order;
+    InventoryDeclined: "inventory", "declined", order_id, order;
+    InventoryRecalled: "inventory", "recalled", order_id, order;
+    InventoryReleased: "inventory", "released", order_id, order;
+    InventoryShort: "inventory", "short", order_id, order;
+    StockAdjusted: "stock", "adjusted", warehouse_id;
+}

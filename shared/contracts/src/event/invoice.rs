@@ -1,10 +1,9 @@
 //! What is billed, credited and booked.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     document::{CreditMemo, Invoice, Journal, JournalLine, LineQuantity},
     ids::{CreditMemoNumber, EntryId, InvoiceNumber, OrderId, PartnerName},
@@ -13,7 +12,8 @@ use crate::{
 };
 
 /// An invoice stands in the books.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicePosted {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -29,7 +29,8 @@ pub struct InvoicePosted {
 }
 
 /// A dispatch can not be billed yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceWaiting {
     /// `<shipment_id>/<confirmation_id>`: what would be billed.
     pub invoice: String,
@@ -44,7 +45,8 @@ pub struct InvoiceWaiting {
 }
 
 /// Units of a dispatch that waits to be billed came back first: no invoice will bill them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceReduced {
     /// `<shipment_id>/<confirmation_id>`: what would have billed them.
     pub invoice: String,
@@ -60,7 +62,8 @@ pub struct InvoiceReduced {
 }
 
 /// A credit memo stands in the books.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CreditMemoPosted {
     /// The credit memo.
     pub credit_memo_number: CreditMemoNumber,
@@ -73,7 +76,8 @@ pub struct CreditMemoPosted {
 }
 
 /// A balanced entry stands in the general ledger; it never changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalPosted {
     /// The entry.
     pub entry_id: EntryId,
@@ -90,11 +94,13 @@ pub struct JournalPosted {
     pub lines: Vec<JournalLine>,
 }
 
-event!(InvoicePosted, "invoice", "posted", invoice_number, order);
-event!(InvoiceWaiting, "invoice", "waiting", invoice, order);
-event!(InvoiceReduced, "invoice", "reduced", invoice, order);
-event!(CreditMemoPosted, "credit-memo", "posted", credit_memo_number, order);
-event!(JournalPosted, "journal", "posted", entry_id);
+events! {
+    InvoicePosted: "invoice", "posted", invoice_number, order;
+    InvoiceWaiting: "invoice", "waiting", invoice, order;
+    InvoiceReduced: "invoice", "reduced", invoice, order;
+    CreditMemoPosted: "credit-memo", "posted", credit_memo_number, order;
+    JournalPosted: "journal", "posted", entry_id;
+}
 
 impl From<JournalPosted> for Journal {
     fn from(posted: JournalPosted) -> Self {

@@ -1,11 +1,10 @@
 //! Master data and translated documents: the whole object each time, the newest wins.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::event;
+use super::events;
 use crate::{
     document::{Company, Customer, Item, Kind, Warehouse},
     ids::{CustomerId, PartnerName, Sku, WarehouseId},
@@ -13,7 +12,8 @@ use crate::{
 };
 
 /// A customer's record is new.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerUpdated {
     /// The customer.
     pub customer_id: CustomerId,
@@ -22,7 +22,8 @@ pub struct CustomerUpdated {
 }
 
 /// An item's record is new.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ItemUpdated {
     /// The item.
     pub sku: Sku,
@@ -31,7 +32,8 @@ pub struct ItemUpdated {
 }
 
 /// A partner's record is new.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PartnerUpdated {
     /// The partner.
     pub partner: PartnerName,
@@ -40,7 +42,8 @@ pub struct PartnerUpdated {
 }
 
 /// The seller's record is new.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompanyUpdated {
     /// [`CompanyUpdated::SELLER`]: there is one.
     pub company: String,
@@ -54,7 +57,8 @@ impl CompanyUpdated {
 }
 
 /// A warehouse's record is new, or it was closed or opened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WarehouseUpdated {
     /// The warehouse.
     pub warehouse_id: WarehouseId,
@@ -63,7 +67,8 @@ pub struct WarehouseUpdated {
 }
 
 /// A document came in another format; its owner treats `body` as ingress.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DocumentTranslated {
     /// Its id, derived from the message that brought it and its place in it.
     pub document_key: Uuid,
@@ -75,9 +80,11 @@ pub struct DocumentTranslated {
     pub body: Value,
 }
 
-event!(CustomerUpdated, "customer", "updated", customer_id);
-event!(ItemUpdated, "item", "updated", sku);
-event!(PartnerUpdated, "partner", "updated", partner);
-event!(CompanyUpdated, "company", "updated", company);
-event!(WarehouseUpdated, "warehouse", "updated", warehouse_id);
-event!(DocumentTranslated, "document", "translated", document_key);
+events! {
+    CustomerUpdated: "customer", "updated", customer_id;
+    ItemUpdated: "item", "updated", sku;
+    PartnerUpdated: "partner", "updated", partner;
+    CompanyUpdated: "company", "updated", company;
+    WarehouseUpdated: "warehouse", "updated", warehouse_id;
+    DocumentTranslated: "document", "translated", document_key;
+}

@@ -1,10 +1,9 @@
 //! What becomes of orders.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::{Event, events};
 use crate::{
     decimal::{Percent, Quantity, UnitPrice},
     document::{Address, Channel, Charge, LineQuantity, Terms},
@@ -14,7 +13,8 @@ use crate::{
 };
 
 /// An order with every default filled in: all that is needed to reserve, ship and bill it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderBody {
     /// The buyer.
     pub partner: PartnerName,
@@ -59,7 +59,8 @@ pub struct OrderBody {
 }
 
 /// A line of an order, at the price that will be billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderedLine {
     /// Its number.
     pub line: u32,
@@ -80,7 +81,8 @@ pub struct OrderedLine {
 }
 
 /// An order will be served.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAccepted {
     /// The order.
     pub order_id: OrderId,
@@ -89,7 +91,8 @@ pub struct OrderAccepted {
 }
 
 /// An order waits for a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderHeld {
     /// The order.
     pub order_id: OrderId,
@@ -100,7 +103,8 @@ pub struct OrderHeld {
 }
 
 /// A held order will be served.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderReleased {
     /// The order.
     pub order_id: OrderId,
@@ -111,7 +115,8 @@ pub struct OrderReleased {
 }
 
 /// An order was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderRejected {
     /// The order.
     pub order_id: OrderId,
@@ -124,7 +129,8 @@ pub struct OrderRejected {
 }
 
 /// A change of quantities was asked for; a cancel is a change to 0.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeRequested {
     /// The order.
     pub order_id: OrderId,
@@ -146,7 +152,8 @@ fn by_buyer() -> Reason {
 }
 
 /// A line that is to change, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChangedLine {
     /// The order line.
     pub line: u32,
@@ -159,7 +166,8 @@ pub struct ChangedLine {
 }
 
 /// A change took place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChanged {
     /// The order.
     pub order_id: OrderId,
@@ -174,7 +182,8 @@ pub struct OrderChanged {
 }
 
 /// Units of an order are not wanted any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderCancelled {
     /// The order.
     pub order_id: OrderId,
@@ -191,7 +200,8 @@ pub struct OrderCancelled {
 }
 
 /// Nothing of an order is open any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderCompleted {
     /// The order.
     pub order_id: OrderId,
@@ -201,11 +211,51 @@ pub struct OrderCompleted {
     pub po_number: PoNumber,
 }
 
-event!(OrderAccepted, "order", "accepted", order_id, order);
-event!(OrderHeld, "order", "held", order_id, order);
-event!(OrderReleased, "order", "released", order_id, order);
-event!(OrderRejected, "order", "rejected", order_id, order);
-event!(OrderChangeRequested, "order", "change-requested", order_id, order);
-event!(OrderChanged, "order", "changed", order_id, order);
-event!(OrderCancelled, "order", "cancelled", order_id, order);
-event!(OrderCompleted, "order", "completed", order_id, order);
+events! {
+    OrderAccepted: "order", "accepted", order_id, order;
+    OrderHeld: "order", "held", order_id, order;
+    OrderReleased: "order", "released", order_id, order;
+    OrderRejected: "order", "rejected", order_id, order;
+    OrderChangeRequested: "order", "change-requested", order_id, order;
+    OrderChanged: "order", "changed", order_id, order;
+    OrderCancelled: "order", "cancelled", order_id, order;
+    OrderCompleted: "order", "completed", order_id, order;
+}
+
+/// An event that tells the whole order as it stands after it.
+pub trait OrderSnapshot: Event {
+    /// The order's id.
+    fn order_id(&self) -> OrderId;
+
+    /// The order after the event.
+    fn body(&self) -> &OrderBody;
+
+    /// All units of the order's lines that are cancelled so far; only [`OrderChanged`] has any.
+    fn cancelled(&self) -> &[LineQuantity] {
+        &[]
+    }
+}
+
+/// Implements [`OrderSnapshot`] for events that have `order_id` and `order`.
+macro_rules! snapshots {
+    ($($type:ident { $($cancelled:ident)? })+) => {
+        $(impl OrderSnapshot for $type {
+            fn order_id(&self) -> OrderId {
+                self.order_id
+            }
+            fn body(&self) -> &OrderBody {
+                &self.order
+            }
+            $(fn $cancelled(&self) -> &[LineQuantity] {
+                &self.$cancelled
+            })?
+        })+
+    };
+}
+
+snapshots! {
+    OrderAccepted {}
+    OrderHeld {}
+    OrderReleased {}
+    OrderChanged { cancelled }
+}

@@ -1,10 +1,9 @@
 //! What becomes of money.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     ids::{CustomerId, InvoiceNumber, OrderId, PartnerName, PaymentId, ReversalId},
     money::{Amount, Currency},
@@ -12,7 +11,8 @@ use crate::{
 };
 
 /// Money came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentReceived {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -31,7 +31,8 @@ pub struct PaymentReceived {
 }
 
 /// Money settles invoices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentApplied {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -53,7 +54,8 @@ pub struct PaymentApplied {
 }
 
 /// A deduction from an invoice (rule P5), or a discount that was not earned (rule P4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeductedLine {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -69,7 +71,8 @@ pub struct DeductedLine {
 }
 
 /// What a payment pays of an invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppliedLine {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -82,7 +85,8 @@ pub struct AppliedLine {
 }
 
 /// Money pays nothing yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentUnapplied {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -101,7 +105,8 @@ pub struct PaymentUnapplied {
 }
 
 /// Money went back at the bank: all that the payment did is undone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentReversed {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -128,7 +133,8 @@ pub struct PaymentReversed {
 }
 
 /// Unapplied money was given back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentRefunded {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -148,7 +154,8 @@ pub struct PaymentRefunded {
 }
 
 /// Nothing of an invoice is open any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableSettled {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -163,7 +170,8 @@ pub struct ReceivableSettled {
 }
 
 /// A settled invoice is open again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableReopened {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -178,7 +186,8 @@ pub struct ReceivableReopened {
 }
 
 /// Part or all of what is open of an invoice was given up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableWrittenOff {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -194,11 +203,13 @@ pub struct ReceivableWrittenOff {
     pub open_amount: Amount,
 }
 
-event!(PaymentReceived, "payment", "received", payment);
-event!(PaymentApplied, "payment", "applied", payment);
-event!(PaymentUnapplied, "payment", "unapplied", payment);
-event!(PaymentReversed, "payment", "reversed", payment);
-event!(PaymentRefunded, "payment", "refunded", payment);
-event!(ReceivableSettled, "receivable", "settled", invoice_number, order);
-event!(ReceivableReopened, "receivable", "reopened", invoice_number, order);
-event!(ReceivableWrittenOff, "receivable", "written-off", invoice_number, maybe_order);
+events! {
+    PaymentReceived: "payment", "received", payment;
+    PaymentApplied: "payment", "applied", payment;
+    PaymentUnapplied: "payment", "unapplied", payment;
+    PaymentReversed: "payment", "reversed", payment;
+    PaymentRefunded: "payment", "refunded", payment;
+    ReceivableSettled: "receivable", "settled", invoice_number, order;
+    ReceivableReopened: "receivable", "reopened", invoice_number, order;
+    ReceivableWrittenOff: "receivable", "written-off", invoice_number, maybe_order;
+}

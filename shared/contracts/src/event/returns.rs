@@ -1,10 +1,9 @@
 //! What becomes of returned goods.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     decimal::Quantity,
     document::{Disposition, LineQuantity},
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// Goods may come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnAuthorized {
     /// The authorisation.
     pub rma_number: RmaNumber,
@@ -39,7 +39,8 @@ pub struct ReturnAuthorized {
 }
 
 /// Goods may not come back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnRejected {
     /// `<partner>/<return_request_id>`: it has no number.
     pub return_request: String,
@@ -50,7 +51,8 @@ pub struct ReturnRejected {
 }
 
 /// Returned goods came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnReceived {
     /// The authorisation.
     pub rma_number: RmaNumber,
@@ -65,7 +67,8 @@ pub struct ReturnReceived {
 }
 
 /// A line of a receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivedLine {
     /// The order line.
     pub line: u32,
@@ -78,7 +81,8 @@ pub struct ReceivedLine {
 }
 
 /// Nothing more of a return will come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnCompleted {
     /// The authorisation.
     pub rma_number: RmaNumber,
@@ -103,7 +107,8 @@ pub struct ReturnCompleted {
 }
 
 /// What came back of a line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompletedLine {
     /// The order line.
     pub line: u32,
@@ -119,7 +124,8 @@ pub struct CompletedLine {
 
 /// The last day of an authorisation is over and not all of it came: the rest may be returned under
 /// another one. What did come is told by `return.completed`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnExpired {
     /// The authorisation.
     pub rma_number: RmaNumber,
@@ -136,7 +142,8 @@ pub struct ReturnExpired {
 }
 
 /// A receipt was not accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnRefused {
     /// The number on the parcel; may be unknown.
     pub rma_number: RmaNumber,
@@ -150,9 +157,11 @@ pub struct ReturnRefused {
     pub code: Reason,
 }
 
-event!(ReturnAuthorized, "return", "authorized", rma_number, order);
-event!(ReturnRejected, "return", "rejected", return_request);
-event!(ReturnReceived, "return", "received", rma_number, order);
-event!(ReturnCompleted, "return", "completed", rma_number, order);
-event!(ReturnExpired, "return", "expired", rma_number, order);
-event!(ReturnRefused, "return", "refused", rma_number, maybe_order);
+events! {
+    ReturnAuthorized: "return", "authorized", rma_number, order;
+    ReturnRejected: "return", "rejected", return_request;
+    ReturnReceived: "return", "received", rma_number, order;
+    ReturnCompleted: "return", "completed", rma_number, order;
+    ReturnExpired: "return", "expired", rma_number, order;
+    ReturnRefused: "return", "refused", rma_number, maybe_order;
+}

@@ -1,10 +1,9 @@
 //! What becomes of shipments.
 
 use jiff::{Timestamp, civil::Date};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::event;
+use super::events;
 use crate::{
     decimal::Quantity,
     document::{Address, DeliveryStatus, LineQuantity},
@@ -15,7 +14,8 @@ use crate::{
 };
 
 /// A warehouse is asked to ship.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentRequested {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -40,7 +40,8 @@ pub struct ShipmentRequested {
 }
 
 /// Goods left a warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDispatched {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -75,7 +76,8 @@ pub struct ShipmentDispatched {
 }
 
 /// A warehouse will not ship all it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentShort {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -94,7 +96,8 @@ pub struct ShipmentShort {
 }
 
 /// A line that a warehouse does not ship in full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShortLine {
     /// The order line.
     pub line: u32,
@@ -109,7 +112,8 @@ pub struct ShortLine {
 }
 
 /// A shipment arrived, or did not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDelivered {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -130,7 +134,8 @@ pub struct ShipmentDelivered {
 }
 
 /// Units of a shipment will not be shipped, before they were.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentCancelled {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -150,7 +155,8 @@ pub struct ShipmentCancelled {
 
 /// Units of a shipment left with another shipment of the same warehouse, which sent more than it
 /// was asked for: they will not leave with this one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentCovered {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -169,7 +175,8 @@ pub struct ShipmentCovered {
 }
 
 /// A confirmation was not accepted; stock and bill stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentRefused {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -185,10 +192,12 @@ pub struct ShipmentRefused {
     pub lines: Vec<LineQuantity>,
 }
 
-event!(ShipmentRequested, "shipment", "requested", shipment_id, order);
-event!(ShipmentDispatched, "shipment", "dispatched", shipment_id, order);
-event!(ShipmentShort, "shipment", "short", shipment_id, order);
-event!(ShipmentDelivered, "shipment", "delivered", shipment_id, order);
-event!(ShipmentCancelled, "shipment", "cancelled", shipment_id, order);
-event!(ShipmentCovered, "shipment", "covered", shipment_id, order);
-event!(ShipmentRefused, "shipment", "refused", shipment_id, maybe_order);
+events! {
+    ShipmentRequested: "shipment", "requested", shipment_id, order;
+    ShipmentDispatched: "shipment", "dispatched", shipment_id, order;
+    ShipmentShort: "shipment", "short", shipment_id, order;
+    ShipmentDelivered: "shipment", "delivered", shipment_id, order;
+    ShipmentCancelled: "shipment", "cancelled", shipment_id, order;
+    ShipmentCovered: "shipment", "covered", shipment_id, order;
+    ShipmentRefused: "shipment", "refused", shipment_id, maybe_order;
+}

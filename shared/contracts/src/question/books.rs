@@ -2,7 +2,6 @@
 //!
 //! A page holds at most `limit` rows in all; rows come in the order of their keys, each once.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::question;
@@ -20,7 +19,8 @@ use crate::{
 macro_rules! books {
     ($request:ident -> $answer:ident, $name:literal, $owner:literal) => {
         #[doc = concat!("A page of the books of ", $owner, ".")]
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $request {
             /// The last page's `next`; none, the first page.
@@ -42,7 +42,8 @@ books!(PaymentBooksRequest -> PaymentBooks, "payment-apply-books", "payment-appl
 books!(ReturnsBooksRequest -> ReturnsBooks, "returns-books", "returns");
 
 /// What order-intake knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeBooks {
     /// By order line.
     pub lines: Vec<IntakeLine>,
@@ -54,7 +55,8 @@ pub struct IntakeBooks {
 }
 
 /// An order line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeLine {
     /// The order.
     pub order_id: OrderId,
@@ -73,7 +75,8 @@ pub struct IntakeLine {
 }
 
 /// What a customer's credit is used by, as it is kept and as it is added up anew (rule O5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeCredit {
     /// The customer; none for cash of which nobody knows who paid it.
     pub customer_id: Option<CustomerId>,
@@ -90,7 +93,8 @@ pub struct IntakeCredit {
 }
 
 /// What allocation knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationBooks {
     /// By order line.
     pub lines: Vec<AllocationLine>,
@@ -101,7 +105,8 @@ pub struct AllocationBooks {
 }
 
 /// An order line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationLine {
     /// The order.
     pub order_id: OrderId,
@@ -118,7 +123,8 @@ pub struct AllocationLine {
 }
 
 /// An item in a warehouse, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationStock {
     /// The warehouse.
     pub warehouse_id: WarehouseId,
@@ -137,7 +143,8 @@ pub struct AllocationStock {
 }
 
 /// What fulfillment-bridge knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FulfillmentBooks {
     /// By order line.
     pub lines: Vec<FulfillmentLine>,
@@ -146,7 +153,8 @@ pub struct FulfillmentBooks {
 }
 
 /// An order line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FulfillmentLine {
     /// The order.
     pub order_id: OrderId,
@@ -163,7 +171,8 @@ pub struct FulfillmentLine {
 }
 
 /// What invoicing knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingBooks {
     /// By order line.
     pub lines: Vec<InvoicingLine>,
@@ -179,7 +188,8 @@ pub struct InvoicingBooks {
 }
 
 /// An order line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingLine {
     /// The order.
     pub order_id: OrderId,
@@ -206,7 +216,8 @@ pub struct InvoicingLine {
 }
 
 /// What of an order line left with a dispatch, at cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingDispatch {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -221,7 +232,8 @@ pub struct InvoicingDispatch {
 }
 
 /// An invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingInvoice {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -236,7 +248,8 @@ pub struct InvoicingInvoice {
 }
 
 /// A credit memo.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingCreditMemo {
     /// The credit memo.
     pub credit_memo_number: CreditMemoNumber,
@@ -249,7 +262,8 @@ pub struct InvoicingCreditMemo {
 }
 
 /// What payment-apply knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentBooks {
     /// By invoice.
     pub invoices: Vec<PaymentsInvoice>,
@@ -262,7 +276,8 @@ pub struct PaymentBooks {
 }
 
 /// An invoice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentsInvoice {
     /// The invoice.
     pub invoice_number: InvoiceNumber,
@@ -283,7 +298,8 @@ pub struct PaymentsInvoice {
 }
 
 /// A payment: amount = applied + unapplied + refunded + reversed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentsPayment {
     /// `<bank>/<payment_id>`.
     pub payment: String,
@@ -302,7 +318,8 @@ pub struct PaymentsPayment {
 }
 
 /// What returns knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnsBooks {
     /// By order line.
     pub lines: Vec<ReturnsLine>,
@@ -311,7 +328,8 @@ pub struct ReturnsBooks {
 }
 
 /// An order line, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnsLine {
     /// The order.
     pub order_id: OrderId,
@@ -331,7 +349,8 @@ pub struct ReturnsLine {
 }
 
 /// An account of the general ledger, as far as the service posts to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountTotal {
     /// The account.
     pub account: LedgerAccount,

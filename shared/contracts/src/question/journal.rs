@@ -2,14 +2,14 @@
 //! Streams forget; a journal does not.
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::question;
 use crate::document::Journal;
 
 /// Entries of a journal, as they were told to ERPs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalPage {
     /// By date; of one date, by source and entry.
     pub entries: Vec<Journal>,
@@ -21,7 +21,8 @@ pub struct JournalPage {
 macro_rules! journal {
     ($request:ident, $text:expr) => {
         #[doc = $text]
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $request {
             /// The first day wanted; none, from the beginning.

@@ -1,6 +1,5 @@
 //! Questions before an order: who may buy, at what price, and what is there.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::question;
@@ -12,7 +11,8 @@ use crate::{
 };
 
 /// Would this customer get this much on credit?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerCheckRequest {
     /// The customer.
@@ -23,7 +23,8 @@ pub struct CustomerCheckRequest {
 }
 
 /// How a customer stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerCheck {
     /// Whether it may buy.
     pub status: CustomerStatus,
@@ -40,7 +41,8 @@ pub struct CustomerCheck {
 }
 
 /// What does a customer pay?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceRequest {
     /// The customer.
@@ -50,7 +52,8 @@ pub struct PriceRequest {
 }
 
 /// An item to be priced.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceRequestLine {
     /// The item.
@@ -63,7 +66,8 @@ pub struct PriceRequestLine {
 }
 
 /// What a customer pays, in the order of the question.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PriceAnswer {
     /// The currency of every amount here.
     pub currency: Currency,
@@ -72,7 +76,8 @@ pub struct PriceAnswer {
 }
 
 /// The price of an item today.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct QuotedPrice {
     /// The item.
     pub sku: Sku,
@@ -83,7 +88,8 @@ pub struct QuotedPrice {
 }
 
 /// What is there?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AvailabilityRequest {
     /// Of what, and how much is wanted.
@@ -97,7 +103,8 @@ pub struct AvailabilityRequest {
 }
 
 /// How much of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemQuantity {
     /// The item.
@@ -107,7 +114,8 @@ pub struct ItemQuantity {
 }
 
 /// What is there now; nothing is promised by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Availability {
     /// What can be promised, by item.
     pub lines: Vec<AvailableItem>,
@@ -116,7 +124,8 @@ pub struct Availability {
 }
 
 /// What can be promised of an item: on hand less reserved, of open warehouses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AvailableItem {
     /// The item.
     pub sku: Sku,
@@ -127,7 +136,8 @@ pub struct AvailableItem {
 }
 
 /// What can be promised from a warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AvailableWarehouse {
     /// The warehouse.
     pub warehouse_id: WarehouseId,
@@ -136,7 +146,8 @@ pub struct AvailableWarehouse {
 }
 
 /// What a reservation would get from a warehouse.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SplitPart {
     /// The warehouse.
     pub warehouse_id: WarehouseId,

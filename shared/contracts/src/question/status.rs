@@ -1,7 +1,6 @@
 //! Questions about what was ordered, shipped, billed and paid.
 
 use jiff::{Timestamp, civil::Date};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::question;
@@ -16,7 +15,8 @@ use crate::{
 };
 
 /// How does an order stand? One of the two is said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderStatusRequest {
     /// The buyer's number.
@@ -44,7 +44,8 @@ closed_set! {
 }
 
 /// How an order stands, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderStatus {
     /// The order.
     pub order_id: OrderId,
@@ -59,7 +60,8 @@ pub struct OrderStatus {
 }
 
 /// How a line stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderStatusLine {
     /// The order line.
     pub line: u32,
@@ -82,7 +84,8 @@ pub struct OrderStatusLine {
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimelineEntry {
     /// When.
     pub at: Timestamp,
@@ -93,7 +96,8 @@ pub struct TimelineEntry {
 }
 
 /// Where are the goods of an order?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipmentStatusRequest {
     /// The buyer's number.
@@ -121,14 +125,16 @@ closed_set! {
 }
 
 /// The shipments of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentStatus {
     /// Oldest first.
     pub shipments: Vec<ShipmentSummary>,
 }
 
 /// A shipment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentSummary {
     /// The shipment.
     pub shipment_id: ShipmentId,
@@ -147,7 +153,8 @@ pub struct ShipmentSummary {
 }
 
 /// A line of a shipment, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentLine {
     /// The order line.
     pub line: u32,
@@ -167,7 +174,8 @@ pub struct ShipmentLine {
 }
 
 /// Goods that left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDispatch {
     /// The warehouse's confirmation.
     pub confirmation_id: ConfirmationId,
@@ -186,7 +194,8 @@ pub struct ShipmentDispatch {
 }
 
 /// What was billed? One of the two is said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceRequest {
     /// The invoice.
@@ -198,7 +207,8 @@ pub struct InvoiceRequest {
 }
 
 /// What was billed and credited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceAnswer {
     /// Invoices, oldest first.
     pub invoices: Vec<Invoice>,
@@ -207,7 +217,8 @@ pub struct InvoiceAnswer {
 }
 
 /// What does a customer owe?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountRequest {
     /// The customer.
@@ -221,7 +232,8 @@ pub struct AccountRequest {
 }
 
 /// What a customer owes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Account {
     /// The customer.
     pub customer_id: CustomerId,
@@ -242,7 +254,8 @@ pub struct Account {
 }
 
 /// What a customer owes in one currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountInCurrency {
     /// The currency of every amount here.
     pub currency: Currency,
@@ -275,7 +288,8 @@ closed_set! {
 }
 
 /// A customer's documents of some days, in one currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Statement {
     /// The currency of every amount here.
     pub currency: Currency,
@@ -294,7 +308,8 @@ pub struct Statement {
 }
 
 /// A document on a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatementLine {
     /// The day it counts.
     pub date: Date,
@@ -309,7 +324,8 @@ pub struct StatementLine {
 }
 
 /// An invoice, or refunded cash that is owed again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OpenItem {
     /// The invoice number, or what else is owed.
     pub reference: String,
@@ -326,7 +342,8 @@ pub struct OpenItem {
 }
 
 /// Open amounts by days past due.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Aging {
     /// Not due yet.
     pub current: AmountSum,

@@ -1,9 +1,10 @@
 //! Exact numbers: what is read is what was written, and money rounds half up once.
 
-use contracts::{Amount, Currency, Money, Quantity, SignedQuantity};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use schemars::{JsonSchema, schema_for};
+
+use crate::{Amount, Currency, Money, Quantity, SignedQuantity};
 
 fn read(json: &str) -> Result<Quantity, String> {
     serde_json::from_str(json).map_err(|error| error.to_string())

@@ -1,10 +1,11 @@
 //! Reading a partner's document: what is wrong with it, and where.
 
-use contracts::{
+use serde_json::{Value, json};
+
+use crate::{
     Kind, Reason,
     document::{self, Channel, Order, Payment, Rejection, Stock, Unreadable},
 };
-use serde_json::{Value, json};
 
 fn refused(payload: impl AsRef<[u8]>) -> (Reason, String) {
     let faults = document::read::<Order>(payload.as_ref()).unwrap_err();

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use contracts::{catalogue, subject::SERVICES};
 use schemars::Schema;
 use strum::IntoEnumIterator;
+
+use crate::{catalogue, event, subject::SERVICES};
 
 /// The fields of a schema's object, `?` after those that may be absent.
 fn fields(schema: &Schema) -> String {
@@ -27,7 +28,7 @@ fn fields(schema: &Schema) -> String {
 fn the_wire_is_what_it_was() {
     let mut text = String::new();
     for entry in catalogue::events() {
-        assert!(!entry.owners.is_empty(), "nobody owns {}", entry.aggregate);
+        assert!(!entry.owners().is_empty(), "nobody owns {}", entry.aggregate);
         let schema = fields(&(entry.schema)());
         let head = format!("{} sequence occurred_at", entry.id_field);
         assert!(schema.starts_with(&head), "{}.{}: {schema}", entry.aggregate, entry.name);
@@ -86,17 +87,30 @@ fn every_event_of_the_contract_is_there_and_its_owner_publishes_it() {
         .collect();
     let made: BTreeSet<_> = catalogue::events()
         .into_iter()
-        .flat_map(|e| e.owners.iter().map(move |owner| (*owner, e.aggregate, e.name)))
+        .flat_map(|e| e.owners().iter().map(move |owner| (*owner, e.aggregate, e.name)))
         .collect();
     assert_eq!(made, said);
 }
 
 #[test]
+fn every_aggregate_of_an_event_is_owned_and_its_owners_know_it() {
+    for entry in catalogue::events() {
+        let owners = event::owners_of(entry.aggregate);
+        assert!(!owners.is_empty(), "nobody owns {}", entry.aggregate);
+        for owner in owners {
+            let owned = event::owned_by(owner);
+            assert!(owned.contains(&entry.aggregate), "{owner}: {owned:?}");
+        }
+    }
+    assert_eq!(event::owned_by("invoicing"), ["invoice", "credit-memo", "journal", "period"]);
+    assert_eq!(event::owners_of("no-such-aggregate"), [""; 0]);
+}
+
+#[test]
 fn every_document_of_the_contract_is_there() {
     let names: BTreeSet<_> = catalogue::documents().iter().map(|d| d.name).collect();
-    for kind in contracts::Kind::iter() {
-        let raw =
-            matches!(kind, contracts::Kind::X12 | contracts::Kind::Ubl | contracts::Kind::Camt);
+    for kind in crate::Kind::iter() {
+        let raw = matches!(kind, crate::Kind::X12 | crate::Kind::Ubl | crate::Kind::Camt);
         assert_eq!(names.contains(kind.name()), !raw, "{kind}");
         assert!(raw || names.contains(kind.answer()), "{kind}");
     }
@@ -115,9 +129,9 @@ fn every_name_stands_once_and_every_owner_is_a_service() {
     let documents = catalogue::documents();
     let names: BTreeSet<_> = documents.iter().map(|document| document.name).collect();
     assert_eq!(names.len(), documents.len());
-    let owners = events.iter().flat_map(|event| event.owners).copied();
+    let owners = events.iter().flat_map(|event| event.owners()).copied();
     let answerers = catalogue::questions().into_iter().map(|question| question.owner);
-    let doers = catalogue::commands().into_iter().filter_map(|command| command.service);
+    let doers = catalogue::commands().iter().filter_map(|command| command.service);
     for service in owners.chain(answerers).chain(doers) {
         assert!(SERVICES.contains(&service), "{service}");
     }

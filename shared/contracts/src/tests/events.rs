@@ -1,10 +1,11 @@
 //! Events on the wire: id, sequence and time first, and no field is a stranger to a newer reader.
 
-use contracts::{
+use serde_json::{Value, json};
+
+use crate::{
     Event,
     event::{self, ExceptionRaised, JournalPosted, OrderAccepted, PaymentReceived},
 };
-use serde_json::{Value, json};
 
 const ORDER: &str = "b0c9d1f2-2b0c-5b6e-8a57-3f0f2a3d4c5b";
 

@@ -1,7 +1,8 @@
 //! Subjects: any id is one token and comes back.
 
-use contracts::subject::{self, Subject};
 use proptest::prelude::*;
+
+use crate::subject::{self, Subject};
 
 #[test]
 fn an_ingress_subject_of_another_shape_is_of_no_known_document() {

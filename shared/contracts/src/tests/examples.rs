@@ -1,12 +1,13 @@
 //! The contract's own examples: each is read, written and read again, and its key is what an
 //! answer echoes.
 
-use contracts::{
+use schemars::{JsonSchema, schema_for};
+use serde_json::{Value, json};
+
+use crate::{
     Ingress, Reason,
     document::{self, *},
 };
-use schemars::{JsonSchema, schema_for};
-use serde_json::{Value, json};
 
 fn check<T: Ingress + JsonSchema + std::fmt::Debug>(key: &str, mut example: Value) {
     example["document_id"] = json!("D-1");
