@@ -1,12 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 pub mod camt;
+mod limits;
 pub mod ubl;
 pub mod warehouse;
 pub mod x12;
 mod xml;
 
+pub use limits::MAX_BYTES;
 pub use xml::XmlError;
-
-/// The largest payload that is read: 1 MiB.
-pub const MAX_BYTES: usize = 1024 * 1024;

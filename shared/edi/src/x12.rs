@@ -1,4 +1,4 @@
-//! ANSI X12: interchanges, groups and transaction sets, whatever the sets mean.
+//! ANSI X12: interchanges, groups and transaction sets of any kind.
 
 mod acknowledge;
 mod check;

@@ -1,4 +1,4 @@
-//! XML as far as it is trusted: no document type, no entities of its own, no depth without end.
+//! XML with limits: no document type, no custom entities, and a limited depth.
 
 use quick_xml::{
     NsReader, Reader,
@@ -8,40 +8,33 @@ use quick_xml::{
 
 use serde::de::DeserializeOwned;
 
-use crate::MAX_BYTES;
+use crate::limits::MAX_BYTES;
 
-/// Elements within elements; UBL needs a dozen.
+/// The deepest nesting of elements. UBL needs a dozen levels.
 const MAX_DEPTH: usize = 64;
 
-/// Why a payload is not read as XML.
+/// The reason a payload is not read as XML.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum XmlError {
-    /// Above [`MAX_BYTES`].
+    /// The payload is larger than [`MAX_BYTES`].
     #[error("{0} bytes, at most {MAX_BYTES} are read")]
     TooLarge(usize),
-    /// Not UTF-8.
     #[error("it is not UTF-8")]
     NotUtf8,
-    /// A document type: entities could make it anything.
+    /// A document type declaration could redefine the document through entities.
     #[error("a document type declaration is not read")]
     DocumentType,
-    /// An entity that XML itself does not have.
+    /// An entity that is not predefined in XML.
     #[error("the entity `&{0};` is not known")]
     Entity(String),
-    /// Elements within elements without end.
+    /// Elements are nested too deep.
     #[error("more than {MAX_DEPTH} elements within each other")]
     Depth,
-    /// Not well formed.
     #[error("not well-formed at byte {at}: {why}")]
-    Malformed {
-        /// Where.
-        at: u64,
-        /// Why.
-        why: String,
-    },
+    Malformed { at: u64, why: String },
 }
 
-/// The text of a payload that holds nothing but elements and text.
+/// Returns the text of a well-formed payload within the limits of this module.
 pub(crate) fn trusted(payload: &[u8]) -> Result<&str, XmlError> {
     if payload.len() > MAX_BYTES {
         return Err(XmlError::TooLarge(payload.len()));
@@ -86,7 +79,7 @@ pub(crate) fn trusted(payload: &[u8]) -> Result<&str, XmlError> {
     }
 }
 
-/// The root's namespace and name.
+/// Returns the root element's namespace and name.
 pub(crate) fn root(text: &str) -> Option<(String, String)> {
     let mut reader = NsReader::from_str(text);
     loop {
@@ -105,15 +98,14 @@ pub(crate) fn root(text: &str) -> Option<(String, String)> {
     }
 }
 
-/// Why a document is not what it should be: where, and why.
+/// The reason a document does not match its type.
 pub(crate) struct Misread {
-    /// Where, such as `OrderLine[0].LineItem`.
+    /// The element, such as `OrderLine[0].LineItem`.
     pub path: String,
-    /// Why.
     pub message: String,
 }
 
-/// The document as a type says it; elements that the type does not have are passed over.
+/// Deserializes a document. Elements that the type does not have are skipped.
 pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {
     let mut xml = quick_xml::de::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut xml).map_err(|error| {
@@ -124,7 +116,7 @@ pub(crate) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Misread> {
     })
 }
 
-/// Down to the element that is missing, where one is.
+/// Extends the path by the missing element, if one is missing.
 fn place(path: &str, message: &str) -> String {
     let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
     match (path, missing) {

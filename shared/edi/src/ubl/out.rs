@@ -25,7 +25,6 @@ impl Out {
         )
     }
 
-    /// Returns the finished document.
     pub(super) fn done(self) -> String {
         self.0
     }

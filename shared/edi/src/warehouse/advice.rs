@@ -1,4 +1,4 @@
-//! Reads the shipping advice, X12 945: what left a warehouse of one shipment.
+//! Reads the shipping advice, X12 945: the quantities of one shipment that left a warehouse.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,35 @@ use contracts::{
     ids::{MAX_CHARS, derived},
 };
 
-use super::{STOCK_UNIT, number::shipment_of, when};
+use super::{number::shipment_of, order::STOCK_UNIT, when};
 use crate::x12::{Checker, ElementError, Segment, SetVerdict, TransactionSet};
 
-/// More lines than a confirmation may have, by one.
+/// GS01 of 945s.
+pub const SHIPPING_ADVICE: &str = "SW";
+/// One more line than a confirmation may have.
 const MAX_LINES: usize = 1_001;
 
-/// Every segment that some version of the set has.
+/// The segments of the set in any version.
 const SEGMENTS: &str = " ST SE W06 N1 N2 N3 N4 N9 PER G62 G61 NTE W27 W28 W10 FA1 FA2 FA1 LX MAN \
     PAL PKG W12 W20 G69 G72 G73 QTY MEA AMT CUR LS LE REF DTM PO4 SLN YNQ W03 W04 W6 W76 TD3 TD5 \
     LM LQ HL V4 N10 PID CTT ";
 
-/// Qualifiers of our own item numbers: vendor's part, vendor's item, stock keeping unit.
+/// Qualifiers of our own item numbers: vendor's part, vendor's item and stock keeping unit.
 const OURS: [&str; 3] = ["VN", "VP", "SK"];
 
-/// Codes of element 368 by which more of a line is still to come. Any other one is the last word
-/// of it: what did not leave is short.
+/// Codes of element 368 that announce more shipments of a line. Any other code is final: the rest
+/// of the line is short.
 const MORE_TO_COME: [&str; 21] = [
     "AN", "AP", "AS", "AV", "BK", "BM", "BO", "BP", "ED", "EW", "IN", "NS", "OF", "PN", "PR", "PS",
     "RD", "RW", "SI", "SP", "SS",
 ];
 
-/// Reads a 945: what the 997 says of it, and the confirmation that it means where it is taken.
+/// Reads a 945 and returns the verdict for the 997, with the confirmation if the set is accepted.
 ///
-/// The shipment is the depositor order number of our 940 (W0602, or N9 `SI`), the order line its
-/// N9 `LI`, or LX01 where a warehouse does not send that back. The confirmation is numbered by the
-/// warehouse's shipment number (W0604), else its agent's (W0605), else by what the 945 says, so
-/// that the same again is the same. Quantities are in stock units.
+/// The shipment is the depositor order number of our 940 (W0602, or N9 `SI`). The order line is the
+/// N9 `LI`, or LX01 if the warehouse does not return it. The confirmation's id is the warehouse's
+/// shipment number (W0604), else its agent's (W0605), else a hash of the set, so that a repeated set
+/// has the same id. Quantities are in stock units.
 #[must_use]
 pub fn ship_confirm(set: &TransactionSet) -> (SetVerdict, Option<ShipConfirm>) {
     SetVerdict::reading(set, |check| translate(set, check))
@@ -50,8 +52,8 @@ fn translate(set: &TransactionSet, check: &mut Checker) -> Option<ShipConfirm> {
         check.missing("W06", 2);
         return None;
     };
-    // What it is: all of a shipment, or of what there is nothing to say against. Exceptions alone
-    // leave out what left, and a simulation nothing.
+    // Only codes for a complete report are accepted. A report of exceptions omits the lines that
+    // left as ordered, and a simulation reports goods that did not leave.
     if check.required(w06, 1, 514).is_some_and(|code| !matches!(code, "F" | "J" | "N")) {
         check.element(w06, 1, 514, ElementError::Code);
     }
@@ -103,7 +105,7 @@ fn confirmation(w06: &Segment, inner: &[Segment], check: &mut Checker) -> Option
     ConfirmationId::new(derived(&parts).to_string()).ok()
 }
 
-/// The carrier's number: of a parcel, of a load, or on a package's label.
+/// Returns the carrier's tracking number of a parcel, a package label or a load.
 fn tracking(inner: &[Segment]) -> Option<String> {
     let find = |id: &str, qualifier: &str| {
         inner.iter().find(|segment| segment.id == id && segment.get(1) == qualifier)
@@ -117,7 +119,7 @@ fn text(text: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What was said of one line and item, in one W12 or several: lots and packages have one each.
+/// The W12 segments of one line and item: each lot and each package has its own.
 #[derive(Default)]
 struct Said {
     ordered: Vec<Quantity>,
@@ -129,7 +131,7 @@ struct Said {
 impl Said {
     fn line(self, (line, sku): (u32, Sku)) -> ShipConfirmLine {
         let quantity: Quantity = self.shipped.into_iter().sum();
-        // Each lot may repeat what was ordered of the line, or say its own part of it.
+        // Each lot states either the ordered quantity of the line or its own part of it.
         let same = self.ordered.windows(2).all(|pair| pair[0] == pair[1]);
         let parts = if same { 1 } else { self.ordered.len() };
         let ordered: Quantity = self.ordered.into_iter().take(parts).sum();
@@ -183,7 +185,7 @@ impl Lines {
     }
 }
 
-/// The order line of a W12: the N9 `LI` behind it, or behind its LX, else LX01.
+/// Returns the order line of a W12: the N9 `LI` after it, or after its LX, else LX01.
 fn line_number(lx: &Segment, inside: &[Segment], at: usize, check: &mut Checker) -> Option<u32> {
     let named = |segment: &&Segment| segment.id == "N9" && segment.get(1) == "LI";
     let behind = inside.get(at + 1..).unwrap_or_default();
@@ -195,7 +197,7 @@ fn line_number(lx: &Segment, inside: &[Segment], at: usize, check: &mut Checker)
     }
 }
 
-/// The item: our own number where it is said, else whatever number there is.
+/// Returns the item by our own number, else by any number there is.
 fn item(w12: &Segment, check: &mut Checker) -> Option<Sku> {
     let pairs = [(7, 8), (17, 18)].map(|(of, at)| (w12.get(of), w12.get(at)));
     let ours = pairs.iter().find(|(of, code)| OURS.contains(of) && !code.is_empty());
@@ -211,10 +213,10 @@ fn item(w12: &Segment, check: &mut Checker) -> Option<Sku> {
     sku
 }
 
-/// What was ordered, where it is said, and what left.
+/// Returns the ordered quantity, if stated, and the shipped quantity.
 fn quantities(w12: &Segment, check: &mut Checker) -> Option<(Option<Quantity>, Quantity)> {
     if !matches!(w12.component(5, 1), "" | STOCK_UNIT) {
-        // Cases that are read as pieces would be billed as pieces.
+        // Cases read as pieces would be billed as pieces.
         check.element(w12, 5, 355, ElementError::Code);
     }
     let ordered: Option<Quantity> = check.number(w12, 2, 330);
@@ -226,8 +228,8 @@ fn quantities(w12: &Segment, check: &mut Checker) -> Option<(Option<Quantity>, Q
     Some((ordered, shipped))
 }
 
-/// The set's own count of its units, W0301: reckoned in packages too, so that a wrong one is told
-/// and no more.
+/// Compares the total of units, W0301, with the lines. A difference is only noted, because some
+/// warehouses count packages.
 fn total(rest: &[Segment], shipped: &[Quantity], check: &mut Checker) {
     let Some(w03) = rest.iter().rev().find(|segment| segment.id == "W03") else { return };
     let said: Option<Quantity> = check.number(w03, 1, 382);

@@ -1,15 +1,13 @@
-//! A shipment's id as a depositor order number, which has room for 22 characters: 22 digits to the
-//! base of 62 hold a UUID.
+//! Shipment ids as depositor order numbers. Those have 22 characters, which hold a UUID in base 62.
 
 use contracts::ShipmentId;
 use uuid::Uuid;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE: u128 = 62;
-/// How many digits there are.
 const WIDTH: usize = 22;
 
-/// The depositor order number of a shipment: letters and digits only, of which capitals count.
+/// Returns the depositor order number of a shipment: letters and digits, case-sensitive.
 #[must_use]
 pub fn order_number(shipment_id: ShipmentId) -> String {
     let mut rest = shipment_id.0.as_u128();
@@ -22,8 +20,7 @@ pub fn order_number(shipment_id: ShipmentId) -> String {
     digits.into_iter().map(char::from).collect()
 }
 
-/// The shipment that a depositor order number stands for; a UUID as it is written elsewhere is
-/// understood too.
+/// Returns the shipment of a depositor order number. A UUID in its usual notation is accepted too.
 #[must_use]
 pub fn shipment_of(number: &str) -> Option<ShipmentId> {
     if number.len() != WIDTH {

@@ -1,4 +1,4 @@
-//! Writes the shipping order, X12 940: what a warehouse is to ship, and what not any more.
+//! Writes the shipping order, X12 940: requests to ship, changes and cancellations.
 
 use contracts::{
     Quantity,
@@ -6,27 +6,31 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use super::{STOCK_UNIT, number::order_number};
+use super::number::order_number;
 use crate::x12::{OutSet, Segment};
 
+/// GS01 of 940s.
+pub const SHIPPING_ORDER: &str = "OW";
+/// The unit of every quantity. Quantities are in stock units, whose names the 940 does not carry.
+pub(super) const STOCK_UNIT: &str = "EA";
 /// The longest name of N102 and street of N301.
 const MAX_NAME: usize = 55;
 /// The longest purchase order number of W0503.
 const MAX_PO: usize = 22;
 
-/// Asks to ship: W0501 `N`.
+/// Writes a request to ship: W0501 `N`.
 #[must_use]
 pub fn ordered(order: &ShipOrder) -> OutSet {
     whole("N", order)
 }
 
-/// Less is to leave than was asked, and this is all of it: W0501 `R`.
+/// Writes a reduced order in full, which replaces the earlier one: W0501 `R`.
 #[must_use]
 pub fn changed(order: &ShipOrder) -> OutSet {
     whole("R", order)
 }
 
-/// Nothing is to leave: W0501 `F`. A cancel needs no items.
+/// Writes a cancellation, which has no items: W0501 `F`.
 #[must_use]
 pub fn cancelled(order: &ShipOrder) -> OutSet {
     OutSet { id: "940", segments: head("F", order) }
@@ -41,8 +45,8 @@ fn whole(status: &str, order: &ShipOrder) -> OutSet {
     OutSet { id: "940", segments }
 }
 
-/// Which order it is, and where it goes. The shipment's id stands there as it is written elsewhere
-/// too, for those who look at both.
+/// Returns the identification of the order and the addresses. The shipment's id is also written as
+/// a UUID, so that people can compare it with other systems.
 fn head(status: &str, order: &ShipOrder) -> Vec<Segment> {
     let number = order_number(order.shipment_id);
     let po_number: String = order.po_number.as_str().chars().take(MAX_PO).collect();
@@ -66,12 +70,12 @@ fn address(to: &Address) -> Vec<Segment> {
     segments
 }
 
-/// `G62*10`: when it is asked to leave.
+/// `G62*10`: the requested ship date.
 fn wanted(day: Date) -> Segment {
     Segment::new("G62", ["10".to_owned(), day.strftime("%Y%m%d").to_string()])
 }
 
-/// A line that is filled from two items has two of these, under one number.
+/// A line filled from two items has two such blocks with the same line number.
 fn item(line: &LineQuantity) -> [Segment; 3] {
     let (number, quantity) = (line.line.to_string(), line.quantity.to_string());
     [

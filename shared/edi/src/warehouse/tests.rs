@@ -1,4 +1,4 @@
-//! Shipping orders are written as warehouses read them, and what they answer is what it says.
+//! Tests of shipping orders and shipping advices.
 
 use std::path::PathBuf;
 
@@ -73,7 +73,7 @@ fn body(text: &str) -> Vec<&str> {
     text.lines().filter(inside).collect()
 }
 
-/// What a warehouse answers, segment by segment.
+/// Reads a 945 made of these segments.
 fn advice(segments: &[&str]) -> (SetVerdict, Option<ShipConfirm>) {
     let segments = segments.iter().map(|text| {
         let mut parts = text.split('*');
@@ -87,7 +87,7 @@ fn w06(rest: &str) -> String {
     format!("W06*F*{}{rest}", order_number(shipment()))
 }
 
-/// What the 997 says of the set.
+/// Returns the errors that the 997 reports.
 fn told(verdict: &SetVerdict) -> Vec<(String, String, String)> {
     let of = |finding: &x12::Finding| {
         let elements: Vec<String> = finding
@@ -245,7 +245,7 @@ fn the_same_advice_without_a_number_is_the_same_confirmation() {
     assert_ne!(of("10"), of("9"));
 }
 
-/// Segments, and what is found: the segment, AK304, and AK401 with AK403 of its elements.
+/// Segments and the expected finding: the segment, AK304, and AK401 with AK403 of the elements.
 type Case<'a> = (&'a [&'a str], (&'a str, &'a str, &'a str));
 
 #[test]
@@ -305,8 +305,8 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/docs/x12")
 }
 
-/// Others' 945s speak of others' shipments, and count their segments wrong: all else of them is
-/// understood.
+/// Samples of other companies name their own shipments and have wrong segment counts. Everything
+/// else in them is read.
 #[test]
 fn f6_samples_of_945_are_understood() {
     let files =
@@ -341,7 +341,7 @@ fn f6_samples_of_945_are_understood() {
     }
 }
 
-/// Our 940 uses nothing that the samples' readers do not know.
+/// Our 940 uses only segments that occur in the samples.
 #[test]
 fn f6_our_940_has_the_segments_of_the_samples() {
     if !folder().exists() {

@@ -1,4 +1,4 @@
-//! When goods left, as a 945 says it.
+//! The date and time of shipment in a 945.
 
 use jiff::{
     Timestamp,
@@ -8,8 +8,8 @@ use jiff::{
 
 use crate::x12::{Checker, ElementError, Segment, SegmentError};
 
-/// Hours from UTC of the codes of element 623 that mean one offset. `ET`, `LT` and the like mean
-/// one of two, or whatever clock hung there.
+/// Offsets from UTC in hours of the codes of element 623 that mean one offset. `ET`, `LT` and others
+/// depend on the season or the place.
 const ZONES: [(&str, i8); 10] = [
     ("UT", 0),
     ("GM", 0),
@@ -23,9 +23,8 @@ const ZONES: [(&str, i8); 10] = [
     ("PS", -8),
 ];
 
-/// `G62*11`, the day of shipment, with its time where that is said; else the date of W06. A day
-/// without a time that means one moment is noon of it in UTC: the same day nearly everywhere, as
-/// the invoice's date needs it.
+/// Returns the time in `G62*11`, the shipment date, else the date in W06. A date without an exact
+/// time becomes noon in UTC, which is the same date nearly everywhere: the invoice is dated by it.
 pub(super) fn shipped_at(
     w06: &Segment,
     header: &[Segment],
@@ -57,7 +56,7 @@ fn moment(g62: &Segment, day: Date) -> Option<Timestamp> {
     Some(at.timestamp())
 }
 
-/// `HHMM`, with seconds where there are some.
+/// Parses `HHMM` with optional seconds.
 fn time(text: &str) -> Option<Time> {
     if text.len() < 4 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

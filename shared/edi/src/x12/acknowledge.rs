@@ -1,24 +1,23 @@
-//! The functional acknowledgement 997: what became of a group and each of its sets; and TA1, which
-//! says what became of an interchange's envelope.
+//! The functional acknowledgement 997 for groups and their transaction sets, and the TA1 for an
+//! interchange's envelope.
 
 use super::{
     Checker, Finding, Group, GroupError, Interchange, InterchangeError, OutGroup, OutSet, Segment,
     SegmentError, SetError, Status, TransactionSet,
 };
 
-/// What became of one set.
+/// The verdict on one transaction set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetVerdict {
-    /// What is wrong with it as a whole.
+    /// Errors of the set as a whole.
     pub errors: Vec<SetError>,
-    /// What is wrong with its segments.
+    /// Errors of segments.
     pub findings: Vec<Finding>,
-    /// Whether it is taken.
     pub status: Status,
 }
 
 impl SetVerdict {
-    /// What is said of a set, and what it means to who reads it, where it is taken.
+    /// Checks a set with `read` and returns the verdict, with what was read if the set is accepted.
     pub fn reading<T>(
         set: &TransactionSet,
         read: impl FnOnce(&mut Checker) -> Option<T>,
@@ -30,8 +29,8 @@ impl SetVerdict {
         (verdict, taken)
     }
 
-    /// The verdict over a set: its envelope's errors, those of `more`, and what was found in its
-    /// segments, which is fatal or not.
+    /// Judges a set by the errors of its envelope, by `more` errors, and by the findings in its
+    /// segments with a flag that is true if they are fatal.
     #[must_use]
     pub fn of(
         set: &TransactionSet,
@@ -53,25 +52,24 @@ impl SetVerdict {
     }
 }
 
-/// What became of one group.
+/// The verdict on one group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupVerdict {
-    /// What is wrong with it as a whole; then none of its sets is taken, and none is spoken of.
+    /// Errors of the group as a whole. If there is one, no set is accepted or reported.
     pub errors: Vec<GroupError>,
-    /// Its sets, in their order.
+    /// One per set, in the order of the group.
     pub sets: Vec<SetVerdict>,
-    /// Whether the interchange's envelope is refused, and the group with it.
+    /// True if the interchange's envelope is refused, and the group with it.
     pub refused: bool,
 }
 
 impl GroupVerdict {
-    /// Whether its sets are looked at at all.
+    /// Returns true if the sets are to be read.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.errors.is_empty() && !self.refused
     }
 
-    /// What became of it.
     #[must_use]
     pub fn status(&self) -> Status {
         let taken = self.taken();
@@ -84,7 +82,7 @@ impl GroupVerdict {
         }
     }
 
-    /// How many of its sets are taken.
+    /// Counts the accepted sets.
     #[must_use]
     pub fn taken(&self) -> usize {
         if !self.is_whole() {
@@ -94,17 +92,17 @@ impl GroupVerdict {
     }
 }
 
-/// What a partner is answered: an acknowledgement of the envelope where it is asked for or needed,
-/// and one 997 for each group.
+/// The answer to an interchange: one 997 for each group, and a TA1 if it was requested or the
+/// envelope has an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// TA1.
+    /// The TA1.
     pub interchange: Option<Segment>,
-    /// The 997 of each group, in one group.
+    /// The 997s, in one group for each version and pair of applications.
     pub groups: Vec<OutGroup>,
 }
 
-/// Answers an interchange's groups; acknowledgements among them are not acknowledged.
+/// Answers an interchange. Groups of acknowledgements are not acknowledged.
 #[must_use]
 pub fn acknowledge(interchange: &Interchange, verdicts: &[GroupVerdict]) -> Answer {
     let mut groups: Vec<OutGroup> = Vec::new();
@@ -113,7 +111,7 @@ pub fn acknowledge(interchange: &Interchange, verdicts: &[GroupVerdict]) -> Answ
             continue;
         }
         let set = OutSet { id: "997", segments: functional_acknowledgement(group, verdict) };
-        // The sets of a group share its version and its applications.
+        // All sets of a group have one version, sender and receiver.
         let last = groups.last_mut().filter(|last| {
             last.version == group.version
                 && last.sender == group.receiver
@@ -133,8 +131,8 @@ pub fn acknowledge(interchange: &Interchange, verdicts: &[GroupVerdict]) -> Answ
     Answer { interchange: interchange_acknowledgement(interchange, &[]), groups }
 }
 
-/// TA1 for an interchange with these errors besides its own; none where all is well and it was not
-/// asked for.
+/// Returns the TA1 for an interchange with its own and `more` errors, or `None` if there are no
+/// errors and the sender did not request one.
 #[must_use]
 pub fn interchange_acknowledgement(
     interchange: &Interchange,

@@ -1,4 +1,4 @@
-//! Looks at the segments of a set and remembers what is wrong with them, in the words of a 997.
+//! Checks the segments of a transaction set and collects errors in the codes of a 997.
 
 use std::str::FromStr;
 
@@ -6,38 +6,33 @@ use jiff::civil::Date;
 
 use super::{ElementError, Segment, SegmentError, TransactionSet};
 
-/// The most findings that are told of one set: a set that is nothing but errors is not repeated.
+/// The most findings reported for one set, so that a bad set is not echoed whole.
 const MAX_FINDINGS: usize = 100;
-/// The longest copy of a bad element: AK404.
+/// The longest copy of a bad element in AK404.
 const MAX_COPY: usize = 99;
 
-/// What is wrong with a segment: AK3, and AK4 for each element.
+/// An error in a segment: AK3, with an AK4 for each element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The segment's identifier.
     pub segment: String,
-    /// Its place in the set, from 1; the place where it was missed.
+    /// The segment's position in the set, from 1; for a missing segment, the expected position.
     pub position: u32,
-    /// What is wrong with it.
     pub error: SegmentError,
-    /// What is wrong with its elements.
     pub elements: Vec<ElementFinding>,
 }
 
-/// What is wrong with an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ElementFinding {
-    /// Which element, from 1.
+    /// The element's number in the segment, from 1.
     pub element: usize,
-    /// Its number in the standard's dictionary.
+    /// The element's number in the data element dictionary.
     pub reference: u16,
-    /// What is wrong with it.
     pub error: ElementError,
-    /// What stood there.
+    /// The bad value.
     pub copy: String,
 }
 
-/// Collects what is wrong with one set.
+/// Collects the errors of one set.
 #[derive(Debug, Default)]
 pub struct Checker {
     findings: Vec<Finding>,
@@ -45,26 +40,26 @@ pub struct Checker {
 }
 
 impl Checker {
-    /// What was found, in the set's order, and whether the set can not be taken.
+    /// Returns the findings in the order of the set, and true if one is fatal.
     #[must_use]
     pub fn done(mut self) -> (Vec<Finding>, bool) {
         self.findings.sort_by_key(|finding| finding.position);
         (self.findings, self.fatal)
     }
 
-    /// Whether something was found for which the set can not be taken.
+    /// Returns true if the set cannot be accepted.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
         self.fatal
     }
 
-    /// A segment for which the set can not be taken.
+    /// Records a fatal error in a segment.
     pub fn segment(&mut self, segment: &Segment, error: SegmentError) {
         self.fatal = true;
         self.add(&segment.id, segment.position, error, None);
     }
 
-    /// The segments between ST and SE: each must be `known`, and the `first` of them stands once.
+    /// Returns the segments between ST and SE. Each must be `known`, and `first` may occur only once.
     pub fn inner<'a>(
         &mut self,
         set: &'a TransactionSet,
@@ -81,13 +76,13 @@ impl Checker {
         inner
     }
 
-    /// A segment that must be there and is not; `position` is where it was missed.
+    /// Records a mandatory segment missing at `position`. Fatal.
     pub fn missing(&mut self, id: &str, position: u32) {
         self.fatal = true;
         self.add(id, position, SegmentError::Missing, None);
     }
 
-    /// An element for which the set can not be taken.
+    /// Records a fatal error in an element.
     pub fn element(
         &mut self,
         segment: &Segment,
@@ -99,14 +94,14 @@ impl Checker {
         self.note(segment, element, reference, error);
     }
 
-    /// An element that is told and does not keep the set from being taken.
+    /// Records an error in an element that does not reject the set.
     pub fn note(&mut self, segment: &Segment, element: usize, reference: u16, error: ElementError) {
         let copy = segment.get(element).chars().take(MAX_COPY).collect();
         let finding = ElementFinding { element, reference, error, copy };
         self.add(&segment.id, segment.position, SegmentError::Elements, Some(finding));
     }
 
-    /// An element that must be there.
+    /// Returns a mandatory element.
     pub fn required<'a>(
         &mut self,
         segment: &'a Segment,
@@ -121,7 +116,7 @@ impl Checker {
         Some(text)
     }
 
-    /// A required element as a value of a type that says what may stand there.
+    /// Parses a mandatory element.
     pub fn parsed<T: FromStr>(
         &mut self,
         segment: &Segment,
@@ -136,7 +131,7 @@ impl Checker {
         value
     }
 
-    /// A number with or without a point, as a decimal type reads it; none where it is left out.
+    /// Parses an optional number, with or without a decimal point, as a decimal type.
     pub fn number<T: FromStr>(
         &mut self,
         segment: &Segment,
@@ -158,7 +153,7 @@ impl Checker {
         value
     }
 
-    /// A date of six or eight digits; none where it is left out.
+    /// Parses an optional date of six or eight digits.
     pub fn date(&mut self, segment: &Segment, element: usize, reference: u16) -> Option<Date> {
         let text = segment.get(element);
         if text.is_empty() {
@@ -171,9 +166,9 @@ impl Checker {
         date
     }
 
-    /// The set's own count of its lines, CTT01, and of their quantities, CTT02. A wrong count is
-    /// fatal: a line may have been lost. The hash total is reckoned in more than one way by those
-    /// who send it, so that a wrong one is told and no more.
+    /// Compares the count of lines, CTT01, and the hash total of quantities, CTT02, with the set.
+    /// A wrong count is fatal: a line may have been lost. A wrong hash total is only noted, because
+    /// senders compute it in more than one way.
     pub fn totals(&mut self, set: &TransactionSet, line: &str, quantity: usize) {
         let lines = set.segments.iter().filter(|segment| segment.id == line);
         let Some(ctt) = set.segments.iter().find(|segment| segment.id == "CTT") else { return };
@@ -208,7 +203,7 @@ impl Checker {
     }
 }
 
-/// `5.`, `.5` and `+5` are numbers here; elsewhere they are `5`, `0.5` and `5`.
+/// Normalizes a number: X12 allows `5.`, `.5` and `+5` for `5`, `0.5` and `5`.
 fn plain_number(text: &str) -> Option<String> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
@@ -226,7 +221,7 @@ fn plain_number(text: &str) -> Option<String> {
     Some(format!("{sign}{whole}.{fraction}"))
 }
 
-/// A number in thousandths, exactly; none where it has more digits than that.
+/// Returns an exact number of thousandths, or `None` if there are more decimals.
 fn thousandths(text: &str) -> Option<i128> {
     let plain = plain_number(text)?;
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
@@ -237,7 +232,7 @@ fn thousandths(text: &str) -> Option<i128> {
     format!("{whole}{fraction:0<3}").parse().ok()
 }
 
-/// `CCYYMMDD`, or `YYMMDD` of the years 1970 to 2069.
+/// Parses `CCYYMMDD`, or `YYMMDD` for the years 1970 to 2069.
 fn date(text: &str) -> Option<Date> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -1,4 +1,4 @@
-//! The codes of errors, as the acknowledgements 997 and TA1 give them.
+//! The error and status codes of the acknowledgements 997 and TA1.
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
@@ -7,7 +7,6 @@ macro_rules! codes {
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
 
         impl $name {
-            /// The code in the standard's list.
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
@@ -17,13 +16,13 @@ macro_rules! codes {
 }
 
 codes! {
-    /// What is wrong with an interchange: TA105.
+    /// An error of an interchange: TA105.
     InterchangeError {
         /// ISA13 and IEA02 differ.
         ControlNumbersDiffer = "001",
-        /// ISA05 is none that the receiver knows.
+        /// The receiver does not know ISA05.
         SenderQualifier = "005",
-        /// ISA06 is none that the receiver knows.
+        /// The receiver does not know ISA06.
         Sender = "006",
         /// ISA12 is no version.
         Version = "017",
@@ -31,23 +30,23 @@ codes! {
         ControlNumber = "018",
         /// IEA01 is not the number of groups.
         GroupCount = "021",
-        /// Envelopes that do not close, or close what was not opened.
+        /// Envelopes that are not closed, or not opened.
         ControlStructure = "022",
-        /// It ends before its trailer.
+        /// The interchange ends before IEA.
         PrematureEnd = "023",
-        /// Something between the groups, or a group without a usable header.
+        /// Segments between the groups, or a group without a usable header.
         Content = "024",
-        /// ISA13 was used for another interchange.
+        /// ISA13 has been used by another interchange.
         Duplicate = "025",
     }
 }
 
 codes! {
-    /// What is wrong with a group as a whole: AK905 to AK909.
+    /// An error of a group as a whole: AK905 to AK909.
     GroupError {
-        /// The receiver takes no such groups.
+        /// The receiver does not accept groups of this kind.
         NotSupported = "1",
-        /// GS08 is no version that the receiver reads.
+        /// The receiver does not read the version in GS08.
         Version = "2",
         /// GE is missing.
         TrailerMissing = "3",
@@ -57,15 +56,15 @@ codes! {
         SetCount = "5",
         /// GS06 is no number of one to nine digits.
         ControlNumber = "6",
-        /// GS06 stands for another group of the interchange.
+        /// GS06 has been used by another group of the interchange.
         Duplicate = "19",
     }
 }
 
 codes! {
-    /// What is wrong with a transaction set as a whole: AK502 to AK506.
+    /// An error of a transaction set as a whole: AK502 to AK506.
     SetError {
-        /// The receiver takes no such sets.
+        /// The receiver does not accept sets of this kind.
         NotSupported = "1",
         /// SE is missing.
         TrailerMissing = "2",
@@ -75,31 +74,31 @@ codes! {
         SegmentCount = "4",
         /// A segment is in error.
         Segments = "5",
-        /// ST01 is none, or one that does not belong into its group.
+        /// ST01 is no set identifier, or one that does not belong in the group.
         Identifier = "6",
-        /// ST02 is none.
+        /// ST02 is no control number.
         ControlNumber = "7",
-        /// ST02 stands for another set of the group.
+        /// ST02 has been used by another set of the group.
         Duplicate = "23",
     }
 }
 
 codes! {
-    /// What is wrong with a segment: AK304.
+    /// An error of a segment: AK304.
     SegmentError {
-        /// No segment of that name.
+        /// No segment has this identifier.
         Unrecognized = "1",
-        /// It is not to be here.
+        /// The segment is not allowed here.
         Unexpected = "2",
-        /// It must be there and is not.
+        /// A mandatory segment is missing.
         Missing = "3",
-        /// Its loop comes more often than it may.
+        /// The segment's loop occurs too often.
         LoopTooOften = "4",
-        /// It comes more often than it may.
+        /// The segment occurs too often.
         TooOften = "5",
-        /// The set does not have it.
+        /// The set does not define the segment.
         NotInSet = "6",
-        /// It is in the wrong place.
+        /// The segment is out of order.
         Sequence = "7",
         /// Some of its elements are in error.
         Elements = "8",
@@ -107,41 +106,37 @@ codes! {
 }
 
 codes! {
-    /// What is wrong with an element: AK403.
+    /// An error of an element: AK403.
     ElementError {
-        /// It must be there and is not.
+        /// A mandatory element is missing.
         Missing = "1",
-        /// It must be there because another is.
+        /// The element is mandatory because another is present.
         ConditionalMissing = "2",
-        /// Too short.
         TooShort = "4",
-        /// Too long.
         TooLong = "5",
-        /// A character that it may not have.
+        /// The element contains a character that is not allowed.
         Character = "6",
-        /// A code that it may not have, or that the receiver does not carry out.
+        /// The code is not allowed, or the receiver does not support it.
         Code = "7",
-        /// No date.
+        /// The element is no date.
         Date = "8",
     }
 }
 
 codes! {
-    /// What became of something: AK501, AK901, TA104.
+    /// The status of a set, a group or an interchange: AK501, AK901, TA104.
     Status {
-        /// Taken.
         Accepted = "A",
-        /// Taken, and what is wrong with it is told.
+        /// Accepted, with errors reported.
         AcceptedWithErrors = "E",
-        /// Some of it is taken.
+        /// Some sets of the group are accepted.
         Partly = "P",
-        /// Not taken.
         Rejected = "R",
     }
 }
 
 impl Status {
-    /// Whether something of it is taken.
+    /// Returns true if at least a part is accepted.
     #[must_use]
     pub fn is_taken(self) -> bool {
         self != Self::Rejected

@@ -1,6 +1,5 @@
-//! The characters that an interchange is written with: said by its own ISA segment.
+//! The separators of an interchange, which the interchange declares in its ISA segment.
 
-/// The four separators of an interchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delimiters {
     /// Between elements: the fourth character of ISA.
@@ -14,21 +13,21 @@ pub struct Delimiters {
 }
 
 impl Default for Delimiters {
-    /// What most partners use.
+    /// The separators of most partners.
     fn default() -> Self {
         Self { element: '*', component: '>', repetition: None, segment: '~' }
     }
 }
 
-/// The first version of an envelope whose ISA11 is a separator; before it stands the code of a
-/// standard there, `U`.
+/// The first envelope version whose ISA11 is a separator. In earlier versions ISA11 is the code of
+/// a standard, `U`.
 pub(super) const REPEATS_FROM: &str = "00402";
-/// Marks that separate repetitions where nobody has said which: the first that is free.
+/// Default repetition separators: the first that is not in use otherwise.
 const REPETITION: [char; 4] = ['^', '!', '|', ':'];
 
 impl Delimiters {
-    /// The same for an envelope of a version (ISA12): with a repetition separator of its own from
-    /// 00402 on, with none before.
+    /// Returns the separators for an envelope version (ISA12): with a repetition separator from
+    /// 00402 on, without one before.
     #[must_use]
     pub fn in_version(self, version: &str) -> Self {
         if version < REPEATS_FROM {
@@ -39,7 +38,7 @@ impl Delimiters {
         Self { repetition: repetition.or_else(|| REPETITION.into_iter().find(sound)), ..self }
     }
 
-    /// Whether no two are the same and none can be part of a name or a number.
+    /// Returns true if the separators are distinct and none can occur in a name or a number.
     #[must_use]
     pub fn are_sound(&self) -> bool {
         let all = [Some(self.element), Some(self.component), Some(self.segment), self.repetition];
@@ -51,8 +50,7 @@ impl Delimiters {
         used.len() == count && used.iter().all(usable)
     }
 
-    /// `text` as an element can hold it: X12 has no escape, so that a separator becomes a space,
-    /// and so does what is no printable character.
+    /// Replaces separators and control characters in `text` by spaces: X12 has no escape.
     #[must_use]
     pub fn plain(&self, text: &str) -> String {
         let taken = |mark: char| {

@@ -1,17 +1,17 @@
-//! What an interchange is made of, and what is wrong with its envelopes.
+//! Interchanges, groups and transaction sets, with the errors of their envelopes.
 
 use super::{Delimiters, GroupError, InterchangeError, Segment, SetError};
 
-/// Who sends or receives an interchange.
+/// The sender or receiver of an interchange.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Address {
     /// The kind of id, such as `ZZ`.
     pub qualifier: String,
-    /// The id, without blanks around it.
+    /// The id without surrounding blanks.
     pub id: String,
 }
 
-/// An interchange's header, ISA.
+/// The header of an interchange, ISA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// ISA05 and ISA06.
@@ -26,7 +26,7 @@ pub struct Header {
     pub version: String,
     /// ISA13.
     pub control: String,
-    /// ISA14: whether a TA1 is asked for.
+    /// ISA14: true if the sender requests a TA1.
     pub acknowledge: bool,
     /// ISA15: `P` for production, `T` for test.
     pub usage: String,
@@ -35,22 +35,19 @@ pub struct Header {
 /// One interchange, from ISA to IEA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interchange {
-    /// Its header.
     pub header: Header,
-    /// What it is written with.
     pub delimiters: Delimiters,
-    /// Its groups.
     pub groups: Vec<Group>,
-    /// What is wrong with its envelope.
+    /// Errors of the envelope.
     pub errors: Vec<InterchangeError>,
-    /// Its text: what a repeat is compared with.
+    /// The text, by which a repeated interchange is recognized.
     pub text: String,
 }
 
 /// One functional group, from GS to GE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// GS01: the kind of its sets, such as `PO`.
+    /// GS01: the kind of the sets, such as `PO`.
     pub functional_id: String,
     /// GS02: the sending application.
     pub sender: String,
@@ -60,29 +57,28 @@ pub struct Group {
     pub control: String,
     /// GS08: version, release and industry.
     pub version: String,
-    /// Its sets.
     pub sets: Vec<TransactionSet>,
-    /// GE01: how many sets it is said to have.
+    /// GE01: the sender's count of the sets.
     pub declared: Option<u32>,
-    /// What is wrong with its envelope.
+    /// Errors of the envelope.
     pub errors: Vec<GroupError>,
 }
 
 impl Group {
-    /// Whether its sets acknowledge others: nobody acknowledges an acknowledgement.
+    /// Returns true for a group of 997s, which nobody acknowledges.
     #[must_use]
     pub fn is_acknowledgement(&self) -> bool {
         self.functional_id == "FA"
     }
 
-    /// Whether a 997 can name it.
+    /// Returns true if a 997 can refer to the group.
     #[must_use]
     pub fn is_addressable(&self) -> bool {
         let kind = self.functional_id.as_bytes();
         kind.len() == 2 && kind.iter().all(u8::is_ascii_alphanumeric) && !self.control.is_empty()
     }
 
-    /// How many sets it is said to have; as many as it has where it does not say.
+    /// Returns the sender's count of the sets, else the actual count.
     #[must_use]
     pub fn included(&self) -> usize {
         let declared = self.declared.and_then(|number| usize::try_from(number).ok());
@@ -93,18 +89,18 @@ impl Group {
 /// One transaction set, from ST to SE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransactionSet {
-    /// ST01: what it is, such as `850`.
+    /// ST01: the kind of set, such as `850`.
     pub id: String,
     /// ST02.
     pub control: String,
-    /// Its segments, ST and SE among them.
+    /// All segments, including ST and SE.
     pub segments: Vec<Segment>,
-    /// What is wrong with its envelope.
+    /// Errors of the envelope.
     pub errors: Vec<SetError>,
 }
 
 impl TransactionSet {
-    /// The segments between ST and SE.
+    /// Returns the segments between ST and SE.
     #[must_use]
     pub fn inner(&self) -> &[Segment] {
         let inner = self.segments.get(1..).unwrap_or_default();

@@ -1,36 +1,36 @@
-//! Reads interchanges. What is wrong is noted where it is, and the rest is read on: a partner is
-//! told everything at once, at its place.
+//! Reads interchanges. The reader records every error at its position and reads on, so that the
+//! partner learns all errors at once.
 
 mod assemble;
 
 use super::{
     Address, Delimiters, Header, Interchange, InterchangeError, Segment, delimiters::REPEATS_FROM,
 };
-use crate::MAX_BYTES;
+use crate::limits::MAX_BYTES;
 use assemble::Reader;
 
-/// Why a payload is no interchange at all: nobody could be answered.
+/// The reason a payload is not read as X12. Without a header there is nobody to answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotX12 {
-    /// Above [`MAX_BYTES`].
+    /// The payload is larger than [`MAX_BYTES`].
     #[error("{0} bytes, at most {MAX_BYTES} are read")]
     TooLarge(usize),
-    /// It does not begin with ISA.
+    /// The payload does not begin with ISA.
     #[error("an interchange begins with ISA")]
     NoHeader,
     /// ISA has fewer than sixteen elements.
     #[error("ISA has sixteen elements and a segment terminator; it ends after {0}")]
     ShortHeader(usize),
-    /// The separators can not be told apart.
+    /// The separators are not distinct.
     #[error("the separators of ISA are not distinct characters")]
     Delimiters,
 }
 
-/// Reads a payload of one interchange or several. Blanks and line ends between segments, a byte
-/// order mark, an ISA that was not filled up with blanks, and Latin-1 are tolerated.
+/// Reads a payload of one or more interchanges. Tolerates blanks and line ends between segments, a
+/// byte order mark, an ISA without padding, and Latin-1.
 ///
 /// # Errors
-/// When it does not begin with a header that says how to read the rest.
+/// Returns [`NotX12`] if the payload is too large or does not begin with a complete ISA.
 pub fn read(payload: &[u8]) -> Result<Vec<Interchange>, NotX12> {
     if payload.len() > MAX_BYTES {
         return Err(NotX12::TooLarge(payload.len()));
@@ -46,7 +46,7 @@ pub fn read(payload: &[u8]) -> Result<Vec<Interchange>, NotX12> {
         interchanges.push(interchange);
         rest = behind.trim_matches(is_blank);
         if !rest.is_empty() && !rest.starts_with("ISA") {
-            // What follows the trailer and is no interchange: nobody knows whose it is.
+            // Text after the trailer that is no interchange belongs to nobody.
             note_last(&mut interchanges, InterchangeError::ControlStructure);
             break;
         }
@@ -64,7 +64,7 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 
-/// One interchange, and what follows it.
+/// Reads one interchange and returns it with the rest of the text.
 fn one(text: &str) -> Result<(Interchange, &str), NotX12> {
     let (header, delimiters, mut rest) = header(text)?;
     let mut reader = Reader::new(header, delimiters);
@@ -91,7 +91,7 @@ fn one(text: &str) -> Result<(Interchange, &str), NotX12> {
     Ok((reader.finish(text.trim_end()), rest))
 }
 
-/// Reads ISA by its separators, not by its columns: senders that trim blanks are understood too.
+/// Reads ISA by its separators, not by its columns, because some senders trim the padding.
 fn header(text: &str) -> Result<(Header, Delimiters, &str), NotX12> {
     let behind = text.strip_prefix("ISA").ok_or(NotX12::NoHeader)?;
     let element = behind.chars().next().ok_or(NotX12::ShortHeader(0))?;
@@ -108,7 +108,7 @@ fn header(text: &str) -> Result<(Header, Delimiters, &str), NotX12> {
     if !plain.are_sound() {
         return Err(NotX12::Delimiters);
     }
-    // Senders that write the `U` of older versions have none.
+    // Some senders write the `U` of older versions: then there is no repetition separator.
     let said = Delimiters { repetition: eleventh.chars().next(), ..plain };
     let repeats = version.as_str() >= REPEATS_FROM && said.are_sound();
     let delimiters = if repeats { said } else { plain };

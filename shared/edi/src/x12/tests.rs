@@ -43,7 +43,7 @@ fn one(text: &str) -> Interchange {
     all.remove(0)
 }
 
-/// What an owner that takes 850 alone makes of an interchange.
+/// Judges an interchange like a receiver that accepts only 850s.
 fn verdicts(interchange: &Interchange) -> Vec<GroupVerdict> {
     let refused = !interchange.errors.is_empty();
     let of_set = |set: &TransactionSet| {
@@ -155,7 +155,7 @@ fn separators_are_what_the_header_says() {
     has(&answer(&written), "AK9|A|1|1|1\n");
 }
 
-/// ISA11 and the repetition separator of what is written for a version.
+/// Returns ISA11 and the repetition separator of an interchange written for a version.
 fn repetition_of(version: &str, marks: Delimiters) -> (String, Option<char>) {
     let sender = Sender { version: version.to_owned(), ..sender(marks) };
     let written = write(&sender, None, &[group(vec![order()])]);
@@ -185,7 +185,7 @@ fn f6_isa11_is_a_separator_from_00402_on() {
     }
 }
 
-/// Data holds none of the separators, the one of repetitions included.
+/// Data contains no separator, including the repetition separator.
 #[test]
 fn f6_a_repetition_separator_is_no_part_of_a_text() {
     let sender = Sender { version: "00501".to_owned(), ..sender(Delimiters::default()) };
@@ -195,7 +195,7 @@ fn f6_a_repetition_separator_is_no_part_of_a_text() {
     has(&write(&old, None, &[group(vec![set])]), "MSG*2^3 and 4~");
 }
 
-/// Senders that write the `U` of older versions, or a mark twice, are read without repetitions.
+/// An ISA11 that is the `U` of older versions, or repeats another separator, is ignored.
 #[test]
 fn f6_an_isa11_that_separates_nothing_is_passed_over() {
     for eleventh in ["U", ">"] {
@@ -325,7 +325,7 @@ proptest! {
         let _ = read(&bytes);
     }
 
-    /// Whatever happens to an interchange on its way: each group that is left has one 997.
+    /// After any damage in transit, each remaining group has one 997.
     #[test]
     fn each_group_of_a_damaged_interchange_has_one_answer(
         damages in prop::collection::vec((0..600_usize, any::<Option<u8>>()), 1..6),

@@ -1,10 +1,10 @@
-//! Writes interchanges: envelopes, control numbers and counts around segments of any set.
+//! Writes interchanges: envelopes, control numbers and counts around the segments of any set.
 
 use jiff::civil::DateTime;
 
 use super::{Address, Delimiters, Segment};
 
-/// Who writes to whom, and how.
+/// The envelope of an outgoing interchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// ISA05 and ISA06.
@@ -15,15 +15,13 @@ pub struct Sender {
     pub version: String,
     /// ISA15: `P` or `T`.
     pub usage: String,
-    /// What to write with.
     pub delimiters: Delimiters,
-    /// When.
+    /// The date and time of ISA and GS.
     pub at: DateTime,
-    /// The interchange's number; its groups count on from it.
+    /// ISA13; the groups are numbered from here on.
     pub control: u32,
 }
 
-/// A group to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutGroup {
     /// GS01.
@@ -34,23 +32,21 @@ pub struct OutGroup {
     pub receiver: String,
     /// GS08.
     pub version: String,
-    /// Its sets.
     pub sets: Vec<OutSet>,
 }
 
-/// A transaction set to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutSet {
     /// ST01.
     pub id: &'static str,
-    /// Its segments between ST and SE.
+    /// The segments between ST and SE.
     pub segments: Vec<Segment>,
 }
 
-/// The first number that nine digits do not hold.
+/// One more than the largest control number of nine digits.
 const NUMBERS: u32 = 1_000_000_000;
 
-/// Writes an interchange: an acknowledgement of another's envelope where there is one, then groups.
+/// Writes an interchange: the TA1, if there is one, then the groups.
 #[must_use]
 pub fn write(sender: &Sender, acknowledgement: Option<&Segment>, groups: &[OutGroup]) -> String {
     let version: String = sender.version.chars().take(5).collect();
@@ -74,7 +70,7 @@ struct Out {
 }
 
 impl Out {
-    /// ISA, the only segment of fixed columns: receivers find the separators by them.
+    /// Writes ISA in fixed columns, by which receivers find the separators.
     fn header(&mut self, sender: &Sender, version: String, control: &str) {
         let Delimiters { element, component, repetition, segment } = self.delimiters;
         let repetition = repetition.unwrap_or('U');
@@ -144,7 +140,7 @@ impl Out {
         self.line_end();
     }
 
-    /// A line for each segment, for those who look at it; it is no part of it.
+    /// Puts each segment on its own line, for human readers.
     fn line_end(&mut self) {
         if self.delimiters.segment != '\n' {
             self.text.push('\n');

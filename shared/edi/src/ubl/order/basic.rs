@@ -68,7 +68,6 @@ pub struct Name {
     pub name: Code,
 }
 
-/// A span of days.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Period {

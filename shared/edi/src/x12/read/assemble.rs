@@ -1,11 +1,11 @@
-//! Puts an interchange together, segment by segment, and notes what does not fit where it is.
+//! Assembles an interchange segment by segment and records the errors of its envelopes.
 
 use super::super::{
     Delimiters, Group, GroupError, Header, Interchange, InterchangeError, Segment, SetError,
     TransactionSet,
 };
 
-/// What has been read of an interchange so far.
+/// The interchange read so far.
 pub(super) struct Reader {
     interchange: Interchange,
     group: Option<Group>,
@@ -14,7 +14,6 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Nothing but a header.
     pub fn new(header: Header, delimiters: Delimiters) -> Self {
         let mut errors = Vec::new();
         if !is_number(&header.control, 9) {
@@ -28,7 +27,7 @@ impl Reader {
         Self { interchange, group: None, set: None, closed: false }
     }
 
-    /// Takes the next segment; true when it was the last one.
+    /// Takes the next segment and returns true if it is the last one.
     pub fn take(&mut self, mut segment: Segment) -> bool {
         match segment.id.as_str() {
             "GS" => self.open_group(&segment),
@@ -39,7 +38,7 @@ impl Reader {
                 self.close(&segment);
                 return true;
             }
-            // An answer to an interchange of ours: nothing to do, and nothing to answer.
+            // A partner's answer to one of our interchanges needs no action and no answer.
             "TA1" if self.group.is_none() => {}
             _ => match &mut self.set {
                 Some(set) => {
@@ -79,7 +78,7 @@ impl Reader {
             declared: None,
             errors,
         };
-        // No 997 can name it: that is told of the interchange.
+        // No 997 can refer to this group, so the interchange reports the error.
         if !group.is_addressable() {
             self.note(InterchangeError::Content);
         }
@@ -168,7 +167,7 @@ impl Reader {
         }
     }
 
-    /// The interchange, of this text.
+    /// Returns the interchange with its text.
     pub fn finish(mut self, text: &str) -> Interchange {
         self.leave_group();
         if !self.closed {
@@ -187,7 +186,7 @@ fn is_number(text: &str, digits: usize) -> bool {
     !text.is_empty() && text.len() <= digits && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Control numbers are numbers: zeros before them may be left out.
+/// Compares control numbers without leading zeros.
 fn same_number(one: &str, other: &str) -> bool {
     let short = |text: &str| text.trim_start_matches('0').to_owned();
     !one.is_empty() && short(one) == short(other)
