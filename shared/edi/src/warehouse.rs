@@ -4,12 +4,12 @@
 //! and order-intake translates the documents that warehouses send over NATS.
 
 mod advice;
-mod number;
 mod order;
+mod order_number;
+mod shipped_at;
 #[cfg(test)]
 mod tests;
-mod when;
 
 pub use advice::{SHIPPING_ADVICE, ship_confirm};
-pub use number::{order_number, shipment_of};
 pub use order::{SHIPPING_ORDER, cancelled, changed, ordered};
+pub use order_number::{order_number, shipment_of};

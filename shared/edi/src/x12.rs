@@ -9,6 +9,7 @@ mod read;
 mod segment;
 #[cfg(test)]
 mod tests;
+mod value;
 mod write;
 
 pub use acknowledge::{Answer, GroupVerdict, SetVerdict, acknowledge, interchange_acknowledgement};

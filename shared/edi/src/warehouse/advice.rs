@@ -8,7 +8,7 @@ use contracts::{
     ids::{MAX_CHARS, derived},
 };
 
-use super::{number::shipment_of, order::STOCK_UNIT, when};
+use super::{order::STOCK_UNIT, order_number::shipment_of, shipped_at::shipped_at};
 use crate::x12::{Checker, ElementError, Segment, SetVerdict, TransactionSet};
 
 /// GS01 of 945s.
@@ -35,8 +35,8 @@ const MORE_TO_COME: [&str; 21] = [
 ///
 /// The shipment is the depositor order number of our 940 (W0602, or N9 `SI`). The order line is the
 /// N9 `LI`, or LX01 if the warehouse does not return it. The confirmation's id is the warehouse's
-/// shipment number (W0604), else its agent's (W0605), else a hash of the set, so that a repeated set
-/// has the same id. Quantities are in stock units.
+/// shipment number (W0604), else its agent's (W0605), else an id derived from the set, so that a
+/// repeated set has the same id. Quantities are in stock units.
 #[must_use]
 pub fn ship_confirm(set: &TransactionSet) -> (SetVerdict, Option<ShipConfirm>) {
     SetVerdict::reading(set, |check| translate(set, check))
@@ -59,7 +59,7 @@ fn translate(set: &TransactionSet, check: &mut Checker) -> Option<ShipConfirm> {
     }
     let shipment_id = shipment(w06, header, check);
     let confirmation_id = confirmation(w06, inner, check);
-    let shipped_at = when::shipped_at(w06, header, check);
+    let shipped_at = shipped_at(w06, header, check);
     let lines = Lines::read(rest, set, check);
     let carrier = header.iter().find(|segment| segment.id == "W27");
     let carrier = carrier.and_then(|w27| [w27.get(2), w27.get(3)].into_iter().find_map(text));

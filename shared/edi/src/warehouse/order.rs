@@ -6,7 +6,7 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use super::number::order_number;
+use super::order_number::order_number;
 use crate::x12::{OutSet, Segment};
 
 /// GS01 of 940s.

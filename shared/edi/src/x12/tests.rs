@@ -1,5 +1,9 @@
 //! Reading, checking, acknowledging and writing, by interchanges made here.
 
+mod check;
+mod properties;
+mod repetition;
+
 use jiff::civil::{DateTime, date};
 use proptest::prelude::*;
 
@@ -97,7 +101,7 @@ fn a_sound_group_is_accepted() {
     assert!(!answer.contains("TA1"), "{answer}");
 }
 
-/// Each broken envelope, and what the 997 or TA1 has to say of it.
+/// Broken envelopes and the errors that the 997 or TA1 reports.
 #[test]
 fn each_broken_envelope_has_its_code() {
     let cases = [
@@ -126,7 +130,7 @@ fn each_broken_envelope_has_its_code() {
     }
 }
 
-/// Nothing is left without an answer.
+/// Every group has an answer.
 #[test]
 fn a_group_that_no_997_can_name_is_told_of_the_interchange() {
     for (from, to) in [("*1200*7*X*", "*1200**X*"), ("GS*PO*", "GS*P*"), ("GS*PO*", "GS*P-*")] {
@@ -153,58 +157,6 @@ fn separators_are_what_the_header_says() {
     assert_eq!((interchange.errors.len(), interchange.groups[0].sets[0].errors.len()), (0, 0));
     assert_eq!(interchange.delimiters.segment, '\r');
     has(&answer(&written), "AK9|A|1|1|1\n");
-}
-
-/// Returns ISA11 and the repetition separator of an interchange written for a version.
-fn repetition_of(version: &str, marks: Delimiters) -> (String, Option<char>) {
-    let sender = Sender { version: version.to_owned(), ..sender(marks) };
-    let written = write(&sender, None, &[group(vec![order()])]);
-    let interchange = one(&written);
-    assert_eq!(interchange.errors, []);
-    let eleventh = written.split(marks.element).nth(11).unwrap().to_owned();
-    (eleventh, interchange.delimiters.repetition)
-}
-
-/// ISA11 is a separator from 00402 on, and `U` before that.
-#[test]
-fn f6_isa11_is_a_separator_from_00402_on() {
-    let none = Delimiters::default();
-    for old in ["00200", "00400", "00401"] {
-        assert_eq!(repetition_of(old, none), ("U".to_owned(), None), "{old}");
-        let theirs = Delimiters { repetition: Some('^'), ..none };
-        assert_eq!(repetition_of(old, theirs), ("U".to_owned(), None), "{old}");
-    }
-    for new in ["00402", "00501", "00802"] {
-        assert_eq!(repetition_of(new, none), ("^".to_owned(), Some('^')), "{new}");
-        let theirs = Delimiters { repetition: Some('!'), ..none };
-        assert_eq!(repetition_of(new, theirs), ("!".to_owned(), Some('!')), "{new}");
-        let taken = Delimiters { component: '^', ..none };
-        assert_eq!(repetition_of(new, taken), ("!".to_owned(), Some('!')), "{new}");
-        let same = Delimiters { repetition: Some('>'), ..none };
-        assert_eq!(repetition_of(new, same), ("^".to_owned(), Some('^')), "{new}");
-    }
-}
-
-/// Data contains no separator, including the repetition separator.
-#[test]
-fn f6_a_repetition_separator_is_no_part_of_a_text() {
-    let sender = Sender { version: "00501".to_owned(), ..sender(Delimiters::default()) };
-    let set = OutSet { id: "850", segments: vec![Segment::new("MSG", ["2^3 and 4"])] };
-    has(&write(&sender, None, &[group(vec![set.clone()])]), "MSG*2 3 and 4~");
-    let old = Sender { version: "00401".to_owned(), ..sender };
-    has(&write(&old, None, &[group(vec![set])]), "MSG*2^3 and 4~");
-}
-
-/// An ISA11 that is the `U` of older versions, or repeats another separator, is ignored.
-#[test]
-fn f6_an_isa11_that_separates_nothing_is_passed_over() {
-    for eleventh in ["U", ">"] {
-        let text = text().replacen("*U*00401*", &format!("*{eleventh}*00501*"), 1);
-        let interchange = one(&text);
-        assert_eq!((interchange.errors.len(), interchange.delimiters.repetition), (0, None));
-    }
-    let text = text().replacen("*U*00401*", "*^*00401*", 1);
-    assert_eq!(one(&text).delimiters.repetition, None);
 }
 
 #[test]
@@ -245,108 +197,4 @@ fn separators_within_a_text_do_not_break_what_is_written() {
     let interchange = one(&write(&sender(Delimiters::default()), None, &[group(vec![set])]));
     let message = &interchange.groups[0].sets[0].segments[1];
     assert_eq!((message.get(1), message.get(2)), ("a b c d e", "f"));
-}
-
-#[test]
-fn numbers_and_dates_are_read_as_the_standard_writes_them() {
-    let segment =
-        Segment::new("X", ["5.", ".5", "+5", "-5.50", "5,0", "20260302", "990302", "20260230"]);
-    let mut checker = Checker::default();
-    let numbers: Vec<Option<String>> =
-        (1..=5).map(|element| checker.number(&segment, element, 1)).collect();
-    let numbers: Vec<Option<&str>> = numbers.iter().map(Option::as_deref).collect();
-    assert_eq!(numbers, [Some("5"), Some("0.5"), Some("5"), Some("-5.50"), None]);
-    assert_eq!(checker.date(&segment, 6, 1), Some(date(2026, 3, 2)));
-    assert_eq!(checker.date(&segment, 7, 1), Some(date(1999, 3, 2)));
-    assert_eq!(checker.date(&segment, 8, 1), None);
-    let (findings, fatal) = checker.done();
-    let errors: Vec<_> =
-        findings[0].elements.iter().map(|found| (found.element, found.error)).collect();
-    assert_eq!(errors, [(5, ElementError::Character), (8, ElementError::Date)]);
-    assert!(fatal);
-}
-
-#[test]
-fn what_is_found_is_told_in_the_order_of_the_set() {
-    let interchange = one(&text());
-    let segments = &interchange.groups[0].sets[0].segments;
-    let mut checker = Checker::default();
-    checker.note(&segments[4], 1, 354, ElementError::Code);
-    checker.segment(&segments[2], SegmentError::Unexpected);
-    checker.element(&segments[1], 1, 353, ElementError::Code);
-    checker.element(&segments[1], 2, 92, ElementError::Code);
-    let (findings, fatal) = checker.done();
-    let places: Vec<_> = findings.iter().map(|it| (it.position, it.elements.len())).collect();
-    assert_eq!((places, fatal), (vec![(2, 2), (3, 0), (5, 1)], true));
-}
-
-fn element() -> impl Strategy<Value = String> {
-    "[A-Za-z0-9 .,#&/-]{0,12}".prop_map(|text| text.trim().to_owned())
-}
-
-fn at() -> DateTime {
-    date(2026, 3, 2).at(12, 0, 0, 0)
-}
-
-proptest! {
-    #[test]
-    fn any_set_is_read_as_it_was_written(
-        bodies in prop::collection::vec(prop::collection::vec(
-            ("[A-Z][A-Z0-9]{1,2}", prop::collection::vec(element(), 1..8)), 0..6), 1..4),
-        component in prop::sample::select(vec!['>', ':', '<']),
-        segment in prop::sample::select(vec!['~', '\n', '!']),
-    ) {
-        let envelope = ["ISA", "IEA", "GS", "GE", "ST", "SE"];
-        let marks = Delimiters { element: '*', component, repetition: None, segment };
-        let sets: Vec<OutSet> = bodies.iter().map(|body| OutSet {
-            id: "850",
-            segments: body.iter()
-                .filter(|(id, _)| !envelope.contains(&id.as_str()) && !id.starts_with("ISA"))
-                .map(|(id, elements)| Segment::new(id, elements.clone())).collect(),
-        }).collect();
-        let interchange = one(&write(&Sender { at: at(), ..sender(marks) }, None, &[group(sets.clone())]));
-        prop_assert!(interchange.errors.is_empty());
-        prop_assert!(interchange.groups[0].errors.is_empty());
-        for (read, written) in interchange.groups[0].sets.iter().zip(&sets) {
-            prop_assert!(read.errors.is_empty(), "{:?}", read.errors);
-            let inner = &read.segments[1..read.segments.len() - 1];
-            prop_assert_eq!(inner.len(), written.segments.len());
-            for (read, written) in inner.iter().zip(&written.segments) {
-                prop_assert_eq!(&read.id, &written.id);
-                for number in 1..=written.len() {
-                    prop_assert_eq!(read.get(number), written.get(number));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let _ = read(&bytes);
-    }
-
-    /// After any damage in transit, each remaining group has one 997.
-    #[test]
-    fn each_group_of_a_damaged_interchange_has_one_answer(
-        damages in prop::collection::vec((0..600_usize, any::<Option<u8>>()), 1..6),
-    ) {
-        let mut bytes = text().into_bytes();
-        for (place, byte) in damages {
-            let place = place % bytes.len();
-            match byte {
-                Some(byte) => bytes[place] = byte,
-                None => { bytes.remove(place); }
-            }
-        }
-        for interchange in read(&bytes).unwrap_or_default() {
-            let answer = acknowledge(&interchange, &verdicts(&interchange));
-            let answered: usize = answer.groups.iter().map(|group| group.sets.len()).sum();
-            let named = |group: &&Group| group.is_addressable() && !group.is_acknowledgement();
-            prop_assert_eq!(answered, interchange.groups.iter().filter(named).count());
-            prop_assert!(answered > 0 || answer.interchange.is_some() || interchange.groups.is_empty());
-            let text = write(&sender(interchange.delimiters), answer.interchange.as_ref(), &answer.groups);
-            let back = read(text.as_bytes());
-            prop_assert!(back.is_ok_and(|back| back.len() == 1 && back[0].errors.is_empty()), "{}", text);
-        }
-    }
 }
