@@ -123,7 +123,7 @@ pub struct Sweep {
     pub until: Option<String>,
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that allocation decides on.
     pub struct Set {
         /// Every warehouse.

@@ -21,7 +21,7 @@ use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, Service, read_event,
+    Inbound, Migration, Origin, QuestionError, OldService, read_event,
 };
 use serde_json::Value;
 use store::Upkeep;
@@ -55,10 +55,22 @@ impl Allocation {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    Allocation::configured(file).map(AnyService::new)
+    Allocation::configured(file).map(AnyService::old)
 }
 
-impl Service for Allocation {
+impl From<Allocation> for AnyService {
+    fn from(service: Allocation) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    Allocation::CARD.into()
+}
+
+impl OldService for Allocation {
     const CARD: Card = Card {
         service: "allocation",
         owns: &["inventory", "stock", "warehouse"],

@@ -284,5 +284,5 @@ pub(crate) async fn line(bench: &Bench, po: &str) -> [String; 5] {
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<Allocation>().await;
+    testkit::a_schema_is_made_once(service()).await;
 }

@@ -54,7 +54,7 @@ pub struct Told {
     pub facts: Facts,
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that a batch of events touches.
     pub struct Set {
         /// What happened: new events, and those that may have settled what others raise.

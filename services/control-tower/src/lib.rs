@@ -23,7 +23,7 @@ use domain::{Message, Set, Told, facts, record::Record};
 use jiff::Timestamp;
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, Service, card, nats::Link,
+    Inbound, Migration, Origin, QuestionError, OldService, nats::Link,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -63,14 +63,26 @@ impl ControlTower {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    ControlTower::configured(file).map(AnyService::new)
+    ControlTower::configured(file).map(AnyService::old)
 }
 
-impl Service for ControlTower {
+impl From<ControlTower> for AnyService {
+    fn from(service: ControlTower) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    ControlTower::CARD.into()
+}
+
+impl OldService for ControlTower {
     const CARD: Card = Card {
         service: "control-tower",
         owns: &["exception"],
-        events: &[card::ALL],
+        events: &[mesh::manifest::ALL],
         documents: &[],
         answers: &["order-status", "trace", "status", "exceptions", "partners"],
     };

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         |file| {
             let configured = ControlTower::configured(file)?;
             drop(tower.set(configured.clone()));
-            Ok(mesh::AnyService::new(configured))
+            Ok(mesh::AnyService::from(configured))
         },
         |db| tower.get().map_or_else(Router::new, |tower| tower.console(db)),
     )

@@ -68,5 +68,5 @@ async fn read_model(db: &DatabaseConnection) -> (Vec<Order>, Vec<Line>, Vec<Case
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<ControlTower>().await;
+    testkit::a_schema_is_made_once(tower()).await;
 }

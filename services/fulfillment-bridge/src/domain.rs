@@ -56,7 +56,7 @@ pub enum Message {
     CancelShipment(CancelShipment),
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that fulfillment-bridge decides on.
     pub struct Set {
         /// Warehouses by id.

@@ -24,7 +24,7 @@ use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Letter, Migration, Origin, QuestionError, Service, read_event,
+    Inbound, Letter, Migration, Origin, QuestionError, OldService, read_event,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -56,10 +56,22 @@ impl FulfillmentBridge {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    FulfillmentBridge::configured(file).map(AnyService::new)
+    FulfillmentBridge::configured(file).map(AnyService::old)
 }
 
-impl Service for FulfillmentBridge {
+impl From<FulfillmentBridge> for AnyService {
+    fn from(service: FulfillmentBridge) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    FulfillmentBridge::CARD.into()
+}
+
+impl OldService for FulfillmentBridge {
     const CARD: Card = Card {
         service: "fulfillment-bridge",
         owns: &["shipment"],

@@ -207,5 +207,5 @@ async fn after_patience(bench: &mut Bench) -> Outcome {
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<FulfillmentBridge>().await;
+    testkit::a_schema_is_made_once(FulfillmentBridge::configured(None).unwrap()).await;
 }

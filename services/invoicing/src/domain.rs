@@ -65,7 +65,7 @@ pub enum Message {
     Closed(CommandId),
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that billing decides on.
     pub struct Set {
         /// Gapless numbers, locked.

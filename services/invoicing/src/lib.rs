@@ -23,7 +23,7 @@ use domain::{Message, Set};
 use jiff::Timestamp;
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, Service, read_event,
+    Inbound, Migration, Origin, QuestionError, OldService, read_event,
 };
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -55,10 +55,22 @@ impl Invoicing {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    Invoicing::configured(file).map(AnyService::new)
+    Invoicing::configured(file).map(AnyService::old)
 }
 
-impl Service for Invoicing {
+impl From<Invoicing> for AnyService {
+    fn from(service: Invoicing) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    Invoicing::CARD.into()
+}
+
+impl OldService for Invoicing {
     const CARD: Card = Card {
         service: "invoicing",
         owns: &["invoice", "credit-memo", "journal", "period"],

@@ -82,7 +82,7 @@ pub enum Message {
     LookedAt(credit::Account, u64),
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that intake decides on.
     pub struct Set {
         /// Customers by id.

@@ -25,7 +25,7 @@ use domain::{Message, Set, cash::Owing};
 use jiff::Timestamp;
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, Service, card, read_event,
+    Inbound, Migration, Origin, QuestionError, OldService, read_event,
 };
 use serde_json::Value;
 
@@ -36,15 +36,27 @@ pub struct OrderIntake;
 /// The service as the program runs it.
 #[must_use]
 pub fn service() -> AnyService {
-    AnyService::new(OrderIntake)
+    AnyService::old(OrderIntake)
 }
 
-impl Service for OrderIntake {
+impl From<OrderIntake> for AnyService {
+    fn from(service: OrderIntake) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    OrderIntake::CARD.into()
+}
+
+impl OldService for OrderIntake {
     const CARD: Card = Card {
         service: "order-intake",
         owns: &["order", "customer", "item", "partner", "company", "document"],
         events: &["inventory", "shipment", "invoice", "credit-memo", "payment", "receivable"],
-        documents: &[card::ALL],
+        documents: &[mesh::manifest::ALL],
         answers: &[check::QUESTION, quote::QUESTION, books::QUESTION],
     };
     const MIGRATIONS: &'static [Migration] = &[

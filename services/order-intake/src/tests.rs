@@ -93,5 +93,5 @@ fn codes(ack: &OrderAck) -> Vec<Reason> {
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<OrderIntake>().await;
+    testkit::a_schema_is_made_once(OrderIntake).await;
 }

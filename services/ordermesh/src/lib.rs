@@ -10,15 +10,18 @@ pub mod reconcile;
 mod table;
 pub mod up;
 
-use mesh::{Card, Service};
+use mesh::Manifest;
 
-/// The cards of every service.
-pub const CARDS: [Card; 7] = [
-    order_intake::OrderIntake::CARD,
-    allocation::Allocation::CARD,
-    fulfillment_bridge::FulfillmentBridge::CARD,
-    invoicing::Invoicing::CARD,
-    payment_apply::PaymentApply::CARD,
-    returns::Returns::CARD,
-    control_tower::ControlTower::CARD,
-];
+/// The manifests of all services.
+#[must_use]
+pub fn manifests() -> [Manifest; 7] {
+    [
+        order_intake::manifest(),
+        allocation::manifest(),
+        fulfillment_bridge::manifest(),
+        invoicing::manifest(),
+        payment_apply::manifest(),
+        returns::manifest(),
+        control_tower::manifest(),
+    ]
+}

@@ -1,18 +1,19 @@
 //! The whole mesh in one process: a `nats-server` child, seven services, one HTTP port; or every
 //! service [`separate`].
 
+mod options;
 mod separate;
 
 use std::{
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
 use contracts::{CommandId, Partner, PartnerName, Role, subject};
 use mesh::{
-    AnyService, Deps, Service as _,
+    AnyService, Deps,
     config::{self, Invalid, Mesh as MeshConfig},
     health::Health,
     telemetry,
@@ -21,7 +22,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    CARDS,
+    manifests,
     nats::{
         find,
         folder::{self, FIRST_PARTNER, Folder, FolderLock, read_seed},
@@ -32,31 +33,10 @@ use crate::{
     operator::Operator,
 };
 
+pub use options::Options;
+
 /// How long the services may take until all are ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
-
-/// What `up` is told.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// The mesh's folder.
-    pub data_dir: PathBuf,
-    /// The port of NATS; the last one used, or a free one, where none is given.
-    pub nats_port: Option<u16>,
-    /// The port of HTTP; a free one where none is given.
-    pub http_port: Option<u16>,
-    /// A `nats-server` binary.
-    pub nats_server: Option<PathBuf>,
-    /// Servers that somebody else runs, separated by commas, instead of a child.
-    pub nats_url: Option<String>,
-    /// A PostgreSQL to use instead of files: one schema per service.
-    pub database_url: Option<String>,
-    /// A configuration file.
-    pub config: Option<PathBuf>,
-    /// So many processes of each service, instead of all in this one.
-    pub separate: Option<u32>,
-    /// Those log JSON.
-    pub log_json: bool,
-}
 
 /// A running mesh.
 #[derive(Debug)]
@@ -82,9 +62,9 @@ pub async fn start(options: Options) -> Result<Mesh> {
     folder::keep_private();
     let folder = Folder::at(&options.data_dir)?;
     let lock = folder.lock()?;
-    folder.prepare(&CARDS).await?;
+    folder.prepare(&manifests()).await?;
     let (site, server) = nats(&folder, &options).await?;
-    partner::provision(&site, |settings| partner::plan(&folder, &CARDS, settings)).await?;
+    partner::provision(&site, |settings| partner::plan(&folder, &manifests(), settings)).await?;
     site.remember()?;
     let shutdown = CancellationToken::new();
     let health = Health::default();
@@ -141,11 +121,11 @@ async fn nats(folder: &Folder, options: &Options) -> Result<(Site, Option<Server
     }
     if let Some(url) = options.nats_url.clone().or_else(|| Site::told(folder)) {
         let held = folder.lock_partners().await?;
-        include::write(folder, &held, &CARDS)?;
+        include::write(folder, &held, &manifests())?;
         return Ok((Site::elsewhere(folder, &url), None));
     }
     let binary = find::find_or_install(options.nats_server.as_deref()).await?;
-    let server = Server::start(folder, &binary, options.nats_port, &CARDS).await?;
+    let server = Server::start(folder, &binary, options.nats_port, &manifests()).await?;
     Ok((Site::own(folder, server.url()), Some(server)))
 }
 
@@ -161,7 +141,7 @@ impl Mesh {
             Ok(Deps {
                 nats_url: self.nats_url.clone(),
                 seed: Some(read_seed(&folder.service_seed(service))?),
-                database_url: database_url(options, folder.root(), service),
+                database_url: options.database_of(folder.root(), service),
                 config: settings.clone(),
                 health: self.health.clone(),
                 shutdown: self.shutdown.clone(),
@@ -224,8 +204,8 @@ impl Mesh {
             format!("HTTP can not listen on port {port}; name a free one with --http-port")
         })?;
         self.http = listener.local_addr()?;
-        let url = database_url(options, folder.root(), control_tower::ControlTower::CARD.service);
-        let name = control_tower::ControlTower::CARD.service;
+        let url = options.database_of(folder.root(), control_tower::manifest().service);
+        let name = control_tower::manifest().service;
         let database = mesh::db::connect(&url, name, mesh::db::Pool::of(2)).await?;
         let routes = control_tower::ControlTower::configured(options.config.as_deref())?
             .console(database)
@@ -282,14 +262,7 @@ fn spawn(
     service: AnyService,
     deps: &impl Fn(&str) -> Result<Deps>,
 ) -> Result<()> {
-    let deps = deps(service.card().service)?;
+    let deps = deps(service.name())?;
     services.spawn(async move { Ok(mesh::run(service, deps).await?) });
     Ok(())
-}
-
-fn database_url(options: &Options, root: &Path, service: &str) -> String {
-    match &options.database_url {
-        Some(url) => url.clone(),
-        None => format!("sqlite://{}/{service}.db?mode=rwc", root.display()),
-    }
 }

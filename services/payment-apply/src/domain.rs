@@ -57,7 +57,7 @@ pub enum Message {
     Refund(Box<Refund>),
 }
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// The rows that cash is decided on, in an order in which they can be written.
     pub struct Set {
         /// The seller.

@@ -18,7 +18,7 @@ use contracts::{
 use domain::{Message, Set};
 use mesh::{
     AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, Service, read_event,
+    Inbound, Migration, Origin, QuestionError, OldService, read_event,
 };
 use serde_json::Value;
 
@@ -49,10 +49,22 @@ impl PaymentApply {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    PaymentApply::configured(file).map(AnyService::new)
+    PaymentApply::configured(file).map(AnyService::old)
 }
 
-impl Service for PaymentApply {
+impl From<PaymentApply> for AnyService {
+    fn from(service: PaymentApply) -> Self {
+        Self::old(service)
+    }
+}
+
+/// The service's manifest.
+#[must_use]
+pub fn manifest() -> mesh::Manifest {
+    PaymentApply::CARD.into()
+}
+
+impl OldService for PaymentApply {
     const CARD: Card = Card {
         service: "payment-apply",
         owns: &["payment", "receivable", "journal", "period"],

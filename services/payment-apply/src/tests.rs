@@ -227,5 +227,5 @@ async fn open(bench: &Bench, invoice: &str) -> String {
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<PaymentApply>().await;
+    testkit::a_schema_is_made_once(PaymentApply::new(knobs())).await;
 }

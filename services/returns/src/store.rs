@@ -1,4 +1,4 @@
-//! Every query of returns: what a batch touches, one query per table.
+//! Every query of returns: the rows that a batch may touch, one query per table.
 
 use std::collections::BTreeSet;
 
@@ -14,96 +14,65 @@ use mesh::{
     sea_query::{Alias, Expr, ExprTrait, Order as Direction},
 };
 
-use crate::domain::{
-    Message, Set,
-    master::{Calendar, Seller},
-    order::Dispatch,
-    rma::{Authorization, RMA, Status},
+use crate::{
+    domain::{
+        master::Calendar,
+        order::Dispatch,
+        rma::{Authorization, RMA, Status},
+    },
+    unit_of_work::UnitOfWork,
 };
 
-/// What a batch names.
-#[derive(Default)]
-struct Named {
-    /// Orders of which all is needed.
-    asked: BTreeSet<OrderId>,
+/// The rows that the messages of a batch name.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// Orders with their dispatches and returns.
+    pub orders: BTreeSet<OrderId>,
     /// Orders of which the lines are needed.
-    orders: BTreeSet<OrderId>,
-    po_numbers: BTreeSet<PoNumber>,
-    requests: BTreeSet<ReturnRequestId>,
-    receipts: BTreeSet<ReceiptId>,
-    numbers: BTreeSet<RmaNumber>,
-    warehouses: BTreeSet<WarehouseId>,
-    skus: BTreeSet<Sku>,
+    pub order_lines: BTreeSet<OrderId>,
+    pub po_numbers: BTreeSet<PoNumber>,
+    pub requests: BTreeSet<ReturnRequestId>,
+    pub receipts: BTreeSet<ReceiptId>,
+    pub authorizations: BTreeSet<RmaNumber>,
+    pub warehouses: BTreeSet<WarehouseId>,
+    pub items: BTreeSet<Sku>,
 }
 
-/// Brings everything that deciding `messages` may touch.
-pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
-    let mut named = Named::default();
-    messages.iter().for_each(|message| named.note(message));
+/// Reads everything that a batch may touch.
+pub async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, DbErr> {
     // The series' row comes first: whoever decides on returns holds it, one batch at a time.
-    let decides = !(named.asked.is_empty() && named.numbers.is_empty());
-    let series = row::lock(tx, "series", decides.then(|| RMA.to_owned())).await?;
+    let decides = !(keys.orders.is_empty() && keys.authorizations.is_empty());
+    let series = Rows::lock(tx, "series", decides.then(|| RMA.to_owned())).await?;
     let seller = decides.then(|| CompanyUpdated::SELLER.to_owned());
-    let mut orders: Vec<_> = row::lock(tx, "order_id", named.asked.iter().copied()).await?;
-    orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
-    let mut authorizations: Vec<Authorization> =
-        row::lock(tx, "order_id", named.asked.iter().copied()).await?;
-    authorizations.extend(row::lock(tx, "rma_number", named.numbers).await?);
-    if !named.receipts.is_empty() {
+    let orders = Rows::lock(tx, "order_id", keys.orders.iter().copied()).await?;
+    let orders = orders.and_find(tx, "po_number", keys.po_numbers).await?;
+    let authorizations = Rows::<Authorization>::lock(tx, "order_id", keys.orders.iter().copied());
+    let authorizations =
+        authorizations.await?.and_lock(tx, "rma_number", keys.authorizations).await?;
+    if !keys.receipts.is_empty() {
         // Who may receive a return is read from what left of its order.
-        named.asked.extend(authorizations.iter().map(|one| one.order_id));
+        keys.orders.extend(authorizations.found().map(|one| one.order_id));
     }
-    let dispatches: Vec<Dispatch> = row::find(tx, "order_id", named.asked).await?;
-    named.warehouses.extend(dispatches.iter().map(|one| one.warehouse_id.clone()));
-    named.skus.extend(dispatches.iter().map(|one| one.sku.clone()));
+    let dispatches = Rows::<Dispatch>::find(tx, "order_id", keys.orders.iter().copied()).await?;
+    keys.warehouses.extend(dispatches.found().map(|one| one.warehouse_id.clone()));
+    keys.items.extend(dispatches.found().map(|one| one.sku.clone()));
     let numbers: BTreeSet<RmaNumber> =
-        authorizations.iter().map(|one| one.rma_number.clone()).collect();
-    Ok(Set {
-        company: Rows::loaded(row::find(tx, "company", seller).await?),
-        warehouses: Rows::loaded(row::find(tx, "warehouse_id", named.warehouses).await?),
-        items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
-        orders: Rows::loaded(orders),
-        order_lines: Rows::loaded(row::lock(tx, "order_id", named.orders).await?),
-        dispatches: Rows::loaded(dispatches),
-        series: Rows::loaded(series),
-        requests: Rows::loaded(row::find(tx, "return_request_id", named.requests).await?),
-        authorizations: Rows::loaded(authorizations),
-        lines: Rows::loaded(row::lock(tx, "rma_number", numbers).await?),
-        receipts: Rows::loaded(row::find(tx, "receipt_id", named.receipts).await?),
+        authorizations.found().map(|one| one.rma_number.clone()).collect();
+    // By number, which is all that there are of an order whose authorisations are all there.
+    let lines = Rows::lock(tx, "rma_number", numbers).await?;
+    Ok(UnitOfWork {
+        company: Rows::find(tx, "company", seller).await?,
+        warehouses: Rows::find(tx, "warehouse_id", keys.warehouses).await?,
+        items: Rows::find(tx, "sku", keys.items).await?,
+        orders,
+        order_lines: Rows::lock(tx, "order_id", keys.order_lines).await?,
+        dispatches,
+        series,
+        requests: Rows::find(tx, "return_request_id", keys.requests).await?,
+        authorizations,
+        lines,
+        receipts: Rows::find(tx, "receipt_id", keys.receipts).await?,
     })
-}
-
-impl Named {
-    fn note(&mut self, message: &Message) {
-        match message {
-            Message::Request(partner, request) => {
-                let order_id = OrderId::of(partner, &request.po_number);
-                self.asked.insert(order_id);
-                self.orders.insert(order_id);
-                self.po_numbers.insert(request.po_number.clone());
-                self.requests.insert(request.return_request_id.clone());
-            }
-            Message::Receipt(_, receipt) => {
-                self.receipts.insert(receipt.receipt_id.clone());
-                self.numbers.insert(receipt.rma_number.clone());
-                self.warehouses.insert(receipt.warehouse_id.clone());
-                self.skus.extend(receipt.lines.iter().filter_map(|line| line.sku.clone()));
-            }
-            Message::Expire(rma_number) => {
-                self.numbers.insert(rma_number.clone());
-            }
-            Message::Cancelled(cancelled) => {
-                self.orders.insert(cancelled.order_id);
-            }
-            Message::Dispatched(dispatched) => {
-                self.warehouses.insert(dispatched.warehouse_id.clone());
-            }
-            Message::Ordered(_)
-            | Message::Warehouse(_)
-            | Message::Item(_)
-            | Message::Company(_) => {}
-        }
-    }
 }
 
 /// Open authorisations whose last day is over, the oldest first.
@@ -112,9 +81,8 @@ pub async fn expired(
     now: Timestamp,
     limit: u64,
 ) -> Result<Vec<RmaNumber>, DbErr> {
-    let sellers: Vec<Seller> =
-        row::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?;
-    let today = Calendar::of(&Rows::loaded(sellers)).day(now);
+    let seller = Rows::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?;
+    let today = Calendar::of(&seller).day(now);
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Authorization>();
     select.and_where(column("status").eq(Status::Open.value()));

@@ -196,5 +196,5 @@ async fn books(bench: &Bench, after: Option<String>, limit: u32) -> ReturnsBooks
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {
-    testkit::a_schema_is_made_once::<Returns>().await;
+    testkit::a_schema_is_made_once(Returns::new(knobs())).await;
 }

@@ -12,9 +12,10 @@ use serde_json::Value;
 
 use crate::{
     column::Json,
+    halt::Halt,
     outcome::Outputs,
     service::Context,
-    set::{Rows, WorkingSet},
+    set::{Rows, UnitOfWork},
 };
 
 /// What an operator said, when, why, and what became of it. Every service has the table.
@@ -41,21 +42,62 @@ crate::row!(Audit in "commands" by (command_id: CommandId) {
 });
 
 /// A working set that keeps what operators said.
-pub trait Audited: WorkingSet {
+pub trait Audited: UnitOfWork {
     /// The commands that a batch names, as `load` brought them.
     fn audit(&mut self) -> &mut Rows<Audit>;
 }
 
 /// Why a command is not carried out.
 #[derive(Debug)]
-pub enum Stop<F> {
+pub enum Stop {
+    /// It is refused, and the operator is told why.
+    Refused(ReasonLine),
+    /// Deciding it came to an end.
+    Halt(Halt),
+}
+
+impl From<ReasonLine> for Stop {
+    fn from(reason: ReasonLine) -> Self {
+        Self::Refused(reason)
+    }
+}
+
+impl From<Halt> for Stop {
+    fn from(halt: Halt) -> Self {
+        Self::Halt(halt)
+    }
+}
+
+/// Carries a command out, unless it was carried out before: then it is answered again, or refused
+/// where its id stands for another command. The changes of a refused command are taken back, so
+/// this is the first thing that a decision does.
+///
+/// # Errors
+/// The [`Halt`] of `carry_out`.
+pub fn once<S: Audited, C: Command>(
+    work: &mut S,
+    command: &C,
+    context: &Context<'_>,
+    carry_out: impl FnOnce(&mut S) -> Result<Outputs, Stop>,
+) -> Result<Outputs, Halt> {
+    old_once(work, command, context, |work| {
+        carry_out(work).map_err(|stop| match stop {
+            Stop::Refused(reason) => OldStop::Refused(reason),
+            Stop::Halt(halt) => OldStop::Fault(halt),
+        })
+    })
+}
+
+/// Why a command is not carried out.
+#[derive(Debug)]
+pub enum OldStop<F> {
     /// It is refused, and the operator is told why.
     Refused(ReasonLine),
     /// Deciding it failed.
     Fault(F),
 }
 
-impl<F> From<ReasonLine> for Stop<F> {
+impl<F> From<ReasonLine> for OldStop<F> {
     fn from(reason: ReasonLine) -> Self {
         Self::Refused(reason)
     }
@@ -67,11 +109,11 @@ impl<F> From<ReasonLine> for Stop<F> {
 ///
 /// # Errors
 /// The fault of `carry_out`.
-pub fn once<S: Audited, C: Command, F>(
+pub fn old_once<S: Audited, C: Command, F>(
     set: &mut S,
     command: &C,
     context: &Context<'_>,
-    carry_out: impl FnOnce(&mut S) -> Result<Outputs, Stop<F>>,
+    carry_out: impl FnOnce(&mut S) -> Result<Outputs, OldStop<F>>,
 ) -> Result<Outputs, F> {
     let mut outputs = Outputs::none();
     let body = serde_json::to_value(command).expect("a wire type is always JSON");
@@ -83,11 +125,11 @@ pub fn once<S: Audited, C: Command, F>(
     }
     let (refused, follow) = match carry_out(set) {
         Ok(follow) => (None, follow),
-        Err(Stop::Refused(reason)) => {
+        Err(OldStop::Refused(reason)) => {
             set.undo();
             (Some(reason), Outputs::none())
         }
-        Err(Stop::Fault(fault)) => return Err(fault),
+        Err(OldStop::Fault(fault)) => return Err(fault),
     };
     let result = result_of(command, refused);
     set.audit().put(Audit {
@@ -103,15 +145,15 @@ pub fn once<S: Audited, C: Command, F>(
     Ok(outputs)
 }
 
-/// [`once`], for a command that is carried out or refused: deciding it can not fail.
+/// [`old_once`], for a command that is carried out or refused: deciding it can not fail.
 pub fn once_or_refused<S: Audited, C: Command>(
     set: &mut S,
     command: &C,
     context: &Context<'_>,
     carry_out: impl FnOnce(&mut S) -> Result<Outputs, ReasonLine>,
 ) -> Outputs {
-    let carry_out = |set: &mut S| carry_out(set).map_err(Stop::<Infallible>::Refused);
-    match once(set, command, context, carry_out) {
+    let carry_out = |set: &mut S| carry_out(set).map_err(OldStop::<Infallible>::Refused);
+    match old_once(set, command, context, carry_out) {
         Ok(outputs) => outputs,
         Err(never) => match never {},
     }

@@ -226,7 +226,7 @@ pub(crate) async fn batches(
         part.turn(Timestamp::now());
         let done = if batch.is_empty() {
             let _ = engine.reload_partners().await;
-            let done = once(engine.card().service, engine.tick(Timestamp::now())).await;
+            let done = once(engine.name(), engine.tick(Timestamp::now())).await;
             // From the end of it, and later when it failed: deliveries have their turn in between,
             // for what is due may fail where they do not.
             if done.is_some() {
@@ -258,8 +258,7 @@ async fn until_done(
     let inbound: Vec<Inbound> = batch.iter().map(|delivery| delivery.inbound.clone()).collect();
     let mut delays = delays();
     loop {
-        let done =
-            once(engine.card().service, engine.handle(inbound.clone(), Timestamp::now())).await;
+        let done = once(engine.name(), engine.handle(inbound.clone(), Timestamp::now())).await;
         if done.is_some() {
             return done;
         }

@@ -29,8 +29,8 @@ use tracing::Instrument as _;
 pub use crate::fault::Fault;
 use crate::{
     DateLimits,
-    card::Card,
     erased::AnyService,
+    manifest::Manifest,
     message::{Inbound, Key},
     nats::Link,
     outbox::Outgoing,
@@ -155,10 +155,15 @@ impl Engine {
         Self { progress: Some(Progress::default()), ..self }
     }
 
-    /// The service's card.
+    /// The service's name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.service.name()
+    }
+
+    /// The service's manifest.
     #[must_use]
-    pub fn card(&self) -> &'static Card {
-        self.service.card()
+    pub fn manifest(&self) -> &Manifest {
+        self.service.manifest()
     }
 
     /// How far the streams are handled.
@@ -203,8 +208,8 @@ impl Engine {
     /// # Errors
     /// [`Fault::Surroundings`]: nothing of the failed step was used up; hand the batch in again.
     pub async fn handle(&self, inbound: Vec<Inbound>, now: Timestamp) -> Result<Processed, Fault> {
-        let card = self.card();
-        let inbound = inbound.into_iter().map(|one| one.translated(card)).collect();
+        let manifest = self.manifest();
+        let inbound = inbound.into_iter().map(|one| one.translated(manifest)).collect();
         self.cascade(Work { inbound, ..Work::default() }, now).await
     }
 
@@ -287,7 +292,7 @@ impl Engine {
             }
             Err(Fault::Message(error)) if work.inbound.is_empty() => {
                 // Work set aside is the service's own: retried on the next tick, and loud.
-                tracing::error!(service = self.card().service, %error, "work set aside failed");
+                tracing::error!(service = self.name(), %error, "work set aside failed");
                 Ok(Processed::default())
             }
             Err(Fault::Message(_)) => self.one_by_one(work, now, begun).await,
@@ -320,7 +325,7 @@ impl Engine {
         begun: Instant,
     ) -> Result<Processed, Fault> {
         let messages = work.inbound.len();
-        let span = tracing::info_span!("batch", service = self.card().service, messages);
+        let span = tracing::info_span!("batch", service = self.name(), messages);
         self.transaction(work, now, begun).instrument(span).await
     }
 
@@ -339,7 +344,7 @@ impl Engine {
         batch.decide(self.service.erased(), &mut *set);
         set.save(&tx).await?;
         let (done, partners_changed) =
-            batch.save(&tx, self.card().service, &self.position, now + begun.elapsed()).await?;
+            batch.save(&tx, self.name(), &self.position, now + begun.elapsed()).await?;
         let letters: Vec<Letter<'_>> = done.outgoing.iter().filter_map(Outgoing::letter).collect();
         if !letters.is_empty() {
             self.service.erased().sending(&tx, &letters).await?;
@@ -349,7 +354,7 @@ impl Engine {
         self.parked.fetch_add(done.tally.parked, Ordering::Relaxed);
         if partners_changed && let Err(error) = self.reload_partners().await {
             // The batch is committed; the next tick reads them.
-            tracing::debug!(service = self.card().service, %error, "partners can not be read");
+            tracing::debug!(service = self.name(), %error, "partners can not be read");
         }
         Ok(done)
     }

@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod asked;
 pub mod books;
 pub mod breaker;
-pub mod card;
+pub mod checked;
 pub mod column;
 pub mod command;
 pub mod config;
@@ -12,11 +13,15 @@ pub mod db;
 pub mod engine;
 mod erased;
 mod fault;
+pub mod halt;
+pub mod handler;
 pub mod health;
 pub mod http;
+pub mod manifest;
 pub mod message;
 pub mod metrics;
 pub mod nats;
+mod old;
 mod outbox;
 mod outcome;
 pub mod process;
@@ -32,20 +37,28 @@ pub mod telemetry;
 pub mod topology;
 pub mod turn;
 
-pub use card::Card;
 pub use column::Json;
 pub use dates::DateLimits;
 pub use db::Migration;
 pub use engine::Engine;
 pub use erased::AnyService;
 pub use fault::chain;
+pub use halt::Halt;
+pub use handler::{
+    Handler, OnCommand, OnDocument, OnDue, OnEvent, OnEveryEvent, OnFormat, Received,
+};
+pub use manifest::Manifest;
 pub use message::{Inbound, Key, Origin, read_event};
+pub use old::{Card, OldService};
 pub use outbox::Outgoing;
 pub use outcome::{Decision, Formatted, Outputs, Raw};
 pub use run::{Deps, Error, run};
 pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
-pub use service::{Asker, Context, Letter, Partners, QuestionError, Service};
-pub use set::Rows;
+pub use service::{
+    Asker, Background, BeforeCommit, Context, Endpoint, Letter, Measure, Partners, QuestionError,
+    Service, Upkeep,
+};
+pub use set::{Rows, UnitOfWork};
 pub use tables::{partners, partners_named};
 
 /// Batches are built of many small strings on many threads: with glibc's allocator a third of the

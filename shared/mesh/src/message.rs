@@ -12,7 +12,7 @@ use contracts::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::card::{ALL, Card};
+use crate::manifest::{ALL, Manifest};
 
 /// Names one aggregate, such as `order/<id>`: what events are ordered by, and what others wait for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -177,7 +177,7 @@ impl Inbound {
     /// A document that came in another format, as its owner handles it: like the partner's own
     /// document in JSON, except that it is still known by the event's id.
     #[must_use]
-    pub(crate) fn translated(mut self, card: &Card) -> Self {
+    pub(crate) fn translated(mut self, manifest: &Manifest) -> Self {
         let Origin::Event { aggregate, event, .. } = &self.origin else { return self };
         if (&**aggregate, &**event) != (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) {
             return self;
@@ -185,7 +185,7 @@ impl Inbound {
         // One that can not be read stays an event, and becomes its reader's dead letter.
         let Ok(translated) = read_event::<DocumentTranslated>(&self.payload) else { return self };
         let document = translated.document.name();
-        if !card.documents.iter().any(|owned| *owned == document || *owned == ALL) {
+        if !manifest.documents.iter().any(|owned| *owned == document || *owned == ALL) {
             return self;
         }
         self.subject = subject::ingress(&translated.partner, document);
@@ -257,7 +257,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::topology::CARDS;
+    use crate::topology::manifests;
 
     fn translation(document: Kind) -> Inbound {
         let key = contracts::ids::derived(&["a document"]);
@@ -274,7 +274,7 @@ mod tests {
     /// Its owner answers it like the partner's own document; everybody else hears an event.
     #[test]
     fn a_translated_document_is_its_owners_ingress() {
-        let [intake, returns] = CARDS;
+        let [intake, returns] = manifests();
         let event = translation(Kind::ReturnRequest);
         for owner in [&intake, &returns] {
             let document = event.clone().translated(owner);
@@ -290,8 +290,9 @@ mod tests {
     #[test]
     fn those_who_answer_documents_hear_translations() {
         let heard = "events.document.*.v1.*".to_owned();
-        assert!(CARDS[1].event_subjects().contains(&heard));
-        let silent = Card { documents: &[], ..CARDS[1] };
+        assert!(manifests()[1].event_subjects().contains(&heard));
+        let [_, returns] = manifests();
+        let silent = Manifest { documents: Vec::new(), ..returns };
         assert!(!silent.event_subjects().contains(&heard));
     }
 }

@@ -2,7 +2,7 @@
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
-use crate::card::Card;
+use crate::manifest::Manifest;
 
 /// Messages by what became of them.
 pub const MESSAGES: &str = "ordermesh_messages_total";
@@ -46,15 +46,15 @@ pub(crate) const OUTCOMES: [&str; 5] = ["applied", "refused", "duplicate", "park
 
 /// Makes every counter of a service there from its start, at zero: nothing has happened yet, which
 /// is another thing than not knowing.
-pub(crate) fn begin(card: &Card) {
-    let service = card.service;
+pub(crate) fn begin(manifest: &Manifest) {
+    let service = manifest.service;
     for outcome in OUTCOMES {
         counter!(MESSAGES, label::SERVICE => service, label::OUTCOME => outcome).increment(0);
     }
     for name in [PUBLISHED, LOST, PAUSES] {
         counter!(name, label::SERVICE => service).increment(0);
     }
-    for question in card.answers.iter().copied() {
+    for question in manifest.endpoints.iter().copied() {
         counter!(
             QUESTIONS, label::SERVICE => service, label::QUESTION => question,
             label::STATUS => "ok"

@@ -105,6 +105,45 @@ impl Outputs {
         })
     }
 
+    /// The events of a type that are announced, in order.
+    ///
+    /// # Panics
+    /// When one cannot be read back.
+    #[must_use]
+    pub fn events<E: Event>(&self) -> Vec<E> {
+        let data = self.items.iter().filter_map(|item| match item {
+            Output::Event { aggregate, name, data, .. } => {
+                ((*aggregate, *name) == (E::AGGREGATE, E::NAME)).then_some(data)
+            }
+            Output::Document { .. } => None,
+        });
+        data.map(|data| serde_json::from_value(data.clone()).expect("an event reads back"))
+            .collect()
+    }
+
+    /// The documents of a type that a partner is sent, in order.
+    ///
+    /// # Panics
+    /// When one cannot be read back.
+    #[must_use]
+    pub fn documents<D: Egress>(&self, partner: &str) -> Vec<D> {
+        let bodies = self.items.iter().filter_map(|item| match item {
+            Output::Document { recipient, document, body: Body::Json(body), .. } => {
+                (recipient == partner && *document == D::DOCUMENT).then_some(body)
+            }
+            Output::Document { .. } | Output::Event { .. } => None,
+        });
+        bodies
+            .map(|body| serde_json::from_value(body.clone()).expect("a document reads back"))
+            .collect()
+    }
+
+    /// Returns whether nothing is announced and nobody is told.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// Nothing to say.
     #[must_use]
     pub fn none() -> Self {

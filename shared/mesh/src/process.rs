@@ -145,7 +145,7 @@ pub fn no_pages(_db: DatabaseConnection) -> Router {
 
 async fn migrate(service: &AnyService, settings: &Settings) -> Result<()> {
     let mesh: config::Mesh = config::load("mesh", config::DEFAULTS, settings.config.as_deref())?;
-    let name = service.card().service;
+    let name = service.name();
     let db = db::connect(&settings.database_url()?, name, mesh.pool()).await?;
     db::migrate(service.migrations(), &db)
         .await
@@ -160,7 +160,7 @@ async fn serve(
     metrics: PrometheusHandle,
     pages: impl FnOnce(DatabaseConnection) -> Router,
 ) -> Result<()> {
-    let name = service.card().service;
+    let name = service.name();
     let mesh: config::Mesh = config::load("mesh", config::DEFAULTS, settings.config.as_deref())?;
     let (health, shutdown) = (Health::default(), CancellationToken::new());
     let database_url = settings.database_url()?;

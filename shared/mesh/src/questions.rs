@@ -30,12 +30,12 @@ pub(crate) async fn answer(
     let service = link
         .client
         .service_builder()
-        .description(format!("{}: {question}", engine.card().service))
-        .start(engine.card().service, env!("CARGO_PKG_VERSION"))
+        .description(format!("{}: {question}", engine.name()))
+        .start(engine.name(), env!("CARGO_PKG_VERSION"))
         .await?;
     let subject = subject::question(question, "*");
     let endpoint = service.endpoint_builder().name(question).add(subject).await?;
-    link.round_trip(engine.card().service).await;
+    link.round_trip(engine.name()).await;
     heard.cancel();
     endpoint
         .take_until(shutdown.cancelled())
@@ -52,7 +52,7 @@ async fn reply(engine: &Engine, question: &'static str, request: Request) {
     };
     let status = answer.as_ref().map_or_else(|error| error.code.to_string(), |_| "ok".to_owned());
     metrics::counter!(
-        QUESTIONS, label::SERVICE => engine.card().service, label::QUESTION => question,
+        QUESTIONS, label::SERVICE => engine.name(), label::QUESTION => question,
         label::STATUS => status
     )
     .increment(1);

@@ -25,7 +25,13 @@ pub trait Row: Clone + Send + Sync + 'static {
     /// Its values, in the order of [`Row::COLUMNS`].
     fn values(&self) -> Vec<Value>;
     /// The values of its key, in the order of [`Row::KEY`].
-    fn key_values(&self) -> Vec<Value>;
+    fn key_values(&self) -> Vec<Value> {
+        Self::values_of(&self.key())
+    }
+    /// The value of a column.
+    fn value(&self, column: &str) -> Value;
+    /// The values of a key, in the order of [`Row::KEY`].
+    fn values_of(key: &Self::Key) -> Vec<Value>;
     /// Reads it.
     ///
     /// # Errors
@@ -38,6 +44,8 @@ pub trait Row: Clone + Send + Sync + 'static {
 macro_rules! row {
     (@type $type:ty) => { $type };
     (@type $($type:ty),+) => { ($($type),+) };
+    (@pattern $name:ident) => { $name };
+    (@pattern $($name:ident),+) => { ($($name),+) };
     (@value $value:expr) => { $value };
     (@value $($value:expr),+) => { ($($value),+) };
     ($type:ident in $table:literal by ($($key:ident : $key_type:ty),+) { $($field:ident),+ $(,)? }) => {
@@ -53,8 +61,15 @@ macro_rules! row {
             fn values(&self) -> Vec<$crate::sea_query::Value> {
                 vec![$($crate::column::Cell::value(&self.$field)),+]
             }
-            fn key_values(&self) -> Vec<$crate::sea_query::Value> {
-                vec![$($crate::column::Cell::value(&self.$key)),+]
+            fn value(&self, column: &str) -> $crate::sea_query::Value {
+                match column {
+                    $(stringify!($field) => $crate::column::Cell::value(&self.$field),)+
+                    _ => unreachable!("{} has no column {column}", $table),
+                }
+            }
+            fn values_of(key: &Self::Key) -> Vec<$crate::sea_query::Value> {
+                let $crate::row!(@pattern $($key),+) = key;
+                vec![$($crate::column::Cell::value($key)),+]
             }
             fn read(row: &$crate::QueryResult) -> Result<Self, $crate::DbErr> {
                 Ok(Self { $($field: $crate::column::Cell::read(row, stringify!($field))?),+ })
@@ -97,7 +112,7 @@ pub async fn find<R: Row, C: Cell>(
     column: &str,
     values: impl IntoIterator<Item = C>,
 ) -> Result<Vec<R>, DbErr> {
-    read_in(db, column, values, false).await
+    read_in(db, column, &distinct(values), false).await
 }
 
 /// Like [`find`], and locks the rows until the transaction ends. Rows are locked in the order of
@@ -110,7 +125,7 @@ pub async fn lock<R: Row, C: Cell>(
     column: &str,
     values: impl IntoIterator<Item = C>,
 ) -> Result<Vec<R>, DbErr> {
-    read_in(tx, column, values, true).await
+    read_in(tx, column, &distinct(values), true).await
 }
 
 /// The rows that `wanted` are, locked like [`lock`], each made as it is there where it is missing:
@@ -142,15 +157,20 @@ pub async fn lock_or_make<R: Row, C: Cell>(
     Ok(rows)
 }
 
-async fn read_in<R: Row, C: Cell>(
-    db: &impl ConnectionTrait,
-    column: &str,
-    values: impl IntoIterator<Item = C>,
-    locked: bool,
-) -> Result<Vec<R>, DbErr> {
+/// The values as parameters, each once.
+pub(crate) fn distinct<C: Cell>(values: impl IntoIterator<Item = C>) -> Vec<Value> {
     let mut values: Vec<Value> = values.into_iter().map(|value| value.value()).collect();
     values.sort_by_cached_key(|value| format!("{value:?}"));
     values.dedup();
+    values
+}
+
+pub(crate) async fn read_in<R: Row>(
+    db: &impl ConnectionTrait,
+    column: &str,
+    values: &[Value],
+    locked: bool,
+) -> Result<Vec<R>, DbErr> {
     let mut rows = Vec::new();
     for chunk in values.chunks(MAX_KEYS) {
         let mut select = select::<R>();

@@ -77,7 +77,7 @@ pub fn run(
     service: AnyService,
     deps: Deps,
 ) -> impl Future<Output = Result<(), Error>> + Send + 'static {
-    let part = deps.health.part(service.card().service, Timestamp::now());
+    let part = deps.health.part(service.name(), Timestamp::now());
     async move {
         let begun = Running::begin(service, &deps).await?;
         begun.until_shut_down(part, deps).await;
@@ -96,11 +96,11 @@ struct Running {
 
 impl Running {
     async fn begin(service: AnyService, deps: &Deps) -> Result<Self, Error> {
-        let name = service.card().service;
+        let name = service.name();
         if let Err(error) = telemetry::collect() {
             tracing::debug!(service = name, %error, "nobody collects figures");
         }
-        crate::metrics::begin(service.card());
+        crate::metrics::begin(service.manifest());
         let database = |source| Error::Database { service: name, source };
         let pool = deps.config.pool();
         let db = db::connect(&deps.database_url, name, pool).await.map_err(database)?;
@@ -114,15 +114,14 @@ impl Running {
 
     async fn until_shut_down(self, part: Arc<Part>, deps: Deps) {
         let Self { engine, link, publishing } = self;
-        let (name, db, shutdown) =
-            (engine.card().service, engine.db.clone(), deps.shutdown.clone());
+        let (name, db, shutdown) = (engine.name(), engine.db.clone(), deps.shutdown.clone());
         let mut tasks = JoinSet::new();
         let (relay, queue) = Relay::new();
         let publisher = spawn(relay::publish(name, publishing.clone(), db.clone(), queue));
         let horizon = deps.config.durability_horizon();
         start(&mut tasks, relay::audit(name, publishing.clone(), db, horizon, shutdown.clone()));
         let mut asked = Vec::new();
-        for question in engine.card().answers.iter().copied() {
+        for question in engine.manifest().endpoints.iter().copied() {
             let (engine, link, shutdown) = (engine.clone(), link.clone(), shutdown.clone());
             let heard = CancellationToken::new();
             asked.push(heard.clone());
@@ -217,12 +216,12 @@ async fn upkeep(
     part: Arc<Part>,
     deps: Deps,
 ) {
-    let name = engine.card().service;
+    let name = engine.name();
     sources.ensure(subject::EVENTS.to_owned(), name);
     sources.ensure(subject::COMMANDS.to_owned(), name);
     let mut reached = false;
     for turn in 1_u64.. {
-        if !engine.card().documents.is_empty() {
+        if !engine.manifest().documents.is_empty() {
             let partners: Vec<PartnerName> = engine.partners().keys().cloned().collect();
             for partner in partners {
                 sources.ensure(subject::ingress_stream(&partner), name);

@@ -1,149 +1,115 @@
-//! What a service's author writes: `decode`, `load` and `decide`; the working set saves itself.
+//! A service as its author declares it: lists of handlers and endpoints, and the load of their rows.
 
 use std::{collections::BTreeMap, future::Future, time::Duration};
 
 use contracts::{
     PartnerName,
-    document::{Faults, MAX_BYTES, Unreadable},
+    document::{MAX_BYTES, Unreadable},
+    event::Heading,
     partner::{Partner, Role},
     reason::Reason,
 };
+use futures::future::BoxFuture;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    DateLimits, card::Card, db::Migration, message::Inbound, nats::Link, outcome::Decision,
-    set::WorkingSet,
+    DateLimits, db::Migration, handler::Handler, message::Inbound, nats::Link, outcome::Outputs,
+    set::UnitOfWork,
 };
 
 /// The partners that are known, by name.
 pub type Partners = BTreeMap<PartnerName, Partner>;
 
 /// One service: a pure core that decides, and what it needs to be fed.
-pub trait Service: Send + Sync + 'static {
-    /// What it owns, consumes and answers.
-    const CARD: Card;
+pub trait Service: Sized + Send + Sync + 'static {
+    /// Its name, which is also the name of its durables.
+    const NAME: &'static str;
     /// Its tables, step by step.
     const MIGRATIONS: &'static [Migration];
-    /// What one message means to it.
-    type Message: Send + Sync + 'static;
+    /// The messages that it handles. An event that is not listed is passed over.
+    const HANDLERS: &'static [Handler<Self>];
+    /// The questions that it answers.
+    const ENDPOINTS: &'static [Endpoint<Self>] = &[];
+    /// Reads every ingress document and answers those that are nobody's. One service of the mesh does.
+    const GATEKEEPER: bool = false;
+    /// Keeps its tables in bounds.
+    const UPKEEP: Option<Upkeep<Self>> = None;
+    /// Reports its own metrics.
+    const MEASURE: Option<Measure<Self>> = None;
+    /// Adds rows that are to be there when a document is sent.
+    const BEFORE_COMMIT: Option<BeforeCommit<Self>> = None;
+    /// Works beside the decisions.
+    const BACKGROUND: &'static [Background<Self>] = &[];
+    /// The rows that the messages of a batch need.
+    type Keys: Default + Send;
     /// The rows that its decisions read and change.
-    type Set: WorkingSet;
+    type Work: UnitOfWork;
 
-    /// Reads a message. `None` for one that it does not use: it is passed over.
-    ///
-    /// # Errors
-    /// When the message can not be read. The mesh answers a document with a `rejection` and a
-    /// command with a refusal; an event becomes a dead letter.
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Self::Message>, Faults>;
-
-    /// Brings every row that deciding `messages` may touch, with one query per table, locked.
+    /// Reads every row that the batch may touch, with one query per table, locked in one order.
     fn load(
         &self,
         tx: &DatabaseTransaction,
-        messages: &[&Self::Message],
-    ) -> impl Future<Output = Result<Self::Set, DbErr>> + Send;
+        keys: Self::Keys,
+    ) -> impl Future<Output = Result<Self::Work, DbErr>> + Send;
 
-    /// Decides one message: pure, without clock, randomness or I/O. Changes to the set count only
-    /// when the decision is [`Decision::Done`].
-    fn decide(
+    /// Completes the outputs of every decision, such as by documents in a partner's own format.
+    fn conclude(
         &self,
-        set: &mut Self::Set,
-        message: &Self::Message,
-        context: &Context<'_>,
-    ) -> Decision;
-
-    /// Work that decisions have left to be done in bounded steps (at most `limit` of them), such
-    /// as giving freed stock to those who wait. Asked after a decision that said
-    /// [`more_due`](crate::Outputs::more_due), and on a timer. It locks nothing, for it would lock
-    /// out of order: another replica may do the same work first, so [`load`](Self::load) or
-    /// [`decide`](Self::decide) looks again.
-    fn due(
-        &self,
-        _tx: &DatabaseTransaction,
-        _now: Timestamp,
-        _limit: u64,
-    ) -> impl Future<Output = Result<Vec<Self::Message>, DbErr>> + Send {
-        async { Ok(Vec::new()) }
-    }
-
-    /// Between two steps of [`upkeep`](Self::upkeep); `None` where there is nothing to keep up.
-    fn upkeep_every(&self) -> Option<Duration> {
-        None
-    }
-
-    /// Keeps the service's tables in bounds and looks whether they add up, a bounded step at a time.
-    /// Called between batches, in a transaction of its own: what it locks it locks in
-    /// the order of [`load`](Self::load), and a decision never waits for it while it holds anything.
-    fn upkeep(
-        &self,
-        _tx: &DatabaseTransaction,
-        _now: Timestamp,
-    ) -> impl Future<Output = Result<(), DbErr>> + Send {
-        async { Ok(()) }
-    }
-
-    /// Tells the service's own figures, read from the database ([`metrics::set`]). Asked
-    /// with the mesh's own figures, on a timer and beside the decisions.
-    ///
-    /// [`metrics::set`]: crate::metrics::set
-    fn measure(
-        &self,
-        _db: &DatabaseConnection,
-        _now: Timestamp,
-    ) -> impl Future<Output = Result<(), DbErr>> + Send {
-        async { Ok(()) }
-    }
-
-    /// Told of every document to a partner that the batch sends, in its transaction, before the
-    /// commit: for rows that are to be there when the document is.
-    fn sending(
-        &self,
-        _tx: &DatabaseTransaction,
-        _letters: &[Letter<'_>],
-    ) -> impl Future<Output = Result<(), DbErr>> + Send {
-        async { Ok(()) }
-    }
-
-    /// Works beside the decisions until it is told to shut down: for what is reached neither by
-    /// messages nor by the database. What it learns it writes to rows of the service's own, and
-    /// [`due`](Self::due) makes messages of them, to be decided as any other. Killed at any moment,
-    /// it goes on from its rows.
-    fn background(
-        &self,
-        _db: DatabaseConnection,
-        _shutdown: CancellationToken,
-    ) -> impl Future<Output = ()> + Send {
-        async {}
-    }
-
-    /// Reads streams that none of its durables is of, until it is told to shut down: beside the
-    /// decisions, and with the same duties, as [`background`](Self::background).
-    fn listen(
-        &self,
-        _db: DatabaseConnection,
-        _link: Link,
-        _shutdown: CancellationToken,
-    ) -> impl Future<Output = ()> + Send {
-        async {}
-    }
-
-    /// Answers a question of [`Card::answers`].
-    fn answer(
-        &self,
-        _db: &DatabaseConnection,
-        question: &str,
-        _asker: &Asker,
-        _request: &[u8],
-    ) -> impl Future<Output = Result<Value, QuestionError>> + Send {
-        let question = question.to_owned();
-        async move { Err(QuestionError::unknown(&question)) }
+        _work: &mut Self::Work,
+        outputs: Outputs,
+        _context: &Context<'_>,
+    ) -> Outputs {
+        outputs
     }
 }
 
-/// A document on its way to a partner; see [`Service::sending`].
+/// A question that a service answers, and the answer.
+pub struct Endpoint<S> {
+    /// Its name in subjects.
+    pub question: &'static str,
+    /// Answers one request.
+    pub answer: for<'a> fn(
+        &'a S,
+        &'a DatabaseConnection,
+        &'a Asker,
+        &'a [u8],
+    ) -> BoxFuture<'a, Result<Value, QuestionError>>,
+}
+
+/// Keeps a service's tables in bounds and checks that they add up, a bounded step at a time.
+///
+/// A step runs between batches, in a transaction of its own. It locks in the order of
+/// [`Service::load`], and a decision never waits for it while it holds anything.
+pub struct Upkeep<S> {
+    /// The time between two steps.
+    pub every: fn(&S) -> Duration,
+    /// One step.
+    pub step:
+        for<'a> fn(&'a S, &'a DatabaseTransaction, Timestamp) -> BoxFuture<'a, Result<(), DbErr>>,
+}
+
+/// Sets the service's own metrics ([`metrics::set`](crate::metrics::set)) from the database, on a
+/// timer.
+pub type Measure<S> =
+    for<'a> fn(&'a S, &'a DatabaseConnection, Timestamp) -> BoxFuture<'a, Result<(), DbErr>>;
+
+/// Sees every document to a partner that a batch sends, in its transaction, before the commit.
+pub type BeforeCommit<S> = for<'a> fn(
+    &'a S,
+    &'a DatabaseTransaction,
+    &'a [Letter<'a>],
+) -> BoxFuture<'a, Result<(), DbErr>>;
+
+/// Works until it is told to shut down, for what is reached neither by messages nor by the database.
+/// It writes rows of the service's own, and [`OnDue`](crate::handler::OnDue) makes messages of them.
+/// Killed at any moment, it goes on from its rows.
+pub type Background<S> =
+    for<'a> fn(&'a S, DatabaseConnection, Link, CancellationToken) -> BoxFuture<'a, ()>;
+
+/// A document on its way to a partner; see [`BeforeCommit`].
 #[derive(Debug, Clone, Copy)]
 pub struct Letter<'a> {
     /// Its `ce-id`.
@@ -163,16 +129,23 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// How far from the day on which it is taken a document may be dated.
     pub dates: DateLimits,
-    /// The message as it came; `None` for work from [`Service::due`].
+    /// The message as it came; `None` for work that is due.
     pub inbound: Option<&'a Inbound>,
     /// Every partner that is known.
     pub partners: &'a Partners,
     /// The message has waited as long as it may: decide without what it waited for. A
-    /// [`Decision::Wait`] now ends as a dead letter, or as a rejection of the document.
+    /// [`Halt::Wait`](crate::Halt::Wait) now ends as a dead letter, or as a rejection of the document.
     pub last_chance: bool,
 }
 
 impl Context<'_> {
+    /// The number and time of the event that is handled; `None` for any other message.
+    #[must_use]
+    pub fn heading(&self) -> Option<Heading> {
+        let event = self.inbound.filter(|inbound| inbound.key().is_some())?;
+        serde_json::from_slice(&event.payload).ok()
+    }
+
     /// Refuses a moment too far from the time at which the server took the document (rule D1).
     /// Work of the service's own is not judged again.
     ///
@@ -264,7 +237,7 @@ impl QuestionError {
         Self { code: 413, message: format!("{}: at most {MAX_BYTES} bytes", Reason::TooLarge) }
     }
 
-    fn unknown(question: &str) -> Self {
+    pub(crate) fn unknown(question: &str) -> Self {
         Self::not_found(format!("there is no question {question}"))
     }
 }

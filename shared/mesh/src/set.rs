@@ -1,18 +1,27 @@
-//! The working set: the rows that a batch touches, in memory, between `load` and `save`.
+//! The unit of work: the rows that a batch touches, in memory, between `load` and `save`.
 //!
 //! A decision changes rows here. When it does not end in `Done`, what it changed is taken back, so
 //! one bad message costs the others of its batch nothing.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    ops::Bound,
+};
 
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, sea_query::Value};
 
-use crate::row::{self, Row};
+use crate::{
+    asked::Asked,
+    column::Cell,
+    row::{self, Row},
+};
 
-/// The rows of one table. Written by [`working_set!`](crate::working_set!) as a field of a set.
+/// The rows of one table, as a field of a unit of work. Reading a row that was not asked for is a
+/// broken invariant: it panics, and the message becomes a dead letter.
 #[derive(Debug, Clone)]
 pub struct Rows<R: Row> {
     slots: BTreeMap<R::Key, Slot<R>>,
+    asked: Asked<R>,
     undo: Vec<(R::Key, Option<Slot<R>>)>,
 }
 
@@ -29,28 +38,167 @@ enum State {
     Removed,
 }
 
+/// No rows, and none asked for: a table that decisions only add to.
 impl<R: Row> Default for Rows<R> {
     fn default() -> Self {
-        Self { slots: BTreeMap::new(), undo: Vec::new() }
+        Self { slots: BTreeMap::new(), asked: Asked::default(), undo: Vec::new() }
     }
 }
 
 impl<R: Row> Rows<R> {
-    /// The rows as they were loaded.
-    #[must_use]
-    pub fn loaded(rows: Vec<R>) -> Self {
-        let slot = |row: R| (row.key(), Slot { row, state: State::Loaded });
-        Self { slots: rows.into_iter().map(slot).collect(), undo: Vec::new() }
+    /// The rows whose `column` is one of `values`.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn find<C: Cell>(
+        db: &impl ConnectionTrait,
+        column: &'static str,
+        values: impl IntoIterator<Item = C>,
+    ) -> Result<Self, DbErr> {
+        Self::default().and_find(db, column, values).await
     }
 
-    /// The row of a key.
+    /// Like [`Rows::find`], and locks the rows until the transaction ends, in the order of their
+    /// keys, so that two batches cannot wait for each other.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn lock<C: Cell>(
+        tx: &DatabaseTransaction,
+        column: &'static str,
+        values: impl IntoIterator<Item = C>,
+    ) -> Result<Self, DbErr> {
+        Self::default().and_lock(tx, column, values).await
+    }
+
+    /// Adds the rows whose `column` is one of `values`.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn and_find<C: Cell>(
+        self,
+        db: &impl ConnectionTrait,
+        column: &'static str,
+        values: impl IntoIterator<Item = C>,
+    ) -> Result<Self, DbErr> {
+        let values = row::distinct(values);
+        let rows = row::read_in(db, column, &values, false).await?;
+        Ok(self.and(rows, column, &values))
+    }
+
+    /// Adds the rows whose `column` is one of `values`, locked.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn and_lock<C: Cell>(
+        self,
+        tx: &DatabaseTransaction,
+        column: &'static str,
+        values: impl IntoIterator<Item = C>,
+    ) -> Result<Self, DbErr> {
+        let values = row::distinct(values);
+        let rows = row::read_in(tx, column, &values, true).await?;
+        Ok(self.and(rows, column, &values))
+    }
+
+    /// The rows that `wanted` are, locked, each made as it is there where it is missing; see
+    /// [`row::lock_or_make`].
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn lock_or_make<C: Cell>(
+        tx: &DatabaseTransaction,
+        column: &'static str,
+        of: impl Fn(&R) -> C,
+        wanted: &[R],
+    ) -> Result<Self, DbErr> {
+        let rows = row::lock_or_make(tx, column, of, wanted).await?;
+        Ok(Self::of_keys(rows, wanted.iter().map(Row::key)))
+    }
+
+    /// The whole table.
+    ///
+    /// # Errors
+    /// When the database fails, or a row is malformed.
+    pub async fn all(db: &impl ConnectionTrait) -> Result<Self, DbErr> {
+        Ok(Self::whole(row::fetch(db, &row::select::<R>()).await?))
+    }
+
+    /// Rows that are the whole table.
+    #[must_use]
+    pub fn whole(rows: Vec<R>) -> Self {
+        Self { slots: slots(rows), asked: Asked::all(), undo: Vec::new() }
+    }
+
+    /// The rows that a query of the service's own found: all that there are of these values of the
+    /// column.
+    #[must_use]
+    pub fn having_all<C: Cell>(
+        rows: Vec<R>,
+        column: &'static str,
+        values: impl IntoIterator<Item = C>,
+    ) -> Self {
+        Self::default().and(rows, column, &row::distinct(values))
+    }
+
+    /// The rows that a query of the service's own found: all that there are of these keys.
+    #[must_use]
+    pub fn of_keys(rows: Vec<R>, keys: impl IntoIterator<Item = R::Key>) -> Self {
+        let mut asked = Asked::default();
+        asked.add_keys(keys);
+        asked.add_keys(rows.iter().map(Row::key));
+        Self { slots: slots(rows), asked, undo: Vec::new() }
+    }
+
+    /// Adds rows that a query of the service's own found, and what it asked for.
+    #[must_use]
+    pub fn with(mut self, more: Self) -> Self {
+        self.slots.extend(more.slots);
+        self.asked.extend(more.asked);
+        self
+    }
+
+    fn and(mut self, rows: Vec<R>, column: &'static str, values: &[Value]) -> Self {
+        self.asked.add(column, values);
+        self.slots.extend(slots(rows));
+        self
+    }
+
+    /// The rows as they were loaded, every read of them allowed.
+    #[must_use]
+    pub fn loaded(rows: Vec<R>) -> Self {
+        Self::whole(rows)
+    }
+
+    /// The rows found so far, for a load that follows where they lead. A decision must not branch
+    /// on them.
+    pub fn found(&self) -> impl Iterator<Item = &R> {
+        self.standing()
+    }
+
+    /// The row of a key; `None` where there is none.
+    ///
+    /// # Panics
+    /// When the row was not asked for.
     #[must_use]
     pub fn get(&self, key: &R::Key) -> Option<&R> {
-        self.slots.get(key).filter(|slot| slot.state != State::Removed).map(|slot| &slot.row)
+        self.slot(key).filter(|slot| slot.state != State::Removed).map(|slot| &slot.row)
+    }
+
+    fn slot(&self, key: &R::Key) -> Option<&Slot<R>> {
+        let slot = self.slots.get(key);
+        if slot.is_none() {
+            self.asked.expect_key(key);
+        }
+        slot
     }
 
     /// The row of a key, to be changed and saved.
+    ///
+    /// # Panics
+    /// When the row was not asked for.
     pub fn get_mut(&mut self, key: &R::Key) -> Option<&mut R> {
+        self.slot(key)?;
         let slot = self.slots.get_mut(key).filter(|slot| slot.state != State::Removed)?;
         self.undo.push((key.clone(), Some(slot.clone())));
         slot.state = State::Changed;
@@ -79,23 +227,72 @@ impl<R: Row> Rows<R> {
         self.get_mut(key).expect("just put")
     }
 
+    /// Takes it as known that no row has this value in the column: the decision has just made the
+    /// value, such as a number of a series.
+    pub fn expect_none<C: Cell>(&mut self, column: &'static str, value: &C) {
+        self.asked.add(column, &[value.value()]);
+    }
+
     /// Deletes a row.
+    ///
+    /// # Panics
+    /// When the row was not asked for.
     pub fn remove(&mut self, key: &R::Key) {
+        self.slot(key);
         if let Some(slot) = self.slots.get_mut(key) {
             self.undo.push((key.clone(), Some(slot.clone())));
             slot.state = State::Removed;
         }
     }
 
-    /// All rows, in the order of their keys.
+    /// All rows of the table, in the order of their keys.
+    ///
+    /// # Panics
+    /// When the whole table was not asked for.
     pub fn iter(&self) -> impl Iterator<Item = &R> {
-        self.slots.values().filter(|slot| slot.state != State::Removed).map(|slot| &slot.row)
+        self.asked.expect_all();
+        self.standing()
     }
 
-    /// The rows whose keys are in a range, in the order of their keys.
+    /// The rows with this value in the column, in the order of their keys.
+    ///
+    /// # Panics
+    /// When they were not asked for by this column.
+    pub fn having<C: Cell>(&self, column: &'static str, value: &C) -> impl Iterator<Item = &R> {
+        let value = value.value();
+        self.asked.expect_having(column, &value);
+        self.standing().filter(move |row| row.value(column) == value)
+    }
+
+    /// The rows from a key on that share its first column, in the order of their keys.
+    ///
+    /// # Panics
+    /// When they were not asked for by that column.
+    pub fn from(&self, key: R::Key) -> impl Iterator<Item = &R> {
+        self.asked.expect_prefix(&key);
+        let shared = R::values_of(&key).swap_remove(0);
+        let slots = self.slots.range(key..).map(|(_, slot)| slot);
+        let rows = slots.filter(|slot| slot.state != State::Removed).map(|slot| &slot.row);
+        rows.take_while(move |row| row.value(R::KEY[0]) == shared)
+    }
+
+    /// The rows whose keys are in a range, which begins and ends with the same first column.
+    ///
+    /// # Panics
+    /// When they were not asked for by that column.
     pub fn range(&self, range: impl std::ops::RangeBounds<R::Key>) -> impl Iterator<Item = &R> {
+        if let Bound::Included(key) | Bound::Excluded(key) = range.start_bound() {
+            self.asked.expect_prefix(key);
+        } else {
+            self.asked.expect_all();
+        }
         let slots = self.slots.range(range).map(|(_, slot)| slot);
         slots.filter(|slot| slot.state != State::Removed).map(|slot| &slot.row)
+    }
+
+    fn standing(&self) -> impl Iterator<Item = &R> {
+        let slots = self.slots.values().filter(|slot| slot.state != State::Removed);
+        slots.map(|slot| &slot.row)
     }
 
     /// From here on changes can be taken back.
@@ -131,9 +328,18 @@ impl<R: Row> Rows<R> {
     }
 }
 
+fn slots<R: Row>(rows: Vec<R>) -> BTreeMap<R::Key, Slot<R>> {
+    let slot = |row: R| (row.key(), Slot { row, state: State::Loaded });
+    rows.into_iter().map(slot).collect()
+}
+
 /// The tables that a service's decisions read and change. Written by
-/// [`working_set!`](crate::working_set!).
-pub trait WorkingSet: Send + Sync + 'static {
+/// [`unit_of_work!`](crate::unit_of_work!).
+pub trait UnitOfWork: Send + Sync + 'static {
+    /// Empty tables that are wholly there, for decisions without a database.
+    fn in_memory() -> Self
+    where
+        Self: Sized;
     /// From here on changes can be taken back.
     fn mark(&mut self);
     /// Takes back every change since the mark.
@@ -145,10 +351,10 @@ pub trait WorkingSet: Send + Sync + 'static {
     ) -> impl std::future::Future<Output = Result<(), DbErr>> + Send;
 }
 
-/// Declares a working set: a struct with one [`Rows`] per table, which saves itself; after `with`,
+/// Declares a unit of work: a struct with one [`Rows`] per table, which saves itself; after `with`,
 /// what else was found when they were loaded, which decisions only read.
 #[macro_export]
-macro_rules! working_set {
+macro_rules! unit_of_work {
     (
         $(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$field_doc:meta])* $field:ident : $row:ty),+ $(,)? }
         $(with { $($(#[$fact_doc:meta])* $fact:ident : $type:ty),+ $(,)? })?
@@ -160,7 +366,13 @@ macro_rules! working_set {
             $($($(#[$fact_doc])* pub $fact: $type),+)?
         }
 
-        impl $crate::set::WorkingSet for $name {
+        impl $crate::set::UnitOfWork for $name {
+            fn in_memory() -> Self {
+                Self {
+                    $($field: $crate::set::Rows::whole(Vec::new()),)+
+                    $($($fact: ::std::default::Default::default(),)+)?
+                }
+            }
             fn mark(&mut self) {
                 $(self.$field.mark();)+
             }
@@ -198,5 +410,42 @@ mod tests {
         rows.undo();
         let left: Vec<_> = rows.iter().map(|thing| (thing.id, thing.n)).collect();
         assert_eq!(left, [(1, 11), (2, 20)]);
+    }
+
+    fn things() -> Rows<Thing> {
+        Rows::having_all(vec![Thing { id: 1, n: 10 }], "id", [1_u32, 2])
+    }
+
+    #[test]
+    fn a_row_that_was_asked_for_is_absent() {
+        assert_eq!(things().get(&2), None);
+        assert_eq!(things().having("id", &2_u32).count(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "things 3 was read, but not asked for")]
+    fn a_row_that_was_not_asked_for_is_no_absent_one() {
+        let _ = things().get(&3);
+    }
+
+    #[test]
+    #[should_panic(expected = "things by n 10 were read, but not asked for")]
+    fn a_column_that_was_not_asked_for_says_nothing() {
+        let _ = things().having("n", &10_i64).count();
+    }
+
+    #[test]
+    #[should_panic(expected = "all things were read, but not asked for")]
+    fn a_part_of_a_table_is_not_the_table() {
+        let _ = things().iter().count();
+    }
+
+    #[test]
+    fn a_row_that_a_decision_made_is_there_until_it_is_taken_back() {
+        let mut rows = Rows::default();
+        rows.put(Thing { id: 7, n: 0 });
+        assert!(rows.get(&7).is_some());
+        rows.expect_none("n", &70_i64);
+        assert_eq!(rows.having("n", &70_i64).count(), 0);
     }
 }

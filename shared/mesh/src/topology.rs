@@ -22,7 +22,7 @@ use async_nats::jetstream::stream;
 use contracts::{Partner, PartnerName};
 use serde::Deserialize;
 
-use crate::card::Card;
+use crate::manifest::Manifest;
 
 const GIB: i64 = 1 << 30;
 
@@ -83,26 +83,29 @@ pub struct Plan {
 impl Plan {
     /// What the mesh needs whoever its partners are.
     #[must_use]
-    pub fn mesh(settings: &Settings, cards: &[Card]) -> Self {
-        Self { streams: streams::of_mesh(settings, cards), durables: durables::of_mesh(cards) }
+    pub fn mesh(settings: &Settings, manifests: &[Manifest]) -> Self {
+        Self {
+            streams: streams::of_mesh(settings, manifests),
+            durables: durables::of_mesh(manifests),
+        }
     }
 
     /// What one partner adds, whatever its record says: a durable that is there keeps its wait.
     #[must_use]
-    pub fn partner(settings: &Settings, cards: &[Card], partner: &PartnerName) -> Self {
+    pub fn partner(settings: &Settings, manifests: &[Manifest], partner: &PartnerName) -> Self {
         Self {
             streams: streams::of_partner(settings, partner),
-            durables: durables::of_partner(cards, partner, None),
+            durables: durables::of_partner(manifests, partner, None),
         }
     }
 
     /// What one partner adds by its record: its durable waits as long as that says, from now on.
     #[must_use]
-    pub fn partner_of(settings: &Settings, cards: &[Card], record: &Partner) -> Self {
+    pub fn partner_of(settings: &Settings, manifests: &[Manifest], record: &Partner) -> Self {
         let ack_wait = Duration::from_secs(record.ack_wait_seconds.max(1).into());
         Self {
             streams: streams::of_partner(settings, &record.partner),
-            durables: durables::of_partner(cards, &record.partner, Some(ack_wait)),
+            durables: durables::of_partner(manifests, &record.partner, Some(ack_wait)),
         }
     }
 
@@ -115,21 +118,23 @@ impl Plan {
     }
 }
 
-/// Two cards for the tests of this module.
+/// Two manifests for the tests of this crate.
 #[cfg(test)]
-pub(crate) const CARDS: [Card; 2] = [
-    Card {
+pub(crate) fn manifests() -> [Manifest; 2] {
+    let intake = Manifest {
         service: "order-intake",
-        owns: &["order", "partner"],
-        events: &["*"],
-        documents: &["*"],
-        answers: &["price"],
-    },
-    Card {
+        owns: vec!["order", "partner"],
+        events: vec!["*"],
+        documents: vec!["*"],
+        endpoints: vec!["price"],
+        ..Manifest::default()
+    };
+    let returns = Manifest {
         service: "returns",
-        owns: &["return"],
-        events: &["order", "shipment"],
-        documents: &["return-request", "return-receipt"],
-        answers: &[],
-    },
-];
+        owns: vec!["return"],
+        events: vec!["order", "shipment"],
+        documents: vec!["return-request", "return-receipt"],
+        ..Manifest::default()
+    };
+    [intake, returns]
+}

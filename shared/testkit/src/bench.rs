@@ -10,7 +10,7 @@ use contracts::{
 };
 use jiff::Timestamp;
 use mesh::{
-    AnyService, Asker, DatabaseConnection, Engine, Inbound, Outgoing, QuestionError, Service, db,
+    AnyService, Asker, DatabaseConnection, Engine, Inbound, Outgoing, QuestionError, db,
     engine::{Processed, Settings},
 };
 use serde::Serialize;
@@ -73,7 +73,7 @@ impl Bench {
     ///
     /// # Panics
     /// When the database can not be made.
-    pub async fn new<S: Service>(service: S) -> Self {
+    pub async fn new(service: impl Into<AnyService>) -> Self {
         Self::with(service, None, Settings::default()).await
     }
 
@@ -81,14 +81,18 @@ impl Bench {
     ///
     /// # Panics
     /// When the database can not be used.
-    pub async fn with<S: Service>(service: S, url: Option<String>, settings: Settings) -> Self {
-        Self::over(AnyService::new(service), url, settings).await
+    pub async fn with(
+        service: impl Into<AnyService>,
+        url: Option<String>,
+        settings: Settings,
+    ) -> Self {
+        Self::over(service.into(), url, settings).await
     }
 
     async fn over(service: AnyService, url: Option<String>, settings: Settings) -> Self {
         let own = url.is_none().then(Database::new);
         let url = url.or_else(|| own.as_ref().map(|own| own.url().to_owned())).unwrap();
-        let database = db::connect(&url, service.card().service, db::Pool::of(2)).await.unwrap();
+        let database = db::connect(&url, service.name(), db::Pool::of(2)).await.unwrap();
         db::migrate(service.migrations(), &database).await.unwrap();
         Self {
             engine: Engine::new(service, database.clone(), settings).await.unwrap(),

@@ -6,7 +6,7 @@ use contracts::{
     subject::{self, OPERATOR},
 };
 use mesh::{
-    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, Outputs, Service,
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, OldService, Outputs,
     engine::Settings,
 };
 use serde::de::DeserializeOwned;
@@ -20,7 +20,13 @@ use crate::{
 #[derive(Debug)]
 struct Watch;
 
-impl Service for Watch {
+impl From<Watch> for mesh::AnyService {
+    fn from(service: Watch) -> Self {
+        Self::old(service)
+    }
+}
+
+impl OldService for Watch {
     const CARD: Card =
         Card { service: "watch", owns: &[], events: &["*"], documents: &[], answers: &[] };
     const MIGRATIONS: &'static [Migration] = Toy::MIGRATIONS;

@@ -1,13 +1,13 @@
-//! A database of a test's own, of the kind that the tests run on.
+//! A separate database for each test, of the kind that the tests run on.
 
 use tempfile::TempDir;
 
 use crate::Postgres;
 
-/// Says what kind that is: `sqlite`, as when it is not set, or `postgres`.
+/// The environment variable for the kind: `sqlite` by default, or `postgres`.
 const KIND: &str = "ORDERMESH_TEST_DATABASE";
 
-/// An empty SQLite file or PostgreSQL database; it goes when this is dropped.
+/// An empty SQLite file or PostgreSQL database, deleted on drop.
 #[derive(Debug)]
 pub struct Database {
     url: String,
@@ -21,10 +21,10 @@ enum Home {
 }
 
 impl Database {
-    /// Makes one of the kind that the tests run on.
+    /// Creates a database of the kind that the tests run on.
     ///
     /// # Panics
-    /// When it can not be made, or there is no such kind.
+    /// Panics if it cannot be created or the kind is unknown.
     #[must_use]
     pub fn new() -> Self {
         if on_postgres() {
@@ -39,7 +39,6 @@ impl Database {
         Self { url, _home: Home::File { _folder: folder } }
     }
 
-    /// Where it is reached.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -52,14 +51,13 @@ impl Default for Database {
     }
 }
 
-/// How many cases of a law are tried: on PostgreSQL an eighth, for what a service decides is the same
-/// there, and only what it stores and finds can differ.
+/// Returns the number of cases for a property test. PostgreSQL gets an eighth, because decisions are
+/// the same there and only storage can differ.
 #[must_use]
 pub fn cases(on_sqlite: u32) -> u32 {
     if on_postgres() { (on_sqlite / 8).max(2) } else { on_sqlite }
 }
 
-/// Whether the tests run on PostgreSQL.
 pub(crate) fn on_postgres() -> bool {
     match std::env::var(KIND).as_deref() {
         Err(_) | Ok("" | "sqlite") => false,

@@ -9,7 +9,7 @@ use contracts::{
 };
 use mesh::{
     Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision, Inbound, Key,
-    Migration, Origin, Outputs, QuestionError, Rows, Service, row,
+    Migration, OldService, Origin, Outputs, QuestionError, Rows, row,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub struct Answered {
 }
 mesh::row!(Answered in "answered" by (po_number: String) { po_number, outcome });
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// Its two tables.
     pub struct Set { known: Known, answered: Answered }
 }
@@ -52,7 +52,13 @@ pub struct Desk {
 /// What it is asked.
 pub const QUESTION: &str = "price";
 
-impl Service for Desk {
+impl From<Desk> for mesh::AnyService {
+    fn from(service: Desk) -> Self {
+        Self::old(service)
+    }
+}
+
+impl OldService for Desk {
     const CARD: Card = Card {
         service: "order-intake",
         owns: &["order"],

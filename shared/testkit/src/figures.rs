@@ -1,4 +1,4 @@
-//! Figures of a process, as Prometheus reads them.
+//! The metrics of a process in Prometheus's format.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use mesh::telemetry;
 
 use crate::{outages::World, promtool};
 
-/// Every family says what it means, and Prometheus's own tool has nothing to say against it.
+/// Every metric family has a help text, and `promtool` has no complaints.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_family_has_a_help_text_and_a_clean_name() {
     let world = World::worked().await;

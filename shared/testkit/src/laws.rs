@@ -1,4 +1,4 @@
-//! The mesh's rules M1–M5, on a service whose decisions are steered by what it is sent.
+//! Tests of the mesh's rules M1–M5 on the toy service.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ async fn m4_a_bad_message_costs_the_others_nothing_and_holds_back_its_aggregate_
     }
 }
 
-/// More wait than one step takes up: all are served when what they wait for comes.
+/// More messages wait than one step handles. All are handled when the awaited message arrives.
 #[tokio::test]
 async fn m5_all_that_wait_are_woken() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -99,7 +99,7 @@ async fn m5_what_waits_too_long_is_a_dead_letter() {
     assert_eq!((late.tally.dead, codes), (1, vec!["missing_predecessor"]));
 }
 
-/// M5, M9: parking is bounded. What finds no room is at once what it would be in the end.
+/// M5, M9: parking is bounded. A message that finds no room becomes a dead letter at once.
 #[tokio::test]
 async fn m5_when_as_many_wait_as_may_another_does_not() {
     let settings = Settings { parked: 2, ..Settings::default() };
@@ -111,7 +111,7 @@ async fn m5_when_as_many_wait_as_may_another_does_not() {
     assert_eq!((full.tally.parked, full.tally.dead), (0, 1));
     let reason = &full.outgoing[0].headers["ordermesh-dlq-reason"];
     assert!(reason.contains("2 messages wait already"), "{reason}");
-    // Those that wait stay, and there is room again when they are gone; all else goes on meanwhile.
+    // The parked messages stay, others are handled meanwhile, and there is room again afterwards.
     let first = told(&mut bench, 0, "ok");
     assert_eq!(bench.deliver(vec![first]).await.tally.applied, 3);
     bench.tick().await;
@@ -126,7 +126,7 @@ fn command(bench: &mut Bench, number: u32, what: &str) -> Inbound {
     bench.inbound(subject::command("toy", "do"), serde_json::to_vec(&body).unwrap())
 }
 
-/// M1: a delivery that comes again before the first one was taken up shares its batch.
+/// M1: a redelivery can be in the same batch as the first delivery.
 #[tokio::test]
 async fn m1_a_command_twice_in_one_batch_is_once() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -137,7 +137,7 @@ async fn m1_a_command_twice_in_one_batch_is_once() {
     assert_eq!(times(&bench, 1).await, Some(1));
 }
 
-/// M1: PostgreSQL takes a row once in a statement; the same row twice must not stop the service.
+/// M1: PostgreSQL rejects an upsert that names a row twice. This must not stop the service.
 #[tokio::test]
 async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -153,12 +153,12 @@ async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
     assert_eq!(bench.engine().partners().len(), 1);
 }
 
-/// M1: two replicas are given the same commands at the same time.
+/// M1: two replicas receive the same commands at the same time.
 #[tokio::test]
 async fn m1_two_replicas_do_a_command_once() {
     let postgres = Postgres::start().unwrap();
     let url = || Some(postgres.url().to_owned());
-    // They start at the same time, on a database that neither has seen.
+    // Both start at the same time on an empty database.
     let (mut one, other) = tokio::join!(
         Bench::with(Toy::default(), url(), Settings::default()),
         Bench::with(Toy::default(), url(), Settings::default()),
@@ -175,7 +175,7 @@ async fn m1_two_replicas_do_a_command_once() {
     }
 }
 
-/// M1: two replicas find the same parked message; whoever is second leaves it alone.
+/// M1: two replicas find the same parked message, and the second one skips it.
 #[tokio::test]
 async fn m1_a_parked_message_is_settled_once() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -189,7 +189,7 @@ async fn m1_a_parked_message_is_settled_once() {
     assert_eq!(times(&bench, 1).await, Some(1));
 }
 
-/// M2: killed after the commit and before it woke what waited: nobody else would wake it.
+/// M2: the process is killed after the commit, before it wakes the parked messages.
 #[tokio::test]
 async fn m2_what_nobody_woke_is_found() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -206,7 +206,7 @@ async fn m2_what_nobody_woke_is_found() {
     assert_eq!(applied, 600);
 }
 
-/// M5: looking at what is parked again does not make it wait longer.
+/// M5: retrying a parked message does not extend its deadline.
 #[tokio::test]
 async fn m5_looking_again_moves_no_deadline() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -220,8 +220,8 @@ async fn m5_looking_again_moves_no_deadline() {
     assert_eq!(bench.tick().await.tally.dead, 1);
 }
 
-/// M4: what a partner told the server to do with its document is not told again with the dead
-/// letter: the server would refuse it for ever.
+/// M4: a dead letter does not repeat headers with which the partner instructed the server, because
+/// the server would refuse the dead letter forever.
 #[tokio::test]
 async fn m4_a_dead_letter_carries_no_instruction_to_the_server() {
     let mut bench = Bench::new(Toy::default()).await;
@@ -247,7 +247,7 @@ async fn m2_a_row_of_a_document_is_there_when_the_document_is_and_only_then() {
     assert_eq!(sent(&bench).await, [done.outgoing[0].id.clone()]);
     let tells = told(&mut bench, 3, "tells");
     let done = bench.deliver(vec![tells, refused]).await;
-    // The other is a dead letter, which is no document.
+    // The other message is a dead letter, which is no document.
     assert_eq!((done.outgoing.len(), sent(&bench).await.len()), (2, 2), "one by one, once each");
 }
 
@@ -278,7 +278,7 @@ async fn work_set_aside_tells_a_partner_only_with_a_cause() {
     }
 }
 
-/// Two replicas that change one thing take turns at its row; who comes second must say so.
+/// Two replicas that change one row take turns. The event of the second must have the later time.
 #[tokio::test]
 async fn what_is_decided_later_is_said_later() {
     let mut bench = Bench::new(Toy::default()).await;

@@ -1,5 +1,5 @@
-//! What messages say of themselves: CloudEvents, the trace (rule M8), why one is a dead letter (M4),
-//! and what the log says while it is decided.
+//! Headers of messages: CloudEvents, the trace (rule M8) and the reason for a dead letter (M4); and
+//! the log lines of a decision.
 
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ async fn m8_a_trace_that_is_none_begins_a_new_one() {
     }
 }
 
-/// Why, where it came from, how often it was tried: what who looks at it needs (contract §8).
+/// The operator needs the reason, the origin and the number of attempts (contract §8).
 #[tokio::test]
 async fn m4_a_dead_letter_says_why_where_from_and_how_often_it_was_tried() {
     for (what, code, deliveries) in
@@ -108,7 +108,7 @@ async fn m4_a_dead_letter_says_why_where_from_and_how_often_it_was_tried() {
     }
 }
 
-/// A line of the log leads to the order, the message and the trace without a look at the payload.
+/// A log line leads to the order, the message and the trace without the payload.
 #[tokio::test]
 async fn m8_what_is_logged_while_a_message_is_decided_names_the_message_and_its_batch() {
     let mut bench = Bench::new(Toy::default()).await;

@@ -27,6 +27,7 @@ mod patience;
 pub mod peers;
 mod postgres;
 mod promtool;
+mod scenario;
 mod schema;
 #[cfg(test)]
 mod topology;
@@ -42,4 +43,5 @@ pub use database::{Database, cases};
 pub use nats::{Cluster, Nats};
 pub use postgres::{Postgres, PostgresServer, SHARED};
 pub use promtool::promtool;
+pub use scenario::{Decided, Scenario};
 pub use schema::a_schema_is_made_once;

@@ -1,4 +1,4 @@
-//! A nats-server of a test's own, without accounts: it can be killed, and its store set back.
+//! A nats-server for one test, without accounts. It can be killed, and its store can be restored.
 
 mod cluster;
 
@@ -23,10 +23,10 @@ pub use self::cluster::Cluster;
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(10);
 const PROGRAM: &str = "nats-server";
-/// Where `ordermesh` keeps the one that it fetched, in the user's cache.
+/// The path of the nats-server that `ordermesh` fetched, within the user's cache.
 const CACHED: &str = "ordermesh/nats-server-2.15.1/nats-server";
 
-/// A nats-server on a free port of loopback. It ends, and its files go, when this is dropped.
+/// A nats-server on a free port of loopback. On drop, it is killed and its files are deleted.
 #[derive(Debug)]
 pub struct Nats {
     program: PathBuf,
@@ -36,12 +36,12 @@ pub struct Nats {
 }
 
 impl Nats {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Errors
-    /// When there is no nats-server here, or it does not start.
+    /// Returns an error if no nats-server is installed or it does not start.
     pub fn start() -> Result<Self> {
-        // Taken for a moment only; nobody else asks for a port in between, or the start fails.
+        // The port is free again until the server binds it. If another process takes it, the start fails.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let folder = tempfile::tempdir()?;
         let mut nats = Self { program: program()?, port, folder, child: None };
@@ -49,16 +49,15 @@ impl Nats {
         Ok(nats)
     }
 
-    /// Where it is reached.
     #[must_use]
     pub fn url(&self) -> String {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
-    /// Ends it as a crash of the process does.
+    /// Kills the process, like a crash.
     ///
     /// # Errors
-    /// When it can not be ended.
+    /// Returns an error if the process cannot be killed.
     pub fn kill(&mut self) -> Result<()> {
         if let Some(mut child) = self.child.take() {
             child.kill()?;
@@ -67,18 +66,18 @@ impl Nats {
         Ok(())
     }
 
-    /// Stops it where it is, as a machine does that hangs: it answers nobody, and closes nothing.
+    /// Suspends the process, like a machine that hangs: it answers nobody and closes no connection.
     ///
     /// # Errors
-    /// When it does not run.
+    /// Returns an error if the server is not running.
     pub fn freeze(&self) -> Result<()> {
         self.signal(Signal::SIGSTOP)
     }
 
-    /// Lets it go on.
+    /// Resumes a suspended process.
     ///
     /// # Errors
-    /// When it does not run.
+    /// Returns an error if the server is not running.
     pub fn thaw(&self) -> Result<()> {
         self.signal(Signal::SIGCONT)
     }
@@ -88,10 +87,10 @@ impl Nats {
         Ok(kill(Pid::from_raw(child.id().cast_signed()), signal)?)
     }
 
-    /// Starts it again on the same port and store.
+    /// Restarts the server on the same port and store.
     ///
     /// # Errors
-    /// When it does not start; the error says what it said.
+    /// Returns an error with the server's log if it does not start.
     pub fn restart(&mut self) -> Result<()> {
         self.kill()?;
         let log = self.folder.path().join("log");
@@ -110,29 +109,29 @@ impl Nats {
         bail!("nats-server did not start:\n{}", fs::read_to_string(&log).unwrap_or_default())
     }
 
-    /// A copy of its store, as a backup keeps it.
+    /// Copies the store, like a backup.
     ///
     /// # Errors
-    /// When the files can not be copied.
+    /// Returns an error if the files cannot be copied.
     pub fn backup(&self) -> Result<TempDir> {
         let kept = tempfile::tempdir()?;
         copy(&self.store(), kept.path())?;
         Ok(kept)
     }
 
-    /// Sets its store back to an earlier copy, while it does not run.
+    /// Restores the store from an earlier copy. The server must not be running.
     ///
     /// # Errors
-    /// When the files can not be copied.
+    /// Returns an error if the files cannot be copied.
     pub fn restore(&self, kept: &TempDir) -> Result<()> {
         fs::remove_dir_all(self.store())?;
         copy(kept.path(), &self.store())
     }
 
-    /// Loses a stream, while it does not run.
+    /// Deletes a stream's files. The server must not be running.
     ///
     /// # Errors
-    /// When there is no such stream.
+    /// Returns an error if there is no such stream.
     pub fn lose(&self, stream: &str) -> Result<()> {
         let folder = self.store().join("jetstream/$G/streams").join(stream);
         fs::remove_dir_all(&folder).with_context(|| format!("no {}", folder.display()))
@@ -149,8 +148,8 @@ impl Drop for Nats {
     }
 }
 
-/// The one named by `ORDERMESH_NATS_SERVER`, else one on `PATH`, else the one that `ordermesh`
-/// fetched.
+/// Returns the nats-server named by `ORDERMESH_NATS_SERVER`, else the one on `PATH`, else the one
+/// that `ordermesh` fetched.
 fn program() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(named) = set("ORDERMESH_NATS_SERVER") {

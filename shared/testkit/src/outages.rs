@@ -21,7 +21,7 @@ use contracts::{
 use futures::{StreamExt as _, future::join_all};
 use jiff::Timestamp;
 use mesh::{
-    AnyService, DatabaseConnection, Deps, Outgoing, Service as _, config, db,
+    AnyService, DatabaseConnection, Deps, OldService as _, Outgoing, config, db,
     engine::Settings,
     health::Health,
     nats::Link,
@@ -118,7 +118,7 @@ impl World {
         let limits =
             Limits { events: mib, commands: mib, ingress: mib, egress: mib, dead_letters: mib };
         let settings = topology::Settings { replicas: 1, limits };
-        let plan = Plan::mesh(&settings, &[Toy::CARD]);
+        let plan = Plan::mesh(&settings, &[Toy::CARD.into()]);
         until("the streams are there", async || {
             topology::ensure(&self.link.jetstream, &plan).await.is_ok()
         })
@@ -137,7 +137,7 @@ impl World {
         let (loads, due_fails) = (self.loads.clone(), self.due_fails.clone());
         let toy = Toy { loads, due_fails, ..Toy::default() };
         #[expect(clippy::disallowed_methods, reason = "the service under test; `end` awaits it")]
-        let service = tokio::spawn(mesh::run(AnyService::new(toy), deps));
+        let service = tokio::spawn(mesh::run(AnyService::from(toy), deps));
         self.service = Some(service);
     }
 

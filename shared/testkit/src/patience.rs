@@ -17,7 +17,7 @@ use contracts::{
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use mesh::{
-    AnyService, DatabaseConnection, Deps, Service as _, config, db,
+    AnyService, DatabaseConnection, Deps, OldService as _, config, db,
     health::Health,
     nats::Link,
     row,
@@ -67,9 +67,10 @@ impl World {
         let settings = topology::Settings { replicas: 1, limits };
         let partners = [("acme", Role::Buyer), ("erp", Role::Erp)];
         let partners = partners.map(|(name, role)| (PartnerName::new(name).unwrap(), role));
-        let plan = partners.iter().fold(Plan::mesh(&settings, &[Desk::CARD]), |plan, (name, _)| {
-            plan.and(Plan::partner(&settings, &[Desk::CARD], name))
-        });
+        let plan =
+            partners.iter().fold(Plan::mesh(&settings, &[Desk::CARD.into()]), |plan, (name, _)| {
+                plan.and(Plan::partner(&settings, &[Desk::CARD.into()], name))
+            });
         topology::ensure(&link.jetstream, &plan).await.unwrap();
         let world = Self { nats, link, database, home, millis: Arc::default(), service: None };
         for (partner, role) in partners {
@@ -105,7 +106,7 @@ impl World {
             health: health.clone(),
             shutdown: shutdown.clone(),
         };
-        let running = mesh::run(AnyService::new(Desk { millis: self.millis.clone() }), deps);
+        let running = mesh::run(AnyService::from(Desk { millis: self.millis.clone() }), deps);
         #[expect(clippy::disallowed_methods, reason = "the service under test; `stop` awaits it")]
         let service = tokio::spawn(running);
         self.service = Some((service, shutdown));

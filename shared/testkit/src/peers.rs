@@ -1,15 +1,14 @@
-//! Figures of other systems for cases that are ours too, where reference data lies beside the
-//! checkout.
+//! Comparison with the figures of other systems, if reference data is available.
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use serde_json::Value;
 
-/// The cases by id, of every file where they are found beside the checkout or where
-/// `ORDERMESH_PEER_CASES` says; none, with a word, where there are none.
+/// Returns the cases by id from all files in `ORDERMESH_PEER_CASES`, or in the default folder beside the
+/// checkout. Prints a notice and returns `None` if there is no such folder.
 ///
 /// # Panics
-/// When a file holds no cases.
+/// Panics if a file has no cases.
 #[must_use]
 pub fn peer_cases() -> Option<BTreeMap<String, Value>> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../..");
@@ -31,11 +30,11 @@ pub fn peer_cases() -> Option<BTreeMap<String, Value>> {
     Some(cases)
 }
 
-/// Checks every case: `compared` computes those that it knows by id, `elsewhere` names others and
-/// where they are treated, and none of the rest may be about the matter.
+/// Checks every case: `compared` computes the cases that it knows by id, and `elsewhere` lists cases
+/// with the place where they are tested. For every other case `is_about` must be false.
 ///
 /// # Panics
-/// When a case is not treated, or not as it says.
+/// Panics if a case is not covered or has another result.
 pub async fn every_case(
     elsewhere: &[(&str, &str)],
     compared: impl AsyncFn(&str, &Value) -> Option<Compared>,
@@ -47,7 +46,7 @@ pub async fn every_case(
         println!("{id}: {where_it_is}");
     }
     for (id, case) in &cases {
-        // Boxed: what knows dozens of cases is as large as all of them.
+        // Boxed, because the future of a function with dozens of cases is as large as all of them.
         match Box::pin(compared(id, case)).await {
             Some(compared) => compared.check(id),
             None if elsewhere.iter().any(|(named, _)| named == id) => {}
@@ -56,10 +55,10 @@ pub async fn every_case(
     }
 }
 
-/// What a case comes to here, beside what it comes to there.
+/// The figures of a case in this system and in the other.
 #[derive(Debug)]
 pub struct Compared {
-    /// Why our rule is another one; none where it is the same.
+    /// The reason that our rule differs, or `None` if it is the same.
     why: Option<&'static str>,
     figures: Vec<Figure>,
 }
@@ -73,26 +72,26 @@ struct Figure {
 }
 
 impl Compared {
-    /// A case of a rule that is the same: every figure must be theirs.
+    /// Creates a case whose rule is the same: every figure must equal theirs.
     #[must_use]
     pub fn same() -> Self {
         Self { why: None, figures: Vec::new() }
     }
 
-    /// A case of a rule that is another one here, and why.
+    /// Creates a case whose rule differs, with the reason.
     #[must_use]
     pub fn differs(why: &'static str) -> Self {
         Self { why: Some(why), figures: Vec::new() }
     }
 
-    /// A figure that is to be theirs.
+    /// Adds a figure that must equal theirs.
     #[must_use]
     pub fn figure(self, what: &str, ours: impl ToString, theirs: &Value) -> Self {
         let by_hand = text(theirs);
         self.but(what, ours, &by_hand, theirs)
     }
 
-    /// A figure of ours that is another one, by hand.
+    /// Adds a figure that differs from theirs and must equal one computed by hand.
     #[must_use]
     pub fn but(mut self, what: &str, ours: impl ToString, by_hand: &str, theirs: &Value) -> Self {
         let (ours, by_hand, theirs) = (ours.to_string(), by_hand.to_owned(), text(theirs));
@@ -100,10 +99,10 @@ impl Compared {
         self
     }
 
-    /// Says both, and checks ours.
+    /// Prints both figures and checks ours.
     ///
     /// # Panics
-    /// When a figure is not what it must be, or a case that differs does not.
+    /// Panics if a figure is wrong, or if a case marked as different is not.
     pub fn check(&self, id: &str) {
         println!("{id}: {}", self.why.unwrap_or("the same"));
         for Figure { what, ours, by_hand, theirs } in &self.figures {
@@ -116,13 +115,13 @@ impl Compared {
     }
 }
 
-/// The text of a figure, whether it was written as text or as a number.
+/// Returns the text of a figure, which may be a string or a number.
 #[must_use]
 pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// `5`, `5.0` and `5.00` are one figure.
+/// Compares figures without trailing zeros: `5`, `5.0` and `5.00` are equal.
 fn alike(ours: &str, theirs: &str) -> bool {
     let short = |text: &str| match text.split_once('.') {
         Some((whole, rest)) if rest.bytes().all(|byte| byte.is_ascii_digit()) => {

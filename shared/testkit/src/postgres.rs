@@ -1,5 +1,5 @@
-//! A PostgreSQL database of a test's own: on the server that all tests of a run share, or, where
-//! none is shared, on one that is started for it.
+//! A PostgreSQL database for one test, on the shared server of the test run or, without one, on a
+//! server of its own.
 
 mod server;
 
@@ -9,10 +9,10 @@ use anyhow::{Context as _, Result, ensure};
 
 pub use server::PostgresServer;
 
-/// Names the server that tests make their databases on. `with-postgres` sets it.
+/// The environment variable with the URL of the shared server. `with-postgres` sets it.
 pub const SHARED: &str = "ORDERMESH_TEST_POSTGRES";
 
-/// An empty database; it goes when this is dropped, whoever is still connected to it.
+/// An empty database. It is dropped with this value, even if clients are still connected.
 #[derive(Debug)]
 pub struct Postgres {
     url: String,
@@ -26,10 +26,10 @@ enum Home {
 }
 
 impl Postgres {
-    /// Makes a database.
+    /// Creates a database.
     ///
     /// # Errors
-    /// When the shared server refuses, or none is shared and none can be started.
+    /// Returns an error if the shared server refuses, or if no server can be started.
     pub fn start() -> Result<Self> {
         let shared = std::env::var(SHARED).ok().filter(|url| !url.is_empty());
         shared.map_or_else(Self::own, Self::on)
@@ -46,12 +46,11 @@ impl Postgres {
         })?;
         let name = format!("test_{:016x}", rand::random::<u64>());
         let url = format!("{to}/{name}");
-        // The other strategy writes every page to the log first, which takes five times as long.
+        // The default strategy writes every page to the WAL, which takes five times as long.
         run(&server, &format!("CREATE DATABASE {name} STRATEGY file_copy"))?;
         Ok(Self { url, home: Home::Shared { server, name } })
     }
 
-    /// Where it is reached.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -64,7 +63,7 @@ impl Drop for Postgres {
             Home::Shared { server, name } => {
                 let dropped = run(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
                 if let Err(error) = dropped {
-                    // It takes room, and goes with its server.
+                    // The database takes up space until its server is deleted.
                     eprintln!("{name} is left over: {error:#}");
                 }
             }
@@ -73,7 +72,7 @@ impl Drop for Postgres {
     }
 }
 
-/// Has a server do something, by PostgreSQL's own client.
+/// Runs a statement on a server with `psql`.
 fn run(server: &str, sql: &str) -> Result<()> {
     let mut psql = Command::new(server::programs()?.join("psql"));
     let done = psql.args(["-X", "-q", "-d", server, "-c", sql]).output().context("psql")?;

@@ -1,15 +1,15 @@
-//! Prometheus's own tool, as a judge of figures.
+//! Prometheus's own linter of metrics.
 
 use std::{
     io::Write as _,
     process::{Command, Stdio},
 };
 
-/// Everything that `promtool check metrics` says against the figures of a process; nothing where
-/// they are clean.
+/// Returns the complaints of `promtool check metrics` about the metrics of a process, empty if there
+/// are none.
 ///
 /// # Panics
-/// Where it is not installed: a check that is left out in silence is none.
+/// Panics if `promtool` is not installed, so that the check is never skipped silently.
 pub fn promtool(figures: &str) -> String {
     let mut tool = Command::new("promtool");
     tool.args(["check", "metrics"]).stdin(Stdio::piped());

@@ -8,7 +8,7 @@ mod laws;
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
-use mesh::{DatabaseConnection, Service, db, row};
+use mesh::{AnyService, DatabaseConnection, db, row};
 
 use crate::{Database, database};
 
@@ -27,9 +27,9 @@ async fn steps(database: &DatabaseConnection) -> Vec<Step> {
     row::fetch(database, &row::select::<Step>()).await.unwrap()
 }
 
-async fn replica<S: Service>(url: &str) -> DatabaseConnection {
-    let database = db::connect(url, S::CARD.service, db::Pool::of(1)).await.unwrap();
-    db::migrate(S::MIGRATIONS, &database).await.unwrap();
+async fn replica(service: &AnyService, url: &str) -> DatabaseConnection {
+    let database = db::connect(url, service.name(), db::Pool::of(1)).await.unwrap();
+    db::migrate(service.migrations(), &database).await.unwrap();
     database
 }
 
@@ -38,14 +38,15 @@ async fn replica<S: Service>(url: &str) -> DatabaseConnection {
 ///
 /// # Panics
 /// When it is not so.
-pub async fn a_schema_is_made_once<S: Service>() {
+pub async fn a_schema_is_made_once(service: impl Into<AnyService>) {
+    let service = service.into();
     let database = Database::new();
     let replicas = if database::on_postgres() { TOGETHER } else { 1 };
-    let all = join_all((0..replicas).map(|_| replica::<S>(database.url()))).await;
+    let all = join_all((0..replicas).map(|_| replica(&service, database.url()))).await;
     let made = steps(&all[0]).await;
     let names: BTreeSet<&str> = made.iter().map(|step| step.version.as_str()).collect();
-    assert!(S::MIGRATIONS.iter().all(|step| names.contains(step.name)), "{names:?}");
+    assert!(service.migrations().iter().all(|step| names.contains(step.name)), "{names:?}");
     // What is there stays as it is, or writing it again would be refused.
-    let later = replica::<S>(database.url()).await;
+    let later = replica(&service, database.url()).await;
     assert_eq!(steps(&later).await, made);
 }

@@ -9,8 +9,8 @@ use mesh::{
 
 use crate::Nats;
 
-/// A partner's durable waits ten seconds, or as its record says; what is there stays where the record
-/// is not at hand.
+/// A partner's durable has an acknowledgement timeout of ten seconds, or the one in the partner's
+/// record. Without the record, the existing timeout stays.
 #[tokio::test]
 async fn a_partners_durable_waits_as_its_record_says() {
     let nats = Nats::start().unwrap();

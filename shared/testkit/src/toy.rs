@@ -12,8 +12,8 @@ use contracts::{
 };
 use jiff::Timestamp;
 use mesh::{
-    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Letter, Migration, Origin,
-    Outputs, Rows, Service, row,
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Key, Letter, Migration,
+    OldService, Origin, Outputs, Rows, row,
 };
 use sea_orm::RuntimeErr;
 
@@ -30,7 +30,7 @@ pub struct Tick {
 }
 mesh::row!(Tick in "ticks" by (order_id: OrderId) { order_id, times });
 
-mesh::working_set! {
+mesh::unit_of_work! {
     /// Its one table.
     pub struct Set { ticks: Tick }
 }
@@ -56,7 +56,13 @@ pub struct Toy {
     pub set_aside: Arc<Mutex<Vec<OrderCompleted>>>,
 }
 
-impl Service for Toy {
+impl From<Toy> for mesh::AnyService {
+    fn from(service: Toy) -> Self {
+        Self::old(service)
+    }
+}
+
+impl OldService for Toy {
     const CARD: Card = Card {
         service: "toy",
         owns: &["return"],

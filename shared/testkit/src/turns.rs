@@ -1,4 +1,4 @@
-//! Work that one replica does at a time.
+//! Tests of work that only one replica does at a time.
 
 use std::{future::pending, time::Duration};
 
@@ -18,7 +18,7 @@ async fn one_replica_at_a_time_has_the_turn_and_its_end_is_the_next_ones() {
     let replica =
         async |service| db::connect(database.url(), service, db::Pool::of(3)).await.unwrap();
     let (one, two, other) = (replica("toy").await, replica("toy").await, replica("other").await);
-    // A file is of one process alone.
+    // A SQLite file belongs to one process.
     let alone = !crate::database::on_postgres();
     let meanwhile = turn::during(&one, "audit", async {
         assert_eq!(has(&two, "audit").await, alone);
@@ -27,7 +27,7 @@ async fn one_replica_at_a_time_has_the_turn_and_its_end_is_the_next_ones() {
         Ok::<_, DbErr>(())
     });
     assert!(meanwhile.await.unwrap().is_some());
-    // Whoever fails, or dies, leaves the turn.
+    // A replica that fails or dies gives up its turn.
     let failed = async { Err::<(), _>(DbErr::Custom("no".to_owned())) };
     turn::during(&two, "audit", failed).await.unwrap_err();
     assert!(has(&one, "audit").await);

@@ -1,4 +1,4 @@
-//! Tests that watch a running service: until something is so, and what is logged meanwhile.
+//! Helpers to watch a running service: waiting for a condition, and capturing the log.
 
 use std::{
     io::Write,
@@ -8,7 +8,7 @@ use std::{
 
 use tracing_subscriber::fmt::MakeWriter;
 
-/// Not a limit on how long anything may take: a hang has to end somehow.
+/// The limit for a hang, not a requirement on the speed.
 const HANGS: Duration = Duration::from_secs(120);
 
 pub async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
@@ -19,7 +19,7 @@ pub async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
     }
 }
 
-/// The log, for one test to read.
+/// A captured log.
 #[derive(Clone, Default)]
 pub struct Log(pub Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! `with-postgres` as a run of the tests uses it.
+//! Tests of `with-postgres` as a test run uses it.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -14,8 +14,8 @@ use nix::{
     unistd::Pid,
 };
 
-/// A shell beside a PostgreSQL that says where it is and then does as told; in a group of its own,
-/// as below a terminal.
+/// Starts `with-postgres` with a shell that prints the server's URL and then runs `then`, in its own
+/// process group as under a terminal. Returns the process and the URL.
 fn beside(then: &str) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_with-postgres"));
     command.args(["sh", "-c", &format!("echo $ORDERMESH_TEST_POSTGRES; {then}")]);
@@ -43,7 +43,7 @@ fn a_signal_ends_the_command_and_then_the_server() {
     for told in [Signal::SIGTERM, Signal::SIGINT] {
         let (mut child, url) = beside("exec sleep 600");
         assert!(answers(&url), "{url} is not there");
-        // Ctrl-C is told to all of a terminal's processes, being ended to one.
+        // Ctrl-C signals all processes of a terminal, SIGTERM only one.
         let tell = if told == Signal::SIGINT { killpg } else { kill::<Signal> };
         tell(of(&child), told).unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(128 + told as i32));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use contracts::subject::{self, Subject};
 use jiff::{SignedDuration, Timestamp};
-use mesh::{Card, Inbound, Outgoing, card::ALL};
+use mesh::{Inbound, Manifest, Outgoing, manifest::ALL};
 use ordermesh::reconcile::Books;
 use rand::{Rng as _, SeedableRng as _, rngs::SmallRng};
 use serde_json::Value;
@@ -77,7 +77,7 @@ impl Bus {
         let parsed = Subject::parse(&subject).unwrap();
         let (message, _) = Inbound::of(subject, headers, payload, stream, self.stored, self.now);
         for (node, waiting) in self.nodes.iter().zip(&mut self.waiting) {
-            if reads(&node.card(), &parsed) {
+            if reads(node.manifest(), &parsed) {
                 waiting.push(message.clone());
             }
         }
@@ -153,14 +153,14 @@ impl Bus {
     }
 }
 
-fn reads(card: &Card, subject: &Subject) -> bool {
+fn reads(manifest: &Manifest, subject: &Subject) -> bool {
     let has = |list: &[&str], name: &String| list.contains(&ALL) || list.contains(&name.as_str());
     match subject {
         Subject::Event { aggregate, .. } => {
-            has(card.events, aggregate) || ["partner", "document"].contains(&aggregate.as_str())
+            has(&manifest.events, aggregate) || ["partner", "document"].contains(&aggregate.as_str())
         }
-        Subject::Ingress { document, .. } => has(card.documents, document),
-        Subject::Command { service, .. } => service == card.service,
+        Subject::Ingress { document, .. } => has(&manifest.documents, document),
+        Subject::Command { service, .. } => service == manifest.service,
         Subject::Egress { .. } => false,
     }
 }

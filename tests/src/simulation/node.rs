@@ -3,7 +3,7 @@
 use contracts::question::Question;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
-use mesh::{Asker, Card, Inbound, Outgoing};
+use mesh::{Asker, Inbound, Manifest, Outgoing};
 use ordermesh::reconcile::Answers;
 use serde_json::Value;
 use testkit::Bench;
@@ -11,7 +11,7 @@ use testkit::Bench;
 /// What the bus knows of a service.
 pub trait Node: Send + Sync {
     /// What it reads and answers.
-    fn card(&self) -> Card;
+    fn manifest(&self) -> &Manifest;
     /// Hands it a batch.
     fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>>;
     /// Lets it take up what is due.
@@ -21,8 +21,8 @@ pub trait Node: Send + Sync {
 }
 
 impl Node for Bench {
-    fn card(&self) -> Card {
-        *self.engine().card()
+    fn manifest(&self) -> &Manifest {
+        self.engine().manifest()
     }
 
     fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>> {
@@ -47,7 +47,7 @@ pub struct Nodes<'a>(pub &'a [Box<dyn Node>]);
 
 impl Answers for Nodes<'_> {
     async fn answer<Q: Question>(&self, request: &Q) -> anyhow::Result<Q::Answer> {
-        let node = self.0.iter().find(|node| node.card().answers.contains(&Q::NAME)).unwrap();
+        let node = self.0.iter().find(|node| node.manifest().endpoints.contains(&Q::NAME)).unwrap();
         let answer = node.ask(Q::NAME, serde_json::to_value(request)?).await;
         Ok(serde_json::from_value(answer)?)
     }

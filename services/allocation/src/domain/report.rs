@@ -6,7 +6,7 @@ use contracts::{
     PartnerName, Reason, ReasonPath, Role, Sku, WarehouseId,
     document::{DocumentAck, Ingress, Rejection, Stock, Unreadable},
 };
-use mesh::{Context, Decision, Key, Outputs, row::Row, set::WorkingSet};
+use mesh::{Context, Decision, Key, Outputs, row::Row, set::UnitOfWork};
 
 use super::{Set, adjust, count, ledger, order::Bar, transfer};
 

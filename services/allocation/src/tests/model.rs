@@ -12,7 +12,7 @@ use contracts::{OrderId, Sku, WarehouseId};
 use mesh::{
     Context, Decision, Inbound, Partners, Service,
     row::{self, Row},
-    set::WorkingSet,
+    set::UnitOfWork,
 };
 
 use self::{

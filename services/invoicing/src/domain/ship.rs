@@ -7,7 +7,7 @@ use contracts::{
     document::LedgerAccount,
     event::{CompanyUpdated, ShipmentDispatched},
 };
-use mesh::{Context, Decision, Json, Key as Aggregate, Outputs, set::WorkingSet};
+use mesh::{Context, Decision, Json, Key as Aggregate, Outputs, set::UnitOfWork};
 
 use super::{
     Fault, Set,

@@ -2,7 +2,7 @@
 //! too large.
 
 use contracts::{Reason, TaxCategory, event::InvoiceWaiting};
-use mesh::{Context, Decision, Outputs, set::WorkingSet};
+use mesh::{Context, Decision, Outputs, set::UnitOfWork};
 
 use super::{
     Fault, Set,

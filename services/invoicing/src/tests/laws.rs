@@ -10,7 +10,7 @@ mod world;
 use std::collections::BTreeMap;
 
 use contracts::document::LedgerAccount;
-use mesh::set::WorkingSet as _;
+use mesh::set::UnitOfWork as _;
 use proptest::prelude::*;
 
 use self::{

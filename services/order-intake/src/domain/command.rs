@@ -8,7 +8,7 @@ use contracts::{
 };
 use mesh::{
     Context, Decision, Outputs,
-    command::{Audit, Audited, Stop},
+    command::{Audit, Audited, OldStop},
     set::Rows,
 };
 
@@ -25,9 +25,9 @@ pub fn once<C: Command>(
     set: &mut Set,
     command: &C,
     context: &Context<'_>,
-    carry_out: impl FnOnce(&mut Set) -> Result<Outputs, Stop<TooLarge>>,
+    carry_out: impl FnOnce(&mut Set) -> Result<Outputs, OldStop<TooLarge>>,
 ) -> Decision {
-    let outputs = mesh::command::once(set, command, context, carry_out);
+    let outputs = mesh::command::old_once(set, command, context, carry_out);
     outputs.map_or_else(Decision::from, Decision::from)
 }
 

@@ -6,7 +6,7 @@ use contracts::{
     document::OrderAckStatus,
     event::{OrderBody, OrderHeld, OrderReleased},
 };
-use mesh::{Context, Decision, Json, Outputs, command::Stop};
+use mesh::{Context, Decision, Json, Outputs, command::OldStop as Stop};
 
 use super::{
     Set,

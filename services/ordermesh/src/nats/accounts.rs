@@ -9,17 +9,12 @@
 mod outsider;
 mod service;
 
-use std::collections::BTreeMap;
-
-use contracts::PartnerName;
-use mesh::Card;
+use mesh::Manifest;
 use serde_json::{Map, Value, json};
 
-use self::outsider::Outsider;
-use super::folder::Folder;
+use self::outsider::{MESH, Outsider};
+use super::folder::{Folder, Keys};
 
-/// The account of the services and of all streams.
-pub(super) const MESH: &str = "MESH";
 /// An enriched event always fits.
 pub(super) const MAX_PAYLOAD: u32 = 8 << 20;
 /// Streams have limits of their own; the server's default (three quarters of the disk that is free
@@ -29,22 +24,9 @@ const MAX_FILE_STORE: u64 = 1 << 50;
 const SYNC_INTERVAL: &str = "250ms";
 const LOG_SIZE: u32 = 64 << 20;
 
-/// The public keys of everyone who may connect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Keys {
-    /// The operator's.
-    pub operator: String,
-    /// The key that may make streams and durables.
-    pub provision: String,
-    /// One per service.
-    pub services: BTreeMap<&'static str, String>,
-    /// One per partner.
-    pub partners: BTreeMap<PartnerName, String>,
-}
-
 /// The server's configuration, in JSON, which `nats-server` reads as it reads its own format.
 #[must_use]
-pub fn configuration(folder: &Folder, port: u16, cards: &[Card], keys: &Keys) -> Value {
+pub fn configuration(folder: &Folder, port: u16, manifests: &[Manifest], keys: &Keys) -> Value {
     json!({
         "server_name": "ordermesh",
         "listen": format!("127.0.0.1:{port}"),
@@ -58,18 +40,18 @@ pub fn configuration(folder: &Folder, port: u16, cards: &[Card], keys: &Keys) ->
             "sync_interval": SYNC_INTERVAL,
             "max_file_store": MAX_FILE_STORE,
         },
-        "accounts": accounts(cards, keys),
+        "accounts": accounts(manifests, keys),
     })
 }
 
 /// The accounts: `MESH`, `OPERATOR`, and `P_<PARTNER>` for each partner.
 #[must_use]
-pub fn accounts(cards: &[Card], keys: &Keys) -> Value {
+pub fn accounts(manifests: &[Manifest], keys: &Keys) -> Value {
     let partners = keys.partners.iter().map(|(name, key)| Outsider::partner(name, key));
     let outsiders: Vec<_> = partners.chain([Outsider::operator(&keys.operator)]).collect();
-    let services = cards
+    let services = manifests
         .iter()
-        .filter_map(|card| keys.services.get(card.service).map(|key| service::user(card, key)));
+        .filter_map(|manifest| keys.services.get(manifest.service).map(|key| service::user(manifest, key)));
     let users: Vec<_> = services.chain([service::provision(&keys.provision)]).collect();
     let exports: Vec<_> = outsiders.iter().flat_map(Outsider::exports).collect();
     let mesh = json!({ "jetstream": "enabled", "users": users, "exports": exports });
@@ -79,6 +61,10 @@ pub fn accounts(cards: &[Card], keys: &Keys) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use contracts::PartnerName;
+
     use super::*;
 
     #[test]

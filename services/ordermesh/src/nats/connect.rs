@@ -9,7 +9,7 @@ use mesh::nats::servers;
 
 use super::{
     accounts::MAX_PAYLOAD,
-    find::{OLDEST, Version},
+    version::{OLDEST, Version},
 };
 
 /// A dead server is noticed after two missed pings.

@@ -11,6 +11,7 @@
 //! DIR/nats/{port,nats.pid,nats.log,jetstream/}
 //! ```
 
+mod keys;
 mod locks;
 mod partners;
 mod private;
@@ -23,13 +24,13 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use contracts::{PartnerName, subject};
-use mesh::Card;
+use mesh::Manifest;
 
 pub use self::{
+    keys::Keys,
     locks::{FolderLock, PartnersLock},
     private::from_now_on as keep_private,
 };
-use super::accounts::Keys;
 
 /// The partner that the first start makes, with role `erp`.
 pub const FIRST_PARTNER: &str = "erp";
@@ -58,14 +59,14 @@ impl Folder {
     ///
     /// # Errors
     /// When a file cannot be written or a seed cannot be read.
-    pub async fn prepare(&self, cards: &[Card]) -> Result<()> {
+    pub async fn prepare(&self, manifests: &[Manifest]) -> Result<()> {
         private::folder(&self.root.join("creds"))?;
         private::folder(&self.nats("services"))?;
         private::tighten(&self.root)?;
         seeds::make(&self.seed_of(subject::OPERATOR))?;
         seeds::make(&self.provision_seed())?;
-        for card in cards {
-            seeds::make(&self.service_seed(card.service))?;
+        for manifest in manifests {
+            seeds::make(&self.service_seed(manifest.service))?;
         }
         let held = self.lock_partners().await?;
         self.add_key(&held, &PartnerName::new(FIRST_PARTNER)?)
@@ -75,13 +76,13 @@ impl Folder {
     ///
     /// # Errors
     /// When a seed is missing or damaged.
-    pub fn keys(&self, cards: &[Card]) -> Result<Keys> {
+    pub fn keys(&self, manifests: &[Manifest]) -> Result<Keys> {
         let service =
-            |card: &Card| Ok((card.service, seeds::public(&self.service_seed(card.service))?));
+            |manifest: &Manifest| Ok((manifest.service, seeds::public(&self.service_seed(manifest.service))?));
         Ok(Keys {
             operator: seeds::public(&self.seed_of(subject::OPERATOR))?,
             provision: seeds::public(&self.provision_seed())?,
-            services: cards.iter().map(service).collect::<Result<_>>()?,
+            services: manifests.iter().map(service).collect::<Result<_>>()?,
             partners: self.partners()?,
         })
     }

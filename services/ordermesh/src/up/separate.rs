@@ -20,8 +20,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Options, database_url};
-use crate::{CARDS, nats::folder::Folder};
+use super::options::Options;
+use crate::{manifests, nats::folder::Folder};
 
 /// Before a process that ended by itself is started again.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
@@ -57,8 +57,8 @@ pub(super) fn instances(
     );
     let programs = std::env::current_exe()?;
     let mut all = Vec::new();
-    for card in &CARDS {
-        let program = programs.with_file_name(card.service);
+    for manifest in &manifests() {
+        let program = programs.with_file_name(manifest.service);
         ensure!(
             program.is_file(),
             "{} is not there: build it with `cargo build --workspace --bins`",
@@ -66,12 +66,12 @@ pub(super) fn instances(
         );
         for replica in 0..replicas {
             all.push(Instance {
-                service: card.service,
+                service: manifest.service,
                 replica,
                 program: program.clone(),
-                environment: environment(folder, options, nats_url, card.service)?,
-                part: health.part(card.service, Timestamp::now()),
-                listening: watch::Sender::new(asked(options, card.service, replica)),
+                environment: environment(folder, options, nats_url, manifest.service)?,
+                part: health.part(manifest.service, Timestamp::now()),
+                listening: watch::Sender::new(asked(options, manifest.service, replica)),
             });
         }
     }
@@ -99,7 +99,7 @@ fn environment(
     let mut all = vec![
         ("ORDERMESH_NATS_URL", nats_url.to_owned()),
         ("ORDERMESH_NATS_SEED_FILE", text(&seed)?),
-        ("ORDERMESH_DATABASE_URL", database_url(options, folder.root(), service)),
+        ("ORDERMESH_DATABASE_URL", options.database_of(folder.root(), service)),
         ("ORDERMESH_LOG_FORMAT", if options.log_json { "json" } else { "text" }.to_owned()),
     ];
     if let Some(file) = &options.config {

@@ -27,10 +27,10 @@ pub fn once<C: Command, P>(
     check: impl FnOnce(&Set) -> Result<P, ReasonLine>,
     carry_out: impl FnOnce(&mut Set, P, &mut Outputs) -> Result<(), Stop>,
 ) -> Result<Outputs, Stop> {
-    command::once(set, command, desk.context, |set| {
+    command::old_once(set, command, desk.context, |set| {
         let plan = check(set)?;
         let mut outputs = Outputs::none();
-        carry_out(set, plan, &mut outputs).map_err(command::Stop::Fault)?;
+        carry_out(set, plan, &mut outputs).map_err(command::OldStop::Fault)?;
         Ok(outputs)
     })
 }

@@ -8,32 +8,33 @@ use contracts::{
     event::ReturnAuthorized,
 };
 use jiff::civil::Date;
-use mesh::{Context, Key, Outputs};
+use mesh::{Context, Halt, Key, Outputs};
 
-use super::{Set, order::Order, rma};
+use super::{order::Order, rma};
+use crate::unit_of_work::UnitOfWork;
 
 /// Who is to expect what: the partners that speak for the warehouses it left from. A warehouse
 /// whose record is on its way is waited for; one that nobody speaks for is not told.
 pub fn expected_at(
-    set: &Set,
+    work: &UnitOfWork,
     order_id: contracts::OrderId,
     lines: &[LineQuantity],
     context: &Context<'_>,
-) -> Result<BTreeMap<PartnerName, Vec<LineQuantity>>, Key> {
+) -> Result<BTreeMap<PartnerName, Vec<LineQuantity>>, Halt> {
     let mut expected = BTreeMap::<PartnerName, Vec<LineQuantity>>::new();
     for line in lines {
-        let from: BTreeSet<&WarehouseId> = set
+        let from: BTreeSet<&WarehouseId> = work
             .dispatches
-            .iter()
-            .filter(|one| one.order_id == order_id && one.line == line.line && one.sku == line.sku)
+            .having("order_id", &order_id)
+            .filter(|one| one.line == line.line && one.sku == line.sku)
             .map(|one| &one.warehouse_id)
             .collect();
         let mut partners = BTreeSet::new();
         for warehouse_id in from {
-            match set.warehouses.get(warehouse_id) {
+            match work.warehouses.get(warehouse_id) {
                 Some(warehouse) => partners.extend(warehouse.speaker(context.partners)),
                 None if context.last_chance => {}
-                None => return Err(Key::new("warehouse", warehouse_id)),
+                None => return Err(Halt::Wait(Key::new("warehouse", warehouse_id))),
             }
         }
         for partner in partners {
@@ -58,17 +59,18 @@ pub struct Granted {
 
 /// Goods may come back: a number, the buyer's answer, and a word to the warehouses.
 pub fn authorize(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     request: &ReturnRequest,
     granted: Granted,
     expected: BTreeMap<PartnerName, Vec<LineQuantity>>,
     outputs: &mut Outputs,
-) {
+) -> Result<(), Halt> {
     let Granted { order, lines, requested_on, expires_on } = granted;
     let Order { order_id, partner, po_number, customer_id } = order;
-    let rma_number = next_number(set);
+    let rma_number = next_number(work)?;
+    work.lines.expect_none("rma_number", &rma_number);
     for LineQuantity { line, sku, quantity } in &lines {
-        set.lines.put(rma::Line {
+        work.lines.put(rma::Line {
             rma_number: rma_number.clone(),
             line: *line,
             sku: sku.clone(),
@@ -82,7 +84,7 @@ pub fn authorize(
     }
     let return_request_id = request.return_request_id.clone();
     let reason = request.reason.clone().unwrap_or_default();
-    set.authorizations.put(rma::Authorization {
+    work.authorizations.put(rma::Authorization {
         rma_number: rma_number.clone(),
         return_request_id: return_request_id.clone(),
         partner: partner.clone(),
@@ -103,7 +105,7 @@ pub fn authorize(
         lines: lines.clone(),
         expires_on: Some(expires_on),
     };
-    set.requests.put(rma::Request::answered(&partner, request, answer.clone()));
+    work.requests.put(rma::Request::answered(&partner, request, answer.clone()));
     outputs.event(&ReturnAuthorized {
         rma_number: rma_number.clone(),
         return_request_id,
@@ -122,12 +124,14 @@ pub fn authorize(
         let expected = ReturnExpected { rma_number, order_id, po_number, lines, expires_on };
         outputs.document(&warehouse, &expected);
     }
+    Ok(())
 }
 
 /// The next number: the series' row is locked, so that none is given twice or left out.
-fn next_number(set: &mut Set) -> RmaNumber {
+fn next_number(work: &mut UnitOfWork) -> Result<RmaNumber, Halt> {
     let new = || rma::Series { series: rma::RMA.to_owned(), last: 0 };
-    let series = set.series.get_or_put(&rma::RMA.to_owned(), new);
-    series.last = series.last.saturating_add(1);
-    RmaNumber::new(format!("RMA-{:06}", series.last)).expect("digits make a number")
+    let series = work.series.get_or_put(&rma::RMA.to_owned(), new);
+    let next = series.last.checked_add(1);
+    series.last = next.ok_or_else(|| Halt::broken("the series of RMA numbers is used up"))?;
+    Ok(RmaNumber::new(format!("RMA-{:06}", series.last)).expect("digits make a number"))
 }

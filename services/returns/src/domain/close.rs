@@ -6,33 +6,28 @@ use contracts::{
     event::{CompletedLine, ReturnCompleted, ReturnExpired},
 };
 use jiff::civil::Date;
-use mesh::{Context, Decision, Outputs};
+use mesh::Outputs;
 
-use super::{
-    Set,
-    master::Calendar,
-    rma::{Line, Status},
-};
+use super::rma::{Line, Status};
+use crate::unit_of_work::UnitOfWork;
 
 /// The lines of an authorisation.
-pub fn lines_of<'a>(set: &'a Set, rma_number: &'a RmaNumber) -> impl Iterator<Item = &'a Line> {
-    set.lines.iter().filter(move |line| line.rma_number == *rma_number)
-}
-
-/// Closes what the timer found, one authorisation at a time.
-pub fn sweep(set: &mut Set, rma_number: &RmaNumber, context: &Context<'_>) -> Decision {
-    let mut outputs = Outputs::none();
-    let today = Calendar::of(&set.company).day(context.now);
-    if expire(set, rma_number, today, &mut outputs) {
-        outputs.more_due();
-    }
-    outputs.into()
+pub fn lines_of<'a>(
+    work: &'a UnitOfWork,
+    rma_number: &'a RmaNumber,
+) -> impl Iterator<Item = &'a Line> {
+    work.lines.having("rma_number", rma_number)
 }
 
 /// Closes an authorisation whose last day is over; says whether it did. Its units are free again,
 /// and what came in before is credited. Once closed it stays so, whatever becomes of the calendar.
-pub fn expire(set: &mut Set, rma_number: &RmaNumber, today: Date, outputs: &mut Outputs) -> bool {
-    let Some(over) = set.authorizations.get(rma_number).filter(|it| it.is_overdue(today)) else {
+pub fn expire(
+    work: &mut UnitOfWork,
+    rma_number: &RmaNumber,
+    today: Date,
+    outputs: &mut Outputs,
+) -> bool {
+    let Some(over) = work.authorizations.get(rma_number).filter(|it| it.is_overdue(today)) else {
         return false;
     };
     let did_not_come = |line: &Line| LineQuantity {
@@ -40,7 +35,7 @@ pub fn expire(set: &mut Set, rma_number: &RmaNumber, today: Date, outputs: &mut 
         sku: line.sku.clone(),
         quantity: line.outstanding,
     };
-    let missing = lines_of(set, rma_number).filter(|line| !line.outstanding.is_zero());
+    let missing = lines_of(work, rma_number).filter(|line| !line.outstanding.is_zero());
     outputs.event(&ReturnExpired {
         rma_number: rma_number.clone(),
         partner: over.partner.clone(),
@@ -49,23 +44,23 @@ pub fn expire(set: &mut Set, rma_number: &RmaNumber, today: Date, outputs: &mut 
         expires_on: over.expires_on,
         lines: missing.map(did_not_come).collect(),
     });
-    close(set, rma_number, Status::Expired, today, outputs);
+    close(work, rma_number, Status::Expired, today, outputs);
     true
 }
 
 /// Closes an authorisation: nothing more may come. The one `return.completed` says what came in
 /// all; a return of which nothing came has nothing to say.
 pub fn close(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     rma_number: &RmaNumber,
     status: Status,
     today: Date,
     outputs: &mut Outputs,
 ) {
-    let keys: Vec<_> = lines_of(set, rma_number).map(mesh::row::Row::key).collect();
+    let keys: Vec<_> = lines_of(work, rma_number).map(mesh::row::Row::key).collect();
     let mut lines = Vec::new();
     for key in keys {
-        let Some(line) = set.lines.get_mut(&key) else { continue };
+        let Some(line) = work.lines.get_mut(&key) else { continue };
         line.outstanding = Quantity::ZERO;
         if !line.received().is_zero() {
             lines.push(CompletedLine {
@@ -77,7 +72,7 @@ pub fn close(
             });
         }
     }
-    let Some(authorization) = set.authorizations.get_mut(rma_number) else { return };
+    let Some(authorization) = work.authorizations.get_mut(rma_number) else { return };
     authorization.status = status;
     let Some(warehouse_id) = authorization.last_warehouse.clone() else { return };
     outputs.event(&ReturnCompleted {

@@ -9,10 +9,11 @@ use contracts::{
 };
 
 use super::{
-    Set, close,
-    master::is_fraction,
+    close,
     rma::{Authorization, Status},
+    whole_units::is_fraction,
 };
+use crate::unit_of_work::UnitOfWork;
 
 /// What is wrong with a receipt whatever was authorised. One without lines may only say that
 /// nothing more will come.
@@ -34,13 +35,13 @@ pub fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
 
 /// No part of a unit that left whole comes in. A line without an item may be any that was
 /// authorised on it.
-pub fn fractions(set: &Set, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
+pub fn fractions(work: &UnitOfWork, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     let mut reasons = Vec::new();
     for (index, came) in receipt.lines.iter().enumerate() {
-        let authorized = close::lines_of(set, &receipt.rma_number);
+        let authorized = close::lines_of(work, &receipt.rma_number);
         let authorized = authorized.filter(|line| line.line == came.line).map(|line| &line.sku);
         let mut items = came.sku.as_ref().map_or_else(|| authorized.collect(), |sku| vec![sku]);
-        items.retain(|sku| is_fraction(set, sku, came.quantity));
+        items.retain(|sku| is_fraction(work, sku, came.quantity));
         if let Some(sku) = items.first() {
             let text = format!("`{sku}` comes in whole units");
             let path = format!("lines[{index}].quantity");
@@ -53,7 +54,7 @@ pub fn fractions(set: &Set, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
 /// Rules R2 and R3: an authorisation that is open, and no more than it says. Returns what came in,
 /// item by item.
 pub fn acceptable(
-    set: &Set,
+    work: &UnitOfWork,
     authorization: &Authorization,
     receipt: &ReturnReceipt,
 ) -> Result<Vec<ReceivedLine>, Vec<ReasonPath>> {
@@ -69,7 +70,7 @@ pub fn acceptable(
             return refused(Reason::ReturnClosed, format!("{rma_number} is completed"));
         }
     }
-    let mut left: Left = close::lines_of(set, rma_number)
+    let mut left: Left = close::lines_of(work, rma_number)
         .map(|line| ((line.line, line.sku.clone()), line.outstanding))
         .collect();
     let (mut received, mut over) = (Vec::new(), Vec::new());

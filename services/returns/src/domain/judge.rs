@@ -8,7 +8,8 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use super::{Set, away::Away, master::is_fraction};
+use super::{returnable::ReturnableUnits, whole_units::is_fraction};
+use crate::unit_of_work::UnitOfWork;
 
 /// What a request comes to.
 #[derive(Debug)]
@@ -23,16 +24,16 @@ pub enum Verdict {
 
 /// Every line against what is away, the whole request or nothing.
 pub fn judge(
-    set: &Set,
+    work: &UnitOfWork,
     order_id: OrderId,
     request: &ReturnRequest,
-    mut away: Away,
+    mut away: ReturnableUnits,
     earliest: Date,
 ) -> Verdict {
     let mut granted = BTreeMap::new();
     let (mut reasons, mut early) = (Vec::new(), true);
     for asked in &request.lines {
-        if let Some(reason) = fraction(set, &away, asked) {
+        if let Some(reason) = fraction(work, &away, asked) {
             early = false;
             reasons.push(reason);
             continue;
@@ -45,8 +46,8 @@ pub fn judge(
                 }
             }
             Err(reason) => {
-                early &= may_still_leave(set, order_id, asked.line);
-                reasons.push(reason_of(set, order_id, asked.line, reason));
+                early &= may_still_leave(work, order_id, asked.line);
+                reasons.push(reason_of(work, order_id, asked.line, reason));
             }
         }
     }
@@ -58,18 +59,22 @@ pub fn judge(
 }
 
 /// No part of a unit that left whole may come back.
-fn fraction(set: &Set, away: &Away, asked: &ReturnRequestLine) -> Option<ReasonLine> {
+fn fraction(
+    work: &UnitOfWork,
+    away: &ReturnableUnits,
+    asked: &ReturnRequestLine,
+) -> Option<ReasonLine> {
     let ReturnRequestLine { line, sku, quantity } = asked;
     let items = away.of_line(*line).map(|(item, _)| item);
     let mut items = items.filter(|item| sku.as_ref().is_none_or(|wanted| wanted == *item));
-    let item = items.find(|item| is_fraction(set, item, *quantity))?;
+    let item = items.find(|item| is_fraction(work, item, *quantity))?;
     let text = format!("`{item}` comes in whole units");
     Some(ReasonLine::at(*line, Reason::FractionOfWholeUnit, text))
 }
 
 /// Takes the units of one asked line, item by item where it names none.
 fn take(
-    away: &mut Away,
+    away: &mut ReturnableUnits,
     asked: &ReturnRequestLine,
     earliest: Date,
 ) -> Result<Vec<LineQuantity>, ReasonLine> {
@@ -101,16 +106,16 @@ fn take(
 }
 
 /// Whether more of a line may be on its way: the order has not been seen, or not all of it left.
-fn may_still_leave(set: &Set, order_id: OrderId, line: u32) -> bool {
-    let Some(ordered) = set.order_lines.get(&(order_id, line)) else { return true };
-    let left = set.dispatches.iter().filter(|one| one.order_id == order_id && one.line == line);
+fn may_still_leave(work: &UnitOfWork, order_id: OrderId, line: u32) -> bool {
+    let Some(ordered) = work.order_lines.get(&(order_id, line)) else { return true };
+    let left = work.dispatches.having("order_id", &order_id).filter(|one| one.line == line);
     left.map(|one| one.quantity).sum::<Quantity>() < ordered.ordered
 }
 
 /// A line that the order does not have is told as such.
-fn reason_of(set: &Set, order_id: OrderId, line: u32, reason: ReasonLine) -> ReasonLine {
-    let lines = || set.order_lines.range((order_id, 0)..=(order_id, u32::MAX));
-    let shipped = set.dispatches.iter().any(|one| one.order_id == order_id && one.line == line);
+fn reason_of(work: &UnitOfWork, order_id: OrderId, line: u32, reason: ReasonLine) -> ReasonLine {
+    let lines = || work.order_lines.range((order_id, 0)..=(order_id, u32::MAX));
+    let shipped = work.dispatches.having("order_id", &order_id).any(|one| one.line == line);
     if shipped || lines().next().is_none() || lines().any(|one| one.line == line) {
         return reason;
     }

@@ -5,18 +5,24 @@ use std::collections::BTreeSet;
 use contracts::{Role, Sku, WarehouseId, partner::Partner};
 use mesh::Partners;
 
-use super::{Set, close, rma::Authorization};
+use super::{close, rma::Authorization};
+use crate::unit_of_work::UnitOfWork;
 
 /// Whether a partner may receive goods at a warehouse: it speaks for it, or is an ERP.
-pub fn may_receive_at(set: &Set, partner: &Partner, id: &WarehouseId, partners: &Partners) -> bool {
+pub fn may_receive_at(
+    work: &UnitOfWork,
+    partner: &Partner,
+    id: &WarehouseId,
+    partners: &Partners,
+) -> bool {
     let is_erp = partner.has_role(Role::Erp);
-    set.warehouses.get(id).is_some() && (is_erp || speaks_for(set, partner, id, partners))
+    work.warehouses.get(id).is_some() && (is_erp || speaks_for(work, partner, id, partners))
 }
 
 /// Whether a partner may receive a return: it speaks for a warehouse that units of it left from, or
 /// is an ERP.
 pub fn may_receive(
-    set: &Set,
+    work: &UnitOfWork,
     partner: &Partner,
     authorization: &Authorization,
     partners: &Partners,
@@ -26,14 +32,14 @@ pub fn may_receive(
     }
     let Authorization { rma_number, order_id, .. } = authorization;
     let lines: BTreeSet<(u32, &Sku)> =
-        close::lines_of(set, rma_number).map(|line| (line.line, &line.sku)).collect();
-    let left = set.dispatches.iter().filter(|one| one.order_id == *order_id);
+        close::lines_of(work, rma_number).map(|line| (line.line, &line.sku)).collect();
+    let left = work.dispatches.having("order_id", order_id);
     let left = left.filter(|one| lines.contains(&(one.line, &one.sku)));
     let origins: BTreeSet<&WarehouseId> = left.map(|one| &one.warehouse_id).collect();
-    origins.into_iter().any(|id| speaks_for(set, partner, id, partners))
+    origins.into_iter().any(|id| speaks_for(work, partner, id, partners))
 }
 
-fn speaks_for(set: &Set, partner: &Partner, id: &WarehouseId, partners: &Partners) -> bool {
-    let warehouse = set.warehouses.get(id);
+fn speaks_for(work: &UnitOfWork, partner: &Partner, id: &WarehouseId, partners: &Partners) -> bool {
+    let warehouse = work.warehouses.get(id);
     warehouse.and_then(|warehouse| warehouse.speaker(partners)) == Some(&partner.partner)
 }

@@ -5,9 +5,10 @@ use contracts::{
     document::{Rejection, ReturnReceipt, fingerprint},
     event::ReturnRefused,
 };
-use mesh::{Context, Decision, Key, Outputs};
+use mesh::{Context, Halt, Key, Outputs};
 
-use super::{Set, rma::Receipt};
+use super::rma::Receipt;
+use crate::unit_of_work::UnitOfWork;
 
 /// The warehouse is not known, or not the sender's. Both wait and are answered alike, so that nobody
 /// learns which.
@@ -15,40 +16,40 @@ pub fn no_warehouse(
     sender: &PartnerName,
     receipt: &ReturnReceipt,
     context: &Context<'_>,
-) -> Decision {
+) -> Result<Outputs, Halt> {
     let warehouse_id = &receipt.warehouse_id;
     if !context.last_chance {
-        return Decision::Wait(Key::new("warehouse", warehouse_id));
+        return Err(Halt::Wait(Key::new("warehouse", warehouse_id)));
     }
     let text = format!("there is no warehouse `{warehouse_id}` of yours");
     let reason = ReasonPath::at("warehouse_id", Reason::UnknownWarehouse, text);
-    rejection(sender, receipt, vec![reason]).into()
+    Ok(rejection(sender, receipt, vec![reason]))
 }
 
 /// Rule R2: there is no such return, or none of its units left from a warehouse of the sender's. Both
 /// are answered alike; only the event says which. The answer goes out before it, so that it names
 /// neither the event nor the order.
 pub fn unknown(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     sender: &PartnerName,
     receipt: &ReturnReceipt,
     context: &Context<'_>,
 ) -> Outputs {
     let rma_number = &receipt.rma_number;
-    let (code, order_id) = match set.authorizations.get(rma_number) {
+    let (code, order_id) = match work.authorizations.get(rma_number) {
         Some(foreign) => (Reason::ForeignWarehouse, Some(foreign.order_id)),
         None => (Reason::UnknownReturn, None),
     };
     let text = format!("there is no return {rma_number}");
     let reason = ReasonPath::at("rma_number", Reason::UnknownReturn, text);
     let mut outputs = rejection(sender, receipt, vec![reason]);
-    announce(set, sender, receipt, order_id, code, context, &mut outputs);
+    announce(work, sender, receipt, order_id, code, context, &mut outputs);
     outputs
 }
 
 /// Refused whole, and an exception for somebody to look at.
 pub fn refuse(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     sender: &PartnerName,
     receipt: &ReturnReceipt,
     reasons: Vec<ReasonPath>,
@@ -56,17 +57,17 @@ pub fn refuse(
     outputs: &mut Outputs,
 ) {
     let Some(code) = reasons.first().map(|reason| reason.code) else { return };
-    let order_id = set.authorizations.get(&receipt.rma_number).map(|it| it.order_id);
+    let order_id = work.authorizations.get(&receipt.rma_number).map(|it| it.order_id);
     if let Some(order_id) = order_id {
         outputs.about(order_id);
     }
-    announce(set, sender, receipt, order_id, code, context, outputs);
+    announce(work, sender, receipt, order_id, code, context, outputs);
     outputs.document(sender, &Rejection::of(receipt, reasons));
 }
 
 /// Announces a refusal: once for each content and reason, however often the receipt is sent.
 fn announce(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     sender: &PartnerName,
     receipt: &ReturnReceipt,
     order_id: Option<OrderId>,
@@ -75,12 +76,12 @@ fn announce(
     outputs: &mut Outputs,
 ) {
     let key = (sender.clone(), receipt.receipt_id.clone());
-    let told = set.receipts.get(&key).is_some_and(|before| {
+    let told = work.receipts.get(&key).is_some_and(|before| {
         before.content == fingerprint(receipt)
             && before.refused.as_deref() == Some(code.to_string().as_str())
     });
     if !told {
-        record(set, sender, receipt, Some(code), context);
+        record(work, sender, receipt, Some(code), context);
         outputs.event(&ReturnRefused {
             rma_number: receipt.rma_number.clone(),
             order_id,
@@ -93,13 +94,13 @@ fn announce(
 
 /// Keeps a receipt; why, where it was not taken.
 pub fn record(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     sender: &PartnerName,
     receipt: &ReturnReceipt,
     refused: Option<Reason>,
     context: &Context<'_>,
 ) {
-    set.receipts.put(Receipt {
+    work.receipts.put(Receipt {
         partner: sender.clone(),
         receipt_id: receipt.receipt_id.clone(),
         rma_number: receipt.rma_number.clone(),

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use contracts::{Quantity, partner::Partner};
-use jiff::{Timestamp, ToSpan};
-use mesh::{Context, Decision, Partners, set::WorkingSet};
+use jiff::ToSpan;
 use proptest::prelude::*;
 use serde_json::json;
+use testkit::Scenario;
 
 use super::*;
-use crate::domain::{self, Message, Set, rma};
+use crate::{Returns, domain::rma};
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -44,9 +44,7 @@ fn taken(line: &rma::Line) -> Quantity {
 }
 
 struct World {
-    set: Set,
-    partners: Partners,
-    now: Timestamp,
+    scenario: Scenario<Returns>,
     shipments: BTreeMap<u8, u8>,
 }
 
@@ -57,75 +55,68 @@ impl World {
             json!({"partner": "threepl", "roles": ["warehouse"], "warehouses": ["EAST"]}),
         ];
         let records = records.map(|record| serde_json::from_value::<Partner>(record).unwrap());
-        let partners = records.map(|record| (record.partner.clone(), record)).into();
-        let now = "2026-03-02T12:00:00Z".parse().unwrap();
-        let mut world = Self { set: Set::default(), partners, now, shipments: BTreeMap::new() };
-        world.decide(&Message::Warehouse(warehouse("EAST", "threepl")));
+        let mut scenario = Scenario::new(Returns::new(knobs()));
+        scenario.last_chance = true;
+        records.into_iter().for_each(|record| scenario.partner(record));
+        scenario.event(&warehouse("EAST", "threepl"));
+        let world = Self { scenario, shipments: BTreeMap::new() };
         world
-    }
-
-    fn decide(&mut self, message: &Message) {
-        let context = Context {
-            now: self.now,
-            dates: mesh::DateLimits::default(),
-            inbound: None,
-            partners: &self.partners,
-            last_chance: true,
-        };
-        self.set.mark();
-        let decision = domain::decide(&mut self.set, message, &context, &knobs());
-        assert!(matches!(decision, Decision::Done(_)), "{decision:?}");
     }
 
     fn step(&mut self, step: &Step) {
         match *step {
             Step::Dispatch(id, units) => {
                 let units = *self.shipments.entry(id).or_insert(units);
-                let (at, lines) = (self.now.to_string(), one(&units.to_string()));
+                let (at, lines) = (self.scenario.now.to_string(), one(&units.to_string()));
                 let left = dispatched(&id.to_string(), "EAST", &at, lines);
-                self.decide(&Message::Dispatched(Box::new(left)));
+                self.scenario.event(&left).outputs();
             }
             Step::Request(id, units) => {
                 let asked = request(&format!("RR-{id}"), one(&units.to_string()));
-                self.decide(&Message::Request(name("acme"), Box::new(asked)));
+                self.scenario.document(&name("acme"), &asked).outputs();
             }
             Step::Receipt(id, rma, units, last) => {
                 let mut came = receipt(&format!("RC-{id}"), &units.to_string(), "restock", last);
                 came.rma_number = number(&format!("RMA-{rma:06}"));
-                self.decide(&Message::Receipt(name("threepl"), Box::new(came)));
+                self.scenario.document(&name("threepl"), &came).outputs();
             }
             Step::Hours(hours, timer) => {
-                self.now += i64::from(hours).hours();
-                let authorizations = self.set.authorizations.iter().filter(|_| timer);
+                self.scenario.now += i64::from(hours).hours();
+                let authorizations = self.scenario.work.authorizations.iter().filter(|_| timer);
                 let numbers: Vec<_> = authorizations.map(|one| one.rma_number.clone()).collect();
-                numbers.into_iter().for_each(|one| self.decide(&Message::Expire(one)));
+                for number in numbers {
+                    self.scenario.due(number).outputs();
+                }
             }
             Step::Zone(east) => {
                 let mut moved = company();
                 let zone = if east { "Pacific/Kiritimati" } else { "Pacific/Midway" };
                 moved.record.time_zone = zone.to_owned();
-                self.decide(&Message::Company(moved));
+                self.scenario.event(&moved).outputs();
             }
         }
     }
 
     /// R1 and R3, and that nothing of a closed return is outstanding.
     fn check(&self) -> Result<(), TestCaseError> {
-        let left: Quantity = self.set.dispatches.iter().map(|one| one.quantity).sum();
-        let used: Quantity = self.set.lines.iter().map(taken).sum();
+        let left: Quantity = self.scenario.work.dispatches.iter().map(|one| one.quantity).sum();
+        let used: Quantity = self.scenario.work.lines.iter().map(taken).sum();
         prop_assert!(used <= left, "R1: {used} of {left}");
-        for line in self.set.lines.iter() {
+        for line in self.scenario.work.lines.iter() {
             prop_assert!(taken(line) <= line.authorized, "R3: {line:?}");
-            let status = self.set.authorizations.get(&line.rma_number).unwrap().status;
+            let status = self.scenario.work.authorizations.get(&line.rma_number).unwrap().status;
             prop_assert!(status == rma::Status::Open || line.outstanding.is_zero(), "{line:?}");
         }
-        let last = self.set.series.iter().map(|series| series.last).sum::<u64>();
-        prop_assert_eq!(usize::try_from(last).unwrap(), self.set.authorizations.iter().count());
+        let last = self.scenario.work.series.iter().map(|series| series.last).sum::<u64>();
+        prop_assert_eq!(
+            usize::try_from(last).unwrap(),
+            self.scenario.work.authorizations.iter().count()
+        );
         Ok(())
     }
 
     fn figures(&self) -> Vec<rma::Line> {
-        self.set.lines.iter().cloned().collect()
+        self.scenario.work.lines.iter().cloned().collect()
     }
 }
 

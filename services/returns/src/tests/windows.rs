@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{Quantity, RmaNumber, partner::Partner};
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
-use mesh::{Context, Decision, Partners, set::WorkingSet};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use testkit::Scenario;
 
 use super::*;
-use crate::domain::{self, Message, Set, rma};
+use crate::{Returns, domain::rma};
 
 /// An order line and which of its items: the ordered one, or its substitute.
 type Goods = (u32, u8);
@@ -60,9 +60,7 @@ fn entry(goods: Goods, units: u32) -> Value {
 }
 
 struct World {
-    set: Set,
-    partners: Partners,
-    now: Timestamp,
+    scenario: Scenario<Returns>,
     /// What left on which day, by goods.
     left: BTreeMap<(u32, Sku), Vec<(Date, Quantity)>>,
     closed: BTreeMap<RmaNumber, Vec<rma::Line>>,
@@ -75,34 +73,18 @@ impl World {
             json!({"partner": "threepl", "roles": ["warehouse"], "warehouses": ["EAST"]}),
         ];
         let records = records.map(|record| serde_json::from_value::<Partner>(record).unwrap());
-        let mut world = Self {
-            set: Set::default(),
-            partners: records.map(|record| (record.partner.clone(), record)).into(),
-            // A quarter of an hour before midnight in Chicago, before the clocks change there.
-            now: "2026-03-01T05:45:00Z".parse().unwrap(),
-            left: BTreeMap::new(),
-            closed: BTreeMap::new(),
-        };
-        world.decide(&Message::Warehouse(warehouse("EAST", "threepl")));
-        world.decide(&Message::Company(company()));
-        world
+        let mut scenario = Scenario::new(Returns::new(knobs()));
+        scenario.last_chance = true;
+        // A quarter of an hour before midnight in Chicago, before the clocks change there.
+        scenario.now = "2026-03-01T05:45:00Z".parse().unwrap();
+        records.into_iter().for_each(|record| scenario.partner(record));
+        scenario.event(&warehouse("EAST", "threepl"));
+        scenario.event(&company());
+        Self { scenario, left: BTreeMap::new(), closed: BTreeMap::new() }
     }
 
     fn day(at: Timestamp) -> Date {
         at.to_zoned(TimeZone::get("America/Chicago").unwrap()).date()
-    }
-
-    fn decide(&mut self, message: &Message) {
-        let context = Context {
-            now: self.now,
-            dates: mesh::DateLimits::default(),
-            inbound: None,
-            partners: &self.partners,
-            last_chance: true,
-        };
-        self.set.mark();
-        let decision = domain::decide(&mut self.set, message, &context, &knobs());
-        assert!(matches!(decision, Decision::Done(_)), "{decision:?}");
     }
 
     fn step(&mut self, step: &Step) -> Result<(), TestCaseError> {
@@ -111,15 +93,14 @@ impl World {
                 if self.left_before(*id) {
                     return Ok(());
                 }
-                let left_at = self.now - (24 * i64::from(*days_ago)).hours();
+                let left_at = self.scenario.now - (24 * i64::from(*days_ago)).hours();
                 let units_left = quantity(&units.to_string());
                 let days = self.left.entry((goods.0, item(*goods))).or_default();
                 days.push((Self::day(left_at), units_left));
                 let lines = json!([entry(*goods, *units)]);
                 let left = dispatched(&id.to_string(), "EAST", &left_at.to_string(), lines);
-                let message = Message::Dispatched(Box::new(left));
-                self.decide(&message);
-                self.decide(&message);
+                self.scenario.event(&left).outputs();
+                self.scenario.event(&left).outputs();
             }
             Step::Request { id, lines } => self.request(*id, lines)?,
             Step::Receipt { id, rma, lines, last } => {
@@ -132,14 +113,16 @@ impl World {
                 let came = json!({"rma_number": format!("RMA-{rma:06}"), "warehouse_id": "EAST",
                     "receipt_id": format!("RC-{id}"), "final": last,
                     "lines": lines.collect::<Vec<_>>()});
-                let came = Box::new(serde_json::from_value(came).unwrap());
-                self.decide(&Message::Receipt(name("threepl"), came));
+                let came: ReturnReceipt = serde_json::from_value(came).unwrap();
+                self.scenario.document(&name("threepl"), &came).outputs();
             }
             Step::Days { days, timer } => {
-                self.now += (24 * i64::from(*days)).hours();
-                let all = self.set.authorizations.iter().filter(|_| *timer);
+                self.scenario.now += (24 * i64::from(*days)).hours();
+                let all = self.scenario.work.authorizations.iter().filter(|_| *timer);
                 let numbers: Vec<_> = all.map(|one| one.rma_number.clone()).collect();
-                numbers.into_iter().for_each(|one| self.decide(&Message::Expire(one)));
+                for number in numbers {
+                    self.scenario.due(number).outputs();
+                }
             }
         }
         Ok(())
@@ -147,24 +130,24 @@ impl World {
 
     fn left_before(&self, id: u8) -> bool {
         let shipment = contracts::ShipmentId(derived(&["shipment", &id.to_string()]));
-        self.set.dispatches.iter().any(|one| one.shipment_id == shipment)
+        self.scenario.work.dispatches.iter().any(|one| one.shipment_id == shipment)
     }
 
     /// It is granted when all of it can be told to have left within the window, and only then.
     fn request(&mut self, id: u8, lines: &BTreeMap<Goods, u32>) -> Result<(), TestCaseError> {
-        let known = self.set.requests.iter().any(|one| {
+        let known = self.scenario.work.requests.iter().any(|one| {
             one.return_request_id.as_str() == format!("RR-{id}")
                 && one.answer.0.rma_number.is_some()
         });
-        let before = self.set.authorizations.iter().count();
+        let before = self.scenario.work.authorizations.iter().count();
         let fits = lines.iter().all(|(goods, units)| {
-            let asked = (Self::day(self.now), quantity(&units.to_string()));
+            let asked = (Self::day(self.scenario.now), quantity(&units.to_string()));
             self.fits(&(goods.0, item(*goods)), Some(asked))
         });
         let body: Vec<Value> = lines.iter().map(|(goods, units)| entry(*goods, *units)).collect();
         let asked = request(&format!("RR-{id}"), json!(body));
-        self.decide(&Message::Request(name("acme"), Box::new(asked)));
-        let granted = self.set.authorizations.iter().count() > before;
+        self.scenario.document(&name("acme"), &asked).outputs();
+        let granted = self.scenario.work.authorizations.iter().count() > before;
         prop_assert_eq!(granted, fits && !known, "R1: {:?} of {:?}", lines, self.left);
         Ok(())
     }
@@ -173,10 +156,11 @@ impl World {
     /// left within the window of its own request: so must all that were asked for on a day or
     /// later, whichever day that is.
     fn fits(&self, goods: &(u32, Sku), asked: Option<(Date, Quantity)>) -> bool {
-        let today = Self::day(self.now);
-        let used = self.set.lines.iter().filter(|line| (line.line, line.sku.clone()) == *goods);
+        let today = Self::day(self.scenario.now);
+        let used =
+            self.scenario.work.lines.iter().filter(|line| (line.line, line.sku.clone()) == *goods);
         let used = used.map(|line| {
-            let authorization = self.set.authorizations.get(&line.rma_number).unwrap();
+            let authorization = self.scenario.work.authorizations.get(&line.rma_number).unwrap();
             let over = authorization.expires_on < today;
             let came = [line.restocked, line.scrapped, line.returned_to_customer];
             let may_come = if over { Quantity::ZERO } else { line.outstanding };
@@ -197,16 +181,16 @@ impl World {
     /// R1, R3 and R5 on everything there is.
     fn check(&mut self) -> Result<(), TestCaseError> {
         let kinds: BTreeSet<(u32, Sku)> =
-            self.set.lines.iter().map(|line| (line.line, line.sku.clone())).collect();
+            self.scenario.work.lines.iter().map(|line| (line.line, line.sku.clone())).collect();
         for goods in kinds {
             prop_assert!(self.fits(&goods, None), "R1: {goods:?}");
         }
-        for line in self.set.lines.iter() {
+        for line in self.scenario.work.lines.iter() {
             prop_assert!(line.used() <= line.authorized, "R3: {line:?}");
         }
-        for authorization in self.set.authorizations.iter() {
+        for authorization in self.scenario.work.authorizations.iter() {
             let number = &authorization.rma_number;
-            let lines = self.set.lines.iter().filter(|line| line.rma_number == *number);
+            let lines = self.scenario.work.lines.iter().filter(|line| line.rma_number == *number);
             let lines: Vec<rma::Line> = lines.cloned().collect();
             if authorization.status != rma::Status::Open {
                 let as_closed = self.closed.entry(number.clone()).or_insert_with(|| lines.clone());

@@ -13,7 +13,7 @@ use contracts::{
 };
 
 use crate::{
-    card::{ALL, Card},
+    manifest::{ALL, Manifest},
     message::{Inbound, Key, Origin},
     service::Partners,
 };
@@ -31,19 +31,19 @@ pub(super) enum Admission {
     Malformed,
 }
 
-pub(super) fn admit(card: &Card, inbound: &Inbound, partners: &Partners) -> Admission {
+pub(super) fn admit(manifest: &Manifest, inbound: &Inbound, partners: &Partners) -> Admission {
     match &inbound.origin {
         Origin::Event { .. } => Admission::Admitted,
         Origin::Command { verb, version } => match addressee(&inbound.subject) {
-            Some(service) if service == card.service && !verb.is_empty() => {
+            Some(service) if service == manifest.service && !verb.is_empty() => {
                 command_admission(verb, version)
             }
-            Some(service) if card.hears_all() => nobodys_command(service, verb),
+            Some(service) if manifest.hears_all() => nobodys_command(service, verb),
             Some(_) | None => Admission::Malformed,
         },
         Origin::Document { partner, document, version } => match partners.get(partner) {
             None => Admission::WaitFor(Key::new("partner", partner)),
-            Some(record) => document_admission(card, record, document, version),
+            Some(record) => document_admission(manifest, record, document, version),
         },
     }
 }
@@ -75,8 +75,13 @@ fn nobodys_command(service: &str, verb: &str) -> Admission {
     Admission::Refused(Unreadable { code: Reason::UnknownCommand, path: String::new(), message })
 }
 
-fn document_admission(card: &Card, partner: &Partner, document: &str, version: &str) -> Admission {
-    let gatekeeper = card.documents.contains(&ALL);
+fn document_admission(
+    manifest: &Manifest,
+    partner: &Partner,
+    document: &str,
+    version: &str,
+) -> Admission {
+    let gatekeeper = manifest.documents.contains(&ALL);
     let refused = |code: Reason, message: String| {
         if gatekeeper {
             Admission::Refused(Unreadable { code, path: String::new(), message })
@@ -95,7 +100,7 @@ fn document_admission(card: &Card, partner: &Partner, document: &str, version: &
         let message = format!("`{}` may not send `{document}`", partner.partner);
         return refused(Reason::NotAllowed, message);
     }
-    if kind.owner() == card.service { Admission::Admitted } else { Admission::PassedOver }
+    if kind.owner() == manifest.service { Admission::Admitted } else { Admission::PassedOver }
 }
 
 fn other_version(what: &str, version: &str) -> Unreadable {
@@ -110,7 +115,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::topology::CARDS;
+    use crate::topology::manifests;
 
     #[test]
     fn a_command_of_another_version_is_refused_and_no_defect() {
@@ -119,7 +124,7 @@ mod tests {
             let now = jiff::Timestamp::UNIX_EPOCH;
             let (inbound, _) =
                 Inbound::of(subject.to_owned(), BTreeMap::new(), payload, stream, 1, now);
-            admit(&CARDS[1], &inbound, &Partners::new())
+            admit(&manifests()[1], &inbound, &Partners::new())
         };
         assert_eq!(admitted("commands.returns.redrive.v1"), Admission::Admitted);
         for other in ["commands.returns.redrive.v2", "commands.returns.redrive"] {
@@ -131,13 +136,19 @@ mod tests {
 
     #[test]
     fn a_command_to_nobody_is_refused_by_who_hears_everything_and_by_nobody_else() {
-        let all = Card { service: "control-tower", documents: &[], events: &[ALL], ..CARDS[0] };
-        let admitted = |card: &Card, subject: &str| {
+        let [_, returns] = manifests();
+        let all = Manifest {
+            service: "control-tower",
+            documents: Vec::new(),
+            events: vec![ALL],
+            ..returns.clone()
+        };
+        let admitted = |manifest: &Manifest, subject: &str| {
             let (payload, stream) = (b"{}".to_vec(), "COMMANDS".to_owned());
             let now = jiff::Timestamp::UNIX_EPOCH;
             let (inbound, _) =
                 Inbound::of(subject.to_owned(), BTreeMap::new(), payload, stream, 1, now);
-            admit(card, &inbound, &Partners::new())
+            admit(manifest, &inbound, &Partners::new())
         };
         for nobodys in ["commands.retruns.redrive.v1", "commands.x", "commands.returns"] {
             let Admission::Refused(why) = admitted(&all, nobodys) else { panic!("{nobodys}") };
@@ -146,6 +157,6 @@ mod tests {
         let others = "commands.returns.redrive.v1";
         assert_eq!(admitted(&all, others), Admission::PassedOver);
         assert_eq!(admitted(&all, "commands.control-tower.comment.v1"), Admission::Admitted);
-        assert_eq!(admitted(&CARDS[1], "commands.retruns.redrive.v1"), Admission::Malformed);
+        assert_eq!(admitted(&returns, "commands.retruns.redrive.v1"), Admission::Malformed);
     }
 }

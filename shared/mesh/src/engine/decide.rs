@@ -1,6 +1,7 @@
 //! One batch from admission to its rows.
 
 use std::{
+    any::Any,
     collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -23,8 +24,10 @@ use super::{
 use crate::{
     column::Json,
     erased::{AnySet, Erased, Message},
+    halt::Halt,
+    manifest::Manifest,
     message::{Inbound, Key, Origin, Waiting},
-    outcome::{Decision, Outputs},
+    outcome::Outputs,
     row,
     service::{Context, Partners},
     tables::{self, Attempt, DeadLetter, Parked, PartnerRow, Seen},
@@ -70,13 +73,13 @@ impl<'a> Batch<'a> {
         partners: &Arc<Partners>,
         now: Timestamp,
     ) -> Result<Self, DbErr> {
-        let service = engine.service.erased();
+        let (service, manifest) = (engine.service.erased(), engine.manifest());
         let mut news = News::of(tx, &work.inbound, now).await?;
         let mut items: Vec<_> = in_sequence(&work.inbound)
             .into_iter()
             .map(|inbound| {
                 if news.take(inbound) {
-                    let content = content(service, inbound, partners);
+                    let content = content(service, manifest, inbound, partners);
                     Item { inbound: Some(inbound), content, verdict: Verdict::Pending }
                 } else {
                     let content = Content::Unused;
@@ -184,10 +187,10 @@ impl<'a> Batch<'a> {
         set.mark();
         let decision = catch_unwind(AssertUnwindSafe(|| service.decide(set, message, context)));
         let verdict = match decision {
-            Ok(Decision::Done(outputs)) => return Verdict::Done(outputs),
-            Ok(Decision::Wait(key)) => self.wait(context.inbound, key),
-            Ok(Decision::Poison { code, reason }) => Verdict::dead(code, reason),
-            Err(_) => Verdict::dead(Reason::InvariantBroken, "the decision panicked".to_owned()),
+            Ok(Ok(outputs)) => return Verdict::Done(outputs),
+            Ok(Err(Halt::Wait(key))) => self.wait(context.inbound, key),
+            Ok(Err(Halt::Poison { code, reason })) => Verdict::dead(code, reason),
+            Err(panic) => Verdict::dead(Reason::InvariantBroken, words(&*panic)),
         };
         set.undo();
         verdict
@@ -322,6 +325,13 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// The words of a panic.
+fn words(panic: &(dyn Any + Send)) -> String {
+    let literal = panic.downcast_ref::<&str>().map(|&text| text.to_owned());
+    let words = literal.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("the decision panicked: {}", words.unwrap_or_default())
+}
+
 /// What is told while a message is decided says which message, and of which trace (rule M8).
 fn span(inbound: Option<&Inbound>) -> tracing::Span {
     let Some(inbound) = inbound else { return tracing::info_span!("due") };
@@ -330,8 +340,13 @@ fn span(inbound: Option<&Inbound>) -> tracing::Span {
     tracing::info_span!("message", id, subject, order, trace)
 }
 
-fn content(service: &dyn Erased, inbound: &Inbound, partners: &Partners) -> Content {
-    match admit(service.card(), inbound, partners) {
+fn content(
+    service: &dyn Erased,
+    manifest: &Manifest,
+    inbound: &Inbound,
+    partners: &Partners,
+) -> Content {
+    match admit(manifest, inbound, partners) {
         Admission::PassedOver => return Content::Unused,
         Admission::WaitFor(key) => return Content::WaitFor(key),
         Admission::Refused(why) => return Content::Refused(why.into()),

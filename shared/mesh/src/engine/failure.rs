@@ -117,11 +117,11 @@ impl Engine {
         }
         let (code, reason) = (Reason::AttemptsExhausted, error.to_string());
         tracing::error!(
-            service = self.card().service, id = inbound.id, subject = inbound.subject, failures,
+            service = self.name(), id = inbound.id, subject = inbound.subject, failures,
             %error, "message failed for good"
         );
         let tx = begin(&self.db).await?;
-        let mut stamp = Stamp::new(self.card().service, now, now, &self.position);
+        let mut stamp = Stamp::new(self.name(), now, now, &self.position);
         stamp.dead_letter(inbound, code, &reason, Some((failures, first_failed_at)));
         row::upsert(&tx, &[record(inbound, code, &reason, now)]).await?;
         row::delete::<Parked>(&tx, [vec![inbound.id.clone().into()]]).await?;

@@ -32,7 +32,7 @@ impl Engine {
     /// As [`Engine::handle`].
     pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
         if let Err(error) = self.upkeep(now).await {
-            tracing::warn!(service = self.card().service, %error, "upkeep failed; it is tried again");
+            tracing::warn!(service = self.name(), %error, "upkeep failed; it is tried again");
         }
         self.count_parked().await?;
         let expired = self.expired(now).await?;
@@ -56,7 +56,7 @@ impl Engine {
         if self.parked_messages() == 0 {
             return Ok(Vec::new());
         }
-        let common = progress::common(!self.card().documents.is_empty(), &self.partners());
+        let common = progress::common(!self.manifest().documents.is_empty(), &self.partners());
         let mut expired = match progress.past_for_messages(&common, now) {
             Some(past) => tables::parked_past(db, Kind::Message, past, step).await?,
             None => Vec::new(),

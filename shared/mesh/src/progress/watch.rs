@@ -41,18 +41,18 @@ pub(crate) async fn watch(engine: &Engine, link: &Link, shutdown: CancellationTo
         match tables::document_streams(&engine.db).await {
             Ok(waiting) => look_at_all(engine, progress, link, waiting).await,
             Err(error) => {
-                tracing::debug!(service = engine.card().service, %error, "what is parked cannot be read");
+                tracing::debug!(service = engine.name(), %error, "what is parked cannot be read");
             }
         }
     }
 }
 
 async fn look_at_all(engine: &Engine, progress: &Progress, link: &Link, waiting: BTreeSet<String>) {
-    let mut streams = common(!engine.card().documents.is_empty(), &engine.partners());
+    let mut streams = common(!engine.manifest().documents.is_empty(), &engine.partners());
     streams.extend(waiting.iter().cloned());
     progress.await_documents_of(waiting);
     let looks = streams.into_iter().map(|stream| async move {
-        match standing(link, &stream, engine.card().service).await {
+        match standing(link, &stream, engine.name()).await {
             Some(standing) => {
                 let patience = engine.document_patience();
                 progress.seen(&stream, &standing, Timestamp::now(), patience);

@@ -84,10 +84,10 @@ mod tests {
     use async_nats::jetstream::stream::{DiscardPolicy, RetentionPolicy};
 
     use super::*;
-    use crate::topology::{CARDS, Settings, streams};
+    use crate::topology::{Settings, manifests, streams};
 
     fn wanted() -> Config {
-        streams::of_mesh(&Settings::default(), &CARDS).swap_remove(0)
+        streams::of_mesh(&Settings::default(), &manifests()).swap_remove(0)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use contracts::{PartnerName, partner::ACK_WAIT_SECONDS, subject};
 
-use crate::card::Card;
+use crate::manifest::Manifest;
 
 /// Longer than any batch takes, so that a slow commit is not delivered twice.
 pub const ACK_WAIT: Duration = Duration::from_secs(60);
@@ -54,27 +54,28 @@ impl Durable {
     }
 }
 
-pub(super) fn of_mesh(cards: &[Card]) -> Vec<Durable> {
-    let of = |card: &Card| {
+pub(super) fn of_mesh(manifests: &[Manifest]) -> Vec<Durable> {
+    let of = |manifest: &Manifest| {
         [
-            Durable::new(subject::EVENTS, card.service, card.event_subjects()),
-            Durable::new(subject::COMMANDS, card.service, card.command_subjects()),
+            Durable::new(subject::EVENTS, manifest.service, manifest.event_subjects()),
+            Durable::new(subject::COMMANDS, manifest.service, manifest.command_subjects()),
         ]
     };
-    cards.iter().flat_map(of).collect()
+    manifests.iter().flat_map(of).collect()
 }
 
 /// `ack_wait` is the partner's own, where it is known: what it was given and lost comes again after as
 /// long.
 pub(super) fn of_partner(
-    cards: &[Card],
+    manifests: &[Manifest],
     partner: &PartnerName,
     ack_wait: Option<Duration>,
 ) -> Vec<Durable> {
     let stream = subject::ingress_stream(partner);
-    let reads = cards.iter().filter(|card| !card.documents.is_empty());
-    let ingress =
-        reads.map(|card| Durable::new(&*stream, card.service, card.ingress_subjects(partner)));
+    let reads = manifests.iter().filter(|manifest| !manifest.documents.is_empty());
+    let ingress = reads.map(|manifest| {
+        Durable::new(&*stream, manifest.service, manifest.ingress_subjects(partner))
+    });
     let egress = subject::egress_stream(partner.as_str());
     let own = Durable::new(egress, subject::PARTNER_DURABLE, Vec::new());
     ingress.chain([Durable { ack_wait, ..own }]).collect()
@@ -83,11 +84,11 @@ pub(super) fn of_partner(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topology::CARDS;
+    use crate::topology::manifests;
 
     #[test]
     fn every_service_reads_events_and_its_commands() {
-        let durables = of_mesh(&CARDS);
+        let durables = of_mesh(&manifests());
         let [_, _, events, commands] = durables.as_slice() else { panic!("{durables:?}") };
         let aggregates = ["order", "shipment", "document", "partner"];
         let aggregates = aggregates.map(|aggregate| format!("events.{aggregate}.*.v1.*"));
@@ -97,7 +98,13 @@ mod tests {
 
     #[test]
     fn who_hears_everything_reads_every_command() {
-        let all = Card { service: "control-tower", events: &["*"], documents: &[], ..CARDS[1] };
+        let [_, returns] = manifests();
+        let all = Manifest {
+            service: "control-tower",
+            events: vec!["*"],
+            documents: Vec::new(),
+            ..returns
+        };
         let durables = of_mesh(&[all]);
         assert_eq!(durables[1].filters, ["commands.>"]);
     }
@@ -105,7 +112,7 @@ mod tests {
     #[test]
     fn a_partner_is_read_by_those_who_answer_it() -> Result<(), contracts::ids::IdError> {
         let ack_wait = Duration::from_secs(10);
-        let durables = of_partner(&CARDS, &PartnerName::new("acme")?, None);
+        let durables = of_partner(&manifests(), &PartnerName::new("acme")?, None);
         let read: Vec<_> = durables.iter().map(|d| (&*d.stream, &*d.name)).collect();
         let expected = [
             ("INGRESS_ACME", "order-intake"),
@@ -116,7 +123,7 @@ mod tests {
         assert_eq!(durables[0].filters, ["ingress.acme.>"]);
         let waits = durables.iter().map(|durable| durable.config(pull::Config::default()).ack_wait);
         assert_eq!(waits.collect::<Vec<_>>(), [ACK_WAIT, ACK_WAIT, ack_wait]);
-        let told = of_partner(&CARDS, &PartnerName::new("acme")?, Some(ACK_WAIT));
+        let told = of_partner(&manifests(), &PartnerName::new("acme")?, Some(ACK_WAIT));
         let there = pull::Config { ack_wait: 2 * ack_wait, ..Default::default() };
         assert_eq!(durables[2].config(there.clone()).ack_wait, 2 * ack_wait, "it stays");
         assert_eq!(told[2].config(there).ack_wait, ACK_WAIT);

@@ -9,7 +9,7 @@ use async_nats::jetstream::stream::{
 use contracts::{PartnerName, subject};
 
 use super::Settings;
-use crate::card::Card;
+use crate::manifest::Manifest;
 
 /// Where ingress is said again, for the operator alone.
 pub const HEARD: &str = "heard";
@@ -26,16 +26,16 @@ const INGRESS_DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 /// A document of 1 MiB, and 64 KiB for the headers that JetStream counts with it.
 const INGRESS_MESSAGE: i32 = (1 << 20) + (64 << 10);
 
-pub(super) fn of_mesh(settings: &Settings, cards: &[Card]) -> Vec<Config> {
+pub(super) fn of_mesh(settings: &Settings, manifests: &[Manifest]) -> Vec<Config> {
     let limits = &settings.limits;
     let fixed = [
         (subject::EVENTS.to_owned(), "events.>".to_owned(), MONTH, limits.events),
         (subject::COMMANDS.to_owned(), "commands.>".to_owned(), MONTH, limits.commands),
         egress(subject::OPERATOR, settings),
     ];
-    let dead_letters = cards.iter().map(|card| {
-        let name = subject::dead_letter_stream(card.service);
-        (name, format!("dlq.{}.>", card.service), DEAD_LETTER_AGE, limits.dead_letters)
+    let dead_letters = manifests.iter().map(|manifest| {
+        let name = subject::dead_letter_stream(manifest.service);
+        (name, format!("dlq.{}.>", manifest.service), DEAD_LETTER_AGE, limits.dead_letters)
     });
     let all = fixed.into_iter().chain(dead_letters);
     all.map(|(name, subjects, age, bytes)| base(settings, name, subjects, age, bytes)).collect()
@@ -107,11 +107,11 @@ fn base(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topology::CARDS;
+    use crate::topology::manifests;
 
     #[test]
     fn the_mesh_has_the_streams_of_the_contract() {
-        let streams = of_mesh(&Settings::default(), &CARDS);
+        let streams = of_mesh(&Settings::default(), &manifests());
         let names: Vec<_> = streams.iter().map(|s| (&*s.name, &*s.subjects[0])).collect();
         let expected = [
             ("EVENTS", "events.>"),

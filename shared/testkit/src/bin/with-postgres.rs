@@ -1,5 +1,5 @@
-//! Runs a command beside one temporary PostgreSQL, which all tests below it make their databases
-//! on: `with-postgres cargo nextest run`. Ends as the command does.
+//! Runs a command with a temporary PostgreSQL server that all its tests share:
+//! `with-postgres cargo nextest run`. Exits with the command's status.
 
 use std::{env::args_os, os::unix::process::ExitStatusExt as _, process::ExitCode};
 
@@ -18,7 +18,7 @@ use tokio::{
 async fn main() -> Result<ExitCode> {
     let mut arguments = args_os().skip(1);
     let program = arguments.next().context("name a command: with-postgres COMMAND [ARGUMENT…]")?;
-    // From before the server starts, so that no signal ends this and leaves the server.
+    // Installed before the server starts, so that no signal ends this process and leaves the server.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -31,19 +31,19 @@ async fn main() -> Result<ExitCode> {
     loop {
         let passed_on = tokio::select! {
             status = child.wait() => return Ok(code(status?)),
-            // Both come from the terminal, which tells the command itself.
+            // Both come from the terminal, which also signals the command.
             _ = interrupt.recv() => None,
             _ = hangup.recv() => None,
             _ = terminate.recv() => Some(Signal::SIGTERM),
         };
         if let (Some(pid), Some(signal)) = (pid, passed_on) {
-            // When it is gone, waiting for it says so.
+            // If the command has ended, `wait` reports it.
             let _ = kill(pid, signal);
         }
     }
 }
 
-/// As a shell tells it: the command's own code, or 128 and the signal that ended it.
+/// Returns the exit code as a shell does: the command's own, or 128 plus the signal that ended it.
 fn code(status: std::process::ExitStatus) -> ExitCode {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX))

@@ -1,6 +1,6 @@
-//! Servers that somebody else runs: one, or a cluster of them, which include the accounts of a mesh
-//! from a file of its folder; and what has that file read again when it has changed, as the sidecar
-//! of the NATS chart does.
+//! Servers as an operator runs them, one or a cluster. They include the accounts of a mesh from a file
+//! of the mesh's folder. A reloader makes them read the file again after a change, like the sidecar of
+//! the NATS chart.
 
 mod node;
 mod running;
@@ -19,7 +19,7 @@ use self::{
 };
 use super::program;
 
-/// Servers on free ports of loopback. They end, and their files go, when this is dropped.
+/// Servers on free ports of loopback. On drop, they are killed and their files are deleted.
 #[derive(Debug)]
 pub struct Cluster {
     program: PathBuf,
@@ -34,10 +34,10 @@ impl Cluster {
     /// Starts `nodes` servers, named `node-0` and so on, that include the file `accounts`.
     ///
     /// # Errors
-    /// When there is no nats-server here, or one does not start.
+    /// Returns an error if no nats-server is installed or a server does not start.
     pub fn start(nodes: usize, accounts: &Path) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        // All are taken for a moment, so that no two are the same.
+        // All ports are held at the same time, so that no two are the same.
         let taken = (0..nodes).map(|_| taken()).collect::<Result<Vec<_>>>()?;
         let ports = taken.iter().map(|(ports, _)| *ports).enumerate();
         let nodes: Vec<_> = ports
@@ -58,26 +58,26 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Where all of them are reached, separated by commas.
+    /// Returns the URLs of all servers, separated by commas.
     #[must_use]
     pub fn url(&self) -> String {
         self.nodes.iter().map(Node::url).collect::<Vec<_>>().join(",")
     }
 
-    /// From now on a change of the accounts' file makes every server read its configuration again.
+    /// Makes every server reload its configuration after each change of the accounts file.
     pub fn reload_when_changed(&mut self) {
         self.reloader = Some(Reloader::of(self.accounts.clone(), self.running.clone()));
     }
 
-    /// Makes every server that runs read its configuration again, once.
+    /// Makes every running server reload its configuration once.
     pub fn reload(&self) {
         self.running.reload();
     }
 
-    /// Ends a node, by its name, as a crash of the machine does.
+    /// Kills a node by name, like a crash of the machine.
     ///
     /// # Errors
-    /// When there is no such node, or it does not run.
+    /// Returns an error if there is no such node or it is not running.
     pub fn kill(&self, name: &str) -> Result<()> {
         let (at, _) = self.find(name)?;
         let mut child = self.running.lock().get_mut(at).and_then(Option::take);
@@ -87,16 +87,16 @@ impl Cluster {
         Ok(())
     }
 
-    /// Starts a node again, on its ports and its store, and waits until it has caught up.
+    /// Restarts a node on its ports and store and waits until it has caught up.
     ///
     /// # Errors
-    /// When it does not start, or does not catch up; the error says what it said.
+    /// Returns an error with the node's log if it does not start or catch up.
     pub fn restart(&self, name: &str) -> Result<()> {
         self.spawn(name)?;
         self.find(name)?.1.healthy()
     }
 
-    /// What every node said last.
+    /// Returns the last log lines of every node.
     #[must_use]
     pub fn log(&self) -> String {
         self.nodes.iter().map(|node| format!("{}:\n{}", node.name, node.log())).collect()
@@ -117,7 +117,7 @@ impl Cluster {
     }
 }
 
-/// Three free ports, held until the listeners are dropped.
+/// Returns three free ports, which are held until the listeners are dropped.
 fn taken() -> Result<([u16; 3], [TcpListener; 3])> {
     let take = || TcpListener::bind(("127.0.0.1", 0));
     let held = [take()?, take()?, take()?];

@@ -20,31 +20,30 @@ use tempfile::TempDir;
 const READY_WITHIN: Duration = Duration::from_secs(30);
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(50);
-/// Who PostgreSQL runs as when the tests run as root, which it refuses.
+/// The user for PostgreSQL if the tests run as root, which PostgreSQL refuses.
 const USER: &str = "postgres";
-/// Of what the server has said, so much is told when it does not start.
+/// The number of log lines in an error.
 const TAIL: usize = 20;
 
-/// Text is sorted as people of some country do, as on many a server: what a service decides must
-/// not hang on it.
+/// A linguistic sort order, as on many production servers. Decisions must not depend on it.
 const LOCALE: [&str; 2] = ["--locale-provider=icu", "--icu-locale=en-US"];
 
-/// Connections for all tests at once; and nothing is written for the time after a power failure,
-/// which no test database lives to see.
+/// Enough connections for all tests, and no durability: a test database need not survive a power
+/// failure.
 const SETTINGS: [&str; 6] = [
     "listen_addresses=127.0.0.1",
     "max_connections=400",
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    // It would hold up the making of databases, which copies one that it may be looking at.
+    // Autovacuum can block the creation of databases while it works on the template.
     "autovacuum=off",
 ];
 
-/// As a server is after its installation: what it confirms is on disk.
+/// The defaults of an installation, with durable commits.
 const AS_IN_PRODUCTION: [&str; 2] = ["listen_addresses=127.0.0.1", "max_connections=400"];
 
-/// A running server; it ends, and its files go, when this is dropped.
+/// A running server. On drop, it is stopped and its files are deleted.
 #[derive(Debug)]
 pub struct PostgresServer {
     child: Child,
@@ -53,18 +52,18 @@ pub struct PostgresServer {
 }
 
 impl PostgresServer {
-    /// Makes its files and starts it.
+    /// Initializes and starts a server.
     ///
     /// # Errors
-    /// When PostgreSQL is not installed, or does not start; the error says what it said.
+    /// Returns an error, with the server's log, if PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self> {
         Self::with(&SETTINGS)
     }
 
-    /// The same, but durable: what is measured on it is what a site gets.
+    /// Starts a durable server, for measurements that hold in production.
     ///
     /// # Errors
-    /// As [`Self::start`].
+    /// Returns the errors of [`Self::start`].
     pub fn durable() -> Result<Self> {
         Self::with(&AS_IN_PRODUCTION)
     }
@@ -82,10 +81,10 @@ impl PostgresServer {
         let made = initdb.arg("-D").arg(&data).output().context("initdb does not run")?;
         let said = String::from_utf8_lossy(&made.stderr);
         ensure!(made.status.success(), "initdb (tests need PostgreSQL 15 or newer): {said}");
-        // Taken for a moment only; nobody else asks for a port in between, or the start fails.
+        // The port is free again until the server binds it. If another process takes it, the start fails.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut server = command(&programs.join("postgres"), user.as_ref(), folder.path());
-        // A group of its own: the terminal's Ctrl-C is for the tests, which still need it.
+        // In its own process group, so that Ctrl-C reaches the tests and not their server.
         server.process_group(0).arg("-p").arg(port.to_string());
         settings.iter().for_each(|setting| {
             server.args(["-c", setting]);
@@ -94,13 +93,12 @@ impl PostgresServer {
         let log = folder.path().join("server.log");
         let child = server.stdout(Stdio::null()).stderr(File::create(&log)?).spawn()?;
         let url = format!("postgres://ordermesh@127.0.0.1:{port}/postgres");
-        // From here on it is ended whatever happens.
+        // From here on the server is stopped on every path.
         let mut server = Self { child, url, _folder: folder };
         server.wait_until_ready(&programs, port).with_context(|| tail(&log))?;
         Ok(server)
     }
 
-    /// Where it is reached.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -126,7 +124,7 @@ impl PostgresServer {
 impl Drop for PostgresServer {
     fn drop(&mut self) {
         let pid = i32::try_from(self.child.id()).map(Pid::from_raw);
-        // SIGINT ends the sessions that are open, and then the server.
+        // SIGINT closes the open sessions and then stops the server.
         if pid.is_ok_and(|pid| kill(pid, Signal::SIGINT).is_ok()) {
             let begun = Instant::now();
             while begun.elapsed() < ENDS_WITHIN {
@@ -141,8 +139,8 @@ impl Drop for PostgresServer {
     }
 }
 
-/// The folder of the newest installed version's programs: where Debian puts them, else where `PATH`
-/// leads.
+/// Returns the folder with the programs of the newest installed version: Debian's folder, else the one
+/// on `PATH`.
 pub(super) fn programs() -> Result<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = versions.map(|version| version.path().join("bin"));
@@ -154,7 +152,7 @@ pub(super) fn programs() -> Result<PathBuf> {
     folder.context("no PostgreSQL here: install it, as with `apt-get install postgresql`")
 }
 
-/// Whom to run as; none when that is whom the tests run as.
+/// Returns the user to run as, or `None` to run as the user of the tests.
 fn unprivileged() -> Result<Option<User>> {
     if !Uid::current().is_root() {
         return Ok(None);
@@ -172,7 +170,7 @@ fn command(program: &Path, user: Option<&User>, folder: &Path) -> Command {
     command
 }
 
-/// The last lines of the server's log.
+/// Returns the last lines of the server's log.
 fn tail(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();

@@ -1,10 +1,10 @@
-//! Replicas of the last release go on working beside the schema of the next: every step adds, and
-//! takes away nothing that they use. What nobody uses any more goes in a later release, in a step
-//! that says so: `-- contract: …` before the statement names the last release that used it.
+//! Replicas of the last release must work with the schema of the next. So every migration only adds. A
+//! later release removes what no replica uses any more, with a comment before the statement:
+//! `-- contract: …` names the last release that used it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// The steps of the mesh and of every service, by their place.
+/// Returns the migrations of the mesh and of every service with their paths.
 fn steps() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let services = fs::read_dir(root.join("services")).unwrap().map(|entry| entry.unwrap().path());
@@ -14,10 +14,10 @@ fn steps() -> Vec<(String, String)> {
     files.map(|file| (file.display().to_string(), fs::read_to_string(&file).unwrap())).collect()
 }
 
-/// Stands for the comment that makes an exception of the statement behind it.
+/// A placeholder for the comment that permits the next statement.
 const CONTRACT: &str = "CONTRACT";
 
-/// A line without its comment.
+/// Returns a line without its comment.
 fn uncommented(line: &str) -> &str {
     if line.trim().starts_with("-- contract: ") {
         return CONTRACT;
@@ -25,7 +25,7 @@ fn uncommented(line: &str) -> &str {
     line.split_once("--").map_or(line, |(statement, _)| statement)
 }
 
-/// What of a step an old replica can not live with.
+/// Returns the statements of a migration that would break an old replica.
 fn refused(sql: &str) -> Vec<String> {
     let sql: Vec<&str> = sql.lines().map(uncommented).collect();
     let mut own = BTreeSet::new();
@@ -40,9 +40,9 @@ fn refused(sql: &str) -> Vec<String> {
                 true
             }
             ["CREATE", "VIEW" | "INDEX", ..] | ["INSERT", "INTO", ..] | ["UPDATE", ..] => true,
-            // An old replica may write what it refuses, except to a table that it does not know.
+            // An old replica may violate a new unique index, except on a table that it does not know.
             ["CREATE", "UNIQUE", "INDEX", _, "ON", table, ..] => own.contains(table),
-            // And it writes rows without the new column.
+            // An old replica writes rows without the new column.
             ["ALTER", "TABLE", _, "ADD", "COLUMN", ..] => {
                 let has = |word| words.contains(&word);
                 !has("CHECK") && !has("UNIQUE") && (!has("NOT") || has("DEFAULT"))

@@ -3,8 +3,8 @@
 
 use contracts::{PoNumber, document::Faults, event::OrderCompleted};
 use mesh::{
-    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, Outputs, Service, db,
-    engine::Settings, row,
+    Card, Context, DatabaseTransaction, DbErr, Decision, Inbound, Migration, OldService, Outputs,
+    db, engine::Settings, row,
 };
 use sea_orm::ConnectionTrait as _;
 
@@ -16,14 +16,14 @@ use crate::{
 
 #[tokio::test]
 async fn however_many_start_together_a_schema_is_made_once() {
-    a_schema_is_made_once::<Toy>().await;
+    a_schema_is_made_once(Toy::default()).await;
 }
 
 /// A replica that starts again while a newer release has brought the schema further already.
 #[tokio::test]
 async fn an_old_replica_starts_and_works_beside_a_newer_schema() {
     let home = Database::new();
-    let newer = replica::<Toy>(home.url()).await;
+    let newer = replica(&Toy::default().into(), home.url()).await;
     let step = "ALTER TABLE ticks ADD COLUMN note TEXT; \
         INSERT INTO seaql_migrations (version, applied_at) VALUES ('0003_newer', 1)";
     newer.execute_unprepared(step).await.unwrap();
@@ -39,7 +39,13 @@ async fn an_old_replica_starts_and_works_beside_a_newer_schema() {
 #[derive(Debug)]
 struct Torn;
 
-impl Service for Torn {
+impl From<Torn> for mesh::AnyService {
+    fn from(service: Torn) -> Self {
+        Self::old(service)
+    }
+}
+
+impl OldService for Torn {
     const CARD: Card = Toy::CARD;
     const MIGRATIONS: &'static [Migration] = &[
         Migration { name: "0002_whole", sql: "CREATE TABLE whole (id TEXT)" },

@@ -5,7 +5,7 @@ use contracts::{
     document::TaxRate,
     event::{CompanyUpdated, ItemUpdated, OrderCancelled},
 };
-use mesh::{Context, Decision, Partners, set::WorkingSet as _};
+use mesh::{Context, Decision, Partners, set::UnitOfWork as _};
 use serde_json::json;
 
 use super::{

@@ -7,7 +7,7 @@ use contracts::{
     document::{LineQuantity, OrderAckStatus, OrderChangeAck},
     event::{ChangedLine, OrderCancelled},
 };
-use mesh::{Context, Decision, Json, Outputs, command::Stop};
+use mesh::{Context, Decision, Json, Outputs, command::OldStop as Stop};
 
 use super::{
     By, Change, ChangeLine, State,

@@ -2,7 +2,7 @@
 //! itself. Days end in the company's time zone.
 
 use contracts::OrderId;
-use mesh::{Context, Decision, Outputs, command::Stop};
+use mesh::{Context, Decision, Outputs, command::OldStop as Stop};
 
 use super::{By, cancel_open};
 use crate::domain::{Set, evaluate::today};

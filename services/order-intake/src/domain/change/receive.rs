@@ -8,7 +8,7 @@ use contracts::{
     OrderId, PartnerName, Reason, ReasonLine, ReasonPath,
     document::{self, Ingress, Rejection},
 };
-use mesh::{Context, Decision, Inbound, Key, Origin, Outputs, command::Stop};
+use mesh::{Context, Decision, Inbound, Key, Origin, Outputs, command::OldStop as Stop};
 
 use super::{
     By, Change, Copied, State, answer,

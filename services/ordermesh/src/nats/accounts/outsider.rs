@@ -4,8 +4,8 @@ use contracts::{PartnerName, subject};
 use mesh::topology;
 use serde_json::{Value, json};
 
-use super::MESH;
-
+/// The account of the services and of all streams.
+pub(super) const MESH: &str = "MESH";
 const API: &str = "$JS.API.";
 /// Under this name an outsider's account imports the JetStream API. The server itself imports
 /// `$JS.API.>` into every account and would answer "not enabled for account" as well, and first.

@@ -3,16 +3,16 @@
 //! A stream's name stands as `*` where the durable's name follows: it is the service's own, so
 //! nothing changes for a service when a partner is added.
 
-use mesh::Card;
+use mesh::Manifest;
 use serde_json::{Value, json};
 
 /// The service whose console speaks for the operator.
 const CONSOLE: &str = "control-tower";
 
 /// A service publishes its own aggregates' events and nothing of another's.
-pub(super) fn user(card: &Card, key: &str) -> Value {
-    let name = card.service;
-    let events = card.owns.iter().map(|aggregate| format!("events.{aggregate}.>"));
+pub(super) fn user(manifest: &Manifest, key: &str) -> Value {
+    let name = manifest.service;
+    let events = manifest.owns.iter().map(|aggregate| format!("events.{aggregate}.>"));
     let own = [
         "egress.>".to_owned(),
         format!("dlq.{name}.>"),
@@ -34,7 +34,7 @@ pub(super) fn user(card: &Card, key: &str) -> Value {
     ]);
     let console = console.into_iter().flatten().map(str::to_owned);
     let says: Vec<_> = events.chain(own).chain(console).collect();
-    let questions = card.answers.iter().map(|question| format!("api.{question}.v1.*"));
+    let questions = manifest.endpoints.iter().map(|question| format!("api.{question}.v1.*"));
     let own = [format!("_INBOX_{name}.>"), "$SRV.>".to_owned()];
     let console = ["egress.*.rejection.v1", "dlq.>"].map(str::to_owned);
     let console = (name == CONSOLE).then_some(console).into_iter().flatten();
@@ -71,14 +71,14 @@ mod tests {
 
     #[test]
     fn a_service_publishes_its_own_events_only() {
-        let card = Card {
+        let manifest = Manifest {
             service: "allocation",
-            owns: &["inventory", "stock"],
-            events: &["order"],
-            documents: &[],
-            answers: &["availability"],
+            owns: vec!["inventory", "stock"],
+            events: vec!["order"],
+            endpoints: vec!["availability"],
+            ..Manifest::default()
         };
-        let user = user(&card, "U");
+        let user = user(&manifest, "U");
         let says = user["permissions"]["publish"]["allow"].to_string();
         assert!(says.contains("events.inventory.>") && says.contains("events.stock.>"), "{says}");
         assert!(!says.contains("events.order") && !says.contains("commands"), "{says}");

@@ -5,13 +5,13 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use anyhow::Result;
 use tempfile::TempDir;
 
-use super::mesh_of::CARDS;
+use super::mesh_of::manifests;
 use crate::nats::{folder::Folder, include, site::Site};
 
 async fn prepared() -> Result<(TempDir, Folder)> {
     let temp = tempfile::tempdir()?;
     let folder = Folder::at(temp.path())?;
-    folder.prepare(&CARDS).await?;
+    folder.prepare(&manifests()).await?;
     Ok((temp, folder))
 }
 
@@ -37,18 +37,18 @@ async fn accounts_are_written_when_they_differ_or_have_to_be_read_again() -> Res
     let (_temp, folder) = prepared().await?;
     let (held, path) = (folder.lock_partners().await?, include::path(&folder));
     let written = || fs::read_to_string(&path);
-    include::write(&folder, &held, &CARDS)?;
+    include::write(&folder, &held, &manifests())?;
     let first = written()?;
     assert_eq!(path.metadata()?.permissions().mode() & 0o777, 0o600);
-    assert!(first.ends_with(&include::text(&folder, &CARDS)?), "{first}");
-    include::write(&folder, &held, &CARDS)?;
+    assert!(first.ends_with(&include::text(&folder, &manifests())?), "{first}");
+    include::write(&folder, &held, &manifests())?;
     assert_eq!(written()?, first);
-    include::write_again(&folder, &held, &CARDS)?;
+    include::write_again(&folder, &held, &manifests())?;
     let second = written()?;
     assert_ne!(second, first);
     let rest = |text: &str| text.split_once('\n').map(|(_, rest)| rest.to_owned());
     assert_eq!(rest(&second), rest(&first), "only the comment differs");
-    include::write(&folder, &held, &CARDS)?;
+    include::write(&folder, &held, &manifests())?;
     assert_eq!(written()?, second);
     Ok(())
 }

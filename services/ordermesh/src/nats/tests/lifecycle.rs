@@ -4,7 +4,7 @@ use std::{os::unix::fs::PermissionsExt as _, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
 
-use super::mesh_of::{CARDS, Mesh, binary};
+use super::mesh_of::{manifests, Mesh, binary};
 use crate::nats::{folder::Folder, orphan, server::Server, site::Site};
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn a_restart_finds_port_keys_and_messages() -> Result<()> {
     let url = server.url().to_owned();
     server.stop().await?;
     assert_eq!(orphan::running(&folder), None);
-    let server = Server::start(&folder, &binary, None, &CARDS).await?;
+    let server = Server::start(&folder, &binary, None, &manifests()).await?;
     assert_eq!(server.url(), url);
     let mesh = Mesh { folder, server, binary, _temp };
     assert_eq!(mesh.partner("acme").await?.publish("ingress.acme.order.v1").await?, 1);
@@ -34,7 +34,7 @@ async fn an_orphaned_server_is_ended_and_its_messages_stay() -> Result<()> {
     }
     // Here it is a child of this process, which must take note of its end for it to be gone.
     let reaped = tokio::task::spawn_blocking(move || orphan.wait());
-    let server = Server::start(&folder, &binary, None, &CARDS).await?;
+    let server = Server::start(&folder, &binary, None, &manifests()).await?;
     assert!(reaped.await?.is_ok());
     let mesh = Mesh { folder, server, binary, _temp };
     mesh.partner("acme").await?.publish("ingress.acme.order.v1").await?;
@@ -45,7 +45,7 @@ async fn an_orphaned_server_is_ended_and_its_messages_stay() -> Result<()> {
 async fn a_process_that_only_has_the_pid_is_left_alone() -> Result<()> {
     let temp = tempfile::tempdir()?;
     let folder = Folder::at(temp.path())?;
-    folder.prepare(&CARDS).await?;
+    folder.prepare(&manifests()).await?;
     std::fs::write(folder.nats("nats.pid"), std::process::id().to_string())?;
     assert_eq!(orphan::running(&folder), None);
     Ok(())
@@ -66,9 +66,9 @@ async fn a_port_that_is_taken_is_said() -> Result<()> {
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     let temp = tempfile::tempdir()?;
     let folder = Folder::at(temp.path())?;
-    folder.prepare(&CARDS).await?;
+    folder.prepare(&manifests()).await?;
     let port = taken.local_addr()?.port();
-    let started = Server::start(&folder, &binary().await?, Some(port), &CARDS).await;
+    let started = Server::start(&folder, &binary().await?, Some(port), &manifests()).await;
     let why = started.err().map(|error| format!("{error:#}")).unwrap_or_default();
     assert!(why.contains("is taken by another program"), "{why}");
     Ok(())
@@ -83,7 +83,7 @@ async fn a_folder_has_one_mesh_and_private_seeds() -> Result<()> {
     assert!(why.contains(&format!("in use by process {}", std::process::id())), "{why}");
     drop(held);
     folder.lock()?;
-    folder.prepare(&CARDS).await?;
+    folder.prepare(&manifests()).await?;
     for seed in [folder.seed_of("operator"), folder.seed_of("erp"), folder.provision_seed()] {
         assert_eq!(seed.metadata()?.permissions().mode() & 0o777, 0o600, "{}", seed.display());
     }

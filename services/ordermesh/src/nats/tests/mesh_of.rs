@@ -13,7 +13,7 @@ use async_nats::{
 };
 use contracts::PartnerName;
 use futures::StreamExt as _;
-use mesh::Card;
+use mesh::Manifest;
 use tempfile::TempDir;
 
 use crate::nats::{
@@ -24,22 +24,25 @@ use crate::nats::{
     site::Site,
 };
 
-pub(super) const CARDS: [Card; 2] = [
-    Card {
+pub(super) fn manifests() -> [Manifest; 2] {
+    let intake = Manifest {
         service: "order-intake",
-        owns: &["order", "partner"],
-        events: &["inventory"],
-        documents: &["*"],
-        answers: &["price"],
-    },
-    Card {
+        owns: vec!["order", "partner"],
+        events: vec!["inventory"],
+        documents: vec!["*"],
+        endpoints: vec!["price"],
+        ..Manifest::default()
+    };
+    let allocation = Manifest {
         service: "allocation",
-        owns: &["inventory"],
-        events: &["order"],
-        documents: &["stock"],
-        answers: &["availability"],
-    },
-];
+        owns: vec!["inventory"],
+        events: vec!["order"],
+        documents: vec!["stock"],
+        endpoints: vec!["availability"],
+        ..Manifest::default()
+    };
+    [intake, allocation]
+}
 
 pub(super) struct Mesh {
     pub folder: Folder,
@@ -64,14 +67,14 @@ impl Mesh {
     pub async fn of(partners: &[&str]) -> Result<Self> {
         let temp = tempfile::tempdir()?;
         let folder = Folder::at(temp.path())?;
-        folder.prepare(&CARDS).await?;
+        folder.prepare(&manifests()).await?;
         let binary = binary().await?;
-        let server = Server::start(&folder, &binary, None, &CARDS).await?;
+        let server = Server::start(&folder, &binary, None, &manifests()).await?;
         let site = Site::own(&folder, server.url());
-        provision(&site, |settings| plan(&folder, &CARDS, settings)).await?;
+        provision(&site, |settings| plan(&folder, &manifests(), settings)).await?;
         let names =
             partners.iter().map(|it| PartnerName::new(*it)).collect::<Result<Vec<_>, _>>()?;
-        add_partners(&site, &CARDS, &names).await?;
+        add_partners(&site, &manifests(), &names).await?;
         Ok(Self { folder, server, binary, _temp: temp })
     }
 

@@ -7,7 +7,7 @@ use contracts::PartnerName;
 use futures::StreamExt as _;
 use mesh::topology::{Applied, Settings};
 
-use super::mesh_of::{CARDS, Mesh};
+use super::mesh_of::{manifests, Mesh};
 use crate::nats::partner::{add_partners, plan, provision};
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn a_partner_is_added_while_others_are_at_work() -> Result<()> {
     let waiting = acme.pull("EGRESS_ACME", "partner");
     let adding = async {
         let gamma = PartnerName::new("gamma")?;
-        add_partners(&mesh.site(), &CARDS, &[gamma]).await?;
+        add_partners(&mesh.site(), &manifests(), &[gamma]).await?;
         assert!(mesh.folder.seed_of("gamma").exists());
         intake.publish("egress.acme.order-ack.v1").await
     };
@@ -43,9 +43,9 @@ async fn adding_again_changes_nothing() -> Result<()> {
     let mesh = Mesh::of(&["acme"]).await?;
     let seed = std::fs::read(mesh.folder.seed_of("acme"))?;
     let acme = PartnerName::new("acme")?;
-    add_partners(&mesh.site(), &CARDS, &[acme]).await?;
+    add_partners(&mesh.site(), &manifests(), &[acme]).await?;
     assert_eq!(std::fs::read(mesh.folder.seed_of("acme"))?, seed);
-    let applied = provision(&mesh.site(), |it| plan(&mesh.folder, &CARDS, it)).await?;
+    let applied = provision(&mesh.site(), |it| plan(&mesh.folder, &manifests(), it)).await?;
     assert_eq!(applied, Applied::default());
     Ok(())
 }
@@ -55,11 +55,11 @@ async fn a_stream_is_updated_but_never_at_the_cost_of_messages() -> Result<()> {
     let mesh = Mesh::of(&["acme"]).await?;
     let mut settings = Settings::default();
     settings.limits.ingress *= 2;
-    let wanted = plan(&mesh.folder, &CARDS, &settings)?;
+    let wanted = plan(&mesh.folder, &manifests(), &settings)?;
     let site = mesh.site();
     let applied = provision(&site, |_| Ok(wanted.clone())).await?;
     assert_eq!(applied.updated, ["stream INGRESS_ACME", "stream INGRESS_ERP"]);
-    let applied = provision(&site, |it| plan(&mesh.folder, &CARDS, it)).await?;
+    let applied = provision(&site, |it| plan(&mesh.folder, &manifests(), it)).await?;
     assert_eq!(applied, Applied::default(), "a lower limit would delete messages");
     let mut other = wanted;
     let stream = other.streams.first_mut().context("a stream")?;
@@ -74,7 +74,7 @@ async fn reserved_names_are_refused() -> Result<()> {
     let mesh = Mesh::of(&[]).await?;
     for name in ["operator", "system"] {
         let name = PartnerName::new(name)?;
-        let added = add_partners(&mesh.site(), &CARDS, &[name]).await;
+        let added = add_partners(&mesh.site(), &manifests(), &[name]).await;
         assert!(added.is_err_and(|error| error.to_string().contains("reserved")));
     }
     Ok(())

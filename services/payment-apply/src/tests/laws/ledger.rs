@@ -6,7 +6,7 @@ use contracts::{
     CommandId, Currency, CustomerId, EntryId, InvoiceNumber,
     document::{CommandStatus, LedgerAccount},
 };
-use mesh::{Context, Decision, Partners, set::WorkingSet};
+use mesh::{Context, Decision, Partners, set::UnitOfWork};
 
 use super::{
     super::{company, knobs, number},

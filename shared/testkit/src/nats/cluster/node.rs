@@ -1,4 +1,4 @@
-//! One server of a cluster: its ports, its configuration, and whether it is well.
+//! One server of a cluster: ports, configuration and health.
 
 use std::{
     fs,
@@ -14,9 +14,9 @@ use anyhow::{Result, bail};
 
 use crate::nats::{POLL, greets};
 
-/// A node reads its store, finds the others and catches up with them.
+/// The time limit for a node to read its store, find the others and catch up with them.
 const HEALTHY_WITHIN: Duration = Duration::from_secs(60);
-/// Lines of its log that say what is wrong.
+/// The number of log lines in an error.
 const LAST_WORDS: usize = 40;
 
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Node {
         format!("nats://127.0.0.1:{}", self.route)
     }
 
-    /// A file is included by a path that is relative to the configuration: hence the link.
+    /// Writes the configuration. It links to the accounts file, because includes are relative paths.
     pub fn configure(&self, accounts: &Path, routes: &[String]) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
         symlink(std::path::absolute(accounts)?, self.folder.join("accounts.conf"))?;
@@ -74,7 +74,7 @@ impl Node {
         Ok(command.spawn()?)
     }
 
-    /// Waits until its streams and durables are as far as their leaders'.
+    /// Waits until the node's streams and durables have caught up with their leaders.
     pub fn healthy(&self) -> Result<()> {
         let begun = Instant::now();
         while begun.elapsed() < HEALTHY_WITHIN {
@@ -95,7 +95,7 @@ impl Node {
         Ok(answer.lines().next().unwrap_or_default().to_owned())
     }
 
-    /// What it said last.
+    /// Returns the last log lines.
     pub fn log(&self) -> String {
         let log = fs::read_to_string(self.folder.join("log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();

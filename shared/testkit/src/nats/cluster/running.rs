@@ -1,4 +1,4 @@
-//! The servers that run, and what makes them read their configuration again.
+//! The running servers, and the reloader of their configuration.
 
 use std::{
     fs,
@@ -17,10 +17,10 @@ use nix::{
     unistd::Pid,
 };
 
-/// Between two looks of the reloader at the file.
+/// The polling interval of the reloader.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// A place for each node, empty while it does not run; shared with the reloader.
+/// The process of each node, `None` while it is not running. Shared with the reloader.
 #[derive(Debug, Clone)]
 pub(super) struct Running(Arc<Mutex<Vec<Option<Child>>>>);
 
@@ -29,12 +29,12 @@ impl Running {
         Self(Arc::new(Mutex::new((0..nodes).map(|_| None).collect())))
     }
 
-    /// A thread that failed has failed its test already.
+    /// Ignores poisoning: a thread that panicked has failed its test already.
     pub fn lock(&self) -> MutexGuard<'_, Vec<Option<Child>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes all that run read their configuration again.
+    /// Makes all running servers reload their configuration.
     pub fn reload(&self) {
         for child in self.lock().iter().flatten() {
             if let Ok(pid) = i32::try_from(child.id()) {
@@ -44,7 +44,7 @@ impl Running {
     }
 }
 
-/// Watches a file until it is dropped.
+/// A thread that watches a file until the reloader is dropped.
 #[derive(Debug)]
 pub(super) struct Reloader {
     stop: Arc<AtomicBool>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail};
-use ordermesh::CARDS;
+use ordermesh::manifests;
 use procfs::{
     CurrentSI as _, KernelStats,
     process::{Process, Stat, all_processes},
@@ -112,8 +112,8 @@ impl Roots {
             Some(Member::UP) if stat.pid == self.nats => Ok(Member::NATS),
             Some(Member::UP) => {
                 let kept = |service: &str| service.get(..NAME_KEPT).unwrap_or(service) == name;
-                let card = CARDS.iter().find(|card| kept(card.service));
-                let program = card.map(|card| card.service);
+                let manifest = manifests().into_iter().find(|manifest| kept(manifest.service));
+                let program = manifest.map(|manifest| manifest.service);
                 program.map(|program| Member { program, ..Member::UP }).with_context(|| {
                     format!("`ordermesh up` runs `{name}`, whose use nobody here accounts for")
                 })

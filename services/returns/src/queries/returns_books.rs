@@ -4,14 +4,19 @@ use contracts::{
     OrderId, Quantity,
     question::{Question, ReturnsBooks, ReturnsBooksRequest, ReturnsLine},
 };
+use futures::FutureExt as _;
 use mesh::{
-    Asker, DatabaseConnection, QuestionError,
+    Asker, DatabaseConnection, Endpoint, QuestionError,
     books::{self, rows_after},
 };
 use serde_json::Value;
 
-/// The question's name.
-pub const QUESTION: &str = ReturnsBooksRequest::NAME;
+use crate::Returns;
+
+pub const ENDPOINT: Endpoint<Returns> = Endpoint {
+    question: ReturnsBooksRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
 
 /// All returns of an order line: a view of the lines of authorisations.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ mesh::row!(Total in "return_totals" by (order_id: OrderId, line: u32) {
 });
 
 /// One page of order lines.
-pub async fn answer(
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],

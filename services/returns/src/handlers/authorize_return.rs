@@ -1,4 +1,4 @@
-//! Requests to return goods: each is answered once, and the answer stands (rule R1).
+//! `return-request`: a request to return goods. Each is answered once, and the answer stands (rule R1).
 
 use std::collections::BTreeSet;
 
@@ -10,82 +10,93 @@ use contracts::{
     event::{ReturnRejected, return_request_key},
 };
 use jiff::civil::Date;
-use mesh::{Context, Decision, Key, Outputs};
+use mesh::{Context, Halt, Handler, Key, OnDocument, Outputs, Received};
 
-use super::{
-    Set,
-    authorize::{Granted, authorize, expected_at},
-    away::{Away, days_after, days_before},
-    close,
-    judge::{Verdict, judge},
-    master::Calendar,
-    order::{Order, dispatch_of},
-    rma,
+use crate::{
+    Returns,
+    domain::{
+        authorize::{Granted, authorize, expected_at},
+        close,
+        judge::{Verdict, judge},
+        master::Calendar,
+        order::{Order, dispatch_of},
+        returnable::{ReturnableUnits, days_after, days_before},
+        rma,
+    },
+    store::Keys,
+    unit_of_work::UnitOfWork,
 };
-use crate::config::Config;
+
+pub const HANDLER: Handler<Returns> = &OnDocument { keys, decide };
 
 /// The most lines that a request may have, as many as an order.
 const MAX_LINES: usize = 1_000;
 
-/// A buyer's request.
-pub fn request(
-    set: &mut Set,
-    sender: &PartnerName,
-    request: &ReturnRequest,
+fn keys(received: &Received<ReturnRequest>, keys: &mut Keys) {
+    let Received { partner, document: request } = received;
+    let order_id = OrderId::of(partner, &request.po_number);
+    keys.orders.insert(order_id);
+    keys.order_lines.insert(order_id);
+    keys.po_numbers.insert(request.po_number.clone());
+    keys.requests.insert(request.return_request_id.clone());
+}
+
+fn decide(
+    service: &Returns,
+    received: &Received<ReturnRequest>,
+    work: &mut UnitOfWork,
     context: &Context<'_>,
-    config: &Config,
-) -> Decision {
+) -> Result<Outputs, Halt> {
+    let Received { partner: sender, document: request } = received;
+    let config = &service.config;
     let order_id = OrderId::of(sender, &request.po_number);
-    if let Some(answer) = repeated(set, sender, order_id, request) {
-        return answer.into();
+    if let Some(answer) = repeated(work, sender, order_id, request) {
+        return Ok(answer);
     }
     let malformed = malformed(request);
     if !malformed.is_empty() {
-        return reject(set, sender, request, malformed, Outputs::none()).into();
+        return Ok(reject(work, sender, request, malformed, Outputs::none()));
     }
-    let Some(order) = set.orders.get(&order_id).cloned() else {
+    let Some(order) = work.orders.get(&order_id).cloned() else {
         if !context.last_chance {
-            return Decision::Wait(Key::new("order", order_id));
+            return Err(Halt::Wait(Key::new("order", order_id)));
         }
-        let reason = not_ordered(set, sender, request, context);
-        return reject(set, sender, request, vec![reason], Outputs::none()).into();
+        let reason = not_ordered(work, sender, request, context);
+        return Ok(reject(work, sender, request, vec![reason], Outputs::none()));
     };
-    let calendar = Calendar::of(&set.company);
+    let calendar = Calendar::of(&work.company);
     let today = calendar.day(context.now);
     let asked_at = context.inbound.map_or(context.now, |inbound| inbound.stored_at);
     let day = calendar.day(asked_at);
     let mut outputs = Outputs::none();
-    expire_overdue(set, order_id, today, &mut outputs);
-    let away = Away::of(set, order_id, &calendar, config.window_days);
-    let lines = match judge(set, order_id, request, away, days_before(day, config.window_days)) {
+    expire_overdue(work, order_id, today, &mut outputs);
+    let away = ReturnableUnits::of(work, order_id, &calendar, config.window_days);
+    let lines = match judge(work, order_id, request, away, days_before(day, config.window_days)) {
         Verdict::Granted(lines) => lines,
         Verdict::TooEarly(_) if !context.last_chance => {
-            return Decision::Wait(dispatch_of(order_id));
+            return Err(Halt::Wait(dispatch_of(order_id)));
         }
         Verdict::TooEarly(reasons) | Verdict::Refused(reasons) => {
-            return reject(set, sender, request, reasons, outputs).into();
+            return Ok(reject(work, sender, request, reasons, outputs));
         }
     };
-    let expected = match expected_at(set, order_id, &lines, context) {
-        Ok(expected) => expected,
-        Err(key) => return Decision::Wait(key),
-    };
+    let expected = expected_at(work, order_id, &lines, context)?;
     let expires_on = days_after(today, config.authorization_days);
     let granted = Granted { order, lines, requested_on: day, expires_on };
-    authorize(set, request, granted, expected, &mut outputs);
-    outputs.into()
+    authorize(work, request, granted, expected, &mut outputs)?;
+    Ok(outputs)
 }
 
 /// What is authorised stays so: the same again gets the same answer, anything else is refused. A
 /// request that was rejected left nothing behind and is judged afresh, as an order is (rule O1): a
 /// buyer may correct it, or ask again when more has left.
 fn repeated(
-    set: &Set,
+    work: &UnitOfWork,
     sender: &PartnerName,
     order_id: OrderId,
     request: &ReturnRequest,
 ) -> Option<Outputs> {
-    let standing = standing(set, sender, request)?;
+    let standing = standing(work, sender, request)?;
     if standing.answer.0.status == ReturnDecision::Rejected {
         return None;
     }
@@ -102,11 +113,11 @@ fn repeated(
 }
 
 fn standing<'a>(
-    set: &'a Set,
+    work: &'a UnitOfWork,
     sender: &PartnerName,
     request: &ReturnRequest,
 ) -> Option<&'a rma::Request> {
-    set.requests.get(&(sender.clone(), request.return_request_id.clone()))
+    work.requests.get(&(sender.clone(), request.return_request_id.clone()))
 }
 
 /// What is wrong with a request whatever was shipped, all at once.
@@ -136,18 +147,16 @@ fn malformed(request: &ReturnRequest) -> Vec<ReasonLine> {
 /// Rule R1: only the buyer. That somebody else ordered is told to none but those who order for the
 /// same customer; to others the order does not exist.
 fn not_ordered(
-    set: &Set,
+    work: &UnitOfWork,
     sender: &PartnerName,
     request: &ReturnRequest,
     context: &Context<'_>,
 ) -> ReasonLine {
     let po_number = &request.po_number;
-    let shared = |order: &&Order| {
-        let serves =
-            |record: &contracts::partner::Partner| record.serves_customer(&order.customer_id);
-        order.po_number == *po_number && context.partners.get(sender).is_some_and(serves)
-    };
-    if set.orders.iter().any(|order| shared(&order)) {
+    let record = context.partners.get(sender);
+    let shared =
+        |order: &Order| record.is_some_and(|record| record.serves_customer(&order.customer_id));
+    if work.orders.having("po_number", po_number).any(shared) {
         let text = format!("another partner of the customer ordered PO {po_number}");
         return ReasonLine::new(Reason::NotTheBuyer, text);
     }
@@ -155,21 +164,21 @@ fn not_ordered(
 }
 
 /// Units of authorisations whose last day is over are free again before anything is judged.
-fn expire_overdue(set: &mut Set, order_id: OrderId, today: Date, outputs: &mut Outputs) {
-    let overdue: Vec<RmaNumber> = set
+fn expire_overdue(work: &mut UnitOfWork, order_id: OrderId, today: Date, outputs: &mut Outputs) {
+    let overdue: Vec<RmaNumber> = work
         .authorizations
-        .iter()
-        .filter(|one| one.order_id == order_id && one.is_overdue(today))
+        .having("order_id", &order_id)
+        .filter(|one| one.is_overdue(today))
         .map(|one| one.rma_number.clone())
         .collect();
     for rma_number in overdue {
-        close::expire(set, &rma_number, today, outputs);
+        close::expire(work, &rma_number, today, outputs);
     }
 }
 
 /// Answers, and raises an exception: one for each content and reason, however often it is sent.
 fn reject(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     sender: &PartnerName,
     request: &ReturnRequest,
     reasons: Vec<ReasonLine>,
@@ -177,10 +186,10 @@ fn reject(
 ) -> Outputs {
     let answer = rejected(request, reasons.clone());
     let row = rma::Request::answered(sender, request, answer.clone());
-    let told = standing(set, sender, request) == Some(&row);
+    let told = standing(work, sender, request) == Some(&row);
     outputs.about(OrderId::of(sender, &request.po_number));
     if !told {
-        set.requests.put(row);
+        work.requests.put(row);
         outputs.event(&ReturnRejected {
             return_request: return_request_key(sender, &request.return_request_id),
             partner: sender.clone(),

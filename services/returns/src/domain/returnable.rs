@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use contracts::{OrderId, Quantity, Sku};
 use jiff::{Span, civil::Date};
 
-use super::{Set, master::Calendar, rma};
+use super::{close::lines_of, master::Calendar, rma};
+use crate::unit_of_work::UnitOfWork;
 
 /// A day so many days later; the last day there is, beyond that.
 #[must_use]
@@ -55,23 +56,21 @@ impl Units {
 
 /// What is away of each line and item of an order.
 #[derive(Debug, Default)]
-pub struct Away(pub BTreeMap<(u32, Sku), Units>);
+pub struct ReturnableUnits(pub BTreeMap<(u32, Sku), Units>);
 
-impl Away {
+impl ReturnableUnits {
     /// What left for the order, less what came back or may.
     #[must_use]
-    pub fn of(set: &Set, order_id: OrderId, calendar: &Calendar, window_days: u32) -> Self {
+    pub fn of(work: &UnitOfWork, order_id: OrderId, calendar: &Calendar, window_days: u32) -> Self {
         let mut away = Self::default();
-        for dispatch in set.dispatches.iter().filter(|one| one.order_id == order_id) {
+        for dispatch in work.dispatches.having("order_id", &order_id) {
             let units = away.0.entry((dispatch.line, dispatch.sku.clone())).or_default();
             units.add(calendar.day(dispatch.shipped_at), dispatch.quantity);
         }
-        let mut used: Vec<(Date, &rma::Line)> = set
-            .lines
-            .iter()
-            .filter(|line| line.order_id == order_id)
-            .filter_map(|line| Some((requested_on(set, line)?, line)))
-            .collect();
+        let mut used: Vec<(Date, &rma::Line)> = Vec::new();
+        for one in work.authorizations.having("order_id", &order_id) {
+            used.extend(lines_of(work, &one.rma_number).map(|line| (one.requested_on, line)));
+        }
         used.sort_by_key(|(day, _)| *day);
         for (requested_on, line) in used {
             let units = away.0.entry((line.line, line.sku.clone())).or_default();
@@ -87,8 +86,4 @@ impl Away {
         let on_line = self.0.iter().filter(move |((number, _), _)| *number == line);
         on_line.map(|((_, sku), units)| (sku, units))
     }
-}
-
-fn requested_on(set: &Set, line: &rma::Line) -> Option<Date> {
-    set.authorizations.get(&line.rma_number).map(|authorization| authorization.requested_on)
 }

@@ -1,0 +1,26 @@
+//! `order.cancelled`: units that will not leave need not be waited for.
+
+use contracts::event::OrderCancelled;
+use mesh::{Context, Halt, Handler, OnEvent, Outputs};
+
+use crate::{Returns, store::Keys, unit_of_work::UnitOfWork};
+
+pub const HANDLER: Handler<Returns> = &OnEvent { keys, decide };
+
+fn keys(cancelled: &OrderCancelled, keys: &mut Keys) {
+    keys.order_lines.insert(cancelled.order_id);
+}
+
+fn decide(
+    _: &Returns,
+    cancelled: &OrderCancelled,
+    work: &mut UnitOfWork,
+    _: &Context<'_>,
+) -> Result<Outputs, Halt> {
+    for gone in &cancelled.lines {
+        if let Some(line) = work.order_lines.get_mut(&(cancelled.order_id, gone.line)) {
+            line.ordered = line.ordered.saturating_sub(gone.quantity);
+        }
+    }
+    Ok(Outputs::none())
+}

@@ -1,0 +1,34 @@
+//! The end of a decision that is not carried out.
+
+use contracts::Reason;
+
+use crate::message::Key;
+
+/// Why a decision ends without outputs; what it changed is taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// It needs something that has not arrived: the message is parked until an event of that
+    /// aggregate is handled or published here, or until its deadline passes.
+    Wait(Key),
+    /// It can never work: the message becomes a dead letter, and later events of its aggregate wait.
+    Poison {
+        /// Why, from a closed set.
+        code: Reason,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+impl Halt {
+    /// The message cannot be handled, for a reason of a closed set.
+    #[must_use]
+    pub fn poison(code: Reason, reason: impl ToString) -> Self {
+        Self::Poison { code, reason: reason.to_string() }
+    }
+
+    /// The service's own rows contradict each other, or a figure leaves its range.
+    #[must_use]
+    pub fn broken(reason: impl ToString) -> Self {
+        Self::poison(Reason::InvariantBroken, reason)
+    }
+}
