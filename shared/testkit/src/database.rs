@@ -51,8 +51,8 @@ impl Default for Database {
     }
 }
 
-/// Returns the number of cases for a property test. PostgreSQL gets an eighth, because decisions are
-/// the same there and only storage can differ.
+/// Returns the number of cases for a property test. PostgreSQL gets an eighth, because decisions
+/// are the same there and only storage can differ.
 #[must_use]
 pub fn cases(on_sqlite: u32) -> u32 {
     if on_postgres() { (on_sqlite / 8).max(2) } else { on_sqlite }

@@ -41,7 +41,8 @@ impl Nats {
     /// # Errors
     /// Returns an error if no nats-server is installed or it does not start.
     pub fn start() -> Result<Self> {
-        // The port is free again until the server binds it. If another process takes it, the start fails.
+        // The port is free again until the server binds it. If another process takes it, the start
+        // fails.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let folder = tempfile::tempdir()?;
         let mut nats = Self { program: program()?, port, folder, child: None };

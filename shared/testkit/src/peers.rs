@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use serde_json::Value;
 
-/// Returns the cases by id from all files in `ORDERMESH_PEER_CASES`, or in the default folder beside the
-/// checkout. Prints a notice and returns `None` if there is no such folder.
+/// Returns the cases by id from all files in `ORDERMESH_PEER_CASES`, or in the default folder
+/// beside the checkout. Prints a notice and returns `None` if there is no such folder.
 ///
 /// # Panics
 /// Panics if a file has no cases.
@@ -30,8 +30,8 @@ pub fn peer_cases() -> Option<BTreeMap<String, Value>> {
     Some(cases)
 }
 
-/// Checks every case: `compared` computes the cases that it knows by id, and `elsewhere` lists cases
-/// with the place where they are tested. For every other case `is_about` must be false.
+/// Checks every case: `compared` computes the cases that it knows by id, and `elsewhere` lists
+/// cases with the place where they are tested. For every other case `is_about` must be false.
 ///
 /// # Panics
 /// Panics if a case is not covered or has another result.

@@ -5,8 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Returns the complaints of `promtool check metrics` about the metrics of a process, empty if there
-/// are none.
+/// Returns the complaints of `promtool check metrics` about the metrics of a process, empty if
+/// there are none.
 ///
 /// # Panics
 /// Panics if `promtool` is not installed, so that the check is never skipped silently.

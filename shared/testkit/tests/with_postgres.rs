@@ -14,8 +14,8 @@ use nix::{
     unistd::Pid,
 };
 
-/// Starts `with-postgres` with a shell that prints the server's URL and then runs `then`, in its own
-/// process group as under a terminal. Returns the process and the URL.
+/// Starts `with-postgres` with a shell that prints the server's URL and then runs `then`, in its
+/// own process group as under a terminal. Returns the process and the URL.
 fn beside(then: &str) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_with-postgres"));
     command.args(["sh", "-c", &format!("echo $ORDERMESH_TEST_POSTGRES; {then}")]);

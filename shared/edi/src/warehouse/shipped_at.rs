@@ -8,8 +8,8 @@ use jiff::{
 
 use crate::x12::{Checker, ElementError, Segment, SegmentError};
 
-/// Offsets from UTC in hours of the codes of element 623 that mean one offset. `ET`, `LT` and others
-/// depend on the season or the place.
+/// Offsets from UTC in hours of the codes of element 623 that mean one offset. `ET`, `LT` and
+/// others depend on the season or the place.
 const ZONES: [(&str, i8); 10] = [
     ("UT", 0),
     ("GM", 0),

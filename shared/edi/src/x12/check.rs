@@ -62,7 +62,8 @@ impl Checker {
         self.add(&segment.id, segment.position, error, None);
     }
 
-    /// Returns the segments between ST and SE. Each must be `known`, and `first` may occur only once.
+    /// Returns the segments between ST and SE. Each must be `known`, and `first` may occur only
+    /// once.
     pub fn inner<'a>(
         &mut self,
         set: &'a TransactionSet,

@@ -18,7 +18,8 @@ use tokio::{
 async fn main() -> Result<ExitCode> {
     let mut arguments = args_os().skip(1);
     let program = arguments.next().context("name a command: with-postgres COMMAND [ARGUMENT…]")?;
-    // Installed before the server starts, so that no signal ends this process and leaves the server.
+    // Installed before the server starts, so that no signal ends this process and leaves the
+    // server.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;

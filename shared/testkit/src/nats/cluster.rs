@@ -1,6 +1,6 @@
-//! Servers as an operator runs them, one or a cluster. They include the accounts of a mesh from a file
-//! of the mesh's folder. A reloader makes them read the file again after a change, like the sidecar of
-//! the NATS chart.
+//! Servers as an operator runs them, one or a cluster. They include the accounts of a mesh from a
+//! file of the mesh's folder. A reloader makes them read the file again after a change, like the
+//! sidecar of the NATS chart.
 
 mod node;
 mod running;

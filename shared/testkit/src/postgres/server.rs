@@ -81,7 +81,8 @@ impl PostgresServer {
         let made = initdb.arg("-D").arg(&data).output().context("initdb does not run")?;
         let said = String::from_utf8_lossy(&made.stderr);
         ensure!(made.status.success(), "initdb (tests need PostgreSQL 15 or newer): {said}");
-        // The port is free again until the server binds it. If another process takes it, the start fails.
+        // The port is free again until the server binds it. If another process takes it, the start
+        // fails.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut server = command(&programs.join("postgres"), user.as_ref(), folder.path());
         // In its own process group, so that Ctrl-C reaches the tests and not their server.
@@ -139,8 +140,8 @@ impl Drop for PostgresServer {
     }
 }
 
-/// Returns the folder with the programs of the newest installed version: Debian's folder, else the one
-/// on `PATH`.
+/// Returns the folder with the programs of the newest installed version: Debian's folder, else the
+/// one on `PATH`.
 pub(super) fn programs() -> Result<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let folders = versions.map(|version| version.path().join("bin"));

@@ -1,6 +1,6 @@
-//! Replicas of the last release must work with the schema of the next. So every migration only adds. A
-//! later release removes what no replica uses any more, with a comment before the statement:
-//! `-- contract: …` names the last release that used it.
+//! Replicas of the last release must work with the schema of the next. So every migration only
+//! adds. A later release removes what no replica uses any more, with a comment before the
+//! statement: `-- contract: …` names the last release that used it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -40,7 +40,8 @@ fn refused(sql: &str) -> Vec<String> {
                 true
             }
             ["CREATE", "VIEW" | "INDEX", ..] | ["INSERT", "INTO", ..] | ["UPDATE", ..] => true,
-            // An old replica may violate a new unique index, except on a table that it does not know.
+            // An old replica may violate a new unique index, except on a table that it does not
+            // know.
             ["CREATE", "UNIQUE", "INDEX", _, "ON", table, ..] => own.contains(table),
             // An old replica writes rows without the new column.
             ["ALTER", "TABLE", _, "ADD", "COLUMN", ..] => {

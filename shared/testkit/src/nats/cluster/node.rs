@@ -41,7 +41,8 @@ impl Node {
         format!("nats://127.0.0.1:{}", self.route)
     }
 
-    /// Writes the configuration. It links to the accounts file, because includes are relative paths.
+    /// Writes the configuration. It links to the accounts file, because includes are relative
+    /// paths.
     pub fn configure(&self, accounts: &Path, routes: &[String]) -> Result<()> {
         fs::create_dir_all(&self.folder)?;
         symlink(std::path::absolute(accounts)?, self.folder.join("accounts.conf"))?;
