@@ -1,27 +1,29 @@
 //! A whole mesh in a folder of its own, played by simulated partners, and its books reconciled.
 //!
 //! [`scenario`] describes a run, [`generate`] makes one up and [`dataset`] makes one of real data;
-//! [`play`] plays it through the public subjects alone; [`witness`] lays what the partners were
+//! [`play`] plays it through the public subjects alone; [`partner_audit`] lays what the partners were
 //! told beside the books; [`report`] says how it went.
 
 mod billing;
 pub mod dataset;
 pub mod generate;
+mod partner_audit;
 mod play;
 mod progress;
 pub mod report;
+mod run_folder;
 pub mod scenario;
-mod witness;
+pub mod tally;
+mod units;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use mesh::topology::ACK_WAIT;
-use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
@@ -32,6 +34,7 @@ use crate::{
 use play::Play;
 use progress::Progress;
 use report::Report;
+use run_folder::RunFolder;
 use scenario::Scenario;
 
 /// What a partner was sent by a node of a cluster in the moment of its death, comes again when the
@@ -77,17 +80,17 @@ pub async fn run(options: Options) -> Result<Report> {
     if options.attach {
         return attached(&options, scenario, progress).await;
     }
-    let stay = Stay::of(&options)?;
+    let folder = RunFolder::new(options.data_dir.as_deref(), options.keep)?;
     progress.say(&format!("{}: starting a mesh", scenario.title));
     let mut mesh = up::start(up::Options {
-        data_dir: stay.path().to_owned(),
+        data_dir: folder.path().to_owned(),
         nats_server: options.nats_server.clone(),
         database_url: options.database_url.clone(),
         ..up::Options::default()
     })
     .await?;
     progress.note(&format!("look on at http://{}", mesh.http));
-    let site = Site::own(&Folder::at(stay.path())?, &mesh.nats_url);
+    let site = Site::own(&Folder::at(folder.path())?, &mesh.nats_url);
     let (mut interrupt, mut terminate) =
         (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let played = tokio::select! {
@@ -97,9 +100,9 @@ pub async fn run(options: Options) -> Result<Report> {
         _ = terminate.recv() => Err(anyhow::anyhow!("terminated")),
     };
     let stopped = mesh.stop().await;
-    let report = played.with_context(|| stay.hint())?;
+    let report = played.with_context(|| folder.hint())?;
     stopped?;
-    Ok(report.kept(stay.end()))
+    Ok(report.kept(folder.end()))
 }
 
 /// Plays on a mesh of somebody else's, which may be killed and started again meanwhile.
@@ -126,10 +129,10 @@ async fn played(
     let finished = play.run(rate, &mut progress).await?;
     let took = begun.elapsed();
     progress.say("reconciling");
-    let board = play.board.clone();
+    let view = play.view.clone();
     let deadline = Instant::now() + TOLD_WITHIN;
     let compare = |books: &Books| {
-        Reconciliation::of(books).and(board.with(|board| witness::checks(board, books)))
+        Reconciliation::of(books).and(view.with(|view| partner_audit::checks(view, books)))
     };
     let reconciliation = loop {
         let found = reconcile::settled(&play.operator, compare).await?;
@@ -138,63 +141,5 @@ async fn played(
         }
     };
     progress.finish();
-    Ok(board.with(|board| Report::of(board, finished, took, reconciliation)))
-}
-
-/// The folder of the run.
-enum Stay {
-    Named(PathBuf),
-    Kept(PathBuf),
-    Gone(TempDir),
-}
-
-impl Stay {
-    fn of(options: &Options) -> Result<Self> {
-        if let Some(folder) = &options.data_dir {
-            let there = std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some());
-            if there {
-                bail!(
-                    "{} is not empty: a run begins with an empty folder; name another one",
-                    folder.display()
-                );
-            }
-            return Ok(Self::Named(folder.clone()));
-        }
-        let made = tempfile::Builder::new().prefix("ordermesh-demo-").tempdir();
-        let made = made.context("no temporary folder can be made; name one with --data-dir")?;
-        Ok(if options.keep { Self::Kept(made.keep()) } else { Self::Gone(made) })
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Named(path) | Self::Kept(path) => path,
-            Self::Gone(folder) => folder.path(),
-        }
-    }
-
-    fn hint(&self) -> String {
-        match self {
-            Self::Named(path) | Self::Kept(path) => {
-                format!("the run did not end; its folder is {}", path.display())
-            }
-            Self::Gone(_) => "the run did not end; keep its folder with --keep".to_owned(),
-        }
-    }
-
-    /// Where the run can be looked at; nowhere when its folder is gone.
-    fn end(self) -> Option<PathBuf> {
-        match self {
-            Self::Named(path) | Self::Kept(path) => Some(path),
-            Self::Gone(folder) => {
-                // What can not be removed now is the system's to remove.
-                let _ = folder.close();
-                None
-            }
-        }
-    }
-}
-
-/// A time in milliseconds.
-fn in_millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    Ok(view.with(|view| Report::of(view, finished, took, reconciliation)))
 }

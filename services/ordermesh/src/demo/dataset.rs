@@ -2,7 +2,7 @@
 //!
 //! Each reader makes the same [`Scenario`] of its own layout: [`online_retail`], [`classicmodels`],
 //! [`oracle_oe`]. What they share is in [`table`] (files), [`sheet`] (orders and lines in a file
-//! each) and [`parts`] (documents). No row is dropped silently: [`Tally`] names what became of
+//! each) and [`parts`] (documents). No row is dropped silently: [`Tally`](super::tally::Tally) names what became of
 //! every one that was read.
 
 mod classicmodels;
@@ -12,15 +12,12 @@ mod oracle_oe;
 mod parts;
 mod sheet;
 mod table;
-mod tally;
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
 use super::scenario::Scenario;
-
-pub use tally::{Played, Rest, Tally};
 
 /// A data set that can be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

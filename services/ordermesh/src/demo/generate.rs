@@ -1,28 +1,17 @@
 //! A scenario out of a seed: the same seed, the same scenario.
 
 mod amendments;
-mod master;
+pub(super) mod master;
 mod mistakes;
 mod orders;
+pub(super) mod supply;
 
-use std::collections::BTreeMap;
+use contracts::PartnerName;
+use rand::{SeedableRng, rngs::StdRng};
 
-use contracts::{PartnerName, Quantity, Sku};
-use rand::{Rng, SeedableRng, rngs::StdRng};
-
-use super::scenario::{BuyerPlan, Goods, Scenario};
-
-/// Who orders: one name per channel.
-const BUYERS: [&str; 4] = ["harbor-retail", "summit-market", "prairie-shops", "lakeside-trade"];
-/// The warehouses and the partners that speak for them.
-pub(super) const WAREHOUSES: [(&str, &str); 2] = [("EAST", "east-3pl"), ("WEST", "west-3pl")];
-/// A stock unit in millionths.
-pub(super) const ONE: i64 = 1_000_000;
-
-/// So many whole stock units.
-pub(super) fn units(count: i64) -> Quantity {
-    Quantity::from_scaled(count * ONE)
-}
+use super::scenario::{BuyerPlan, Scenario};
+use master::BUYERS;
+use supply::{demand, supply};
 
 /// A distributor with forty customers, two hundred items and so many orders.
 ///
@@ -62,46 +51,6 @@ fn buyers(customers: &[master::Client]) -> anyhow::Result<Vec<BuyerPlan>> {
     };
     BUYERS.iter().enumerate().map(plan).collect()
 }
-
-/// What orders that will be served ask for, by item.
-pub(super) fn demand(scenario: &Scenario) -> BTreeMap<Sku, i64> {
-    let mut demand = BTreeMap::new();
-    let served = scenario.orders.iter().filter(|order| order.expected.may_be_served());
-    for line in served.flat_map(|order| &order.lines) {
-        *demand.entry(line.sku.clone()).or_default() += line.quantity.scaled();
-    }
-    demand
-}
-
-/// Stock for nine tenths of the demand, and receipts for the rest. Some items lie in one
-/// warehouse, some in both; some are plenty, and the others run out before the last order.
-pub(super) fn supply(
-    rng: &mut StdRng,
-    demand: &BTreeMap<Sku, i64>,
-) -> anyhow::Result<(Vec<Goods>, Vec<Goods>)> {
-    let (mut stock, mut receipts) = (Vec::new(), Vec::new());
-    for (sku, wanted) in demand {
-        let scarce = rng.random_ratio(2, 5);
-        let first = if scarce { wanted / 4 * 3 / ONE * ONE } else { *wanted };
-        let share = *[0, 0, 1, 2, 3, 4, 4].get(rng.random_range(0..7)).unwrap_or(&2);
-        let east = first * share / 4 / ONE * ONE;
-        for (warehouse, millionths) in [(0, east), (1, first - east)] {
-            stock.extend(goods(warehouse, sku, millionths)?);
-        }
-        receipts.extend(goods(usize::from(rng.random_ratio(1, 2)), sku, wanted - first)?);
-    }
-    Ok((stock, receipts))
-}
-
-pub(super) fn goods(warehouse: usize, sku: &Sku, millionths: i64) -> anyhow::Result<Option<Goods>> {
-    if millionths == 0 {
-        return Ok(None);
-    }
-    let warehouse = WAREHOUSES[warehouse % WAREHOUSES.len()].0.parse()?;
-    Ok(Some(Goods { warehouse, sku: sku.clone(), millionths }))
-}
-
-pub(super) use master::{SINCE, company, warehouses};
 
 #[cfg(test)]
 mod tests {

@@ -1,36 +1,38 @@
 //! A scenario played by simulated partners, through the public subjects alone.
 //!
 //! Every partner has a connection of its own and knows only what it was sent: [`erp`], [`buyer`],
-//! [`warehouse`], [`bank`]. [`shipping`] and [`paying`] decide what they do, [`board`] is what they
+//! [`warehouse`], [`bank`]. [`shipping`] and [`paying`] decide what they do, [`view`] is what they
 //! all have been told, and [`conduct`] says when the late goods come in and when the run is over.
 
 mod bank;
-pub(super) mod board;
 mod buyer;
-mod conduct;
-mod departed;
-mod desk;
+mod coordinator;
 mod dock;
 mod erp;
+mod inventory;
+mod operator_watch;
+mod partner_client;
+pub(super) mod partner_view;
 mod paying;
-mod shelf;
+mod phase;
+mod position;
+mod shipped;
 mod shipping;
 mod warehouse;
-mod watch;
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use anyhow::{Error, Result};
 use contracts::{CommandId, Partner, PartnerName, Role, subject::OPERATOR};
 use tokio::{
-    sync::{Semaphore, mpsc, watch as cue},
+    sync::{Semaphore, mpsc, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{progress::Progress, scenario::Scenario};
 use crate::{
-    CARDS,
+    manifests,
     nats::{
         folder::{FIRST_PARTNER, read_seed},
         partner,
@@ -38,29 +40,21 @@ use crate::{
     },
     operator::Operator,
 };
-use board::Shared;
-use departed::Departed;
-use desk::Desk;
 use dock::Dock;
-use shelf::Shelf;
-use warehouse::Floor;
+use inventory::Inventory;
+use partner_client::PartnerClient;
+use partner_view::SharedView;
+use phase::Phase;
+use shipped::Shipped;
+use warehouse::Warehouse;
 
 const BANK: &str = "first-bank";
-
-/// What the conductor tells partners that wait for it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Cue {
-    /// The planned receipts come in.
-    receipts: bool,
-    /// How often everybody was asked to look what is still open.
-    nudges: u32,
-}
 
 /// A stage with everybody on it.
 pub(super) struct Play {
     site: Site,
     scenario: Arc<Scenario>,
-    pub board: Shared,
+    pub view: SharedView,
     pub operator: Operator,
     stop: CancellationToken,
     tasks: JoinSet<Result<()>>,
@@ -73,14 +67,14 @@ impl Play {
         let operator = Operator::connect(site.url(), &seed).await?;
         let records = partners(&scenario)?;
         let names: Vec<_> = records.iter().map(|record| record.partner.clone()).collect();
-        partner::add_partners(site, &CARDS, &names).await?;
+        partner::add_partners(site, &manifests(), &names).await?;
         for record in records {
             let command = CommandId::new(format!("demo-{}", record.partner))?;
             operator.upsert_partner(command, "ordermesh demo", record).await?;
         }
         Ok(Self {
             site: site.clone(),
-            board: Shared::new(scenario.clone()),
+            view: SharedView::new(scenario.clone()),
             scenario,
             operator,
             stop: CancellationToken::new(),
@@ -90,22 +84,22 @@ impl Play {
 
     /// Plays until every order is where it ends, or nothing gets on any more; whether the former.
     pub async fn run(&mut self, rate: Option<u32>, progress: &mut Progress) -> Result<bool> {
-        let (cues, cue) = cue::channel(Cue::default());
-        self.tasks.spawn(watch::run(
+        let (phases, phase) = watch::channel(Phase::default());
+        self.tasks.spawn(operator_watch::run(
             self.site.url().to_owned(),
             read_seed(&self.site.folder().seed_of(OPERATOR))?,
-            self.board.clone(),
+            self.view.clone(),
             self.stop.clone(),
         ));
         self.open_erp(progress).await?;
-        self.open_warehouses(&cue, progress).await?;
-        let bills = self.open_bank(&cue).await?;
+        self.open_warehouses(&phase, progress).await?;
+        let bills = self.open_bank(&phase).await?;
         progress.say("orders are sent");
         self.open_buyers(rate, &bills).await?;
         drop(bills);
-        let mut conductor = conduct::Conductor::new(&self.board, &self.operator, cues);
+        let mut coordinator = coordinator::Coordinator::new(&self.view, &self.operator, phases);
         let ended = tokio::select! {
-            ended = conductor.run(progress) => ended,
+            ended = coordinator.run(progress) => ended,
             failed = first_error(&mut self.tasks) => Err(failed),
         };
         self.stop.cancel();
@@ -115,51 +109,52 @@ impl Play {
         ended
     }
 
-    async fn desk(&self, name: &PartnerName) -> Result<Desk> {
+    async fn client(&self, name: &PartnerName) -> Result<PartnerClient> {
         let seed = read_seed(&self.site.folder().seed_of(name.as_str()))?;
-        let (board, stop) = (self.board.clone(), self.stop.clone());
-        Desk::open(self.site.url(), &seed, name.clone(), board, stop).await
+        let (view, stop) = (self.view.clone(), self.stop.clone());
+        PartnerClient::open(self.site.url(), &seed, name.clone(), view, stop).await
     }
 
     async fn open_erp(&mut self, progress: &mut Progress) -> Result<()> {
-        let desk = self.desk(&PartnerName::new(FIRST_PARTNER)?).await?;
-        self.tasks.spawn(erp::run(desk.inbox().await?));
+        let client = self.client(&PartnerName::new(FIRST_PARTNER)?).await?;
+        self.tasks.spawn(erp::run(client.inbox().await?));
         progress.say("the ERP sends items, prices, customers, taxes and warehouses");
-        erp::master_data(&desk, &self.scenario).await
+        erp::master_data(&client, &self.scenario).await
     }
 
     async fn open_warehouses(
         &mut self,
-        cue: &cue::Receiver<Cue>,
+        phase: &watch::Receiver<Phase>,
         progress: &mut Progress,
     ) -> Result<()> {
         progress.say("the warehouses say what they have");
         for (at, record) in self.scenario.clone().warehouses.iter().enumerate() {
-            let shelf = Shelf {
+            let inventory = Inventory {
                 warehouse: record.warehouse_id.clone(),
-                desk: self.desk(&record.partner).await?,
+                client: self.client(&record.partner).await?,
                 scenario: self.scenario.clone(),
                 replenishes: at == 0,
             };
-            let inbox = shelf.desk.inbox().await?;
-            let (shelf_there, cues) = (shelf.clone(), cue.clone());
+            let inbox = inventory.client.inbox().await?;
+            let (own, phases) = (inventory.clone(), phase.clone());
             let (shorted, dock) = (BTreeSet::new(), Dock::default());
-            let floor = Floor { shelf, shorted, dock, departed: Departed::default(), cues };
-            self.tasks.spawn(floor.run(inbox));
-            shelf_there.open().await?;
+            let shipped = Shipped::default();
+            let warehouse = Warehouse { inventory, shorted, dock, shipped, phases };
+            self.tasks.spawn(warehouse.run(inbox));
+            own.open().await?;
         }
         Ok(())
     }
 
     async fn open_bank(
         &mut self,
-        cue: &cue::Receiver<Cue>,
+        phase: &watch::Receiver<Phase>,
     ) -> Result<mpsc::UnboundedSender<paying::Bill>> {
         let (bills, received) = mpsc::unbounded_channel();
-        let desk = self.desk(&PartnerName::new(BANK)?).await?;
-        let inbox = desk.inbox().await?;
-        self.tasks.spawn(bank::read(desk.clone(), inbox));
-        self.tasks.spawn(bank::Bank::new(desk, received, cue.clone()).run());
+        let client = self.client(&PartnerName::new(BANK)?).await?;
+        let inbox = client.inbox().await?;
+        self.tasks.spawn(bank::read(client.clone(), inbox));
+        self.tasks.spawn(bank::Bank::new(client, received, phase.clone()).run());
         Ok(bills)
     }
 
@@ -174,12 +169,12 @@ impl Play {
         for (index, plan) in self.scenario.clone().buyers.iter().enumerate() {
             let buyer = buyer::Buyer {
                 index,
-                desk: self.desk(&plan.partner).await?,
+                client: self.client(&plan.partner).await?,
                 scenario: self.scenario.clone(),
                 window: Arc::new(Semaphore::new(buyer::WINDOW)),
                 bank: bills.clone(),
             };
-            let inbox = buyer.desk.inbox().await?;
+            let inbox = buyer.client.inbox().await?;
             self.tasks.spawn(buyer.clone().read(inbox));
             self.tasks.spawn(buyer.order(gap));
         }

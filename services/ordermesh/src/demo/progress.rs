@@ -7,7 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::play::board::{Figures, Stage, Times};
+use super::play::partner_view::{Figures, Stage, Times};
 
 /// Between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(2);

@@ -11,10 +11,9 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::{
-    dataset::Tally,
-    in_millis,
-    play::board::{Board, OrderSeen, Stage, Times},
+    play::partner_view::{OrderSeen, PartnerView, Stage, Times},
     scenario::Resend,
+    tally::Tally,
 };
 use crate::reconcile::Reconciliation;
 
@@ -110,31 +109,31 @@ pub struct MoneyReport {
 
 impl Report {
     pub(super) fn of(
-        board: &Board,
+        view: &PartnerView,
         finished: bool,
         took: Duration,
         reconciliation: Reconciliation,
     ) -> Self {
-        let (figures, payments) = (board.figures(), PaymentsReport::of(board));
-        let (settled, within) = board.throughput();
-        let mut surprises = board.surprises.clone();
-        if board.more_surprises > 0 {
-            surprises.push(format!("and {} more", board.more_surprises));
+        let (figures, payments) = (view.figures(), PaymentsReport::of(view));
+        let (settled, within) = view.throughput();
+        let mut surprises = view.surprises.clone();
+        if view.more_surprises > 0 {
+            surprises.push(format!("and {} more", view.more_surprises));
         }
         // Rule P2: without a word what it is for, a payment pays the invoice of its amount or none.
         if let Some(it) = payments.as_ref().filter(|it| it.otherwise > 0) {
             surprises.push(format!("{} payments paid no invoice of their amount", it.otherwise));
         }
-        let resent = board.orders.iter().filter(|it| match it.resend {
+        let resent = view.orders.iter().filter(|it| match it.resend {
             Resend::Never => false,
             Resend::Same => it.answers > 1,
             Resend::Other => it.refused_again > 0,
         });
-        let returns = board.orders.iter().flat_map(|order| &order.returns);
+        let returns = view.orders.iter().flat_map(|order| &order.returns);
         let named = figures.by_stage.iter().map(|(stage, count)| (stage.to_string(), *count));
         Self {
-            title: board.scenario.title.clone(),
-            seed: board.scenario.seed,
+            title: view.scenario.title.clone(),
+            seed: view.scenario.seed,
             well: finished && surprises.is_empty() && reconciliation.balanced,
             finished,
             duration_ms: in_millis(took),
@@ -142,25 +141,25 @@ impl Report {
             orders: named.collect(),
             resent: resent.count(),
             returns: returns.filter(|it| it.credited > 0).count(),
-            amendments: amendments(board),
-            released: board.orders.iter().filter(|order| order.released).count(),
-            released_by_cash: released_by_cash(board),
-            held: held::of(board),
+            amendments: amendments(view),
+            released: view.orders.iter().filter(|order| order.released).count(),
+            released_by_cash: released_by_cash(view),
+            held: held::of(view),
             order_to_invoice: figures.to_invoice,
             order_to_settled: figures.to_settled,
-            money: money(board),
+            money: money(view),
             payments,
-            documents_sent: board.sent.clone(),
-            documents_read: board.read.clone(),
-            repeats: board.repeats,
-            exceptions: board.exceptions.clone(),
+            documents_sent: view.sent.clone(),
+            documents_read: view.read.clone(),
+            repeats: view.repeats,
+            exceptions: view.exceptions.clone(),
             exceptions_open: figures.open_exceptions,
-            dead_letters: board.dead_letters,
-            source: board.scenario.source.clone(),
+            dead_letters: view.dead_letters,
+            source: view.scenario.source.clone(),
             reconciliation,
             surprises,
-            missing: board.missing(),
-            look_at: look_at(board),
+            missing: view.missing(),
+            look_at: look_at(view),
             data_dir: None,
         }
     }
@@ -172,6 +171,11 @@ impl Report {
     }
 }
 
+/// A time in milliseconds.
+fn in_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// A rate with a tenth, made of whole numbers.
 fn per_second(count: usize, millis: u64) -> Number {
     let count = u64::try_from(count).unwrap_or(u64::MAX);
@@ -180,25 +184,25 @@ fn per_second(count: usize, millis: u64) -> Number {
     text.parse().unwrap_or_else(|_| Number::from(0))
 }
 
-fn money(board: &Board) -> BTreeMap<String, MoneyReport> {
+fn money(view: &PartnerView) -> BTreeMap<String, MoneyReport> {
     #[derive(Default)]
     struct Sums {
         invoices: usize,
         sums: [i128; 7],
     }
     let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
-    for (number, it) in &board.invoices {
+    for (number, it) in &view.invoices {
         let sum = sums.entry(it.currency).or_default();
         sum.invoices += 1;
         let left = if it.unpaid_on_purpose { it.open() } else { 0 };
-        let freed = board.freed(number, it);
+        let freed = view.freed(number, it);
         for (sum, part) in
             sum.sums.iter_mut().zip([it.total, it.credited, it.paid, it.discount, 0, left, freed])
         {
             *sum += i128::from(part);
         }
     }
-    for it in board.payments.values() {
+    for it in view.payments.values() {
         if let Some(unapplied) = sums.entry(it.currency).or_default().sums.get_mut(4) {
             *unapplied += i128::from(it.unapplied);
         }
@@ -222,18 +226,18 @@ fn money(board: &Board) -> BTreeMap<String, MoneyReport> {
     sums.into_iter().map(report).collect()
 }
 
-fn released_by_cash(board: &Board) -> usize {
+fn released_by_cash(view: &PartnerView) -> usize {
     let on = |order: &&OrderSeen| {
         order.was_held_on_credit
             && !order.released
             && order.status == Some(OrderAckStatus::Accepted)
     };
-    board.orders.iter().filter(on).count()
+    view.orders.iter().filter(on).count()
 }
 
 /// Changes and cancels that were sent, by what became of them.
-fn amendments(board: &Board) -> BTreeMap<String, usize> {
-    let sent = board.orders.iter().filter_map(|order| order.amendment).filter(|it| it.sent);
+fn amendments(view: &PartnerView) -> BTreeMap<String, usize> {
+    let sent = view.orders.iter().filter_map(|order| order.amendment).filter(|it| it.sent);
     let mut amendments = BTreeMap::new();
     for it in sent {
         let status = it.status.map_or_else(|| "unanswered".to_owned(), |it| it.to_string());
@@ -243,8 +247,8 @@ fn amendments(board: &Board) -> BTreeMap<String, usize> {
 }
 
 /// The order of which most is to be seen: returned and settled, else with most invoices.
-fn look_at(board: &Board) -> Option<String> {
-    let orders = board.scenario.orders.iter().zip(&board.orders);
+fn look_at(view: &PartnerView) -> Option<String> {
+    let orders = view.scenario.orders.iter().zip(&view.orders);
     let best = orders.max_by_key(|(_, seen)| {
         let returned = seen.returns.iter().any(|it| it.credited > 0);
         (seen.stage == Stage::Settled, returned, seen.invoices.len())

@@ -10,7 +10,7 @@ use contracts::{
 };
 use serde::Serialize;
 
-use super::dataset::Tally;
+use super::tally::Tally;
 
 /// Everything that the simulated partners will do.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,20 +12,22 @@ use std::{collections::HashMap, path::Path};
 
 use anyhow::{Result, ensure};
 use contracts::{
-    Amount, Currency, CustomerId, PartnerName, Percent, Sku,
+    Amount, CustomerId, PartnerName, Percent, Sku,
     document::{Customer, Item, ItemStatus},
 };
-use orders::{Read, Totals, orders};
+use orders::{Read, orders};
 use payments::payments;
 
 use super::{
-    Played, Rest, Tally, countries,
-    parts::{self, Place},
+    countries,
+    parts::{self, Place, dollars},
     sheet, table,
 };
 use crate::demo::{
-    generate::{self, ONE},
+    generate::master,
     scenario::{BuyerPlan, Goods, PlannedOrder, Scenario},
+    tally::{Played, Rest, Tally},
+    units::ONE,
 };
 
 /// Who orders: for customers in America, in Europe, and everywhere else.
@@ -53,7 +55,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     let planned: Vec<PlannedOrder> = planned.collect::<Result<_>>()?;
     let file = folder.join("payments.csv");
     let (payments, like_orders) = payments(&file, (&read, &totals), &mut tally)?;
-    let mut company = generate::company("Scale Model Wholesale", "USD", "America/Los_Angeles")?;
+    let mut company = master::company("Scale Model Wholesale", "USD", "America/Los_Angeles")?;
     company.address = parts::address("Scale Model Wholesale", HOME)?;
     let list = products.iter().map(|it| (&it.sku, it.list));
     let tolerance = tolerance(&read, &products);
@@ -86,10 +88,6 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
         source: Some(tally),
         ..Scenario::empty(company)
     })
-}
-
-fn dollars() -> Result<Currency> {
-    "USD".parse().map_err(anyhow::Error::msg)
 }
 
 /// What the data leaves open, in words.

@@ -27,9 +27,9 @@ pub(super) fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario
 mod tests {
     use super::*;
     use crate::demo::{
-        dataset::{Played, Rest},
-        generate::{ONE, units},
         scenario::Expected,
+        tally::{Played, Rest},
+        units::{ONE, units},
     };
 
     const DATA: &str = "\

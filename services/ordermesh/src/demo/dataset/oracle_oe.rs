@@ -5,31 +5,29 @@
 //! cancelled while the warehouse waits or credit holds it.
 
 mod orders;
+mod products;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Result, ensure};
 use contracts::{
-    Amount, Currency, CustomerId, Percent, Sku, WarehouseId,
-    document::{Customer, Item, ItemStatus, Warehouse},
+    Amount, CustomerId, Percent, Sku, WarehouseId,
+    document::{Customer, Warehouse},
 };
 use orders::{Read, buyers, orders};
+use products::{Products, products};
 
 use super::{
-    Played, Rest, Tally,
-    parts::{self, Place},
+    parts::{self, Place, dollars},
     sheet, table,
 };
 use crate::demo::{
-    generate::{self, ONE},
+    generate::master,
     scenario::{Expected, Goods, PlannedOrder, Scenario},
+    tally::{Played, Rest, Tally},
+    units::ONE,
 };
 
-/// Who orders: the sales force, and the shop on the web.
-const BUYERS: [&str; 2] = ["field-sales", "web-shop"];
 const HOME: Place<'static> =
     Place { city: "Southlake", region: "TX", postal_code: "76092", country: "US" };
 
@@ -58,7 +56,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     let tolerance = tolerance(&read, &products);
     tally.decided = decided(&planned, &receipts, tolerance);
     ensure!(tally.adds_up(), "rows were lost: {tally:?}");
-    let mut company = generate::company("Computer Wholesale", "USD", "America/Chicago")?;
+    let mut company = master::company("Computer Wholesale", "USD", "America/Chicago")?;
     company.address = parts::address("Computer Wholesale", HOME)?;
     let list = products.iter().filter_map(|(sku, it)| Some((sku, it.list?)));
     let countries = customers.iter().filter_map(|it| it.default_ship_to.as_ref());
@@ -77,10 +75,6 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
         source: Some(tally),
         ..Scenario::empty(company)
     })
-}
-
-fn dollars() -> Result<Currency> {
-    "USD".parse().map_err(anyhow::Error::msg)
 }
 
 /// What the data leaves open, in words.
@@ -176,40 +170,6 @@ fn slug(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     let words = lower.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
     words.collect::<Vec<_>>().join("-")
-}
-
-/// An item; prices in millionths, none where the data has none.
-struct Product {
-    name: String,
-    is_sold: bool,
-    list: Option<i64>,
-    min: Option<i64>,
-}
-
-impl Product {
-    /// The data has no costs; nothing is sold below the minimum price.
-    fn record(&self, sku: &Sku) -> Result<Item> {
-        let status = if self.is_sold { ItemStatus::Active } else { ItemStatus::Inactive };
-        parts::item(sku, &self.name, status, self.min.or(self.list).unwrap_or_default())
-    }
-}
-
-type Products = BTreeMap<Sku, Product>;
-
-fn products(path: &Path, tally: &mut Tally) -> Result<Products> {
-    let columns = ["product_id", "name", "status", "list_price", "min_price"];
-    let mut products = Products::new();
-    for [id, name, status, list, min] in table::rows(path, columns)? {
-        tally.rows += 1;
-        let Ok(sku) = Sku::new(id) else {
-            tally.leave(Rest::Unreadable, 1);
-            continue;
-        };
-        let (list, min) = (sheet::millionths(&list), sheet::millionths(&min));
-        products.insert(sku, Product { name, is_sold: status == "orderable", list, min });
-        tally.play(Played::Item, 1);
-    }
-    Ok(products)
 }
 
 fn stock(path: &Path, tally: &mut Tally) -> Result<Vec<Goods>> {

@@ -12,13 +12,15 @@ use contracts::{
     },
 };
 
-use crate::demo::{
-    generate::{SINCE, units},
-    scenario::PlannedLine,
-};
+use crate::demo::{generate::master::SINCE, scenario::PlannedLine, units::units};
 
 /// The one price list of a data set.
 pub(super) const LIST: &str = "LIST";
+
+/// The currency of the American data sets.
+pub(super) fn dollars() -> Result<Currency> {
+    "USD".parse().map_err(Error::msg)
+}
 
 /// Where somebody is; no data set has streets.
 #[derive(Debug, Clone, Copy, Default)]

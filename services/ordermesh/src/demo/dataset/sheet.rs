@@ -8,10 +8,11 @@ use std::{
 use anyhow::Result;
 use contracts::{Currency, Money, PoNumber, SignedQuantity, Sku, WarehouseId};
 
-use super::{Played, Rest, Tally, table};
+use super::table;
 use crate::demo::{
-    generate::ONE,
     scenario::{Goods, PlannedOrder},
+    tally::{Played, Rest, Tally},
+    units::ONE,
 };
 
 /// A line that is sold: pieces, at a price in millionths.

@@ -3,8 +3,11 @@
 use contracts::SignedQuantity;
 use rand::{Rng, rngs::StdRng};
 
-use super::{ONE, master::Product};
-use crate::demo::scenario::{Amend, Amendment, PlannedOrder, Resend};
+use super::master::Product;
+use crate::demo::{
+    scenario::{Amend, Amendment, PlannedOrder, Resend},
+    units::ONE,
+};
 
 /// One order in twelve is changed or, a quarter of those, cancelled. Three times in four the
 /// warehouses hear of it in time; else who is first is between buyer and warehouse. Orders that are

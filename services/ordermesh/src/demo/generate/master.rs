@@ -10,8 +10,13 @@ use contracts::{
 use jiff::civil::{Date, date};
 use rand::{Rng, rngs::StdRng};
 
-use super::{ONE, WAREHOUSES, units};
+use crate::demo::units::{ONE, units};
 
+/// Who orders: one name per channel.
+pub(super) const BUYERS: [&str; 4] =
+    ["harbor-retail", "summit-market", "prairie-shops", "lakeside-trade"];
+/// The warehouses and the partners that speak for them.
+pub(super) const WAREHOUSES: [(&str, &str); 2] = [("EAST", "east-3pl"), ("WEST", "west-3pl")];
 /// From when on every list and rate counts: before any run.
 pub(in crate::demo) const SINCE: Date = date(2020, 1, 1);
 const CUSTOMERS: usize = 40;
@@ -137,7 +142,7 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
         let name = format!("{} {}", NAMES[index % 8], KINDS[index / 8 % 5]);
         let early = rng.random_ratio(1, 5);
         clients.push(Client {
-            buyer: index % super::BUYERS.len(),
+            buyer: index % BUYERS.len(),
             record: Customer {
                 document_id: None,
                 customer_id: CustomerId::new(format!("C-{}", 100 + index))?,

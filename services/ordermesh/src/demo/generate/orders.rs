@@ -10,9 +10,11 @@ use super::{
     amendments,
     master::{Client, Product, SPECIAL},
     mistakes::Mistake,
-    units,
 };
-use crate::demo::scenario::{PlannedLine, PlannedOrder, PlannedReturn, Resend};
+use crate::demo::{
+    scenario::{PlannedLine, PlannedOrder, PlannedReturn, Resend},
+    units::units,
+};
 
 const CHANNELS: [Channel; 4] =
     [Channel::Edi, Channel::Marketplace, Channel::Sales, Channel::Ecommerce];

@@ -17,10 +17,10 @@ use tokio::{
 };
 
 use super::{
-    Cue,
-    board::PaymentSeen,
-    desk::{Desk, Inbox},
+    partner_client::{Inbox, PartnerClient},
+    partner_view::PaymentSeen,
     paying::{self, Bill, Draft, Way},
+    phase::Phase,
 };
 use crate::demo::{billing::minor, scenario::PlannedPayment};
 
@@ -29,24 +29,24 @@ use crate::demo::{billing::minor, scenario::PlannedPayment};
 const WAITS: Duration = Duration::from_millis(1_500);
 
 /// Reads what became of payments until the run is over.
-pub(super) async fn read(desk: Desk, mut inbox: Inbox) -> Result<()> {
-    while let Some(letter) = inbox.next().await? {
-        if letter.document == "payment-ack" {
-            let ack: PaymentAck = letter.read()?;
-            desk.board.with(|board| board.payment_ack(&ack, letter.said));
+pub(super) async fn read(client: PartnerClient, mut inbox: Inbox) -> Result<()> {
+    while let Some(document) = inbox.next().await? {
+        if document.name == "payment-ack" {
+            let ack: PaymentAck = document.read()?;
+            client.view.with(|view| view.payment_ack(&ack, document.position));
         } else {
-            inbox.common(&letter)?;
+            inbox.common(&document)?;
         }
-        inbox.done(letter).await?;
+        inbox.done(document).await?;
     }
     Ok(())
 }
 
-/// The bank's desk.
+/// The bank's client.
 pub(super) struct Bank {
-    pub desk: Desk,
+    pub client: PartnerClient,
     pub bills: UnboundedReceiver<Bill>,
-    pub cues: watch::Receiver<Cue>,
+    pub phases: watch::Receiver<Phase>,
     counter: u32,
     /// Invoices that are paid later.
     later: Vec<(Instant, Bill)>,
@@ -62,12 +62,16 @@ pub(super) struct Bank {
 }
 
 impl Bank {
-    pub fn new(desk: Desk, bills: UnboundedReceiver<Bill>, cues: watch::Receiver<Cue>) -> Self {
-        let planned = desk.board.with(|board| board.scenario.payments.clone());
+    pub fn new(
+        client: PartnerClient,
+        bills: UnboundedReceiver<Bill>,
+        phases: watch::Receiver<Phase>,
+    ) -> Self {
+        let planned = client.view.with(|view| view.scenario.payments.clone());
         Self {
-            desk,
+            client,
             bills,
-            cues,
+            phases,
             counter: 0,
             later: Vec::new(),
             pairs: BTreeMap::new(),
@@ -85,16 +89,16 @@ impl Bank {
         let mut nudges = 0;
         loop {
             tokio::select! {
-                () = self.desk.stopped() => return Ok(()),
+                () = self.client.stopped() => return Ok(()),
                 Some(bill) = self.bills.recv() => self.bill(bill).await?,
                 _ = clock.tick() => {
                     self.overdue().await?;
                     self.report_planned(false).await?;
                 }
-                Ok(()) = self.cues.changed() => {
-                    let cue = *self.cues.borrow_and_update();
-                    if cue.nudges > nudges {
-                        nudges = cue.nudges;
+                Ok(()) = self.phases.changed() => {
+                    let phase = *self.phases.borrow_and_update();
+                    if phase.nudges > nudges {
+                        nudges = phase.nudges;
                         self.report_planned(true).await?;
                         self.remind().await?;
                     }
@@ -162,13 +166,13 @@ impl Bank {
     async fn report_planned(&mut self, all: bool) -> Result<()> {
         let planned = std::mem::take(&mut self.planned);
         let (due, wait): (Vec<_>, Vec<_>) = self
-            .desk
-            .board
-            .with(|board| planned.into_iter().partition(|payment| all || board.is_due(payment)));
+            .client
+            .view
+            .with(|view| planned.into_iter().partition(|payment| all || view.is_due(payment)));
         self.planned = wait;
         for planned in due {
             let currency = planned.currency;
-            let early = self.desk.board.with(|board| !board.is_due(&planned));
+            let early = self.client.view.with(|view| !view.is_due(&planned));
             let payment = Payment {
                 document_id: None,
                 payment_id: planned.payment_id,
@@ -180,7 +184,7 @@ impl Bank {
                 remittance: Vec::new(),
             };
             self.pass_on(&payment, early).await?;
-            self.desk.board.with(|board| board.payments_left -= 1);
+            self.client.view.with(|view| view.payments_left -= 1);
         }
         Ok(())
     }
@@ -189,8 +193,8 @@ impl Bank {
     async fn pass_on(&self, payment: &Payment, early: bool) -> Result<()> {
         let amount = minor(payment.amount, payment.currency);
         let seen = PaymentSeen { early, ..PaymentSeen::new(payment.currency, amount) };
-        self.desk.board.with(|board| board.payments.insert(payment.payment_id.clone(), seen));
-        self.desk.send(payment).await
+        self.client.view.with(|view| view.payments.insert(payment.payment_id.clone(), seen));
+        self.client.send(payment).await
     }
 
     async fn pay(&mut self, bill: &Bill) -> Result<()> {
@@ -227,7 +231,7 @@ impl Bank {
         };
         self.pass_on(&payment, false).await?;
         if draft.twice {
-            self.desk.send(&payment).await?;
+            self.client.send(&payment).await?;
         }
         Ok(())
     }
@@ -235,11 +239,11 @@ impl Bank {
     /// Customers are reminded: what is still open of an invoice is paid once more, and it is said
     /// what for.
     async fn remind(&mut self) -> Result<()> {
-        let open: Vec<_> = self.desk.board.with(|board| {
-            if board.unanswered_payments() > 0 {
+        let open: Vec<_> = self.client.view.with(|view| {
+            if view.unanswered_payments() > 0 {
                 return Vec::new();
             }
-            let open = board.invoices.iter();
+            let open = view.invoices.iter();
             let open = open.filter(|(_, it)| !it.is_settled() && !it.unpaid_on_purpose);
             open.map(|(number, it)| (number.clone(), it.clone())).collect()
         });

@@ -15,12 +15,12 @@ use tokio::{
 };
 
 use super::{
-    desk::{Desk, Inbox, Letter},
+    partner_client::{InboundDocument, Inbox, PartnerClient},
     paying::{self, Bill, Way},
 };
 use crate::demo::{
-    generate::ONE,
     scenario::{Amendment, Pays, Resend, Scenario},
+    units::ONE,
 };
 
 /// Orders of one buyer that are sent and not answered.
@@ -30,7 +30,7 @@ pub(super) const WINDOW: usize = 64;
 #[derive(Clone)]
 pub(super) struct Buyer {
     pub index: usize,
-    pub desk: Desk,
+    pub client: PartnerClient,
     pub scenario: Arc<Scenario>,
     /// Orders that may still be sent before one is answered.
     pub window: Arc<Semaphore>,
@@ -51,10 +51,10 @@ impl Buyer {
             }
             // Given back when the order is answered.
             self.window.acquire().await?.forget();
-            self.desk.board.with(|board| board.order_sent(at));
-            self.desk.send(&planned.order).await?;
+            self.client.view.with(|view| view.order_sent(at));
+            self.client.send(&planned.order).await?;
             if planned.resend == Resend::Same {
-                self.desk.send(&planned.order).await?;
+                self.client.send(&planned.order).await?;
             }
         }
         Ok(())
@@ -66,23 +66,23 @@ impl Buyer {
 
     /// Reads what comes for it until the run is over.
     pub async fn read(self, mut inbox: Inbox) -> Result<()> {
-        while let Some(letter) = inbox.next().await? {
-            if !inbox.common(&letter)? {
-                self.take(&letter).await?;
+        while let Some(document) = inbox.next().await? {
+            if !inbox.common(&document)? {
+                self.take(&document).await?;
             }
-            inbox.done(letter).await?;
+            inbox.done(document).await?;
         }
         Ok(())
     }
 
-    async fn take(&self, letter: &Letter) -> Result<()> {
-        let board = &self.desk.board;
-        match letter.document.as_str() {
+    async fn take(&self, document: &InboundDocument) -> Result<()> {
+        let view = &self.client.view;
+        match document.name.as_str() {
             "order-ack" => {
-                let ack: OrderAck = letter.read()?;
-                let (first, due, at) = board.with(|board| {
-                    let first = board.order_ack_at(&ack, letter.said);
-                    (first, board.amendment_due(ack.order_id), board.place(ack.order_id))
+                let ack: OrderAck = document.read()?;
+                let (first, due, at) = view.with(|view| {
+                    let first = view.order_ack_at(&ack, document.position);
+                    (first, view.amendment_due(ack.order_id), view.place(ack.order_id))
                 });
                 if first {
                     self.window.add_permits(1);
@@ -93,21 +93,21 @@ impl Buyer {
                 }
             }
             "order-change-ack" => {
-                let ack: OrderChangeAck = letter.read()?;
-                board.with(|board| board.order_change_ack(&ack));
+                let ack: OrderChangeAck = document.read()?;
+                view.with(|view| view.order_change_ack(&ack));
             }
             "ship-notice" => {
-                let notice: ShipNotice = letter.read()?;
-                board.with(|board| board.ship_notice(&notice));
+                let notice: ShipNotice = document.read()?;
+                view.with(|view| view.ship_notice(&notice));
             }
-            "invoice" => self.pay(letter.read()?).await?,
+            "invoice" => self.pay(document.read()?).await?,
             "return-authorization" => {
-                let answer: ReturnAuthorization = letter.read()?;
-                board.with(|board| board.return_authorization(self.index, &answer));
+                let answer: ReturnAuthorization = document.read()?;
+                view.with(|view| view.return_authorization(self.index, &answer));
             }
             "credit-memo" => {
-                let memo: CreditMemo = letter.read()?;
-                board.with(|board| board.credit_memo(&memo));
+                let memo: CreditMemo = document.read()?;
+                view.with(|view| view.credit_memo(&memo));
             }
             // A backorder-notice and a payment-status need no answer.
             _ => {}
@@ -120,7 +120,7 @@ impl Buyer {
     async fn order_another(&self, at: Option<usize>) -> Result<()> {
         let planned = at.and_then(|at| self.scenario.orders.get(at));
         match planned.filter(|planned| planned.resend == Resend::Other) {
-            Some(planned) => self.desk.send(&another(&planned.order)).await,
+            Some(planned) => self.client.send(&another(&planned.order)).await,
             None => Ok(()),
         }
     }
@@ -128,10 +128,10 @@ impl Buyer {
     /// Changes or cancels an order.
     async fn amend(&self, po_number: &PoNumber, amendment: &Amendment) -> Result<()> {
         if let Some(change) = amendment.change(po_number) {
-            self.desk.send(&change).await?;
+            self.client.send(&change).await?;
         }
         if let Some(cancel) = amendment.cancel(po_number) {
-            self.desk.send(&cancel).await?;
+            self.client.send(&cancel).await?;
         }
         Ok(())
     }
@@ -139,21 +139,21 @@ impl Buyer {
     /// Hands an invoice to the bank, and asks to give back what was planned once all is billed.
     async fn pay(&self, invoice: Invoice) -> Result<()> {
         let order_id = invoice.order_id;
-        let pays = self.desk.board.with(|board| board.pays(order_id));
+        let pays = self.client.view.with(|view| view.pays(order_id));
         let way = match pays {
             Pays::AsDrawn => paying::way(self.scenario.seed, &invoice),
             Pays::Whole => Way::Exact,
             Pays::InParts => Way::Parts,
             Pays::Never => Way::Never,
         };
-        let due = self.desk.board.with(|board| {
-            board.invoice(&invoice, way == Way::Never);
-            board.returns_due(order_id)
+        let due = self.client.view.with(|view| {
+            view.invoice(&invoice, way == Way::Never);
+            view.returns_due(order_id)
         });
         // The bank is gone when the run is over.
         let _ = self.bank.send(Bill { invoice, way });
         for request in due {
-            self.desk.send(&request).await?;
+            self.client.send(&request).await?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use contracts::{
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use crate::demo::generate::ONE;
+use crate::demo::units::ONE;
 
 /// A confirmation that will be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

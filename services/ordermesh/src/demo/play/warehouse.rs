@@ -12,60 +12,60 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{
-    Cue,
-    departed::{Departed, Rest},
-    desk::{Desk, Inbox, Letter},
     dock::{self, Dock, Load},
-    shelf::Shelf,
+    inventory::Inventory,
+    partner_client::{InboundDocument, Inbox, PartnerClient},
+    phase::Phase,
+    shipped::{Rest, Shipped},
     shipping::{self, Part, Shorted},
 };
 
 /// One of the scenario's warehouses.
-pub(super) struct Floor {
-    pub shelf: Shelf,
+pub(super) struct Warehouse {
+    pub inventory: Inventory,
     pub shorted: Shorted,
     /// Shipments of orders that their buyers change.
     pub dock: Dock,
     /// All others.
-    pub departed: Departed,
-    pub cues: watch::Receiver<Cue>,
+    pub shipped: Shipped,
+    pub phases: watch::Receiver<Phase>,
 }
 
-impl Floor {
+impl Warehouse {
     /// Works until the run is over.
     pub async fn run(mut self, mut inbox: Inbox) -> Result<()> {
-        let mut last = Cue::default();
+        let mut last = Phase::default();
         loop {
-            let letter = tokio::select! {
-                letter = inbox.next() => letter?,
-                changed = self.cues.changed() => {
+            let document = tokio::select! {
+                document = inbox.next() => document?,
+                changed = self.phases.changed() => {
                     if changed.is_err() {
                         return Ok(());
                     }
-                    let cue = *self.cues.borrow_and_update();
-                    self.shelf.follow(last, cue).await?;
-                    if cue.nudges > last.nudges {
+                    let phase = *self.phases.borrow_and_update();
+                    self.inventory.follow(last, phase).await?;
+                    if phase.nudges > last.nudges {
                         let kept = self.dock.clear();
                         self.confirm_load(kept).await?;
                     }
-                    last = cue;
+                    last = phase;
                     continue;
                 }
             };
-            let Some(letter) = letter else { return Ok(()) };
-            if letter.document == "rejection" || !inbox.common(&letter)? {
-                self.take(&letter).await?;
+            let Some(document) = document else { return Ok(()) };
+            if document.name == "rejection" || !inbox.common(&document)? {
+                self.take(&document).await?;
             }
-            inbox.done(letter).await?;
+            inbox.done(document).await?;
         }
     }
 
-    async fn take(&mut self, letter: &Letter) -> Result<()> {
-        match letter.document.as_str() {
+    async fn take(&mut self, document: &InboundDocument) -> Result<()> {
+        match document.name.as_str() {
             "ship-order" => {
-                let asked: ShipOrder = letter.read()?;
-                let board = &self.shelf.desk.board;
-                match board.with(|board| board.amended(asked.order_id)) {
+                let asked: ShipOrder = document.read()?;
+                let view = &self.inventory.client.view;
+                match view.with(|view| view.amended(asked.order_id)) {
                     None => self.ship(&asked).await,
                     Some(keep) => {
                         let load = self.dock.take_in(asked, keep);
@@ -74,14 +74,14 @@ impl Floor {
                 }
             }
             "ship-cancel" => {
-                let cancel = letter.read()?;
-                let rest = self.departed.take_back(&cancel);
+                let cancel = document.read()?;
+                let rest = self.shipped.take_back(&cancel);
                 self.confirm_rest(rest).await?;
                 let load = self.dock.take_back(&cancel);
                 self.confirm_load(load).await
             }
-            "rejection" => self.refused(&letter.read()?).await,
-            "return-expected" => self.receive(&letter.read()?).await,
+            "rejection" => self.refused(&document.read()?).await,
+            "return-expected" => self.receive(&document.read()?).await,
             _ => Ok(()),
         }
     }
@@ -91,17 +91,17 @@ impl Floor {
         let crossed =
             |code: Reason| matches!(code, Reason::ShippedAfterCancel | Reason::ShipmentCancelled);
         let id = rejection.key.as_deref().and_then(dock::shipment_of);
-        let Desk { board, partner, .. } = &self.shelf.desk;
+        let PartnerClient { view, partner, .. } = &self.inventory.client;
         match id.filter(|_| rejection.reasons.iter().all(|reason| crossed(reason.code))) {
             Some(id) => {
                 let load = self.dock.refused(id);
                 self.confirm_load(load).await?;
                 let confirmation = ConfirmationId::new(rejection.key.as_deref().unwrap_or(""))?;
-                let rest = self.departed.refused(id, &confirmation);
+                let rest = self.shipped.refused(id, &confirmation);
                 self.confirm_rest(rest).await
             }
             None => {
-                board.with(|board| board.refused(partner, rejection));
+                view.with(|view| view.refused(partner, rejection));
                 Ok(())
             }
         }
@@ -122,7 +122,7 @@ impl Floor {
     }
 
     async fn ship(&mut self, asked: &ShipOrder) -> Result<()> {
-        let scenario = &self.shelf.scenario;
+        let scenario = &self.inventory.scenario;
         let parts = match scenario.ships_whole {
             true => vec![shipping::whole(asked)],
             false => shipping::parts(scenario.seed, asked, &mut self.shorted),
@@ -135,7 +135,7 @@ impl Floor {
 
     async fn departs(&mut self, asked: &ShipOrder, part: Part, number: u32) -> Result<()> {
         let id = dock::confirmation_id(asked.shipment_id, number)?;
-        self.departed.leaves(asked, &part, number, &id);
+        self.shipped.leaves(asked, &part, number, &id);
         self.confirm(asked, part, number).await
     }
 
@@ -151,22 +151,22 @@ impl Floor {
             lines: part.lines,
             is_final: part.is_final,
         };
-        self.shelf.desk.send(&confirm).await?;
+        self.inventory.client.send(&confirm).await?;
         if part.twice {
-            self.shelf.desk.send(&confirm).await?;
+            self.inventory.client.send(&confirm).await?;
         }
         Ok(())
     }
 
     async fn receive(&self, expected: &ReturnExpected) -> Result<()> {
         let disposition = self
-            .shelf
-            .desk
-            .board
-            .with(|board| board.disposition(expected.order_id, &expected.rma_number));
+            .inventory
+            .client
+            .view
+            .with(|view| view.disposition(expected.order_id, &expected.rma_number));
         let rma = &expected.rma_number;
         let here = |it: &&LineQuantity| {
-            self.shelf.desk.board.with(|board| board.comes_here(rma, it.line, &it.sku))
+            self.inventory.client.view.with(|view| view.comes_here(rma, it.line, &it.sku))
         };
         let line = |it: &LineQuantity| ReturnReceiptLine {
             line: it.line,
@@ -182,11 +182,11 @@ impl Floor {
             document_id: None,
             rma_number: expected.rma_number.clone(),
             receipt_id: format!("RC-{}", expected.rma_number).parse()?,
-            warehouse_id: self.shelf.warehouse.clone(),
+            warehouse_id: self.inventory.warehouse.clone(),
             lines,
             // Other lines may come in elsewhere; the return is complete when all are there.
             is_final: false,
         };
-        self.shelf.desk.send(&receipt).await
+        self.inventory.client.send(&receipt).await
     }
 }

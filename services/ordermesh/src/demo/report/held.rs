@@ -4,7 +4,7 @@ use contracts::document::{Customer, OrderAckStatus};
 use serde::Serialize;
 
 use crate::demo::{
-    play::board::{Board, OrderSeen},
+    play::partner_view::{OrderSeen, PartnerView},
     scenario::PlannedOrder,
 };
 
@@ -24,10 +24,10 @@ pub struct Held {
 }
 
 /// All of them, in the order in which they were sent.
-pub(super) fn of(board: &Board) -> Vec<Held> {
-    let orders = board.scenario.orders.iter().zip(&board.orders);
+pub(super) fn of(view: &PartnerView) -> Vec<Held> {
+    let orders = view.scenario.orders.iter().zip(&view.orders);
     let held = orders.filter(|(_, seen)| seen.status == Some(OrderAckStatus::Held));
-    held.map(|(plan, seen)| one(&board.scenario.customers, plan, seen)).collect()
+    held.map(|(plan, seen)| one(&view.scenario.customers, plan, seen)).collect()
 }
 
 fn one(customers: &[Customer], plan: &PlannedOrder, seen: &OrderSeen) -> Held {

@@ -6,7 +6,7 @@ use contracts::Sum;
 use serde::Serialize;
 
 use crate::demo::{
-    play::board::{Board, PaymentSeen, Stage},
+    play::partner_view::{PartnerView, PaymentSeen, Stage},
     scenario::{LikeOrders, PlannedPayment},
 };
 
@@ -32,18 +32,18 @@ pub struct PaymentsReport {
 
 impl PaymentsReport {
     /// Nothing where buyers pay what they are billed.
-    pub(super) fn of(board: &Board) -> Option<Self> {
-        let payments = &board.scenario.payments;
+    pub(super) fn of(view: &PartnerView) -> Option<Self> {
+        let payments = &view.scenario.payments;
         if payments.is_empty() {
             return None;
         }
-        let like_orders = board.scenario.like_orders;
+        let like_orders = view.scenario.like_orders;
         let mut report = Self { reported: payments.len(), like_orders, ..Self::default() };
         let mut left = BTreeMap::new();
         for payment in payments {
-            let seen = board.payments.get(&payment.payment_id);
+            let seen = view.payments.get(&payment.payment_id);
             if let Some(seen) = seen.filter(|seen| !seen.applied.is_empty()) {
-                match settles_one(board, seen) {
+                match settles_one(view, seen) {
                     true => report.matched += 1,
                     false => report.otherwise += 1,
                 }
@@ -52,7 +52,7 @@ impl PaymentsReport {
             report.unapplied += 1;
             *left.entry(payment.currency).or_insert(0) +=
                 i128::from(seen.map_or(0, |seen| seen.unapplied));
-            *report.why.entry(why(board, payment, seen).to_owned()).or_default() += 1;
+            *report.why.entry(why(view, payment, seen).to_owned()).or_default() += 1;
         }
         let amount = |(currency, minor)| {
             let currency: contracts::Currency = currency;
@@ -64,19 +64,19 @@ impl PaymentsReport {
 }
 
 /// Whether all of a payment went to one invoice, which it settles with nothing but its discount.
-fn settles_one(board: &Board, seen: &PaymentSeen) -> bool {
+fn settles_one(view: &PartnerView, seen: &PaymentSeen) -> bool {
     let mut applied = seen.applied.iter();
     let (Some((number, (cash, discount))), None) = (applied.next(), applied.next()) else {
         return false;
     };
-    let invoice = board.invoices.get(number);
+    let invoice = view.invoices.get(number);
     *cash == seen.amount
         && invoice.is_some_and(|it| it.is_settled() && (it.paid, it.discount) == (*cash, *discount))
 }
 
 /// Why a payment pays nothing, as far as the buyers know.
-fn why(board: &Board, payment: &PlannedPayment, seen: Option<&PaymentSeen>) -> &'static str {
-    let order = payment.after.and_then(|at| board.orders.get(at));
+fn why(view: &PartnerView, payment: &PlannedPayment, seen: Option<&PaymentSeen>) -> &'static str {
+    let order = payment.after.and_then(|at| view.orders.get(at));
     let Some(order) = order.filter(|_| payment.as_ordered) else {
         return "no order of the customer comes to this amount";
     };
@@ -102,7 +102,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::demo::{generate, play::board::InvoiceSeen};
+    use crate::demo::{generate, play::partner_view::InvoiceSeen};
 
     #[test]
     fn p2_what_settles_one_invoice_is_told_from_what_pays_otherwise_or_nothing() {
@@ -116,8 +116,8 @@ mod tests {
             as_ordered,
         };
         scenario.payments = ["A", "B", "C", "D", "E", "F"].map(|it| payment(it, it != "B")).into();
-        let mut board = Board::new(Arc::new(scenario));
-        board.orders[0].stage = Stage::Cancelled;
+        let mut view = PartnerView::new(Arc::new(scenario));
+        view.orders[0].stage = Stage::Cancelled;
         let mut invoice = |number: &str, total, paid, discount| {
             let (currency, customer) = ("USD".parse().unwrap(), "C-100".parse().unwrap());
             let (order, credited, unpaid_on_purpose) = (0, 0, false);
@@ -131,7 +131,7 @@ mod tests {
                 credited,
                 unpaid_on_purpose,
             };
-            board.invoices.insert(number.parse().unwrap(), seen);
+            view.invoices.insert(number.parse().unwrap(), seen);
         };
         invoice("INV-1", 510, 500, 10);
         invoice("INV-2", 900, 500, 0);
@@ -155,9 +155,9 @@ mod tests {
             for (number, cash, discount) in applied {
                 seen.applied.insert(number.parse().unwrap(), (*cash, *discount));
             }
-            board.payments.insert(id.parse().unwrap(), seen);
+            view.payments.insert(id.parse().unwrap(), seen);
         }
-        let report = PaymentsReport::of(&board).unwrap();
+        let report = PaymentsReport::of(&view).unwrap();
         let counts = [report.reported, report.matched, report.otherwise, report.unapplied];
         assert_eq!(counts, [6, 1, 3, 2]);
         assert_eq!(report.unapplied_amount["USD"], "10.00");

@@ -7,7 +7,7 @@ use comfy_table::{Cell, CellAlignment, Table};
 use super::{Held, PaymentsReport, Report};
 use crate::{
     demo::{
-        play::board::Times,
+        play::partner_view::Times,
         progress::millis,
         scenario::{Like, LikeOrders},
     },

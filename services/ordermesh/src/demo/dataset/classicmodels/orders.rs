@@ -5,12 +5,15 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Result;
 use contracts::{Money, document::Channel};
 
-use super::{
-    Tally, dollars, parts,
-    sheet::{self, Lines, Sold},
-    table,
+use crate::demo::{
+    dataset::{
+        parts::{self, dollars},
+        sheet::{self, Lines, Sold},
+        table,
+    },
+    scenario::{Amend, Amendment, Expected, Pays, PlannedOrder},
+    tally::Tally,
 };
-use crate::demo::scenario::{Amend, Amendment, Expected, Pays, PlannedOrder};
 
 /// An order of the data.
 pub(super) struct Read {

@@ -5,8 +5,12 @@ use std::{collections::HashMap, path::Path};
 use anyhow::Result;
 use contracts::{CustomerId, PaymentId};
 
-use super::{Played, Read, Rest, Tally, Totals, dollars, sheet, table};
-use crate::demo::scenario::{LikeOrders, PlannedPayment};
+use super::orders::{Read, Totals};
+use crate::demo::{
+    dataset::{parts::dollars, sheet, table},
+    scenario::{LikeOrders, PlannedPayment},
+    tally::{Played, Rest, Tally},
+};
 
 /// Payments, each after its order. Of a run of fewer orders only those that are of one of them.
 /// With how many come to an order's total, of these orders and of all.

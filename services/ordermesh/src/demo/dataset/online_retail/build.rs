@@ -25,8 +25,12 @@ use crate::demo::{
         countries::{self, HOME},
         parts::{self, Place},
     },
-    generate::{self, ONE},
+    generate::{
+        master,
+        supply::{self, goods},
+    },
     scenario::{BuyerPlan, PlannedOrder, PlannedReturn, Scenario},
+    units::ONE,
 };
 
 /// Who orders for customers at home, and last for those abroad.
@@ -42,7 +46,7 @@ pub(super) fn scenario(mut collected: Collected, path: &Path, seed: u64) -> Resu
         let buyer = buyer_of.get(sale.customer.as_str()).copied().unwrap_or_default();
         orders.push(order(sale, buyer, planned.remove(&at).unwrap_or_default())?);
     }
-    let mut company = generate::company("Gift Wholesale", "GBP", "Europe/London")?;
+    let mut company = master::company("Gift Wholesale", "GBP", "Europe/London")?;
     company.address = address("Gift Wholesale", HOME)?;
     let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into());
     let mut scenario = Scenario {
@@ -52,14 +56,14 @@ pub(super) fn scenario(mut collected: Collected, path: &Path, seed: u64) -> Resu
         customers,
         items: items(&collected)?,
         price_lists: vec![price_list(&collected)?],
-        warehouses: generate::warehouses()?,
+        warehouses: master::warehouses()?,
         buyers: buyers(&buyer_of)?,
         orders,
         ..Scenario::empty(company)
     };
-    let demand = generate::demand(&scenario);
+    let demand = supply::demand(&scenario);
     let mut rng = StdRng::seed_from_u64(seed);
-    (scenario.stock, scenario.receipts) = generate::supply(&mut rng, &demand)?;
+    (scenario.stock, scenario.receipts) = supply::supply(&mut rng, &demand)?;
     write_off(&mut scenario, &collected)?;
     scenario.source = Some(collected.tally);
     Ok(scenario)
@@ -72,8 +76,8 @@ fn write_off(scenario: &mut Scenario, collected: &Collected) -> Result<()> {
         *lost.entry(sku).or_default() += units * ONE;
     }
     for (sku, millionths) in lost {
-        let there = generate::goods(0, sku, millionths)?;
-        let gone = generate::goods(0, sku, -millionths)?;
+        let there = goods(0, sku, millionths)?;
+        let gone = goods(0, sku, -millionths)?;
         match scenario.stock.iter_mut().find(|it| {
             it.sku == *sku && there.as_ref().is_some_and(|there| there.warehouse == it.warehouse)
         }) {

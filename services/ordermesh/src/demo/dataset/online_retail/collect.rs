@@ -6,8 +6,8 @@ use contracts::{SignedQuantity, Sku};
 
 use super::rows::Row;
 use crate::demo::{
-    dataset::{Played, Rest, Tally},
-    generate::ONE,
+    tally::{Played, Rest, Tally},
+    units::ONE,
 };
 
 /// The most lines that an order may have (rule O3).

@@ -7,9 +7,9 @@ use contracts::{Quantity, Sku, document::Disposition};
 
 use super::collect::{Cancelled, Sale};
 use crate::demo::{
-    dataset::{Played, Rest, Tally},
-    generate::units,
     scenario::PlannedReturn,
+    tally::{Played, Rest, Tally},
+    units::units,
 };
 
 /// Customer, item and price.

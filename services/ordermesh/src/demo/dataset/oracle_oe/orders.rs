@@ -5,12 +5,19 @@ use std::{collections::BTreeSet, path::Path};
 use anyhow::Result;
 use contracts::{CustomerId, Money, PartnerName, document::Channel};
 
-use super::{
-    BUYERS, Products, Rest, Tally, dollars, parts,
-    sheet::{self, Lines, Sold, count},
-    table,
+use super::products::Products;
+use crate::demo::{
+    dataset::{
+        parts::{self, dollars},
+        sheet::{self, Lines, Sold, count},
+        table,
+    },
+    scenario::{Amend, Amendment, BuyerPlan, Expected, Pays, PlannedOrder},
+    tally::{Rest, Tally},
 };
-use crate::demo::scenario::{Amend, Amendment, BuyerPlan, Expected, Pays, PlannedOrder};
+
+/// Who orders: the sales force, and the shop on the web.
+const BUYERS: [&str; 2] = ["field-sales", "web-shop"];
 
 /// How an order stands in the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

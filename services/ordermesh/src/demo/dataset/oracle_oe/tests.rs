@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::{super::tests::written, *};
 use crate::demo::scenario::Pays;
 

@@ -1,4 +1,4 @@
-//! A partner at its desk: it sends documents and reads what comes for it, on its own connection and
+//! A partner at its partner: it sends documents and reads what comes for it, on its own connection and
 //! by its own durable, exactly as a partner outside this program would.
 
 use std::{collections::HashSet, time::Duration};
@@ -22,11 +22,10 @@ use contracts::{
     subject::{self, PARTNER_DURABLE, Subject},
 };
 use futures::StreamExt as _;
-use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::board::Shared;
+use super::{partner_view::SharedView, position::StreamPosition};
 use crate::nats::connect;
 
 /// A publish is acknowledged within this time, or sent again.
@@ -48,32 +47,32 @@ pub(super) type Awaited = (PartnerName, String, String);
 
 /// A partner's connection.
 #[derive(Debug, Clone)]
-pub(super) struct Desk {
+pub(super) struct PartnerClient {
     pub partner: PartnerName,
-    pub board: Shared,
-    client: Client,
+    pub view: SharedView,
+    nats: Client,
     js: jetstream::Context,
     stop: CancellationToken,
 }
 
-impl Desk {
+impl PartnerClient {
     pub async fn open(
         url: &str,
         seed: &str,
         partner: PartnerName,
-        board: Shared,
+        view: SharedView,
         stop: CancellationToken,
     ) -> Result<Self> {
-        let client = connect::connect(url, seed, partner.as_str()).await?;
-        let js = jetstream::new(client.clone());
-        Ok(Self { partner, board, client, js, stop })
+        let nats = connect::connect(url, seed, partner.as_str()).await?;
+        let js = jetstream::new(nats.clone());
+        Ok(Self { partner, view, nats, js, stop })
     }
 
     /// Sends a document until the mesh has taken it.
     pub async fn send<T: Ingress>(&self, document: &T) -> Result<()> {
         let subject = subject::ingress(&self.partner, T::DOCUMENT);
         let payload = Bytes::from(serde_json::to_vec(document)?);
-        self.board.with(|board| board.was_sent(T::DOCUMENT));
+        self.view.with(|view| view.was_sent(T::DOCUMENT));
         let (deadline, mut pause) = (Instant::now() + BACK_WITHIN, Duration::from_millis(50));
         loop {
             let sent = async { self.js.publish(subject.clone(), payload.clone()).await?.await };
@@ -90,7 +89,7 @@ impl Desk {
         }
     }
 
-    /// What [`Desk::all_acknowledged`] waits for.
+    /// What [`PartnerClient::all_acknowledged`] waits for.
     pub fn awaited<T: Ingress>(&self, document: &T) -> Awaited {
         (self.partner.clone(), T::DOCUMENT.to_owned(), document.key())
     }
@@ -100,8 +99,8 @@ impl Desk {
         let deadline = Instant::now() + ANSWERED_WITHIN;
         loop {
             let (done, refused) = self
-                .board
-                .with(|board| (board.acknowledged(documents), board.surprises.first().cloned()));
+                .view
+                .with(|view| (view.acknowledged(documents), view.surprises.first().cloned()));
             if done == documents.len() {
                 return Ok(());
             }
@@ -130,8 +129,8 @@ impl Desk {
     /// What comes for this partner.
     pub async fn inbox(&self) -> Result<Inbox> {
         let messages = messages(&self.js, &self.partner).await?;
-        let desk = self.clone();
-        Ok(Inbox { desk, messages, seen: HashSet::new() })
+        let client = self.clone();
+        Ok(Inbox { client, messages, seen: HashSet::new() })
     }
 }
 
@@ -147,45 +146,36 @@ async fn messages(js: &jetstream::Context, partner: &PartnerName) -> Result<pull
 
 /// What comes for a partner, each document once.
 pub(super) struct Inbox {
-    desk: Desk,
+    client: PartnerClient,
     messages: pull::Stream,
     seen: HashSet<String>,
 }
 
-/// When a document was said, and its place in the partner's stream: what comes again may come
-/// behind what was said later, and what a stream lost is published anew behind it. Documents of one
-/// transaction have one time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::demo) struct Said {
-    pub at: Timestamp,
-    pub place: u64,
-}
-
 /// A document that came.
-pub(super) struct Letter {
-    pub document: String,
-    pub said: Said,
+pub(super) struct InboundDocument {
+    pub name: String,
+    pub position: StreamPosition,
     payload: Bytes,
     reply: Option<async_nats::Subject>,
 }
 
-impl Letter {
+impl InboundDocument {
     /// It, read as what its subject says.
     pub fn read<T: Egress>(&self) -> Result<T> {
         serde_json::from_slice(&self.payload)
-            .with_context(|| format!("a `{}` can not be read", self.document))
+            .with_context(|| format!("a `{}` cannot be read", self.name))
     }
 }
 
 impl Inbox {
     /// The next document; none when the run is over. A caller that gives up waiting loses nothing,
     /// but must not do so all the time: a pull that broke would never be begun again.
-    pub async fn next(&mut self) -> Result<Option<Letter>> {
+    pub async fn next(&mut self) -> Result<Option<InboundDocument>> {
         let mut late = false;
         loop {
             let next = tokio::select! {
                 next = self.messages.next() => next,
-                () = self.desk.stop.cancelled() => return Ok(None),
+                () = self.client.stop.cancelled() => return Ok(None),
             };
             let message = match next {
                 Some(Ok(message)) => message,
@@ -200,7 +190,7 @@ impl Inbox {
                 // A pull that ended is begun again; the durable knows how far it is.
                 other @ (Some(Err(_)) | None) => {
                     let error = other.and_then(Result::err).map(|error| error.to_string());
-                    tracing::warn!(partner = %self.desk.partner, error, "pulls again");
+                    tracing::warn!(partner = %self.client.partner, error, "pulls again");
                     sleep(Duration::from_millis(200)).await;
                     self.pull_again().await?;
                     continue;
@@ -209,28 +199,28 @@ impl Inbox {
             let text = |name| message.headers.as_ref().and_then(|it| it.get(name));
             let id = text(header::CE_ID).map(ToString::to_string);
             let at = text(header::CE_TIME).and_then(|time| time.as_str().parse().ok());
-            let letter = Letter {
-                document: match Subject::parse(&message.subject) {
+            let document = InboundDocument {
+                name: match Subject::parse(&message.subject) {
                     Some(Subject::Egress { document, .. }) => document,
                     Some(
                         Subject::Event { .. } | Subject::Ingress { .. } | Subject::Command { .. },
                     )
                     | None => message.subject.to_string(),
                 },
-                said: Said {
+                position: StreamPosition {
                     at: at.unwrap_or_default(),
-                    place: message.info().map_or(0, |info| info.stream_sequence),
+                    sequence: message.info().map_or(0, |info| info.stream_sequence),
                 },
                 payload: message.payload.clone(),
                 reply: message.reply.clone(),
             };
             if id.is_some_and(|id| !self.seen.insert(id)) {
-                self.desk.board.with(|board| board.repeats += 1);
-                self.done(letter).await?;
+                self.client.view.with(|view| view.repeats += 1);
+                self.done(document).await?;
                 continue;
             }
-            self.desk.board.with(|board| board.was_read(&letter.document));
-            return Ok(Some(letter));
+            self.client.view.with(|view| view.was_read(&document.name));
+            return Ok(Some(document));
         }
     }
 
@@ -238,7 +228,7 @@ impl Inbox {
     async fn pull_again(&mut self) -> Result<()> {
         let deadline = Instant::now() + BACK_WITHIN;
         loop {
-            match messages(&self.desk.js, &self.desk.partner).await {
+            match messages(&self.client.js, &self.client.partner).await {
                 Ok(messages) => {
                     self.messages = messages;
                     return Ok(());
@@ -250,25 +240,25 @@ impl Inbox {
     }
 
     /// A document is dealt with and does not come again.
-    pub async fn done(&self, letter: Letter) -> Result<()> {
-        if let Some(reply) = letter.reply {
-            self.desk.client.publish(reply, Bytes::from_static(b"+ACK")).await?;
+    pub async fn done(&self, document: InboundDocument) -> Result<()> {
+        if let Some(reply) = document.reply {
+            self.client.nats.publish(reply, Bytes::from_static(b"+ACK")).await?;
         }
         Ok(())
     }
 
     /// Deals with what any partner may be told; whether it was that.
-    pub fn common(&self, letter: &Letter) -> Result<bool> {
-        let Desk { partner, board, .. } = &self.desk;
-        match letter.document.as_str() {
+    pub fn common(&self, document: &InboundDocument) -> Result<bool> {
+        let PartnerClient { partner, view, .. } = &self.client;
+        match document.name.as_str() {
             "document-ack" => {
-                let ack: DocumentAck = letter.read()?;
-                board.with(|board| board.acknowledge(partner, &ack.document, &ack.key));
+                let ack: DocumentAck = document.read()?;
+                view.with(|view| view.acknowledge(partner, &ack.document, &ack.key));
                 Ok(true)
             }
             "rejection" => {
-                let rejection: Rejection = letter.read()?;
-                board.with(|board| board.refused(partner, &rejection));
+                let rejection: Rejection = document.read()?;
+                view.with(|view| view.refused(partner, &rejection));
                 Ok(true)
             }
             _ => Ok(false),

@@ -1,13 +1,16 @@
-//! What the partners have been told so far, written on one board that all of them see.
+//! What the partners have been told so far, written on one view that all of them see.
 //!
 //! Only documents that a partner received are written here; what the operator knows is asked when
 //! the run is quiet. [`order`] knows how far an order is, [`money`] what is paid, [`figures`] what
 //! is shown while the run goes on.
 
+mod apply_billing;
+mod apply_document;
+mod apply_return;
 mod figures;
-mod hear;
-mod money;
+mod invoice;
 mod order;
+mod payment;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -25,30 +28,33 @@ use crate::demo::scenario::Scenario;
 
 pub(in crate::demo) use figures::Figures;
 pub use figures::Times;
-pub(in crate::demo) use money::{InvoiceSeen, PaymentSeen};
-pub(in crate::demo) use order::{AmendmentSeen, LineSeen, OrderSeen, Stage};
+pub(in crate::demo) use invoice::InvoiceSeen;
+#[cfg(test)]
+pub(in crate::demo) use order::AmendmentSeen;
+pub(in crate::demo) use order::{LineSeen, OrderSeen, Stage};
+pub(in crate::demo) use payment::PaymentSeen;
 
 /// Surprises that are written down; the others are counted.
 const NAMED: usize = 50;
 
-/// The board that all partners share.
+/// The view that all partners share.
 #[derive(Debug, Clone)]
-pub(in crate::demo) struct Shared(Arc<Mutex<Board>>);
+pub(in crate::demo) struct SharedView(Arc<Mutex<PartnerView>>);
 
-impl Shared {
+impl SharedView {
     pub fn new(scenario: Arc<Scenario>) -> Self {
-        Self(Arc::new(Mutex::new(Board::new(scenario))))
+        Self(Arc::new(Mutex::new(PartnerView::new(scenario))))
     }
 
     /// Reads or writes; never across an await.
-    pub fn with<R>(&self, use_it: impl FnOnce(&mut Board) -> R) -> R {
+    pub fn with<R>(&self, use_it: impl FnOnce(&mut PartnerView) -> R) -> R {
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 /// What the partners have been told.
 #[derive(Debug)]
-pub(in crate::demo) struct Board {
+pub(in crate::demo) struct PartnerView {
     pub scenario: Arc<Scenario>,
     pub orders: Vec<OrderSeen>,
     by_id: HashMap<OrderId, usize>,
@@ -82,7 +88,7 @@ pub(in crate::demo) struct Board {
     settled_at: Vec<Instant>,
 }
 
-impl Board {
+impl PartnerView {
     pub fn new(scenario: Arc<Scenario>) -> Self {
         let by_id = scenario.orders.iter().enumerate();
         let by_id = by_id.map(|(at, order)| (scenario.order_id(order), at)).collect();

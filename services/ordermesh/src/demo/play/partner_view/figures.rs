@@ -9,7 +9,7 @@ use contracts::{OrderId, PoNumber, Sku, question::IntakeLine};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::{Board, OrderSeen, Stage};
+use super::{OrderSeen, PartnerView, Stage};
 use crate::demo::scenario::{Expected, PlannedPayment};
 
 /// How long orders took, in milliseconds.
@@ -60,7 +60,7 @@ impl Figures {
     }
 }
 
-impl Board {
+impl PartnerView {
     pub fn figures(&self) -> Figures {
         let mut by_stage = BTreeMap::new();
         for order in &self.orders {

@@ -12,7 +12,7 @@ use super::shipping::Part;
 
 /// What has left a warehouse.
 #[derive(Debug, Default)]
-pub(super) struct Departed {
+pub(super) struct Shipped {
     shipments: BTreeMap<ShipmentId, Shipment>,
     /// What was taken back and is still on what has left, or comes later.
     taken: BTreeMap<ShipmentId, Vec<(u32, Sku, Quantity)>>,
@@ -30,7 +30,7 @@ struct Shipment {
 /// What is to be confirmed, and under which number of the shipment's confirmations.
 pub(super) type Rest = (ShipOrder, Part, u32);
 
-impl Departed {
+impl Shipped {
     /// A part of a shipment has left, confirmed under a number and an id.
     pub fn leaves(&mut self, order: &ShipOrder, part: &Part, number: u32, id: &ConfirmationId) {
         let shipment = self.shipments.entry(order.shipment_id).or_insert_with(|| Shipment {
@@ -102,10 +102,10 @@ mod tests {
         serde_json::from_value(cancel).unwrap()
     }
 
-    fn left() -> (Departed, ConfirmationId) {
-        let (mut departed, id) = (Departed::default(), ConfirmationId::new("T-1").unwrap());
-        departed.leaves(&asked(), &whole(&asked()), 1, &id);
-        (departed, id)
+    fn left() -> (Shipped, ConfirmationId) {
+        let (mut shipped, id) = (Shipped::default(), ConfirmationId::new("T-1").unwrap());
+        shipped.leaves(&asked(), &whole(&asked()), 1, &id);
+        (shipped, id)
     }
 
     fn quantities(rest: Option<Rest>) -> Option<(Vec<(u32, String)>, u32)> {
@@ -118,21 +118,21 @@ mod tests {
     #[test]
     fn f2_what_a_cancel_crossed_is_confirmed_without_it_whichever_word_comes_first() {
         let rest = Some((vec![(1, "5".to_owned())], 2));
-        let (mut departed, id) = left();
-        assert!(departed.take_back(&cancel(2, "3")).is_none(), "its confirmation may be first");
-        assert_eq!(quantities(departed.refused(ID.parse().unwrap(), &id)), rest);
-        let (mut departed, id) = left();
-        assert!(departed.refused(ID.parse().unwrap(), &id).is_none(), "what is not known");
-        assert_eq!(quantities(departed.take_back(&cancel(2, "3"))), rest);
+        let (mut shipped, id) = left();
+        assert!(shipped.take_back(&cancel(2, "3")).is_none(), "its confirmation may be first");
+        assert_eq!(quantities(shipped.refused(ID.parse().unwrap(), &id)), rest);
+        let (mut shipped, id) = left();
+        assert!(shipped.refused(ID.parse().unwrap(), &id).is_none(), "what is not known");
+        assert_eq!(quantities(shipped.take_back(&cancel(2, "3"))), rest);
     }
 
     #[test]
     fn f2_a_cancel_that_comes_before_its_shipment_counts() {
-        let mut departed = Departed::default();
-        assert!(departed.take_back(&cancel(1, "4")).is_none());
+        let mut shipped = Shipped::default();
+        assert!(shipped.take_back(&cancel(1, "4")).is_none());
         let id = ConfirmationId::new("T-1").unwrap();
-        departed.leaves(&asked(), &whole(&asked()), 1, &id);
+        shipped.leaves(&asked(), &whole(&asked()), 1, &id);
         let rest = Some((vec![(1, "1".to_owned()), (2, "3".to_owned())], 2));
-        assert_eq!(quantities(departed.refused(ID.parse().unwrap(), &id)), rest);
+        assert_eq!(quantities(shipped.refused(ID.parse().unwrap(), &id)), rest);
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::InvoiceSeen;
 use crate::demo::{
-    play::desk::Said,
+    play::position::StreamPosition,
     scenario::{Expected, PlannedOrder, Resend},
 };
 
@@ -81,7 +81,7 @@ pub(in crate::demo) struct OrderSeen {
     /// Acknowledgements, without those that refuse a second order under the number.
     pub answers: u32,
     /// When the latest one was said.
-    pub told_at: Said,
+    pub latest: StreamPosition,
     pub refused_again: u32,
     pub resend: Resend,
     pub expected: Expected,
@@ -115,7 +115,7 @@ impl OrderSeen {
             reasons: Vec::new(),
             total: None,
             answers: 0,
-            told_at: Said::default(),
+            latest: StreamPosition::default(),
             refused_again: 0,
             resend: order.resend,
             expected: order.expected,

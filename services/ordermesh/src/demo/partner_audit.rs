@@ -9,38 +9,34 @@ use contracts::{
 };
 
 use super::{
-    generate::ONE,
-    play::board::{Board, OrderSeen},
+    play::partner_view::{OrderSeen, PartnerView},
     scenario::{Amend, PlannedOrder},
+    units::ONE,
 };
 use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit, minor, units};
 
 /// Two sides of a figure, by a key.
 type Sides<K> = BTreeMap<K, (i128, i128)>;
 
-/// Compares what is on the board with the books.
-pub(super) fn checks(board: &Board, books: &Books) -> Vec<Check> {
-    let mut checks = vec![
-        orders(board, books),
-        wanted(board, books),
-        shipped(board, books),
-        billed(board, books),
-    ];
-    checks.extend(invoices(board, books));
-    checks.extend(credits(board, books));
-    checks.extend(payments(board, books));
-    checks.extend(paid(board, books));
+/// Compares what is on the view with the books.
+pub(super) fn checks(view: &PartnerView, books: &Books) -> Vec<Check> {
+    let mut checks =
+        vec![orders(view, books), wanted(view, books), shipped(view, books), billed(view, books)];
+    checks.extend(invoices(view, books));
+    checks.extend(credits(view, books));
+    checks.extend(payments(view, books));
+    checks.extend(paid(view, books));
     checks
 }
 
 /// No second order out of an order that was sent twice, and none that nobody sent.
-fn orders(board: &Board, books: &Books) -> Check {
+fn orders(view: &PartnerView, books: &Books) -> Check {
     let mut compare = Compare::new("orders known = orders sent, once each", Unit::Count);
     let mut known: Vec<OrderId> = books.intake.iter().map(|line| line.order_id).collect();
     known.sort_unstable();
     known.dedup();
     for order in known {
-        let sent = board.place(order).is_some();
+        let sent = view.place(order).is_some();
         compare.pair(|| format!("order {order}"), 1, i128::from(sent));
     }
     compare.finish()
@@ -48,12 +44,12 @@ fn orders(board: &Board, books: &Books) -> Check {
 
 /// What is wanted of each line is what its buyer ordered, and what it made of that since (rules O7
 /// and O8). What was not in stock and may not wait is left out: no buyer is told how much.
-fn wanted(board: &Board, books: &Books) -> Check {
+fn wanted(view: &PartnerView, books: &Books) -> Check {
     let name = "wanted = as the buyers ordered and changed";
     let mut compare = Compare::new(name, Unit::Units);
     for it in &books.intake {
-        let Some(at) = board.place(it.order_id) else { continue };
-        let order = board.scenario.orders.get(at).zip(board.orders.get(at));
+        let Some(at) = view.place(it.order_id) else { continue };
+        let order = view.scenario.orders.get(at).zip(view.orders.get(at));
         let Some(expected) = order.and_then(|(plan, seen)| expected(plan, seen, it.line)) else {
             continue;
         };
@@ -86,31 +82,31 @@ fn expected(plan: &PlannedOrder, seen: &OrderSeen, number: u32) -> Option<i64> {
     }
 }
 
-fn shipped(board: &Board, books: &Books) -> Check {
+fn shipped(view: &PartnerView, books: &Books) -> Check {
     let mut sides = Sides::new();
     for it in &books.fulfillment {
         sides.entry((it.order_id, it.line)).or_default().0 += units(it.dispatched);
     }
-    by_line(board, |line| line.shipped, &mut sides);
+    by_line(view, |line| line.shipped, &mut sides);
     by_line_of("dispatched = in the buyers' ship-notices", sides)
 }
 
-fn billed(board: &Board, books: &Books) -> Check {
+fn billed(view: &PartnerView, books: &Books) -> Check {
     let mut sides = Sides::new();
     for it in &books.invoicing {
         sides.entry((it.order_id, it.line)).or_default().0 += units(it.billed);
     }
-    by_line(board, |line| line.billed, &mut sides);
+    by_line(view, |line| line.billed, &mut sides);
     by_line_of("billed = in the buyers' invoices", sides)
 }
 
 fn by_line(
-    board: &Board,
-    of: fn(&super::play::board::LineSeen) -> i64,
+    view: &PartnerView,
+    of: fn(&super::play::partner_view::LineSeen) -> i64,
     sides: &mut Sides<(OrderId, u32)>,
 ) {
-    for (plan, seen) in board.scenario.orders.iter().zip(&board.orders) {
-        let order = board.scenario.order_id(plan);
+    for (plan, seen) in view.scenario.orders.iter().zip(&view.orders) {
+        let order = view.scenario.order_id(plan);
         for (number, line) in seen.lines.iter().filter(|(_, line)| of(line) != 0) {
             sides.entry((order, *number)).or_default().1 += i128::from(of(line));
         }
@@ -125,37 +121,37 @@ fn by_line_of(name: &str, sides: Sides<(OrderId, u32)>) -> Check {
     compare.finish()
 }
 
-fn invoices(board: &Board, books: &Books) -> Vec<Check> {
+fn invoices(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut sides = Sides::new();
     for it in &books.invoices {
         let total = minor(it.total, it.currency);
         sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += total;
     }
-    for (number, it) in &board.invoices {
+    for (number, it) in &view.invoices {
         sides.entry((it.currency, number.clone())).or_default().1 += i128::from(it.total);
     }
     money("invoices posted = invoices the buyers have", sides)
 }
 
-fn credits(board: &Board, books: &Books) -> Vec<Check> {
+fn credits(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut sides = Sides::new();
     for it in &books.invoices {
         let credited = minor(it.credited, it.currency);
         sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += credited;
     }
-    for memo in board.credit_memos.values() {
+    for memo in view.credit_memos.values() {
         let total = minor(memo.total, memo.currency);
         sides.entry((memo.currency, memo.invoice_number.clone())).or_default().1 += total;
     }
     money("credited = credit memos the buyers have", sides)
 }
 
-fn payments(board: &Board, books: &Books) -> Vec<Check> {
+fn payments(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut sides: Sides<Currency> = Sides::new();
     for it in &books.payments {
         sides.entry(it.currency).or_default().0 += minor(it.amount, it.currency);
     }
-    for it in board.payments.values() {
+    for it in view.payments.values() {
         sides.entry(it.currency).or_default().1 += i128::from(it.amount);
     }
     let mut compare = ByCurrency::new("money received = payments the bank reported, once each");
@@ -167,19 +163,19 @@ fn payments(board: &Board, books: &Books) -> Vec<Check> {
 
 /// The cash that closed receivables is the cash that the bank was told pays them, less what a later
 /// credit freed again (rule P8).
-fn paid(board: &Board, books: &Books) -> Vec<Check> {
+fn paid(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut sides = Sides::new();
     for it in &books.receivables {
         let paid = minor(it.paid, it.currency);
         sides.entry((it.currency, it.invoice_number.clone())).or_default().0 += paid;
     }
-    for payment in board.payments.values() {
+    for payment in view.payments.values() {
         for (number, (cash, _)) in &payment.applied {
             sides.entry((payment.currency, number.clone())).or_default().1 += i128::from(*cash);
         }
     }
-    for (number, it) in &board.invoices {
-        let freed = board.freed(number, it);
+    for (number, it) in &view.invoices {
+        let freed = view.freed(number, it);
         sides.entry((it.currency, number.clone())).or_default().1 -= i128::from(freed);
     }
     money("receivables closed by cash = cash applied, as the bank was told", sides)
@@ -206,12 +202,12 @@ mod tests {
     use super::*;
     use crate::demo::{
         generate,
-        play::board::{AmendmentSeen, InvoiceSeen, PaymentSeen},
+        play::partner_view::{AmendmentSeen, InvoiceSeen, PaymentSeen},
         scenario::Amendment,
     };
 
-    fn board() -> Board {
-        Board::new(Arc::new(generate::scenario(1, 3).unwrap()))
+    fn view() -> PartnerView {
+        PartnerView::new(Arc::new(generate::scenario(1, 3).unwrap()))
     }
 
     fn known(order_id: OrderId) -> IntakeLine {
@@ -229,12 +225,12 @@ mod tests {
 
     #[test]
     fn o1_an_order_that_nobody_sent_is_found() {
-        let board = board();
-        let sent = board.scenario.order_id(&board.scenario.orders[0]);
+        let view = view();
+        let sent = view.scenario.order_id(&view.scenario.orders[0]);
         let mut books = Books { intake: vec![known(sent)], ..Books::default() };
-        assert!(orders(&board, &books).balanced);
+        assert!(orders(&view, &books).balanced);
         books.intake.push(known(OrderId(uuid::Uuid::nil())));
-        let check = orders(&board, &books);
+        let check = orders(&view, &books);
         assert_eq!((check.left.as_str(), check.right.as_str()), ("2", "1"));
         assert!(!check.balanced);
     }
@@ -244,19 +240,19 @@ mod tests {
         let mut scenario = generate::scenario(1, 3).unwrap();
         let what = Amend::Cancel(None);
         scenario.orders[0].amendment = Some(Amendment { what, in_time: true });
-        let mut board = Board::new(Arc::new(scenario));
-        let order_id = board.scenario.order_id(&board.scenario.orders[0]);
-        let number = board.scenario.orders[0].lines[0].line;
-        let ordered = board.scenario.orders[0].lines[0].quantity;
+        let mut view = PartnerView::new(Arc::new(scenario));
+        let order_id = view.scenario.order_id(&view.scenario.orders[0]);
+        let number = view.scenario.orders[0].lines[0].line;
+        let ordered = view.scenario.orders[0].lines[0].quantity;
         let line = IntakeLine { line: number, ordered, ..known(order_id) };
-        board.orders[0].status = Some(OrderAckStatus::Accepted);
+        view.orders[0].status = Some(OrderAckStatus::Accepted);
         let mut books = Books { intake: vec![line], ..Books::default() };
-        assert!(wanted(&board, &books).balanced, "as ordered");
+        assert!(wanted(&view, &books).balanced, "as ordered");
         let status = Some(ChangeStatus::Applied);
-        board.orders[0].amendment = Some(AmendmentSeen { sent: true, status });
-        assert!(!wanted(&board, &books).balanced);
+        view.orders[0].amendment = Some(AmendmentSeen { sent: true, status });
+        assert!(!wanted(&view, &books).balanced);
         books.intake[0].cancelled = ordered;
-        assert!(wanted(&board, &books).balanced);
+        assert!(wanted(&view, &books).balanced);
     }
 
     fn memo(number: &InvoiceNumber, total: &str) -> CreditMemo {
@@ -273,7 +269,7 @@ mod tests {
 
     #[test]
     fn p8_what_a_credit_frees_is_not_paid_any_more() {
-        let mut board = board();
+        let mut view = view();
         let currency: Currency = "USD".parse().unwrap();
         let number: InvoiceNumber = "INV-1".parse().unwrap();
         let invoice = InvoiceSeen {
@@ -286,12 +282,12 @@ mod tests {
             credited: 300,
             unpaid_on_purpose: false,
         };
-        board.invoices.insert(number.clone(), invoice);
+        view.invoices.insert(number.clone(), invoice);
         let mut payment = PaymentSeen::new(currency, 1_000);
         payment.applied.insert(number.clone(), (1_000, 0));
-        board.payments.insert("PAY-1".parse().unwrap(), payment);
+        view.payments.insert("PAY-1".parse().unwrap(), payment);
         let memo = memo(&number, "3.00");
-        board.credit_memos.insert(memo.credit_memo_number.clone(), memo);
+        view.credit_memos.insert(memo.credit_memo_number.clone(), memo);
         let amount = |text: &str| text.parse().unwrap();
         let books = Books {
             receivables: vec![PaymentsInvoice {
@@ -306,7 +302,7 @@ mod tests {
             }],
             ..Books::default()
         };
-        let checks = paid(&board, &books);
+        let checks = paid(&view, &books);
         assert!(checks.iter().all(|check| check.balanced), "{checks:?}");
     }
 }

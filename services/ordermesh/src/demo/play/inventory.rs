@@ -12,7 +12,7 @@ use contracts::{
 };
 use jiff::Timestamp;
 
-use super::{Cue, desk::Desk};
+use super::{partner_client::PartnerClient, phase::Phase};
 use crate::demo::scenario::{Goods, Scenario};
 
 /// Items of one stock document.
@@ -20,15 +20,15 @@ const LINES: usize = 500;
 
 /// The shelves of one of the scenario's warehouses.
 #[derive(Clone)]
-pub(super) struct Shelf {
+pub(super) struct Inventory {
     pub warehouse: WarehouseId,
-    pub desk: Desk,
+    pub client: PartnerClient,
     pub scenario: Arc<Scenario>,
     /// Whether it is the one that orders what nobody has any more.
     pub replenishes: bool,
 }
 
-impl Shelf {
+impl Inventory {
     /// Says what is on the shelves; returns when that is acknowledged.
     pub async fn open(&self) -> Result<()> {
         let mut awaited = Vec::new();
@@ -46,18 +46,18 @@ impl Shelf {
                 as_of: Timestamp::now(),
                 lines: goods.iter().map(line).collect(),
             });
-            self.desk.send(&snapshot).await?;
-            awaited.push(self.desk.awaited(&snapshot));
+            self.client.send(&snapshot).await?;
+            awaited.push(self.client.awaited(&snapshot));
         }
         // First what was counted, then what the count corrects.
-        self.desk.all_acknowledged(&awaited).await?;
+        self.client.all_acknowledged(&awaited).await?;
         let corrections =
             self.changes("COUNT", AdjustmentReason::Correction, &self.scenario.corrections)?;
         for correction in &corrections {
-            self.desk.send(correction).await?;
+            self.client.send(correction).await?;
         }
-        let awaited: Vec<_> = corrections.iter().map(|it| self.desk.awaited(it)).collect();
-        self.desk.all_acknowledged(&awaited).await
+        let awaited: Vec<_> = corrections.iter().map(|it| self.client.awaited(it)).collect();
+        self.client.all_acknowledged(&awaited).await
     }
 
     fn own<'a>(&'a self, goods: &'a [Goods]) -> impl Iterator<Item = &'a Goods> {
@@ -95,20 +95,20 @@ impl Shelf {
     }
 
     /// Goods come in: what was planned, and later what somebody still waits for.
-    pub async fn follow(&self, last: Cue, cue: Cue) -> Result<()> {
+    pub async fn follow(&self, last: Phase, phase: Phase) -> Result<()> {
         let mut documents = Vec::new();
-        if cue.receipts && !last.receipts {
+        if phase.receipts && !last.receipts {
             documents =
                 self.changes("RECEIPT", AdjustmentReason::Receipt, &self.scenario.receipts)?;
         }
-        if cue.nudges > last.nudges && self.replenishes {
-            let awaited = self.desk.board.with(|board| board.awaited());
+        if phase.nudges > last.nudges && self.replenishes {
+            let awaited = self.client.view.with(|view| view.awaited());
             let lines: Vec<(&Sku, i64)> = awaited.iter().map(|(sku, it)| (sku, *it)).collect();
-            let id = format!("REPLENISH{}", cue.nudges);
+            let id = format!("REPLENISH{}", phase.nudges);
             documents.extend(self.adjustments(&id, AdjustmentReason::Receipt, &lines)?);
         }
         for document in &documents {
-            self.desk.send(document).await?;
+            self.client.send(document).await?;
         }
         Ok(())
     }

@@ -14,12 +14,12 @@ use tokio::{
 };
 
 use super::{
-    Cue,
-    board::{Board, Shared},
+    partner_view::{PartnerView, SharedView},
+    phase::Phase,
 };
 use crate::{demo::progress::Progress, operator::Operator};
 
-/// Between two looks at the board.
+/// Between two looks at the view.
 const TICK: Duration = Duration::from_millis(100);
 /// Nobody heard anything for so long: somebody has to look again, and after twice as long once more.
 const QUIET: Duration = Duration::from_secs(3);
@@ -30,12 +30,12 @@ const STUCK: Duration = ACK_WAIT.saturating_add(Duration::from_secs(15));
 const AT_LEAST: Duration = Duration::from_secs(300);
 const FOR_EACH: Duration = Duration::from_millis(500);
 
-/// Looks on and gives the cues.
-pub(super) struct Conductor<'a> {
-    board: &'a Shared,
+/// Looks on and gives the phases.
+pub(super) struct Coordinator<'a> {
+    view: &'a SharedView,
     operator: &'a Operator,
-    cues: watch::Sender<Cue>,
-    cue: Cue,
+    phases: watch::Sender<Phase>,
+    phase: Phase,
     last_nudge: Instant,
     /// How much quiet calls for the next one, as long as no further order has ended.
     patience: Duration,
@@ -43,21 +43,21 @@ pub(super) struct Conductor<'a> {
     last_asked: Instant,
 }
 
-impl<'a> Conductor<'a> {
-    pub fn new(board: &'a Shared, operator: &'a Operator, cues: watch::Sender<Cue>) -> Self {
+impl<'a> Coordinator<'a> {
+    pub fn new(view: &'a SharedView, operator: &'a Operator, phases: watch::Sender<Phase>) -> Self {
         let now = Instant::now();
-        let (cue, patience) = (Cue::default(), QUIET);
-        Self { board, operator, cues, cue, last_nudge: now, patience, ended: 0, last_asked: now }
+        let (phase, patience) = (Phase::default(), QUIET);
+        Self { view, operator, phases, phase, last_nudge: now, patience, ended: 0, last_asked: now }
     }
 
     /// Until every order is where it ends, or nothing gets on any more; whether the former.
     pub async fn run(&mut self, progress: &mut Progress) -> Result<bool> {
-        let orders = u32::try_from(self.board.with(|it| it.orders.len())).unwrap_or(u32::MAX);
+        let orders = u32::try_from(self.view.with(|it| it.orders.len())).unwrap_or(u32::MAX);
         let deadline = Instant::now() + AT_LEAST + FOR_EACH * orders;
         loop {
-            let figures = self.board.with(|board| board.figures());
+            let figures = self.view.with(|view| view.figures());
             progress.show(&figures);
-            if figures.ended == figures.planned && self.board.with(|board| is_over(board)) {
+            if figures.ended == figures.planned && self.view.with(|view| is_over(view)) {
                 return Ok(true);
             }
             if figures.ended > self.ended {
@@ -73,13 +73,13 @@ impl<'a> Conductor<'a> {
     /// Does what is due; false when nothing helps any more.
     async fn look(&mut self) -> Result<bool> {
         self.release().await;
-        let (all_sent, heard, uncertain) = self.board.with(|board| {
-            (board.all_sent(), board.last_heard.elapsed(), board.has_open_uncertain())
-        });
-        if all_sent && !self.cue.receipts {
-            self.cue.receipts = true;
+        let (all_sent, heard, uncertain) = self
+            .view
+            .with(|view| (view.all_sent(), view.last_heard.elapsed(), view.has_open_uncertain()));
+        if all_sent && !self.phase.receipts {
+            self.phase.receipts = true;
             self.last_nudge = Instant::now();
-            self.cues.send_replace(self.cue);
+            self.phases.send_replace(self.phase);
         }
         if uncertain && heard > Duration::from_millis(500) && self.last_asked.elapsed() > QUIET / 2
         {
@@ -90,11 +90,11 @@ impl<'a> Conductor<'a> {
             self.last_asked = Instant::now();
         }
         let quiet = heard.min(self.last_nudge.elapsed());
-        if self.cue.receipts && quiet > self.patience {
+        if self.phase.receipts && quiet > self.patience {
             self.patience *= 2;
-            self.cue.nudges += 1;
+            self.phase.nudges += 1;
             self.last_nudge = Instant::now();
-            self.cues.send_replace(self.cue);
+            self.phases.send_replace(self.phase);
         }
         Ok(!all_sent || heard < STUCK)
     }
@@ -102,14 +102,14 @@ impl<'a> Conductor<'a> {
     /// Lets go on what credit holds and the scenario wants served. One that is not held any more
     /// has been released by cash meanwhile.
     async fn release(&self) {
-        for (order_id, po_number) in self.board.with(|board| board.to_release()) {
+        for (order_id, po_number) in self.view.with(|view| view.to_release()) {
             // A mesh that is being restarted answers the next time.
             match release_order(self.operator, order_id, &po_number).await {
                 Err(error) => tracing::warn!(error = format!("{error:#}"), "released in vain"),
-                Ok(unfit) => self.board.with(|board| {
-                    board.was_released(order_id);
+                Ok(unfit) => self.view.with(|view| {
+                    view.was_released(order_id);
                     if let Some(reason) = unfit {
-                        board.surprise(format!("{po_number} is not released: {reason}"));
+                        view.surprise(format!("{po_number} is not released: {reason}"));
                     }
                 }),
             }
@@ -122,8 +122,8 @@ impl<'a> Conductor<'a> {
         loop {
             let request = IntakeBooksRequest { after: after.clone(), limit: 1_000 };
             let page = self.operator.ask(&request).await?;
-            self.board.with(|board| {
-                page.lines.iter().for_each(|line| board.wanted(line));
+            self.view.with(|view| {
+                page.lines.iter().for_each(|line| view.wanted(line));
             });
             if page.next.is_none() {
                 return Ok(());
@@ -135,10 +135,10 @@ impl<'a> Conductor<'a> {
 }
 
 /// Whether nothing more can happen once every order is where it ends.
-fn is_over(board: &Board) -> bool {
-    let cash_is_in = board.payments_left == 0 && board.unanswered_payments() == 0;
+fn is_over(view: &PartnerView) -> bool {
+    let cash_is_in = view.payments_left == 0 && view.unanswered_payments() == 0;
     // The last cash may still let an order go on.
-    cash_is_in && (!board.has_held_on_credit() || board.last_heard.elapsed() > QUIET)
+    cash_is_in && (!view.has_held_on_credit() || view.last_heard.elapsed() > QUIET)
 }
 
 /// Releases an order as an operator does; why it is refused, where that is a surprise.
@@ -149,7 +149,7 @@ async fn release_order(
 ) -> Result<Option<String>> {
     let command = ReleaseOrder {
         command_id: CommandId::new(format!("demo-release-{po_number}"))?,
-        operator: "credit desk".to_owned(),
+        operator: "credit client".to_owned(),
         reason: "the data has shipped it".to_owned(),
         order_id,
         price: None,

@@ -11,14 +11,14 @@ use contracts::{
 use futures::{StreamExt as _, stream::select_all};
 use tokio_util::sync::CancellationToken;
 
-use super::board::Shared;
+use super::partner_view::SharedView;
 use crate::nats::connect;
 
 /// Counts exceptions and dead letters until the run is over.
 pub(super) async fn run(
     url: String,
     seed: String,
-    board: Shared,
+    view: SharedView,
     stop: CancellationToken,
 ) -> Result<()> {
     let client = connect::connect(&url, &seed, OPERATOR).await?;
@@ -42,16 +42,16 @@ pub(super) async fn run(
             let text = |name| text.and_then(|it| it.get(name)).map(ToString::to_string);
             let code = text(header::DLQ_CODE).unwrap_or_default();
             let reason = text(header::DLQ_REASON).unwrap_or_default();
-            board.with(|board| {
-                board.dead_letters += 1;
-                board.surprise(format!("dead letter {subject}: {code} {reason}"));
+            view.with(|view| {
+                view.dead_letters += 1;
+                view.surprise(format!("dead document {subject}: {code} {reason}"));
             });
         } else if id.is_none_or(|id| seen.insert(id.to_string())) {
             if let Ok(raised) = serde_json::from_slice::<ExceptionRaised>(&message.payload) {
                 let kind = raised.kind.to_string();
-                board.with(|board| *board.exceptions.entry(kind).or_default() += 1);
+                view.with(|view| *view.exceptions.entry(kind).or_default() += 1);
             } else if serde_json::from_slice::<ExceptionResolved>(&message.payload).is_ok() {
-                board.with(|board| board.resolved += 1);
+                view.with(|view| view.resolved += 1);
             }
         }
     }
