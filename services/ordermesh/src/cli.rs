@@ -1,6 +1,6 @@
 //! The command line: what each subcommand takes, and how its outcome is said.
 
-mod decide;
+mod common;
 mod demo;
 mod dlq;
 mod doctor;
@@ -8,6 +8,7 @@ mod exceptions;
 mod export;
 mod groups;
 mod import;
+mod operator_command;
 mod outcome;
 mod partner;
 mod reconcile;
@@ -15,20 +16,11 @@ mod status;
 mod topology;
 mod trace;
 mod up;
+mod values;
 
-use std::{ffi::OsString, fmt::Display, path::PathBuf, process::ExitCode, str::FromStr};
+use std::{ffi::OsString, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand};
-use jiff::civil::Date;
-use serde::Serialize;
-use strum::IntoEnumIterator;
-
-use crate::{
-    nats::{folder::Folder, site::Site},
-    operator::Operator,
-};
-
-pub(crate) use outcome::Ended;
+use clap::{Parser, Subcommand};
 
 /// Keeps orders, inventory and finance in step.
 #[derive(Debug, Parser)]
@@ -70,7 +62,7 @@ enum Command {
     #[command(subcommand)]
     Dlq(dlq::Dlq),
     #[command(flatten)]
-    Decide(decide::Decide),
+    Operator(operator_command::OperatorCommand),
     /// Write out what the mesh keeps, for other systems
     #[command(subcommand)]
     Export(export::Export),
@@ -79,38 +71,6 @@ enum Command {
     Topology(topology::Topology),
     /// Check everything that a mesh needs, and say how to mend it
     Doctor(doctor::Doctor),
-}
-
-/// Where a mesh lives, and how to answer.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Common {
-    /// The mesh's folder
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "./ordermesh-data",
-        env = "ORDERMESH_DATA_DIR"
-    )]
-    pub data_dir: PathBuf,
-    /// The NATS that somebody else runs; servers of a cluster are separated by commas [default: the
-    /// one that this folder was told of by `up` or `topology apply`, else its own]
-    #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
-    pub nats_url: Option<String>,
-    /// Print exactly one JSON value on stdout; words go to stderr
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl Common {
-    /// Connects to the mesh as its operator.
-    pub async fn operator(&self) -> anyhow::Result<Operator> {
-        Operator::of_folder(&self.data_dir, self.nats_url.as_deref()).await
-    }
-
-    /// The mesh's NATS.
-    pub fn site(&self) -> anyhow::Result<Site> {
-        Site::find(&Folder::at(&self.data_dir)?, self.nats_url.as_deref())
-    }
 }
 
 impl Cli {
@@ -126,7 +86,7 @@ impl Cli {
 
     /// Runs the command and says how it ended.
     pub async fn run(self) -> ExitCode {
-        let ended = match self.command {
+        let outcome = match self.command {
             Command::Up(up) => up.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Partner(partner) => partner.run().await,
@@ -135,33 +95,12 @@ impl Cli {
             Command::Status(status) => status.run().await,
             Command::Reconcile(reconcile) => reconcile.run().await,
             Command::Exceptions(exceptions) => exceptions.run().await,
-            Command::Decide(decide) => decide.run().await,
+            Command::Operator(command) => command.run().await,
             Command::Export(export) => export.run().await,
             Command::Dlq(dlq) => dlq.run().await,
             Command::Topology(topology) => topology.run().await,
             Command::Doctor(doctor) => doctor.run().await,
         };
-        outcome::end(ended, self.json)
+        outcome::end(outcome, self.json)
     }
-}
-
-/// Prints an answer: JSON, or what `text` makes of it.
-pub(crate) fn print<T: Serialize>(
-    common: &Common,
-    answer: &T,
-    text: impl FnOnce(&T) -> String,
-) -> anyhow::Result<()> {
-    let line = if common.json { serde_json::to_string(answer)? } else { text(answer) };
-    Ok(outcome::print_line(line.trim_end())?)
-}
-
-/// A day, for clap.
-pub(crate) fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| "a date is written as 2026-03-31".to_owned())
-}
-
-/// One of a closed set of words, for clap.
-pub(crate) fn one_of<T: IntoEnumIterator + FromStr + Display>(text: &str) -> Result<T, String> {
-    let words = || T::iter().map(|word| word.to_string()).collect::<Vec<_>>().join(", ");
-    text.parse().map_err(|_| format!("`{text}` is none of {}", words()))
 }

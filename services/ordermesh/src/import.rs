@@ -1,6 +1,7 @@
 //! `ordermesh import`: a folder of CSV and JSON Lines, sent as the partner `erp` through the same
 //! subjects as any partner's documents. Everything is checked before anything is sent.
 
+mod answer;
 mod batch;
 mod columns;
 mod document;
@@ -26,50 +27,74 @@ use contracts::PartnerName;
 use strum::IntoEnumIterator as _;
 
 use self::{
+    answer::{Answer, DocumentOutcome},
     document::Document,
     folder::{Entry, Found},
     problem::{Problem, code},
     progress::Progress,
     report::{FileCount, Tally},
-    send::{Answer, Outcome, Sender},
+    send::Sender,
     sort::Sort,
 };
 pub(crate) use self::{help::columns as columns_help, report::Report};
 use crate::{
-    cli::Common,
     nats::{
         connect::connect,
         folder::{FIRST_PARTNER, read_seed},
+        site::Site,
     },
+    operator::Operator,
 };
 
-/// Reads a folder and sends what it holds to the mesh that is named; on a dry run nothing is sent,
-/// and there need not be a mesh.
-pub(crate) async fn run(folder: &Path, mesh: &Common, dry_run: bool) -> Result<Report> {
-    let Found { entries, problems, files, passed_over } = folder::read(folder)?;
-    let files = files.into_iter().map(|(file, documents)| FileCount { file, documents });
-    let mut report = Report {
-        well: problems.is_empty(),
-        dry_run,
-        files: files.collect(),
-        passed_over,
-        documents: Vec::new(),
-        not_sent: 0,
-        errors: problems,
-    };
-    if report.well && !dry_run {
-        send_all(&entries, mesh, &mut report).await?;
+/// A folder that was read and checked.
+pub(crate) struct Import {
+    entries: Vec<Entry>,
+    report: Report,
+}
+
+impl Import {
+    /// Reads and checks a folder. On a dry run the report says so.
+    pub fn read(folder: &Path, dry_run: bool) -> Result<Self> {
+        let Found { entries, problems, files, passed_over } = folder::read(folder)?;
+        let files = files.into_iter().map(|(file, documents)| FileCount { file, documents });
+        let report = Report {
+            well: problems.is_empty(),
+            dry_run,
+            files: files.collect(),
+            passed_over,
+            documents: Vec::new(),
+            not_sent: 0,
+            errors: problems,
+        };
+        Ok(Self { entries, report })
     }
-    Ok(report)
+
+    /// Returns true where the documents are to be sent: nothing is wrong, and it is no dry run.
+    pub fn is_sendable(&self) -> bool {
+        self.report.well && !self.report.dry_run
+    }
+
+    /// Sends the documents.
+    pub async fn send(&mut self, site: &Site, operator: &Operator) -> Result<()> {
+        send_all(&self.entries, site, operator, &mut self.report).await
+    }
+
+    pub fn into_report(self) -> Report {
+        self.report
+    }
 }
 
 /// Sends kind by kind: what refers to others comes after them.
-async fn send_all(entries: &[Entry], mesh: &Common, report: &mut Report) -> Result<()> {
-    let (site, operator) = (mesh.site()?, mesh.operator().await?);
+async fn send_all(
+    entries: &[Entry],
+    site: &Site,
+    operator: &Operator,
+    report: &mut Report,
+) -> Result<()> {
     let partner = PartnerName::new(FIRST_PARTNER)?;
     let seed = read_seed(&site.folder().seed_of(FIRST_PARTNER))?;
     let client = connect(site.url(), &seed, FIRST_PARTNER).await?;
-    let mut sender = Sender::new(client, partner, &operator).await?;
+    let mut sender = Sender::new(client, partner, operator).await?;
     let mut progress = Progress::new(entries.len());
     for sort in Sort::iter() {
         let entries: Vec<&Entry> = entries.iter().filter(|it| it.draft.sort == sort).collect();
@@ -94,10 +119,11 @@ async fn send_all(entries: &[Entry], mesh: &Common, report: &mut Report) -> Resu
     Ok(())
 }
 
-fn tally(sort: Sort, outcomes: &[Outcome]) -> Tally {
+fn tally(sort: Sort, outcomes: &[DocumentOutcome]) -> Tally {
     let mut tally = Tally { document: sort.kind().name(), ..Tally::default() };
     let accepted = |changed: bool| {
-        let is_it = |it: &&Outcome| it.answer == Answer::Accepted && it.changed == Some(changed);
+        let is_it =
+            |it: &&DocumentOutcome| it.answer == Answer::Accepted && it.changed == Some(changed);
         sort.announces_changes().then(|| outcomes.iter().filter(is_it).count())
     };
     (tally.changed, tally.unchanged) = (accepted(true), accepted(false));
@@ -115,7 +141,7 @@ fn tally(sort: Sort, outcomes: &[Outcome]) -> Tally {
 }
 
 /// What the mesh refused, by file, line and column.
-fn wrong(entry: &Entry, outcome: &Outcome) -> Vec<Problem> {
+fn wrong(entry: &Entry, outcome: &DocumentOutcome) -> Vec<Problem> {
     let draft = &entry.draft;
     match &outcome.answer {
         Answer::Accepted | Answer::NotSent => Vec::new(),

@@ -17,6 +17,7 @@ pub mod partner;
 pub mod server;
 mod serving;
 pub mod site;
+pub mod version;
 
 #[cfg(test)]
 mod tests;

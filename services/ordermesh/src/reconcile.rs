@@ -4,6 +4,7 @@
 //! looked at: per order line, per item and warehouse, per document and its journal entry, and in total.
 
 mod books;
+mod check;
 mod compare;
 mod credit;
 mod lines;
@@ -20,6 +21,7 @@ use tokio::time::{Instant, sleep};
 use crate::operator::Operator;
 
 pub use books::{Answers, Books};
+pub use check::Check;
 pub(crate) use compare::{ByCurrency, Compare, Unit, units};
 pub(crate) use money::minor;
 
@@ -36,25 +38,6 @@ pub struct Reconciliation {
     pub balanced: bool,
     /// What was compared.
     pub checks: Vec<Check>,
-}
-
-/// One figure, as two sides know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// What is compared: left = right.
-    pub name: String,
-    /// `units`, a currency, or what is counted.
-    pub unit: String,
-    /// The left side's total.
-    pub left: String,
-    /// The right side's total.
-    pub right: String,
-    /// Whether every part of the two totals agrees, not only the totals.
-    pub balanced: bool,
-    /// Left less right.
-    pub difference: String,
-    /// What differs, by name; the first of them.
-    pub detail: Vec<String>,
 }
 
 impl Reconciliation {

@@ -4,11 +4,7 @@
 mod options;
 mod separate;
 
-use std::{
-    net::SocketAddr,
-    path::Path,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use contracts::{CommandId, Partner, PartnerName, Role, subject};

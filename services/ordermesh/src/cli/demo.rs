@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use mesh::telemetry::{self, LogFormat};
 
-use super::Ended;
+use super::outcome::{Outcome, print_line};
 use crate::demo::{self, Options};
 
 /// Run a mesh in a temporary folder with simulated partners, and reconcile its books
@@ -65,7 +65,7 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         telemetry::log(LogFormat::Text, "error,ordermesh::demo=warn,async_nats=off");
         let report = demo::run(Options {
             orders: self.orders,
@@ -81,7 +81,7 @@ impl Demo {
         })
         .await?;
         let text = if self.json { serde_json::to_string(&report)? } else { report.to_string() };
-        super::outcome::print_line(&text)?;
-        Ok(if report.well { Ended::Well } else { Ended::Badly })
+        print_line(&text)?;
+        Ok(if report.well { Outcome::Success } else { Outcome::Failure })
     }
 }

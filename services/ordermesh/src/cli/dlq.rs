@@ -10,7 +10,7 @@ use contracts::{
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Common, Ended};
+use super::{common::CommonArgs, outcome::Outcome};
 use crate::{
     operator::Operator,
     table::{fitted, table as columns, when},
@@ -29,7 +29,7 @@ pub(crate) enum Dlq {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// Of this service alone
     #[arg(long, value_name = "SERVICE")]
     service: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The service that failed it
     service: String,
     /// Its number, as `dlq list` says it
@@ -64,7 +64,7 @@ struct Letter {
 }
 
 impl Dlq {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         match self {
             Self::List(list) => list.run().await,
             Self::Show(show) => show.run().await,
@@ -73,7 +73,7 @@ impl Dlq {
 }
 
 impl List {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
         if let Some(service) = &self.service {
             check(service)?;
@@ -83,30 +83,30 @@ impl List {
         for service in SERVICES.iter().filter(wanted) {
             letters.extend(newest(&operator, service, self.limit).await?);
         }
-        super::print(&self.common, &letters, |letters| table(letters))?;
-        Ok(Ended::Well)
+        self.common.print(&letters, |letters| table(letters))?;
+        Ok(Outcome::Success)
     }
 }
 
 impl Show {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         check(&self.service)?;
         let operator = self.common.operator().await?;
         let stream = operator.jetstream.get_stream(dead_letter_stream(&self.service)).await?;
         let Ok(message) = stream.direct_get(self.number).await else {
-            return Ok(Ended::NotFound(format!(
+            return Ok(Outcome::NotFound(format!(
                 "{} has no dead letter {}; see `ordermesh dlq list`",
                 self.service, self.number
             )));
         };
         let mut letter = letter(&self.service, &message);
         letter.payload = Some(String::from_utf8_lossy(&message.payload).into_owned());
-        super::print(&self.common, &letter, |letter| {
+        self.common.print(&letter, |letter| {
             let payload = letter.payload.as_deref().unwrap_or_default();
             let head = table(std::slice::from_ref(letter));
             format!("{head}\n\nreason: {}\n\n{payload}", letter.reason)
         })?;
-        Ok(Ended::Well)
+        Ok(Outcome::Success)
     }
 }
 

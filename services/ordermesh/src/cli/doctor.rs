@@ -13,10 +13,13 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{Common, Ended, outcome::chain};
+use super::{
+    common::CommonArgs,
+    outcome::{Outcome, chain},
+};
 use crate::{
-    CARDS,
-    nats::{connect, find, folder::Folder, partner, server},
+    manifests,
+    nats::{connect, find, folder::Folder, partner, server, version},
     operator::Operator,
     reconcile,
 };
@@ -25,7 +28,7 @@ use crate::{
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The nats-server that `up` is to start [default: found on PATH, else the one that was installed]
     #[arg(long, value_name = "PATH", env = "ORDERMESH_NATS_SERVER")]
     nats_server: Option<PathBuf>,
@@ -40,11 +43,11 @@ struct Check {
 }
 
 impl Doctor {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         eprintln!("looking at {} …", self.common.data_dir.display());
         let checks = self.checks().await;
-        super::print(&self.common, &checks, |checks| text(checks))?;
-        Ok(if checks.iter().all(|check| check.ok) { Ended::Well } else { Ended::Badly })
+        self.common.print(&checks, |checks| text(checks))?;
+        Ok(if checks.iter().all(|check| check.ok) { Outcome::Success } else { Outcome::Failure })
     }
 
     /// Checks one thing after another. What needs a thing that is missing is left out: it would only
@@ -102,7 +105,7 @@ fn text(checks: &[Check]) -> String {
 
 async fn binary(dir: &Path, named: Option<&Path>) -> Result<String> {
     let looked = match find::find(named).await? {
-        Ok(path) => return Ok(format!("{} {}", path.display(), find::check(&path).await?)),
+        Ok(path) => return Ok(format!("{} {}", path.display(), version::check(&path).await?)),
         Err(looked) => looked,
     };
     // One that was named when the mesh was started does its work, wherever it lies.
@@ -131,7 +134,7 @@ fn nats(operator: &Operator) -> Result<String> {
 async fn streams(operator: &Operator, dir: &Path) -> Result<String> {
     let replicas = partner::copies(&operator.jetstream).await?.unwrap_or(1);
     let settings = Settings { replicas, ..Settings::default() };
-    let plan = partner::plan(&Folder::at(dir)?, &CARDS, &settings)?;
+    let plan = partner::plan(&Folder::at(dir)?, &manifests(), &settings)?;
     let mend = "`ordermesh topology apply` makes it so, and so does a restart of `ordermesh up`";
     for Config { name, .. } in &plan.streams {
         let found = operator.jetstream.get_stream(name).await;

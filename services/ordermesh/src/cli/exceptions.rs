@@ -10,21 +10,15 @@ use contracts::{
 };
 use control_tower::{Exceptions as Answer, view::Exception};
 use jiff::Timestamp;
-use serde_json::json;
 
-use self::case::{Found, Named, short};
+use self::case::{CaseRef, Found, open, short};
 use super::{
-    Common, Ended,
-    decide::{Given, Head},
-    one_of,
+    common::CommonArgs,
+    operator_command::{CommandArgs, CommandEnvelope},
+    outcome::Outcome,
+    values::one_of,
 };
-use crate::{
-    operator::Operator,
-    table::{fitted, table, when},
-};
-
-/// The most that are asked for at once.
-const MOST: u64 = 1_000;
+use crate::table::{fitted, table, when};
 
 /// List what somebody has to look at, say who does, and settle it
 #[derive(Debug, Args)]
@@ -53,7 +47,7 @@ enum What {
 #[derive(Debug, Args)]
 struct List {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// Of this kind alone, such as order_held or short_payment
     #[arg(long, value_name = "KIND", value_parser = one_of::<ExceptionKind>)]
     kind: Option<ExceptionKind>,
@@ -66,9 +60,9 @@ struct List {
 #[derive(Debug, Args)]
 struct Assign {
     #[command(flatten)]
-    given: Given,
+    args: CommandArgs,
     /// The case, as the list names it; the first characters will do where no other case has them
-    case: Named,
+    case: CaseRef,
     /// Who looks at it
     #[arg(long, value_name = "NAME")]
     to: String,
@@ -78,16 +72,16 @@ struct Assign {
 #[derive(Debug, Args)]
 struct Resolve {
     #[command(flatten)]
-    given: Given,
+    args: CommandArgs,
     /// The case, as the list names it; the first characters will do where no other case has them
-    case: Named,
+    case: CaseRef,
     /// How it was settled
     #[arg(long, value_name = "TEXT")]
     note: String,
 }
 
 impl Exceptions {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         match self.what {
             None => self.list.run().await,
             Some(What::List(list)) => list.run().await,
@@ -98,51 +92,48 @@ impl Exceptions {
 }
 
 impl List {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
         let mut answer = open(&operator, self.kind).await?;
         if let Some(queue) = self.queue {
             answer.exceptions.retain(|case| case.queue == queue);
             answer.total = i64::try_from(answer.exceptions.len())?;
         }
-        super::print(&self.common, &answer, text)?;
-        Ok(Ended::Well)
+        self.common.print(&answer, text)?;
+        Ok(Outcome::Success)
     }
 }
 
 impl Assign {
-    async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
+    async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
         let case_id = match self.case.find(&operator).await? {
             Found::Case(case_id) => case_id,
-            Found::None(said) => return Ok(Ended::NotFound(said)),
+            Found::None(said) => return Ok(Outcome::NotFound(said)),
         };
-        let Head { command_id, operator: name, reason } = self.given.head("exceptions assign")?;
+        let CommandEnvelope { command_id, operator: name, reason } =
+            self.args.envelope("exceptions assign")?;
         let assignee = self.to;
         let done = format!("{case_id} is {assignee}'s to look at");
         let command = AssignException { command_id, operator: name, reason, case_id, assignee };
-        self.given.give(&operator, &command, || done).await
+        self.args.send(&operator, &command, || done).await
     }
 }
 
 impl Resolve {
-    async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
+    async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
         let case_id = match self.case.find(&operator).await? {
             Found::Case(case_id) => case_id,
-            Found::None(said) => return Ok(Ended::NotFound(said)),
+            Found::None(said) => return Ok(Outcome::NotFound(said)),
         };
-        let Head { command_id, operator: name, reason } = self.given.head("exceptions resolve")?;
+        let CommandEnvelope { command_id, operator: name, reason } =
+            self.args.envelope("exceptions resolve")?;
         let note = self.note;
         let done = format!("{case_id} is settled");
         let command = ResolveException { command_id, operator: name, reason, case_id, note };
-        self.given.give(&operator, &command, || done).await
+        self.args.send(&operator, &command, || done).await
     }
-}
-
-/// The open cases, of one kind or of all.
-async fn open(operator: &Operator, kind: Option<ExceptionKind>) -> Result<Answer> {
-    operator.ask_named("exceptions", &json!({"kind": kind, "limit": MOST})).await
 }
 
 fn text(answer: &Answer) -> String {
@@ -183,6 +174,8 @@ fn what(case: &Exception) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     const ORDER: &str = "3f2a9c1d-6a3b-5c05-9f0d-6d2f3f8f7a11";

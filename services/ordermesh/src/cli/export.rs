@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, error::ErrorKind};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Common, Ended};
+use super::{common::CommonArgs, outcome::Outcome, values::day};
 use crate::{
     export::{self, Format, Row, Target, Totals},
     operator::Operator,
@@ -38,12 +38,12 @@ pub(crate) enum Export {
 )]
 pub(crate) struct Journal {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The first day, such as 2026-03-01 [default: the first there is]
-    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     from: Option<Date>,
     /// The last day, included [default: the last there is]
-    #[arg(long, value_name = "DATE", value_parser = super::day)]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     to: Option<Date>,
     /// How lines are written [default: csv]
     #[arg(long, value_name = "FORMAT")]
@@ -68,7 +68,7 @@ struct Answer<'a> {
 }
 
 impl Export {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         match self {
             Self::Journal(journal) => journal.run().await,
         }
@@ -76,7 +76,7 @@ impl Export {
 }
 
 impl Journal {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         self.check()?;
         let operator = self.common.operator().await?;
         let mut lines = self.lines_in_answer().then(Vec::new);
@@ -91,7 +91,7 @@ impl Journal {
             }
             (None, None) => {
                 match self.to(&operator, BufWriter::new(std::io::stdout().lock())).await {
-                    Err(error) if export::is_enough(&error) => return Ok(Ended::Well),
+                    Err(error) if export::is_enough(&error) => return Ok(Outcome::Success),
                     totals => totals?,
                 }
             }
@@ -99,10 +99,10 @@ impl Journal {
         if self.common.json {
             let (output, lines) = (self.output.as_deref(), lines.as_deref());
             let answer = Answer { balanced: totals.balanced(), totals: &totals, output, lines };
-            super::print(&self.common, &answer, |_| String::new())?;
+            self.common.print(&answer, |_| String::new())?;
         }
         eprintln!("{totals}");
-        Ok(if totals.balanced() { Ended::Well } else { Ended::Badly })
+        Ok(if totals.balanced() { Outcome::Success } else { Outcome::Failure })
     }
 
     /// The arguments must not contradict each other.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{Common, Ended};
+use super::{common::CommonArgs, outcome::Outcome};
 use crate::import;
 
 /// Read master data and stock from files and send them as the partner `erp`
@@ -21,7 +21,7 @@ use crate::import;
 )]
 pub(crate) struct Import {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The folder of the files
     #[arg(value_name = "DIR")]
     folder: PathBuf,
@@ -31,12 +31,16 @@ pub(crate) struct Import {
 }
 
 impl Import {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         if !self.folder.is_dir() {
-            return Ok(Ended::NotFound(format!("there is no folder {}", self.folder.display())));
+            return Ok(Outcome::NotFound(format!("there is no folder {}", self.folder.display())));
         }
-        let report = import::run(&self.folder, &self.common, self.dry_run).await?;
-        super::print(&self.common, &report, ToString::to_string)?;
-        Ok(if report.well { Ended::Well } else { Ended::Badly })
+        let mut import = import::Import::read(&self.folder, self.dry_run)?;
+        if import.is_sendable() {
+            import.send(&self.common.site()?, &self.common.operator().await?).await?;
+        }
+        let report = import.into_report();
+        self.common.print(&report, ToString::to_string)?;
+        Ok(if report.well { Outcome::Success } else { Outcome::Failure })
     }
 }

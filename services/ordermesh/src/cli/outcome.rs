@@ -13,11 +13,10 @@ use serde::Serialize;
 
 /// How a command ended, besides errors.
 #[derive(Debug)]
-pub(crate) enum Ended {
-    /// As hoped.
-    Well,
-    /// It works, and the answer, which is printed, is no: books that do not balance, a failed check.
-    Badly,
+pub(crate) enum Outcome {
+    Success,
+    /// The command works, and its printed answer is no: books that do not balance, a failed check.
+    Failure,
     /// There is no such thing: what, and where to look.
     NotFound(String),
 }
@@ -46,15 +45,15 @@ impl Code {
 
 /// What is said in the place of an answer.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Failure {
+struct ErrorAnswer {
     code: Code,
     /// The cause, and the next step.
     message: String,
 }
 
 /// Says how a command ended. Exit codes: 0 well, 1 badly or an error, 2 wrong usage, 3 not found.
-pub(crate) fn end(ended: Result<Ended>, json: bool) -> ExitCode {
-    let (exit, failure) = told(ended);
+pub(crate) fn end(outcome: Result<Outcome>, json: bool) -> ExitCode {
+    let (exit, failure) = answered(outcome);
     if let Some(failure) = failure {
         if json {
             print_failure(&failure);
@@ -68,11 +67,11 @@ pub(crate) fn end(ended: Result<Ended>, json: bool) -> ExitCode {
 }
 
 /// The exit code, and what is said where there is no answer.
-fn told(ended: Result<Ended>) -> (u8, Option<Failure>) {
-    let failure = match ended {
-        Ok(Ended::Well) => return (0, None),
-        Ok(Ended::Badly) => return (1, None),
-        Ok(Ended::NotFound(message)) => Failure { code: Code::NotFound, message },
+fn answered(outcome: Result<Outcome>) -> (u8, Option<ErrorAnswer>) {
+    let failure = match outcome {
+        Ok(Outcome::Success) => return (0, None),
+        Ok(Outcome::Failure) => return (1, None),
+        Ok(Outcome::NotFound(message)) => ErrorAnswer { code: Code::NotFound, message },
         Err(error) => failure(&error),
     };
     (failure.code.exit(), Some(failure))
@@ -101,27 +100,27 @@ pub(crate) fn chain(error: &Error) -> String {
     told
 }
 
-fn failure(error: &Error) -> Failure {
+fn failure(error: &Error) -> ErrorAnswer {
     if let Some(Invalid(wrong)) = error.downcast_ref() {
         let message = match wrong.as_slice() {
             [one] => format!("the configuration is wrong: {one}"),
             several => format!("the configuration is wrong:\n  {}", several.join("\n  ")),
         };
-        return Failure { code: Code::WrongUsage, message };
+        return ErrorAnswer { code: Code::WrongUsage, message };
     }
     match error.downcast_ref::<clap::Error>() {
         Some(wrong) => usage(wrong),
-        None => Failure { code: Code::Failed, message: chain(error) },
+        None => ErrorAnswer { code: Code::Failed, message: chain(error) },
     }
 }
 
-fn usage(error: &clap::Error) -> Failure {
+fn usage(error: &clap::Error) -> ErrorAnswer {
     let text = error.to_string();
     let message = text.trim().trim_start_matches("error: ").to_owned();
-    Failure { code: Code::WrongUsage, message }
+    ErrorAnswer { code: Code::WrongUsage, message }
 }
 
-fn print_failure(failure: &Failure) {
+fn print_failure(failure: &ErrorAnswer) {
     let value = serde_json::json!({ "error": failure });
     if let Err(error) = print_line(&value.to_string()) {
         eprintln!("error: stdout can not be written to: {error}");
@@ -158,10 +157,10 @@ mod tests {
     fn an_error_is_told_with_its_whole_chain_and_wrong_usage_as_such() {
         let error = Err::<(), _>(anyhow!("no route")).context("nobody answers").unwrap_err();
         let (code, message) = (Code::Failed, "nobody answers: no route".to_owned());
-        assert_eq!(failure(&error), Failure { code, message });
+        assert_eq!(failure(&error), ErrorAnswer { code, message });
         let wrong = clap::Error::raw(Wrong::ValueValidation, "--from is after --to\n");
         let (code, message) = (Code::WrongUsage, "--from is after --to".to_owned());
-        assert_eq!(failure(&wrong.into()), Failure { code, message });
+        assert_eq!(failure(&wrong.into()), ErrorAnswer { code, message });
     }
 
     #[test]
@@ -193,11 +192,11 @@ mod tests {
     #[test]
     fn every_end_has_its_exit_code_and_an_answer_is_not_said_again() {
         let (code, message) = (Code::NotFound, "no order `PO-1`".to_owned());
-        let missing = Ended::NotFound(message.clone());
-        assert_eq!(told(Ok(missing)), (3, Some(Failure { code, message })));
-        assert_eq!(told(Ok(Ended::Well)), (0, None));
-        assert_eq!(told(Ok(Ended::Badly)), (1, None));
-        let exit = |error: Error| told(Err(error)).0;
+        let missing = Outcome::NotFound(message.clone());
+        assert_eq!(answered(Ok(missing)), (3, Some(ErrorAnswer { code, message })));
+        assert_eq!(answered(Ok(Outcome::Success)), (0, None));
+        assert_eq!(answered(Ok(Outcome::Failure)), (1, None));
+        let exit = |error: Error| answered(Err(error)).0;
         assert_eq!(exit(anyhow!("no route")), 1);
         assert_eq!(exit(clap::Error::raw(Wrong::ValueValidation, "no").into()), 2);
     }
@@ -210,7 +209,7 @@ mod tests {
             compare.pair(|| "INV-1".to_owned(), 1, right);
             Reconciliation::from(vec![compare.finish()])
         };
-        assert_eq!(told(Ok((&check(1)).into())), (0, None));
-        assert_eq!(told(Ok((&check(0)).into())), (1, None));
+        assert_eq!(answered(Ok((&check(1)).into())), (0, None));
+        assert_eq!(answered(Ok((&check(0)).into())), (1, None));
     }
 }

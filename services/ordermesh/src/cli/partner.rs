@@ -3,22 +3,21 @@
 mod changed;
 mod flags;
 mod other;
+mod records;
 mod spread;
 mod text;
-
-use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 use clap::{Args, Subcommand};
 use contracts::{CommandId, CustomerId, Partner as Record, PartnerName, Role, WarehouseId, ids};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
-use self::{changed::Changes, flags::Flags};
-use super::{Common, Ended};
+pub(crate) use self::records::all_partners;
+use self::{changed::Changes, flags::Flags, records::find, text::Added};
+use super::{common::CommonArgs, outcome::Outcome};
 use crate::{
-    CARDS,
+    manifests,
     nats::{folder::Folder, partner},
     operator::Operator,
 };
@@ -44,7 +43,7 @@ pub(crate) enum Partner {
 )]
 pub(crate) struct Add {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The name, as it stands in subjects: [a-z0-9][a-z0-9-]{0,31}
     name: PartnerName,
     #[command(flatten)]
@@ -58,7 +57,7 @@ pub(crate) struct Add {
 )]
 pub(crate) struct Set {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The partner
     name: PartnerName,
     #[command(flatten)]
@@ -93,28 +92,16 @@ pub(crate) struct Set {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
 }
 
 /// Show a partner's record
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// The partner
     name: PartnerName,
-}
-
-/// What was made.
-#[derive(Debug, Serialize)]
-struct Added {
-    partner: PartnerName,
-    /// Whether it was not there before.
-    changed: bool,
-    seed: PathBuf,
-    url: String,
-    inbox_prefix: String,
-    record: Record,
 }
 
 /// What a change came to.
@@ -125,7 +112,7 @@ struct Changed {
 }
 
 impl Partner {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         match self {
             Self::Add(add) => add.run().await,
             Self::Set(set) => set.run().await,
@@ -136,7 +123,7 @@ impl Partner {
 }
 
 impl Add {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let mut record = Record::new(self.name.clone(), Vec::new());
         self.flags.apply(&mut record)?;
         let folder = Folder::at(&self.common.data_dir)?;
@@ -146,9 +133,9 @@ impl Add {
         if let Some(known) = &known {
             refuse_other(known, &record, self.common.json)?;
         }
-        partner::add_in_turn(&site, &held, &CARDS, std::slice::from_ref(&self.name)).await?;
-        partner::wait_as_recorded(&site, &CARDS, &record).await?;
-        tell(&operator, "ordermesh partner add", &record).await?;
+        partner::add_in_turn(&site, &held, &manifests(), std::slice::from_ref(&self.name)).await?;
+        partner::wait_as_recorded(&site, &manifests(), &record).await?;
+        upsert(&operator, "ordermesh partner add", &record).await?;
         let added = Added {
             inbox_prefix: format!("_INBOX_{}", self.name),
             partner: self.name.clone(),
@@ -157,16 +144,16 @@ impl Add {
             url: site.url().to_owned(),
             record,
         };
-        super::print(&self.common, &added, text::added)?;
+        self.common.print(&added, text::added)?;
         if let Some(hint) = text::lacks(&added.record) {
             eprintln!("{hint}");
         }
-        Ok(Ended::Well)
+        Ok(Outcome::Success)
     }
 }
 
 impl Set {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let folder = Folder::at(&self.common.data_dir)?;
         // Two that change one partner at once must not undo each other's change.
         let _held = folder.lock_partners().await?;
@@ -179,14 +166,13 @@ impl Set {
         }
         let changes = Changes::of(&before, &record)?;
         if before.ack_wait_seconds != record.ack_wait_seconds {
-            partner::wait_as_recorded(&self.common.site()?, &CARDS, &record).await?;
+            partner::wait_as_recorded(&self.common.site()?, &manifests(), &record).await?;
         }
-        tell(&operator, "ordermesh partner set", &record).await?;
+        upsert(&operator, "ordermesh partner set", &record).await?;
         let changed = Changed { changed: !changes.is_empty(), record };
-        super::print(&self.common, &changed, |changed| {
-            format!("{changes}\n\n{}", text::record(&changed.record))
-        })?;
-        Ok(Ended::Well)
+        self.common
+            .print(&changed, |changed| format!("{changes}\n\n{}", text::record(&changed.record)))?;
+        Ok(Outcome::Success)
     }
 
     fn change(&self, record: &mut Record) -> Result<()> {
@@ -226,19 +212,19 @@ impl Set {
 }
 
 impl List {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
-        super::print(&self.common, &all(&operator).await?, |partners| text::table(partners))?;
-        Ok(Ended::Well)
+        self.common.print(&all_partners(&operator).await?, |partners| text::table(partners))?;
+        Ok(Outcome::Success)
     }
 }
 
 impl Show {
-    async fn run(self) -> Result<Ended> {
+    async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
         let Some(record) = find(&operator, &self.name).await? else { return not_found(&self.name) };
-        super::print(&self.common, &record, text::record)?;
-        Ok(Ended::Well)
+        self.common.print(&record, text::record)?;
+        Ok(Outcome::Success)
     }
 }
 
@@ -256,24 +242,14 @@ fn refuse_other(known: &Record, record: &Record, json: bool) -> Result<()> {
     Ok(())
 }
 
-fn not_found(name: &PartnerName) -> Result<Ended> {
-    Ok(Ended::NotFound(format!("there is no partner `{name}`; see `ordermesh partner list`")))
+fn not_found(name: &PartnerName) -> Result<Outcome> {
+    Ok(Outcome::NotFound(format!("there is no partner `{name}`; see `ordermesh partner list`")))
 }
 
-/// Tells order-intake the record; returns when every service has it.
-async fn tell(operator: &Operator, reason: &str, record: &Record) -> Result<()> {
+/// Sends the record to order-intake and returns when every service has it.
+async fn upsert(operator: &Operator, reason: &str, record: &Record) -> Result<()> {
     operator.upsert_partner(command_id(&record.partner)?, reason, record.clone()).await?;
     spread::has_spread(operator, record).await
-}
-
-/// Every partner that is known.
-pub(crate) async fn all(operator: &Operator) -> Result<Vec<Record>> {
-    operator.ask_named("partners", &Value::Object(Map::new())).await
-}
-
-async fn find(operator: &Operator, name: &PartnerName) -> Result<Option<Record>> {
-    let partners = all(operator).await?;
-    Ok(partners.into_iter().find(|record| record.partner == *name))
 }
 
 /// One command per call: the same partner may be changed again.

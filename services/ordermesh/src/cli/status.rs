@@ -6,22 +6,22 @@ use comfy_table::Table;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::{Common, Ended};
+use super::{common::CommonArgs, outcome::Outcome};
 use crate::table::{fields, fitted, took, when};
 
 /// Show how the mesh stands
 #[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
 }
 
 impl Status {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
         let status: Value = operator.ask_named("status", &Value::Object(Map::new())).await?;
-        super::print(&self.common, &status, |status| text(status, Timestamp::now()))?;
-        Ok(Ended::Well)
+        self.common.print(&status, |status| text(status, Timestamp::now()))?;
+        Ok(Outcome::Success)
     }
 }
 

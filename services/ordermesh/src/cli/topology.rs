@@ -5,9 +5,9 @@ use async_nats::jetstream;
 use clap::{Args, Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use mesh::topology::{Applied, Settings, Steps};
 
-use super::{Common, Ended, print};
+use super::{common::CommonArgs, outcome::Outcome};
 use crate::{
-    CARDS,
+    manifests,
     nats::{accounts, folder::Folder, include, partner, site::Site},
 };
 
@@ -22,14 +22,14 @@ pub(crate) enum Topology {
     #[command(
         after_help = "They are written to DIR/accounts.conf, and printed. Name the file in the server's configuration,\nby a path that is relative to it (`include ordermesh-data/accounts.conf`), and have the server read\nit again whenever it has changed, by hand or by a reloader as NATS has one for Kubernetes:\n  ordermesh topology accounts\n  nats-server --signal reload\n`partner add` writes the file too, and waits until the servers have read it.\nKeys are made in the folder's creds/ and nats/ when they are missing."
     )]
-    Accounts(Common),
+    Accounts(CommonArgs),
 }
 
 /// A server, and what is wanted of it.
 #[derive(Debug, Args)]
 pub(crate) struct Target {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// Copies of every stream: 1, or 3 or 5 in a cluster [default: as many as there are, else 1].
     /// Partners who come later get as many
     #[arg(long, value_name = "N",
@@ -38,26 +38,26 @@ pub(crate) struct Target {
 }
 
 impl Topology {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         match self {
             Self::Plan(target) => {
                 let (steps, _) = target.look(&target.common.site()?).await?;
-                print(&target.common, &Outline::of(&steps.outline()), Outline::text)?;
+                target.common.print(&Outline::of(&steps.outline()), Outline::text)?;
             }
             Self::Apply(target) => target.apply().await?,
             Self::Accounts(common) => {
                 let folder = Folder::at(&common.data_dir)?;
-                folder.prepare(&CARDS).await?;
+                folder.prepare(&manifests()).await?;
                 let held = folder.lock_partners().await?;
-                include::write(&folder, &held, &CARDS)?;
+                include::write(&folder, &held, &manifests())?;
                 eprintln!("written to {}", include::path(&folder).display());
-                let accounts = accounts::accounts(&CARDS, &folder.keys(&CARDS)?);
+                let accounts = accounts::accounts(&manifests(), &folder.keys(&manifests())?);
                 let body = serde_json::json!({ "accounts": accounts });
-                let text = include::text(&folder, &CARDS)?;
-                print(&common, &body, |_| text)?;
+                let text = include::text(&folder, &manifests())?;
+                common.print(&body, |_| text)?;
             }
         }
-        Ok(Ended::Well)
+        Ok(Outcome::Success)
     }
 }
 
@@ -66,7 +66,7 @@ impl Target {
         let site = self.common.site()?;
         if !site.is_own() {
             let held = site.folder().lock_partners().await?;
-            include::write(site.folder(), &held, &CARDS)?;
+            include::write(site.folder(), &held, &manifests())?;
         }
         let (steps, js) = self.look(&site).await?;
         let outline = Outline::of(&steps.outline());
@@ -79,7 +79,7 @@ impl Target {
             steps.take(&js).await.context("streams and durables could not be made")?;
         }
         site.remember()?;
-        print(&self.common, &outline, |_| "done".to_owned())
+        self.common.print(&outline, |_| "done".to_owned())
     }
 
     async fn look(&self, site: &Site) -> Result<(Steps, jetstream::Context)> {
@@ -94,7 +94,7 @@ impl Target {
             fewer.unwrap_or_default()
         );
         let settings = Settings { replicas, ..Settings::default() };
-        let plan = partner::plan(site.folder(), &CARDS, &settings)?;
+        let plan = partner::plan(site.folder(), &manifests(), &settings)?;
         let steps = partner::patiently(|| Steps::towards(&js, &plan)).await?;
         Ok((steps, js))
     }

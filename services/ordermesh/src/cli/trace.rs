@@ -13,9 +13,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Common, Ended,
-    decide::{Used, Which},
-    outcome::chain,
+    common::CommonArgs,
+    operator_command::{OrderOfBuyer, OrderRef},
+    outcome::{Outcome, chain},
 };
 use crate::{
     operator::Operator,
@@ -29,9 +29,9 @@ use crate::{
      shipment, a payment or a return")))]
 pub(crate) struct Trace {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     #[command(flatten)]
-    which: Which,
+    order: OrderRef,
 }
 
 /// What happened, and where the goods are.
@@ -42,16 +42,16 @@ struct Told {
     /// What warehouses were asked; none when fulfillment-bridge does not answer.
     shipments: Option<Vec<ShipmentSummary>>,
     /// Orders of other buyers that have the same PO number, where that was what was named.
-    others: Vec<Used>,
+    others: Vec<OrderOfBuyer>,
 }
 
 impl Trace {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         let operator = self.common.operator().await?;
-        let request = TraceRequest { order: self.which.named()? };
+        let request = TraceRequest { order: self.order.named()? };
         let Some(trace) = operator.find::<Answer>("trace", &request).await? else {
-            let order = &self.which.order;
-            return Ok(Ended::NotFound(format!(
+            let order = &self.order.order;
+            return Ok(Outcome::NotFound(format!(
                 "no order `{order}`, or it is not answered yet; name an order id or a PO number"
             )));
         };
@@ -65,11 +65,11 @@ impl Trace {
         };
         let mut others = Vec::new();
         if request.order == trace.po_number {
-            others = self.which.used(&operator).await?;
+            others = self.order.used(&operator).await?;
             others.retain(|used| used.order_id != trace.order_id);
         }
-        super::print(&self.common, &Told { trace, shipments, others }, text)?;
-        Ok(Ended::Well)
+        self.common.print(&Told { trace, shipments, others }, text)?;
+        Ok(Outcome::Success)
     }
 }
 

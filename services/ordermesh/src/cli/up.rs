@@ -7,7 +7,10 @@ use clap::Args;
 use mesh::telemetry::{self, LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Common, Ended, outcome};
+use super::{
+    common::CommonArgs,
+    outcome::{self, Outcome},
+};
 use crate::up::{self, Options};
 
 /// Run the whole mesh in this process, with its own nats-server
@@ -17,7 +20,7 @@ use crate::up::{self, Options};
 )]
 pub(crate) struct Up {
     #[command(flatten)]
-    common: Common,
+    common: CommonArgs,
     /// Port of the folder's own NATS on 127.0.0.1 [default: the last one used here, else a free
     /// one]; starts that again where the folder was told of another
     #[arg(long, value_name = "N", conflicts_with = "nats_url")]
@@ -47,7 +50,7 @@ pub(crate) struct Up {
 }
 
 impl Up {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         let format = if self.log_json { LogFormat::Json } else { LogFormat::Text };
         telemetry::log(format, "info,async_nats=warn,sqlx=warn,sea_orm_migration=warn");
         let mut terminate = signal(SignalKind::terminate())?;
@@ -65,13 +68,12 @@ impl Up {
         };
         let mut mesh = tokio::select! {
             mesh = up::start(options) => mesh?,
-            _ = terminate.recv() => return Ok(Ended::Well),
-            _ = interrupt.recv() => return Ok(Ended::Well),
+            _ = terminate.recv() => return Ok(Outcome::Success),
+            _ = interrupt.recv() => return Ok(Outcome::Success),
         };
         let ready = Ready { nats: mesh.nats_url.clone(), http: format!("http://{}", mesh.http) };
-        super::print(&self.common, &ready, |ready| {
-            format!("ready nats={} http={}", ready.nats, ready.http)
-        })?;
+        self.common
+            .print(&ready, |ready| format!("ready nats={} http={}", ready.nats, ready.http))?;
         let failed = tokio::select! {
             failed = mesh.failed() => failed,
             _ = terminate.recv() => Ok(()),
@@ -79,11 +81,11 @@ impl Up {
         };
         let stopped = mesh.stop().await;
         match failed.and(stopped) {
-            Ok(()) => Ok(Ended::Well),
+            Ok(()) => Ok(Outcome::Success),
             // It has answered that it is ready; there is one answer.
             Err(error) => {
                 eprintln!("error: {}", outcome::chain(&error));
-                Ok(Ended::Badly)
+                Ok(Outcome::Failure)
             }
         }
     }

@@ -11,8 +11,8 @@ use futures::{FutureExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::time::Instant;
 
 use super::{
+    answer::{Answer, DocumentOutcome},
     document::Document,
-    send::{Answer, Outcome},
 };
 
 /// Documents that are unanswered at a time.
@@ -145,10 +145,10 @@ impl<'a> Batch<'a> {
 
     /// What became of each document; `caused` are the places of those that changed something. Of
     /// one that was sent again, the event may have been said while nobody could hear it.
-    pub fn outcomes(mut self, caused: &BTreeSet<String>) -> Vec<Outcome> {
+    pub fn outcomes(mut self, caused: &BTreeSet<String>) -> Vec<DocumentOutcome> {
         let outcome = |(at, places): (usize, &BTreeSet<String>)| {
             let changed = !places.is_disjoint(caused);
-            Outcome {
+            DocumentOutcome {
                 answer: self.answers.remove(&at).unwrap_or(Answer::NotSent),
                 changed: (changed || places.len() == 1).then_some(changed),
             }
@@ -192,8 +192,8 @@ mod tests {
         assert_eq!((batch.done(), batch.is_over()), (1, false));
         let caused = BTreeSet::from(["INGRESS_ERP:7".to_owned()]);
         let outcomes = batch.outcomes(&caused);
-        assert_eq!(outcomes[1], Outcome { answer: Answer::Accepted, changed: Some(true) });
-        assert_eq!(outcomes[0], Outcome { answer: Answer::NotSent, changed: None });
+        assert_eq!(outcomes[1], DocumentOutcome { answer: Answer::Accepted, changed: Some(true) });
+        assert_eq!(outcomes[0], DocumentOutcome { answer: Answer::NotSent, changed: None });
     }
 
     #[test]

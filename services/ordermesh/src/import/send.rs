@@ -8,7 +8,7 @@ use async_nats::{
     jetstream::{self, context::ContextBuilder},
 };
 use contracts::{
-    Egress, Kind, PartnerName, ReasonPath,
+    Egress, Kind, PartnerName,
     document::{DocumentAck, Rejection},
     header,
     subject::{self, events_of},
@@ -17,32 +17,18 @@ use futures::{FutureExt as _, StreamExt as _};
 use serde::de::DeserializeOwned;
 use tokio::time::sleep_until;
 
-use super::{batch::Batch, document::Document, progress::Progress};
+use super::{
+    answer::{Answer, DocumentOutcome},
+    batch::Batch,
+    document::Document,
+    progress::Progress,
+};
 use crate::operator::Operator;
 
 /// A document is stored within this time, or sent again.
 const STORED_WITHIN: Duration = Duration::from_secs(5);
 /// The aggregates whose events say that a document changed something.
 const CHANGING: [&str; 5] = ["company", "warehouse", "item", "customer", "stock"];
-
-/// How a document was answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
-    Accepted,
-    Rejected(Vec<ReasonPath>),
-    /// With what was heard last.
-    None(String),
-    /// Others before it were not answered.
-    NotSent,
-}
-
-/// What became of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Outcome {
-    pub answer: Answer,
-    /// Whether an event said that it changed something; none where one may have been missed.
-    pub changed: Option<bool>,
-}
 
 /// A connection that sends as the partner, and one that hears as the operator what comes of it.
 pub(super) struct Sender {
@@ -77,7 +63,7 @@ impl Sender {
         kind: Kind,
         documents: &[&Document],
         progress: &mut Progress,
-    ) -> Result<Vec<Outcome>> {
+    ) -> Result<Vec<DocumentOutcome>> {
         let subject = subject::ingress(&self.partner, kind.name());
         let mut batch = Batch::new(documents);
         while !batch.is_over() {

@@ -49,9 +49,9 @@ pub fn configuration(folder: &Folder, port: u16, manifests: &[Manifest], keys: &
 pub fn accounts(manifests: &[Manifest], keys: &Keys) -> Value {
     let partners = keys.partners.iter().map(|(name, key)| Outsider::partner(name, key));
     let outsiders: Vec<_> = partners.chain([Outsider::operator(&keys.operator)]).collect();
-    let services = manifests
-        .iter()
-        .filter_map(|manifest| keys.services.get(manifest.service).map(|key| service::user(manifest, key)));
+    let services = manifests.iter().filter_map(|manifest| {
+        keys.services.get(manifest.service).map(|key| service::user(manifest, key))
+    });
     let users: Vec<_> = services.chain([service::provision(&keys.provision)]).collect();
     let exports: Vec<_> = outsiders.iter().flat_map(Outsider::exports).collect();
     let mesh = json!({ "jetstream": "enabled", "users": users, "exports": exports });

@@ -77,8 +77,9 @@ impl Folder {
     /// # Errors
     /// When a seed is missing or damaged.
     pub fn keys(&self, manifests: &[Manifest]) -> Result<Keys> {
-        let service =
-            |manifest: &Manifest| Ok((manifest.service, seeds::public(&self.service_seed(manifest.service))?));
+        let service = |manifest: &Manifest| {
+            Ok((manifest.service, seeds::public(&self.service_seed(manifest.service))?))
+        };
         Ok(Keys {
             operator: seeds::public(&self.seed_of(subject::OPERATOR))?,
             provision: seeds::public(&self.provision_seed())?,

@@ -42,7 +42,11 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// # Errors
 /// When a name is reserved, there is no server, or it refuses; where somebody else runs the servers,
 /// also when they do not take up the accounts in time.
-pub async fn add_partners(site: &Site, manifests: &[Manifest], partners: &[PartnerName]) -> Result<()> {
+pub async fn add_partners(
+    site: &Site,
+    manifests: &[Manifest],
+    partners: &[PartnerName],
+) -> Result<()> {
     let held = site.folder().lock_partners().await?;
     add_in_turn(site, &held, manifests, partners).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::{Currency, Quantity, Sum, decimal::SCALE};
 use rust_decimal::Decimal;
 
-use super::Check;
+use super::check::Check;
 
 /// Differences named in a check; the others are counted.
 const NAMED: usize = 20;

@@ -3,17 +3,20 @@
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
-use contracts::CaseId;
+use contracts::{CaseId, event::ExceptionKind};
+use control_tower::Exceptions;
+use serde_json::json;
 
-use super::open;
 use crate::operator::Operator;
 
 /// As many characters of an id as the list shows at least.
 const SHOWN: usize = 8;
+/// The most that are asked for at once.
+const MOST: u64 = 1_000;
 
 /// The first characters of a case's id, or all of it.
 #[derive(Debug, Clone)]
-pub(super) struct Named(String);
+pub(super) struct CaseRef(String);
 
 /// The case that was named, or what is said where there is none.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +25,7 @@ pub(super) enum Found {
     None(String),
 }
 
-impl FromStr for Named {
+impl FromStr for CaseRef {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let is_id = |c: char| c.is_ascii_hexdigit() || c == '-';
@@ -33,7 +36,7 @@ impl FromStr for Named {
     }
 }
 
-impl Named {
+impl CaseRef {
     /// The case: a whole id is taken as it is, also where the case is not open any more.
     pub async fn find(&self, operator: &Operator) -> Result<Found> {
         if let Ok(case_id) = self.0.parse() {
@@ -60,6 +63,11 @@ impl Named {
     }
 }
 
+/// The open cases, of one kind or of all.
+pub(super) async fn open(operator: &Operator, kind: Option<ExceptionKind>) -> Result<Exceptions> {
+    operator.ask_named("exceptions", &json!({"kind": kind, "limit": MOST})).await
+}
+
 /// How many characters tell these ids apart.
 pub(super) fn short(ids: &[String]) -> usize {
     let longest = ids.iter().map(String::len).max().unwrap_or_default();
@@ -83,7 +91,7 @@ mod tests {
     ];
 
     fn found(text: &str) -> Result<Found> {
-        let named: Named = text.parse().unwrap();
+        let named: CaseRef = text.parse().unwrap();
         named.among(IDS.iter().map(|id| id.parse().unwrap()))
     }
 
@@ -95,7 +103,7 @@ mod tests {
         assert!(said.contains("see `ordermesh exceptions`"), "{said}");
         let both = found("3f2a").unwrap_err().to_string();
         assert!(both.contains(IDS[0]) && both.contains(IDS[1]) && !both.contains(IDS[2]), "{both}");
-        assert!("PO-1".parse::<Named>().is_err());
+        assert!("PO-1".parse::<CaseRef>().is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use contracts::{
     partner::{Format, PartnerStatus, X12Address},
 };
 
-use crate::cli::one_of;
+use crate::cli::values::one_of;
 
 /// What X12 calls an id of no scheme, "mutually defined".
 const ISA_QUALIFIER: &str = "ZZ";

@@ -17,6 +17,7 @@ use contracts::{
 };
 use tokio::time::{Instant, sleep};
 
+use super::records::find;
 use crate::operator::Operator;
 
 /// How long a service may take to hear of it.
@@ -29,7 +30,7 @@ pub(super) async fn has_spread(operator: &Operator, record: &Record) -> Result<(
     let deadline = Instant::now() + WITHIN;
     let mut missing: Vec<&str> = SERVICES.to_vec();
     // Order-intake has answered; when the control tower shows the record, it is in the stream.
-    while super::find(operator, &record.partner).await?.as_ref() != Some(record) {
+    while find(operator, &record.partner).await?.as_ref() != Some(record) {
         wait(deadline, &missing).await?;
     }
     let Some(sequence) = announced(operator, record).await? else { return Ok(()) };

@@ -1,11 +1,23 @@
 //! Partners in words.
 
-use std::fmt::Display;
+use std::{fmt::Display, path::PathBuf};
 
-use contracts::{Partner as Record, Role};
+use contracts::{Partner as Record, PartnerName, Role};
+use serde::Serialize;
 
-use super::Added;
 use crate::table::{fields, fitted, table as columns};
+
+/// What was made.
+#[derive(Debug, Serialize)]
+pub(super) struct Added {
+    pub partner: PartnerName,
+    /// Whether it was not there before.
+    pub changed: bool,
+    pub seed: PathBuf,
+    pub url: String,
+    pub inbox_prefix: String,
+    pub record: Record,
+}
 
 /// How a partner connects.
 pub(super) fn added(added: &Added) -> String {

@@ -4,7 +4,7 @@ use std::{os::unix::fs::PermissionsExt as _, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result};
 
-use super::mesh_of::{manifests, Mesh, binary};
+use super::mesh_of::{Mesh, binary, manifests};
 use crate::nats::{folder::Folder, orphan, server::Server, site::Site};
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use contracts::PartnerName;
 use futures::StreamExt as _;
 use mesh::topology::{Applied, Settings};
 
-use super::mesh_of::{manifests, Mesh};
+use super::mesh_of::{Mesh, manifests};
 use crate::nats::partner::{add_partners, plan, provision};
 
 #[tokio::test]

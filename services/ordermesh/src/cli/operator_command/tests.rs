@@ -12,12 +12,12 @@ const SHIPMENT: &str = "0f3c1a52-3c55-5f0f-8a3b-5a7f3a0b9d01";
 #[derive(Debug, Parser)]
 struct Probe {
     #[command(subcommand)]
-    decide: Decide,
+    command: OperatorCommand,
 }
 
-fn parse(words: &[&str]) -> Result<Decide, clap::Error> {
+fn parse(words: &[&str]) -> Result<OperatorCommand, clap::Error> {
     let program = [&["ordermesh"], words].concat();
-    Probe::try_parse_from(program).map(|probe| probe.decide)
+    Probe::try_parse_from(program).map(|probe| probe.command)
 }
 
 /// The command as it goes out, less who gives it; the contract must read it again.
@@ -32,24 +32,24 @@ fn sent<C: Command + PartialEq + std::fmt::Debug>(command: &C) -> Value {
 /// What goes out for what is typed.
 fn out(words: &[&str]) -> Value {
     let words = [words, &["--command-id", "c-1", "--reason", "because"]].concat();
-    let decide = parse(&words).unwrap();
-    let head = |given: &Given| given.head("words").unwrap();
+    let command = parse(&words).unwrap();
+    let envelope = |args: &CommandArgs| args.envelope("words").unwrap();
     let order_id = ORDER.parse().unwrap();
-    let mut value = match &decide {
-        Decide::ReleaseOrder(it) => sent(&it.command(head(&it.given), order_id)),
-        Decide::CancelOrder(it) => sent(&order::command(head(&it.given), order_id)),
-        Decide::CloseWarehouse(it) => sent(&it.command(head(&it.given))),
-        Decide::OpenWarehouse(it) => sent(&it.command(head(&it.given))),
-        Decide::ConfirmShipment(it) => {
+    let mut value = match &command {
+        OperatorCommand::ReleaseOrder(it) => sent(&it.command(envelope(&it.args), order_id)),
+        OperatorCommand::CancelOrder(it) => sent(&order::command(envelope(&it.args), order_id)),
+        OperatorCommand::CloseWarehouse(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::OpenWarehouse(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::ConfirmShipment(it) => {
             let asked = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]);
             let asked: Vec<_> = serde_json::from_value(asked).unwrap();
-            sent(&it.command(head(&it.given), &asked).unwrap())
+            sent(&it.command(envelope(&it.args), &asked).unwrap())
         }
-        Decide::CancelShipment(it) => sent(&it.command(head(&it.given))),
-        Decide::ApplyCash(it) => sent(&it.command(head(&it.given))),
-        Decide::WriteOff(it) => sent(&it.command(head(&it.given))),
-        Decide::Refund(it) => sent(&it.command(head(&it.given))),
-        Decide::ClosePeriod(it) => sent(&it.command(head(&it.given))),
+        OperatorCommand::CancelShipment(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::ApplyCash(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::WriteOff(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::Refund(it) => sent(&it.command(envelope(&it.args))),
+        OperatorCommand::ClosePeriod(it) => sent(&it.command(envelope(&it.args))),
     };
     let object = value.as_object_mut().unwrap();
     assert_eq!(object.remove("command_id"), Some(json!("c-1")));
@@ -131,7 +131,7 @@ fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
 fn a_named_confirmation_wants_its_time_and_says_why() {
     let words = ["confirm-shipment", SHIPMENT, "--final", "--command-id", "c-1"];
     let again = |words: &[&str]| {
-        let Ok(Decide::ConfirmShipment(it)) = parse(words) else { panic!("{words:?}") };
+        let Ok(OperatorCommand::ConfirmShipment(it)) = parse(words) else { panic!("{words:?}") };
         it.same_again().map_err(|error| error.to_string())
     };
     let why = again(&words).unwrap_err();
@@ -143,8 +143,10 @@ fn a_named_confirmation_wants_its_time_and_says_why() {
 #[test]
 fn a_command_without_an_id_has_one_of_its_own_and_says_what_was_typed() {
     let head = || {
-        let Ok(Decide::CloseWarehouse(it)) = parse(&["close-warehouse", "EAST"]) else { panic!() };
-        it.given.head("close-warehouse").unwrap()
+        let Ok(OperatorCommand::CloseWarehouse(it)) = parse(&["close-warehouse", "EAST"]) else {
+            panic!()
+        };
+        it.args.envelope("close-warehouse").unwrap()
     };
     let (one, other) = (head(), head());
     assert_ne!(one.command_id, other.command_id);

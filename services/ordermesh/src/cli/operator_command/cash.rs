@@ -7,8 +7,8 @@ use contracts::{
     command::{ApplyCash, Command as _, Refund, WriteOff},
 };
 
-use super::given::{Given, Head};
-use crate::cli::Ended;
+use super::command_args::{CommandArgs, CommandEnvelope};
+use crate::cli::outcome::Outcome;
 
 /// Let unapplied cash of a payment pay an invoice
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ use crate::cli::Ended;
 )]
 pub(crate) struct Apply {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The payment, as BANK/PAYMENT_ID; credit-memo:CM-000123 is the cash that a credit memo freed
     payment: String,
     /// The invoice that it pays
@@ -39,7 +39,7 @@ pub(crate) struct Apply {
 )]
 pub(crate) struct WriteOffInvoice {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The invoice
     #[arg(value_name = "INVOICE")]
     invoice: InvoiceNumber,
@@ -56,7 +56,7 @@ pub(crate) struct WriteOffInvoice {
 )]
 pub(crate) struct RefundPayment {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The payment, as BANK/PAYMENT_ID; credit-memo:CM-000123 is the cash that a credit memo freed
     payment: String,
     #[command(flatten)]
@@ -75,16 +75,16 @@ struct Sum {
 }
 
 impl Apply {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let command = self.command(self.given.head(ApplyCash::VERB)?);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let command = self.command(self.args.envelope(ApplyCash::VERB)?);
         let Sum { amount, currency } = self.sum;
         let done = || format!("{} pays {amount} {currency} of {}", self.payment, self.invoice);
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head) -> ApplyCash {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope) -> ApplyCash {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         ApplyCash {
             command_id,
             operator,
@@ -99,16 +99,16 @@ impl Apply {
 }
 
 impl WriteOffInvoice {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let command = self.command(self.given.head(WriteOff::VERB)?);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let command = self.command(self.args.envelope(WriteOff::VERB)?);
         let Sum { amount, currency } = self.sum;
         let done = || format!("{amount} {currency} of {} are given up", self.invoice);
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head) -> WriteOff {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope) -> WriteOff {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         let (currency, amount) = (self.sum.currency, self.sum.amount);
         let invoice_number = self.invoice.clone();
         WriteOff { command_id, operator, reason, invoice_number, currency, amount }
@@ -116,16 +116,16 @@ impl WriteOffInvoice {
 }
 
 impl RefundPayment {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let command = self.command(self.given.head(Refund::VERB)?);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let command = self.command(self.args.envelope(Refund::VERB)?);
         let Sum { amount, currency } = self.sum;
         let done = || format!("{amount} {currency} of {} are given back", self.payment);
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head) -> Refund {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope) -> Refund {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         let (currency, amount) = (self.sum.currency, self.sum.amount);
         Refund { command_id, operator, reason, payment: self.payment.clone(), currency, amount }
     }

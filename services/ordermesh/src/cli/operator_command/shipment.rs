@@ -13,8 +13,8 @@ use contracts::{
 use jiff::Timestamp;
 
 use self::goods::Goods;
-use super::given::{Given, Head};
-use crate::cli::Ended;
+use super::command_args::{CommandArgs, CommandEnvelope};
+use crate::cli::outcome::Outcome;
 
 /// Confirm a shipment in the warehouse's place, or accept a confirmation that was refused
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ use crate::cli::Ended;
 )]
 pub(crate) struct Confirm {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The shipment, as `ordermesh trace` and the warehouse name it
     #[arg(value_name = "SHIPMENT", value_parser = shipment)]
     shipment_id: ShipmentId,
@@ -66,7 +66,7 @@ pub(crate) struct Confirm {
 )]
 pub(crate) struct Cancel {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The shipment, as `ordermesh trace` and the warehouse name it
     #[arg(value_name = "SHIPMENT", value_parser = shipment)]
     shipment_id: ShipmentId,
@@ -77,22 +77,22 @@ fn shipment(text: &str) -> Result<ShipmentId, String> {
 }
 
 impl Confirm {
-    pub async fn run(self) -> Result<Ended> {
+    pub async fn run(self) -> Result<Outcome> {
         self.same_again()?;
-        let operator = self.given.common.operator().await?;
+        let operator = self.args.common.operator().await?;
         let asked = operator.last_event::<ShipmentRequested>(&self.shipment_id.to_string()).await?;
         let asked = asked.map_or_else(Vec::new, |event| event.lines);
-        let command = self.command(self.given.head(ConfirmShipment::VERB)?, &asked)?;
+        let command = self.command(self.args.envelope(ConfirmShipment::VERB)?, &asked)?;
         let done = || {
             let (shipment, confirmation) = (self.shipment_id, &command.confirmation_id);
             format!("shipment {shipment} is confirmed by {confirmation}")
         };
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
     /// Refuses what could not be given again: the time of the day would make it another command.
     pub(super) fn same_again(&self) -> Result<(), clap::Error> {
-        if !self.given.is_named() || self.shipped_at.is_some() {
+        if !self.args.is_named() || self.shipped_at.is_some() {
             return Ok(());
         }
         let why = "--command-id names a command that may have been given before, so it needs the same \
@@ -101,8 +101,12 @@ impl Confirm {
     }
 
     /// The command, of a shipment of which so much was `asked`.
-    pub(super) fn command(&self, head: Head, asked: &[LineQuantity]) -> Result<ConfirmShipment> {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(
+        &self,
+        envelope: CommandEnvelope,
+        asked: &[LineQuantity],
+    ) -> Result<ConfirmShipment> {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         let confirmation_id = match &self.confirmation {
             Some(own) => own.clone(),
             None => ConfirmationId::new(command_id.as_str())?,
@@ -123,15 +127,15 @@ impl Confirm {
 }
 
 impl Cancel {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let command = self.command(self.given.head(CancelShipment::VERB)?);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let command = self.command(self.args.envelope(CancelShipment::VERB)?);
         let done = || format!("shipment {} is taken back", self.shipment_id);
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head) -> CancelShipment {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope) -> CancelShipment {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         CancelShipment { command_id, operator, reason, shipment_id: self.shipment_id }
     }
 }

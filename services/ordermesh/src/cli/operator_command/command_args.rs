@@ -11,7 +11,7 @@ use contracts::{
 use jiff::Timestamp;
 
 use crate::{
-    cli::{Common, Ended, print},
+    cli::{common::CommonArgs, outcome::Outcome},
     operator::{self, Operator},
 };
 
@@ -27,9 +27,9 @@ const LOOK: [(Reason, &str); 6] = [
 
 /// Whom a command is given to, and what is kept of it.
 #[derive(Debug, Args)]
-pub(crate) struct Given {
+pub(crate) struct CommandArgs {
     #[command(flatten)]
-    pub common: Common,
+    pub common: CommonArgs,
     /// Why, for the audit [default: the command that was given]
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -41,13 +41,13 @@ pub(crate) struct Given {
 
 /// What every command begins with.
 #[derive(Debug)]
-pub(crate) struct Head {
+pub(crate) struct CommandEnvelope {
     pub command_id: CommandId,
     pub operator: String,
     pub reason: String,
 }
 
-impl Given {
+impl CommandArgs {
     /// Whether the operator has named the command.
     pub fn is_named(&self) -> bool {
         self.command_id.is_some()
@@ -57,7 +57,7 @@ impl Given {
     ///
     /// # Errors
     /// Never: an id that is made here is one.
-    pub fn head(&self, words: &str) -> Result<Head> {
+    pub fn envelope(&self, words: &str) -> Result<CommandEnvelope> {
         let command_id = match &self.command_id {
             Some(own) => own.clone(),
             None => {
@@ -67,41 +67,41 @@ impl Given {
             }
         };
         let reason = self.reason.clone().unwrap_or_else(|| format!("ordermesh {words}"));
-        Ok(Head { command_id, operator: operator::name(), reason })
+        Ok(CommandEnvelope { command_id, operator: operator::name(), reason })
     }
 
     /// Gives the command, waits for its result, and prints it; `done` says it in words.
     ///
     /// # Errors
     /// When the mesh does not take it or does not answer.
-    pub async fn give<C: Command>(
+    pub async fn send<C: Command>(
         &self,
         operator: &Operator,
         command: &C,
         done: impl FnOnce() -> String,
-    ) -> Result<Ended> {
+    ) -> Result<Outcome> {
         let service = C::SERVICE.context("a command without a service")?;
         let result = operator.command(service, command).await?;
         match result.status {
             CommandStatus::Done => {
-                print(&self.common, &result, |_| done())?;
-                Ok(Ended::Well)
+                self.common.print(&result, |_| done())?;
+                Ok(Outcome::Success)
             }
             CommandStatus::Refused => self.refused(&result),
         }
     }
 
-    fn refused(&self, result: &CommandResult) -> Result<Ended> {
+    fn refused(&self, result: &CommandResult) -> Result<Outcome> {
         let messages: Vec<_> = result.reasons.iter().map(|it| it.message.as_str()).collect();
         let words = messages.join("; ");
         if let Some(look) = unknown(&result.reasons) {
-            return Ok(Ended::NotFound(format!("{words}; {look}")));
+            return Ok(Outcome::NotFound(format!("{words}; {look}")));
         }
         if self.common.json {
-            print(&self.common, result, |_| String::new())?;
+            self.common.print(result, |_| String::new())?;
         }
         eprintln!("refused: {words}");
-        Ok(Ended::Badly)
+        Ok(Outcome::Failure)
     }
 }
 

@@ -5,8 +5,8 @@ use clap::Args;
 use contracts::command::{ClosePeriod, Command as _};
 use jiff::civil::Date;
 
-use super::given::{Given, Head};
-use crate::cli::{Ended, day};
+use super::command_args::{CommandArgs, CommandEnvelope};
+use crate::cli::{outcome::Outcome, values::day};
 
 /// Close the books: no service dates anything on or before a day any more
 #[derive(Debug, Args)]
@@ -20,25 +20,25 @@ use crate::cli::{Ended, day};
 )]
 pub(crate) struct Close {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     /// The last closed day, such as 2026-03-31
     #[arg(long, value_name = "DATE", value_parser = day)]
     through: Date,
 }
 
 impl Close {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let command = self.command(self.given.head(ClosePeriod::VERB)?);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let command = self.command(self.args.envelope(ClosePeriod::VERB)?);
         let done = || {
             let through = self.through;
             format!("the books are closed through {through}, confirmed by payment-apply")
         };
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head) -> ClosePeriod {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope) -> ClosePeriod {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         ClosePeriod { command_id, operator, reason, through: self.through }
     }
 }

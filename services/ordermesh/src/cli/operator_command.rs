@@ -2,7 +2,7 @@
 //! matter, carried out once, and kept there for the audit.
 
 mod cash;
-mod given;
+mod command_args;
 mod order;
 mod period;
 mod shipment;
@@ -12,14 +12,14 @@ use anyhow::Result;
 use clap::Subcommand;
 
 pub(crate) use self::{
-    given::{Given, Head},
-    order::{Used, Which},
+    command_args::{CommandArgs, CommandEnvelope},
+    order::{OrderOfBuyer, OrderRef},
 };
-use super::Ended;
+use super::outcome::Outcome;
 
 /// What an operator decides.
 #[derive(Debug, Subcommand)]
-pub(crate) enum Decide {
+pub(crate) enum OperatorCommand {
     /// Let a held order go on
     ReleaseOrder(order::Release),
     /// Cancel what is not dispatched of an order
@@ -42,8 +42,8 @@ pub(crate) enum Decide {
     ClosePeriod(period::Close),
 }
 
-impl Decide {
-    pub async fn run(self) -> Result<Ended> {
+impl OperatorCommand {
+    pub async fn run(self) -> Result<Outcome> {
         match self {
             Self::ReleaseOrder(it) => it.run().await,
             Self::CancelOrder(it) => it.run().await,

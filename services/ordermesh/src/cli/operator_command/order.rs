@@ -11,9 +11,9 @@ use contracts::{
 };
 use serde::Serialize;
 
-use super::given::{Given, Head};
+use super::command_args::{CommandArgs, CommandEnvelope};
 use crate::{
-    cli::{Ended, one_of, partner},
+    cli::{outcome::Outcome, partner::all_partners, values::one_of},
     operator::Operator,
 };
 
@@ -26,9 +26,9 @@ use crate::{
 )]
 pub(crate) struct Release {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     #[command(flatten)]
-    which: Which,
+    order: OrderRef,
     /// Whose price is billed, where the order is held for its price: order or list
     #[arg(long, value_name = "WHOSE", value_parser = one_of::<HeldPrice>)]
     price: Option<HeldPrice>,
@@ -42,14 +42,14 @@ pub(crate) struct Release {
 )]
 pub(crate) struct Cancel {
     #[command(flatten)]
-    pub(super) given: Given,
+    pub(super) args: CommandArgs,
     #[command(flatten)]
-    which: Which,
+    order: OrderRef,
 }
 
 /// An order, as a person names it.
 #[derive(Debug, Args)]
-pub(crate) struct Which {
+pub(crate) struct OrderRef {
     /// A PO number, or an order id
     #[arg(value_name = "ORDER")]
     pub order: String,
@@ -60,43 +60,43 @@ pub(crate) struct Which {
 
 /// A buyer's order.
 #[derive(Debug, Serialize)]
-pub(crate) struct Used {
+pub(crate) struct OrderOfBuyer {
     pub partner: PartnerName,
     pub order_id: OrderId,
 }
 
 impl Release {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let Some(order_id) = self.which.find(&operator).await? else { return self.which.unknown() };
-        let command = self.command(self.given.head(ReleaseOrder::VERB)?, order_id);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let Some(order_id) = self.order.find(&operator).await? else { return self.order.unknown() };
+        let command = self.command(self.args.envelope(ReleaseOrder::VERB)?, order_id);
         let done = || format!("order {order_id} goes on; `ordermesh trace {order_id}`");
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 
-    pub(super) fn command(&self, head: Head, order_id: OrderId) -> ReleaseOrder {
-        let Head { command_id, operator, reason } = head;
+    pub(super) fn command(&self, envelope: CommandEnvelope, order_id: OrderId) -> ReleaseOrder {
+        let CommandEnvelope { command_id, operator, reason } = envelope;
         ReleaseOrder { command_id, operator, reason, order_id, price: self.price }
     }
 }
 
 impl Cancel {
-    pub async fn run(self) -> Result<Ended> {
-        let operator = self.given.common.operator().await?;
-        let Some(order_id) = self.which.find(&operator).await? else { return self.which.unknown() };
-        let command = command(self.given.head(CancelOrder::VERB)?, order_id);
+    pub async fn run(self) -> Result<Outcome> {
+        let operator = self.args.common.operator().await?;
+        let Some(order_id) = self.order.find(&operator).await? else { return self.order.unknown() };
+        let command = command(self.args.envelope(CancelOrder::VERB)?, order_id);
         let done =
             || format!("nothing more of order {order_id} is wanted; `ordermesh trace {order_id}`");
-        self.given.give(&operator, &command, done).await
+        self.args.send(&operator, &command, done).await
     }
 }
 
-pub(super) fn command(head: Head, order_id: OrderId) -> CancelOrder {
-    let Head { command_id, operator, reason } = head;
+pub(super) fn command(envelope: CommandEnvelope, order_id: OrderId) -> CancelOrder {
+    let CommandEnvelope { command_id, operator, reason } = envelope;
     CancelOrder { command_id, operator, reason, order_id }
 }
 
-impl Which {
+impl OrderRef {
     /// The order's id. One PO number may stand for orders of several buyers: then nothing is
     /// guessed.
     async fn find(&self, operator: &Operator) -> Result<Option<OrderId>> {
@@ -134,19 +134,19 @@ impl Which {
     ///
     /// # Errors
     /// When it is no PO number, or nobody answers.
-    pub async fn used(&self, operator: &Operator) -> Result<Vec<Used>> {
+    pub async fn used(&self, operator: &Operator) -> Result<Vec<OrderOfBuyer>> {
         let (po_number, mut used) = (PoNumber::new(&self.order)?, Vec::new());
-        for Partner { partner, .. } in partner::all(operator).await? {
+        for Partner { partner, .. } in all_partners(operator).await? {
             let order_id = OrderId::of(&partner, &po_number);
             let request = OrderStatusRequest { order_id: Some(order_id), po_number: None };
             if operator.find::<OrderStatus>(OrderStatusRequest::NAME, &request).await?.is_some() {
-                used.push(Used { partner, order_id });
+                used.push(OrderOfBuyer { partner, order_id });
             }
         }
         Ok(used)
     }
 
-    fn unknown(&self) -> Result<Ended> {
-        Ok(Ended::NotFound(format!("no order `{}`; name an order id or a PO number", self.order)))
+    fn unknown(&self) -> Result<Outcome> {
+        Ok(Outcome::NotFound(format!("no order `{}`; name an order id or a PO number", self.order)))
     }
 }
