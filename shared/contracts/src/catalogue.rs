@@ -1,5 +1,4 @@
-//! Everything that crosses the boundary, as a list: from it come the JSON Schemas, the AsyncAPI
-//! document and the permissions of every connection.
+//! The catalogue: every event, document, question and command that crosses a service's boundary.
 
 #[cfg(test)]
 use schemars::Schema;
@@ -12,45 +11,45 @@ use crate::{
     question::*,
 };
 
-/// Which way a document goes.
+/// The direction of a document, seen from the mesh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// From a partner.
+    /// Sent by a partner.
     Ingress,
-    /// To a partner or the operator.
+    /// Sent to a partner or to the operator.
     Egress,
 }
 
-/// A document.
+/// A document in the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentEntry {
-    /// Its name in subjects.
+    /// The document's or question's name in subjects.
     pub name: &'static str,
-    /// Which way it goes.
+    /// The direction, seen from the mesh.
     pub direction: Direction,
-    /// Its JSON Schema.
+    /// Makes the document's JSON Schema.
     #[cfg(test)]
     pub schema: fn() -> Schema,
 }
 
-/// A question.
+/// A question in the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct QuestionEntry {
-    /// Its name in subjects.
+    /// The document's or question's name in subjects.
     pub name: &'static str,
-    /// The service that answers.
+    /// The service that answers the question.
     pub owner: &'static str,
-    /// The roles that may ask, besides the operator.
+    /// The partner roles that may ask, besides the operator.
     pub roles: &'static [Role],
-    /// The JSON Schema of the request.
+    /// Makes the JSON Schema of the request.
     #[cfg(test)]
     pub request: fn() -> Schema,
-    /// The JSON Schema of the answer.
+    /// Makes the JSON Schema of the answer.
     #[cfg(test)]
     pub answer: fn() -> Schema,
 }
 
-/// The entry of an ingress document.
+/// Makes the entry of an ingress document.
 macro_rules! ingress {
     ($type:ident) => {
         DocumentEntry {
@@ -62,7 +61,7 @@ macro_rules! ingress {
     };
 }
 
-/// The entry of an egress document.
+/// Makes the entry of an egress document.
 macro_rules! egress {
     ($type:ident) => {
         DocumentEntry {
@@ -74,7 +73,7 @@ macro_rules! egress {
     };
 }
 
-/// The entry of a question.
+/// Makes the entry of a question.
 macro_rules! question {
     ($type:ident) => {
         QuestionEntry {
@@ -89,19 +88,19 @@ macro_rules! question {
     };
 }
 
-/// Every event.
+/// Returns every event, in the order of its modules.
 #[must_use]
 pub fn events() -> Vec<EventEntry> {
     EVENTS.concat()
 }
 
-/// Every command.
+/// Returns every command.
 #[must_use]
 pub fn commands() -> &'static [CommandEntry] {
     COMMANDS
 }
 
-/// Every document that is JSON; `x12`, `ubl` and `camt` are raw and have no schema.
+/// Returns every document that is JSON; `x12`, `ubl` and `camt` are raw and have no schema.
 #[must_use]
 pub fn documents() -> Vec<DocumentEntry> {
     vec![
@@ -141,7 +140,7 @@ pub fn documents() -> Vec<DocumentEntry> {
     ]
 }
 
-/// Every question.
+/// Returns every question.
 #[must_use]
 pub fn questions() -> Vec<QuestionEntry> {
     vec![

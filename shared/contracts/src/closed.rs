@@ -1,4 +1,4 @@
-//! Closed sets of words: one enum, one spelling, in JSON, in databases and in text.
+//! Closed sets of words: one enum and one spelling, in JSON, in databases and in text.
 
 /// Declares an enum whose values are snake-case words on the wire, in `Display` and in `FromStr`.
 macro_rules! closed_set {

@@ -1,4 +1,4 @@
-//! Commands: what an operator tells a service to do, each audited and idempotent on `command_id`.
+//! Commands that an operator gives to a service; each is audited and idempotent on `command_id`.
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -14,29 +14,29 @@ use crate::{
     partner::Partner,
 };
 
-/// A command of an operator.
+/// A command that an operator gives to a service.
 pub trait Command: Listed + DeserializeOwned + Serialize + Send + Sync + 'static {
     /// The service that carries it out; none for a command that every service knows.
     const SERVICE: Option<&'static str>;
-    /// What to do, as in the subject.
+    /// The verb in the command's subject, such as `close-warehouse`.
     const VERB: &'static str;
 
-    /// The operator's id of it.
+    /// Returns the operator's id for the command.
     fn command_id(&self) -> &CommandId;
-    /// Who says so.
+    /// Returns the name of the operator who gives the command.
     fn operator(&self) -> &str;
-    /// Why, for the audit.
+    /// Returns the operator's reason, kept in the audit.
     fn reason(&self) -> &str;
 }
 
 /// A command in the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct CommandEntry {
-    /// The service that carries it out; none, every one.
+    /// The service that carries it out; none for a command that every service knows.
     pub service: Option<&'static str>,
-    /// What to do, as in the subject.
+    /// The verb in the command's subject, such as `close-warehouse`.
     pub verb: &'static str,
-    /// Makes the JSON Schema of its body.
+    /// Makes the JSON Schema of the command's body.
     #[cfg(test)]
     pub schema: fn() -> schemars::Schema,
 }
@@ -46,7 +46,7 @@ macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident, $service:expr, $verb:literal {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
     })+) => {
-        /// Every command.
+        /// Every command, in the order of declaration.
         pub(crate) const COMMANDS: &[CommandEntry] = &[$(
             CommandEntry {
                 service: $service,
@@ -61,11 +61,11 @@ macro_rules! commands {
             #[cfg_attr(test, derive(schemars::JsonSchema))]
             #[serde(deny_unknown_fields)]
             pub struct $name {
-                /// The operator's id of this command.
+                /// The operator's id for this command; a second command with it is a copy.
                 pub command_id: CommandId,
-                /// Who says so.
+                /// The name of the operator who gives the command.
                 pub operator: String,
-                /// Why, for the audit.
+                /// The operator's reason, kept in the audit.
                 pub reason: String,
                 $($(#[$field_doc])* pub $field: $type,)*
             }
@@ -97,142 +97,142 @@ mod listed {
 use listed::Listed;
 
 closed_set! {
-    /// Whose price counts when a price hold is released.
+    /// The price that counts when an order held for its price is released.
     HeldPrice {
-        /// The order's.
+        /// The price that the order states.
         Order,
-        /// The list's.
+        /// The price of the customer's price list.
         List,
     }
 }
 
 commands! {
-    /// Makes a partner, or replaces its record.
+    /// Creates a partner, or replaces its record.
     UpsertPartner, Some("order-intake"), "upsert-partner" {
-        /// The record.
+        /// The whole record after the change.
         partner: Partner,
     }
 
-    /// Lets a held order go on.
+    /// Releases a held order, so that it is served.
     ReleaseOrder, Some("order-intake"), "release-order" {
-        /// The order.
+        /// The order's id: a UUIDv5 of partner and PO number.
         order_id: OrderId,
-        /// Whose price counts; a price hold must say.
+        /// The price that counts; required for an order held for its price.
         #[serde(default)]
         price: Option<HeldPrice>,
     }
 
-    /// Cancels what is not dispatched of an order.
+    /// Cancels the undispatched part of an order.
     CancelOrder, Some("order-intake"), "cancel-order" {
-        /// The order.
+        /// The order's id: a UUIDv5 of partner and PO number.
         order_id: OrderId,
     }
 
-    /// Takes a warehouse out of service; what it was asked and has not confirmed is recalled.
+    /// Takes a warehouse out of service and recalls its unconfirmed shipments.
     CloseWarehouse, Some("allocation"), "close-warehouse" {
-        /// The warehouse.
+        /// The warehouse's id, as in the ERP's record.
         warehouse_id: WarehouseId,
     }
 
     /// Takes a warehouse back into service.
     OpenWarehouse, Some("allocation"), "open-warehouse" {
-        /// The warehouse.
+        /// The warehouse's id, as in the ERP's record.
         warehouse_id: WarehouseId,
     }
 
-    /// Confirms a shipment in the warehouse's place, or accepts a confirmation that was refused.
+    /// Confirms a shipment in the warehouse's place, or accepts a refused confirmation.
     ConfirmShipment, Some("fulfillment-bridge"), "confirm-shipment" {
-        /// The shipment.
+        /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
         shipment_id: ShipmentId,
-        /// The id of this confirmation, unique within the shipment.
+        /// The confirmation's id, unique within the shipment.
         confirmation_id: ConfirmationId,
-        /// When the goods left.
+        /// The time at which the goods left.
         shipped_at: Timestamp,
-        /// Who carries them.
+        /// The carrier's name, such as `UPS`.
         #[serde(default)]
         carrier: Option<String>,
-        /// The carrier's number.
+        /// The carrier's tracking number; none where there is none.
         #[serde(default)]
         tracking_number: Option<String>,
-        /// What left and what did not.
+        /// The shipped and the missing quantities, line by line.
         lines: Vec<ShipConfirmLine>,
-        /// Whether nothing more will come.
+        /// True if the warehouse will ship nothing more of it.
         #[serde(rename = "final")]
         is_final: bool,
     }
 
-    /// Takes back what a warehouse was asked to ship.
+    /// Cancels a shipment that the warehouse has not dispatched.
     CancelShipment, Some("fulfillment-bridge"), "cancel-shipment" {
-        /// The shipment.
+        /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
         shipment_id: ShipmentId,
     }
 
-    /// Closes the books up to a day; what is billed for it counts on the next open one.
+    /// Closes the books up to and including a day; later bookings count on the next open day.
     ClosePeriod, Some("invoicing"), "close-period" {
-        /// The last closed day.
+        /// The last day that is closed.
         through: Date,
     }
 
-    /// Lets unapplied cash of a payment pay an invoice.
+    /// Applies unapplied cash of a payment to an invoice.
     ApplyCash, Some("payment-apply"), "apply-cash" {
-        /// The payment, `<bank>/<payment_id>`.
+        /// The payment's key, `<bank>/<payment_id>`.
         payment: String,
-        /// The customer whose payment it is, where the bank did not know.
+        /// The customer that paid, where the bank did not know.
         #[serde(default)]
         customer_id: Option<CustomerId>,
-        /// The invoice.
+        /// The invoice's number, gapless per series.
         invoice_number: InvoiceNumber,
-        /// The currency of payment and invoice.
+        /// The ISO 4217 currency of both payment and invoice.
         currency: Currency,
-        /// How much.
+        /// The amount in `currency`.
         amount: Amount,
     }
 
-    /// Gives up what is open of an invoice.
+    /// Writes off an open amount of an invoice.
     WriteOff, Some("payment-apply"), "write-off" {
-        /// The invoice.
+        /// The invoice's number, gapless per series.
         invoice_number: InvoiceNumber,
-        /// The invoice's currency.
+        /// The ISO 4217 currency of the invoice.
         currency: Currency,
-        /// How much.
+        /// The amount in `currency`.
         amount: Amount,
     }
 
-    /// Gives unapplied cash of a payment back.
+    /// Refunds unapplied cash of a payment.
     Refund, Some("payment-apply"), "refund" {
-        /// The payment, `<bank>/<payment_id>`.
+        /// The payment's key, `<bank>/<payment_id>`.
         payment: String,
-        /// The payment's currency.
+        /// The ISO 4217 currency of the payment.
         currency: Currency,
-        /// How much.
+        /// The amount in `currency`.
         amount: Amount,
     }
 
-    /// Says who looks at an exception.
+    /// Assigns an exception case to a person.
     AssignException, Some("control-tower"), "assign-exception" {
-        /// The case.
+        /// The exception case's id, a UUID.
         case_id: CaseId,
-        /// Who.
+        /// The name of the person who takes the case.
         assignee: String,
     }
 
-    /// Settles an exception.
+    /// Resolves an exception case.
     ResolveException, Some("control-tower"), "resolve-exception" {
-        /// The case.
+        /// The exception case's id, a UUID.
         case_id: CaseId,
-        /// How it was settled.
+        /// The resolution, as a sentence for people.
         note: String,
     }
 
-    /// Gives a dead letter back to the service that failed it.
+    /// Returns a dead letter to the service that could not process it.
     Redrive, None, "redrive" {
-        /// Its sequence in the service's stream of dead letters.
+        /// The dead letter's sequence in the service's dead-letter stream.
         sequence: u64,
     }
 
-    /// Gives a dead letter up; what waited behind it goes on.
+    /// Discards a dead letter and lets the messages behind it proceed.
     Discard, None, "discard" {
-        /// Its sequence in the service's stream of dead letters.
+        /// The dead letter's sequence in the service's dead-letter stream.
         sequence: u64,
     }
 }

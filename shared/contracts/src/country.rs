@@ -1,16 +1,16 @@
-//! Countries of ISO 3166-1, by their two letters.
+//! Countries of ISO 3166-1 by their alpha-2 codes.
 
 use std::{borrow::Cow, fmt, ops::Deref, str::FromStr};
 
 use country_code_enum::CountryCode;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// A country's ISO 3166-1 alpha-2 code, in capitals.
+/// A country's ISO 3166-1 alpha-2 code, in upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country(CountryCode);
 
 impl Country {
-    /// The two letters.
+    /// Returns the two upper-case letters.
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         self.0.into()

@@ -1,7 +1,7 @@
 //! Exact decimals of the wire: quantities, prices, percentages and amounts.
 //!
-//! In: a JSON string or a JSON number, read from its digits and never through a float. Out: always
-//! a string. At most 18 digits, 6 of them fractional.
+//! A decimal is read from a JSON string or from the digits of a JSON number, never through a float,
+//! and is always written as a string. It has at most 18 digits, 6 of them fractional.
 
 use std::{fmt, str::FromStr};
 
@@ -9,37 +9,37 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
-/// Fractional digits that a decimal may have, and the scale in which databases store it.
+/// The most fractional digits of a decimal, and the scale in which databases store it.
 pub const SCALE: u32 = 6;
-/// Digits that a decimal may have in all.
+/// The most digits of a decimal, fractional ones included.
 pub const MAX_DIGITS: u32 = 18;
 
-/// Why a text is not a decimal of this contract.
+/// The reason for which a text is not a decimal of this contract.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecimalError {
-    /// Not of the form `-?digits[.digits]`.
+    /// The text is not of the form `-?digits[.digits]`.
     #[error("`{0}` is not a decimal number")]
     Malformed(String),
-    /// More digits than the contract allows.
+    /// The text has more digits than the contract allows.
     #[error("`{0}` has more than {MAX_DIGITS} digits or more than {SCALE} after the point")]
     TooLong(String),
-    /// Below zero where only zero and above make sense.
+    /// The value is below zero where only zero and above make sense.
     #[error("`{0}` must not be negative")]
     Negative(String),
 }
 
-/// Reads `text` exactly.
+/// Parses a decimal of at most 18 digits exactly.
 ///
 /// # Errors
-/// When it is malformed or too long.
+/// Fails when it is malformed or too long.
 pub fn parse(text: &str) -> Result<Decimal, DecimalError> {
     read(text, |whole, _| whole <= MAX_DIGITS - SCALE)
 }
 
-/// Reads an amount exactly: what its digits after the point do not use, those before it may.
+/// Parses an amount exactly: digits that the fraction leaves unused may stand before the point.
 ///
 /// # Errors
-/// When it is malformed or too long.
+/// Fails when it is malformed or too long.
 pub(crate) fn parse_amount(text: &str) -> Result<Decimal, DecimalError> {
     read(text, |whole, fraction| whole + fraction <= MAX_DIGITS)
 }
@@ -61,7 +61,7 @@ fn read(text: &str, fits: impl Fn(u32, u32) -> bool) -> Result<Decimal, DecimalE
         .map_err(|_| DecimalError::TooLong(text.chars().take(40).collect()))
 }
 
-/// The JSON text of a decimal, a string's content or a number's digits.
+/// Returns the text of a JSON decimal: a string's content or a number's digits.
 pub(crate) fn json_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     let text = raw.get();
@@ -86,13 +86,13 @@ macro_rules! decimal {
         pub struct $name(Decimal);
 
         impl $name {
-            /// Zero.
+            /// The value 0, which is also the default.
             pub const ZERO: Self = Self(Decimal::ZERO);
 
-            /// Takes an exact decimal.
+            /// Makes one from an exact decimal.
             ///
             /// # Errors
-            /// When it has too many digits, or is negative where that makes no sense.
+            /// Fails when it has too many digits, or is negative where that makes no sense.
             pub fn new(value: Decimal) -> Result<Self, DecimalError> {
                 let value = value.normalize();
                 if !$signed && value.is_sign_negative() && !value.is_zero() {
@@ -101,19 +101,19 @@ macro_rules! decimal {
                 parse(&value.to_string()).map(Self)
             }
 
-            /// The exact value.
+            /// Returns the exact value without trailing zeros.
             #[must_use]
             pub fn get(self) -> Decimal {
                 self.0
             }
 
-            /// Whether it is zero.
+            /// Returns true if the value is 0.
             #[must_use]
             pub fn is_zero(self) -> bool {
                 self.0.is_zero()
             }
 
-            /// The value in millionths: how databases store it.
+            /// Returns the value in millionths, the form in which databases store it.
             #[must_use]
             pub fn scaled(self) -> i64 {
                 let mut value = self.0;
@@ -121,7 +121,7 @@ macro_rules! decimal {
                 i64::try_from(value.mantissa()).expect("18 digits fit 64 bits")
             }
 
-            /// The value of so many millionths.
+            /// Makes one from a number of millionths.
             #[must_use]
             pub fn from_scaled(millionths: i64) -> Self {
                 Self(Decimal::from_i128_with_scale(i128::from(millionths), SCALE).normalize())
@@ -169,19 +169,19 @@ decimal!(
     Percent, false);
 
 impl Quantity {
-    /// The sum; `None` beyond 18 digits.
+    /// Returns the sum; `None` if it has more than 18 digits.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).and_then(|sum| Self::new(sum).ok())
     }
 
-    /// What is left after taking `other`, and zero when that is more than there is.
+    /// Returns the difference, or zero if `other` is larger.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         Self((self.0 - other.0).max(Decimal::ZERO).normalize())
     }
 
-    /// Whether it is a whole number.
+    /// Returns true for a whole number.
     #[must_use]
     pub fn is_whole(self) -> bool {
         self.0.fract().is_zero()
@@ -189,7 +189,7 @@ impl Quantity {
 }
 
 impl std::iter::Sum for Quantity {
-    /// Saturates at the largest quantity there is.
+    /// Returns the sum, or the largest quantity if the sum has too many digits.
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
         let max = Self::from_scaled(999_999_999_999_999_999);
         iter.fold(Self::ZERO, |total, next| total.checked_add(next).unwrap_or(max))
@@ -197,7 +197,7 @@ impl std::iter::Sum for Quantity {
 }
 
 impl SignedQuantity {
-    /// The quantity, where it is not negative.
+    /// Returns the quantity; `None` if it is negative.
     #[must_use]
     pub fn non_negative(self) -> Option<Quantity> {
         Quantity::new(self.0).ok()

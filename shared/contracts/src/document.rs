@@ -1,4 +1,4 @@
-//! Documents: what partners send (ingress) and what they are told (egress).
+//! Documents that partners send (ingress) and receive (egress).
 
 mod answers;
 mod invoice;
@@ -62,53 +62,56 @@ pub use stock::{
 pub trait Ingress:
     DeserializeOwned + Serialize + Shape + Clone + PartialEq + Send + Sync + 'static
 {
-    /// Which one.
+    /// The document's kind, which decides its owner and its answer.
     const KIND: Kind;
-    /// Its name in subjects.
+    /// The document's name in subjects, such as `order-change`.
     const DOCUMENT: &'static str = Self::KIND.name();
-    /// The roles that may send it.
+    /// The partner roles that may send it.
     const ROLES: &'static [Role] = Self::KIND.roles();
     /// The service that owns and answers it.
     const OWNER: &'static str = Self::KIND.owner();
 
-    /// The partner's own key of this document, echoed in the answer.
+    /// Returns the partner's own key for this document, echoed in the answer.
     fn document_id(&self) -> Option<&DocumentId>;
 
-    /// The business key, as echoed: the partner's id of it, or its parts joined by `/`.
+    /// Returns the business key as echoed: the partner's id for the object, or its parts joined by
+    /// `/`.
     fn key(&self) -> String;
 
-    /// What the document says: without `document_id`, and each amount in its shortest form.
+    /// Returns the document without `document_id` and with each amount in its shortest form.
     #[must_use]
     fn content(&self) -> Self;
 
-    /// Reads it; see [`read`].
+    /// Parses the document; see [`read`].
     ///
     /// # Errors
-    /// When it is unreadable.
+    /// Fails when it is unreadable.
     fn parse(payload: &[u8]) -> Result<Self, Unreadable> {
         read_json(payload)
     }
 
-    /// Finds all that is wrong with a JSON object that [`parse`](Self::parse) refuses.
+    /// Finds every fault of a JSON object that [`parse`](Self::parse) refuses.
     fn faults(raw: &RawValue) -> Vec<Unreadable> {
         let mut found = Vec::new();
         shape::object::<Self>(raw, "", &mut found);
         found
     }
 
-    /// Finds what the types alone do not say, such as amounts that do not fit their currency.
+    /// Finds the faults that types cannot express, such as an amount that does not fit its
+    /// currency.
     fn check(&self) -> Vec<Unreadable> {
         Vec::new()
     }
 }
 
-/// A document that a partner, or the operator, is told.
+/// A document that a partner or the operator receives.
 pub trait Egress: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Its name in subjects.
+    /// The document's name in subjects, such as `order-ack`.
     const DOCUMENT: &'static str;
 }
 
-/// Equal for two documents that say the same (rule O1), however their numbers are written.
+/// Returns a UUIDv5 of the content, equal for two documents that say the same (rule O1) however
+/// their numbers are written.
 ///
 /// # Panics
 /// Never: every document is made of strings, numbers, lists and objects.

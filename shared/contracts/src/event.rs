@@ -1,7 +1,10 @@
-//! Events: what happened, said once by its owner.
+//! Events: facts that the owner of an aggregate publishes once.
 //!
 //! An event's data begins with its aggregate's id, `sequence` (1, 2, 3 … per aggregate, no gaps)
 //! and `occurred_at`. A service's decision makes the rest; the mesh numbers it when it commits.
+//!
+//! A new event is a type and a line of `events!` in one of the files below; the catalogue and its
+//! owner follow from the line. A new aggregate is one more line in `aggregate.rs`.
 
 mod aggregate;
 mod exception;
@@ -47,20 +50,20 @@ pub(crate) const EVENTS: [&[EventEntry]; 9] = [
 
 /// A kind of event. The type holds the data without `sequence` and `occurred_at`.
 pub trait Event: Listed + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// The kind of aggregate: `order`.
+    /// The kind of aggregate, such as `order`.
     const AGGREGATE: &'static str;
-    /// What happened: `accepted`.
+    /// The event's name, such as `accepted`.
     const NAME: &'static str;
-    /// The field that holds the aggregate's id: `order_id`.
+    /// The field that holds the aggregate's id, such as `order_id`.
     const ID_FIELD: &'static str;
-    /// Continues an aggregate that another service's event began: it is numbered behind what the
-    /// publisher has consumed of it.
+    /// True if the event continues an aggregate that another service's event began: it is numbered
+    /// after the events of it that the publisher has consumed.
     const CONTINUES: bool = false;
 
-    /// The aggregate's id.
+    /// Returns the aggregate's id, as in the event's subject.
     fn id(&self) -> String;
 
-    /// The order that it belongs to, where there is one.
+    /// Returns the order that the event belongs to, where there is one.
     fn order(&self) -> Option<OrderId> {
         None
     }
@@ -69,19 +72,19 @@ pub trait Event: Listed + Serialize + DeserializeOwned + Send + Sync + 'static {
 /// An event in the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub struct EventEntry {
-    /// The kind of aggregate.
+    /// The kind of aggregate, such as `order`.
     pub aggregate: &'static str,
-    /// What happened.
+    /// The event's name, such as `accepted`.
     pub name: &'static str,
-    /// The field that holds the aggregate's id.
+    /// The field that holds the aggregate's id, such as `order_id`.
     pub id_field: &'static str,
-    /// Makes the JSON Schema of its data, heading included.
+    /// Makes the JSON Schema of the event's data, heading included.
     #[cfg(test)]
     pub schema: fn() -> schemars::Schema,
 }
 
 impl EventEntry {
-    /// The services that publish it.
+    /// Returns the services that publish it.
     #[must_use]
     pub fn owners(&self) -> &'static [&'static str] {
         owners_of(self.aggregate)
@@ -94,25 +97,26 @@ mod listed {
 }
 use listed::Listed;
 
-/// The `ce-id` of an event: the same work done again gives the same id.
+/// Returns the `ce-id` of an event; repeated work gives the same id.
 #[must_use]
 pub fn event_id(aggregate: &str, id: &str, sequence: u64) -> Uuid {
     derived(&["event", aggregate, id, &sequence.to_string()])
 }
 
-/// The `ce-id` of an egress document: one per cause, document and partner.
+/// Returns the `ce-id` of an egress document: one per cause, document and partner.
 #[must_use]
 pub fn document_id(cause: &str, document: &str, recipient: &str) -> Uuid {
     derived(&["document", cause, document, recipient])
 }
 
-/// The aggregate id of a payment: a bank's ids are its own.
+/// Returns the aggregate id of a payment, with the bank's name because ids are unique per bank.
 #[must_use]
 pub fn payment_key(bank: &PartnerName, payment_id: &PaymentId) -> String {
     format!("{bank}/{payment_id}")
 }
 
-/// The aggregate id of a return that got no number: a buyer's ids are its own.
+/// Returns the aggregate id of a return without a number, with the partner's name because ids are
+/// unique per partner.
 #[must_use]
 pub fn return_request_key(partner: &PartnerName, request: &ReturnRequestId) -> String {
     format!("{partner}/{request}")

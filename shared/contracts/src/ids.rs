@@ -1,4 +1,4 @@
-//! Identifiers. Each is a type of its own, so that a warehouse can not be taken for a SKU.
+//! Identifiers, each of its own type, so that a warehouse cannot be taken for a SKU.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -8,14 +8,14 @@ use uuid::{Uuid, uuid};
 /// The namespace of every UUIDv5 that the mesh derives.
 const NAMESPACE: Uuid = uuid!("0a4f5c0e-7f1b-5c53-9f0d-6d2f3f8f7a11");
 
-/// A UUIDv5 of `parts`, each preceded by its length, so that no two lists of parts meet.
+/// Returns a UUIDv5 of `parts`, each preceded by its length, so that different lists never collide.
 #[must_use]
 pub fn derived(parts: &[&str]) -> Uuid {
     let name: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
     Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
-/// Why a text is not an identifier.
+/// The error of a text that is not an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {what}")]
 pub struct IdError {
@@ -53,16 +53,16 @@ macro_rules! text_id {
         pub struct $name(#[cfg_attr(test, schemars(regex(pattern = $pattern), length(min = 1, max = $max)))] String);
 
         impl $name {
-            /// Takes a text that is one.
+            /// Makes one from a text.
             ///
             /// # Errors
-            /// When the text is not one.
+            /// Fails when the text is not one.
             pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
                 let text = text.into();
                 if $check(&text) { Ok(Self(text)) } else { Err(IdError::new($what, &text)) }
             }
 
-            /// The text.
+            /// Returns the identifier as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -101,43 +101,43 @@ text_id!(
     PartnerName, "a partner name ([a-z0-9][a-z0-9-]{0,31})", is_partner, "^[a-z0-9][a-z0-9-]{0,31}$", 32);
 
 name_id! {
-    /// A customer of the seller.
+    /// A customer's id in the ERP.
     CustomerId, "a customer id";
     /// A stock keeping unit; may hold spaces and dots.
     Sku, "a SKU";
-    /// A warehouse.
+    /// A warehouse's id in the ERP.
     WarehouseId, "a warehouse id";
-    /// The buyer's purchase order number; one order per partner and PO.
+    /// The buyer's purchase order number; one order per partner and number.
     PoNumber, "a PO number";
-    /// A price list.
+    /// A price list's id in the ERP.
     PriceListId, "a price list id";
     /// A unit of measure, such as EA or CS.
     Uom, "a unit of measure";
     /// A tax category, such as `standard`.
     TaxCategory, "a tax category";
-    /// An invoice's number, gapless per series.
+    /// An invoice's number, without gaps in its series.
     InvoiceNumber, "an invoice number";
-    /// A credit memo's number, gapless per series.
+    /// A credit memo's number, without gaps in its series.
     CreditMemoNumber, "a credit memo number";
-    /// A return authorisation's number.
+    /// A return authorisation's number (RMA).
     RmaNumber, "an RMA number";
-    /// The warehouse's own id of one confirmation of a shipment.
+    /// The warehouse's own id for one confirmation of a shipment.
     ConfirmationId, "a confirmation id";
-    /// The bank's own id of a payment.
+    /// The bank's own id for a payment.
     PaymentId, "a payment id";
-    /// The bank's own id of a reversal.
+    /// The bank's own id for a reversal.
     ReversalId, "a reversal id";
-    /// The buyer's own id of a request to return goods.
+    /// The buyer's own id for a return request.
     ReturnRequestId, "a return request id";
-    /// The warehouse's own id of one receipt of returned goods.
+    /// The warehouse's own id for one receipt of returned goods.
     ReceiptId, "a receipt id";
-    /// The warehouse's own id of a stock adjustment.
+    /// The warehouse's own id for a stock adjustment.
     AdjustmentId, "an adjustment id";
-    /// The warehouse's own id of a transfer.
+    /// The warehouse's own id for a transfer.
     TransferId, "a transfer id";
-    /// A partner's own key of a document.
+    /// A partner's own key for a document.
     DocumentId, "a document id";
-    /// An operator's own id of a command.
+    /// An operator's own id for a command.
     CommandId, "a command id";
 }
 
@@ -170,18 +170,18 @@ macro_rules! uuid_id {
 }
 
 uuid_id! {
-    /// An order; derived from partner and PO number.
+    /// An order's id, derived from partner and PO number.
     OrderId;
-    /// A shipment; derived from order, warehouse and reservation.
+    /// A shipment's id, derived from order, warehouse and reservation.
     ShipmentId;
-    /// An entry of the general-ledger journal.
+    /// The id of an entry of the general-ledger journal.
     EntryId;
-    /// An exception case.
+    /// The id of an exception case, a UUID.
     CaseId;
 }
 
 impl OrderId {
-    /// The one order of this partner under this PO number (rule O1).
+    /// Returns the id of the partner's one order under a PO number (rule O1).
     #[must_use]
     pub fn of(partner: &PartnerName, po_number: &PoNumber) -> Self {
         Self(derived(&["order", partner.as_str(), po_number.as_str()]))

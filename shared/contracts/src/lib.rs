@@ -1,7 +1,8 @@
-//! The words that services, partners and operators share: ids, decimals, money, subjects, headers,
-//! documents, events, questions and commands, each as the type its JSON Schema is made from.
+//! The wire contract that services, partners and operators share: ids, decimals, money, subjects,
+//! headers, documents, events, questions and commands, each as the type from which its JSON Schema
+//! is made.
 //!
-//! Nothing here does anything: no I/O, no clock, no rule of the business.
+//! The crate holds types alone: no I/O, no clock and no business rule.
 
 #![warn(missing_docs, reason = "doc comments become the descriptions of the schemas")]
 

@@ -1,4 +1,4 @@
-//! Money: an exact amount in the minor units of a currency. No floats, no mixed currencies.
+//! Money as exact amounts in the minor units of a currency, without floats or mixed currencies.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::decimal::{DecimalError, MAX_DIGITS, json_text, parse_amount};
 
-/// A currency of ISO 4217: one that has amounts (`XXX` and `XAU` have none).
+/// An ISO 4217 currency that has amounts, which `XXX` and `XAU` do not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency {
     code: [u8; 3],
@@ -15,13 +15,13 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// Digits after the point in ISO 4217's table: 0 for JPY, 3 for KWD, 2 for most.
+    /// Returns the digits after the point in ISO 4217's table: 0 for JPY, 3 for KWD, 2 for most.
     #[must_use]
     pub fn minor_digits(self) -> u32 {
         self.minor_digits.into()
     }
 
-    /// The three letters.
+    /// Returns the three upper-case letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.code).expect("three ASCII letters")
@@ -59,29 +59,29 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
-/// An amount as a document writes it; [`Money::of`] joins it with the document's currency.
+/// An amount as a document writes it, in major units; [`Money::of`] joins it with the currency.
 ///
-/// It keeps the digits it is made with (`"12.00"`), and may be negative only where a field says so.
+/// The digits stay as written (`"12.00"`). Only fields that say so may be negative.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
 
 impl Amount {
-    /// The exact value, in major units.
+    /// Returns the exact value in major units, such as dollars.
     #[must_use]
     pub fn get(self) -> Decimal {
         self.0
     }
 
-    /// The same amount in its shortest form: `12` for `12.00`.
+    /// Returns the amount in its shortest form: `12` for `12.00`.
     #[must_use]
     pub fn shortest(self) -> Self {
         Self(self.0.normalize())
     }
 
-    /// The amount, where it is not below zero.
+    /// Returns the amount itself if it is not below zero.
     ///
     /// # Errors
-    /// When it is below zero.
+    /// Fails when it is below zero.
     pub fn not_negative(self) -> Result<Self, DecimalError> {
         if self.0 < Decimal::ZERO {
             return Err(DecimalError::Negative(self.to_string()));
@@ -115,7 +115,7 @@ impl<'de> Deserialize<'de> for Amount {
     }
 }
 
-/// Why two amounts do not add up to a third.
+/// The error of arithmetic with amounts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// An amount has digits below the currency's minor unit.
@@ -124,37 +124,37 @@ pub enum MoneyError {
     /// The amounts are in different currencies.
     #[error("{0} and {1} are different currencies")]
     Mixed(Currency, Currency),
-    /// Beyond 64 bits of minor units, or beyond 18 digits.
+    /// The result exceeds 18 digits or 64 bits of minor units.
     #[error("the amount is too large")]
     Overflow,
 }
 
-/// An exact amount of money.
+/// An exact amount of money in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money {
-    /// Minor units: cents for USD, yen for JPY. How databases store it.
+    /// The amount in minor units (cents for USD, yen for JPY), as databases store it.
     pub minor: i64,
-    /// The currency.
+    /// The ISO 4217 currency of the amount.
     pub currency: Currency,
 }
 
 impl Money {
-    /// So many minor units.
+    /// Makes an amount of so many minor units.
     #[must_use]
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Nothing.
+    /// Returns an amount of 0.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
 
-    /// A document's amount in the document's currency.
+    /// Makes one from a document's amount and currency.
     ///
     /// # Errors
-    /// When the amount is more precise than the currency, or too large.
+    /// Fails when the amount is more precise than the currency, or too large.
     pub fn of(amount: Amount, currency: Currency) -> Result<Self, MoneyError> {
         let scaled = amount.0 * Decimal::from(10_i64.pow(currency.minor_digits()));
         if !scaled.fract().is_zero() {
@@ -163,10 +163,10 @@ impl Money {
         Self::within(scaled.to_i64(), currency)
     }
 
-    /// An exact figure in major units, rounded once, half up (away from zero), to the minor unit.
+    /// Rounds an exact value in major units once, half up (away from zero), to the minor unit.
     ///
     /// # Errors
-    /// When it is too large.
+    /// Fails when it is too large.
     pub fn round(exact: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let digits = currency.minor_digits();
         let rounded = exact.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
@@ -174,37 +174,37 @@ impl Money {
         Self::within(minor.and_then(|minor| minor.to_i64()), currency)
     }
 
-    /// An amount that the wire can hold: a figure of ours must be readable by whoever gets it.
+    /// Returns the amount if the wire can hold it, so that every reader can read it.
     fn within(minor: Option<i64>, currency: Currency) -> Result<Self, MoneyError> {
         let fits = minor.filter(|minor| minor.unsigned_abs() < 10_u64.pow(MAX_DIGITS));
         fits.map(|minor| Self::new(minor, currency)).ok_or(MoneyError::Overflow)
     }
 
-    /// The value in major units.
+    /// Returns the value in major units.
     #[must_use]
     pub fn decimal(self) -> Decimal {
         Decimal::new(self.minor, self.currency.minor_digits())
     }
 
-    /// How a document writes it: with all digits of its currency.
+    /// Returns the amount as a document writes it, with all digits of its currency.
     #[must_use]
     pub fn amount(self) -> Amount {
         Amount(self.decimal())
     }
 
-    /// The sum.
+    /// Returns the sum of two amounts.
     ///
     /// # Errors
-    /// When the currencies differ or the sum is too large.
+    /// Fails when the currencies differ or the sum is too large.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         Self::within(self.minor.checked_add(other.minor), self.currency)
     }
 
-    /// The difference.
+    /// Returns the difference of two amounts.
     ///
     /// # Errors
-    /// When the currencies differ or the difference is too large.
+    /// Fails when the currencies differ or the difference is too large.
     pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         Self::within(self.minor.checked_sub(other.minor), self.currency)
@@ -224,12 +224,12 @@ impl fmt::Display for Money {
     }
 }
 
-/// A sum of amounts as the wire writes it: with as many digits as it needs (rule D2).
+/// A sum of amounts as the wire writes it, with as many digits as it needs (rule D2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AmountSum(Decimal);
 
 impl AmountSum {
-    /// The exact value, in major units.
+    /// Returns the exact value in major units, such as dollars.
     #[must_use]
     pub fn get(self) -> Decimal {
         self.0
@@ -273,29 +273,29 @@ impl<'de> Deserialize<'de> for AmountSum {
 /// An exact sum of amounts of one currency, wider than one amount can be (rule D2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sum {
-    /// Minor units.
+    /// The sum in minor units.
     pub minor: i128,
-    /// The currency.
+    /// The ISO 4217 currency of the amount.
     pub currency: Currency,
 }
 
 impl Sum {
-    /// A sum of so many minor units.
+    /// Makes a sum of so many minor units.
     #[must_use]
     pub fn new(minor: i128, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// A sum of nothing.
+    /// Returns a sum of 0.
     #[must_use]
     pub fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
 
-    /// A sum read from the wire.
+    /// Makes one from a sum on the wire and its currency.
     ///
     /// # Errors
-    /// When it is more precise than the currency.
+    /// Fails when it is more precise than the currency.
     pub fn of(sum: AmountSum, currency: Currency) -> Result<Self, MoneyError> {
         let digits = currency.minor_digits();
         let mut scaled = sum.0;
@@ -306,33 +306,33 @@ impl Sum {
         Ok(Self::new(scaled.mantissa(), currency))
     }
 
-    /// The value in major units.
+    /// Returns the value in major units.
     ///
     /// # Panics
-    /// When it has more than 28 digits: more than ten thousand million of the largest amounts.
+    /// Panics when it has more than 28 digits: more than ten thousand million of the largest amounts.
     #[must_use]
     pub fn decimal(self) -> Decimal {
         Decimal::from_i128_with_scale(self.minor, self.currency.minor_digits())
     }
 
-    /// The form that the wire writes: with all digits of its currency.
+    /// Returns the sum as the wire writes it, with all digits of its currency.
     #[must_use]
     pub fn amount(self) -> AmountSum {
         AmountSum(self.decimal())
     }
 
-    /// The same as one amount.
+    /// Returns the sum as one amount.
     ///
     /// # Errors
-    /// When it has more digits than an amount may have.
+    /// Fails when it has more digits than an amount may have.
     pub fn money(self) -> Result<Money, MoneyError> {
         Money::within(i64::try_from(self.minor).ok(), self.currency)
     }
 
-    /// The sum with an amount more.
+    /// Returns the sum increased by an amount.
     ///
     /// # Errors
-    /// When the currencies differ.
+    /// Fails when the currencies differ.
     pub fn plus(self, money: Money) -> Result<Self, MoneyError> {
         Money::zero(self.currency).same_currency(money)?;
         Ok(Self::new(self.minor + i128::from(money.minor), self.currency))
@@ -351,11 +351,11 @@ impl fmt::Display for Sum {
     }
 }
 
-/// Rule I2, the net of a line: quantity ÷ price base × unit price × (1 − discount), computed
-/// exactly and rounded once, half up, to the currency's minor unit.
+/// Returns the net of a line (rule I2): quantity ÷ price base × unit price × (1 − discount),
+/// computed exactly and rounded once, half up, to the currency's minor unit.
 ///
 /// # Errors
-/// When the price base is zero or the amount is too large.
+/// Fails when the price base is zero or the amount is too large.
 pub fn line_net(
     quantity: crate::Quantity,
     unit_price: crate::UnitPrice,

@@ -1,4 +1,4 @@
-//! Partners: who may connect, in which roles, and for whom they speak.
+//! Partners: their roles, and the customers and warehouses for which they act.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use crate::{
 };
 
 closed_set! {
-    /// What a partner is to the seller.
+    /// A role of a partner towards the seller.
     Role {
-        /// Places orders, returns goods.
+        /// Places orders and returns goods.
         Buyer,
-        /// Ships and counts stock.
+        /// Ships goods and counts stock.
         Warehouse,
-        /// Delivers.
+        /// Delivers shipments and reports on them.
         Carrier,
-        /// Reports payments.
+        /// Reports payments and reversals.
         Bank,
         /// Keeps master data and the general ledger; sees all.
         Erp,
@@ -26,61 +26,61 @@ closed_set! {
 }
 
 closed_set! {
-    /// Whether a partner is served.
+    /// The service status of a partner.
     PartnerStatus {
-        /// Served.
+        /// The partner is served.
         Active,
-        /// Known and refused.
+        /// The partner is known, and everything it sends is refused.
         Blocked,
     }
 }
 
 closed_set! {
-    /// How a document is written.
+    /// The syntax of a document.
     Format {
-        /// This contract's JSON.
+        /// JSON, as this contract defines it.
         Json,
-        /// ANSI X12.
+        /// ANSI X12, an EDI syntax.
         X12,
-        /// UBL 2.1 XML.
+        /// UBL 2.1, an XML syntax.
         Ubl,
     }
 }
 
-/// A partner as the operator made it (`ordermesh partner add`).
+/// A partner's record, made by the operator (`ordermesh partner add`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Partner {
-    /// Its name in subjects.
+    /// The partner's name in subjects.
     pub partner: PartnerName,
-    /// Its name for people; empty when none was given.
+    /// The partner's name for people; empty if none was given.
     #[serde(default)]
     pub name: String,
-    /// Whether it is served.
+    /// The service status; `active` by default.
     #[serde(default = "active")]
     pub status: PartnerStatus,
-    /// What it may do.
+    /// The roles in which it may act.
     pub roles: Vec<Role>,
-    /// Customers for which it orders; their records may come later.
+    /// The customers for which it orders; their records may come later.
     #[serde(default)]
     pub customers: Vec<CustomerId>,
     /// The customer of an order that names none.
     #[serde(default)]
     pub default_customer: Option<CustomerId>,
-    /// Warehouses for which it speaks, once the warehouse names it too.
+    /// The warehouses for which it reports, once their records name it too.
     #[serde(default)]
     pub warehouses: Vec<WarehouseId>,
-    /// Documents per second it may send; none is the mesh's default.
+    /// The documents per second that it may send; none, the mesh's default.
     #[serde(default)]
     pub rate_limit_per_second: Option<u32>,
-    /// The formats in which it wants a document, by document; JSON where nothing is said.
+    /// The formats in which it wants each document, by document name; JSON by default.
     #[serde(default)]
     pub formats: BTreeMap<String, Vec<Format>>,
-    /// Seconds until what its durable delivered and it did not acknowledge is delivered again.
+    /// The seconds after which an unacknowledged message is delivered to it again.
     #[serde(default = "ten")]
     #[cfg_attr(test, schemars(range(min = 1, max = 3600)))]
     pub ack_wait_seconds: u32,
-    /// How it is addressed in X12.
+    /// The partner's names in X12 envelopes; none if it does not use X12.
     #[serde(default)]
     pub x12: Option<X12Address>,
 }
@@ -89,20 +89,20 @@ pub struct Partner {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct X12Address {
-    /// ISA05/ISA07: the kind of id, such as `ZZ`.
+    /// ISA05/ISA07: the qualifier of the interchange id, such as `ZZ`.
     pub isa_qualifier: String,
-    /// ISA06/ISA08: the interchange id.
+    /// ISA06/ISA08: the interchange id of the partner.
     pub isa_id: String,
-    /// GS02/GS03: the application's id.
+    /// GS02/GS03: the application code of the partner.
     pub gs_id: String,
     /// GS08: the version, such as `004010`.
     pub version: String,
-    /// The partner's codes of customers (N104) and whom they stand for.
+    /// The partner's codes for customers (N104), each with the customer's id.
     #[serde(default)]
     pub customer_codes: BTreeMap<String, CustomerId>,
 }
 
-/// Seconds that a partner has to acknowledge, where its record does not say.
+/// The default of `ack_wait_seconds`: 10 seconds.
 pub const ACK_WAIT_SECONDS: u32 = 10;
 
 fn ten() -> u32 {
@@ -114,7 +114,7 @@ fn active() -> PartnerStatus {
 }
 
 impl Partner {
-    /// An active partner of these roles and nothing else.
+    /// Makes an active partner with these roles and nothing else.
     #[must_use]
     pub fn new(partner: PartnerName, roles: Vec<Role>) -> Self {
         Self {
@@ -132,31 +132,31 @@ impl Partner {
         }
     }
 
-    /// Whether it is served and has the role.
+    /// Returns true if the partner is active and has the role.
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
         self.status == PartnerStatus::Active && self.roles.contains(&role)
     }
 
-    /// Whether it is served and has one of the roles.
+    /// Returns true if the partner is active and has one of the roles.
     #[must_use]
     pub fn has_any_role(&self, roles: &[Role]) -> bool {
         roles.iter().any(|role| self.has_role(*role))
     }
 
-    /// Whether it may order for, and see, this customer.
+    /// Returns true if the partner may order for this customer and see its data.
     #[must_use]
     pub fn serves_customer(&self, customer: &CustomerId) -> bool {
         self.customers.contains(customer) || self.default_customer.as_ref() == Some(customer)
     }
 
-    /// Whether its record names this warehouse; the warehouse must name the partner too.
+    /// Returns true if the record names this warehouse; the warehouse must name the partner too.
     #[must_use]
     pub fn speaks_for(&self, warehouse: &WarehouseId) -> bool {
         self.warehouses.contains(warehouse)
     }
 
-    /// The formats in which it wants `document`.
+    /// Returns the formats in which it wants `document`.
     #[must_use]
     pub fn formats_of(&self, document: &str) -> &[Format] {
         self.formats.get(document).map_or(&[Format::Json], Vec::as_slice)

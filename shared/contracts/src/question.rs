@@ -1,6 +1,6 @@
-//! Questions: request and reply, `api.<name>.v1.<partner>`.
+//! Questions, answered by request and reply on `api.<name>.v1.<partner>`.
 //!
-//! A partner asks for its own orders and customers alone; the operator, and `erp`, see all.
+//! A partner asks for its own orders and customers alone; the operator and the role `erp` see all.
 
 mod books;
 mod journal;
@@ -33,13 +33,13 @@ pub use status::{
 
 /// A question; the type is the request. Unknown fields of a request are refused.
 pub trait Question: DeserializeOwned + Serialize + Send + Sync + 'static {
-    /// Its name in subjects.
+    /// The question's name in subjects, such as `order-status`.
     const NAME: &'static str;
-    /// The service that answers.
+    /// The service that answers the question.
     const OWNER: &'static str;
-    /// The roles that may ask, besides the operator.
+    /// The partner roles that may ask, besides the operator.
     const ROLES: &'static [Role];
-    /// The answer.
+    /// The type of the answer's body.
     type Answer: DeserializeOwned + Serialize + Send + Sync + 'static;
 }
 

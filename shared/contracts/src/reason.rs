@@ -1,80 +1,80 @@
-//! Reason codes: why something was refused, held or set aside. One closed set for the whole mesh.
+//! Reason codes, one closed set for the whole mesh: the reasons to refuse, to hold or to set aside.
 
 use serde::{Deserialize, Serialize};
 
 use crate::closed::closed_set;
 
 closed_set! {
-    /// Why. Lower-case snake on the wire.
+    /// The reason for a refusal, a hold or an exception; lower-case snake on the wire.
     Reason {
-        /// No JSON object, or not JSON at all.
+        /// The payload is not a JSON object.
         NotJson,
-        /// Not an X12 interchange.
+        /// The payload is not an X12 interchange.
         NotX12,
-        /// Not a UBL document.
+        /// The payload is not a UBL document.
         NotUbl,
-        /// Not an ISO 20022 bank notification.
+        /// The payload is not an ISO 20022 bank notification.
         NotCamt,
-        /// A field that the document does not have.
+        /// The document does not have this field.
         UnknownField,
         /// A required field is missing.
         MissingField,
         /// A field's value is of another type or outside its range.
         InvalidValue,
-        /// Above the largest payload.
+        /// The payload is larger than the limit.
         TooLarge,
         /// The partner's roles do not allow it.
         NotAllowed,
-        /// No document of that name.
+        /// The contract has no document of that name.
         UnknownDocument,
-        /// A version of the document that is not spoken.
+        /// The version of the document is not supported.
         UnsupportedVersion,
-        /// Part of a standard that is not carried over.
+        /// This part of the standard is not supported.
         NotSupported,
         /// The partner is not known, or blocked.
         UnknownPartner,
 
         /// The customer is not known.
         UnknownCustomer,
-        /// The customer is blocked.
+        /// The ERP's record blocks the customer.
         BlockedCustomer,
         /// The customer is not one of the partner's.
         ForeignCustomer,
         /// The item is not known.
         UnknownItem,
-        /// The item is not sold any more.
+        /// The item is no longer sold.
         InactiveItem,
-        /// A quantity that must be above zero is not.
+        /// A quantity is zero or negative where it must be positive.
         QuantityNotPositive,
         /// The item has no such unit of measure.
         UnitNotConvertible,
-        /// A fraction of an item that comes in whole units.
+        /// The quantity is a fraction of an item that comes in whole units.
         FractionOfWholeUnit,
-        /// Another currency than the customer's or the invoice's.
+        /// The currency differs from that of the customer or the invoice.
         WrongCurrency,
         /// A line number is used twice.
         DuplicateLine,
-        /// No lines.
+        /// The document has no lines.
         NoLines,
-        /// More lines than allowed.
+        /// The document has more lines than allowed.
         TooManyLines,
-        /// A charge below zero.
+        /// A charge is below zero.
         NegativeCharge,
         /// Neither the document nor the customer has a ship-to.
         NoShipTo,
-        /// The day after which nothing is wanted is over.
+        /// The order's `cancel_after` day is over.
         CancelAfterPassed,
-        /// The partner's PO number stands for another order.
+        /// The partner used the PO number for another order.
         DuplicatePoNumber,
         /// Another partner ordered the same PO number for the same customer.
         PossibleDuplicate,
-        /// The price differs from the list beyond tolerance.
+        /// The price differs from the list's by more than the tolerance.
         PriceMismatch,
-        /// The list has no price.
+        /// The price list has no price for the item and unit.
         NoPrice,
         /// The customer's credit limit would be exceeded.
         CreditLimit,
-        /// The total is not ours.
+        /// The buyer's total differs from the seller's.
         TotalMismatch,
         /// The quantity is already dispatched.
         AlreadyShipped,
@@ -84,49 +84,49 @@ closed_set! {
         UnknownOrder,
         /// The order has no such line.
         UnknownLine,
-        /// Other content under the same change number.
+        /// The change number was used with other content.
         ConflictingChange,
-        /// More copies of a change under way than are answered with it.
+        /// Too many copies of a change came while it was under way.
         TooManyCopies,
-        /// The buyer cancelled.
+        /// The buyer cancelled the order or line.
         CancelledByBuyer,
-        /// An operator cancelled.
+        /// An operator cancelled the order or line.
         CancelledByOperator,
-        /// Not in stock, and not allowed to wait.
+        /// The item is not in stock and may not be backordered.
         OutOfStock,
 
         /// The warehouse is not known.
         UnknownWarehouse,
         /// The partner does not speak for the warehouse.
         ForeignWarehouse,
-        /// The warehouse is closed.
+        /// The warehouse is closed and takes no orders.
         WarehouseClosed,
-        /// A snapshot older than one already taken.
+        /// The snapshot is older than one already recorded.
         StaleSnapshot,
-        /// Other content under the same snapshot sequence.
+        /// The snapshot's sequence was used with other content.
         ConflictingSnapshot,
-        /// Other content under the same adjustment id.
+        /// The adjustment id was used with other content.
         ConflictingAdjustment,
-        /// Other content under the same transfer id.
+        /// The transfer id was used with other content.
         ConflictingTransfer,
-        /// A transfer to the warehouse it comes from.
+        /// The transfer goes to the warehouse from which it comes.
         SameWarehouse,
-        /// More than there is on hand.
+        /// The quantity is more than is on hand.
         NotEnoughStock,
 
         /// The shipment is not known.
         UnknownShipment,
         /// The line or item is not on the shipment.
         NotOnShipment,
-        /// The shipment is cancelled.
+        /// The shipment was already cancelled.
         ShipmentCancelled,
         /// The goods left after the shipment was cancelled.
         ShippedAfterCancel,
-        /// Other content under the same confirmation id.
+        /// The confirmation id was used with other content.
         ConflictingConfirmation,
         /// The shipment is already dispatched.
         AlreadyDispatched,
-        /// More was shipped than the tolerance allows.
+        /// The quantity shipped exceeds the tolerance.
         OverShipped,
 
         /// No tax rate is in force for the place and category.
@@ -136,78 +136,78 @@ closed_set! {
         /// The accounting period is closed.
         PeriodClosed,
 
-        /// Other content under the same payment id.
+        /// The payment id was used with other content.
         ConflictingPayment,
         /// The payment was already taken.
         DuplicatePayment,
         /// The payment is not known.
         UnknownPayment,
-        /// An entry that the bank has not booked yet.
+        /// The bank has not yet booked the entry.
         NotBooked,
-        /// An entry that is no money of a customer.
+        /// The entry is not a payment of a customer.
         NotACustomersPayment,
-        /// Other content under the same reversal id.
+        /// The reversal id was used with other content.
         ConflictingReversal,
         /// The payment is already reversed.
         AlreadyReversed,
         /// The invoice is another customer's.
         OtherCustomersInvoice,
-        /// The invoice does not bill the order that is named beside it.
+        /// The invoice does not bill the order named with it.
         OtherOrdersInvoice,
-        /// The invoice, or one of the PO number, is not known.
+        /// The invoice is not known, or no invoice of the PO number is.
         UnknownInvoice,
         /// The invoice is already paid.
         InvoiceSettled,
-        /// Paid less than is open.
+        /// The payment is less than the open amount, without a reason.
         ShortPayment,
-        /// Paid less than is open, with a reason.
+        /// The payment is less than the open amount, with a reason.
         Deduction,
-        /// Paid more than is open.
+        /// The payment is more than the open amount.
         Overpayment,
-        /// A credit is more than its invoice has open; the customer owes for others.
+        /// The credit exceeds its invoice's open amount, and the customer owes other invoices.
         CreditLeftOver,
-        /// A credit is more than its invoice has open, and the customer owes nothing else.
+        /// The credit exceeds its invoice's open amount, and the customer owes nothing else.
         RefundDue,
-        /// Nothing says what the cash is for.
+        /// The payment does not say which invoices it pays.
         NoRemittance,
-        /// More than the payment has unapplied, or the invoice has open.
+        /// The amount exceeds the payment's unapplied cash or the invoice's open amount.
         AmountTooLarge,
 
         /// The return authorisation is not known.
         UnknownReturn,
         /// The return authorisation has expired.
         ReturnExpired,
-        /// The return is completed.
+        /// The return is completed and takes no further receipts.
         ReturnClosed,
-        /// More than was dispatched and not yet returned.
+        /// The quantity exceeds that dispatched and not yet returned.
         OverReturn,
-        /// Dispatched too long ago.
+        /// The goods were dispatched too long ago to be returned.
         ReturnWindowPassed,
         /// The partner did not place the order.
         NotTheBuyer,
-        /// More than was authorised.
+        /// The quantity exceeds that authorised.
         OverAuthorized,
-        /// Other content under the same return request id.
+        /// The return request id was used with other content.
         ConflictingReturnRequest,
-        /// Other content under the same receipt id.
+        /// The receipt id was used with other content.
         ConflictingReceipt,
 
-        /// What it builds on did not come in time.
+        /// A message on which this one depends did not come in time.
         MissingPredecessor,
-        /// An event that can not be read.
+        /// The event cannot be read.
         UnreadableEvent,
-        /// It failed too often.
+        /// The message failed too often.
         AttemptsExhausted,
-        /// The service broke one of its own laws; nothing was changed.
+        /// The service broke one of its own invariants; nothing was changed.
         InvariantBroken,
 
         /// The service has no such command.
         UnknownCommand,
-        /// Other content under the same command id.
+        /// The command id was used with other content.
         ConflictingCommand,
         /// The order is not held.
         NotHeld,
-        /// A price hold needs to be told whose price counts.
+        /// The release of a price hold must name the price that counts.
         PriceChoiceNeeded,
         /// The exception case is not known.
         UnknownCase,
@@ -215,7 +215,7 @@ closed_set! {
         CaseClosed,
         /// The dead letter is not known.
         UnknownDeadLetter,
-        /// What was asked for does not exist, or is not the partner's.
+        /// The requested object does not exist, or is not the partner's.
         NotFound,
     }
 }
@@ -224,12 +224,12 @@ closed_set! {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReasonLine {
-    /// Why.
+    /// The reason as a code for programs.
     pub code: Reason,
     /// The line concerned; none for the whole document.
     #[serde(default)]
     pub line: Option<u32>,
-    /// Why, in words.
+    /// The reason as a sentence for people.
     pub message: String,
 }
 
@@ -251,12 +251,12 @@ impl ReasonLine {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReasonPath {
-    /// Why.
+    /// The reason as a code for programs.
     pub code: Reason,
-    /// Where in the document, such as `lines[0].quantity`; empty for the whole.
+    /// The path in the document, such as `lines[0].quantity`; empty for the whole.
     #[serde(default)]
     pub path: String,
-    /// Why, in words.
+    /// The reason as a sentence for people.
     pub message: String,
 }
 

@@ -4,7 +4,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use crate::ids::PartnerName;
 
-/// What an id keeps in a subject; everything else is percent-encoded.
+/// The characters of an id that a subject keeps; all others are percent-encoded.
 const TOKEN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'-');
 
 /// The only version of events and documents so far.
@@ -29,84 +29,84 @@ pub const SERVICES: [&str; 7] = [
     "control-tower",
 ];
 
-/// An id as one token of a subject.
+/// Encodes an id as one token of a subject.
 #[must_use]
 pub fn encode(id: &str) -> String {
     utf8_percent_encode(id, TOKEN).to_string()
 }
 
-/// The id that a token stands for; `None` when it is not UTF-8.
+/// Decodes the id of a token; `None` if it is not UTF-8.
 #[must_use]
 pub fn decode(token: &str) -> Option<String> {
     percent_decode_str(token).decode_utf8().ok().map(Into::into)
 }
 
-/// The subject of one event.
+/// Returns the subject of one event.
 #[must_use]
 pub fn event(aggregate: &str, event: &str, id: &str) -> String {
     format!("events.{aggregate}.{event}.{VERSION}.{}", encode(id))
 }
 
-/// Every event of an aggregate.
+/// Returns the wildcard subject of every event of an aggregate.
 #[must_use]
 pub fn events_of(aggregate: &str) -> String {
     format!("events.{aggregate}.*.{VERSION}.*")
 }
 
-/// The subject on which a partner publishes a document.
+/// Returns the subject on which a partner publishes a document.
 #[must_use]
 pub fn ingress(partner: &PartnerName, document: &str) -> String {
     format!("ingress.{partner}.{document}.{VERSION}")
 }
 
-/// The subject on which a partner, or the operator, hears a document.
+/// Returns the subject on which a partner or the operator receives a document.
 #[must_use]
 pub fn egress(recipient: &str, document: &str) -> String {
     format!("egress.{recipient}.{document}.{VERSION}")
 }
 
-/// The subject of a question, asked by `partner` or by the operator.
+/// Returns the subject of a question, asked by a partner or by the operator.
 #[must_use]
 pub fn question(name: &str, partner: &str) -> String {
     format!("api.{name}.{VERSION}.{partner}")
 }
 
-/// The subject of a command to a service.
+/// Returns the subject of a command to a service.
 #[must_use]
 pub fn command(service: &str, verb: &str) -> String {
     format!("commands.{service}.{verb}.{VERSION}")
 }
 
-/// The subject of a dead letter of `service`.
+/// Returns the subject of a dead letter of a service.
 #[must_use]
 pub fn dead_letter(service: &str, original: &str) -> String {
     format!("dlq.{service}.{original}")
 }
 
-/// A stream's name for a subject token: upper case, `-` becomes `_`.
+/// Returns a stream's name for a subject token: upper case, with `_` for `-`.
 fn stream(prefix: &str, name: &str) -> String {
     format!("{prefix}_{}", name.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// The stream of what a partner publishes.
+/// Returns the stream of the documents that a partner publishes.
 #[must_use]
 pub fn ingress_stream(partner: &PartnerName) -> String {
     stream("INGRESS", partner.as_str())
 }
 
-/// The stream of what a partner, or the operator, is told.
+/// Returns the stream of the documents that a partner or the operator receives.
 #[must_use]
 pub fn egress_stream(recipient: &str) -> String {
     stream("EGRESS", recipient)
 }
 
-/// The stream of a service's dead letters.
+/// Returns the stream of a service's dead letters.
 #[must_use]
 pub fn dead_letter_stream(service: &str) -> String {
     stream("DLQ", service)
 }
 
-/// The stream that keeps messages of `subject`; `None` for a subject of no stream.
+/// Returns the stream that keeps messages of a subject; `None` for a subject of no stream.
 #[must_use]
 pub fn stream_of(subject: &str) -> Option<String> {
     let mut tokens = subject.split('.');
@@ -120,48 +120,48 @@ pub fn stream_of(subject: &str) -> Option<String> {
     }
 }
 
-/// A subject taken apart.
+/// A subject parsed into its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// `events.<aggregate>.<event>.v1.<id>`.
+    /// An event: `events.<aggregate>.<event>.v1.<id>`.
     Event {
         /// The kind of aggregate, such as `order`.
         aggregate: String,
-        /// What happened, such as `accepted`.
+        /// The event's name, such as `accepted`.
         event: String,
-        /// The aggregate's id, decoded.
+        /// The aggregate's id, percent-decoded.
         id: String,
     },
-    /// `ingress.<partner>.<document>.<version>`.
+    /// A document from a partner: `ingress.<partner>.<document>.<version>`.
     Ingress {
-        /// Who sent it: proved by the server, never read from the payload.
+        /// The sender, which the server proves; never read from the payload.
         partner: PartnerName,
-        /// The document's name.
+        /// The document's name, such as `order`.
         document: String,
-        /// The version the partner speaks.
+        /// The document's version, such as `v1`.
         version: String,
     },
-    /// `egress.<recipient>.<document>.v1`.
+    /// A document to a partner or the operator: `egress.<recipient>.<document>.v1`.
     Egress {
-        /// A partner's name or `operator`.
+        /// The recipient: a partner's name or `operator`.
         recipient: String,
-        /// The document's name.
+        /// The document's name, such as `order`.
         document: String,
     },
-    /// `commands.<service>.<verb>.<version>`.
+    /// A command to a service: `commands.<service>.<verb>.<version>`.
     Command {
         /// The service that carries it out.
         service: String,
-        /// What it is to do.
+        /// The command's verb, such as `close-warehouse`.
         verb: String,
-        /// The version the operator speaks.
+        /// The command's version, such as `v1`.
         version: String,
     },
 }
 
 impl Subject {
-    /// Takes a subject apart; `None` when it is of no kind known here. An ingress subject with
-    /// fewer or more tokens than a document's is one of no known document, and a command's likewise.
+    /// Parses a subject; `None` if it is of no kind known here. An ingress subject with fewer or
+    /// more tokens than a document's names an unknown document; a command's likewise.
     #[must_use]
     pub fn parse(subject: &str) -> Option<Self> {
         let tokens: Vec<&str> = subject.split('.').collect();

@@ -12,32 +12,32 @@ use crate::{
 };
 
 closed_set! {
-    /// The status of a document that was taken.
+    /// The status of an accepted document; there is one.
     AckStatus {
-        /// It was taken.
+        /// The document was accepted and its content is stored.
         Accepted,
     }
 }
 
-/// A document was taken.
+/// Acknowledges a document that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DocumentAck {
-    /// Its name.
+    /// The document's name, as in its subject.
     pub document: String,
-    /// The partner's own key of it.
+    /// The partner's own key for the document.
     pub document_id: Option<DocumentId>,
-    /// Its business key.
+    /// The document's business key, such as the SKU of an item.
     pub key: String,
-    /// `accepted`.
+    /// The status, always `accepted`.
     pub status: AckStatus,
-    /// Parts of it that call for nothing here and were passed over, each with the reason.
+    /// The parts of the document that were ignored, each with the reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<ReasonPath>,
 }
 
 impl DocumentAck {
-    /// The acknowledgement of `document`.
+    /// Makes the acknowledgement of a document.
     #[must_use]
     pub fn of<T: super::Ingress>(document: &T) -> Self {
         Self {
@@ -50,22 +50,22 @@ impl DocumentAck {
     }
 }
 
-/// A document was refused.
+/// Refuses a document and says why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Rejection {
-    /// Its name, as in the subject it came on.
+    /// The document's name, as in the subject on which it came.
     pub document: String,
-    /// The partner's own key of it, where it could be read.
+    /// The partner's own key for the document, where it could be read.
     pub document_id: Option<DocumentId>,
-    /// Its business key, where it could be read.
+    /// The document's business key, where it could be read.
     pub key: Option<String>,
-    /// Why.
+    /// Every reason for the refusal.
     pub reasons: Vec<ReasonPath>,
 }
 
 impl Rejection {
-    /// The refusal of a document that could be read.
+    /// Makes the refusal of a document that could be read.
     #[must_use]
     pub fn of<T: super::Ingress>(document: &T, reasons: Vec<ReasonPath>) -> Self {
         Self {
@@ -76,7 +76,7 @@ impl Rejection {
         }
     }
 
-    /// The refusal of a payload that may be anything.
+    /// Makes the refusal of a payload that may be anything.
     #[must_use]
     pub fn of_payload(document: &str, payload: &[u8], reasons: Vec<ReasonPath>) -> Self {
         let (document_id, key) = super::peek(document, payload);
@@ -85,51 +85,51 @@ impl Rejection {
 }
 
 closed_set! {
-    /// What became of a command.
+    /// The status of a command.
     CommandStatus {
-        /// Done, now or before.
+        /// The command was carried out, now or by an earlier copy.
         Done,
-        /// Refused; nothing changed.
+        /// The command was refused and nothing changed.
         Refused,
     }
 }
 
-/// What became of a command.
+/// The result of a command, for the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CommandResult {
-    /// The command.
+    /// The operator's id for the command.
     pub command_id: CommandId,
-    /// What became of it.
+    /// The status of the command.
     pub status: CommandStatus,
-    /// Why not.
+    /// Every reason for a refusal; empty if it was carried out.
     pub reasons: Vec<ReasonLine>,
 }
 
 closed_set! {
     /// An account of the general ledger.
     LedgerAccount {
-        /// What customers owe.
+        /// Asset: the money that customers owe.
         Receivable,
-        /// Money in the bank.
+        /// Asset: the money in the bank.
         Cash,
-        /// Customers' money that pays nothing yet.
+        /// Liability: customers' cash that is not applied to an invoice.
         UnappliedCash,
-        /// Goods sold.
+        /// Income: goods sold, without tax.
         Revenue,
-        /// Freight and the like, sold.
+        /// Income: freight and other charges.
         Charges,
-        /// Tax owed.
+        /// Liability: tax that the seller owes.
         Tax,
-        /// Early-payment discounts granted.
+        /// Expense: early-payment discounts that customers took.
         Discounts,
-        /// Receivables given up.
+        /// Expense: receivables that were written off.
         WriteOffs,
-        /// Restocking fees earned.
+        /// Income: restocking fees kept from returns.
         RestockingFees,
-        /// Goods on the shelf, at cost.
+        /// Asset: the goods on hand, at cost.
         Inventory,
-        /// Goods that left, at cost.
+        /// Expense: the goods that were dispatched, at cost.
         CostOfGoods,
     }
 }
@@ -138,33 +138,33 @@ closed_set! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalLine {
-    /// The account.
+    /// The general-ledger account that is posted to.
     pub account: LedgerAccount,
-    /// Its number in the seller's chart of accounts, where the seller has set one.
+    /// The account's number in the seller's chart of accounts, where the seller has set one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
-    /// What it is debited.
+    /// The debited amount, or zero.
     pub debit: Amount,
-    /// What it is credited.
+    /// The credited amount, or zero.
     pub credit: Amount,
 }
 
-/// A balanced entry of the general ledger, for the ERP.
+/// A balanced general-ledger entry, for the ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Journal {
-    /// The entry.
+    /// The journal entry's id, a UUID.
     pub entry_id: EntryId,
-    /// The day it counts.
+    /// The accounting day, on which the entry counts.
     pub date: Date,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it is of, such as `invoice/INV-000123`.
+    /// The business document behind the entry, such as `invoice/INV-000123`.
     pub source: String,
-    /// What finance should know of it, such as why it counts on another day.
+    /// A note to finance, such as the reason for a later accounting day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Debits and credits, equal in sum.
+    /// The debits and credits, equal in sum.
     pub lines: Vec<JournalLine>,
 }
 

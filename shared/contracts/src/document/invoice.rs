@@ -1,4 +1,4 @@
-//! Invoices and credit memos.
+//! Invoices and the credit memos that correct them.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,48 +13,48 @@ use crate::{
     money::{Amount, Currency},
 };
 
-/// What one dispatch costs.
+/// The bill of one dispatch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Invoice {
-    /// Its number, gapless per series.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The shipment billed.
+    /// The shipment that is billed.
     pub shipment_id: ShipmentId,
-    /// The dispatch of it that is billed.
+    /// The warehouse's confirmation of the dispatch that is billed.
     pub confirmation_id: ConfirmationId,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The day of issue.
+    /// The day on which the document is issued.
     pub issue_date: Date,
-    /// In words, what its reader may wonder at, such as why it is issued on a later day.
+    /// A note to the reader, such as the reason for a later day of issue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The day it is due.
+    /// The day on which it is due.
     pub due_date: Date,
-    /// The last day on which the discount may be taken; none, no discount.
+    /// The last day on which the early-payment discount may be taken; none, no discount.
     pub discount_date: Option<Date>,
-    /// What paying by then earns, of the total.
+    /// The early-payment discount as a percentage of the total.
     pub discount_percent: Percent,
-    /// What is billed.
+    /// The billed lines, each with its net and tax.
     pub lines: Vec<InvoiceLine>,
-    /// What is billed besides.
+    /// The billed charges, such as freight.
     pub charges: Vec<InvoiceCharge>,
-    /// Tax, one per category and rate.
+    /// The tax, one entry per category and rate.
     pub tax_subtotals: Vec<TaxSubtotal>,
-    /// Sum of the lines.
+    /// The sum of the lines' net amounts.
     pub net_total: Amount,
-    /// Sum of the charges.
+    /// The sum of the charges, without tax.
     pub charge_total: Amount,
-    /// Sum of the tax.
+    /// The sum of the tax amounts.
     pub tax_total: Amount,
-    /// What is to be paid.
+    /// The amount to pay: net, charges and tax.
     pub total: Amount,
 }
 
@@ -62,25 +62,25 @@ pub struct Invoice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item shipped.
+    /// The stock keeping unit that was shipped.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// The stock unit.
+    /// The stock unit in which the quantity is counted.
     pub uom: Uom,
-    /// The price of `price_base_quantity`.
+    /// The price of `price_base_quantity` stock units.
     pub unit_price: UnitPrice,
-    /// The stock units that the price is for.
+    /// The number of stock units that the price is for.
     pub price_base_quantity: Quantity,
-    /// What comes off the price.
+    /// The discount as a percentage of the price.
     pub discount_percent: Percent,
-    /// quantity ÷ price base × price × (1 − discount), rounded once.
+    /// The net of the line (rule I2): quantity ÷ price base × price × (1 − discount), rounded once.
     pub net_amount: Amount,
-    /// How the item is taxed.
+    /// The tax category of the item.
     pub tax_category: TaxCategory,
-    /// The rate.
+    /// The tax rate in percent.
     pub tax_percent: Percent,
 }
 
@@ -88,84 +88,84 @@ pub struct InvoiceLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceCharge {
-    /// What for, such as `freight` or `restocking_fee`.
+    /// The kind of charge, such as `freight` or `restocking_fee`.
     pub code: String,
-    /// How much, without tax.
+    /// The amount without tax.
     pub amount: Amount,
-    /// How it is taxed.
+    /// The tax category that applies.
     pub tax_category: TaxCategory,
-    /// The rate.
+    /// The tax rate in percent.
     pub tax_percent: Percent,
 }
 
-/// The tax of one category and rate.
+/// The tax of one category and rate, computed on its subtotal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TaxSubtotal {
-    /// The category.
+    /// The tax category of the taxed amounts.
     pub tax_category: TaxCategory,
-    /// The rate.
+    /// The tax rate in percent.
     pub tax_percent: Percent,
-    /// What is taxed.
+    /// The sum of the amounts that are taxed.
     pub taxable_amount: Amount,
-    /// The tax on it, rounded once.
+    /// The tax on `taxable_amount`, rounded once.
     pub tax_amount: Amount,
-    /// The category's code in EN 16931, from the tax rate.
+    /// The category's code in EN 16931 (UNCL 5305), taken from the tax rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<TaxCode>,
-    /// Why nothing is taxed, where that is so.
+    /// The reason for the exemption, where nothing is taxed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exemption_reason: Option<String>,
 }
 
-/// What an invoice bills too much; amounts are positive.
+/// A correction of an invoice; its amounts are positive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CreditMemo {
-    /// Its number, gapless per series.
+    /// The credit memo's number, gapless per series.
     pub credit_memo_number: CreditMemoNumber,
-    /// The invoice it corrects.
+    /// The number of the invoice that is corrected.
     pub invoice_number: InvoiceNumber,
-    /// The return that causes it.
+    /// The return that gave rise to the credit.
     pub rma_number: RmaNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
     /// The shipment that the invoice bills.
     pub shipment_id: ShipmentId,
     /// The dispatch that the invoice bills.
     pub confirmation_id: ConfirmationId,
-    /// Who is credited.
+    /// The customer that is credited.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The day of issue.
+    /// The day on which the document is issued.
     pub issue_date: Date,
-    /// In words, what its reader may wonder at, such as why it is issued on a later day.
+    /// A note to the reader, such as the reason for a later day of issue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// The invoice's due date.
+    /// The due date of the corrected invoice.
     pub due_date: Date,
-    /// The invoice's discount date.
+    /// The discount date of the corrected invoice.
     pub discount_date: Option<Date>,
-    /// The invoice's discount.
+    /// The discount percentage of the corrected invoice.
     pub discount_percent: Percent,
-    /// What is credited.
+    /// The credited lines, each with its net and tax.
     pub lines: Vec<InvoiceLine>,
-    /// Charges credited: none.
+    /// The credited charges: always empty, as charges are not credited.
     pub charges: Vec<InvoiceCharge>,
-    /// What is kept back, such as a restocking fee.
+    /// The amounts kept back, such as a restocking fee.
     pub allowances: Vec<InvoiceCharge>,
-    /// Tax, one per category and rate.
+    /// The tax, one entry per category and rate.
     pub tax_subtotals: Vec<TaxSubtotal>,
-    /// Sum of the lines.
+    /// The sum of the lines' net amounts.
     pub net_total: Amount,
-    /// Sum of the charges.
+    /// The sum of the charges, without tax.
     pub charge_total: Amount,
-    /// Sum of the tax.
+    /// The sum of the tax amounts.
     pub tax_total: Amount,
-    /// What is credited: net and tax less allowances.
+    /// The credited amount: net and tax less allowances.
     pub total: Amount,
 }
 

@@ -1,13 +1,13 @@
-//! Every ingress document: who may send it, who owns it, and what answers it.
+//! The ingress documents: their senders, their owners and their answers.
 
 use serde::{Deserialize, Serialize};
 
 use crate::partner::Role;
 
-/// The largest payload of a partner: 1 MiB.
+/// The largest payload that a partner may send: 1 MiB.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// The ingress documents.
+/// A kind of ingress document.
 #[derive(
     Debug,
     Clone,
@@ -29,48 +29,48 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {
-    /// A purchase order.
+    /// A purchase order as the buyer sends it.
     Order,
-    /// New quantities for an order.
+    /// New quantities for an order that stands.
     OrderChange,
-    /// The rest of an order is not wanted.
+    /// The cancellation of everything not yet dispatched of an order.
     OrderCancel,
-    /// A customer's record.
+    /// A customer's whole record from the ERP.
     Customer,
-    /// An item's record.
+    /// An item's whole record from the ERP.
     Item,
-    /// A list of prices.
+    /// A price list in one currency.
     PriceList,
-    /// The seller's record.
+    /// The seller's own record from the ERP.
     Company,
-    /// A warehouse's record.
+    /// A warehouse's whole record from the ERP.
     Warehouse,
-    /// What a warehouse has.
+    /// A count, an adjustment or a transfer of a warehouse's stock.
     Stock,
-    /// What a warehouse shipped.
+    /// A warehouse's confirmation of what it shipped.
     ShipConfirm,
-    /// What became of a shipment.
+    /// A carrier's report that a shipment arrived, or did not.
     Delivery,
-    /// A tax rate.
+    /// A tax rate of a place and category.
     TaxRate,
-    /// Money that came in.
+    /// Money that a customer paid.
     Payment,
-    /// Money that went back.
+    /// A payment that the bank took back.
     PaymentReversal,
-    /// A wish to return goods.
+    /// A buyer's request to return goods.
     ReturnRequest,
-    /// Returned goods that came in.
+    /// A warehouse's receipt of returned goods.
     ReturnReceipt,
-    /// A raw X12 interchange.
+    /// An ANSI X12 interchange in its own syntax, not JSON.
     X12,
-    /// A raw UBL document.
+    /// A UBL 2.1 document in XML, not JSON.
     Ubl,
-    /// A raw ISO 20022 bank notification (camt).
+    /// An ISO 20022 bank notification (camt) in XML, not JSON.
     Camt,
 }
 
 impl Kind {
-    /// The name in subjects.
+    /// Returns the name in subjects, in kebab case.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -96,7 +96,8 @@ impl Kind {
         }
     }
 
-    /// The service that owns the document and answers it; order-intake for what it translates.
+    /// Returns the service that owns and answers it; order-intake for the formats that it
+    /// translates.
     #[must_use]
     pub const fn owner(self) -> &'static str {
         match self {
@@ -118,7 +119,7 @@ impl Kind {
         }
     }
 
-    /// The roles that may send the document.
+    /// Returns the partner roles that may send it.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
@@ -142,7 +143,7 @@ impl Kind {
         }
     }
 
-    /// The egress document that answers it when it is readable and allowed.
+    /// Returns the name of the egress document that answers it when it is readable and allowed.
     #[must_use]
     pub const fn answer(self) -> &'static str {
         match self {
@@ -165,7 +166,7 @@ impl Kind {
         }
     }
 
-    /// Whether the answer has a status for refusal; where not, a `rejection` says it.
+    /// Returns true if the answer has a status for refusal; else a `rejection` tells it.
     #[must_use]
     pub const fn answer_refuses(self) -> bool {
         matches!(self, Self::Order | Self::OrderChange | Self::OrderCancel | Self::ReturnRequest)

@@ -1,4 +1,4 @@
-//! Master data of the ERP: each an upsert by its key, the whole object each time.
+//! Master data of the ERP: each document is the whole record and replaces the former one.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,24 +14,24 @@ use crate::{
     money::{Amount, Currency},
 };
 
-/// The seller; there is one.
+/// The seller's record; there is one seller.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Company {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Its name.
+    /// The legal or trading name.
     pub name: String,
-    /// Its tax number.
+    /// The tax registration number, such as a VAT number.
     #[serde(default)]
     pub tax_id: Option<String>,
-    /// The currency of its books of cost.
+    /// The currency in which it values stock.
     pub currency: Currency,
-    /// IANA time zone in which its days begin and end.
+    /// The IANA time zone in which business days begin and end, such as `America/Chicago`.
     pub time_zone: String,
-    /// Where it is.
+    /// The postal address of the seller.
     pub address: Address,
 }
 
@@ -43,52 +43,52 @@ ingress!(Company, |it| it.name.clone(), content: |_copy| {},
 );
 
 closed_set! {
-    /// Whether a customer may buy.
+    /// A customer's permission to buy.
     CustomerStatus {
-        /// May buy.
+        /// The customer may buy.
         Active,
-        /// May not.
+        /// The customer may not buy; its orders are refused.
         Blocked,
     }
 }
 
-/// A customer of the seller.
+/// A customer's whole record, sent by the ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Customer {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Which customer.
+    /// The customer's id in the ERP.
     pub customer_id: CustomerId,
-    /// Its name.
+    /// The legal or trading name.
     pub name: String,
-    /// Whether it may buy.
+    /// The permission to buy: `active` or `blocked`.
     pub status: CustomerStatus,
-    /// The currency of its orders, its credit limit and its invoices.
+    /// The ISO 4217 currency of its orders, invoices and credit limit.
     pub currency: Currency,
-    /// What it may owe; none, no limit.
+    /// The credit limit in `currency`; none, no limit.
     #[serde(default)]
     pub credit_limit: Option<Amount>,
-    /// When its invoices are due; thirty days net where nothing is said.
+    /// The payment terms of its invoices; 30 days net by default.
     #[serde(default)]
     pub terms: Terms,
-    /// Whether it pays no tax.
+    /// True if the customer pays no tax.
     #[serde(default)]
     pub tax_exempt: bool,
-    /// Its tax number.
+    /// The tax registration number, such as a VAT number.
     #[serde(default)]
     pub tax_id: Option<String>,
-    /// The prices it pays.
+    /// The price list that applies to the customer.
     pub price_list: PriceListId,
-    /// How far above the ordered quantity it accepts and pays.
+    /// The percentage above the ordered quantity that the customer accepts and pays.
     #[serde(default)]
     pub over_ship_tolerance_percent: Percent,
-    /// Where its invoices go.
+    /// The address on its invoices; none, the ship-to address.
     #[serde(default)]
     pub bill_to: Option<Address>,
-    /// Where its goods go when an order does not say.
+    /// The ship-to address of an order that names none.
     #[serde(default)]
     pub default_ship_to: Option<Address>,
 }
@@ -106,107 +106,107 @@ ingress!(Customer, |it| it.customer_id.to_string(),
 );
 
 closed_set! {
-    /// Whether an item is sold.
+    /// The sales status of an item.
     ItemStatus {
-        /// Sold.
+        /// The item can be ordered.
         Active,
-        /// Not any more.
+        /// The item can no longer be ordered.
         Inactive,
     }
 }
 
-/// An item of the catalogue.
+/// An item's whole record, sent by the ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Which item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// What it is.
+    /// The item's name for people.
     pub description: String,
-    /// Whether it is sold.
+    /// The sales status: `active` or `inactive`.
     pub status: ItemStatus,
-    /// The unit in which it is counted.
+    /// The unit in which stock of the item is counted.
     pub stock_uom: Uom,
-    /// Whether it comes in whole stock units alone; it does where nothing is said.
+    /// True, the default, if the item comes in whole stock units alone.
     #[serde(default = "yes")]
     pub whole_units: bool,
-    /// Other units in which it may be ordered.
+    /// Further units in which the item may be ordered.
     #[serde(default)]
     pub uoms: Vec<ItemUom>,
-    /// How it is taxed.
+    /// The tax category that applies.
     pub tax_category: TaxCategory,
-    /// What one stock unit costs, in the company's currency.
+    /// The cost of one stock unit, in the company's currency.
     pub unit_cost: UnitPrice,
-    /// What may be sent instead, best first.
+    /// The items that may be sent instead, the best first.
     #[serde(default)]
     pub substitutes: Vec<Sku>,
-    /// Its codes elsewhere.
+    /// The item's codes in other numbering schemes.
     #[serde(default)]
     pub codes: Vec<ItemCode>,
 }
 
 ingress!(Item, |it| it.sku.to_string());
 
-/// Another unit of an item.
+/// A further unit in which an item may be ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemUom {
-    /// The unit, such as `CS`.
+    /// The unit of measure, such as `CS` for a case.
     pub uom: Uom,
-    /// How many stock units one of it holds.
+    /// The number of stock units in one such unit.
     pub per_stock_uom: Quantity,
 }
 
-/// A code of an item elsewhere.
+/// An item's code in another numbering scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemCode {
-    /// X12 element 235, such as `UP` for a UPC.
+    /// The scheme as X12 element 235, such as `UP` for a UPC.
     pub qualifier: String,
-    /// The code.
+    /// The item's code in that scheme.
     pub code: String,
 }
 
 closed_set! {
-    /// Whether a warehouse serves.
+    /// The service status of a warehouse.
     WarehouseStatus {
-        /// Serves.
+        /// The warehouse takes orders.
         Open,
-        /// Does not.
+        /// The warehouse takes no orders.
         Closed,
     }
 }
 
-/// A warehouse.
+/// A warehouse's whole record, sent by the ERP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Warehouse {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Which warehouse.
+    /// The warehouse's id in the ERP.
     pub warehouse_id: WarehouseId,
-    /// Its name.
+    /// The legal or trading name.
     pub name: String,
-    /// Lowest serves first, other things equal; 5 where nothing is said.
+    /// The rank among otherwise equal warehouses: the lowest serves first; 5 by default.
     #[serde(default = "five")]
     pub priority: u32,
-    /// Whether it serves; it does where nothing is said.
+    /// The service status; `open` by default.
     #[serde(default = "open")]
     pub status: WarehouseStatus,
-    /// The partner that speaks for it.
+    /// The partner that reports for the warehouse.
     pub partner: PartnerName,
-    /// The places it serves, as `COUNTRY-REGION`.
+    /// The places that the warehouse serves, as `COUNTRY-REGION`.
     #[serde(default)]
     pub regions: Vec<String>,
-    /// Where it is.
+    /// The postal address of the warehouse.
     pub address: Address,
 }
 

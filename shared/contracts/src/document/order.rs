@@ -1,4 +1,4 @@
-//! Orders and their changes, as sent. Quantities are in the ordered unit.
+//! Orders and their changes as buyers send them, with quantities in the ordered unit.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -16,71 +16,71 @@ use crate::{
 };
 
 closed_set! {
-    /// How an order came about.
+    /// The channel through which an order was placed.
     Channel {
-        /// Electronic data interchange.
+        /// Electronic data interchange with the buyer.
         Edi,
-        /// The seller's own shop.
+        /// The seller's own web shop.
         Ecommerce,
-        /// Another's shop.
+        /// A marketplace of a third party.
         Marketplace,
-        /// A salesperson.
+        /// A salesperson of the seller.
         Sales,
-        /// The buyer's portal.
+        /// The ordering portal; the default.
         Portal,
     }
 }
 
-/// A purchase order, as sent: what the partner left out is still none.
+/// A purchase order as sent: fields that the partner left out are still none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The buyer's number: one order per partner and PO.
+    /// The buyer's purchase order number; one order per partner and number.
     pub po_number: PoNumber,
-    /// Who buys; none, the partner's `default_customer`.
+    /// The customer that buys; none, the partner's `default_customer`.
     #[serde(default)]
     pub customer_id: Option<CustomerId>,
-    /// How it came about.
+    /// The channel through which the order was placed.
     #[serde(default = "portal")]
     pub channel: Channel,
-    /// The currency; none, the customer's.
+    /// The ISO 4217 currency; none, the customer's.
     #[serde(default)]
     pub currency: Option<Currency>,
-    /// The day whose prices count; none, today.
+    /// The day whose prices apply; none, today.
     #[serde(default)]
     pub order_date: Option<Date>,
-    /// When it should leave.
+    /// The day on which the goods should leave, if the buyer named one.
     #[serde(default)]
     pub requested_ship_date: Option<Date>,
-    /// The last day on which anything of it is wanted.
+    /// The last day on which undispatched goods are still wanted.
     #[serde(default)]
     pub cancel_after: Option<Date>,
-    /// Whether all of it must be reserved at once.
+    /// True if the order must be reserved whole or not at all.
     #[serde(default)]
     pub ship_complete: bool,
-    /// Whether what is not there may wait.
+    /// True if missing stock may be backordered.
     #[serde(default = "yes")]
     pub allow_backorder: bool,
-    /// Whether an item may be replaced by one of its substitutes.
+    /// True if an item may be replaced by one of its substitutes.
     #[serde(default)]
     pub allow_substitutes: bool,
-    /// Who is served first: 1 to 9.
+    /// The order's priority, 1 (first) to 9 (last).
     #[serde(default = "five", deserialize_with = "one_to_nine")]
     #[cfg_attr(test, schemars(range(min = 1, max = 9)))]
     pub priority: u8,
-    /// Where it goes; none, the customer's `default_ship_to`.
+    /// The ship-to address; none, the customer's `default_ship_to`.
     #[serde(default)]
     pub ship_to: Option<Address>,
-    /// What is ordered.
+    /// The ordered lines, each with a number of its own.
     pub lines: Vec<OrderLine>,
-    /// What is paid besides.
+    /// Charges beside the goods, such as freight.
     #[serde(default)]
     pub charges: Vec<Charge>,
-    /// Net and charges without tax, as the buyer reckons.
+    /// The buyer's own total of net and charges, without tax, to compare with the seller's.
     #[serde(default)]
     pub total: Option<Amount>,
 }
@@ -99,41 +99,41 @@ ingress!(Order, |it| it.po_number.to_string(),
     }
 );
 
-/// A line of an order.
+/// A line of an order as the buyer sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderLine {
-    /// Its number.
+    /// The line's number, unique within the order.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in `uom`; what is not above zero is refused.
+    /// The quantity in `uom`; zero and below are refused.
     pub quantity: SignedQuantity,
-    /// The unit; none, the stock unit.
+    /// The unit of measure; none, the stock unit.
     #[serde(default)]
     pub uom: Option<Uom>,
-    /// The price of one `uom`; none, the list's.
+    /// The price of one `uom`; none, the price of the list.
     #[serde(default)]
     pub unit_price: Option<UnitPrice>,
-    /// What comes off the price.
+    /// The discount as a percentage of the price.
     #[serde(default)]
     pub discount_percent: Percent,
 }
 
-/// New quantities for an order.
+/// New quantities for the lines of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderChange {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The order's PO number.
+    /// The purchase order number of the order.
     pub po_number: PoNumber,
-    /// The buyer's number of this change.
+    /// The buyer's number for the change, unique within the order.
     pub change_number: u32,
-    /// What changes.
+    /// The lines that change; other lines stay as they are.
     pub lines: Vec<OrderChangeLine>,
 }
 
@@ -144,35 +144,35 @@ ingress!(OrderChange, |it| format!("{}/{}", it.po_number, it.change_number));
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderChangeLine {
-    /// The line's number.
+    /// The line's number, unique within the document.
     pub line: u32,
-    /// The new ordered total, in the line's unit; 0 cancels the line.
+    /// The new ordered total in the line's unit; 0 cancels the line.
     pub quantity: SignedQuantity,
-    /// The item of a new line.
+    /// The stock keeping unit of a new line.
     #[serde(default)]
     pub sku: Option<Sku>,
-    /// The unit of a new line.
+    /// The unit of measure of a new line.
     #[serde(default)]
     pub uom: Option<Uom>,
-    /// The price of a new line.
+    /// The price of one unit of a new line; none, the list's.
     #[serde(default)]
     pub unit_price: Option<UnitPrice>,
-    /// The discount of a new line.
+    /// The discount on the price of a new line, in percent.
     #[serde(default)]
     pub discount_percent: Option<Percent>,
 }
 
-/// What is not dispatched of an order is not wanted any more.
+/// Cancels everything of an order that is not yet dispatched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderCancel {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The order's PO number.
+    /// The purchase order number of the order.
     pub po_number: PoNumber,
-    /// Why, in the buyer's words.
+    /// The buyer's reason, as free text.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -226,7 +226,7 @@ shape! {
     }
 }
 
-/// Reads what `priority` reads.
+/// Reads a priority as the field `priority` does.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Priority(

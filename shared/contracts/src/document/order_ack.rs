@@ -1,4 +1,4 @@
-//! What became of orders and of their changes. Quantities are in the ordered unit.
+//! Acknowledgements of orders and of their changes, with quantities in the ordered unit.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,36 +12,36 @@ use crate::{
 };
 
 closed_set! {
-    /// Where an order, or a line of it, stands towards the buyer.
+    /// The status of an order, or of one of its lines, as the buyer sees it.
     OrderAckStatus {
-        /// Will be served.
+        /// The order or line will be served.
         Accepted,
-        /// Waits for a decision.
+        /// The order or line waits for a decision of the seller.
         Held,
-        /// Refused.
+        /// The order or line was refused.
         Rejected,
-        /// Not wanted any more, or not possible.
+        /// The order or line was cancelled, or cannot be served.
         Cancelled,
     }
 }
 
-/// What became of an order.
+/// The acknowledgement of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAck {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// Where it stands.
+    /// The status of the whole order.
     pub status: OrderAckStatus,
-    /// Why, every reason at once.
+    /// Every reason for a hold or a refusal, all at once.
     pub reasons: Vec<ReasonLine>,
-    /// The currency; none where neither order nor customer says it.
+    /// The ISO 4217 currency; none where neither order nor customer states one.
     pub currency: Option<Currency>,
-    /// Net and charges without tax; none where it could not be reckoned.
+    /// Net and charges without tax; none where it could not be computed.
     pub total: Option<Amount>,
-    /// The lines.
+    /// The lines of the order, each with its status.
     pub lines: Vec<OrderAckLine>,
 }
 
@@ -49,45 +49,45 @@ pub struct OrderAck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAckLine {
-    /// The line's number.
+    /// The line's number, unique within the document.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in the ordered unit; as sent where it was refused.
+    /// The quantity in the ordered unit; as sent where the line was refused.
     pub quantity: SignedQuantity,
-    /// The price of one ordered unit; none where there is none.
+    /// The price of one ordered unit; none where no price is known.
     pub unit_price: Option<UnitPrice>,
-    /// Where the line stands.
+    /// The status of the line.
     pub status: OrderAckStatus,
 }
 
 closed_set! {
-    /// What became of a change, or of a line of it.
+    /// The status of a change, or of one of its lines.
     ChangeStatus {
-        /// As asked.
+        /// The change was applied as asked.
         Applied,
-        /// Not at all.
+        /// Nothing of the change was applied.
         Rejected,
-        /// In part.
+        /// Part of the change was applied.
         PartiallyApplied,
     }
 }
 
-/// What became of a change or a cancel.
+/// The acknowledgement of a change or a cancel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeAck {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number of the change; none for a cancel.
+    /// The buyer's number for the change; none for a cancel.
     pub change_number: Option<u32>,
-    /// What became of it.
+    /// The status of the whole change.
     pub status: ChangeStatus,
-    /// Why not all of it.
+    /// Every reason for which part of it was not applied.
     pub reasons: Vec<ReasonLine>,
-    /// The lines it asked for, as they stand now.
+    /// The lines that the change named, as they stand now.
     pub lines: Vec<OrderChangeAckLine>,
 }
 
@@ -95,13 +95,13 @@ pub struct OrderChangeAck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeAckLine {
-    /// The line's number.
+    /// The line's number, unique within the document.
     pub line: u32,
-    /// The item; none for a line that the order does not have.
+    /// The line's stock keeping unit; none for a line that the order does not have.
     pub sku: Option<Sku>,
-    /// The ordered total as it stands now, in the ordered unit.
+    /// The present ordered total, in the ordered unit.
     pub quantity: SignedQuantity,
-    /// What became of the line.
+    /// The status of the change of this line.
     pub status: ChangeStatus,
 }
 

@@ -1,4 +1,4 @@
-//! Parts that several documents and events share.
+//! The parts that several documents and events share.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,31 +10,32 @@ use crate::{
     money::Amount,
 };
 
-/// A postal address.
+/// A postal address of a company or person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Address {
-    /// Who is there.
+    /// The name of the company or person at the address.
     pub name: String,
-    /// Street and number.
+    /// The street and house number.
     pub line1: String,
-    /// More of the street address.
+    /// The second line of the street address, such as a suite.
     #[serde(default)]
     pub line2: Option<String>,
-    /// City.
+    /// The city or town.
     pub city: String,
-    /// State or province, such as `NY`; none where the country has none.
+    /// The state or province, such as `NY`; none where the country has none.
     #[serde(default)]
     pub region: Option<String>,
-    /// Postal code.
+    /// The postal code, or ZIP code.
     pub postal_code: String,
-    /// ISO 3166-1 code of the country, two letters.
+    /// The country's ISO 3166-1 alpha-2 code.
     pub country: Country,
 }
 
 impl Address {
-    /// `COUNTRY-REGION`, as warehouses name what they serve; the country alone without a region.
+    /// Returns `COUNTRY-REGION`, the form in which warehouses name the places they serve; the
+    /// country alone without a region.
     #[must_use]
     pub fn place(&self) -> String {
         match self.region.as_deref() {
@@ -44,37 +45,37 @@ impl Address {
     }
 }
 
-/// When an invoice is due, and what paying early earns.
+/// Payment terms: the due date and the early-payment discount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// Days from issue to due.
+    /// The days from the issue of an invoice to its due date.
     #[cfg_attr(test, schemars(range(max = 3650)))]
     pub net_days: u32,
-    /// What may be deducted within `discount_days`; none, no discount.
+    /// The percentage that may be deducted within `discount_days`; none, no discount.
     #[serde(default)]
     pub discount_percent: Option<Percent>,
-    /// Days from issue within which the discount may be taken.
+    /// The days from issue within which the discount may be taken.
     #[serde(default)]
     pub discount_days: Option<u32>,
 }
 
 impl Default for Terms {
-    /// Thirty days net.
+    /// Returns 30 days net, without discount.
     fn default() -> Self {
         Self { net_days: 30, discount_percent: None, discount_days: None }
     }
 }
 
-/// What is asked beside the goods, such as freight.
+/// A charge beside the goods, such as freight.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Charge {
-    /// What for, such as `freight`.
+    /// The kind of charge, such as `freight`.
     pub code: String,
-    /// How much, without tax.
+    /// The amount without tax.
     pub amount: Amount,
 }
 
@@ -82,11 +83,11 @@ pub struct Charge {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LineQuantity {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item: what is shipped, where it replaces what was ordered.
+    /// The stock keeping unit: the substitute's, where it replaces the ordered item.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
 }
 

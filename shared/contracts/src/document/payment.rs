@@ -1,4 +1,4 @@
-//! Money in, money back, and what became of it.
+//! Payments, their reversals, and the answers to both.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,29 +15,29 @@ use crate::{
     reason::Reason,
 };
 
-/// Money that came in, as the bank or processor reports it.
+/// A payment that came in, as the bank or processor reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Payment {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The bank's id of it.
+    /// The bank's id for the payment.
     pub payment_id: PaymentId,
-    /// Who paid; none where the bank does not know.
+    /// The customer that paid; none where the bank does not know.
     #[serde(default)]
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// How much.
+    /// The amount in `currency`.
     pub amount: Amount,
-    /// The day of value.
+    /// The value date: the day on which the money counts.
     pub received_on: Date,
-    /// How, such as `check`.
+    /// The method of payment, such as `check`.
     #[serde(default)]
     pub method: Option<String>,
-    /// What it is for, in the payer's words.
+    /// The remittance advice: the invoices or orders that the payer says it pays.
     #[serde(default)]
     pub remittance: Vec<Remittance>,
 }
@@ -63,43 +63,43 @@ ingress!(Payment, |it| it.payment_id.to_string(),
     }
 );
 
-/// What part of a payment is for.
+/// A line of a remittance advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remittance {
-    /// The invoice, or else `po_number`.
+    /// The paid invoice; none, see `po_number`.
     #[serde(default)]
     pub invoice_number: Option<InvoiceNumber>,
-    /// The order whose invoices are paid.
+    /// The purchase order whose invoices are paid, where no invoice is named.
     #[serde(default)]
     pub po_number: Option<PoNumber>,
-    /// Cash for it.
+    /// The cash paid for it.
     pub amount: Amount,
-    /// Early-payment discount taken.
+    /// The early-payment discount that the payer took.
     #[serde(default)]
     pub discount: Amount,
-    /// What the payer keeps back.
+    /// The amount that the payer keeps back.
     #[serde(default)]
     pub deduction: Amount,
-    /// Why it is kept back.
+    /// The payer's reason for the deduction.
     #[serde(default)]
     pub deduction_reason: Option<String>,
 }
 
-/// Money that went back, such as a bounced check.
+/// The reversal of a payment, such as a bounced check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PaymentReversal {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The bank's id of the reversal.
+    /// The reversal's id at the bank.
     pub reversal_id: ReversalId,
-    /// The payment that is undone.
+    /// The bank's id for the payment that is undone.
     pub payment_id: PaymentId,
-    /// Why, in the bank's words.
+    /// The bank's reason, as free text.
     #[serde(default)]
     pub reason: Option<String>,
 }
@@ -107,68 +107,68 @@ pub struct PaymentReversal {
 ingress!(PaymentReversal, |it| it.reversal_id.to_string());
 
 closed_set! {
-    /// What became of a payment.
+    /// The status of a payment.
     PaymentAckStatus {
-        /// All of it settles invoices.
+        /// The whole payment is applied to invoices.
         Applied,
-        /// Some of it does.
+        /// Part of the payment is applied to invoices.
         PartiallyApplied,
-        /// None of it does.
+        /// Nothing of the payment is applied to an invoice.
         Unapplied,
-        /// It was undone.
+        /// The bank took the payment back.
         Reversed,
     }
 }
 
-/// What became of a payment; a later application sends another.
+/// Acknowledges a payment to the bank, again after each later application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentAck {
-    /// The payment.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// What became of it.
+    /// The status of the payment.
     pub status: PaymentAckStatus,
-    /// The invoices it pays.
+    /// The invoices that the payment pays, with the amounts.
     pub applied: Vec<AppliedAmount>,
-    /// What pays nothing yet.
+    /// The amount that is not applied to an invoice.
     pub unapplied_amount: Amount,
-    /// What somebody has to look at.
+    /// The problems that a person has to look at.
     pub exceptions: Vec<PaymentException>,
 }
 
-/// What a payment pays of an invoice.
+/// The part of an invoice that a payment pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppliedAmount {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// Cash.
+    /// The cash applied to the invoice.
     pub amount: Amount,
-    /// Early-payment discount on top.
+    /// The early-payment discount granted on top.
     pub discount: Amount,
 }
 
-/// What somebody has to look at in a payment.
+/// A problem in a payment that a person has to look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentException {
-    /// What it is.
+    /// The kind of problem as a code for programs.
     pub code: Reason,
-    /// The same in words.
+    /// The same as a sentence for people.
     pub message: String,
 }
 
-/// Tells the buyer what became of a payment.
+/// Tells the buyer how its payment was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentStatus {
-    /// The customer that paid.
+    /// The customer that made the payment.
     pub customer_id: CustomerId,
-    /// The payment.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// The invoices it pays.
+    /// The invoices that the payment pays, with the amounts.
     pub applied: Vec<AppliedAmount>,
-    /// What pays nothing yet.
+    /// The amount that is not applied to an invoice.
     pub unapplied_amount: Amount,
 }
 

@@ -1,4 +1,4 @@
-//! Price lists and tax rates.
+//! Price lists and tax rates of the ERP.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,49 +14,49 @@ use crate::{
     money::Currency,
 };
 
-/// A list of prices.
+/// A price list in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Which list.
+    /// The price list's id, as customers' records name it.
     pub price_list: PriceListId,
-    /// The currency of its prices.
+    /// The ISO 4217 currency of its prices.
     pub currency: Currency,
-    /// The first day it counts.
+    /// The first day on which the list is valid.
     pub valid_from: Date,
-    /// The last day it counts; none, it does not end.
+    /// The last day on which the list is valid; none, open-ended.
     #[serde(default)]
     pub valid_to: Option<Date>,
-    /// How far an order's price may be from the list, either side; 0 where nothing is said.
+    /// The percentage by which an order's price may differ from the list, either way; 0 by default.
     #[serde(default)]
     pub tolerance_percent: Percent,
-    /// The prices.
+    /// The list's prices, by item, unit and minimum quantity.
     pub prices: Vec<Price>,
 }
 
 ingress!(PriceList, |it| it.price_list.to_string());
 
-/// A price from a quantity on.
+/// An item's price from a minimum quantity on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Price {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// The unit that the price is for.
+    /// The unit of measure that the price is for.
     pub uom: Uom,
-    /// The price of one such unit.
+    /// The price of one `uom`.
     pub unit_price: UnitPrice,
-    /// The smallest quantity of a line, in that unit, from which it counts; 1 where nothing is said.
+    /// The smallest quantity of a line, in `uom`, for which the price applies; 1 by default.
     #[serde(default = "one")]
     pub min_quantity: Quantity,
 }
 
-/// The code of a tax category in UNCL 5305, as EN 16931 uses it.
+/// The code of a tax category in UNCL 5305, as used by EN 16931.
 #[derive(
     Debug,
     Clone,
@@ -75,55 +75,55 @@ pub struct Price {
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub enum TaxCode {
-    /// Standard rate.
+    /// Standard rate, or a reduced one.
     S,
-    /// Zero rated.
+    /// Zero rated goods.
     Z,
-    /// Exempt.
+    /// Exempt from tax.
     E,
-    /// Reverse charge.
+    /// Reverse charge: the buyer owes the tax.
     Ae,
-    /// Intra-community supply.
+    /// Intra-community supply, exempt in the EU.
     K,
-    /// Export outside the EU.
+    /// Export outside the EU, untaxed.
     G,
     /// Outside the scope of tax.
     O,
-    /// Canary Islands.
+    /// Indirect tax of the Canary Islands (IGIC).
     L,
-    /// Ceuta and Melilla.
+    /// Tax of Ceuta and Melilla (IPSI).
     M,
 }
 
-/// A tax rate of a place; the most specific one counts.
+/// A tax rate of a place; the most specific one applies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TaxRate {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// ISO 3166-1 code of the country.
+    /// The country's ISO 3166-1 alpha-2 code.
     pub country: Country,
-    /// The region of the country; none, all of it.
+    /// The region of the country, such as `NY`; none, all of it.
     #[serde(default)]
     pub region: Option<String>,
-    /// The category of items.
+    /// The tax category of the items that it applies to.
     pub tax_category: TaxCategory,
-    /// The rate.
+    /// The tax rate in percent.
     pub rate_percent: Percent,
-    /// The first day it counts; it ends when the next begins.
+    /// The first day on which the rate applies; it ends when the next begins.
     pub valid_from: Date,
-    /// Its code on invoices; `S` where nothing is said, at rate 0 `Z`.
+    /// The category's code on invoices; by default `S`, and `Z` at rate 0.
     #[serde(default)]
     pub code: Option<TaxCode>,
-    /// Why nothing is taxed, where that is so.
+    /// The reason for the exemption, where nothing is taxed.
     #[serde(default)]
     pub exemption_reason: Option<String>,
 }
 
 impl TaxRate {
-    /// The code, said or not.
+    /// Returns the category's code on invoices, with the default filled in.
     #[must_use]
     pub fn tax_code(&self) -> TaxCode {
         let usual = if self.rate_percent.is_zero() { TaxCode::Z } else { TaxCode::S };

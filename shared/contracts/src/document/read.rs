@@ -1,4 +1,4 @@
-//! Reading what a partner sent: the document, or exactly where and why it is none.
+//! Reads a partner's payload into a document, or finds every fault with its path.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, error::Category, value::RawValue};
@@ -11,26 +11,27 @@ use crate::{
     reason::{Reason, ReasonPath},
 };
 
-/// Why a payload is not the document it should be.
+/// A fault in a payload.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code} at `{path}`: {message}")]
 pub struct Unreadable {
-    /// `not_json`, `unknown_field`, `missing_field`, `invalid_value` or `too_large`.
+    /// One of `not_json`, `unknown_field`, `missing_field`, `invalid_value` and `too_large`.
     pub code: Reason,
-    /// Where, down to the field itself: `lines[0].quantity`; empty for the whole.
+    /// The path of the field, such as `lines[0].quantity`; empty for the whole document.
     pub path: String,
-    /// Why, in words.
+    /// The reason as a sentence for people.
     pub message: String,
 }
 
 impl Unreadable {
-    /// A value outside its range.
+    /// Makes the fault of a value outside its range.
     #[must_use]
     pub fn invalid(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: Reason::InvalidValue, path: path.into(), message: message.into() }
     }
 
-    /// An amount that is no money of the currency, such as one with too many digits.
+    /// Returns the fault of an amount that the currency cannot hold, such as one with too many
+    /// digits.
     pub(super) fn of_money(
         path: impl Into<String>,
         amount: Amount,
@@ -39,7 +40,7 @@ impl Unreadable {
         Money::of(amount, currency).err().map(|error| Self::invalid(path, error.to_string()))
     }
 
-    /// The same, or an amount below zero.
+    /// Returns the fault of an amount that is below zero or that the currency cannot hold.
     pub(super) fn of_positive(
         path: impl Into<String>,
         amount: Amount,
@@ -56,19 +57,19 @@ impl Unreadable {
     }
 }
 
-/// All that is wrong with a document: one fault at least.
+/// Every fault of a document, at least one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.iter().map(Unreadable::to_string).collect::<Vec<_>>().join("; "))]
 pub struct Faults(Vec<Unreadable>);
 
 impl Faults {
-    /// The first of them.
+    /// Returns the first fault.
     #[must_use]
     pub fn first(&self) -> &Unreadable {
         &self.0[0]
     }
 
-    /// All of them.
+    /// Returns every fault, in the order found.
     #[must_use]
     pub fn all(&self) -> &[Unreadable] {
         &self.0
@@ -100,7 +101,7 @@ impl From<Unreadable> for ReasonPath {
 /// Reads a document of at most [`MAX_BYTES`].
 ///
 /// # Errors
-/// When it is too large, not JSON, or not that document: every fault at once.
+/// Fails when it is too large, not JSON, or not that document: every fault at once.
 pub fn read<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
     if payload.len() > MAX_BYTES {
         let message = format!("{} bytes, at most {MAX_BYTES} are read", payload.len());
@@ -112,14 +113,14 @@ pub fn read<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
 /// Reads a document of any size.
 ///
 /// # Errors
-/// When it is not JSON, or not that document: every fault at once.
+/// Fails when it is not JSON, or not that document: every fault at once.
 pub fn read_of_any_size<T: Ingress>(payload: &[u8]) -> Result<T, Faults> {
     let document = T::parse(payload).or_else(|fault| look_again(payload, fault))?;
     Faults::of(document.check())?;
     Ok(document)
 }
 
-/// Finds all faults where serde told the first; `null` for a field that may be left out is none.
+/// Finds every fault where serde told the first; `null` for an optional field is not a fault.
 fn look_again<T: Ingress>(payload: &[u8], fault: Unreadable) -> Result<T, Faults> {
     let raw = serde_json::from_slice::<&RawValue>(payload).ok();
     let Some(raw) = raw.filter(|raw| raw.get().starts_with('{')) else { return Err(fault.into()) };
@@ -130,15 +131,15 @@ fn look_again<T: Ingress>(payload: &[u8], fault: Unreadable) -> Result<T, Faults
 /// Reads a document that was translated from another format, of any size.
 ///
 /// # Errors
-/// When it is not that document.
+/// Fails when it is not that document.
 pub fn read_body<T: Ingress>(body: &Value) -> Result<T, Faults> {
     read_of_any_size(body.to_string().as_bytes())
 }
 
-/// Reads any JSON object: a question, a command.
+/// Reads any JSON object, such as a question or a command.
 ///
 /// # Errors
-/// When it is not JSON, or not that object.
+/// Fails when it is not JSON, or not that object.
 pub fn read_json<T: DeserializeOwned>(payload: &[u8]) -> Result<T, Unreadable> {
     let mut json = serde_json::Deserializer::from_slice(payload);
     if payload.trim_ascii_start().first() != Some(&b'{') {
@@ -171,7 +172,7 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> Unreadable 
     Unreadable { code: Reason::InvalidValue, path: text(path), message }
 }
 
-/// The field that `message` names in back quotes after `what`.
+/// Returns the field that a serde message names in back quotes after `what`.
 fn named<'a>(message: &'a str, what: &str) -> Option<&'a str> {
     message.strip_prefix(what)?.strip_prefix(" `")?.split('`').next()
 }
@@ -184,7 +185,7 @@ pub(super) fn joined(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }
 
-/// The fields that make up business keys; whatever else there is may be anything.
+/// The fields that make up business keys; other fields are ignored.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Keys {
@@ -212,8 +213,8 @@ struct Keys {
     receipt_id: Value,
 }
 
-/// The `document_id` and the business key of a payload, as far as they can be read, even where the
-/// rest can not.
+/// Returns the `document_id` and the business key of a payload as far as they can be read, even
+/// where the rest cannot.
 #[must_use]
 pub fn peek(document: &str, payload: &[u8]) -> (Option<DocumentId>, Option<String>) {
     let Ok(keys) = serde_json::from_slice::<Keys>(payload) else {
@@ -256,7 +257,7 @@ impl Keys {
     }
 }
 
-/// A key of at most 64 characters, from a string or a number.
+/// Returns a key of at most 64 characters from a string or a number.
 fn word(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.clone(),

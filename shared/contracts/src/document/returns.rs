@@ -1,4 +1,4 @@
-//! Goods that come back.
+//! Returns: requests, authorisations and receipts.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,22 +14,22 @@ use crate::{
     reason::ReasonLine,
 };
 
-/// A wish to return goods.
+/// A buyer's request to return goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnRequest {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The buyer's id of it.
+    /// The buyer's id for the request.
     pub return_request_id: ReturnRequestId,
-    /// The order that brought the goods.
+    /// The purchase order under which the goods came.
     pub po_number: PoNumber,
-    /// Why, in the buyer's words.
+    /// The buyer's reason, as free text.
     #[serde(default)]
     pub reason: Option<String>,
-    /// What.
+    /// The items and quantities to return.
     pub lines: Vec<ReturnRequestLine>,
 }
 
@@ -40,44 +40,44 @@ ingress!(ReturnRequest, |it| it.return_request_id.to_string());
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnRequestLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item shipped on it; none, whatever that was.
+    /// The item shipped on the line; none, whichever was shipped.
     #[serde(default)]
     pub sku: Option<Sku>,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
 }
 
 closed_set! {
-    /// What becomes of returned goods.
+    /// The disposition of returned goods.
     Disposition {
-        /// Back to stock; credited.
+        /// Put back into stock and credited.
         Restock,
-        /// Thrown away; credited.
+        /// Thrown away and credited.
         Scrap,
-        /// Sent back to the customer; not credited.
+        /// Sent back to the customer and not credited.
         ReturnToCustomer,
     }
 }
 
-/// Returned goods that came in; there may be several receipts.
+/// A warehouse's receipt of returned goods; a return may have several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnReceipt {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The warehouse's id of this receipt.
+    /// The warehouse's id for this receipt.
     pub receipt_id: ReceiptId,
-    /// Where they came in.
+    /// The warehouse that received the goods.
     pub warehouse_id: WarehouseId,
-    /// What came in.
+    /// The items and quantities that came in.
     pub lines: Vec<ReturnReceiptLine>,
-    /// Whether nothing more will come; nothing will where nothing is said.
+    /// True, the default, if nothing more will come.
     #[serde(rename = "final", default = "yes")]
     pub is_final: bool,
 }
@@ -89,58 +89,58 @@ ingress!(ReturnReceipt, |it| it.receipt_id.to_string());
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReturnReceiptLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item; none, the line's.
+    /// The item that came in; none, the item of the line.
     #[serde(default)]
     pub sku: Option<Sku>,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// What becomes of it.
+    /// The disposition of the goods.
     pub disposition: Disposition,
 }
 
 closed_set! {
-    /// Whether goods may come back.
+    /// The decision on a return request.
     ReturnDecision {
-        /// They may.
+        /// The goods may come back.
         Authorized,
-        /// They may not.
+        /// The goods may not come back.
         Rejected,
     }
 }
 
-/// Whether goods may come back, and until when.
+/// The answer to a return request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnAuthorization {
-    /// The buyer's id of the request.
+    /// The buyer's id for the return request.
     pub return_request_id: ReturnRequestId,
-    /// The number to write on the parcel; none where rejected.
+    /// The authorisation's number, to write on the parcel; none where rejected.
     pub rma_number: Option<RmaNumber>,
-    /// Whether they may.
+    /// The decision on the request.
     pub status: ReturnDecision,
-    /// Why not.
+    /// Every reason for a rejection; empty if authorised.
     pub reasons: Vec<ReasonLine>,
-    /// What may come back.
+    /// The items and quantities that may come back.
     pub lines: Vec<LineQuantity>,
-    /// The last day; none where rejected.
+    /// The last day on which the goods may come in; none where rejected.
     pub expires_on: Option<Date>,
 }
 
-/// Tells a warehouse what will come back.
+/// Tells a warehouse which goods will come back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnExpected {
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// What will come.
+    /// The items and quantities to expect.
     pub lines: Vec<LineQuantity>,
-    /// The last day on which it may come; a receipt of a later day is refused.
+    /// The last day on which the goods may come in; a receipt of a later day is refused.
     #[serde(default)]
     pub expires_on: Option<Date>,
 }

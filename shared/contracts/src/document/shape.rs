@@ -1,5 +1,5 @@
-//! The shape of each document, field by field: finds all that is wrong with a payload that serde
-//! refuses at its first fault. A test holds it against the schemas.
+//! The fields of each document, to find every fault of a payload that serde refuses at its first. A
+//! test compares them with the schemas.
 
 use std::{collections::BTreeSet, fmt, marker::PhantomData};
 
@@ -12,15 +12,15 @@ use serde_json::value::RawValue;
 use super::read::{Unreadable, joined};
 use crate::reason::Reason;
 
-/// The most faults that are told of one document: an answer has to fit a message.
+/// The most faults reported of one document, so that the answer fits a message.
 const MAX_FAULTS: usize = 1000;
 
-/// The faults found so far.
+/// The list to which each check adds the faults it finds.
 pub type Found = Vec<Unreadable>;
 /// Finds the faults of one value at a path.
 pub type Check = fn(&RawValue, &str, &mut Found);
 
-/// A JSON object as it was written: a field may stand in it twice.
+/// A JSON object as it was written, in which a field may stand twice.
 struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'a> Object<'a> {
@@ -65,13 +65,13 @@ pub struct Field {
     pub check: Check,
 }
 
-/// A JSON object with fields of its own.
+/// A type whose JSON object has these fields and no others.
 pub trait Shape {
-    /// Its fields, those that must be there first.
+    /// The fields, the required ones first.
     const FIELDS: &'static [Field];
 }
 
-/// The faults of an object.
+/// Finds the faults of an object.
 pub fn object<T: Shape>(raw: &RawValue, at: &str, found: &mut Found) {
     fields(T::FIELDS, raw, at, found);
 }
@@ -107,12 +107,12 @@ fn fields(known: &[Field], raw: &RawValue, at: &str, found: &mut Found) {
     }
 }
 
-/// The faults of each object of a list.
+/// Finds the faults of each object of a list.
 pub fn each<T: Shape>(raw: &RawValue, at: &str, found: &mut Found) {
     list(object::<T>, raw, at, found);
 }
 
-/// The faults of each value of a list.
+/// Finds the faults of each value of a list.
 pub fn values<T: DeserializeOwned>(raw: &RawValue, at: &str, found: &mut Found) {
     list(value::<T>, raw, at, found);
 }
@@ -128,7 +128,7 @@ fn list(check: Check, raw: &RawValue, at: &str, found: &mut Found) {
     }
 }
 
-/// The fault of a value that has no fields.
+/// Finds the fault of a value without fields.
 pub fn value<T: DeserializeOwned>(raw: &RawValue, at: &str, found: &mut Found) {
     if let Err(error) = serde_json::from_str::<T>(raw.get()) {
         add(found, Unreadable::invalid(at, error.to_string()));
@@ -145,7 +145,7 @@ fn missing(path: String, field: &str) -> Unreadable {
     Unreadable { code: Reason::MissingField, path, message: format!("missing field `{field}`") }
 }
 
-/// The payload without fields that are null: leaving them out says the same.
+/// Returns the payload without its null fields, which mean the same as absent ones.
 pub fn without_nulls(raw: &RawValue) -> String {
     if let Ok(given) = Object::read(raw) {
         let said = given.0.into_iter().filter(|(_, value)| value.get() != "null");
@@ -163,7 +163,8 @@ pub fn without_nulls(raw: &RawValue) -> String {
     raw.get().to_owned()
 }
 
-/// Declares the fields of documents and their parts: first those that must be there.
+/// Implements [`Shape`] for documents and their parts: first the required fields, then the optional
+/// ones.
 macro_rules! shape {
     ($($type:ty { $($name:literal: $check:expr),* $(,)? } may { $($may:literal: $may_check:expr),* $(,)? })+) => {
         $(impl $crate::document::shape::Shape for $type {

@@ -1,4 +1,4 @@
-//! Shipments: what a warehouse is asked, what it answers, and what the buyer hears of it.
+//! Shipments: orders to warehouses, their confirmations, and notices to buyers.
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -14,162 +14,162 @@ use crate::{
     reason::Reason,
 };
 
-/// What a warehouse shipped of a shipment; there may be several.
+/// A warehouse's confirmation of what it shipped; a shipment may have several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipConfirm {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The warehouse's id of this confirmation, unique within the shipment.
+    /// The warehouse's id for this confirmation, unique within the shipment.
     pub confirmation_id: ConfirmationId,
-    /// When the goods left.
+    /// The time at which the goods left.
     pub shipped_at: Timestamp,
-    /// Who carries them.
+    /// The carrier's name, such as `UPS`.
     #[serde(default)]
     pub carrier: Option<String>,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     #[serde(default)]
     pub tracking_number: Option<String>,
-    /// What left and what did not.
+    /// The shipped and the missing quantities, line by line.
     pub lines: Vec<ShipConfirmLine>,
-    /// Whether nothing more will come: the rest is short. So it is where nothing is said.
+    /// True, the default, if nothing more will be shipped; the rest is then short.
     #[serde(rename = "final", default = "yes")]
     pub is_final: bool,
 }
 
 ingress!(ShipConfirm, |it| it.confirmation_id.to_string());
 
-/// A line of a confirmation.
+/// A line of a shipping confirmation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipConfirmLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item shipped.
+    /// The stock keeping unit that was shipped.
     pub sku: Sku,
-    /// How much left, in stock units; may be 0.
+    /// The quantity that left, in stock units; may be 0.
     pub quantity: Quantity,
-    /// How much will not, in stock units.
+    /// The quantity that will not be shipped, in stock units.
     #[serde(default)]
     pub short_quantity: Option<Quantity>,
-    /// Why not, in the warehouse's words.
+    /// The warehouse's reason for the shortage, as free text.
     #[serde(default)]
     pub short_reason: Option<String>,
 }
 
 closed_set! {
-    /// What became of a shipment on its way.
+    /// The outcome of a delivery.
     DeliveryStatus {
-        /// It arrived.
+        /// The goods arrived.
         Delivered,
-        /// It did not.
+        /// The goods did not arrive.
         Failed,
     }
 }
 
-/// What became of a shipment on its way.
+/// A carrier's report on a shipment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Delivery {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     #[serde(default)]
     pub tracking_number: Option<String>,
-    /// What became of it.
+    /// The outcome of the delivery.
     pub status: DeliveryStatus,
-    /// When.
+    /// The time at which the goods arrived or the delivery failed.
     pub at: Timestamp,
 }
 
 ingress!(Delivery, |it| it.shipment_id.to_string());
 
-/// Asks a warehouse to ship; always the same for one shipment.
+/// Asks a warehouse to ship; a repeated request is identical.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipOrder {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse asked.
+    /// The warehouse that is asked.
     pub warehouse_id: WarehouseId,
-    /// Where it goes.
+    /// The address that the goods are shipped to.
     pub ship_to: Address,
-    /// When it should leave.
+    /// The day on which the goods should leave, if the buyer named one.
     pub requested_ship_date: Option<Date>,
-    /// What to ship.
+    /// The items and quantities to ship.
     pub lines: Vec<LineQuantity>,
 }
 
-/// What a confirmation was taken for.
+/// Acknowledges a shipping confirmation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipConfirmAck {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The confirmation.
+    /// The warehouse's id for the confirmation.
     pub confirmation_id: ConfirmationId,
-    /// What was taken as shipped.
+    /// The items and quantities that were recorded as shipped.
     pub lines: Vec<LineQuantity>,
 }
 
-/// Takes back what a warehouse was asked to ship.
+/// Asks a warehouse not to ship what it has not dispatched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipCancel {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// What not to ship.
+    /// The items and quantities not to ship.
     pub lines: Vec<LineQuantity>,
-    /// Why.
+    /// The reason for the cancellation, as a code for programs.
     pub reason: Reason,
 }
 
-/// Tells the buyer what is on its way; one per dispatch.
+/// Tells the buyer which goods are on their way; one notice per dispatch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipNotice {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// When the goods left.
+    /// The time at which the goods left.
     pub shipped_at: Timestamp,
-    /// Who carries them.
+    /// The carrier's name, such as `UPS`.
     pub carrier: Option<String>,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     pub tracking_number: Option<String>,
-    /// What is on its way.
+    /// The items and quantities that are on their way.
     pub lines: Vec<LineQuantity>,
 }
 
-/// Tells the buyer what has to wait.
+/// Tells the buyer which goods have to wait for stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BackorderNotice {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// What waits.
+    /// The items and quantities that wait.
     pub lines: Vec<LineQuantity>,
 }
 

@@ -1,4 +1,4 @@
-//! What a warehouse has: a count of it, a change of it, or goods on their way to another.
+//! Stock of a warehouse: counts, adjustments, and transfers to another warehouse.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
@@ -16,166 +16,166 @@ use crate::{
     reason::Reason,
 };
 
-/// A `stock` document; its `kind` says which.
+/// A `stock` document; its `kind` names the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Stock {
-    /// What is on hand.
+    /// A count of the stock on hand.
     Snapshot(StockSnapshot),
-    /// What came or went.
+    /// Goods that came, went or were counted wrong.
     Adjustment(StockAdjustment),
-    /// What goes to another warehouse.
+    /// Goods that go to another warehouse.
     Transfer(StockTransfer),
 }
 
 closed_set! {
-    /// The tag of a snapshot.
+    /// The `kind` of a snapshot.
     SnapshotKind {
-        /// A snapshot.
+        /// The only value, `snapshot`.
         Snapshot,
     }
 }
 
 closed_set! {
-    /// The tag of an adjustment.
+    /// The `kind` of an adjustment.
     AdjustmentKind {
-        /// An adjustment.
+        /// The only value, `adjustment`.
         Adjustment,
     }
 }
 
 closed_set! {
-    /// The tag of a transfer.
+    /// The `kind` of a transfer.
     TransferKind {
-        /// A transfer.
+        /// The only value, `transfer`.
         Transfer,
     }
 }
 
-/// What is on hand at a moment; items it does not name keep their figure.
+/// A count of the stock at a moment; items that it does not name keep their quantity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockSnapshot {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Where.
+    /// The warehouse whose stock it is.
     pub warehouse_id: WarehouseId,
-    /// `snapshot`.
+    /// The tag, always `snapshot`.
     pub kind: SnapshotKind,
-    /// Its number, ascending per warehouse.
+    /// The snapshot's number, ascending per warehouse.
     pub sequence: u64,
     /// The moment of the count.
     pub as_of: Timestamp,
-    /// What was counted.
+    /// The counted items with their quantities.
     pub lines: Vec<StockSnapshotLine>,
 }
 
-/// A counted item.
+/// A counted item with its quantity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockSnapshotLine {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much of it is there.
+    /// The quantity on hand, in stock units.
     pub on_hand: Quantity,
 }
 
 closed_set! {
-    /// Why stock came or went.
+    /// The reason for a stock adjustment.
     AdjustmentReason {
-        /// Goods came in.
+        /// Goods were received into the warehouse.
         Receipt,
-        /// A count found another figure.
+        /// A cycle count found another quantity.
         CycleCount,
-        /// Goods can not be sold.
+        /// Goods were damaged and cannot be sold.
         Damage,
-        /// An earlier figure was wrong.
+        /// An earlier quantity was wrong.
         Correction,
     }
 }
 
-/// What came or went.
+/// A change of a warehouse's stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockAdjustment {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Where.
+    /// The warehouse whose stock it is.
     pub warehouse_id: WarehouseId,
-    /// `adjustment`.
+    /// The tag, always `adjustment`.
     pub kind: AdjustmentKind,
-    /// The warehouse's id of it.
+    /// The warehouse's id for this movement.
     pub adjustment_id: AdjustmentId,
-    /// Why.
+    /// The reason for the adjustment.
     pub reason: AdjustmentReason,
-    /// When; none, now.
+    /// The time of the change; none, now.
     #[serde(default)]
     pub occurred_at: Option<Timestamp>,
-    /// What.
+    /// The items that changed, with the differences.
     pub lines: Vec<StockAdjustmentLine>,
 }
 
-/// An item that came or went.
+/// A change of an item's stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockAdjustmentLine {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much more there is; negative, how much less.
+    /// The difference in stock units; negative for a loss.
     pub quantity: SignedQuantity,
 }
 
-/// What goes to another warehouse.
+/// A transfer of goods to another warehouse, as it leaves or arrives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockTransfer {
-    /// The partner's own key of this document.
+    /// The partner's own key for this document, echoed in the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_id: Option<DocumentId>,
-    /// Where it comes from.
+    /// The warehouse that the goods leave.
     pub warehouse_id: WarehouseId,
-    /// `transfer`.
+    /// The tag, always `transfer`.
     pub kind: TransferKind,
-    /// The warehouse's id of it.
+    /// The warehouse's id for this movement.
     pub transfer_id: TransferId,
-    /// Where it goes.
+    /// The warehouse that the goods go to.
     pub to_warehouse_id: WarehouseId,
-    /// When it left, or was received.
+    /// The time at which the goods left, or arrived.
     pub occurred_at: Timestamp,
-    /// What.
+    /// The items and quantities on their way.
     pub lines: Vec<StockTransferLine>,
-    /// Whether these goods have arrived; else they are on their way.
+    /// True if these goods have arrived; false while they are on their way.
     #[serde(default)]
     pub received: bool,
-    /// The receipt, of those by which it arrives; none, the `transfer_id`.
+    /// The id of this receipt, where a transfer arrives in several; none, the `transfer_id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_id: Option<ReceiptId>,
-    /// Whether nothing more will arrive: the rest is written off. So it is where nothing is said.
+    /// True, the default, if nothing more will arrive; the rest is then written off.
     #[serde(rename = "final", default = "yes", skip_serializing_if = "is_yes")]
     pub is_final: bool,
 }
 
-/// An item on its way.
+/// A quantity of an item on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StockTransferLine {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much of it.
+    /// The quantity in stock units.
     pub quantity: Quantity,
 }
 
 impl Stock {
-    /// The warehouse that speaks.
+    /// Returns the warehouse that sent the document.
     #[must_use]
     pub fn warehouse_id(&self) -> &WarehouseId {
         match self {
@@ -267,7 +267,7 @@ struct Tagged {
     kind: Option<String>,
 }
 
-/// One of three; `faults` looks at the one that `kind` names.
+/// Declares no fields: `faults` checks those of the variant that `kind` names.
 impl Shape for Stock {
     const FIELDS: &'static [Field] = &[];
 }

@@ -1,4 +1,4 @@
-//! What somebody has to look at.
+//! Exceptions: cases that a person has to look at.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,88 +9,88 @@ use crate::{
 };
 
 closed_set! {
-    /// What is the matter.
+    /// The kind of problem that a case is about.
     ExceptionKind {
-        /// An order waits for a decision.
+        /// An order is held and waits for a decision.
         OrderHeld,
-        /// An order does not get on in time.
+        /// An order makes no progress within the time limit.
         OrderLate,
         /// An order waits for stock.
         Backorder,
-        /// A warehouse has less than is promised from it.
+        /// A warehouse has less stock than is reserved from it.
         InventoryShort,
         /// Goods of a transfer between warehouses did not arrive.
         TransferLoss,
-        /// A warehouse shipped less than asked.
+        /// A warehouse shipped less than it was asked to ship.
         ShipmentShort,
-        /// A warehouse shipped more than is billed.
+        /// A warehouse shipped more than will be billed.
         OverShipped,
-        /// A confirmation was not accepted.
+        /// A warehouse's confirmation was not accepted.
         ShipmentRefused,
-        /// A warehouse does not answer in time.
+        /// A warehouse did not confirm a shipment in time.
         ShipmentLate,
         /// A shipment did not arrive.
         DeliveryFailed,
-        /// A dispatch can not be billed yet.
+        /// A dispatch cannot be billed yet.
         InvoiceWaiting,
         /// An invoice was taxed by the table because the tax engine did not answer.
         TaxFallback,
-        /// Money pays nothing yet.
+        /// Cash of a customer is not applied to an invoice.
         UnappliedCash,
         /// An invoice was paid short.
         ShortPayment,
-        /// A payment was undone.
+        /// The bank took a payment back.
         PaymentReversed,
         /// Returned goods were not accepted.
         ReturnRefused,
         /// A partner's document was refused.
         DocumentRefused,
-        /// A message could not be worked on.
+        /// A message could not be processed and became a dead letter.
         DeadLetter,
-        /// The books do not agree.
+        /// The books do not agree with each other.
         OutOfBalance,
     }
 }
 
 closed_set! {
-    /// Who looks at it.
+    /// The team that handles a case.
     ExceptionQueue {
         /// Orders, stock, shipments and returns.
         Operations,
-        /// Invoices and money.
+        /// Invoices, payments and the general ledger.
         Finance,
-        /// Documents and messages.
+        /// Partners' documents and dead letters.
         Integration,
     }
 }
 
-/// Somebody has to look at something.
+/// A case was opened: a person has to look at a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExceptionRaised {
-    /// The case.
+    /// The exception case's id, a UUID.
     pub case_id: CaseId,
-    /// What is the matter.
+    /// The kind of problem that the case is about.
     pub kind: ExceptionKind,
-    /// The order, where there is one.
+    /// The order's id; none for a problem of no order.
     pub order_id: Option<OrderId>,
-    /// What it is about, such as a shipment id or a payment.
+    /// The id of the object concerned, such as a shipment id or a payment's key.
     pub reference: String,
-    /// The same in words.
+    /// The same as a sentence for people.
     pub message: String,
-    /// Who looks at it.
+    /// The team that handles the case.
     pub queue: ExceptionQueue,
 }
 
-/// It is settled.
+/// An exception case was closed by an operator or by an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExceptionResolved {
-    /// The case.
+    /// The exception case's id, a UUID.
     pub case_id: CaseId,
     /// The operator, or the event that settled it.
     pub by: String,
-    /// How.
+    /// The resolution, as a sentence for people.
     pub note: String,
 }
 

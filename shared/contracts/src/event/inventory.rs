@@ -1,4 +1,4 @@
-//! What becomes of stock: what an order gets, and what a warehouse has.
+//! Events of inventory: the reservations of orders and the stock of warehouses.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,15 +15,15 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReservedLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item reserved.
+    /// The stock keeping unit that is reserved.
     pub sku: Sku,
-    /// The item ordered; another, where it is replaced.
+    /// The stock keeping unit that was ordered; differs from `sku` for a substitute.
     pub ordered_sku: Sku,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
 }
 
@@ -31,21 +31,21 @@ pub struct ReservedLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryReserved {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// Where it goes.
+    /// The address that the goods are shipped to.
     pub ship_to: Address,
-    /// When it should leave.
+    /// The day on which the goods should leave, if the buyer named one.
     pub requested_ship_date: Option<Date>,
-    /// What was set aside, and where.
+    /// The reserved quantities, each with its warehouse.
     pub lines: Vec<ReservedLine>,
-    /// Why this order got what it got, in words.
+    /// The explanation of the outcome, as a sentence for people.
     pub why: String,
 }
 
@@ -53,80 +53,80 @@ pub struct InventoryReserved {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryBackordered {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// What waits, by ordered item.
+    /// The quantities that wait, by ordered item.
     pub lines: Vec<LineQuantity>,
-    /// Why this order got what it got, in words.
+    /// The explanation of the outcome, as a sentence for people.
     pub why: String,
 }
 
-/// Part of an order is not there and may not wait.
+/// Part of an order is not in stock and may not be backordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryDeclined {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// What will not come, by ordered item.
+    /// The quantities that will not be supplied, by ordered item.
     pub lines: Vec<LineQuantity>,
-    /// Why this order got what it got, in words.
+    /// The explanation of the outcome, as a sentence for people.
     pub why: String,
 }
 
-/// Stock that a warehouse may already have been asked for is wanted back.
+/// Reserved stock is wanted back, although the warehouse may have been asked to ship it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryRecalled {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// What is wanted back, and from where.
+    /// The quantities wanted back, each with its warehouse.
     pub lines: Vec<ReservedLine>,
 }
 
-/// What an order does not want any more was set free.
+/// Stock that an order no longer needs was released.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryReleased {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// What is free, by ordered item.
+    /// The released quantities, by ordered item.
     pub lines: Vec<LineQuantity>,
 }
 
-/// A warehouse has less than is promised from it.
+/// A warehouse has less stock than is reserved from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InventoryShort {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// What this order lost, by reserved item.
+    /// The quantities that this order lost, by reserved item.
     pub lines: Vec<LineQuantity>,
-    /// How it came about, in words.
+    /// The cause, as a sentence for people.
     pub why: String,
 }
 
 closed_set! {
-    /// What changed a warehouse's stock.
+    /// The kind of change of a warehouse's stock.
     StockSource {
-        /// It was counted whole.
+        /// A snapshot counted the stock.
         Snapshot,
-        /// Goods came in.
+        /// Goods were received into the warehouse.
         Receipt,
-        /// A count found another figure.
+        /// A cycle count found another quantity.
         CycleCount,
-        /// Goods can not be sold.
+        /// Goods were damaged and cannot be sold.
         Damage,
-        /// An earlier figure was wrong.
+        /// An earlier quantity was wrong.
         Correction,
         /// Goods left for another warehouse.
         TransferOut,
@@ -139,17 +139,17 @@ closed_set! {
     }
 }
 
-/// A warehouse's stock changed.
+/// The stock of a warehouse changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StockAdjusted {
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// What changed it.
+    /// The kind of change, such as a receipt of goods.
     pub source: StockSource,
-    /// The id of what changed it, such as an adjustment id or a confirmation id.
+    /// The id of the cause, such as an adjustment id or a confirmation id.
     pub reference: String,
-    /// The items.
+    /// The items whose stock changed.
     pub lines: Vec<StockLine>,
 }
 
@@ -157,15 +157,15 @@ pub struct StockAdjusted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StockLine {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// What was added; negative, taken away.
+    /// The added quantity in stock units; negative for goods taken away.
     pub change: SignedQuantity,
-    /// What is there now.
+    /// The quantity on hand after the change.
     pub on_hand: Quantity,
-    /// What of it is set aside.
+    /// The part of `on_hand` that is reserved.
     pub reserved: Quantity,
-    /// What left on a transfer and will not arrive. It was taken away when it left.
+    /// The quantity of a transfer that will not arrive; it was taken away when it left.
     #[serde(default, skip_serializing_if = "nothing")]
     pub written_off: Quantity,
 }

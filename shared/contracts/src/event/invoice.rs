@@ -1,4 +1,4 @@
-//! What is billed, credited and booked.
+//! Events of invoices, credit memos and the journal.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,48 +15,48 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicePosted {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The invoice.
+    /// The invoice as the buyer receives it.
     pub invoice: Invoice,
-    /// Why its tax is the built-in table's and not the tax engine's, where that is so.
+    /// The reason for taxing by the built-in table instead of the tax engine, where that happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_fallback: Option<String>,
 }
 
-/// A dispatch can not be billed yet.
+/// A dispatch cannot be billed yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceWaiting {
-    /// `<shipment_id>/<confirmation_id>`: what would be billed.
+    /// The dispatch to bill, `<shipment_id>/<confirmation_id>`.
     pub invoice: String,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// What is missing.
+    /// The reason for the wait, as a code for programs.
     pub reason: Reason,
-    /// The same in words.
+    /// The same as a sentence for people.
     pub message: String,
 }
 
-/// Units of a dispatch that waits to be billed came back first: no invoice will bill them.
+/// Units of a dispatch came back before it was billed; no invoice will bill them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceReduced {
-    /// `<shipment_id>/<confirmation_id>`: what would have billed them.
+    /// The dispatch, `<shipment_id>/<confirmation_id>`.
     pub invoice: String,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// What will not be billed.
+    /// The items and quantities that will not be billed.
     pub lines: Vec<LineQuantity>,
-    /// Whether nothing is left of the dispatch that could be billed: no invoice will come of it.
+    /// True if nothing of the dispatch is left to bill, so that no invoice will follow.
     #[serde(default)]
     pub nothing_left: bool,
 }
@@ -65,13 +65,13 @@ pub struct InvoiceReduced {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CreditMemoPosted {
-    /// The credit memo.
+    /// The credit memo's number, gapless per series.
     pub credit_memo_number: CreditMemoNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The credit memo.
+    /// The credit memo as the buyer receives it.
     pub credit_memo: CreditMemo,
 }
 
@@ -79,18 +79,18 @@ pub struct CreditMemoPosted {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalPosted {
-    /// The entry.
+    /// The journal entry's id, a UUID.
     pub entry_id: EntryId,
-    /// The day it counts.
+    /// The accounting day, on which the entry counts.
     pub date: Date,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it is of, such as `invoice/INV-000123`.
+    /// The business document behind the entry, such as `invoice/INV-000123`.
     pub source: String,
-    /// What finance should know of it, such as why it counts on another day.
+    /// A note to finance, such as the reason for a later accounting day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Debits and credits, equal in sum.
+    /// The debits and credits, equal in sum.
     pub lines: Vec<JournalLine>,
 }
 

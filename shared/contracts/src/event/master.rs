@@ -1,4 +1,5 @@
-//! Master data and translated documents: the whole object each time, the newest wins.
+//! Events of master data and translated documents: each holds the whole record, and the newest
+//! wins.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,43 +12,43 @@ use crate::{
     partner::Partner,
 };
 
-/// A customer's record is new.
+/// A customer's record is new or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerUpdated {
-    /// The customer.
+    /// The customer's id, as in the ERP's record.
     pub customer_id: CustomerId,
-    /// The record.
+    /// The whole record after the change.
     pub customer: Customer,
 }
 
-/// An item's record is new.
+/// An item's record is new or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ItemUpdated {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// The record.
+    /// The whole record after the change.
     pub item: Item,
 }
 
-/// A partner's record is new.
+/// A partner's record is new or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PartnerUpdated {
-    /// The partner.
+    /// The partner's name in subjects.
     pub partner: PartnerName,
-    /// The record.
+    /// The whole record after the change.
     pub record: Partner,
 }
 
-/// The seller's record is new.
+/// The seller's record is new or changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompanyUpdated {
-    /// [`CompanyUpdated::SELLER`]: there is one.
+    /// The company's id, always [`CompanyUpdated::SELLER`].
     pub company: String,
-    /// The record.
+    /// The whole record after the change.
     pub record: Company,
 }
 
@@ -56,25 +57,25 @@ impl CompanyUpdated {
     pub const SELLER: &'static str = "seller";
 }
 
-/// A warehouse's record is new, or it was closed or opened.
+/// A warehouse's record is new or changed, or the warehouse was closed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WarehouseUpdated {
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The record.
+    /// The whole record after the change.
     pub warehouse: Warehouse,
 }
 
-/// A document came in another format; its owner treats `body` as ingress.
+/// A document in another format was translated; its owner treats `body` as ingress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DocumentTranslated {
-    /// Its id, derived from the message that brought it and its place in it.
+    /// The document's id, derived from the message that contained it and its position there.
     pub document_key: Uuid,
-    /// Who sent it.
+    /// The partner that sent the document.
     pub partner: PartnerName,
-    /// What it is.
+    /// The document's kind, which decides its owner and its answer.
     pub document: Kind,
     /// The document in this contract's JSON.
     pub body: Value,

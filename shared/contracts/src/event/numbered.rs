@@ -6,30 +6,30 @@ use serde_json::{Map, Value};
 
 use super::Event;
 
-/// An event as it stands on the wire.
+/// An event with its number and time, as on the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Numbered<E> {
-    /// Its place among the events of its aggregate, from 1.
+    /// The event's position among those of its aggregate, from 1, without gaps.
     pub sequence: u64,
-    /// When it happened.
+    /// The time at which it happened.
     pub occurred_at: Timestamp,
-    /// What happened.
+    /// The event's own data.
     pub data: E,
 }
 
-/// What every event's data begins with, besides the id.
+/// The fields that begin every event, besides the aggregate's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Heading {
-    /// Its place among the events of its aggregate, from 1.
+    /// The event's position among those of its aggregate, from 1, without gaps.
     pub sequence: u64,
-    /// When it happened.
+    /// The time at which it happened.
     pub occurred_at: Timestamp,
 }
 
-/// The JSON of an event: id, `sequence`, `occurred_at`, then the rest of `data`.
+/// Writes an event as JSON: id, `sequence`, `occurred_at`, then the rest of `data`.
 ///
 /// # Errors
-/// When `data` is not a JSON object.
+/// Fails when `data` is not a JSON object.
 pub fn to_json(
     id_field: &str,
     data: Value,
@@ -45,10 +45,10 @@ pub fn to_json(
     serde_json::to_vec(&all)
 }
 
-/// Reads an event; fields it does not know are newer than this reader and are passed over.
+/// Reads an event; unknown fields are newer than this reader and are ignored.
 ///
 /// # Errors
-/// When a field is missing or of another type.
+/// Fails when a field is missing or of another type.
 pub fn from_json<E: Event>(payload: &[u8]) -> Result<Numbered<E>, serde_json::Error> {
     let Heading { sequence, occurred_at } = serde_json::from_slice(payload)?;
     Ok(Numbered { sequence, occurred_at, data: serde_json::from_slice(payload)? })

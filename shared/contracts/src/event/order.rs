@@ -1,4 +1,4 @@
-//! What becomes of orders.
+//! Events of orders, from acceptance to completion.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,137 +12,137 @@ use crate::{
     reason::{Reason, ReasonLine},
 };
 
-/// An order with every default filled in: all that is needed to reserve, ship and bill it.
+/// An order with every default filled in, ready to reserve, ship and bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderBody {
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// How it came about.
+    /// The channel through which the order was placed.
     pub channel: Channel,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The day whose prices count.
+    /// The day whose prices apply.
     pub order_date: Date,
-    /// When it should leave.
+    /// The day on which the goods should leave, if the buyer named one.
     pub requested_ship_date: Option<Date>,
-    /// The last day on which anything of it is wanted.
+    /// The last day on which undispatched goods are still wanted.
     pub cancel_after: Option<Date>,
-    /// Whether all of it must be reserved at once.
+    /// True if the order must be reserved whole or not at all.
     pub ship_complete: bool,
-    /// Whether what is not there may wait.
+    /// True if missing stock may be backordered.
     pub allow_backorder: bool,
-    /// Whether an item may be replaced by one of its substitutes.
+    /// True if an item may be replaced by one of its substitutes.
     pub allow_substitutes: bool,
-    /// Who is served first: 1 to 9.
+    /// The order's priority, 1 (first) to 9 (last).
     pub priority: u8,
-    /// Where it goes.
+    /// The address that the goods are shipped to.
     pub ship_to: Address,
-    /// When its invoices are due.
+    /// The payment terms of its invoices.
     pub terms: Terms,
-    /// Whether the customer pays no tax.
+    /// True if the customer pays no tax.
     pub tax_exempt: bool,
-    /// How far above the ordered quantity is accepted and paid.
+    /// The percentage above the ordered quantity that the customer accepts and pays.
     pub over_ship_tolerance_percent: Percent,
-    /// What is ordered; a line that was changed to 0 stays, with quantity 0.
+    /// The ordered lines; a line that was changed to 0 stays with quantity 0.
     pub lines: Vec<OrderedLine>,
-    /// What is paid besides.
+    /// Charges beside the goods, such as freight.
     pub charges: Vec<Charge>,
-    /// Sum of the lines.
+    /// The sum of the lines' net amounts.
     pub net_total: Amount,
-    /// Net and charges, without tax.
+    /// The net total and the charges, without tax.
     pub total: Amount,
 }
 
-/// A line of an order, at the price that will be billed.
+/// A line of an order with the price that will be billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderedLine {
-    /// Its number.
+    /// The line's number, unique within the order.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// The unit in which it was ordered.
+    /// The unit of measure in which the line was ordered.
     pub uom: Uom,
-    /// How much, in `uom`.
+    /// The quantity in `uom`.
     pub ordered_quantity: Quantity,
-    /// The price of `price_base_quantity`.
+    /// The price of `price_base_quantity` stock units.
     pub unit_price: UnitPrice,
-    /// The stock units that the price is for: what one `uom` holds.
+    /// The number of stock units that the price is for, as many as one `uom` holds.
     pub price_base_quantity: Quantity,
-    /// What comes off the price.
+    /// The discount as a percentage of the price.
     pub discount_percent: Percent,
 }
 
-/// An order will be served.
+/// An order was accepted and will be served.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderAccepted {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order as it stands.
+    /// The whole order after the event.
     pub order: OrderBody,
 }
 
-/// An order waits for a decision.
+/// An order is held and waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderHeld {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order as it stands.
+    /// The whole order after the event.
     pub order: OrderBody,
-    /// What for.
+    /// Every reason for the hold.
     pub reasons: Vec<ReasonLine>,
 }
 
-/// A held order will be served.
+/// A held order was released and will be served.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderReleased {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order as it stands.
+    /// The whole order after the event.
     pub order: OrderBody,
-    /// The operator; none where it released itself.
+    /// The operator that released it; none for a hold that ended by itself.
     pub released_by: Option<String>,
 }
 
-/// An order was refused.
+/// An order was refused as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderRejected {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Why, all at once.
+    /// Every reason for the refusal, all at once.
     pub reasons: Vec<ReasonLine>,
 }
 
-/// A change of quantities was asked for; a cancel is a change to 0.
+/// The buyer or an operator asked for new quantities; a cancel asks for 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChangeRequested {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The buyer's number of the change; none for a cancel.
+    /// The buyer's number for the change; none for a cancel.
     pub change_number: Option<u32>,
-    /// What changes.
+    /// The lines that change, with their old and new totals.
     pub lines: Vec<ChangedLine>,
-    /// Who wants it, or why.
+    /// The origin or reason of the change.
     #[serde(default = "by_buyer")]
     pub reason: Reason,
 }
@@ -151,63 +151,63 @@ fn by_buyer() -> Reason {
     Reason::CancelledByBuyer
 }
 
-/// A line that is to change, in stock units.
+/// A line that is to change, with totals in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChangedLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// The ordered total so far.
+    /// The ordered total before the change.
     pub from: Quantity,
-    /// The ordered total asked for.
+    /// The requested ordered total.
     pub to: Quantity,
 }
 
-/// A change took place.
+/// The quantities of an order were changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderChanged {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order as it stands now.
+    /// The whole order after the change.
     pub order: OrderBody,
-    /// What of its lines' quantities is cancelled, all of it.
+    /// Everything that is cancelled of the lines' quantities so far.
     #[serde(default)]
     pub cancelled: Vec<LineQuantity>,
-    /// What is wanted above what was wanted before, and is to be served.
+    /// The additional quantities, which are to be served.
     #[serde(default)]
     pub grown: Vec<LineQuantity>,
 }
 
-/// Units of an order are not wanted any more.
+/// Units of an order were cancelled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderCancelled {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// What is cancelled now.
+    /// The quantities that this event cancels.
     pub lines: Vec<LineQuantity>,
-    /// Whether nothing of the order is left to serve.
+    /// True if nothing of the order is left to serve.
     pub whole: bool,
-    /// Why.
+    /// The reason for the cancellation.
     pub reason: Reason,
 }
 
-/// Nothing of an order is open any more.
+/// An order is complete: nothing of it is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderCompleted {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
 }
 
@@ -224,13 +224,13 @@ events! {
 
 /// An event that tells the whole order as it stands after it.
 pub trait OrderSnapshot: Event {
-    /// The order's id.
+    /// Returns the order's id.
     fn order_id(&self) -> OrderId;
 
-    /// The order after the event.
+    /// Returns the order as it stands after the event.
     fn body(&self) -> &OrderBody;
 
-    /// All units of the order's lines that are cancelled so far; only [`OrderChanged`] has any.
+    /// Returns everything that is cancelled of the lines so far; only [`OrderChanged`] has any.
     fn cancelled(&self) -> &[LineQuantity] {
         &[]
     }

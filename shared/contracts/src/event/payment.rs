@@ -1,4 +1,4 @@
-//! What becomes of money.
+//! Events of payments and receivables.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -10,45 +10,45 @@ use crate::{
     reason::Reason,
 };
 
-/// Money came in.
+/// A customer's payment came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentReceived {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The partner that reported it.
+    /// The bank or processor that reported the payment.
     pub bank: PartnerName,
-    /// The bank's id of it.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// Who paid; none where nobody knows.
+    /// The customer that paid; none while unknown.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// How much.
+    /// The amount in `currency`.
     pub amount: Amount,
-    /// The day of value.
+    /// The value date: the day on which the money counts.
     pub received_on: Date,
 }
 
-/// Money settles invoices.
+/// Cash of a payment was applied to invoices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentApplied {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The partner that reported it.
+    /// The bank or processor that reported the payment.
     pub bank: PartnerName,
-    /// The bank's id of it.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// Who paid; none where nobody knows.
+    /// The customer that paid; none while unknown.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it pays now.
+    /// The invoices paid by this application, with the amounts.
     pub applied: Vec<AppliedLine>,
-    /// What of it pays nothing yet.
+    /// The amount of the payment that is not applied to an invoice.
     pub unapplied_amount: Amount,
-    /// The deductions of the remittance, where what they keep back stays open.
+    /// The remittance's deductions whose amounts stay open.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deductions: Vec<DeductedLine>,
 }
@@ -57,115 +57,114 @@ pub struct PaymentApplied {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeductedLine {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order billed.
+    /// The order that the invoice bills.
     pub order_id: OrderId,
-    /// Kept back.
+    /// The amount that the payer kept back.
     pub amount: Amount,
-    /// Open of the invoice after the payment.
+    /// The amount of the invoice that is open after the payment.
     pub open_amount: Amount,
     /// The payer's reason; empty where none was given.
     #[serde(default)]
     pub reason: String,
 }
 
-/// What a payment pays of an invoice.
+/// The part of an invoice that a payment pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AppliedLine {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order billed.
+    /// The order that the invoice bills.
     pub order_id: OrderId,
-    /// Cash; below zero where a credit memo takes it back.
+    /// The cash applied; below zero where a credit memo takes it back.
     pub amount: Amount,
-    /// Early-payment discount on top; below zero where a credit memo takes it back (rule P8).
+    /// The early-payment discount on top; below zero where a credit memo takes it back (rule P8).
     pub discount: Amount,
 }
 
-/// Money pays nothing yet.
+/// Cash of a payment is not applied to an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentUnapplied {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The partner that reported it.
+    /// The bank or processor that reported the payment.
     pub bank: PartnerName,
-    /// The bank's id of it.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// Who paid; none where nobody knows.
+    /// The customer that paid; none while unknown.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// How much pays nothing.
+    /// The amount that is not applied to an invoice.
     pub amount: Amount,
-    /// Why.
+    /// The reason for which the cash is not applied.
     pub reason: Reason,
 }
 
-/// Money went back at the bank: all that the payment did is undone.
+/// The bank took a payment back, and everything the payment did is undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentReversed {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The partner that reported it.
+    /// The bank or processor that reported the payment.
     pub bank: PartnerName,
-    /// The bank's id of it.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// Who paid; none where nobody knows.
+    /// The customer that paid; none while unknown.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The bank's id of the reversal.
+    /// The reversal's id at the bank.
     pub reversal_id: ReversalId,
-    /// How much.
+    /// The amount in `currency`.
     pub amount: Amount,
-    /// The invoices that it does not pay any more.
+    /// The applications that are undone.
     pub undone: Vec<AppliedLine>,
-    /// Of the invoices that it paid, or kept something back of, those from which no other payment
-    /// keeps anything back.
+    /// The invoices touched by the payment from which no other payment keeps anything back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deductions_ended: Vec<InvoiceNumber>,
-    /// Why, in the bank's words.
+    /// The bank's reason, as free text.
     pub reason: String,
 }
 
-/// Unapplied money was given back.
+/// Unapplied cash was refunded to the customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentRefunded {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The partner that reported it.
+    /// The bank or processor that reported the payment.
     pub bank: PartnerName,
-    /// The bank's id of it.
+    /// The payment's id at the bank.
     pub payment_id: PaymentId,
-    /// Who paid; none where nobody knows.
+    /// The customer that paid; none while unknown.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// How much.
+    /// The amount in `currency`.
     pub amount: Amount,
-    /// What of it pays nothing after that; events from before this was said do not say it.
+    /// The amount that is still not applied after the refund; absent in older events.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unapplied_amount: Option<Amount>,
 }
 
-/// Nothing of an invoice is open any more.
+/// An invoice is settled: nothing of it is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableSettled {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order billed.
+    /// The order that the invoice bills.
     pub order_id: OrderId,
-    /// Who owes.
+    /// The customer that owes the amount.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it was for.
+    /// The invoice's total in `currency`.
     pub total: Amount,
 }
 
@@ -173,33 +172,34 @@ pub struct ReceivableSettled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableReopened {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order billed.
+    /// The order that the invoice bills.
     pub order_id: OrderId,
-    /// Who owes.
+    /// The customer that owes the amount.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What is open.
+    /// The amount that is still open.
     pub open_amount: Amount,
 }
 
-/// Part or all of what is open of an invoice was given up.
+/// Part or all of an invoice's open amount was written off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivableWrittenOff {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order billed; none for cash that was given back and then taken back by the bank.
+    /// The order that the invoice bills; none for cash that was refunded and then taken back by the
+    /// bank.
     pub order_id: Option<OrderId>,
-    /// Who owed.
+    /// The customer that owed the amount.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// Given up; below zero where a credit memo takes it back (rule P8).
+    /// The amount written off; below zero where a credit memo takes it back (rule P8).
     pub amount: Amount,
-    /// What is still open.
+    /// The amount that is still open.
     pub open_amount: Amount,
 }
 

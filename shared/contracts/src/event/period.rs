@@ -1,23 +1,23 @@
-//! Closing the books up to a day (rule I13).
+//! Events of accounting periods (rule I13).
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::events;
 
-/// The books are closed up to a day, that day included.
+/// The books are closed up to and including a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PeriodClosed {
-    /// The last closed day.
+    /// The last day that is closed.
     pub period: Date,
 }
 
-/// The other writer of the journal dates nothing on or before the day any more.
+/// The other writer of the journal no longer dates entries on or before the day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PeriodConfirmed {
-    /// The last closed day.
+    /// The last day that is closed.
     pub period: Date,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of returned goods.
+//! Events of returns, from authorisation to completion.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -14,146 +14,146 @@ use crate::{
     reason::{Reason, ReasonLine},
 };
 
-/// Goods may come back.
+/// A return was authorised: goods may come back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnAuthorized {
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The buyer's id of the request.
+    /// The buyer's id for the return request.
     pub return_request_id: ReturnRequestId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// Why, in the buyer's words.
+    /// The buyer's reason, as free text.
     pub reason: String,
-    /// What may come back.
+    /// The items and quantities that may come back.
     pub lines: Vec<LineQuantity>,
-    /// The last day.
+    /// The last day on which the goods may come in.
     pub expires_on: Date,
 }
 
-/// Goods may not come back.
+/// A return request was rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnRejected {
-    /// `<partner>/<return_request_id>`: it has no number.
+    /// The request's key, `<partner>/<return_request_id>`, as it has no number.
     pub return_request: String,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// Why.
+    /// Every reason for the refusal.
     pub reasons: Vec<ReasonLine>,
 }
 
-/// Returned goods came in.
+/// A warehouse received returned goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnReceived {
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The warehouse's id of the receipt.
+    /// The warehouse's id for the receipt.
     pub receipt_id: ReceiptId,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// What came in.
+    /// The goods that came in, line by line.
     pub lines: Vec<ReceivedLine>,
 }
 
-/// A line of a receipt.
+/// A line of a receipt of returned goods.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReceivedLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// What becomes of it.
+    /// The disposition of the goods.
     pub disposition: Disposition,
 }
 
-/// Nothing more of a return will come.
+/// A return is complete: nothing more will come in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnCompleted {
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The buyer's id of the request.
+    /// The buyer's id for the return request.
     pub return_request_id: ReturnRequestId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// Why, in the buyer's words.
+    /// The buyer's reason, as free text.
     pub reason: String,
-    /// Where the last of it came in.
+    /// The warehouse that received the last of the goods.
     pub warehouse_id: WarehouseId,
-    /// The day.
+    /// The day on which the return was completed.
     pub completed_on: Date,
-    /// What came in all, one per line and item.
+    /// All goods that came in, one entry per line and item.
     pub lines: Vec<CompletedLine>,
 }
 
-/// What came back of a line, in stock units.
+/// The goods that came back of a line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CompletedLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// Back in stock; credited.
+    /// The quantity put back into stock, which is credited.
     pub restocked: Quantity,
-    /// Thrown away; credited.
+    /// The quantity thrown away, which is credited.
     pub scrapped: Quantity,
-    /// Sent back; not credited.
+    /// The quantity sent back to the customer, which is not credited.
     pub returned_to_customer: Quantity,
 }
 
-/// The last day of an authorisation is over and not all of it came: the rest may be returned under
-/// another one. What did come is told by `return.completed`.
+/// An authorisation ran out before all goods came; the rest may be returned under another one. The
+/// goods that did come are told by `return.completed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnExpired {
-    /// The authorisation.
+    /// The return authorisation's number (RMA).
     pub rma_number: RmaNumber,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Its last day.
+    /// The authorisation's last day.
     pub expires_on: Date,
-    /// What did not come.
+    /// The items and quantities that did not come.
     pub lines: Vec<LineQuantity>,
 }
 
-/// A receipt was not accepted.
+/// A receipt of returned goods was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnRefused {
-    /// The number on the parcel; may be unknown.
+    /// The number on the parcel, which may be unknown.
     pub rma_number: RmaNumber,
-    /// The order; none where the number is not known.
+    /// The order's id; none where the number is unknown.
     pub order_id: Option<OrderId>,
-    /// Who sent the receipt.
+    /// The partner that sent the receipt.
     pub partner: PartnerName,
-    /// The warehouse's id of the receipt.
+    /// The warehouse's id for the receipt.
     pub receipt_id: ReceiptId,
-    /// Why it was refused.
+    /// The reason for the refusal.
     pub code: Reason,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of shipments.
+//! Events of shipments, from the request to the delivery.
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -17,81 +17,82 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentRequested {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
     /// The `sequence` of the `inventory.reserved` that caused it.
     pub reservation: u64,
-    /// Where it goes.
+    /// The address that the goods are shipped to.
     pub ship_to: Address,
-    /// When it should leave.
+    /// The day on which the goods should leave, if the buyer named one.
     pub requested_ship_date: Option<Date>,
-    /// What to ship.
+    /// The items and quantities to ship.
     pub lines: Vec<LineQuantity>,
 }
 
-/// Goods left a warehouse.
+/// Goods of a shipment left a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDispatched {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer that is invoiced.
     pub customer_id: CustomerId,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// When they left.
+    /// The time at which the goods left.
     pub shipped_at: Timestamp,
-    /// Who carries them.
+    /// The carrier's name, where the warehouse gave it.
     pub carrier: Option<String>,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     pub tracking_number: Option<String>,
-    /// Where it goes.
+    /// The address that the goods are shipped to.
     pub ship_to: Address,
-    /// What left.
+    /// The items and quantities that left.
     pub lines: Vec<LineQuantity>,
-    /// Whether the warehouse will ship nothing more of it.
+    /// True if the warehouse will ship nothing more of it.
     #[serde(rename = "final")]
     pub is_final: bool,
-    /// What of it had been taken back before it left, and an operator accepted all the same.
+    /// The quantities that had been cancelled before they left and that an operator accepted all
+    /// the same.
     #[serde(default)]
     pub reinstated: Vec<LineQuantity>,
 }
 
-/// A warehouse will not ship all it was asked for.
+/// A warehouse will not ship everything that it was asked to ship.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentShort {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// What will not come.
+    /// The quantities that will not be shipped.
     pub lines: Vec<ShortLine>,
 }
 
@@ -99,15 +100,16 @@ pub struct ShipmentShort {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShortLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// Why, in the warehouse's words.
+    /// The warehouse's reason, as free text.
     pub reason: Option<String>,
-    /// Whether its final confirmation shipped nothing of the line: then it is not asked for it again.
+    /// True if the final confirmation shipped nothing of the line, so that this warehouse is not
+    /// asked for it again.
     pub nothing_shipped: bool,
 }
 
@@ -115,80 +117,80 @@ pub struct ShortLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDelivered {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     pub tracking_number: Option<String>,
-    /// What became of it.
+    /// The outcome of the delivery.
     pub status: DeliveryStatus,
-    /// When.
+    /// The time at which the goods arrived or the delivery failed.
     pub at: Timestamp,
 }
 
-/// Units of a shipment will not be shipped, before they were.
+/// Units of a shipment were cancelled before they left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentCancelled {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// What is not shipped.
+    /// The items and quantities that will not be shipped.
     pub lines: Vec<LineQuantity>,
-    /// Why.
+    /// The reason for the cancellation.
     pub reason: Reason,
 }
 
 /// Units of a shipment left with another shipment of the same warehouse, which sent more than it
-/// was asked for: they will not leave with this one.
+/// was asked for, and will not leave with this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentCovered {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer.
+    /// The partner that placed the order.
     pub partner: PartnerName,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The shipment that they left with.
+    /// The shipment with which they left.
     pub covered_by: ShipmentId,
-    /// Which units.
+    /// The items and quantities that left with it.
     pub lines: Vec<LineQuantity>,
 }
 
-/// A confirmation was not accepted; stock and bill stay as they are.
+/// A warehouse's confirmation was not accepted; stock and invoices stay as they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentRefused {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order; none where the shipment is not known.
+    /// The order's id; none where the shipment is unknown.
     pub order_id: Option<OrderId>,
-    /// Who confirmed.
+    /// The partner that sent the confirmation.
     pub partner: PartnerName,
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// Why it was refused.
+    /// The reason for the refusal.
     pub code: Reason,
-    /// What it claimed.
+    /// The items and quantities that it claimed.
     pub lines: Vec<LineQuantity>,
 }
 

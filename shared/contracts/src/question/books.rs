@@ -1,4 +1,4 @@
-//! The books of each service, for reconciliation: the operator's question, page by page.
+//! The books of each service, which the operator asks for page by page to reconcile them.
 //!
 //! A page holds at most `limit` rows in all; rows come in the order of their keys, each once.
 
@@ -23,10 +23,10 @@ macro_rules! books {
         #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $request {
-            /// The last page's `next`; none, the first page.
+            /// The `next` of the previous page; none, the first page.
             #[serde(default)]
             pub after: Option<String>,
-            /// The most rows wanted.
+            /// The largest number of rows in the answer.
             pub limit: u32,
         }
 
@@ -41,84 +41,84 @@ books!(InvoicingBooksRequest -> InvoicingBooks, "invoicing-books", "invoicing");
 books!(PaymentBooksRequest -> PaymentBooks, "payment-apply-books", "payment-apply");
 books!(ReturnsBooksRequest -> ReturnsBooks, "returns-books", "returns");
 
-/// What order-intake knows.
+/// A page of order-intake's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeBooks {
-    /// By order line.
+    /// One entry per order line.
     pub lines: Vec<IntakeLine>,
-    /// By customer and currency, behind the lines.
+    /// One entry per customer and currency, after the lines.
     #[serde(default)]
     pub credit: Vec<IntakeCredit>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An order line, in stock units.
+/// The quantities of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeLine {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// Asked for, cancelled units included.
+    /// The ordered quantity, cancelled units included.
     pub ordered: Quantity,
-    /// Not wanted, or not possible.
+    /// The quantity that is cancelled or cannot be supplied.
     pub cancelled: Quantity,
-    /// Left a warehouse.
+    /// The quantity that left a warehouse.
     pub dispatched: Quantity,
-    /// On invoices.
+    /// The quantity on invoices.
     pub billed: Quantity,
-    /// How the order stands.
+    /// The status of the order.
     pub status: super::OrderState,
 }
 
-/// What a customer's credit is used by, as it is kept and as it is added up anew (rule O5).
+/// The use of a customer's credit (rule O5): the running figures and the same computed anew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IntakeCredit {
-    /// The customer; none for cash of which nobody knows who paid it.
+    /// The customer's id; none for cash of an unknown payer.
     pub customer_id: Option<CustomerId>,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// Accepted, not cancelled and not billed, without tax.
+    /// The value of units that are accepted, not cancelled and not billed, without tax.
     pub on_order: AmountSum,
-    /// The same, of the order lines.
+    /// The same figure, computed from the order lines.
     pub on_order_of_lines: AmountSum,
-    /// Open receivables less unapplied cash; below zero, paid ahead.
+    /// Open receivables less unapplied cash; below zero if the customer paid ahead.
     pub owed: AmountSum,
-    /// The same, of the invoices, credit memos and payments that were heard of.
+    /// The same figure, computed from the known invoices, credit memos and payments.
     pub owed_of_documents: AmountSum,
 }
 
-/// What allocation knows.
+/// A page of allocation's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationBooks {
-    /// By order line.
+    /// One entry per order line.
     pub lines: Vec<AllocationLine>,
-    /// By warehouse and item.
+    /// One entry per warehouse and item.
     pub stock: Vec<AllocationStock>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An order line, in stock units.
+/// The quantities of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationLine {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// Set aside and not dispatched.
+    /// The quantity that is reserved and not dispatched.
     pub reserved: Quantity,
-    /// Waits for stock.
+    /// The quantity that waits for stock.
     pub backordered: Quantity,
-    /// Dispatched.
+    /// The reserved quantity that was dispatched.
     pub consumed: Quantity,
-    /// Not there and not allowed to wait.
+    /// The quantity that is not in stock and may not be backordered.
     pub declined: Quantity,
 }
 
@@ -126,174 +126,175 @@ pub struct AllocationLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AllocationStock {
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// What is there.
+    /// The quantity on hand.
     pub on_hand: Quantity,
-    /// What of it is set aside.
+    /// The part of `on_hand` that is reserved.
     pub reserved: Quantity,
-    /// What ever came in otherwise than from customers, in net: damages can outweigh receipts.
+    /// The net quantity that ever came in other than from customers; damages can outweigh receipts.
     pub received: SignedQuantity,
-    /// What ever left for customers.
+    /// The quantity that ever left for customers.
     pub dispatched: Quantity,
-    /// What ever came back to the shelf.
+    /// The quantity that ever came back into stock.
     pub restocked: Quantity,
 }
 
-/// What fulfillment-bridge knows.
+/// A page of fulfillment-bridge's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FulfillmentBooks {
-    /// By order line.
+    /// One entry per order line.
     pub lines: Vec<FulfillmentLine>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An order line, in stock units.
+/// The quantities of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FulfillmentLine {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// Asked of warehouses.
+    /// The quantity that warehouses were asked to ship.
     pub requested: Quantity,
-    /// Left.
+    /// The quantity that left the warehouse.
     pub dispatched: Quantity,
-    /// Was not there.
+    /// The quantity that the warehouse did not have.
     pub short: Quantity,
-    /// Taken back.
+    /// The quantity that was cancelled before it left.
     pub cancelled: Quantity,
 }
 
-/// What invoicing knows.
+/// A page of invoicing's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingBooks {
-    /// By order line.
+    /// One entry per order line.
     pub lines: Vec<InvoicingLine>,
-    /// By invoice.
+    /// One entry per invoice.
     pub invoices: Vec<InvoicingInvoice>,
-    /// By credit memo.
+    /// One entry per credit memo.
     #[serde(default)]
     pub credit_memos: Vec<InvoicingCreditMemo>,
-    /// By account and currency, on the last page.
+    /// Ledger totals per account and currency, on the last page only.
     pub accounts: Vec<AccountTotal>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An order line, in stock units.
+/// The quantities of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingLine {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// Left a warehouse.
+    /// The quantity that left a warehouse.
     pub dispatched: Quantity,
-    /// On invoices.
+    /// The quantity on invoices.
     pub billed: Quantity,
-    /// On credit memos.
+    /// The quantity on credit memos.
     pub credited: Quantity,
-    /// What of it may be billed: the order and its tolerance, as they were when it left.
+    /// The dispatched quantity that may be billed: the order and its tolerance at the time of
+    /// dispatch.
     #[serde(default)]
     pub granted: Quantity,
-    /// Of that, what waits to be billed, such as for a tax rate.
+    /// The part of `granted` that waits to be billed, such as for a tax rate.
     #[serde(default)]
     pub waiting: Quantity,
-    /// Of that, what came back before it was billed, and never will be.
+    /// The part of `granted` that came back before it was billed and never will be.
     #[serde(default)]
     pub returned_unbilled: Quantity,
-    /// What left of it, at cost.
+    /// The dispatches of the line, at cost.
     #[serde(default)]
     pub dispatches: Vec<InvoicingDispatch>,
 }
 
-/// What of an order line left with a dispatch, at cost.
+/// The part of an order line that left with one dispatch, at cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingDispatch {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What the goods that left cost.
+    /// The cost of the goods that left.
     pub cost: Amount,
-    /// Of that, what came back to stock.
+    /// The part of `cost` that came back into stock.
     pub restocked: Amount,
 }
 
-/// An invoice.
+/// An invoice as invoicing knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingInvoice {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it is for.
+    /// The document's total in `currency`.
     pub total: Amount,
-    /// What credit memos take off.
+    /// The amount that credit memos take off.
     pub credited: Amount,
 }
 
-/// A credit memo.
+/// A credit memo as invoicing knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoicingCreditMemo {
-    /// The credit memo.
+    /// The credit memo's number, gapless per series.
     pub credit_memo_number: CreditMemoNumber,
-    /// The invoice it takes off of.
+    /// The number of the invoice that it corrects.
     pub invoice_number: InvoiceNumber,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it is for.
+    /// The document's total in `currency`.
     pub total: Amount,
 }
 
-/// What payment-apply knows.
+/// A page of payment-apply's books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentBooks {
-    /// By invoice.
+    /// One entry per invoice.
     pub invoices: Vec<PaymentsInvoice>,
-    /// By payment.
+    /// One entry per payment.
     pub payments: Vec<PaymentsPayment>,
-    /// By account and currency, on the last page.
+    /// Ledger totals per account and currency, on the last page only.
     pub accounts: Vec<AccountTotal>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An invoice.
+/// An invoice as payment-apply knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentsInvoice {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     pub invoice_number: InvoiceNumber,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it is for.
+    /// The document's total in `currency`.
     pub total: Amount,
-    /// What is open.
+    /// The amount that is still open.
     pub open: Amount,
-    /// What cash paid.
+    /// The amount paid by cash.
     pub paid: Amount,
-    /// What discounts took off.
+    /// The amount taken off by early-payment discounts.
     pub discount: Amount,
-    /// What credit memos took off.
+    /// The amount taken off by credit memos.
     pub credited: Amount,
-    /// What was given up.
+    /// The amount written off.
     pub written_off: Amount,
 }
 
@@ -301,49 +302,49 @@ pub struct PaymentsInvoice {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PaymentsPayment {
-    /// `<bank>/<payment_id>`.
+    /// The payment's key, `<bank>/<payment_id>`.
     pub payment: String,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What came in.
+    /// The amount that came in.
     pub amount: Amount,
-    /// What pays invoices.
+    /// The amount applied to invoices.
     pub applied: Amount,
-    /// What pays nothing yet.
+    /// The amount that is not applied to an invoice.
     pub unapplied: Amount,
-    /// What was given back.
+    /// The amount refunded to the customer.
     pub refunded: Amount,
-    /// What the bank took back.
+    /// The amount that the bank took back.
     pub reversed: Amount,
 }
 
-/// What returns knows.
+/// A page of the books of returns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnsBooks {
-    /// By order line.
+    /// One entry per order line.
     pub lines: Vec<ReturnsLine>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
-/// An order line, in stock units.
+/// The quantities of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReturnsLine {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// May come back, or came.
+    /// The quantity that may come back or has come back.
     pub authorized: Quantity,
-    /// Back in stock.
+    /// The quantity put back into stock.
     pub restocked: Quantity,
-    /// Thrown away.
+    /// The quantity that was thrown away.
     pub scrapped: Quantity,
-    /// Sent back.
+    /// The quantity sent back to the customer.
     pub returned_to_customer: Quantity,
-    /// Restocked and thrown away under returns that are complete: what earns a credit.
+    /// The quantity restocked or thrown away under completed returns, which earns a credit.
     #[serde(default)]
     pub completed: Quantity,
 }
@@ -352,12 +353,12 @@ pub struct ReturnsLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountTotal {
-    /// The account.
+    /// The general-ledger account that is posted to.
     pub account: LedgerAccount,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// All that was debited.
+    /// The sum of all debits.
     pub debit: AmountSum,
-    /// All that was credited.
+    /// The sum of all credits.
     pub credit: AmountSum,
 }

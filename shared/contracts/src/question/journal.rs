@@ -1,5 +1,5 @@
-//! The journals: what was posted to the general ledger, page by page, for the operator and ERPs.
-//! Streams forget; a journal does not.
+//! The journals of general-ledger postings, page by page, for the operator and ERPs. Streams
+//! forget; a journal does not.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::question;
 use crate::document::Journal;
 
-/// Entries of a journal, as they were told to ERPs.
+/// A page of journal entries, as ERPs received them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalPage {
-    /// By date; of one date, by source and entry.
+    /// The entries by date, then by source and entry.
     pub entries: Vec<Journal>,
-    /// What to ask `after` for the next page; none on the last.
+    /// The value of `after` that asks for the next page; none on the last.
     pub next: Option<String>,
 }
 
@@ -25,16 +25,16 @@ macro_rules! journal {
         #[cfg_attr(test, derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub struct $request {
-            /// The first day wanted; none, from the beginning.
+            /// The first accounting day; none, from the beginning.
             #[serde(default)]
             pub from: Option<Date>,
-            /// The last day wanted; none, to the end.
+            /// The last accounting day; none, to the end.
             #[serde(default)]
             pub to: Option<Date>,
-            /// The last page's `next`; none, the first page.
+            /// The `next` of the previous page; none, the first page.
             #[serde(default)]
             pub after: Option<String>,
-            /// The most entries wanted.
+            /// The largest number of entries in the answer.
             pub limit: u32,
         }
     };

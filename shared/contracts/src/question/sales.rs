@@ -1,4 +1,4 @@
-//! Questions before an order: who may buy, at what price, and what is there.
+//! Questions before an order, about credit, prices and availability.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,44 +10,44 @@ use crate::{
     money::{Amount, AmountSum, Currency},
 };
 
-/// Would this customer get this much on credit?
+/// Asks for a customer's credit and if an order of an amount would pass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CustomerCheckRequest {
-    /// The customer.
+    /// The customer's id, as in the ERP's record.
     pub customer_id: CustomerId,
-    /// How much more, without tax; none, nothing.
+    /// The value of the order, without tax; none, 0.
     #[serde(default)]
     pub amount: Option<Amount>,
 }
 
-/// How a customer stands.
+/// A customer's credit and status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomerCheck {
-    /// Whether it may buy.
+    /// The permission to buy: `active` or `blocked`.
     pub status: CustomerStatus,
-    /// When its invoices are due.
+    /// The payment terms of its invoices.
     pub terms: Terms,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What it may owe; none, no limit.
+    /// The credit limit in `currency`; none, no limit.
     pub credit_limit: Option<Amount>,
-    /// What it owes and has ordered; negative, it paid ahead.
+    /// The sum of what it owes and has on order (rule O5); negative if it paid ahead.
     pub exposure: AmountSum,
-    /// Whether an order of that amount would pass now.
+    /// True if an order of that amount would pass now.
     pub would_pass: bool,
 }
 
-/// What does a customer pay?
+/// Asks for the prices that a customer pays today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceRequest {
-    /// The customer.
+    /// The customer's id, as in the ERP's record.
     pub customer_id: CustomerId,
-    /// For what.
+    /// The items to price.
     pub lines: Vec<PriceRequestLine>,
 }
 
@@ -56,22 +56,22 @@ pub struct PriceRequest {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceRequestLine {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in `uom`.
+    /// The quantity in `uom`.
     pub quantity: Quantity,
-    /// The unit; none, the stock unit.
+    /// The unit of measure; none, the stock unit.
     #[serde(default)]
     pub uom: Option<Uom>,
 }
 
-/// What a customer pays, in the order of the question.
+/// The prices that a customer pays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PriceAnswer {
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The prices.
+    /// The prices, in the order of the request.
     pub lines: Vec<QuotedPrice>,
 }
 
@@ -79,79 +79,79 @@ pub struct PriceAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct QuotedPrice {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// The price of one unit asked for; none where the list has none.
+    /// The price of one requested unit; none where the list has no price.
     pub unit_price: Option<UnitPrice>,
-    /// The price list that says so.
+    /// The price list that holds the price; none where no list does.
     pub source: Option<PriceListId>,
 }
 
-/// What is there?
+/// Asks for the stock that can be promised now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AvailabilityRequest {
-    /// Of what, and how much is wanted.
+    /// The items and the quantities wanted.
     pub lines: Vec<ItemQuantity>,
-    /// Where it would go.
+    /// The address to which the goods would be shipped.
     #[serde(default)]
     pub ship_to: Option<Address>,
-    /// Whether an item may be replaced, as in an order.
+    /// True if an item may be replaced by a substitute, as in an order.
     #[serde(default)]
     pub allow_substitutes: bool,
 }
 
-/// How much of an item.
+/// A quantity of an item in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ItemQuantity {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
 }
 
-/// What is there now; nothing is promised by it.
+/// The stock that can be promised now; the answer reserves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Availability {
-    /// What can be promised, by item.
+    /// The quantities that can be promised, by item.
     pub lines: Vec<AvailableItem>,
-    /// What a reservation would get at this moment.
+    /// The reservation that an order would get at this moment.
     pub split: Vec<SplitPart>,
 }
 
-/// What can be promised of an item: on hand less reserved, of open warehouses.
+/// The promisable quantity of an item: on hand less reserved, over open warehouses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AvailableItem {
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// In all.
+    /// The quantity over all open warehouses.
     pub available: Quantity,
-    /// By warehouse.
+    /// The quantity in each open warehouse.
     pub warehouses: Vec<AvailableWarehouse>,
 }
 
-/// What can be promised from a warehouse.
+/// The promisable quantity in one warehouse.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AvailableWarehouse {
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// How much.
+    /// The quantity in stock units.
     pub available: Quantity,
 }
 
-/// What a reservation would get from a warehouse.
+/// The part of a reservation that one warehouse would supply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SplitPart {
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// What.
+    /// The items and quantities from this warehouse.
     pub lines: Vec<ItemQuantity>,
 }
 

@@ -1,4 +1,4 @@
-//! Questions about what was ordered, shipped, billed and paid.
+//! Questions about orders, shipments, invoices and accounts.
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -14,312 +14,313 @@ use crate::{
     money::{Amount, AmountSum, Currency},
 };
 
-/// How does an order stand? One of the two is said.
+/// Asks for the status of an order; one of the fields is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderStatusRequest {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     #[serde(default)]
     pub po_number: Option<PoNumber>,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     #[serde(default)]
     pub order_id: Option<OrderId>,
 }
 
 closed_set! {
-    /// How an order stands.
+    /// The status of an order.
     OrderState {
-        /// Being served.
+        /// The order is being served.
         Accepted,
-        /// Waits for a decision.
+        /// The order waits for a decision of the seller.
         Held,
-        /// Refused.
+        /// The order was refused as a whole.
         Rejected,
-        /// Nothing of it was served or will be.
+        /// The order was cancelled: nothing was or will be served.
         Cancelled,
-        /// Nothing of it is open any more.
+        /// The order is complete: nothing of it is open.
         Completed,
     }
 }
 
-/// How an order stands, in stock units.
+/// The status of an order, with quantities in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderStatus {
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// How it stands.
+    /// The status of the order.
     pub status: OrderState,
-    /// Its lines.
+    /// The order's lines, each with its quantities.
     pub lines: Vec<OrderStatusLine>,
-    /// What happened, oldest first.
+    /// The order's history, the oldest entry first.
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// How a line stands.
+/// The status of an order line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OrderStatusLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// The highest total that the line had.
+    /// The highest ordered total that the line ever had.
     pub ordered: Quantity,
-    /// Set aside and not shipped.
+    /// The quantity that is reserved and not shipped.
     pub reserved: Quantity,
-    /// Waits for stock.
+    /// The quantity that waits for stock.
     pub backordered: Quantity,
-    /// Left a warehouse.
+    /// The quantity that left a warehouse.
     pub shipped: Quantity,
-    /// The highest total less the present one.
+    /// The cancelled quantity: the highest ordered total less the present one.
     pub cancelled: Quantity,
-    /// Billed.
+    /// The quantity on invoices.
     pub invoiced: Quantity,
-    /// Came back.
+    /// The quantity that came back.
     pub returned: Quantity,
 }
 
-/// Something that happened.
+/// An entry in an order's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TimelineEntry {
-    /// When.
+    /// The time at which it happened.
     pub at: Timestamp,
-    /// What, such as `order.accepted`.
+    /// The event's name, such as `order.accepted`.
     pub event: String,
-    /// The same in words.
+    /// The same as a sentence for people.
     pub text: String,
 }
 
-/// Where are the goods of an order?
+/// Asks for the shipments of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ShipmentStatusRequest {
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
 }
 
 closed_set! {
-    /// How a shipment stands.
+    /// The status of a shipment.
     ShipmentState {
-        /// The warehouse was asked.
+        /// The warehouse was asked to ship.
         Requested,
-        /// Some of it left.
+        /// Part of the goods left the warehouse.
         PartiallyDispatched,
-        /// All that will leave has left.
+        /// Everything that will leave has left.
         Dispatched,
-        /// It arrived.
+        /// The goods arrived at the ship-to address.
         Delivered,
-        /// It did not arrive.
+        /// The goods did not arrive.
         Failed,
-        /// It will not leave.
+        /// The shipment was cancelled and will not leave.
         Cancelled,
-        /// Nothing of it was there.
+        /// The warehouse had none of the goods.
         Short,
     }
 }
 
-/// The shipments of an order.
+/// The shipments of an order, each with its status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentStatus {
-    /// Oldest first.
+    /// The shipments, the oldest first.
     pub shipments: Vec<ShipmentSummary>,
 }
 
-/// A shipment.
+/// A shipment with its lines and dispatches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentSummary {
-    /// The shipment.
+    /// The shipment's id: a UUIDv5 of order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
+    /// The order's id: a UUIDv5 of partner and PO number.
     pub order_id: OrderId,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     pub po_number: PoNumber,
-    /// The warehouse.
+    /// The warehouse's id, as in the ERP's record.
     pub warehouse_id: WarehouseId,
-    /// How it stands.
+    /// The status of the shipment.
     pub status: ShipmentState,
-    /// What was asked and what became of it.
+    /// The requested quantities and their outcome, line by line.
     pub lines: Vec<ShipmentLine>,
-    /// What left, oldest first.
+    /// The dispatches, the oldest first.
     pub dispatches: Vec<ShipmentDispatch>,
 }
 
-/// A line of a shipment, in stock units.
+/// A line of a shipment, with quantities in stock units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentLine {
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
+    /// The item's stock keeping unit.
     pub sku: Sku,
-    /// Asked of the warehouse.
+    /// The quantity that the warehouse was asked to ship.
     pub requested: Quantity,
-    /// Left.
+    /// The quantity that left the warehouse.
     pub dispatched: Quantity,
-    /// Was not there.
+    /// The quantity that the warehouse did not have.
     pub short: Quantity,
-    /// Taken back.
+    /// The quantity that was cancelled before it left.
     pub cancelled: Quantity,
-    /// Left already: with another shipment of the same warehouse, above what that asked for.
+    /// The quantity that left with another shipment of the same warehouse, above what that one
+    /// asked for.
     #[serde(default)]
     pub covered: Quantity,
 }
 
-/// Goods that left.
+/// Goods that left the warehouse together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ShipmentDispatch {
-    /// The warehouse's confirmation.
+    /// The warehouse's id for its confirmation.
     pub confirmation_id: ConfirmationId,
-    /// When.
+    /// The time at which the goods left.
     pub shipped_at: Timestamp,
-    /// Who carries them.
+    /// The carrier's name, such as `UPS`.
     pub carrier: Option<String>,
-    /// The carrier's number.
+    /// The carrier's tracking number; none where there is none.
     pub tracking_number: Option<String>,
-    /// What.
+    /// The items and quantities that left.
     pub lines: Vec<LineQuantity>,
-    /// What became of them; none, on their way.
+    /// The outcome of the delivery; none while the goods are on their way.
     pub delivery: Option<DeliveryStatus>,
-    /// When that was.
+    /// The time of the delivery or of its failure.
     pub delivered_at: Option<Timestamp>,
 }
 
-/// What was billed? One of the two is said.
+/// Asks for invoices by number or by order; one of the fields is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InvoiceRequest {
-    /// The invoice.
+    /// The invoice's number, gapless per series.
     #[serde(default)]
     pub invoice_number: Option<InvoiceNumber>,
-    /// The buyer's number.
+    /// The buyer's purchase order number, unique per partner.
     #[serde(default)]
     pub po_number: Option<PoNumber>,
 }
 
-/// What was billed and credited.
+/// The invoices and credit memos of an order or number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct InvoiceAnswer {
-    /// Invoices, oldest first.
+    /// The invoices, the oldest first.
     pub invoices: Vec<Invoice>,
-    /// Their credit memos, oldest first.
+    /// The credit memos that correct them, the oldest first.
     pub credit_memos: Vec<CreditMemo>,
 }
 
-/// What does a customer owe?
+/// Asks for a customer's account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AccountRequest {
-    /// The customer.
+    /// The customer's id, as in the ERP's record.
     pub customer_id: CustomerId,
-    /// The first day of a statement; this or `to` asks for one.
+    /// The first day of a statement; `from` or `to` asks for one.
     #[serde(default)]
     pub from: Option<Date>,
-    /// The last day of a statement.
+    /// The last day of a statement, that day included.
     #[serde(default)]
     pub to: Option<Date>,
 }
 
-/// What a customer owes.
+/// A customer's account: open items, unapplied cash and statements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Account {
-    /// The customer.
+    /// The customer's id, as in the ERP's record.
     pub customer_id: CustomerId,
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What is open, oldest due first.
+    /// The open items, the oldest due date first.
     pub open_items: Vec<OpenItem>,
-    /// Its money that pays nothing yet.
+    /// The customer's cash that is not applied to an invoice.
     pub unapplied_cash: AmountSum,
-    /// What is open, by how late it is.
+    /// The open amounts by days past due.
     pub aging: Aging,
-    /// The same of what is in other currencies than the account's.
+    /// The same figures for each currency other than the account's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_currencies: Vec<AccountInCurrency>,
-    /// The documents of the days asked for, one statement per currency, the account's first.
+    /// The statements of the requested days, one per currency, the account's first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statements: Vec<Statement>,
 }
 
-/// What a customer owes in one currency.
+/// A customer's account in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountInCurrency {
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// What is open, oldest due first.
+    /// The open items, the oldest due date first.
     pub open_items: Vec<OpenItem>,
-    /// Its money that pays nothing yet.
+    /// The customer's cash that is not applied to an invoice.
     pub unapplied_cash: AmountSum,
-    /// What is open, by how late it is.
+    /// The open amounts by days past due.
     pub aging: Aging,
 }
 
 closed_set! {
-    /// What stands on a statement.
+    /// The kind of a statement's line.
     StatementKind {
-        /// Goods were billed.
+        /// An invoice billed goods.
         Invoice,
-        /// Goods came back.
+        /// A credit memo credited goods that came back.
         CreditMemo,
-        /// Money came in.
+        /// A payment came in.
         Payment,
-        /// An early payment earned its discount.
+        /// An early payment earned a discount.
         Discount,
-        /// The bank took money back; with the discounts that it had earned.
+        /// The bank took a payment back, with the discounts that it had earned.
         Reversal,
-        /// Part of an invoice was given up.
+        /// An amount of an invoice was written off.
         WriteOff,
-        /// Money was given back.
+        /// Unapplied cash was refunded.
         Refund,
     }
 }
 
-/// A customer's documents of some days, in one currency.
+/// A statement: a customer's documents of some days, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Statement {
-    /// The currency of every amount here.
+    /// The ISO 4217 currency of every amount in this message.
     pub currency: Currency,
-    /// The first day; none, from the beginning.
+    /// The first day of the statement; none, from the beginning.
     #[serde(default)]
     pub from: Option<Date>,
-    /// The last day; none, up to now.
+    /// The last day of the statement; none, up to now.
     #[serde(default)]
     pub to: Option<Date>,
-    /// What was owed before; below zero, what was paid too much.
+    /// The balance before the first day; below zero if the customer paid too much.
     pub opening_balance: AmountSum,
-    /// The documents, oldest first.
+    /// The documents by day, the oldest first.
     pub lines: Vec<StatementLine>,
-    /// What is owed after them: open items less unapplied cash.
+    /// The balance after the last line: open items less unapplied cash.
     pub closing_balance: AmountSum,
 }
 
-/// A document on a statement.
+/// A line of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StatementLine {
-    /// The day it counts.
+    /// The day on which the document counts.
     pub date: Date,
-    /// What it is.
+    /// The kind of document or movement of money.
     pub kind: StatementKind,
-    /// Its number, such as `INV-000123` or the bank's id of a payment.
+    /// The document's number, such as `INV-000123` or the bank's id for a payment.
     pub reference: String,
-    /// How much more is owed by it; below zero, how much less.
+    /// The change of the balance; below zero if less is owed.
     pub amount: Amount,
-    /// What is owed after it.
+    /// The balance after this line.
     pub balance: AmountSum,
 }
 
@@ -327,17 +328,17 @@ pub struct StatementLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct OpenItem {
-    /// The invoice number, or what else is owed.
+    /// The invoice number, or the reference of the refunded cash.
     pub reference: String,
-    /// The order billed.
+    /// The order that the invoice bills.
     pub order_id: Option<OrderId>,
-    /// The day of issue.
+    /// The day on which the document is issued.
     pub issue_date: Date,
-    /// The day it is due.
+    /// The day on which it is due.
     pub due_date: Date,
-    /// What it was for.
+    /// The invoice's total in `currency`.
     pub total: Amount,
-    /// What is open.
+    /// The amount that is still open.
     pub open_amount: Amount,
 }
 
@@ -345,15 +346,15 @@ pub struct OpenItem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Aging {
-    /// Not due yet.
+    /// The amount that is not yet due.
     pub current: AmountSum,
-    /// 1 to 30 days late.
+    /// The amount that is 1 to 30 days past due.
     pub days_1_to_30: AmountSum,
-    /// 31 to 60 days late.
+    /// The amount that is 31 to 60 days past due.
     pub days_31_to_60: AmountSum,
-    /// 61 to 90 days late.
+    /// The amount that is 61 to 90 days past due.
     pub days_61_to_90: AmountSum,
-    /// Later than that.
+    /// The amount that is more than 90 days past due.
     pub over_90: AmountSum,
 }
 

@@ -91,7 +91,7 @@ fn every_fault_is_told<T: Ingress + std::fmt::Debug>(
     assert_eq!(all, told, "{}", T::DOCUMENT);
 }
 
-/// The fields of a document, also of its parts: pointer of the object, field, path.
+/// Returns the fields of a document and its parts: the object's pointer, the field, its path.
 fn places(value: &Value, pointer: &str, path: &str) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     if let Some(fields) = value.as_object() {
