@@ -15,14 +15,20 @@ pub(crate) struct Asked<R: Row> {
     /// The whole table.
     all: bool,
     /// Every row that has one of these values in a column.
-    columns: BTreeMap<&'static str, BTreeSet<String>>,
+    columns: Values,
+    /// Every row that has, in each of several columns, one of these values.
+    combined: Vec<Values>,
     /// Single rows.
     keys: BTreeSet<R::Key>,
 }
 
+/// Values by column.
+type Values = BTreeMap<&'static str, BTreeSet<String>>;
+
 impl<R: Row> Default for Asked<R> {
     fn default() -> Self {
-        Self { all: false, columns: BTreeMap::new(), keys: BTreeSet::new() }
+        let (columns, combined, keys) = (Values::new(), Vec::new(), BTreeSet::new());
+        Self { all: false, columns, combined, keys }
     }
 }
 
@@ -36,6 +42,14 @@ impl<R: Row> Asked<R> {
         self.columns.entry(column).or_default().extend(values);
     }
 
+    /// Adds the rows that have, in each of these columns, one of its values.
+    pub fn add_combined<const N: usize>(&mut self, columns: [(&'static str, &[Value]); N]) {
+        let texts =
+            |values: &[Value]| values.iter().map(|value| text(value).into_owned()).collect();
+        let values = columns.into_iter().map(|(column, values)| (column, texts(values)));
+        self.combined.push(values.collect());
+    }
+
     pub fn add_keys(&mut self, keys: impl IntoIterator<Item = R::Key>) {
         self.keys.extend(keys);
     }
@@ -43,6 +57,7 @@ impl<R: Row> Asked<R> {
     pub fn extend(&mut self, more: Self) {
         self.all |= more.all;
         self.keys.extend(more.keys);
+        self.combined.extend(more.combined);
         for (column, values) in more.columns {
             self.columns.entry(column).or_default().extend(values);
         }
@@ -54,15 +69,16 @@ impl<R: Row> Asked<R> {
             return;
         }
         let values = R::values_of(key);
-        let asked = R::KEY.iter().zip(&values).any(|(column, value)| self.has(column, value));
+        let asked = self.has_prefix(&values);
         assert!(asked, "{} {} was read, but not asked for", R::TABLE, texts(&values));
     }
 
-    /// Breaks an invariant unless all rows that share the first column of this key were asked for.
-    pub fn expect_prefix(&self, key: &R::Key) {
+    /// Breaks an invariant unless all rows that share so many columns of this key were asked for.
+    pub fn expect_prefix(&self, key: &R::Key, columns: usize) {
         let values = R::values_of(key);
-        let asked = self.all || self.has(R::KEY[0], &values[0]);
-        assert!(asked, "{} of {} were read, but not asked for", R::TABLE, text(&values[0]));
+        let values = values.get(..columns).unwrap_or(&values);
+        let asked = self.all || self.has_prefix(values);
+        assert!(asked, "{} of {} were read, but not asked for", R::TABLE, texts(values));
     }
 
     /// Breaks an invariant unless all rows with this value in the column were asked for.
@@ -74,6 +90,17 @@ impl<R: Row> Asked<R> {
     /// Breaks an invariant unless the whole table was asked for.
     pub fn expect_all(&self) {
         assert!(self.all, "all {} were read, but not asked for", R::TABLE);
+    }
+
+    fn has_prefix(&self, values: &[Value]) -> bool {
+        let prefix = || R::KEY.iter().copied().zip(values);
+        let combined = |asked: &Values| {
+            asked.iter().all(|(column, asked)| {
+                prefix().any(|(name, value)| name == *column && asked.contains(&*text(value)))
+            })
+        };
+        prefix().any(|(column, value)| self.has(column, value))
+            || self.combined.iter().any(combined)
     }
 
     fn has(&self, column: &str, value: &Value) -> bool {

@@ -22,7 +22,7 @@ use crate::{
     nats::Link,
     old::OldService,
     outcome::{Decision, Outputs},
-    service::{Asker, Context, Letter, QuestionError, Service},
+    service::{Asker, Context, Letter, Partners, QuestionError, Service},
     set::UnitOfWork,
 };
 
@@ -92,6 +92,7 @@ pub(crate) trait Erased: Send + Sync {
         &'a self,
         tx: &'a DatabaseTransaction,
         messages: Vec<&'a Message>,
+        partners: &Partners,
     ) -> BoxFuture<'a, Result<Box<dyn AnySet>, DbErr>>;
     fn decide(
         &self,
@@ -188,6 +189,7 @@ impl<S: OldService> Erased for Old<S> {
         &'a self,
         tx: &'a DatabaseTransaction,
         messages: Vec<&'a Message>,
+        _partners: &Partners,
     ) -> BoxFuture<'a, Result<Box<dyn AnySet>, DbErr>> {
         Box::pin(async move {
             let messages: Vec<&S::Message> = messages.into_iter().map(typed::<S>).collect();
@@ -323,11 +325,13 @@ impl<S: Service> Erased for ByHandlers<S> {
         &'a self,
         tx: &'a DatabaseTransaction,
         messages: Vec<&'a Message>,
+        partners: &Partners,
     ) -> BoxFuture<'a, Result<Box<dyn AnySet>, DbErr>> {
         let mut keys = S::Keys::default();
         for Addressed { handler, body } in messages.into_iter().map(addressed) {
             S::HANDLERS[*handler].keys(body, &mut keys);
         }
+        S::resolve_keys(&mut keys, partners);
         let load = self.0.load(tx, keys);
         Box::pin(async move { Ok(Box::new(load.await?) as Box<dyn AnySet>) })
     }

@@ -55,6 +55,10 @@ pub trait Service: Sized + Send + Sync + 'static {
         keys: Self::Keys,
     ) -> impl Future<Output = Result<Self::Work, DbErr>> + Send;
 
+    /// Adds the rows that messages mean without naming them, such as a partner's default customer:
+    /// by the records that the batch is decided with.
+    fn resolve_keys(_keys: &mut Self::Keys, _partners: &Partners) {}
+
     /// Completes the outputs of every decision, such as by documents in a partner's own format.
     fn conclude(
         &self,

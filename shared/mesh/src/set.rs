@@ -141,6 +141,20 @@ impl<R: Row> Rows<R> {
         Self::default().and(rows, column, &row::distinct(values))
     }
 
+    /// The rows that a query of the service's own found: all that have, in each of two columns, one
+    /// of its values.
+    #[must_use]
+    pub fn having_both<A: Cell, B: Cell>(
+        rows: Vec<R>,
+        first: (&'static str, impl IntoIterator<Item = A>),
+        second: (&'static str, impl IntoIterator<Item = B>),
+    ) -> Self {
+        let mut found = Self { slots: slots(rows), ..Self::default() };
+        let (one, other) = (row::distinct(first.1), row::distinct(second.1));
+        found.asked.add_combined([(first.0, &one), (second.0, &other)]);
+        found
+    }
+
     /// The rows that a query of the service's own found: all that there are of these keys.
     #[must_use]
     pub fn of_keys(rows: Vec<R>, keys: impl IntoIterator<Item = R::Key>) -> Self {
@@ -269,11 +283,22 @@ impl<R: Row> Rows<R> {
     /// # Panics
     /// When they were not asked for by that column.
     pub fn from(&self, key: R::Key) -> impl Iterator<Item = &R> {
-        self.asked.expect_prefix(&key);
-        let shared = R::values_of(&key).swap_remove(0);
+        self.sharing(key, 1)
+    }
+
+    /// The rows from a key on that share so many of its columns, in the order of their keys.
+    ///
+    /// # Panics
+    /// When they were not asked for by some of those columns.
+    pub fn sharing(&self, key: R::Key, columns: usize) -> impl Iterator<Item = &R> {
+        self.asked.expect_prefix(&key, columns);
+        let shared = R::values_of(&key);
         let slots = self.slots.range(key..).map(|(_, slot)| slot);
         let rows = slots.filter(|slot| slot.state != State::Removed).map(|slot| &slot.row);
-        rows.take_while(move |row| row.value(R::KEY[0]) == shared)
+        rows.take_while(move |row| {
+            let mut columns = R::KEY.iter().zip(&shared).take(columns);
+            columns.all(|(column, shared)| row.value(column) == *shared)
+        })
     }
 
     /// The rows whose keys are in a range, which begins and ends with the same first column.
@@ -282,7 +307,7 @@ impl<R: Row> Rows<R> {
     /// When they were not asked for by that column.
     pub fn range(&self, range: impl std::ops::RangeBounds<R::Key>) -> impl Iterator<Item = &R> {
         if let Bound::Included(key) | Bound::Excluded(key) = range.start_bound() {
-            self.asked.expect_prefix(key);
+            self.asked.expect_prefix(key, 1);
         } else {
             self.asked.expect_all();
         }
@@ -438,6 +463,32 @@ mod tests {
     #[should_panic(expected = "all things were read, but not asked for")]
     fn a_part_of_a_table_is_not_the_table() {
         let _ = things().iter().count();
+    }
+
+    #[derive(Debug, Clone, PartialEq)]
+    struct Price {
+        list: String,
+        sku: String,
+        from: u32,
+    }
+    crate::row!(Price in "prices" by (list: String, sku: String, from: u32) { list, sku, from });
+
+    fn prices() -> Rows<Price> {
+        let price = |list: &str, from| Price { list: list.into(), sku: "A".into(), from };
+        let rows = vec![price("L", 1), price("L", 2), price("M", 1)];
+        let [lists, skus] = [["L", "M"], ["A", "B"]].map(|texts| texts.map(str::to_owned));
+        Rows::having_both(rows, ("list", lists), ("sku", skus))
+    }
+
+    #[test]
+    fn rows_of_two_columns_are_read_by_both() {
+        let key = |list: &str, sku: &str| (list.to_owned(), sku.to_owned(), 2);
+        assert_eq!(prices().sharing(key("L", "A"), 2).count(), 1);
+        assert_eq!(prices().get(&key("M", "B")), None);
+        let other = std::panic::catch_unwind(|| prices().sharing(key("L", "C"), 2).count());
+        assert!(other.is_err(), "another item was not asked for");
+        let whole = std::panic::catch_unwind(|| prices().from(key("L", "A")).count());
+        assert!(whole.is_err(), "the whole list was not asked for");
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl<'a> Batch<'a> {
                 | Content::Malformed => None,
             })
             .collect();
-        service.load(tx, messages).await
+        service.load(tx, messages, &self.partners).await
     }
 
     pub fn decide(&mut self, service: &dyn Erased, set: &mut dyn AnySet) {
