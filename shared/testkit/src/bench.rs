@@ -1,4 +1,4 @@
-//! A service's engine over a real database, fed by hand: what a rule's test needs and no more.
+//! A service's engine over a real database, for tests that hand in messages without NATS.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::Database;
 
-/// One service over a database of its own.
+/// A service with its own database.
 #[derive(Debug)]
 pub struct Bench {
     engine: Engine,
@@ -29,20 +29,19 @@ pub struct Bench {
     _own: Option<Database>,
 }
 
-/// What a step sent.
+/// The outputs of a delivery or a tick.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// Every message, in order.
     pub outgoing: Vec<Outgoing>,
-    /// What became of the messages.
+    /// Counts of the messages by result.
     pub tally: mesh::engine::Tally,
 }
 
 impl Outcome {
-    /// The events of a type, in order.
+    /// Returns the events of a type, in order.
     ///
     /// # Panics
-    /// When one can not be read back.
+    /// Panics if an event cannot be deserialized.
     #[must_use]
     pub fn events<E: Event>(&self) -> Vec<E> {
         let prefix = format!("events.{}.{}.", E::AGGREGATE, E::NAME);
@@ -50,10 +49,10 @@ impl Outcome {
         of_type.map(|message| event::from_json::<E>(&message.payload).unwrap().data).collect()
     }
 
-    /// The documents of a type that a partner was sent, in order.
+    /// Returns the documents of a type sent to a partner, in order.
     ///
     /// # Panics
-    /// When one can not be read back.
+    /// Panics if a document cannot be deserialized.
     #[must_use]
     pub fn documents<D: Egress>(&self, partner: &PartnerName) -> Vec<D> {
         let subject = subject::egress(partner.as_str(), D::DOCUMENT);
@@ -61,7 +60,7 @@ impl Outcome {
         of_type.map(|message| serde_json::from_slice(&message.payload).unwrap()).collect()
     }
 
-    /// Subjects of everything that was sent, in order.
+    /// Returns the subjects of all outgoing messages, in order.
     #[must_use]
     pub fn subjects(&self) -> Vec<&str> {
         self.outgoing.iter().map(|message| message.subject.as_str()).collect()
@@ -69,18 +68,18 @@ impl Outcome {
 }
 
 impl Bench {
-    /// A service over a new database, at noon of 2026-03-02.
+    /// Creates a service over a new database, with the clock at noon of 2026-03-02.
     ///
     /// # Panics
-    /// When the database can not be made.
+    /// Panics if the database cannot be created.
     pub async fn new(service: impl Into<AnyService>) -> Self {
         Self::with(service, None, Settings::default()).await
     }
 
-    /// A service over a database, a new one where no URL is given.
+    /// Creates a service over the database at `url`, or over a new one.
     ///
     /// # Panics
-    /// When the database can not be used.
+    /// Panics if the database cannot be used.
     pub async fn with(
         service: impl Into<AnyService>,
         url: Option<String>,
@@ -104,30 +103,28 @@ impl Bench {
         }
     }
 
-    /// The database, to look at rows.
+    /// Returns the database, for assertions on rows.
     #[must_use]
     pub fn database(&self) -> &DatabaseConnection {
         &self.database
     }
 
-    /// The engine, to hand it messages of one's own making.
+    /// Returns the engine, for custom messages.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
     }
 
-    /// Sets the clock.
     pub fn at(&mut self, now: Timestamp) {
         self.now = now;
     }
 
-    /// The clock.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Makes a partner known.
+    /// Hands in a partner's master data.
     pub async fn partner(&mut self, record: Partner) -> Outcome {
         let partner = record.partner.clone();
         self.event(&PartnerUpdated { partner, record }).await
@@ -139,7 +136,7 @@ impl Bench {
         self.payload(partner, D::DOCUMENT, payload).await
     }
 
-    /// Hands in anything on a partner's subject.
+    /// Hands in any payload on a partner's subject.
     pub async fn payload(
         &mut self,
         partner: &PartnerName,
@@ -156,14 +153,13 @@ impl Bench {
         self.deliver(vec![message]).await
     }
 
-    /// Hands in a command.
     pub async fn command(&mut self, service: &str, verb: &str, body: &impl Serialize) -> Outcome {
         let payload = serde_json::to_vec(body).unwrap();
         let message = self.inbound(subject::command(service, verb), payload);
         self.deliver(vec![message]).await
     }
 
-    /// An event as the stream would deliver it, numbered as the next of its aggregate.
+    /// Builds an event as the stream would deliver it, numbered as the next of its aggregate.
     pub fn numbered<E: Event>(&mut self, event: &E) -> Inbound {
         let number = self.numbers.entry(format!("{}/{}", E::AGGREGATE, event.id())).or_default();
         *number += 1;
@@ -173,33 +169,33 @@ impl Bench {
         self.inbound(subject::event(E::AGGREGATE, E::NAME, &event.id()), payload)
     }
 
-    /// A message as a stream would deliver it.
+    /// Builds a message as a stream would deliver it.
     pub fn inbound(&mut self, subject: String, payload: Vec<u8>) -> Inbound {
         self.stored += 1;
         let stream = subject::stream_of(&subject).unwrap_or_default();
         Inbound::of(subject, BTreeMap::new(), payload, stream, self.stored, self.now).0
     }
 
-    /// Hands in a batch.
+    /// Hands in a batch of messages.
     ///
     /// # Panics
-    /// When the database fails.
+    /// Panics if the database fails.
     pub async fn deliver(&mut self, batch: Vec<Inbound>) -> Outcome {
         self.engine.handle(batch, self.now).await.map(outcome).unwrap()
     }
 
-    /// Lets the service take up what is due and what has waited too long.
+    /// Runs a tick: work that is due and messages that have waited too long.
     ///
     /// # Panics
-    /// When the database fails.
+    /// Panics if the database fails.
     pub async fn tick(&mut self) -> Outcome {
         self.engine.tick(self.now).await.map(outcome).unwrap()
     }
 
-    /// Asks a question.
+    /// Asks the service a question.
     ///
     /// # Errors
-    /// As the service answers.
+    /// Returns the service's own error.
     pub async fn ask(
         &self,
         asker: Asker,

@@ -1,4 +1,4 @@
-//! Commands that nobody can carry out are answered all the same, and counted as refused.
+//! Commands that nobody can carry out are answered nevertheless, and counted as refused.
 
 use contracts::{
     Egress as _, Reason,
@@ -16,7 +16,7 @@ use crate::{
     toy::{Set, Toy, told},
 };
 
-/// The one who hears everything.
+/// A service that subscribes to every event.
 #[derive(Debug)]
 struct Watch;
 
@@ -46,7 +46,7 @@ impl OldService for Watch {
     }
 }
 
-/// The one document that was sent.
+/// Returns the only document of an outcome.
 fn only<D: DeserializeOwned>(outcome: &Outcome, document: &str) -> D {
     assert_eq!(outcome.subjects(), [subject::egress(OPERATOR, document)]);
     serde_json::from_slice(&outcome.outgoing[0].payload).unwrap()
@@ -89,7 +89,7 @@ async fn a_command_to_an_unknown_service_is_refused_by_who_hears_everything() {
     assert_eq!(rejection.reasons[0].code, Reason::UnknownCommand);
 }
 
-/// What an event leads to is no refusal of the event.
+/// Rejections that an event causes do not count as a refusal of the event.
 #[tokio::test]
 async fn only_documents_and_commands_count_as_refused() {
     let mut bench = Bench::new(Toy::default()).await;

@@ -1,5 +1,5 @@
-//! A service that answers orders: accepted once the customer is known, refused when its record does
-//! not come. It stands where order-intake does.
+//! A service that answers orders like order-intake: it accepts an order once the customer is known,
+//! and refuses it if the customer's record does not arrive.
 
 use std::{sync::Arc, sync::atomic::AtomicU64, sync::atomic::Ordering, time::Duration};
 
@@ -14,14 +14,14 @@ use mesh::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// A customer that is known.
+/// A customer whose record has arrived.
 #[derive(Debug, Clone)]
 pub struct Known {
     pub customer_id: String,
 }
 mesh::row!(Known in "known" by (customer_id: String) { customer_id });
 
-/// What became of an order.
+/// An order and the answer to it.
 #[derive(Debug, Clone)]
 pub struct Answered {
     pub po_number: String,
@@ -30,11 +30,11 @@ pub struct Answered {
 mesh::row!(Answered in "answered" by (po_number: String) { po_number, outcome });
 
 mesh::unit_of_work! {
-    /// Its two tables.
+    /// The customers and the orders.
     pub struct Set { known: Known, answered: Answered }
 }
 
-/// Orders, and customers' records.
+/// An order, or a customer's record if it has no PO number.
 #[derive(Debug, Deserialize)]
 pub struct Message {
     customer_id: String,
@@ -43,13 +43,13 @@ pub struct Message {
     partner: Option<PartnerName>,
 }
 
-/// The service; every batch takes it so many milliseconds.
+/// The service. Every batch takes `millis` milliseconds.
 #[derive(Debug, Default)]
 pub struct Desk {
     pub millis: Arc<AtomicU64>,
 }
 
-/// What it is asked.
+/// The question that the service answers.
 pub const QUESTION: &str = "price";
 
 impl From<Desk> for mesh::AnyService {

@@ -1,9 +1,9 @@
-//! What tests of the mesh need: a service over a real database without NATS, a
-//! PostgreSQL, and a nats-server. A dev-dependency only.
+//! Test helpers: a service over a real database without NATS, a PostgreSQL server, and a
+//! nats-server. For dev-dependencies only.
 //!
-//! Tests run on SQLite, and with `ORDERMESH_TEST_DATABASE=postgres` on PostgreSQL. Each has a
-//! database of its own, on the one server that `with-postgres` started for them all; without it,
-//! each that needs one starts a server.
+//! Tests run on SQLite, or on PostgreSQL with `ORDERMESH_TEST_DATABASE=postgres`. Each test has its
+//! own database. `with-postgres` starts one server for all of them; without it, each test that
+//! needs PostgreSQL starts its own.
 
 #![expect(clippy::unwrap_used, reason = "a test helper fails its test")]
 

@@ -1,4 +1,5 @@
-//! The mesh's rules M2, M3 and M7 with a real nats-server, killed and robbed while messages flow.
+//! Tests of the mesh's rules M2, M3 and M7 with a real nats-server that is killed, or loses data,
+//! while messages flow.
 
 use std::{
     collections::BTreeSet,
@@ -59,7 +60,7 @@ struct Place {
 }
 mesh::row!(Place in "places" by (stream: String) { stream, id, stream_sequence });
 
-/// The toy service at work on a server, and the one who tells it of orders.
+/// The toy service on a server, and a publisher of its events.
 pub(crate) struct World {
     nats: Nats,
     link: Link,
@@ -74,7 +75,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A server with the streams, and a database; nobody works yet.
+    /// Creates the server, its streams and the database, without starting the service.
     async fn idle() -> Self {
         let nats = Nats::start().unwrap();
         let home = Database::new();
@@ -104,7 +105,7 @@ impl World {
         world
     }
 
-    /// One that has handled something.
+    /// Starts the service and waits until it has handled a message.
     pub(crate) async fn worked() -> Self {
         let mut world = Self::working().await;
         world.tell(0..1, 1, "ok").await;
@@ -145,7 +146,7 @@ impl World {
         self.stop().await;
     }
 
-    /// Ends the service; another may [`start`](Self::start).
+    /// Stops the service. It can be [started](Self::start) again.
     async fn stop(&mut self) {
         self.shutdown.cancel();
         self.service.take().unwrap().await.unwrap().unwrap();
@@ -156,14 +157,14 @@ impl World {
         row::fetch(&self.database, &row::select::<Place>()).await.unwrap()
     }
 
-    /// Sets the server back to a copy of its files.
+    /// Restores the server's files from a copy.
     fn set_back(&mut self, kept: &TempDir) {
         self.nats.kill().unwrap();
         self.nats.restore(kept).unwrap();
         self.nats.restart().unwrap();
     }
 
-    /// Writes down the next event of each of these orders, and publishes them.
+    /// Records and publishes the next event of each of these orders.
     async fn tell(&mut self, orders: std::ops::Range<u32>, sequence: u64, what: &str) {
         let from = self.told.len();
         for number in orders {
@@ -181,7 +182,7 @@ impl World {
         self.repeat(from).await;
     }
 
-    /// Publishes what was told from here on, each until it is acknowledged.
+    /// Publishes the recorded events from index `from` on, each until it is acknowledged.
     async fn repeat(&self, from: usize) {
         join_all(self.told[from..].iter().map(|(subject, id, payload)| async move {
             until("an event is published", async || {
@@ -199,7 +200,7 @@ impl World {
         .await;
     }
 
-    /// Orders by how often they were handled: how many once, and how often all of them together.
+    /// Returns the number of orders that were handled, and the number of times in total.
     async fn handled(&self) -> (usize, i64) {
         let ticks: Vec<Tick> =
             row::fetch(&self.database, &row::select::<Tick>()).await.unwrap_or_default();
@@ -214,7 +215,7 @@ impl World {
         self.outbox().await.iter().all(|message| message.confirmed_at.is_some())
     }
 
-    /// The ids of what the toy said, as the stream has them, in its order.
+    /// Returns the ids of the toy's events in the order of the stream.
     async fn stored(&self) -> Vec<String> {
         let stream = self.link.jetstream.get_stream(subject::EVENTS).await.unwrap();
         let config = pull::Config {
@@ -232,7 +233,7 @@ impl World {
         messages.map(|message| id(&message.unwrap())).collect().await
     }
 
-    /// Waits until the stream has everything that the outbox has, and finds all of it there once.
+    /// Waits until the outbox is confirmed, and asserts that the stream has each message once.
     async fn all_is_stored_once(&self) {
         until("all is confirmed", || self.confirmed()).await;
         let stored = self.stored().await;
@@ -259,8 +260,8 @@ async fn m2_a_killed_server_loses_and_repeats_nothing() {
     world.end().await;
 }
 
-/// M7: the server comes back from an earlier copy of its files: what it had acknowledged since then
-/// is gone, and the same places are given out again.
+/// M7: the server is restored from an earlier copy. Messages acknowledged since then are lost, and
+/// their sequence numbers are assigned again.
 #[tokio::test(flavor = "multi_thread")]
 async fn m7_what_a_restored_server_lost_is_published_again() {
     let mut world = World::working().await;
@@ -289,8 +290,8 @@ async fn m7_what_a_restored_server_lost_is_published_again() {
     world.end().await;
 }
 
-/// Two rounds of orders, each handled and confirmed; with a copy of the server's files and the place
-/// of the stream between them. Nobody is at work then.
+/// Runs two rounds of orders, each handled and confirmed, and stops the service. Returns a copy of
+/// the server's files and the stream's checkpoint, both taken between the rounds.
 async fn two_rounds() -> (World, TempDir, Vec<Place>) {
     let mut world = World::working().await;
     world.tell(0..20, 1, "ok").await;
@@ -307,8 +308,8 @@ async fn two_rounds() -> (World, TempDir, Vec<Place>) {
     (world, earlier, places)
 }
 
-/// M7: killed when it had confirmed messages and not noted the furthest of them; then the stream is
-/// set back, to where it still has the place that was noted.
+/// M7: the process is killed after it has confirmed messages, before it saves the checkpoint. Then
+/// the stream is restored to a state that still has the saved checkpoint.
 #[tokio::test(flavor = "multi_thread")]
 async fn m7_a_place_behind_what_is_confirmed_hides_no_loss() {
     let (mut world, earlier, places) = two_rounds().await;
@@ -320,15 +321,15 @@ async fn m7_a_place_behind_what_is_confirmed_hides_no_loss() {
     world.end().await;
 }
 
-/// M7: the stream was set back, and goes on beyond where it was. What is found there now does not
-/// take the place of what is lost before anybody has looked for that.
+/// M7: the stream is restored and grows beyond its earlier end. New messages must not advance the
+/// checkpoint before the lost ones are detected.
 #[tokio::test(flavor = "multi_thread")]
 async fn m7_a_newer_place_does_not_hide_that_the_stream_has_gone_back() {
     let (mut world, earlier, _) = two_rounds().await;
     world.set_back(&earlier);
     world.repeat(20).await;
     world.tell(40..80, 1, "ok").await;
-    // One of the lost, said again by a process that was killed before it saw more of it.
+    // A lost message that was published again by a process killed before the acknowledgement.
     let lost = world.outbox().await.into_iter().max_by_key(|it| it.stream_sequence).unwrap();
     let mut headers = HeaderMap::new();
     headers.insert("Nats-Msg-Id", lost.id.as_str());
@@ -346,7 +347,7 @@ async fn m7_a_newer_place_does_not_hide_that_the_stream_has_gone_back() {
     world.end().await;
 }
 
-/// M7: a whole stream is gone, with its durables; the topology is applied again.
+/// M7: a whole stream is lost with its durables, and the topology is applied again.
 #[tokio::test(flavor = "multi_thread")]
 async fn m7_a_lost_stream_is_published_again_and_changes_nothing() {
     let mut world = World::working().await;
@@ -367,7 +368,7 @@ async fn m7_a_lost_stream_is_published_again_and_changes_nothing() {
     world.end().await;
 }
 
-/// M3: the database refuses for a while.
+/// M3: the database fails for a while.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_an_outage_of_the_database_uses_up_nothing() {
     let mut world = World::working().await;
@@ -375,7 +376,7 @@ async fn m3_an_outage_of_the_database_uses_up_nothing() {
     world.database.execute_unprepared(hide).await.unwrap();
     let before = world.loads.load(Ordering::Relaxed);
     world.tell(0..20, 1, "ok").await;
-    // More often than a message may fail.
+    // More attempts than a message is allowed.
     let tries = || world.loads.load(Ordering::Relaxed) - before;
     until("it was tried", async || tries() > 5).await;
     let back = "ALTER TABLE hidden RENAME TO ticks";
@@ -390,7 +391,7 @@ async fn m3_an_outage_of_the_database_uses_up_nothing() {
     world.end().await;
 }
 
-/// M3: what is due can not be taken up; what is delivered is handled all the same.
+/// M3: loading due work fails, but deliveries are still handled.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_a_failing_tick_does_not_hold_up_deliveries() {
     let mut world = World::idle().await;
@@ -402,8 +403,8 @@ async fn m3_a_failing_tick_does_not_hold_up_deliveries() {
     world.end().await;
 }
 
-/// M2: what was delivered to a process that is gone comes again at once, not when the server has
-/// waited for its acknowledgement long enough.
+/// M2: messages delivered to a killed process are redelivered at once, not after the server's
+/// acknowledgement timeout.
 #[tokio::test(flavor = "multi_thread")]
 async fn m2_what_a_killed_process_was_given_comes_again() {
     let mut world = World::idle().await;
@@ -413,7 +414,7 @@ async fn m2_what_a_killed_process_was_given_comes_again() {
     config.ack_wait = Duration::from_secs(24 * 3600);
     stream.create_consumer(pull_config(config)).await.unwrap();
     world.tell(0..20, 1, "ok").await;
-    // The server gives what it has at that moment: asked again until it has given all.
+    // A fetch returns only the messages that are available at the moment.
     let mut given = 0;
     while given < 20 {
         let more = held.fetch().max_messages(20 - given).messages().await.unwrap();
@@ -431,7 +432,7 @@ fn pull_config(config: async_nats::jetstream::consumer::Config) -> pull::Config 
     pull::Config::try_from_consumer_config(config).unwrap()
 }
 
-/// M9: one decision sends more than the client takes before the first is acknowledged.
+/// M9: one decision sends more messages than the client accepts without an acknowledgement.
 #[tokio::test(flavor = "multi_thread")]
 async fn m9_more_than_the_client_takes_at_once_is_published() {
     let mut world = World::working().await;
@@ -442,7 +443,7 @@ async fn m9_more_than_the_client_takes_at_once_is_published() {
     world.end().await;
 }
 
-/// M10: a partner's stream that takes nothing does not hold up what an outage has left of others.
+/// M10: a partner's stream that accepts nothing does not block the backlog of other streams.
 #[tokio::test(flavor = "multi_thread")]
 async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
     let mut world = World::idle().await;
@@ -460,7 +461,7 @@ async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
     world.end().await;
 }
 
-/// A service is ready when it reads its streams, and not before.
+/// A service is ready only when it is subscribed to its streams.
 #[tokio::test(flavor = "multi_thread")]
 async fn readiness_is_being_bound() {
     let mut world = World::idle().await;

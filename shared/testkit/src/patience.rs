@@ -1,5 +1,5 @@
-//! Documents that name what has not come (rules M3, M5), with a real nats-server: in outages and in a
-//! flood. And the begin and the end of a service that is asked questions.
+//! Documents that wait for missing data (rules M3, M5) on a real nats-server, during outages and
+//! under load; and the start and stop of a service that answers questions.
 
 use std::{
     sync::{
@@ -33,9 +33,9 @@ use crate::{
     watching::{Log, until},
 };
 
-/// How long a document waits here.
+/// The time that a document waits for missing data.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// An outage that is longer.
+/// An outage longer than [`PATIENCE`].
 const OUTAGE: Duration = Duration::from_secs(4);
 
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ struct Waits {
 }
 mesh::row!(Waits in "parked" by (id: String) { id });
 
-/// The desk on a server, a buyer and an ERP.
+/// The desk service on a server, with a buyer and an ERP.
 struct World {
     nats: Nats,
     link: Link,
@@ -91,7 +91,7 @@ impl World {
         world
     }
 
-    /// Returns when it is ready.
+    /// Starts the service and waits until it is ready.
     async fn start(&mut self) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("ordermesh.toml");
@@ -130,7 +130,7 @@ impl World {
         self.publish(subject, body.into_bytes()).await;
     }
 
-    /// So many customers' records, which nobody asks for.
+    /// Publishes records of customers that no order names.
     async fn customers(&self, number: u32) {
         let each = (0..number).map(|number| async move {
             self.customer(&format!("N-{number}")).await;
@@ -156,14 +156,14 @@ impl World {
         found.into_iter().next().map(|answered| answered.outcome)
     }
 
-    /// What the order came to, once it came to anything.
+    /// Waits for the answer to an order and returns it.
     async fn answered(&self, po_number: &str) -> String {
         until("the order is answered", async || self.outcome(po_number).await.is_some()).await;
         self.outcome(po_number).await.unwrap()
     }
 }
 
-/// The mesh is down for longer than a document waits, and what it waited for came meanwhile.
+/// The mesh is down for longer than a document waits, and the missing record arrives meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_an_outage_of_the_mesh_uses_up_no_patience() {
     let mut world = World::working().await;
@@ -177,7 +177,7 @@ async fn m3_an_outage_of_the_mesh_uses_up_no_patience() {
     world.stop().await;
 }
 
-/// The server is frozen for as long; what was sent to it meanwhile arrives afterwards.
+/// The server is suspended for as long, and messages sent meanwhile arrive afterwards.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_a_frozen_server_uses_up_no_patience() {
     let mut world = World::working().await;
@@ -192,7 +192,7 @@ async fn m3_a_frozen_server_uses_up_no_patience() {
     world.stop().await;
 }
 
-/// What never comes is told: a patience after the order, and again a patience after an outage.
+/// An order is refused after the full waiting time, counted again from the end of an outage.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_what_never_comes_is_told_a_patience_after_the_streams_were_passed() {
     let mut world = World::working().await;
@@ -211,7 +211,7 @@ async fn m3_what_never_comes_is_told_a_patience_after_the_streams_were_passed() 
     world.stop().await;
 }
 
-/// The record lies in its stream behind so much that it takes longer than a document waits.
+/// The record is behind so many others in its stream that it takes longer than a document waits.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_what_lies_behind_a_flood_is_waited_for() {
     let mut world = World::new().await;
@@ -226,7 +226,7 @@ async fn m3_what_lies_behind_a_flood_is_waited_for() {
     world.stop().await;
 }
 
-/// The ERP sends more all the time, and the desk never comes to the end of it.
+/// The ERP sends records faster than the service handles them.
 #[tokio::test(flavor = "multi_thread")]
 async fn m3_a_flood_without_an_end_does_not_make_a_document_wait_for_ever() {
     let mut world = World::working().await;
@@ -234,7 +234,7 @@ async fn m3_a_flood_without_an_end_does_not_make_a_document_wait_for_ever() {
     world.customers(500).await;
     world.order("PO-1", "C-1").await;
     let flood = async {
-        // Faster than it is handled, and slower than what fills the stream before the test ends.
+        // Faster than the service handles them, but too slow to fill the stream during the test.
         loop {
             world.customers(500).await;
             tokio::time::sleep(Duration::from_millis(150)).await;
@@ -250,7 +250,7 @@ async fn m3_a_flood_without_an_end_does_not_make_a_document_wait_for_ever() {
     world.stop().await;
 }
 
-/// A process that is ready answers what it is asked at that moment.
+/// A process that reports ready answers questions at that moment.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_ready_answers_questions() {
     let mut world = World::new().await;
@@ -264,7 +264,7 @@ async fn who_is_ready_answers_questions() {
     }
 }
 
-/// A clean stop ends its services, then the server: they have closed their connections by then.
+/// A clean stop ends the services before the server, so their connections are closed by then.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
     let log = Log::default();
@@ -273,7 +273,7 @@ async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
     let mut world = World::working().await;
     world.stop().await;
     world.nats.kill().unwrap();
-    // Longer than a lost connection takes to be told of.
+    // Longer than it takes to log a lost connection.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("stopped"), "{text}");

@@ -1,7 +1,7 @@
-//! Decisions of a service over rows in memory: no runtime, no database.
+//! Decisions of a service over rows in memory, without a runtime or a database.
 //!
-//! The same calls as on a [`Bench`](crate::Bench), for the rules that need `decide` alone. Rows may
-//! also be put into [`Scenario::work`] before the message, and looked at behind it.
+//! The methods are those of a [`Bench`](crate::Bench), for rules that need only `decide`. Tests can
+//! put rows into [`Scenario::work`] before a message and inspect them afterwards.
 
 use std::collections::BTreeMap;
 
@@ -21,23 +21,21 @@ use mesh::{
 #[derive(Debug)]
 pub struct Scenario<S: Service> {
     service: S,
-    /// The rows.
     pub work: S::Work,
-    /// The clock.
     pub now: Timestamp,
-    /// Messages have waited as long as they may.
+    /// True if messages have reached their deadline.
     pub last_chance: bool,
     partners: Partners,
     stored: u64,
     numbers: BTreeMap<String, u64>,
 }
 
-/// The end of a decision.
+/// The result of a decision.
 #[derive(Debug)]
 pub struct Decided(Result<Outputs, Halt>);
 
 impl<S: Service> Scenario<S> {
-    /// A service over empty tables, at noon of 2026-03-02.
+    /// Creates a service over empty tables, with the clock at noon of 2026-03-02.
     #[must_use]
     pub fn new(service: S) -> Self {
         Self {
@@ -51,7 +49,7 @@ impl<S: Service> Scenario<S> {
         }
     }
 
-    /// Makes a partner known.
+    /// Registers a partner.
     pub fn partner(&mut self, record: Partner) {
         self.partners.insert(record.partner.clone(), record);
     }
@@ -74,7 +72,6 @@ impl<S: Service> Scenario<S> {
         self.decide(event.clone(), Some(&inbound))
     }
 
-    /// Hands in a command.
     pub fn command<C: Command + Clone>(&mut self, command: &C) -> Decided {
         let payload = serde_json::to_vec(command).expect("a wire type is always JSON");
         let inbound = self.inbound(subject::command(S::NAME, C::VERB), payload);
@@ -109,36 +106,36 @@ impl<S: Service> Scenario<S> {
 }
 
 impl Decided {
-    /// The outputs.
+    /// Returns the outputs.
     ///
     /// # Panics
-    /// When the decision halted.
+    /// Panics if the decision halted.
     pub fn outputs(&self) -> &Outputs {
         self.0.as_ref().expect("the message is decided")
     }
 
-    /// The events of a type, in order.
+    /// Returns the events of a type, in order.
     #[must_use]
     pub fn events<E: Event>(&self) -> Vec<E> {
         self.outputs().events()
     }
 
-    /// The documents of a type that a partner was sent, in order.
+    /// Returns the documents of a type sent to a partner, in order.
     #[must_use]
     pub fn documents<D: Egress>(&self, partner: &PartnerName) -> Vec<D> {
         self.outputs().documents(partner.as_str())
     }
 
-    /// The documents of a type that the operator was sent, in order.
+    /// Returns the documents of a type sent to the operator, in order.
     #[must_use]
     pub fn to_operator<D: Egress>(&self) -> Vec<D> {
         self.outputs().documents(OPERATOR)
     }
 
-    /// The reason why nothing was decided.
+    /// Returns the reason that the decision halted.
     ///
     /// # Panics
-    /// When the message was decided.
+    /// Panics if the decision succeeded.
     #[must_use]
     pub fn halt(&self) -> &Halt {
         self.0.as_ref().expect_err("the decision halts")

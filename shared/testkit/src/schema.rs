@@ -1,4 +1,4 @@
-//! What is true of the schema of every service.
+//! Tests of the schema that hold for every service.
 
 #[cfg(test)]
 mod expand;
@@ -12,10 +12,10 @@ use mesh::{AnyService, DatabaseConnection, db, row};
 
 use crate::{Database, database};
 
-/// Replicas that start at the same moment. A SQLite file is one process's.
+/// The number of replicas that start together. A SQLite file belongs to one process.
 const TOGETHER: usize = 4;
 
-/// A step that was applied.
+/// An applied migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Step {
     version: String,
@@ -33,11 +33,11 @@ async fn replica(service: &AnyService, url: &str) -> DatabaseConnection {
     database
 }
 
-/// Checks that a service's schema is made on an empty database however many replicas start there
-/// together, and that a later start changes nothing.
+/// Checks that replicas which start together on an empty database create the schema once, and that
+/// a later start changes nothing.
 ///
 /// # Panics
-/// When it is not so.
+/// Panics if the check fails.
 pub async fn a_schema_is_made_once(service: impl Into<AnyService>) {
     let service = service.into();
     let database = Database::new();
@@ -46,7 +46,7 @@ pub async fn a_schema_is_made_once(service: impl Into<AnyService>) {
     let made = steps(&all[0]).await;
     let names: BTreeSet<&str> = made.iter().map(|step| step.version.as_str()).collect();
     assert!(service.migrations().iter().all(|step| names.contains(step.name)), "{names:?}");
-    // What is there stays as it is, or writing it again would be refused.
+    // A second creation of the same tables would fail.
     let later = replica(&service, database.url()).await;
     assert_eq!(steps(&later).await, made);
 }

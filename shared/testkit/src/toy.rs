@@ -1,4 +1,4 @@
-//! A service whose decisions are steered by what it is sent.
+//! A service whose decisions are controlled by the messages it receives.
 
 use std::sync::{
     Arc, Mutex,
@@ -19,10 +19,10 @@ use sea_orm::RuntimeErr;
 
 use crate::Bench;
 
-/// Events that `many` is: more than the client takes before the first is acknowledged.
+/// The number of events of `many`: more than the client accepts without an acknowledgement.
 pub const MANY: usize = 1_100;
 
-/// How often an order was handled; more than ninety times the database refuses.
+/// The number of times an order was handled. The database refuses 90 and more.
 #[derive(Debug, Clone)]
 pub struct Tick {
     pub order_id: OrderId,
@@ -31,11 +31,11 @@ pub struct Tick {
 mesh::row!(Tick in "ticks" by (order_id: OrderId) { order_id, times });
 
 mesh::unit_of_work! {
-    /// Its one table.
+    /// The orders.
     pub struct Set { ticks: Tick }
 }
 
-/// A document that was on its way out when its batch committed.
+/// A document that was about to be sent when its batch committed.
 #[derive(Debug, Clone)]
 pub struct Sent {
     pub id: String,
@@ -43,16 +43,21 @@ pub struct Sent {
 }
 mesh::row!(Sent in "sent" by (id: String) { id, document });
 
-/// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
-/// partner, tells it `twice`, tells it and names a `cause`, says an event and tells `both`, or
-/// `waits` for the order [`first`].
+/// The service. The PO number of an order selects the decision:
+/// - `ok` sends an event, and `many` sends [`MANY`].
+/// - `tells` sends a document to the partner, `twice` sends it two times, and `cause` names its
+///   cause.
+/// - `both` sends an event and a document.
+/// - `waits` waits for the order [`first`].
+/// - `refused` violates a constraint of the database.
+/// - `panic` panics, and `poison` makes the message a dead letter.
 #[derive(Debug, Default)]
 pub struct Toy {
-    /// How often it was asked to load what messages touch.
+    /// The number of calls to load rows.
     pub loads: Arc<AtomicU32>,
-    /// Taking up what is due fails, as when its table is locked.
+    /// True to make loading due work fail, as if its table were locked.
     pub due_fails: Arc<AtomicBool>,
-    /// What is due, once.
+    /// Work that is due once.
     pub set_aside: Arc<Mutex<Vec<OrderCompleted>>>,
 }
 
@@ -159,7 +164,7 @@ impl OldService for Toy {
     }
 }
 
-/// The next event of an order, which tells the toy what to do.
+/// Builds the next event of an order, whose PO number selects the decision.
 pub fn told(bench: &mut Bench, number: u32, what: &str) -> Inbound {
     let po_number = PoNumber::new(what).unwrap();
     bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })

@@ -1,5 +1,4 @@
-//! How a schema is brought up to date, on the service whose decisions are steered by what it is
-//! sent.
+//! Tests of migrations on the toy service.
 
 use contracts::{PoNumber, document::Faults, event::OrderCompleted};
 use mesh::{
@@ -19,7 +18,7 @@ async fn however_many_start_together_a_schema_is_made_once() {
     a_schema_is_made_once(Toy::default()).await;
 }
 
-/// A replica that starts again while a newer release has brought the schema further already.
+/// A replica restarts after a newer release has migrated the schema.
 #[tokio::test]
 async fn an_old_replica_starts_and_works_beside_a_newer_schema() {
     let home = Database::new();
@@ -35,7 +34,7 @@ async fn an_old_replica_starts_and_works_beside_a_newer_schema() {
     assert!(steps(&newer).await.iter().any(|step| step.version == "0003_newer"));
 }
 
-/// A service whose second step fails after its first statement.
+/// A service whose second migration fails after the first statement.
 #[derive(Debug)]
 struct Torn;
 
@@ -65,7 +64,7 @@ impl OldService for Torn {
     }
 }
 
-/// Else nothing would start there any more: what is there already can not be made again.
+/// Leftover tables would make every later start fail, because they cannot be created again.
 #[tokio::test]
 async fn a_step_that_fails_leaves_nothing_behind() {
     let home = Database::new();
@@ -76,8 +75,8 @@ async fn a_step_that_fails_leaves_nothing_behind() {
     db::migrate(Toy::MIGRATIONS, &database).await.unwrap();
 }
 
-/// Whatever a database's locale: rows are locked in the order in which memory has their keys, or
-/// two batches wait for each other.
+/// Rows are locked in the byte order of their keys under every locale. Otherwise two batches could
+/// deadlock.
 #[tokio::test]
 async fn text_is_in_the_order_of_its_bytes() {
     let bench = Bench::new(Toy::default()).await;
