@@ -16,12 +16,8 @@ use handlers::{
     authorize_return, cancel_units, expire_return, receive_return, record_company, record_dispatch,
     record_item, record_order, record_warehouse,
 };
-use mesh::{
-    AnyService, DatabaseTransaction, DbErr, Endpoint, Handler, Manifest, Migration, Service,
-};
+use mesh::{AnyService, Endpoint, Handler, Manifest, Migration, Service};
 use queries::returns_books;
-use store::Keys;
-use unit_of_work::UnitOfWork;
 
 /// The service that takes goods back.
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +74,4 @@ impl Service for Returns {
         record_company::HANDLER,
     ];
     const ENDPOINTS: &'static [Endpoint<Self>] = &[returns_books::ENDPOINT];
-    type Keys = Keys;
-    type Work = UnitOfWork;
-
-    async fn load(&self, tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, DbErr> {
-        store::load(tx, keys).await
-    }
 }

@@ -8,13 +8,14 @@ use contracts::{
 };
 use jiff::Timestamp;
 use mesh::{
-    DatabaseTransaction, DbErr, Rows,
+    DatabaseTransaction, DbErr, Load, Rows,
     column::Cell,
     row,
     sea_query::{Alias, Expr, ExprTrait, Order as Direction},
 };
 
 use crate::{
+    Returns,
     domain::{
         master::Calendar,
         order::Dispatch,
@@ -38,8 +39,16 @@ pub struct Keys {
     pub items: BTreeSet<Sku>,
 }
 
-/// Reads everything that a batch may touch.
-pub async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, DbErr> {
+impl Load for Returns {
+    type Keys = Keys;
+    type Work = UnitOfWork;
+
+    async fn load(&self, tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, DbErr> {
+        load(tx, keys).await
+    }
+}
+
+async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, DbErr> {
     // The series' row comes first: whoever decides on returns holds it, one batch at a time.
     let decides = !(keys.orders.is_empty() && keys.authorizations.is_empty());
     let series = Rows::lock(tx, "series", decides.then(|| RMA.to_owned())).await?;

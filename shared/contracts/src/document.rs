@@ -15,6 +15,8 @@ mod shape;
 mod shipment;
 mod stock;
 
+use std::fmt::Debug;
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -105,9 +107,14 @@ pub trait Ingress:
 }
 
 /// A document that a partner or the operator receives.
-pub trait Egress: Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Egress: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static {
     /// The document's name in subjects, such as `order-ack`.
     const DOCUMENT: &'static str;
+
+    /// Returns whether it refuses the message that it answers.
+    fn refuses(&self) -> bool {
+        false
+    }
 }
 
 /// Returns a UUIDv5 of the content, equal for two documents that say the same (rule O1) however
@@ -151,9 +158,13 @@ macro_rules! ingress {
 
 /// Implements [`Egress`] for each type under its name.
 macro_rules! egress {
-    ($($name:ident = $document:literal;)+) => {
+    ($($name:ident = $document:literal $(, refused if |$it:ident| $refused:expr)?;)+) => {
         $(impl $crate::document::Egress for $name {
             const DOCUMENT: &'static str = $document;
+            $(fn refuses(&self) -> bool {
+                let $it = self;
+                $refused
+            })?
         })+
     };
 }

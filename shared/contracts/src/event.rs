@@ -18,6 +18,8 @@ mod period;
 mod returns;
 mod shipment;
 
+use std::fmt::Debug;
+
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
@@ -49,7 +51,9 @@ pub(crate) const EVENTS: [&[EventEntry]; 9] = [
 ];
 
 /// A kind of event. The type holds the data without `sequence` and `occurred_at`.
-pub trait Event: Listed + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Event:
+    Listed + Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static
+{
     /// The kind of aggregate, such as `order`.
     const AGGREGATE: &'static str;
     /// The event's name, such as `accepted`.

@@ -6,12 +6,12 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_received_at ON inbox (received_at);
 
-CREATE TABLE seen (
+CREATE TABLE consumed_sequences (
     key TEXT NOT NULL PRIMARY KEY,
     sequence BIGINT NOT NULL CHECK (sequence >= 0)
 );
 
-CREATE TABLE announced (
+CREATE TABLE published_sequences (
     key TEXT NOT NULL PRIMARY KEY,
     sequence BIGINT NOT NULL CHECK (sequence >= 0)
 );
@@ -78,4 +78,12 @@ CREATE TABLE commands (
     carried_out_at BIGINT NOT NULL,
     body TEXT NOT NULL,
     result TEXT NOT NULL
+);
+
+-- The furthest message that was found in each stream. A stream that no longer has it there has
+-- lost its tail, or all of it.
+CREATE TABLE stream_checkpoints (
+    stream TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
+    stream_sequence BIGINT NOT NULL
 );

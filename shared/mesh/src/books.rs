@@ -9,8 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    row::{self, Row},
-    service::{Asker, QuestionError},
+    endpoint::{Asker, QuestionError},
+    store::row::{self, Row},
 };
 
 /// The most rows on a page.

@@ -11,11 +11,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{
-    column::Json,
+    context::Context,
     halt::Halt,
     outcome::Outputs,
-    service::Context,
-    set::{Rows, UnitOfWork},
+    store::{
+        column::Json,
+        unit_of_work::{Rows, UnitOfWork},
+    },
 };
 
 /// What an operator said, when, why, and what became of it. Every service has the table.

@@ -16,23 +16,22 @@ use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::{
+    context::Context,
     halt::Halt,
     message::{Inbound, Origin, read_event},
     outcome::Outputs,
-    service::{Context, Service},
-    set::UnitOfWork as _,
+    store::load::Load,
 };
 
-/// An entry of [`Service::HANDLERS`].
+/// An entry of a service's list of handlers.
 pub type Handler<S> = &'static dyn Handle<S>;
 
 /// The rows that a message needs, added to the keys of its batch.
-pub type Keys<S, M> = fn(&M, &mut <S as Service>::Keys);
+pub type Keys<S, M> = fn(&M, &mut <S as Load>::Keys);
 
 /// The decision: pure, without clock, randomness or I/O. Changes to the unit of work count only
 /// when it returns `Ok`.
-pub type Decide<S, M> =
-    fn(&S, &M, &mut <S as Service>::Work, &Context<'_>) -> Result<Outputs, Halt>;
+pub type Decide<S, M> = fn(&S, &M, &mut <S as Load>::Work, &Context<'_>) -> Result<Outputs, Halt>;
 
 /// Work that earlier decisions have left, at most `limit` pieces. It locks nothing, for it would
 /// lock out of order: another replica may do the same work first, so `decide` looks again.
@@ -67,7 +66,7 @@ pub enum Trigger {
 }
 
 /// A handler without the type of its message.
-pub trait Handle<S: Service>: Sync {
+pub trait Handle<S: Load>: Sync {
     /// The source of its messages.
     fn trigger(&self) -> Trigger;
 
@@ -115,7 +114,7 @@ fn typed<M: 'static>(message: &Message) -> &M {
 
 /// Handles an event.
 #[derive(Debug, Clone, Copy)]
-pub struct OnEvent<S: Service, E> {
+pub struct OnEvent<S: Load, E> {
     /// The rows that it needs.
     pub keys: Keys<S, E>,
     /// The decision.
@@ -124,7 +123,7 @@ pub struct OnEvent<S: Service, E> {
 
 /// Handles every event, for a service that watches all of them.
 #[derive(Debug, Clone, Copy)]
-pub struct OnEveryEvent<S: Service, M> {
+pub struct OnEveryEvent<S: Load, M> {
     /// Reads it.
     pub read: fn(&Inbound) -> Result<M, Faults>,
     /// The rows that it needs.
@@ -144,7 +143,7 @@ pub struct Received<D> {
 
 /// Handles a partner's document.
 #[derive(Debug, Clone, Copy)]
-pub struct OnDocument<S: Service, D> {
+pub struct OnDocument<S: Load, D> {
     /// The rows that it needs.
     pub keys: Keys<S, Received<D>>,
     /// The decision.
@@ -153,7 +152,7 @@ pub struct OnDocument<S: Service, D> {
 
 /// Handles a document in a format of its own, which is not JSON.
 #[derive(Debug, Clone, Copy)]
-pub struct OnFormat<S: Service, D> {
+pub struct OnFormat<S: Load, D> {
     /// Its name.
     pub kind: Kind,
     /// Reads it.
@@ -166,7 +165,7 @@ pub struct OnFormat<S: Service, D> {
 
 /// Handles an operator's command.
 #[derive(Debug, Clone, Copy)]
-pub struct OnCommand<S: Service, C> {
+pub struct OnCommand<S: Load, C> {
     /// The rows that it needs.
     pub keys: Keys<S, C>,
     /// The decision.
@@ -176,7 +175,7 @@ pub struct OnCommand<S: Service, C> {
 /// Handles work that the service left for later: in bounded steps, after a decision that said
 /// [`more_due`](Outputs::more_due), and on a timer.
 #[derive(Debug, Clone, Copy)]
-pub struct OnDue<S: Service, M> {
+pub struct OnDue<S: Load, M> {
     /// Finds the work.
     pub find: Find<S, M>,
     /// The rows that it needs.
@@ -207,7 +206,7 @@ macro_rules! erase_keys_and_decide {
     };
 }
 
-impl<S: Service, E: Event> Handle<S> for OnEvent<S, E> {
+impl<S: Load, E: Event> Handle<S> for OnEvent<S, E> {
     fn trigger(&self) -> Trigger {
         Trigger::Event { aggregate: E::AGGREGATE, name: E::NAME }
     }
@@ -219,7 +218,7 @@ impl<S: Service, E: Event> Handle<S> for OnEvent<S, E> {
     erase_keys_and_decide!(E);
 }
 
-impl<S: Service, M: Send + Sync + 'static> Handle<S> for OnEveryEvent<S, M> {
+impl<S: Load, M: Send + Sync + 'static> Handle<S> for OnEveryEvent<S, M> {
     fn trigger(&self) -> Trigger {
         Trigger::EveryEvent
     }
@@ -231,7 +230,7 @@ impl<S: Service, M: Send + Sync + 'static> Handle<S> for OnEveryEvent<S, M> {
     erase_keys_and_decide!(M);
 }
 
-impl<S: Service, D: Ingress> Handle<S> for OnDocument<S, D> {
+impl<S: Load, D: Ingress> Handle<S> for OnDocument<S, D> {
     fn trigger(&self) -> Trigger {
         Trigger::Document(D::DOCUMENT)
     }
@@ -244,7 +243,7 @@ impl<S: Service, D: Ingress> Handle<S> for OnDocument<S, D> {
     erase_keys_and_decide!(Received<D>);
 }
 
-impl<S: Service, D: Send + Sync + 'static> Handle<S> for OnFormat<S, D> {
+impl<S: Load, D: Send + Sync + 'static> Handle<S> for OnFormat<S, D> {
     fn trigger(&self) -> Trigger {
         Trigger::Document(self.kind.name())
     }
@@ -257,7 +256,7 @@ impl<S: Service, D: Send + Sync + 'static> Handle<S> for OnFormat<S, D> {
     erase_keys_and_decide!(Received<D>);
 }
 
-impl<S: Service, C: Command> Handle<S> for OnCommand<S, C> {
+impl<S: Load, C: Command> Handle<S> for OnCommand<S, C> {
     fn trigger(&self) -> Trigger {
         Trigger::Command(C::VERB)
     }
@@ -269,7 +268,7 @@ impl<S: Service, C: Command> Handle<S> for OnCommand<S, C> {
     erase_keys_and_decide!(C);
 }
 
-impl<S: Service, M: Send + Sync + 'static> Handle<S> for OnDue<S, M> {
+impl<S: Load, M: Send + Sync + 'static> Handle<S> for OnDue<S, M> {
     fn trigger(&self) -> Trigger {
         Trigger::Due
     }
@@ -299,30 +298,8 @@ impl<S: Service, M: Send + Sync + 'static> Handle<S> for OnDue<S, M> {
 fn sender(inbound: &Inbound) -> PartnerName {
     match &inbound.origin {
         Origin::Document { partner, .. } => partner.clone(),
-        Origin::Event { .. } | Origin::Command { .. } => unreachable!("a document has a sender"),
+        Origin::Event { .. } | Origin::Command { .. } => {
+            unreachable!("a document has a sender")
+        }
     }
-}
-
-/// Decides one message over a unit of work, as the engine does with one of a batch: for tests of
-/// decisions without a database. `message` is an event, a command, work that is due, or a
-/// [`Received`] document.
-///
-/// # Errors
-/// The [`Halt`] of the decision.
-///
-/// # Panics
-/// When the service has no handler of the message.
-pub fn decide<S: Service, M: Send + Sync + 'static>(
-    service: &S,
-    message: M,
-    work: &mut S::Work,
-    context: &Context<'_>,
-) -> Result<Outputs, Halt> {
-    let of_type = |handler: &&Handler<S>| handler.message_type() == TypeId::of::<M>();
-    let handler = S::HANDLERS.iter().find(of_type).expect("the service handles the message");
-    let message: Message = Box::new(message);
-    handler.keys(&message, &mut S::Keys::default());
-    work.mark();
-    let outputs = handler.decide(service, &message, work, context);
-    outputs.map(|outputs| service.conclude(work, outputs, context)).inspect_err(|_| work.undo())
 }

@@ -1,48 +1,30 @@
 #![doc = include_str!("../README.md")]
 
-mod asked;
+mod any_service;
 pub mod books;
-pub mod breaker;
 pub mod checked;
-pub mod column;
 pub mod command;
-pub mod config;
-mod consume;
+mod context;
 mod dates;
-pub mod db;
+mod endpoint;
 pub mod engine;
-mod erased;
-mod fault;
-pub mod halt;
+mod halt;
 pub mod handler;
-pub mod health;
-pub mod http;
 pub mod manifest;
 pub mod message;
-pub mod metrics;
-pub mod nats;
 mod old;
-mod outbox;
 mod outcome;
 pub mod process;
-mod progress;
-mod questions;
-mod relay;
-pub mod row;
-mod run;
 mod service;
-pub mod set;
-mod tables;
-pub mod telemetry;
-pub mod topology;
-pub mod turn;
+pub mod store;
+pub mod streams;
+mod typed;
 
-pub use column::Json;
+pub use any_service::AnyService;
+pub use context::{Context, Partners};
 pub use dates::DateLimits;
-pub use db::Migration;
-pub use engine::Engine;
-pub use erased::AnyService;
-pub use fault::chain;
+pub use endpoint::{Asker, Endpoint, QuestionError};
+pub use engine::{Engine, error::chain};
 pub use halt::Halt;
 pub use handler::{
     Handler, OnCommand, OnDocument, OnDue, OnEvent, OnEveryEvent, OnFormat, Received,
@@ -50,18 +32,35 @@ pub use handler::{
 pub use manifest::Manifest;
 pub use message::{Inbound, Key, Origin, read_event};
 pub use old::{Card, OldService};
-pub use outbox::Outgoing;
 pub use outcome::{Decision, Formatted, Outputs, Raw};
-pub use run::{Deps, Error, run};
-pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
-pub use service::{
-    Asker, Background, BeforeCommit, Context, Endpoint, Letter, Measure, Partners, QuestionError,
-    Service, Upkeep,
+pub use process::{
+    breaker, config, health, http, metrics,
+    run::{Deps, Error, run},
+    telemetry,
 };
-pub use set::{Rows, UnitOfWork};
-pub use tables::{partners, partners_named};
+pub use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, sea_query};
+pub use service::{Background, BeforeCommit, Measure, Service, Upkeep, decide};
+pub use store::{
+    column::{self, Json},
+    db::{self, Migration},
+    load::Load,
+    outbox::{OutboundDocument, Outgoing},
+    row, singleton,
+    tables::{partners, partners_named},
+    unit_of_work::{self, Rows, UnitOfWork},
+};
+pub use streams::{
+    connection::{self, Connection},
+    topology,
+};
+pub use typed::AnyDocument;
 
-/// Batches are built of many small strings on many threads: with glibc's allocator a third of the
-/// processor's time goes into it, much of that into threads that wait for each other.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+/// The allocator of every program: batches are built of many small strings on many threads, and
+/// with glibc's allocator a third of the processor's time goes into it, much of that into threads
+/// that wait for each other.
+pub use mimalloc::MiMalloc as Allocator;
+
+// Names that services still use; they go when the last of them has turned round.
+pub use engine::Error as Fault;
+pub use store::{outbox::OutboundDocument as Letter, singleton as turn, unit_of_work as set};
+pub use streams::connection as nats;

@@ -5,14 +5,12 @@ use std::{collections::BTreeMap, fmt};
 use contracts::{
     PartnerName,
     document::Unreadable,
-    event::{self, DocumentTranslated, Event},
+    event::{self, Event},
     header,
-    subject::{self, Subject, VERSION},
+    subject::{self, Subject},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-
-use crate::manifest::{ALL, Manifest};
 
 /// Names one aggregate, such as `order/<id>`: what events are ordered by, and what others wait for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -174,30 +172,6 @@ impl Inbound {
         }
     }
 
-    /// A document that came in another format, as its owner handles it: like the partner's own
-    /// document in JSON, except that it is still known by the event's id.
-    #[must_use]
-    pub(crate) fn translated(mut self, manifest: &Manifest) -> Self {
-        let Origin::Event { aggregate, event, .. } = &self.origin else { return self };
-        if (&**aggregate, &**event) != (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) {
-            return self;
-        }
-        // One that can not be read stays an event, and becomes its reader's dead letter.
-        let Ok(translated) = read_event::<DocumentTranslated>(&self.payload) else { return self };
-        let document = translated.document.name();
-        if !manifest.documents.iter().any(|owned| *owned == document || *owned == ALL) {
-            return self;
-        }
-        self.subject = subject::ingress(&translated.partner, document);
-        self.payload = translated.body.to_string().into_bytes();
-        self.origin = Origin::Document {
-            partner: translated.partner,
-            document: document.to_owned(),
-            version: VERSION.to_owned(),
-        };
-        self
-    }
-
     /// What an egress document or event names as its cause: the `ce-id`, or stream and sequence.
     #[must_use]
     pub fn causation(&self) -> String {
@@ -248,51 +222,5 @@ fn origin(subject: &str, payload: &[u8], stored: String) -> (Origin, String, Opt
             (Origin::Command { verb, version }, stored, None)
         }
         Some(Subject::Egress { .. }) | None => unknown(Malformed::Subject(subject.to_owned())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use contracts::document::Kind;
-    use serde_json::json;
-
-    use super::*;
-    use crate::topology::manifests;
-
-    fn translation(document: Kind) -> Inbound {
-        let key = contracts::ids::derived(&["a document"]);
-        let partner = PartnerName::new("acme").unwrap();
-        let body = json!({"po_number": "PO-1"});
-        let data = DocumentTranslated { document_key: key, partner, document, body };
-        let data = serde_json::to_value(&data).unwrap();
-        let now = Timestamp::UNIX_EPOCH;
-        let payload = event::to_json(DocumentTranslated::ID_FIELD, data, 1, now).unwrap();
-        let subject = subject::event("document", "translated", &key.to_string());
-        Inbound::of(subject, BTreeMap::new(), payload, subject::EVENTS.to_owned(), 7, now).0
-    }
-
-    /// Its owner answers it like the partner's own document; everybody else hears an event.
-    #[test]
-    fn a_translated_document_is_its_owners_ingress() {
-        let [intake, returns] = manifests();
-        let event = translation(Kind::ReturnRequest);
-        for owner in [&intake, &returns] {
-            let document = event.clone().translated(owner);
-            assert_eq!(document.subject, "ingress.acme.return-request.v1");
-            assert_eq!(document.payload, br#"{"po_number":"PO-1"}"#);
-            assert_eq!((&document.id, document.causation()), (&event.id, event.id.clone()));
-            assert_eq!(document.key(), None, "it is known by its id");
-        }
-        let order = translation(Kind::Order).translated(&returns);
-        assert!(matches!(order.origin, Origin::Event { .. }), "an order is not its own");
-    }
-
-    #[test]
-    fn those_who_answer_documents_hear_translations() {
-        let heard = "events.document.*.v1.*".to_owned();
-        assert!(manifests()[1].event_subjects().contains(&heard));
-        let [_, returns] = manifests();
-        let silent = Manifest { documents: Vec::new(), ..returns };
-        assert!(!silent.event_subjects().contains(&heard));
     }
 }

@@ -9,13 +9,13 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    db::Migration,
+    context::Context,
+    endpoint::{Asker, QuestionError},
     manifest::Manifest,
     message::Inbound,
-    nats::Link,
     outcome::Decision,
-    service::{Asker, Context, Letter, QuestionError},
-    set::UnitOfWork,
+    store::{db::Migration, outbox::OutboundDocument, unit_of_work::UnitOfWork},
+    streams::connection::Connection,
 };
 
 /// What one service speaks and hears, by hand.
@@ -113,7 +113,7 @@ pub trait OldService: Send + Sync + 'static {
     /// Tells the service's own figures, read from the database ([`metrics::set`]). Asked
     /// with the mesh's own figures, on a timer and beside the decisions.
     ///
-    /// [`metrics::set`]: crate::metrics::set
+    /// [`metrics::set`]: crate::process::metrics::set
     fn measure(
         &self,
         _db: &DatabaseConnection,
@@ -127,7 +127,7 @@ pub trait OldService: Send + Sync + 'static {
     fn sending(
         &self,
         _tx: &DatabaseTransaction,
-        _letters: &[Letter<'_>],
+        _letters: &[OutboundDocument<'_>],
     ) -> impl Future<Output = Result<(), DbErr>> + Send {
         async { Ok(()) }
     }
@@ -149,7 +149,7 @@ pub trait OldService: Send + Sync + 'static {
     fn listen(
         &self,
         _db: DatabaseConnection,
-        _link: Link,
+        _link: Connection,
         _shutdown: CancellationToken,
     ) -> impl Future<Output = ()> + Send {
         async {}

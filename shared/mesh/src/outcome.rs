@@ -1,14 +1,11 @@
-//! What a decision comes to: outgoing messages, a wait, or a message that can never work.
+//! The outgoing messages of a decision, typed until they are bytes.
 
-use contracts::{
-    OrderId, PartnerName, Reason,
-    document::{Egress, Rejection},
-    event::Event,
-    subject::OPERATOR,
+use contracts::{OrderId, PartnerName, Reason, document::Egress, event::Event, subject::OPERATOR};
+
+use crate::{
+    message::Key,
+    typed::{AnyDocument, AnyEvent},
 };
-use serde_json::Value;
-
-use crate::message::Key;
 
 /// What `decide` says of one message.
 #[derive(Debug)]
@@ -46,30 +43,29 @@ pub struct Outputs {
 /// One outgoing message, before it has an id.
 #[derive(Debug)]
 pub(crate) enum Output {
-    Event {
-        aggregate: &'static str,
-        name: &'static str,
-        id_field: &'static str,
-        id: String,
-        order: Option<OrderId>,
-        /// Numbered behind the event that is being handled, of the same aggregate.
-        continues: bool,
-        data: Value,
-    },
+    Event(Box<dyn AnyEvent>),
     Document {
         recipient: String,
-        document: &'static str,
         /// Its own cause, where it is neither the event before it nor the message.
         cause: Option<String>,
         body: Body,
     },
 }
 
-/// What a document is made of.
+/// A document in its format.
 #[derive(Debug)]
 pub(crate) enum Body {
-    Json(Value),
-    Raw { content_type: &'static str, bytes: Vec<u8> },
+    Json(Box<dyn AnyDocument>),
+    Raw(Raw),
+}
+
+impl Body {
+    pub fn document(&self) -> &'static str {
+        match self {
+            Self::Json(document) => document.name(),
+            Self::Raw(raw) => raw.document,
+        }
+    }
 }
 
 /// A document that is not JSON: an X12 interchange, a UBL document.
@@ -93,49 +89,34 @@ pub struct Formatted {
 }
 
 impl Outputs {
-    /// Whether it refuses what it answers: by a rejection, or by an answer whose status says so.
+    /// Returns whether it refuses the message that it answers.
     pub(crate) fn refuses(&self) -> bool {
         self.items.iter().any(|item| match item {
-            Output::Document { document: Rejection::DOCUMENT, .. } => true,
-            Output::Document { body: Body::Json(body), .. } => {
-                let status = body.get("status").and_then(Value::as_str);
-                matches!(status, Some("rejected" | "refused"))
-            }
-            Output::Document { body: Body::Raw { .. }, .. } | Output::Event { .. } => false,
+            Output::Document { body: Body::Json(document), .. } => document.refuses(),
+            Output::Document { body: Body::Raw(_), .. } | Output::Event(_) => false,
         })
     }
 
     /// The events of a type that are announced, in order.
-    ///
-    /// # Panics
-    /// When one cannot be read back.
     #[must_use]
     pub fn events<E: Event>(&self) -> Vec<E> {
-        let data = self.items.iter().filter_map(|item| match item {
-            Output::Event { aggregate, name, data, .. } => {
-                ((*aggregate, *name) == (E::AGGREGATE, E::NAME)).then_some(data)
-            }
+        let events = self.items.iter().filter_map(|item| match item {
+            Output::Event(event) => event.as_any().downcast_ref::<E>(),
             Output::Document { .. } => None,
         });
-        data.map(|data| serde_json::from_value(data.clone()).expect("an event reads back"))
-            .collect()
+        events.cloned().collect()
     }
 
     /// The documents of a type that a partner is sent, in order.
-    ///
-    /// # Panics
-    /// When one cannot be read back.
     #[must_use]
     pub fn documents<D: Egress>(&self, partner: &str) -> Vec<D> {
-        let bodies = self.items.iter().filter_map(|item| match item {
-            Output::Document { recipient, document, body: Body::Json(body), .. } => {
-                (recipient == partner && *document == D::DOCUMENT).then_some(body)
+        let documents = self.items.iter().filter_map(|item| match item {
+            Output::Document { recipient, body: Body::Json(document), .. } => {
+                document.as_any().downcast_ref::<D>().filter(|_| recipient == partner)
             }
-            Output::Document { .. } | Output::Event { .. } => None,
+            Output::Document { .. } | Output::Event(_) => None,
         });
-        bodies
-            .map(|body| serde_json::from_value(body.clone()).expect("a document reads back"))
-            .collect()
+        documents.cloned().collect()
     }
 
     /// Returns whether nothing is announced and nobody is told.
@@ -152,15 +133,7 @@ impl Outputs {
 
     /// Announces what happened. The mesh numbers it when it commits.
     pub fn event<E: Event>(&mut self, event: &E) -> &mut Self {
-        self.items.push(Output::Event {
-            aggregate: E::AGGREGATE,
-            name: E::NAME,
-            id_field: E::ID_FIELD,
-            id: event.id(),
-            order: event.order(),
-            continues: E::CONTINUES,
-            data: serde_json::to_value(event).expect("a wire type is always JSON"),
-        });
+        self.items.push(Output::Event(Box::new(event.clone())));
         self
     }
 
@@ -193,8 +166,8 @@ impl Outputs {
         document: &D,
         cause: Option<String>,
     ) -> &mut Self {
-        let body = Body::Json(serde_json::to_value(document).expect("a wire type is always JSON"));
-        self.items.push(Output::Document { recipient, document: D::DOCUMENT, cause, body });
+        let body = Body::Json(Box::new(document.clone()));
+        self.items.push(Output::Document { recipient, cause, body });
         self
     }
 
@@ -207,37 +180,39 @@ impl Outputs {
     fn raw_because(&mut self, partner: &PartnerName, raw: Raw, cause: Option<String>) -> &mut Self {
         let recipient = partner.to_string();
         let since = self.items.iter_mut().rev();
-        let since = since.take_while(|item| !matches!(item, Output::Event { .. }));
-        for item in since {
-            if let Output::Document {
-                recipient: to,
-                document,
-                cause: because,
-                body: Body::Raw { bytes, .. },
-            } = item
-                && *to == recipient
-                && *document == raw.document
-                && *because == cause
+        for item in since.take_while(|item| !matches!(item, Output::Event(_))) {
+            if let Output::Document { recipient: to, cause: because, body: Body::Raw(before) } =
+                item
+                && (&*to, &*because, before.document) == (&recipient, &cause, raw.document)
             {
-                bytes.extend(raw.bytes);
+                before.bytes.extend(raw.bytes);
                 return self;
             }
         }
-        let Raw { document, content_type, bytes } = raw;
-        let body = Body::Raw { content_type, bytes };
-        self.items.push(Output::Document { recipient, document, cause, body });
+        self.items.push(Output::Document { recipient, cause, body: Body::Raw(raw) });
         self
     }
 
-    /// Says JSON documents in other formats too, or instead: `other` is asked for each document to
-    /// each partner, wherever in the decision it was said.
+    /// As [`Outputs::in_formats`], of the document's name and JSON.
     pub fn formatted(
         &mut self,
-        mut other: impl FnMut(&PartnerName, &str, &Value) -> Formatted,
+        mut other: impl FnMut(&PartnerName, &str, &serde_json::Value) -> Formatted,
+    ) -> &mut Self {
+        self.in_formats(|partner, document| {
+            let json = document.to_json().expect("a wire type is always JSON");
+            let json = serde_json::from_slice(&json).expect("it was just written");
+            other(partner, document.name(), &json)
+        })
+    }
+
+    /// Writes JSON documents in other formats too, or instead: `other` is asked for each document to
+    /// each partner, wherever in the decision it was sent.
+    pub fn in_formats(
+        &mut self,
+        mut other: impl FnMut(&PartnerName, &dyn AnyDocument) -> Formatted,
     ) -> &mut Self {
         for item in std::mem::take(&mut self.items) {
-            let Output::Document { recipient, document, cause, body: Body::Json(body) } = &item
-            else {
+            let Output::Document { recipient, cause, body: Body::Json(document) } = &item else {
                 self.items.push(item);
                 continue;
             };
@@ -246,7 +221,7 @@ impl Outputs {
                 self.items.push(item);
                 continue;
             };
-            let Formatted { instead, raw } = other(&partner, document, body);
+            let Formatted { instead, raw } = other(&partner, &**document);
             let cause = cause.clone();
             if !instead {
                 self.items.push(item);
@@ -265,7 +240,7 @@ impl Outputs {
     }
 
     /// Names the cause of documents that no event and no message before them caused: work from
-    /// [`Service::due`](crate::Service::due) has none of its own. The same for the same work, and
+    /// [`OnDue`](crate::OnDue) has none of its own. The same for the same work, and
     /// for no other, since documents' ids are made of it.
     pub fn because_of(&mut self, cause: impl Into<String>) -> &mut Self {
         self.cause = Some(cause.into());
@@ -273,13 +248,13 @@ impl Outputs {
     }
 
     /// Says that something other than an announced aggregate is there now, for those that
-    /// [wait](Decision::Wait) for it.
+    /// [wait](crate::Halt::Wait) for it.
     pub fn advances(&mut self, key: Key) -> &mut Self {
         self.advanced.push(key);
         self
     }
 
-    /// Says that the decision left work for [`Service::due`](crate::Service::due), to be taken up
+    /// Says that the decision left work for [`OnDue`](crate::OnDue), to be taken up
     /// at once.
     pub fn more_due(&mut self) -> &mut Self {
         self.more_due = true;

@@ -164,8 +164,7 @@ impl Bench {
         let number = self.numbers.entry(format!("{}/{}", E::AGGREGATE, event.id())).or_default();
         *number += 1;
         let number = *number;
-        let data = serde_json::to_value(event).unwrap();
-        let payload = event::to_json(E::ID_FIELD, data, number, self.now).unwrap();
+        let payload = event::to_json(event, number, self.now).unwrap();
         self.inbound(subject::event(E::AGGREGATE, E::NAME, &event.id()), payload)
     }
 

@@ -58,7 +58,12 @@ pub fn cases(on_sqlite: u32) -> u32 {
     if on_postgres() { (on_sqlite / 8).max(2) } else { on_sqlite }
 }
 
-pub(crate) fn on_postgres() -> bool {
+/// Returns whether the tests run on PostgreSQL.
+///
+/// # Panics
+/// Panics if the kind is unknown.
+#[must_use]
+pub fn on_postgres() -> bool {
     match std::env::var(KIND).as_deref() {
         Err(_) | Ok("" | "sqlite") => false,
         Ok("postgres") => true,

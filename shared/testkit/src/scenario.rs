@@ -13,9 +13,7 @@ use contracts::{
     subject::{self, OPERATOR},
 };
 use jiff::Timestamp;
-use mesh::{
-    Context, DateLimits, Halt, Inbound, Outputs, Partners, Received, Service, UnitOfWork, handler,
-};
+use mesh::{Context, DateLimits, Halt, Inbound, Outputs, Partners, Received, Service, UnitOfWork};
 
 /// One service over rows in memory.
 #[derive(Debug)]
@@ -66,8 +64,7 @@ impl<S: Service> Scenario<S> {
     pub fn event<E: Event + Clone>(&mut self, event: &E) -> Decided {
         let number = self.numbers.entry(format!("{}/{}", E::AGGREGATE, event.id())).or_default();
         *number += 1;
-        let data = serde_json::to_value(event).expect("a wire type is always JSON");
-        let payload = event::to_json(E::ID_FIELD, data, *number, self.now).expect("an object");
+        let payload = event::to_json(event, *number, self.now).expect("a numbered event");
         let inbound = self.inbound(subject::event(E::AGGREGATE, E::NAME, &event.id()), payload);
         self.decide(event.clone(), Some(&inbound))
     }
@@ -101,7 +98,7 @@ impl<S: Service> Scenario<S> {
             partners: &self.partners,
             last_chance: self.last_chance,
         };
-        Decided(handler::decide(&self.service, message, &mut self.work, &context))
+        Decided(mesh::decide(&self.service, message, &mut self.work, &context))
     }
 }
 

@@ -1,10 +1,5 @@
 //! Tests of the schema that hold for every service.
 
-#[cfg(test)]
-mod expand;
-#[cfg(test)]
-mod laws;
-
 use std::collections::BTreeSet;
 
 use futures::future::join_all;
@@ -17,17 +12,25 @@ const TOGETHER: usize = 4;
 
 /// An applied migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
-    version: String,
-    applied_at: i64,
+pub struct Step {
+    pub version: String,
+    pub applied_at: i64,
 }
 mesh::row!(Step in "seaql_migrations" by (version: String) { version, applied_at });
 
-async fn steps(database: &DatabaseConnection) -> Vec<Step> {
+/// The steps that were applied.
+///
+/// # Panics
+/// When they cannot be read.
+pub async fn steps(database: &DatabaseConnection) -> Vec<Step> {
     row::fetch(database, &row::select::<Step>()).await.unwrap()
 }
 
-async fn replica(service: &AnyService, url: &str) -> DatabaseConnection {
+/// A replica of a service that has just started: its database, migrated.
+///
+/// # Panics
+/// When it cannot start.
+pub async fn replica(service: &AnyService, url: &str) -> DatabaseConnection {
     let database = db::connect(url, service.name(), db::Pool::of(1)).await.unwrap();
     db::migrate(service.migrations(), &database).await.unwrap();
     database

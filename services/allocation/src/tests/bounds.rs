@@ -1,6 +1,6 @@
 //! What a decision brings from the database is bounded, however many want the same item.
 
-use mesh::{Inbound, Service};
+use mesh::{Inbound, OldService};
 use sea_orm::TransactionTrait;
 
 use super::*;

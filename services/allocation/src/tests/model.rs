@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use contracts::{OrderId, Sku, WarehouseId};
 use mesh::{
-    Context, Decision, Inbound, Partners, Service,
+    Context, Decision, Inbound, OldService, Partners,
     row::{self, Row},
     set::UnitOfWork,
 };

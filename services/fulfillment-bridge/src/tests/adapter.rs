@@ -8,7 +8,7 @@ use std::{future::Future, path::Path, time::Duration};
 
 use contracts::WarehouseId;
 use jiff::Timestamp;
-use mesh::{DatabaseConnection, Service};
+use mesh::{DatabaseConnection, OldService};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 

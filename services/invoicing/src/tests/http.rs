@@ -10,7 +10,7 @@ use std::{
 
 use axum::{Router, body::Bytes, http::HeaderMap, response::Response, routing::post};
 use contracts::event::InvoicePosted;
-use mesh::{Service, row};
+use mesh::{OldService, row};
 use serde_json::{Value, json};
 use testkit::Bench;
 use tokio_util::sync::CancellationToken;

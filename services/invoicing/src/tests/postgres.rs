@@ -9,7 +9,7 @@ use contracts::{
     subject,
 };
 use mesh::{
-    Inbound, Service,
+    Inbound, OldService,
     engine::{Fault, Settings},
     row,
 };
@@ -48,8 +48,8 @@ async fn hand_in(bench: &Bench, message: Inbound) {
                 assert_eq!(done.tally.dead, 0);
                 return;
             }
-            Err(Fault::Surroundings(_)) => {}
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => {}
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");
@@ -158,7 +158,7 @@ async fn i4_i6_replicas_that_ask_and_post_at_once_bill_nothing_twice() {
             let now = shop.bench.now();
             let ticks = tokio::join!(shop.bench.engine().tick(now), two.engine().tick(now));
             for tick in [ticks.0, ticks.1] {
-                assert!(!matches!(tick, Err(Fault::Message(_))), "{tick:?}");
+                assert!(!matches!(tick, Err(Fault::Permanent(_))), "{tick:?}");
             }
             if numbers(&two).await.len() == 30 {
                 break;

@@ -32,8 +32,8 @@ async fn hand_in(bench: &Bench, batch: Vec<Inbound>) -> usize {
                 let accepted = |subject: &str| subject.starts_with("events.order.accepted.");
                 return done.outgoing.iter().filter(|it| accepted(&it.subject)).count();
             }
-            Err(Fault::Surroundings(_)) => {}
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => {}
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

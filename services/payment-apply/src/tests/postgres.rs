@@ -25,8 +25,8 @@ pub async fn hand_in(bench: &Bench, message: Inbound) {
                 assert_eq!(done.tally.dead, 0);
                 return;
             }
-            Err(Fault::Surroundings(_)) => {}
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => {}
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -170,7 +170,7 @@ pub struct Journal {
 
 egress! {
     DocumentAck = "document-ack";
-    Rejection = "rejection";
-    CommandResult = "command-result";
+    Rejection = "rejection", refused if |_rejection| true;
+    CommandResult = "command-result", refused if |it| it.status == CommandStatus::Refused;
     Journal = "journal";
 }

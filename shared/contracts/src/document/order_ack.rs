@@ -106,6 +106,6 @@ pub struct OrderChangeAckLine {
 }
 
 egress! {
-    OrderAck = "order-ack";
-    OrderChangeAck = "order-change-ack";
+    OrderAck = "order-ack", refused if |it| it.status == OrderAckStatus::Rejected;
+    OrderChangeAck = "order-change-ack", refused if |it| it.status == ChangeStatus::Rejected;
 }

@@ -146,7 +146,8 @@ pub struct ReturnExpected {
 }
 
 egress! {
-    ReturnAuthorization = "return-authorization";
+    ReturnAuthorization = "return-authorization",
+        refused if |it| it.status == ReturnDecision::Rejected;
     ReturnExpected = "return-expected";
 }
 

@@ -1,8 +1,10 @@
 //! An event on the wire: its data behind the aggregate's id, `sequence` and `occurred_at`.
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde::{
+    Deserialize,
+    de::{Error as _, IgnoredAny},
+};
 
 use super::Event;
 
@@ -26,23 +28,34 @@ pub struct Heading {
     pub occurred_at: Timestamp,
 }
 
-/// Writes an event as JSON: id, `sequence`, `occurred_at`, then the rest of `data`.
+/// Writes an event as JSON: id, `sequence`, `occurred_at`, then the rest of its data.
 ///
 /// # Errors
-/// Fails when `data` is not a JSON object.
-pub fn to_json(
-    id_field: &str,
-    data: Value,
+/// Fails when the event is not a JSON object that begins with the aggregate's id.
+pub fn to_json<E: Event>(
+    event: &E,
     sequence: u64,
     occurred_at: Timestamp,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    let fields: Map<String, Value> = serde_json::from_value(data)?;
-    let mut all = Map::with_capacity(fields.len() + 2);
-    all.insert(id_field.to_owned(), fields.get(id_field).cloned().unwrap_or(Value::Null));
-    all.insert("sequence".to_owned(), sequence.into());
-    all.insert("occurred_at".to_owned(), occurred_at.to_string().into());
-    all.extend(fields);
-    serde_json::to_vec(&all)
+    numbered(&serde_json::to_vec(event)?, E::ID_FIELD, sequence, occurred_at)
+}
+
+/// Returns the JSON object with `sequence` and `occurred_at` behind its first field, the id.
+fn numbered(
+    data: &[u8],
+    id_field: &str,
+    sequence: u64,
+    occurred_at: Timestamp,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let head = format!("{{\"{id_field}\":");
+    let behind_name = data.strip_prefix(head.as_bytes()).ok_or_else(|| {
+        serde_json::Error::custom(format!("the event does not begin with `{id_field}`"))
+    })?;
+    let mut ids = serde_json::Deserializer::from_slice(behind_name).into_iter::<IgnoredAny>();
+    ids.next().transpose()?;
+    let (id, rest) = behind_name.split_at(ids.byte_offset());
+    let heading = format!(",\"sequence\":{sequence},\"occurred_at\":\"{occurred_at}\"");
+    Ok([head.as_bytes(), id, heading.as_bytes(), rest].concat())
 }
 
 /// Reads an event; unknown fields are newer than this reader and are ignored.

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use super::{Page, rows_after};
 use crate::{
-    row,
-    service::{Asker, QuestionError},
+    endpoint::{Asker, QuestionError},
+    store::row,
 };
 
 /// The most entries on a page: an answer must fit into one message.

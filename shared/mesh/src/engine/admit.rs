@@ -13,9 +13,9 @@ use contracts::{
 };
 
 use crate::{
+    context::Partners,
     manifest::{ALL, Manifest},
     message::{Inbound, Key, Origin},
-    service::Partners,
 };
 
 /// What becomes of a message before it is decoded.
@@ -115,7 +115,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::topology::manifests;
+    use crate::streams::topology::manifests;
 
     #[test]
     fn a_command_of_another_version_is_refused_and_no_defect() {

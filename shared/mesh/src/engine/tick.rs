@@ -5,24 +5,17 @@ use std::{sync::PoisonError, time::Duration};
 use jiff::Timestamp;
 use sea_orm::DbErr;
 
-use super::{Engine, Fault, Processed, Work};
+use super::{batch::Work, error::Error, processed::Processed, round::Round, runner::Engine};
 use crate::{
-    progress,
-    tables::{self, Kind, Parked},
-    turn,
+    store::{
+        singleton,
+        tables::{self, Kind, Parked},
+    },
+    streams::progress,
 };
 
 /// Between two rounds over everything that is parked.
 const ROUND: Duration = Duration::from_secs(3);
-
-/// Where the round over everything that is parked has got to.
-#[derive(Debug, Default)]
-pub(super) struct Round {
-    /// The last message looked at.
-    after: String,
-    /// When it starts again.
-    next: Option<Timestamp>,
-}
 
 impl Engine {
     /// Takes up what was set aside, what has waited past its deadline, and, every few seconds,
@@ -30,7 +23,7 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::handle`].
-    pub async fn tick(&self, now: Timestamp) -> Result<Processed, Fault> {
+    pub async fn tick(&self, now: Timestamp) -> Result<Processed, Error> {
         if let Err(error) = self.upkeep(now).await {
             tracing::warn!(service = self.name(), %error, "upkeep failed; it is tried again");
         }
@@ -39,17 +32,19 @@ impl Engine {
         let mut total = Processed::default();
         if !expired.is_empty() {
             let inbound = expired.into_iter().map(|parked| parked.into_inbound().0).collect();
-            total = self.cascade(Work { inbound, due: false, last_chance: true }, now).await?;
+            total = self
+                .process_until_idle(Work { inbound, due: false, last_chance: true }, now)
+                .await?;
         }
-        total.absorb(self.round(now).await?);
-        let due = self.cascade(Work { due: true, ..Work::default() }, now).await?;
+        total.absorb(self.retry_parked(now).await?);
+        let due = self.process_until_idle(Work { due: true, ..Work::default() }, now).await?;
         total.absorb(due);
         Ok(total)
     }
 
     /// What has waited as long as it may: by the clock, and by how far the streams are handled.
     async fn expired(&self, now: Timestamp) -> Result<Vec<Parked>, DbErr> {
-        let (db, step) = (&self.db, self.settings.step);
+        let (db, step) = (&self.db, self.settings.max_rows_per_transaction);
         let Some(progress) = &self.progress else {
             return tables::parked_past(db, Kind::Any, now, step).await;
         };
@@ -61,7 +56,7 @@ impl Engine {
             Some(past) => tables::parked_past(db, Kind::Message, past, step).await?,
             None => Vec::new(),
         };
-        let patience = self.settings.document_patience;
+        let patience = self.settings.document_wait_timeout;
         for stream in progress.waiting() {
             if let Some(past) = progress.past_for_documents(&stream, &common, now, patience) {
                 let documents = Kind::DocumentOf(&stream);
@@ -74,7 +69,7 @@ impl Engine {
     /// Decides parked messages again, a step at a time. What they wait for wakes them right after
     /// it was committed; this is for those that this was kept from: by a crash or a fault between
     /// the two commits, or by another replica that parked just then (rules M2, M5).
-    async fn round(&self, now: Timestamp) -> Result<Processed, Fault> {
+    async fn retry_parked(&self, now: Timestamp) -> Result<Processed, Error> {
         let after = {
             let round = self.round.lock().unwrap_or_else(PoisonError::into_inner);
             if round.next.is_some_and(|next| now < next) {
@@ -83,15 +78,18 @@ impl Engine {
             round.after.clone()
         };
         // Every replica would decide all of it, and wait for the others' locks.
-        let step = turn::during(&self.db, "round", self.round_step(&after, now)).await?;
+        let step =
+            singleton::run_exclusive(&self.db, "round", self.retry_step(&after, now)).await?;
         let Some((done, to)) = step else { return Ok(Processed::default()) };
         *self.round.lock().unwrap_or_else(PoisonError::into_inner) = to;
         Ok(done)
     }
 
-    async fn round_step(&self, after: &str, now: Timestamp) -> Result<(Processed, Round), Fault> {
-        let parked = tables::parked_after(&self.db, after, self.settings.step).await?;
-        let last = parked.last().filter(|_| parked.len() as u64 == self.settings.step);
+    async fn retry_step(&self, after: &str, now: Timestamp) -> Result<(Processed, Round), Error> {
+        let parked =
+            tables::parked_after(&self.db, after, self.settings.max_rows_per_transaction).await?;
+        let last =
+            parked.last().filter(|_| parked.len() as u64 == self.settings.max_rows_per_transaction);
         let to = match last {
             Some(last) => Round { after: last.id.clone(), next: None },
             None => Round { after: String::new(), next: Some(now + ROUND) },
@@ -99,7 +97,7 @@ impl Engine {
         let mut done = Processed::default();
         if !parked.is_empty() {
             let inbound = parked.into_iter().map(|parked| parked.into_inbound().0).collect();
-            done = self.cascade(Work { inbound, ..Work::default() }, now).await?;
+            done = self.process_until_idle(Work { inbound, ..Work::default() }, now).await?;
         }
         Ok((done, to))
     }

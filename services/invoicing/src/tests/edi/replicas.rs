@@ -22,8 +22,8 @@ async fn hand_in(bench: &Bench, message: Inbound) -> Outcome {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => return Outcome { outgoing: done.outgoing, tally: done.tally },
-            Err(Fault::Surroundings(_)) => {}
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => {}
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -25,8 +25,8 @@ async fn numbers(bench: &Bench, sent: Inbound) -> Vec<String> {
         let done = match bench.engine().handle(batch.clone(), bench.now()).await {
             Ok(done) => done,
             // A deadlock gives it back.
-            Err(Fault::Surroundings(_)) => continue,
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => continue,
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         };
         assert_eq!(done.tally.dead, 0);
         let mut translated = Vec::new();
@@ -79,8 +79,8 @@ async fn handed_on(bench: &Bench, sent: Inbound) -> Vec<DocumentTranslated> {
                 let read = |payload: &[u8]| contracts::event::from_json(payload).unwrap().data;
                 return events.map(|event| read(&event.payload)).collect();
             }
-            Err(Fault::Surroundings(_)) => {}
-            Err(Fault::Message(error)) => panic!("{error}"),
+            Err(Fault::Transient(_)) => {}
+            Err(Fault::Permanent(error)) => panic!("{error}"),
         }
     }
 }

@@ -1,0 +1,4 @@
+//! The schemas of services, brought up to date.
+
+mod expand;
+mod laws;
