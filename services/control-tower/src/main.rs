@@ -6,6 +6,9 @@ use axum::Router;
 use control_tower::ControlTower;
 use mesh::process;
 
+#[global_allocator]
+static ALLOCATOR: mesh::Allocator = mesh::Allocator;
+
 fn main() -> ExitCode {
     let tower = OnceLock::new();
     process::main(

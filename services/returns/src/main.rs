@@ -4,6 +4,9 @@ use std::process::ExitCode;
 
 use mesh::process;
 
+#[global_allocator]
+static ALLOCATOR: mesh::Allocator = mesh::Allocator;
+
 fn main() -> ExitCode {
     process::main("returns", returns::service, process::no_pages)
 }
