@@ -14,7 +14,7 @@ use crate::{
     context::{Context, Partners},
     endpoint::Endpoint,
     halt::Halt,
-    handler::Handler,
+    handler::{Handler, Trigger},
     outcome::Outputs,
     store::{db::Migration, load::Load, outbox::OutboundDocument, unit_of_work::UnitOfWork as _},
     streams::connection::Connection,
@@ -102,8 +102,17 @@ pub fn decide<S: Service, M: Send + Sync + 'static>(
     context: &Context<'_>,
 ) -> Result<Outputs, Halt> {
     let of_type = |handler: &&Handler<S>| handler.message_type() == TypeId::of::<M>();
-    let handler = S::HANDLERS.iter().find(of_type).expect("the service handles the message");
-    let message: Box<dyn Any + Send + Sync> = Box::new(message);
+    let of_all = |handler: &&Handler<S>| handler.trigger() == Trigger::EveryEvent;
+    let (handler, message): (_, Box<dyn Any + Send + Sync>) = match S::HANDLERS.iter().find(of_type)
+    {
+        Some(handler) => (handler, Box::new(message)),
+        None => {
+            let handler = S::HANDLERS.iter().find(of_all);
+            let handler = handler.expect("the service handles the message");
+            let event = context.inbound.expect("every event comes in");
+            (handler, handler.read(event).expect("the event can be read"))
+        }
+    };
     handler.keys(&message, &mut S::Keys::default());
     work.mark();
     let outputs = handler.decide(service, &message, work, context);

@@ -87,20 +87,30 @@ impl<R: Row> Asked<R> {
         assert!(asked, "{} by {column} {} were read, but not asked for", R::TABLE, text(value));
     }
 
+    /// Breaks an invariant unless all rows with these values in these columns were asked for.
+    pub fn expect_values(&self, values: &[(&'static str, Value)]) {
+        let asked = self.all || self.has_any(|| values.iter().map(|(name, value)| (*name, value)));
+        let values: Vec<Value> = values.iter().map(|(_, value)| value.clone()).collect();
+        assert!(asked, "{} of {} were read, but not asked for", R::TABLE, texts(&values));
+    }
+
     /// Breaks an invariant unless the whole table was asked for.
     pub fn expect_all(&self) {
         assert!(self.all, "all {} were read, but not asked for", R::TABLE);
     }
 
     fn has_prefix(&self, values: &[Value]) -> bool {
-        let prefix = || R::KEY.iter().copied().zip(values);
+        self.has_any(|| R::KEY.iter().copied().zip(values))
+    }
+
+    /// Returns whether rows were asked for by one of these columns, or by some of them together.
+    fn has_any<'a, I: Iterator<Item = (&'a str, &'a Value)>>(&self, pairs: impl Fn() -> I) -> bool {
         let combined = |asked: &Values| {
             asked.iter().all(|(column, asked)| {
-                prefix().any(|(name, value)| name == *column && asked.contains(&*text(value)))
+                pairs().any(|(name, value)| name == *column && asked.contains(&*text(value)))
             })
         };
-        prefix().any(|(column, value)| self.has(column, value))
-            || self.combined.iter().any(combined)
+        pairs().any(|(column, value)| self.has(column, value)) || self.combined.iter().any(combined)
     }
 
     fn has(&self, column: &str, value: &Value) -> bool {

@@ -278,6 +278,20 @@ impl<R: Row> Rows<R> {
         self.standing().filter(move |row| row.value(column) == value)
     }
 
+    /// The rows that `is_wanted`, which have these values in these columns, in the order of their
+    /// keys. Cheaper than [`Rows::having`] where many rows are looked through often.
+    ///
+    /// # Panics
+    /// When the rows with these values were not asked for.
+    pub fn filtered<const N: usize>(
+        &self,
+        values: [(&'static str, Value); N],
+        is_wanted: impl Fn(&R) -> bool,
+    ) -> impl Iterator<Item = &R> {
+        self.asked.expect_values(&values);
+        self.standing().filter(move |row| is_wanted(row))
+    }
+
     /// The rows from a key on that share its first column, in the order of their keys.
     ///
     /// # Panics
@@ -486,6 +500,11 @@ mod tests {
         assert_eq!(prices().sharing(key("L", "A"), 2).count(), 1);
         assert_eq!(prices().get(&key("M", "B")), None);
         let other = std::panic::catch_unwind(|| prices().sharing(key("L", "C"), 2).count());
+        assert!(other.is_err(), "another item was not asked for");
+        let both =
+            |sku: &str| [("list", "L"), ("sku", sku)].map(|(name, text)| (name, text.into()));
+        assert_eq!(prices().filtered(both("A"), |price| price.list == "L").count(), 2);
+        let other = std::panic::catch_unwind(|| prices().filtered(both("C"), |_| true).count());
         assert!(other.is_err(), "another item was not asked for");
         let whole = std::panic::catch_unwind(|| prices().from(key("L", "A")).count());
         assert!(whole.is_err(), "the whole list was not asked for");
