@@ -15,6 +15,7 @@ mod external;
 mod formats;
 mod import;
 mod load;
+mod manifests;
 mod mesh;
 mod partner;
 mod partners;

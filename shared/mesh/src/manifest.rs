@@ -5,7 +5,7 @@ use contracts::subject;
 
 use crate::{handler::Trigger, service::Service};
 
-/// Every aggregate, or every document.
+/// Every aggregate.
 pub const ALL: &str = "*";
 
 /// The words of one service.
@@ -21,8 +21,10 @@ pub struct Manifest {
     /// `partner` is consumed by every service, `document` by each that answers documents (a document
     /// in another format reaches its owner that way): neither is named.
     pub events: Vec<&'static str>,
-    /// Ingress documents that it answers: `["order"]`, or `["*"]` for all; empty for none.
+    /// Ingress documents that it answers: `["order"]`.
     pub documents: Vec<&'static str>,
+    /// Reads every ingress document, and answers those that are nobody's.
+    pub gatekeeper: bool,
     /// Commands that it carries out, by their verbs.
     pub commands: Vec<&'static str>,
     /// Questions that it answers: `["availability"]`.
@@ -36,6 +38,7 @@ impl Manifest {
         let mut manifest = Self {
             service: S::NAME,
             owns: contracts::event::owned_by(S::NAME),
+            gatekeeper: S::GATEKEEPER,
             endpoints: S::ENDPOINTS.iter().map(|endpoint| endpoint.question).collect(),
             ..Self::default()
         };
@@ -43,7 +46,6 @@ impl Manifest {
             let (list, name) = match handler.trigger() {
                 Trigger::Event { aggregate, .. } => (&mut manifest.events, aggregate),
                 Trigger::EveryEvent => (&mut manifest.events, ALL),
-                Trigger::Document(_) if S::GATEKEEPER => (&mut manifest.documents, ALL),
                 Trigger::Document(document) => (&mut manifest.documents, document),
                 Trigger::Command(verb) => (&mut manifest.commands, verb),
                 Trigger::Due => continue,
@@ -86,7 +88,7 @@ impl Manifest {
     /// documents, so that a version it does not speak is answered too.
     #[must_use]
     pub fn ingress_subjects(&self, partner: &contracts::PartnerName) -> Vec<String> {
-        if self.documents.contains(&ALL) {
+        if self.gatekeeper {
             return vec![format!("ingress.{partner}.>")];
         }
         self.documents.iter().map(|document| subject::ingress(partner, document)).collect()

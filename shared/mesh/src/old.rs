@@ -40,6 +40,7 @@ impl From<Card> for Manifest {
             owns: card.owns.to_vec(),
             events: card.events.to_vec(),
             documents: card.documents.to_vec(),
+            gatekeeper: card.documents.contains(&crate::manifest::ALL),
             commands: Vec::new(),
             endpoints: card.answers.to_vec(),
         }

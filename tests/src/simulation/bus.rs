@@ -159,7 +159,9 @@ fn reads(manifest: &Manifest, subject: &Subject) -> bool {
         Subject::Event { aggregate, .. } => {
             has(&manifest.events, aggregate) || ["partner", "document"].contains(&aggregate.as_str())
         }
-        Subject::Ingress { document, .. } => has(&manifest.documents, document),
+        Subject::Ingress { document, .. } => {
+            manifest.gatekeeper || has(&manifest.documents, document)
+        }
         Subject::Command { service, .. } => service == manifest.service,
         Subject::Egress { .. } => false,
     }

@@ -14,7 +14,7 @@ use contracts::{
 
 use crate::{
     context::Partners,
-    manifest::{ALL, Manifest},
+    manifest::Manifest,
     message::{Inbound, Key, Origin},
 };
 
@@ -81,7 +81,7 @@ fn document_admission(
     document: &str,
     version: &str,
 ) -> Admission {
-    let gatekeeper = manifest.documents.contains(&ALL);
+    let gatekeeper = manifest.gatekeeper;
     let refused = |code: Reason, message: String| {
         if gatekeeper {
             Admission::Refused(Unreadable { code, path: String::new(), message })
@@ -140,7 +140,7 @@ mod tests {
         let all = Manifest {
             service: "control-tower",
             documents: Vec::new(),
-            events: vec![ALL],
+            events: vec![crate::manifest::ALL],
             ..returns.clone()
         };
         let admitted = |manifest: &Manifest, subject: &str| {

@@ -6,7 +6,7 @@ use contracts::{
 };
 
 use crate::{
-    manifest::{ALL, Manifest},
+    manifest::Manifest,
     message::{Inbound, Origin, read_event},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn translated(mut inbound: Inbound, manifest: &Manifest) -> Inbound {
     // One that can not be read stays an event, and becomes its reader's dead letter.
     let Ok(translated) = read_event::<DocumentTranslated>(&inbound.payload) else { return inbound };
     let document = translated.document.name();
-    if !manifest.documents.iter().any(|owned| *owned == document || *owned == ALL) {
+    if !manifest.gatekeeper && !manifest.documents.contains(&document) {
         return inbound;
     }
     inbound.subject = subject::ingress(&translated.partner, document);

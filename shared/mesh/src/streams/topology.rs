@@ -125,7 +125,8 @@ pub(crate) fn manifests() -> [Manifest; 2] {
         service: "order-intake",
         owns: vec!["order", "partner"],
         events: vec!["*"],
-        documents: vec!["*"],
+        documents: vec!["order"],
+        gatekeeper: true,
         endpoints: vec!["price"],
         ..Manifest::default()
     };
