@@ -29,7 +29,8 @@ pub(super) fn manifests() -> [Manifest; 2] {
         service: "order-intake",
         owns: vec!["order", "partner"],
         events: vec!["inventory"],
-        documents: vec!["*"],
+        documents: vec!["order"],
+        gatekeeper: true,
         endpoints: vec!["price"],
         ..Manifest::default()
     };
@@ -141,7 +142,8 @@ impl Caller {
         Ok(message.subject.to_string())
     }
 
-    /// How often the server complained about this connection, once it has seen all that was sent.
+    /// Returns the server's complaints about this connection, once it has seen everything that was
+    /// sent.
     pub async fn complaints(&self) -> Result<Vec<String>> {
         self.client.flush().await?;
         tokio::time::sleep(Duration::from_millis(50)).await;
