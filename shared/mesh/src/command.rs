@@ -49,11 +49,12 @@ pub trait Audited: UnitOfWork {
     fn audit(&mut self) -> &mut Rows<Audit>;
 }
 
-/// Why a command is not carried out.
+/// Why a command is not carried out, or a document not taken.
 #[derive(Debug)]
-pub enum Stop {
-    /// It is refused, and the operator is told why.
-    Refused(ReasonLine),
+pub enum Stop<R = ReasonLine> {
+    /// It is refused, and its sender is told why: a command for one reason, a document perhaps for a
+    /// list of them.
+    Refused(R),
     /// Deciding it came to an end.
     Halt(Halt),
 }
@@ -64,7 +65,7 @@ impl From<ReasonLine> for Stop {
     }
 }
 
-impl From<Halt> for Stop {
+impl<R> From<Halt> for Stop<R> {
     fn from(halt: Halt) -> Self {
         Self::Halt(halt)
     }
