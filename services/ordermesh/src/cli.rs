@@ -1,4 +1,4 @@
-//! The command line: what each subcommand takes, and how its outcome is said.
+//! The command line: the arguments of each subcommand, and the report of its outcome.
 
 mod common;
 mod demo;
@@ -34,7 +34,7 @@ use clap::{Parser, Subcommand};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Whether the answer is JSON; each command takes the flag, among its own.
+    /// True if the answer must be JSON. Each command declares the flag among its own.
     #[arg(skip)]
     json: bool,
 }
@@ -74,17 +74,18 @@ enum Command {
 }
 
 impl Cli {
-    /// The command that the arguments ask for.
+    /// Parses the arguments.
     ///
     /// # Errors
-    /// With the exit code, when there is none to be run: what is wrong has been said, or the help.
+    /// Returns the exit code when there is no command to run; the help, or what is wrong, is
+    /// already printed.
     pub fn of(arguments: &[OsString]) -> Result<Self, ExitCode> {
         let json = outcome::wants_json(arguments);
         let command = Self::try_parse_from(arguments);
         command.map(|it| Self { json, ..it }).map_err(|error| outcome::not_run(&error, json))
     }
 
-    /// Runs the command and says how it ended.
+    /// Runs the command and reports its outcome.
     pub async fn run(self) -> ExitCode {
         let outcome = match self.command {
             Command::Up(up) => up.run().await,

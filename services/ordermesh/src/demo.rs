@@ -1,8 +1,9 @@
-//! A whole mesh in a folder of its own, played by simulated partners, and its books reconciled.
+//! A demonstration run: a whole mesh in a folder of its own, played by simulated partners, and the
+//! reconciliation of its books.
 //!
-//! [`scenario`] describes a run, [`generate`] makes one up and [`dataset`] makes one of real data;
-//! [`play`] plays it through the public subjects alone; [`partner_audit`] lays what the partners were
-//! told beside the books; [`report`] says how it went.
+//! [`scenario`] describes a run, [`generate`] makes one up and [`dataset`] builds one from real
+//! data; [`play`] plays it through public subjects only; [`partner_audit`] compares what the
+//! partners were told with the books; [`report`] reports the result.
 
 mod billing;
 pub mod dataset;
@@ -37,39 +38,40 @@ use report::Report;
 use run_folder::RunFolder;
 use scenario::Scenario;
 
-/// What a partner was sent by a node of a cluster in the moment of its death, comes again when the
-/// time for its acknowledgement has run out; until then the partner was not told of it.
+/// The time in which a partner gets everything it was sent. A document that a node of a cluster
+/// delivered as it died is delivered again only when the time for its acknowledgement has run out.
 const TOLD_WITHIN: Duration = ACK_WAIT.saturating_add(Duration::from_secs(15));
 
-/// What a run is told.
+/// The options of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// How many orders.
+    /// The number of orders.
     pub orders: usize,
-    /// Orders per second, of all buyers together; none, as fast as they are answered.
+    /// Orders per second of all buyers together; none sends them as fast as they are answered.
     pub rate: Option<u32>,
-    /// What chance is drawn from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// Real data instead of a made-up scenario.
+    /// Real data to play instead of a generated scenario.
     pub dataset: Option<PathBuf>,
-    /// The mesh's folder; none, a temporary one.
+    /// The mesh's folder; none for a temporary one.
     pub data_dir: Option<PathBuf>,
-    /// Whether a temporary folder stays.
+    /// True to keep a temporary folder.
     pub keep: bool,
-    /// A `nats-server` binary.
+    /// The `nats-server` binary to start.
     pub nats_server: Option<PathBuf>,
     /// A PostgreSQL to use instead of files.
     pub database_url: Option<String>,
-    /// Play on the mesh that runs already in `data_dir` and has served nobody yet.
+    /// True to play on the mesh that already runs in `data_dir`, without any orders yet.
     pub attach: bool,
-    /// Where that mesh's NATS is; where the folder says, if not named.
+    /// The NATS of that mesh, if not the one that the folder names.
     pub nats_url: Option<String>,
 }
 
-/// Plays a run from an empty folder to reconciled books.
+/// Plays a run, from an empty folder to reconciled books.
 ///
 /// # Errors
-/// When the data can not be read, the mesh can not be started, or a partner can not go on.
+/// Returns an error when the data cannot be read, the mesh cannot be started, or a partner cannot
+/// continue.
 pub async fn run(options: Options) -> Result<Report> {
     let progress = Progress::new();
     ensure!(options.orders > 0, "a run needs at least one order");
@@ -105,7 +107,7 @@ pub async fn run(options: Options) -> Result<Report> {
     Ok(report.kept(folder.end()))
 }
 
-/// Plays on a mesh of somebody else's, which may be killed and started again meanwhile.
+/// Plays on a mesh that somebody else runs, and which may be killed and restarted during the run.
 async fn attached(
     options: &Options,
     scenario: Arc<Scenario>,

@@ -1,4 +1,4 @@
-//! What other systems take over: the journal, of both services that post, as one list.
+//! Exports for other systems: the journals of both services that post, as one list.
 
 mod read;
 mod rows;
@@ -19,13 +19,13 @@ pub(crate) use target::Target;
 pub(crate) use totals::Totals;
 pub(crate) use write::Format;
 
-/// Entries of a page: an answer is one message.
+/// The number of entries per page; an answer is one message.
 const PAGE: u32 = 500;
 
-/// Takes every entry from one day to another, both included, by date, source and entry.
+/// Passes on every entry from one day to another, both included, by date, source and entry.
 ///
 /// # Errors
-/// When a service does not answer, or what takes the entries fails.
+/// Returns an error when a service does not answer, or the receiver of the entries fails.
 pub(crate) async fn journal(
     operator: &Operator,
     (from, to): (Option<Date>, Option<Date>),
@@ -55,7 +55,7 @@ async fn merged(
     Ok(totals)
 }
 
-/// Whether a reader has seen enough and closed its end: no failure of ours.
+/// Returns true if the reader has closed its end, which is not our failure.
 pub(crate) fn is_enough(error: &anyhow::Error) -> bool {
     let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
     error.chain().any(|cause| {

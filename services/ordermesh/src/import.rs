@@ -6,6 +6,7 @@ mod batch;
 mod columns;
 mod document;
 mod draft;
+mod file_kind;
 mod folder;
 mod group;
 mod help;
@@ -16,7 +17,6 @@ mod progress;
 mod report;
 mod send;
 mod sheet;
-mod sort;
 #[cfg(test)]
 mod tests;
 
@@ -29,12 +29,12 @@ use strum::IntoEnumIterator as _;
 use self::{
     answer::{Answer, DocumentOutcome},
     document::Document,
+    file_kind::FileKind,
     folder::{Entry, Found},
     problem::{Problem, code},
     progress::Progress,
     report::{FileCount, Tally},
     send::Sender,
-    sort::Sort,
 };
 pub(crate) use self::{help::columns as columns_help, report::Report};
 use crate::{
@@ -69,12 +69,11 @@ impl Import {
         Ok(Self { entries, report })
     }
 
-    /// Returns true where the documents are to be sent: nothing is wrong, and it is no dry run.
+    /// Returns true if the documents are to be sent: nothing is wrong, and it is no dry run.
     pub fn is_sendable(&self) -> bool {
         self.report.well && !self.report.dry_run
     }
 
-    /// Sends the documents.
     pub async fn send(&mut self, site: &Site, operator: &Operator) -> Result<()> {
         send_all(&self.entries, site, operator, &mut self.report).await
     }
@@ -84,7 +83,7 @@ impl Import {
     }
 }
 
-/// Sends kind by kind: what refers to others comes after them.
+/// Sends kind by kind: documents come after those they refer to.
 async fn send_all(
     entries: &[Entry],
     site: &Site,
@@ -96,15 +95,16 @@ async fn send_all(
     let client = connect(site.url(), &seed, FIRST_PARTNER).await?;
     let mut sender = Sender::new(client, partner, operator).await?;
     let mut progress = Progress::new(entries.len());
-    for sort in Sort::iter() {
-        let entries: Vec<&Entry> = entries.iter().filter(|it| it.draft.sort == sort).collect();
+    for file_kind in FileKind::iter() {
+        let entries: Vec<&Entry> =
+            entries.iter().filter(|it| it.draft.file_kind == file_kind).collect();
         let documents: Vec<&Document> = entries.iter().map(|entry| &entry.document).collect();
         if documents.is_empty() {
             continue;
         }
-        let outcomes = sender.send(sort.kind(), &documents, &mut progress).await?;
+        let outcomes = sender.send(file_kind.document(), &documents, &mut progress).await?;
         progress.next(documents.len());
-        report.documents.push(tally(sort, &outcomes));
+        report.documents.push(tally(file_kind, &outcomes));
         let wrong = entries.iter().zip(&outcomes).flat_map(|(entry, it)| wrong(entry, it));
         report.errors.extend(wrong);
         if outcomes.iter().any(|outcome| matches!(outcome.answer, Answer::None(_))) {
@@ -119,12 +119,12 @@ async fn send_all(
     Ok(())
 }
 
-fn tally(sort: Sort, outcomes: &[DocumentOutcome]) -> Tally {
-    let mut tally = Tally { document: sort.kind().name(), ..Tally::default() };
+fn tally(file_kind: FileKind, outcomes: &[DocumentOutcome]) -> Tally {
+    let mut tally = Tally { document: file_kind.document().name(), ..Tally::default() };
     let accepted = |changed: bool| {
         let is_it =
             |it: &&DocumentOutcome| it.answer == Answer::Accepted && it.changed == Some(changed);
-        sort.announces_changes().then(|| outcomes.iter().filter(is_it).count())
+        file_kind.announces_changes().then(|| outcomes.iter().filter(is_it).count())
     };
     (tally.changed, tally.unchanged) = (accepted(true), accepted(false));
     for outcome in outcomes {
@@ -140,7 +140,7 @@ fn tally(sort: Sort, outcomes: &[DocumentOutcome]) -> Tally {
     tally
 }
 
-/// What the mesh refused, by file, line and column.
+/// Lists what the mesh rejected, by file, line and column.
 fn wrong(entry: &Entry, outcome: &DocumentOutcome) -> Vec<Problem> {
     let draft = &entry.draft;
     match &outcome.answer {

@@ -1,8 +1,9 @@
-//! The program `ordermesh`.
-
 use std::process::ExitCode;
 
 use ordermesh::cli::Cli;
+
+#[global_allocator]
+static ALLOCATOR: mesh::Allocator = mesh::Allocator;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();

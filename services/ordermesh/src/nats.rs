@@ -1,10 +1,10 @@
-//! The mesh's own `nats-server`: found or fetched, configured, started, watched and ended; or
-//! servers that somebody else runs; who may connect and what each of them may say.
+//! The mesh's own `nats-server`, or servers that somebody else runs, and the permissions of
+//! everyone who connects.
 //!
-//! Reading order: [`find`] and [`install`] give a binary, [`folder`] holds what outlives a
-//! process, [`accounts`] is the table of permissions, [`server`] runs the child, [`include`] writes
-//! the accounts for servers of somebody else, [`site`] says which of the two it is, [`connect`] and
-//! [`partner`] use it.
+//! Reading order: [`find`] and [`install`] provide a binary of a suitable [`version`], [`folder`]
+//! holds what outlives a process, [`accounts`] is the table of permissions, [`server`] runs the
+//! child, [`include`] writes the accounts for servers of somebody else, [`site`] tells the two
+//! apart, and [`connect`] and [`partner`] use it.
 
 pub mod accounts;
 pub mod connect;

@@ -1,4 +1,4 @@
-//! The operator's own connection to a running mesh: questions and commands.
+//! The operator's connection to a running mesh: questions and commands.
 
 use std::{path::Path, time::Duration};
 
@@ -25,22 +25,21 @@ use crate::nats::{
     site::Site,
 };
 
-/// How long an answer, or a command's result, is waited for.
+/// The time to wait for an answer or a command's result.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A connection as the operator.
 #[derive(Debug, Clone)]
 pub struct Operator {
     pub(crate) client: Client,
-    /// For reading streams.
+    /// The context for reading streams.
     pub jetstream: jetstream::Context,
 }
 
 impl Operator {
-    /// Connects to the mesh of a folder; to the servers that are `named`, where they are.
+    /// Connects to the mesh of a folder, or to the `named` servers.
     ///
     /// # Errors
-    /// When the folder is no mesh's, or no mesh runs on it.
+    /// Returns an error when the folder holds no mesh, or none runs on it.
     pub async fn of_folder(data_dir: &Path, named: Option<&str>) -> Result<Self> {
         let seed = data_dir.join("creds/operator.nk");
         if !seed.exists() {
@@ -58,7 +57,7 @@ impl Operator {
     /// Connects to a server with the operator's seed.
     ///
     /// # Errors
-    /// When there is no server, or it refuses the seed.
+    /// Returns an error when there is no server, or it refuses the seed.
     pub async fn connect(url: &str, seed: &str) -> Result<Self> {
         let client = connect(url, seed, OPERATOR).await?;
         let jetstream = jetstream::new(client.clone());
@@ -68,7 +67,7 @@ impl Operator {
     /// Asks one of the contract's questions.
     ///
     /// # Errors
-    /// When nobody answers, or the answer is an error.
+    /// Returns an error when nobody answers, or the answer is an error.
     pub async fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer> {
         self.ask_named(Q::NAME, question).await
     }
@@ -76,7 +75,7 @@ impl Operator {
     /// Asks a question by its name.
     ///
     /// # Errors
-    /// When nobody answers, or the answer is an error.
+    /// Returns an error when nobody answers, or the answer is an error.
     pub async fn ask_named<A: DeserializeOwned>(
         &self,
         name: &str,
@@ -88,10 +87,10 @@ impl Operator {
         }
     }
 
-    /// Like [`Operator::ask_named`]; `None` for what does not exist.
+    /// Asks like [`Operator::ask_named`]; returns `None` if the answer is that it does not exist.
     ///
     /// # Errors
-    /// When nobody answers, or the answer is another error.
+    /// Returns an error when nobody answers, or the answer is another error.
     pub async fn find<A: DeserializeOwned>(
         &self,
         name: &str,
@@ -112,48 +111,48 @@ impl Operator {
             bail!("{name}: {message}");
         }
         let answer = serde_json::from_slice(&answer.payload);
-        Ok(Some(answer.with_context(|| format!("{name}: the answer can not be read"))?))
+        Ok(Some(answer.with_context(|| format!("{name}: the answer cannot be read"))?))
     }
 
-    /// The latest event of its kind of an aggregate, as far back as the stream goes.
+    /// Returns the latest event of a kind of an aggregate, as far back as the stream goes.
     ///
     /// # Errors
-    /// When the stream can not be read, or holds something else.
+    /// Returns an error when the stream cannot be read, or holds something else.
     pub async fn last_event<E: Event>(&self, id: &str) -> Result<Option<E>> {
         let subject = subject::event(E::AGGREGATE, E::NAME, id);
         let events = self.jetstream.get_stream(EVENTS).await.context("the mesh does not answer")?;
         match events.get_last_raw_message_by_subject(&subject).await {
             Ok(message) => {
                 let event = serde_json::from_slice(&message.payload);
-                Ok(Some(event.with_context(|| format!("{subject} can not be read"))?))
+                Ok(Some(event.with_context(|| format!("{subject} cannot be read"))?))
             }
             Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
-            Err(error) => Err(error).with_context(|| format!("{subject} can not be read")),
+            Err(error) => Err(error).with_context(|| format!("{subject} cannot be read")),
         }
     }
 
-    /// Hears what is said on a subject from now on.
+    /// Subscribes to a subject.
     ///
     /// # Errors
-    /// When the connection is closed.
-    pub async fn hear(&self, subject: String) -> Result<Subscriber> {
-        let heard = self.client.subscribe(subject.clone()).await;
-        heard.with_context(|| format!("{subject} can not be heard"))
+    /// Returns an error when the connection is closed.
+    pub async fn subscribe(&self, subject: String) -> Result<Subscriber> {
+        let subscriber = self.client.subscribe(subject.clone()).await;
+        subscriber.with_context(|| format!("cannot subscribe to {subject}"))
     }
 
-    /// Returns when the server knows what is to be heard: it does what it is told in order.
+    /// Returns when the server knows the subscriptions: it handles requests in order.
     ///
     /// # Errors
-    /// When the mesh does not answer.
-    pub async fn listens(&self) -> Result<()> {
+    /// Returns an error when the mesh does not answer.
+    pub async fn flush_subscriptions(&self) -> Result<()> {
         self.jetstream.get_stream(EVENTS).await.context("the mesh does not answer")?;
         Ok(())
     }
 
-    /// Makes or changes a partner's record.
+    /// Creates or changes a partner's record.
     ///
     /// # Errors
-    /// When the command is refused or not answered.
+    /// Returns an error when the command is refused or not answered.
     pub async fn upsert_partner(
         &self,
         command_id: CommandId,
@@ -171,10 +170,10 @@ impl Operator {
         }
     }
 
-    /// Gives a command to a service and waits for what became of it.
+    /// Sends a command to a service and waits for its result.
     ///
     /// # Errors
-    /// When the mesh does not take it or does not answer.
+    /// Returns an error when the mesh does not accept it or does not answer.
     pub async fn command<C: Command>(&self, service: &str, command: &C) -> Result<CommandResult> {
         let results = subject::egress(OPERATOR, "command-result");
         let mut results = self.client.subscribe(results).await?;
@@ -210,7 +209,7 @@ impl Operator {
     }
 }
 
-/// Who gives a command, for the audit: the user of this computer.
+/// Returns the operator's name for the audit: the user of this computer.
 #[must_use]
 pub fn name() -> String {
     std::env::var("USER").unwrap_or_else(|_| OPERATOR.to_owned())

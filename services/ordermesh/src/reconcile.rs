@@ -1,7 +1,8 @@
-//! Do the books of the services agree? Asked of all of them, compared line by line, to the cent.
+//! The reconciliation of all services' books, line by line and to the cent.
 //!
-//! Each service keeps its own figures; none reads another's. That they add up is not assumed but
-//! looked at: per order line, per item and warehouse, per document and its journal entry, and in total.
+//! Each service keeps its own figures and reads no other's. Their agreement is not assumed but
+//! checked: per order line, per item and warehouse, per document and its journal entry, and in
+//! total.
 
 mod books;
 mod check;
@@ -25,18 +26,17 @@ pub use check::Check;
 pub(crate) use compare::{ByCurrency, Compare, Unit, units};
 pub(crate) use money::minor;
 
-/// How long a difference may stand before it is one: what is on its way between two services is
-/// in one book and not yet in the other.
+/// The time in which a difference may resolve itself: a message between two services is in one book
+/// and not yet in the other.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Between two looks at books that do not agree.
+/// The pause between two looks at books that do not agree.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What the books say when they are laid side by side.
+/// The result of comparing the books.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reconciliation {
-    /// Whether every check is.
+    /// True if every check balances.
     pub balanced: bool,
-    /// What was compared.
     pub checks: Vec<Check>,
 }
 
@@ -52,7 +52,7 @@ impl Reconciliation {
         Self::from(checks)
     }
 
-    /// The reason to look again, in words.
+    /// Describes the reason to look again.
     fn waiting(&self) -> String {
         let mut differ = self.checks.iter().filter(|check| !check.balanced);
         let first = differ.next().map(|check| check.name.as_str()).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Reconciliation {
         )
     }
 
-    /// With more checks.
+    /// Adds checks.
     #[must_use]
     pub fn and(mut self, checks: Vec<Check>) -> Self {
         self.checks.extend(checks);
@@ -81,16 +81,16 @@ impl From<Vec<Check>> for Reconciliation {
     }
 }
 
-/// Asks every service for its books, as the operator, and compares them; again for a while when
-/// they differ.
+/// Asks every service for its books, as the operator, and compares them; repeats that for a while
+/// if they differ.
 ///
 /// # Errors
-/// When a service does not answer.
+/// Returns an error when a service does not answer.
 pub async fn run(operator: &Operator) -> anyhow::Result<Reconciliation> {
     settled(operator, Reconciliation::of).await
 }
 
-/// The same with a comparison of the caller's own.
+/// Does the same with the caller's comparison.
 pub(crate) async fn settled(
     operator: &Operator,
     compare: impl Fn(&Books) -> Reconciliation,

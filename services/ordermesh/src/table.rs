@@ -1,4 +1,4 @@
-//! Tables for people: as wide as the terminal, or 100 columns where there is none.
+//! Tables for people: as wide as the terminal, or 100 columns without one.
 
 mod widths;
 
@@ -13,11 +13,11 @@ use terminal_size::terminal_size_of;
 
 use self::widths::{Needs, widths};
 
-/// The width where there is no terminal.
+/// The width without a terminal.
 const WITHOUT_TERMINAL: u16 = 100;
 /// The blanks beside a cell.
 const PADDING: u16 = 2;
-/// A blank at which no line is broken.
+/// A blank at which lines are not broken.
 const KEPT_BLANK: &str = "\u{a0}";
 
 /// A table with these columns.
@@ -40,8 +40,8 @@ pub(crate) fn fitted(table: Table) -> String {
     fitted_to(table, terminal.map_or(WITHOUT_TERMINAL, |(width, _)| width.0))
 }
 
-/// Each column is as wide as its longest line. Where that finds no room the widest are made narrower,
-/// all to one width; a word is broken only where the words find no room either.
+/// Fits a table to a width. Each column is as wide as its longest line. If there is no room for
+/// that, the widest are narrowed to one width; words are broken only as a last resort.
 fn fitted_to(mut table: Table, width: u16) -> String {
     let mut columns: Vec<Needs> = vec![Needs::default(); table.column_count()];
     for row in table.header().into_iter().chain(table.row_iter()) {
@@ -56,12 +56,12 @@ fn fitted_to(mut table: Table, width: u16) -> String {
     table.trim_fmt().replace(KEPT_BLANK, " ")
 }
 
-/// A time, and how long ago that was.
+/// Formats a time with its age.
 pub(crate) fn when(at: Timestamp, now: Timestamp) -> String {
     format!("{at:.0} ({})", ago(at, now))
 }
 
-/// A duration in its two largest units.
+/// Formats a duration in its two largest units.
 pub(crate) fn took(milliseconds: i64) -> String {
     const UNITS: [(i64, &str); 5] =
         [(86_400_000, "day"), (3_600_000, "hr"), (60_000, "min"), (1_000, "sec"), (1, "ms")];
@@ -79,7 +79,7 @@ pub(crate) fn took(milliseconds: i64) -> String {
     parts.join(KEPT_BLANK)
 }
 
-/// How long ago a time was, in its largest unit.
+/// Formats the age of a time in its largest unit.
 fn ago(at: Timestamp, now: Timestamp) -> String {
     type Of = fn(i64) -> Span;
     const UNITS: [(i64, Of); 4] = [
@@ -130,7 +130,7 @@ mod tests {
         assert!(lines[2].starts_with(" (3 mins ago)          shipped"), "{text}");
     }
 
-    /// A trace of an order that was accepted just now.
+    /// A trace of an order that was just accepted.
     #[test]
     fn the_widest_columns_are_shrunk_first_and_the_width_is_used() {
         let at: Timestamp = "2026-03-01T10:00:00Z".parse().unwrap();

@@ -1,4 +1,4 @@
-//! The whole mesh in one process: a `nats-server` child, seven services, one HTTP port; or every
+//! The whole mesh in one process: a `nats-server` child, seven services and one HTTP port; or every
 //! service [`separate`].
 
 mod options;
@@ -31,15 +31,14 @@ use crate::{
 
 pub use options::Options;
 
-/// How long the services may take until all are ready.
+/// The time in which all services must be ready.
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
-/// A running mesh.
 #[derive(Debug)]
 pub struct Mesh {
-    /// Where NATS listens.
+    /// The address of NATS.
     pub nats_url: String,
-    /// Where HTTP listens.
+    /// The address of HTTP.
     pub http: SocketAddr,
     console: Option<watch::Receiver<Option<SocketAddr>>>,
     shutdown: CancellationToken,
@@ -52,7 +51,7 @@ pub struct Mesh {
 /// Starts a mesh; returns when every service is ready.
 ///
 /// # Errors
-/// With the cause and the next step, when something can not be started.
+/// Returns the cause and the next step when something cannot be started.
 pub async fn start(options: Options) -> Result<Mesh> {
     let settings = configured(options.config.as_deref())?;
     folder::keep_private();
@@ -88,7 +87,7 @@ pub async fn start(options: Options) -> Result<Mesh> {
     Ok(mesh)
 }
 
-/// The mesh's own knobs. All that is wrong with those of any service is told before anything is
+/// Reads the mesh's own settings. Errors in any service's settings are reported before anything is
 /// started.
 fn configured(file: Option<&Path>) -> Result<MeshConfig, Invalid> {
     let mesh = config::load("mesh", config::DEFAULTS, file);
@@ -110,12 +109,12 @@ fn configured(file: Option<&Path>) -> Result<MeshConfig, Invalid> {
     if wrong.is_empty() { mesh } else { Err(Invalid(wrong)) }
 }
 
-/// The servers that were named, or that the folder was told of earlier; else a child of its own.
+/// Returns the named or recorded servers, otherwise starts a child process.
 async fn nats(folder: &Folder, options: &Options) -> Result<(Site, Option<Server>)> {
     if options.nats_port.is_some() {
         Site::forget(folder)?;
     }
-    if let Some(url) = options.nats_url.clone().or_else(|| Site::told(folder)) {
+    if let Some(url) = options.nats_url.clone().or_else(|| Site::recorded(folder)) {
         let held = folder.lock_partners().await?;
         include::write(folder, &held, &manifests())?;
         return Ok((Site::elsewhere(folder, &url), None));
@@ -184,8 +183,8 @@ impl Mesh {
         }
     }
 
-    /// Tells the services of the partner that the first start makes. The command's id is the same
-    /// at every start, so that it is carried out once and a later change of the record stands.
+    /// Announces the partner that the first start makes. The command's id is the same at every
+    /// start, so it is carried out once and later changes of the record stand.
     async fn introduce_erp(&self, folder: &Folder) -> Result<()> {
         let seed = read_seed(&folder.seed_of(subject::OPERATOR))?;
         let operator = Operator::connect(&self.nats_url, &seed).await?;
@@ -197,7 +196,7 @@ impl Mesh {
     async fn serve_http(&mut self, folder: &Folder, options: &Options) -> Result<()> {
         let port = options.http_port.unwrap_or(0);
         let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
-            format!("HTTP can not listen on port {port}; name a free one with --http-port")
+            format!("HTTP cannot listen on port {port}; name a free one with --http-port")
         })?;
         self.http = listener.local_addr()?;
         let url = options.database_of(folder.root(), control_tower::manifest().service);
@@ -214,10 +213,10 @@ impl Mesh {
         Ok(())
     }
 
-    /// Waits until a part of it fails; while all is well, for ever.
+    /// Waits until a part of the mesh fails; forever if none does.
     ///
     /// # Errors
-    /// What failed.
+    /// Returns the failure.
     pub async fn failed(&mut self) -> Result<()> {
         let server = async {
             match &mut self.server {
@@ -237,7 +236,7 @@ impl Mesh {
     /// Stops the services, then the server.
     ///
     /// # Errors
-    /// When the server does not end.
+    /// Returns an error when the server does not end.
     pub async fn stop(mut self) -> Result<()> {
         self.health.drain();
         self.shutdown.cancel();

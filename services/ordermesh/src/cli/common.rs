@@ -1,4 +1,4 @@
-//! The arguments of every command that needs a mesh.
+//! Arguments of every command that needs a mesh.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::{
     operator::Operator,
 };
 
-/// Where a mesh lives, and how to answer.
+/// The mesh to use, and the form of the answer.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CommonArgs {
     /// The mesh's folder
@@ -22,8 +22,8 @@ pub(crate) struct CommonArgs {
         env = "ORDERMESH_DATA_DIR"
     )]
     pub data_dir: PathBuf,
-    /// The NATS that somebody else runs; servers of a cluster are separated by commas [default: the
-    /// one that this folder was told of by `up` or `topology apply`, else its own]
+    /// The NATS servers that somebody else runs; separate the servers of a cluster by commas
+    /// [default: those that `up` or `topology apply` recorded in this folder, else its own]
     #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
     pub nats_url: Option<String>,
     /// Print exactly one JSON value on stdout; words go to stderr
@@ -37,12 +37,12 @@ impl CommonArgs {
         Operator::of_folder(&self.data_dir, self.nats_url.as_deref()).await
     }
 
-    /// The mesh's NATS.
+    /// Finds the mesh's NATS.
     pub fn site(&self) -> anyhow::Result<Site> {
         Site::find(&Folder::at(&self.data_dir)?, self.nats_url.as_deref())
     }
 
-    /// Prints an answer: JSON, or what `text` makes of it.
+    /// Prints an answer as JSON, or as the text that `text` makes of it.
     pub fn print<T: Serialize>(
         &self,
         answer: &T,

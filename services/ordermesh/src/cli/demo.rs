@@ -1,5 +1,3 @@
-//! `ordermesh demo`.
-
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -27,13 +25,13 @@ use crate::demo::{self, Options};
         ordermesh demo --orders 2000 --json             the benchmark: orders_per_second, p50, p99"
 )]
 pub(crate) struct Demo {
-    /// How many orders are sent
+    /// The number of orders to send
     #[arg(long, value_name = "N", default_value_t = 500)]
     orders: usize,
     /// Orders per second, of all buyers together [default: as fast as they are answered]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rate: Option<u32>,
-    /// What chance is drawn from: the same seed, the same orders
+    /// The seed of all random choices: the same seed gives the same orders
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Play real data, recognised by its files: the UCI "Online Retail" CSV, or a folder of CSV
@@ -55,8 +53,8 @@ pub(crate) struct Demo {
     /// Play on the mesh that `ordermesh up` runs in --data-dir, new and empty, instead of another
     #[arg(long, requires = "data_dir", conflicts_with = "keep")]
     attach: bool,
-    /// With --attach: the NATS of that mesh, where somebody else runs it [default: the one that the
-    /// folder was told of, else its own]
+    /// With --attach: the NATS of that mesh, where somebody else runs it [default: the one recorded
+    /// in the folder, else its own]
     #[arg(long, value_name = "URL", env = "ORDERMESH_NATS_URL")]
     nats_url: Option<String>,
     /// Print exactly one JSON value on stdout; words go to stderr

@@ -1,4 +1,4 @@
-//! `ordermesh dlq`: what failed for good, and why.
+//! `ordermesh dlq`: messages that failed for good, with the reason.
 
 use anyhow::{Context as _, Result, ensure};
 use async_nats::jetstream::message::StreamMessage;
@@ -30,10 +30,10 @@ pub(crate) enum Dlq {
 pub(crate) struct List {
     #[command(flatten)]
     common: CommonArgs,
-    /// Of this service alone
+    /// List the dead letters of this service alone
     #[arg(long, value_name = "SERVICE")]
     service: Option<String>,
-    /// At most so many of each service, the newest
+    /// At most this many of each service, the newest
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: u64,
 }
@@ -43,13 +43,12 @@ pub(crate) struct List {
 pub(crate) struct Show {
     #[command(flatten)]
     common: CommonArgs,
-    /// The service that failed it
+    /// The service that rejected it
     service: String,
-    /// Its number, as `dlq list` says it
+    /// The number that `dlq list` shows
     number: u64,
 }
 
-/// A dead letter.
 #[derive(Debug, Serialize)]
 struct Letter {
     service: String,
@@ -119,7 +118,7 @@ fn check(service: &str) -> Result<()> {
 async fn newest(operator: &Operator, service: &str, limit: u64) -> Result<Vec<Letter>> {
     let name = dead_letter_stream(service);
     let stream = operator.jetstream.get_stream(&name).await;
-    let stream = stream.with_context(|| format!("stream {name} can not be read"))?;
+    let stream = stream.with_context(|| format!("stream {name} cannot be read"))?;
     let state = &stream.cached_info().state;
     if state.messages == 0 {
         return Ok(Vec::new());

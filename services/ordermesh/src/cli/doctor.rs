@@ -1,4 +1,4 @@
-//! `ordermesh doctor`: everything that a mesh needs, and how to mend what is wrong.
+//! `ordermesh doctor`: checks everything that a mesh needs, and says how to repair what is wrong.
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,6 @@ pub(crate) struct Doctor {
     nats_server: Option<PathBuf>,
 }
 
-/// One check.
 #[derive(Debug, Serialize)]
 struct Check {
     name: &'static str,
@@ -50,8 +49,8 @@ impl Doctor {
         Ok(if checks.iter().all(|check| check.ok) { Outcome::Success } else { Outcome::Failure })
     }
 
-    /// Checks one thing after another. What needs a thing that is missing is left out: it would only
-    /// tell the same cause again.
+    /// Runs the checks in order. A check that depends on one that failed is left out: it would only
+    /// repeat the cause.
     async fn checks(&self) -> Vec<Check> {
         let dir = &self.common.data_dir;
         let mut checks = Vec::new();
@@ -151,7 +150,7 @@ async fn streams(operator: &Operator, dir: &Path) -> Result<String> {
     Ok(format!("{} streams are there; copies of each: {replicas}", plan.streams.len()))
 }
 
-/// Whether every service answers, where they do not run by `ordermesh up` in this folder.
+/// Checks that every service answers, unless `ordermesh up` runs them in this folder.
 async fn answering(operator: &Operator) -> Result<String> {
     for service in SERVICES {
         let asked = operator.client.request(format!("$SRV.PING.{service}"), "".into()).await;
@@ -176,7 +175,7 @@ async fn ready(address: &str) -> Result<String> {
     Ok(format!("{} services are ready; console at {address}", SERVICES.len()))
 }
 
-/// Whether the books of all services agree.
+/// Checks that the books of all services agree.
 async fn books(operator: &Operator) -> Result<String> {
     let found = reconcile::run(operator).await?;
     ensure!(found.balanced, "{}; `ordermesh reconcile` says what differs", found.verdict());

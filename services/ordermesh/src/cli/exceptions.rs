@@ -1,5 +1,3 @@
-//! `ordermesh exceptions`.
-
 mod case;
 
 use anyhow::Result;
@@ -48,10 +46,10 @@ enum What {
 struct List {
     #[command(flatten)]
     common: CommonArgs,
-    /// Of this kind alone, such as order_held or short_payment
+    /// List exceptions of this kind alone, such as order_held or short_payment
     #[arg(long, value_name = "KIND", value_parser = one_of::<ExceptionKind>)]
     kind: Option<ExceptionKind>,
-    /// Of this queue alone: operations, finance, integration
+    /// List exceptions of this queue alone: operations, finance, integration
     #[arg(long, value_name = "QUEUE", value_parser = one_of::<ExceptionQueue>)]
     queue: Option<ExceptionQueue>,
 }
@@ -61,9 +59,10 @@ struct List {
 struct Assign {
     #[command(flatten)]
     args: CommandArgs,
-    /// The case, as the list names it; the first characters will do where no other case has them
+    /// The case, as the list names it; its first characters are enough if no other case begins with
+    /// them
     case: CaseRef,
-    /// Who looks at it
+    /// The person who looks at it
     #[arg(long, value_name = "NAME")]
     to: String,
 }
@@ -73,9 +72,10 @@ struct Assign {
 struct Resolve {
     #[command(flatten)]
     args: CommandArgs,
-    /// The case, as the list names it; the first characters will do where no other case has them
+    /// The case, as the list names it; its first characters are enough if no other case begins with
+    /// them
     case: CaseRef,
-    /// How it was settled
+    /// A note on how it was settled
     #[arg(long, value_name = "TEXT")]
     note: String,
 }
@@ -159,8 +159,8 @@ fn kind(case: &Exception) -> String {
     format!("{} ({}{assignee})", case.kind, case.queue)
 }
 
-/// The message, and what it is about where the message does not name all of that: an order by the
-/// buyer's number of it, which `ordermesh trace` takes.
+/// Describes the case: its message, and the order or reference that the message does not name. An
+/// order appears under its PO number, which `ordermesh trace` accepts.
 fn what(case: &Exception) -> String {
     let Exception { message, reference, order_id, po_number, .. } = case;
     let order_id = order_id.map(|id| id.to_string()).unwrap_or_default();

@@ -1,5 +1,3 @@
-//! `ordermesh export`.
-
 use std::{
     io::{BufWriter, Write},
     path::{Path, PathBuf},
@@ -45,7 +43,7 @@ pub(crate) struct Journal {
     /// The last day, included [default: the last there is]
     #[arg(long, value_name = "DATE", value_parser = day)]
     to: Option<Date>,
-    /// How lines are written [default: csv]
+    /// The format of the lines [default: csv]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Write to this file, when all of it is there, instead of stdout
@@ -53,16 +51,16 @@ pub(crate) struct Journal {
     output: Option<PathBuf>,
 }
 
-/// What `--json` prints.
+/// The value that `--json` prints.
 #[derive(Debug, Serialize)]
 struct Answer<'a> {
     balanced: bool,
     #[serde(flatten)]
     totals: &'a Totals,
-    /// Where the lines are.
+    /// The file with the lines.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<&'a Path>,
-    /// They, where no file was asked for.
+    /// The lines themselves, where no file was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<&'a [Row]>,
 }
@@ -105,7 +103,7 @@ impl Journal {
         Ok(if totals.balanced() { Outcome::Success } else { Outcome::Failure })
     }
 
-    /// The arguments must not contradict each other.
+    /// Checks that the arguments do not contradict each other.
     fn check(&self) -> Result<()> {
         let wrong = |kind, text: String| Err(clap::Error::raw(kind, text).into());
         if let (Some(from), Some(to)) = (self.from, self.to)

@@ -1,10 +1,10 @@
-//! The first page of `--help`: the commands by what they are for.
+//! The first page of `--help`: the commands, grouped by purpose.
 
 use std::fmt::Write as _;
 
 use clap::{Command, Subcommand, builder::Styles};
 
-/// Every command, once.
+/// All commands, by group.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Run it", &["up", "demo", "topology", "doctor"]),
     ("Feed it", &["partner", "import"]),
@@ -26,7 +26,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Close the books", &["reconcile", "close-period", "export"]),
 ];
 
-/// The template of the help of a program whose commands are `C`.
+/// Returns the help template of a program whose commands are `C`.
 pub(super) fn template<C: Subcommand>() -> String {
     let all = C::augment_subcommands(Command::new("ordermesh"));
     let (header, literal) = (*Styles::styled().get_header(), *Styles::styled().get_literal());

@@ -1,5 +1,3 @@
-//! `ordermesh import`.
-
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -22,7 +20,7 @@ use crate::import;
 pub(crate) struct Import {
     #[command(flatten)]
     common: CommonArgs,
-    /// The folder of the files
+    /// The folder with the files
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Check everything and send nothing; no mesh is needed

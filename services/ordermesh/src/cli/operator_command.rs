@@ -1,5 +1,5 @@
-//! What an operator decides: each a command of the contract, given to the service that owns the
-//! matter, carried out once, and kept there for the audit.
+//! Commands of an operator. Each is a command of the contract: the service that owns the matter
+//! carries it out once and keeps it for the audit.
 
 mod cash;
 mod command_args;
@@ -17,7 +17,7 @@ pub(crate) use self::{
 };
 use super::outcome::Outcome;
 
-/// What an operator decides.
+/// A command of an operator.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OperatorCommand {
     /// Let a held order go on

@@ -1,5 +1,5 @@
-//! How a command ends: its exit code, its words on stderr, and with `--json` always one value on
-//! stdout, also where there is no answer.
+//! The end of a command: its exit code, its words on stderr, and with `--json` exactly one value on
+//! stdout, even when there is no answer.
 
 use std::{
     ffi::{OsStr, OsString},
@@ -11,25 +11,22 @@ use anyhow::{Error, Result};
 use mesh::config::Invalid;
 use serde::Serialize;
 
-/// How a command ended, besides errors.
+/// The outcome of a command that did not fail with an error.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Success,
     /// The command works, and its printed answer is no: books that do not balance, a failed check.
     Failure,
-    /// There is no such thing: what, and where to look.
+    /// The named thing does not exist. The text says so, and where to look.
     NotFound(String),
 }
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Code {
-    /// It could not be done.
     Failed,
-    /// The arguments are wrong.
     WrongUsage,
-    /// There is no such thing.
     NotFound,
 }
 
@@ -43,15 +40,15 @@ impl Code {
     }
 }
 
-/// What is said in the place of an answer.
+/// The value printed in place of an answer.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 struct ErrorAnswer {
     code: Code,
-    /// The cause, and the next step.
+    /// The cause and the next step.
     message: String,
 }
 
-/// Says how a command ended. Exit codes: 0 well, 1 badly or an error, 2 wrong usage, 3 not found.
+/// Reports the outcome. Exit codes: 0 success, 1 failure or error, 2 wrong usage, 3 not found.
 pub(crate) fn end(outcome: Result<Outcome>, json: bool) -> ExitCode {
     let (exit, failure) = answered(outcome);
     if let Some(failure) = failure {
@@ -66,7 +63,7 @@ pub(crate) fn end(outcome: Result<Outcome>, json: bool) -> ExitCode {
     ExitCode::from(exit)
 }
 
-/// The exit code, and what is said where there is no answer.
+/// Returns the exit code, and the value to print where there is no answer.
 fn answered(outcome: Result<Outcome>) -> (u8, Option<ErrorAnswer>) {
     let failure = match outcome {
         Ok(Outcome::Success) => return (0, None),
@@ -77,27 +74,27 @@ fn answered(outcome: Result<Outcome>) -> (u8, Option<ErrorAnswer>) {
     (failure.code.exit(), Some(failure))
 }
 
-/// Help, a version, or what is wrong about the arguments.
+/// Prints the help, the version, or what is wrong with the arguments.
 pub(crate) fn not_run(error: &clap::Error, json: bool) -> ExitCode {
     if error.use_stderr() && json {
         print_failure(&usage(error));
     }
-    // Nobody is there to be told that it can not be told.
+    // There is nobody to report a failed print to.
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Code::WrongUsage.exit()))
 }
 
-/// The whole chain, once: many an error tells its cause itself.
+/// Returns the whole chain of causes, each one once: many errors already include their cause.
 pub(crate) fn chain(error: &Error) -> String {
-    let mut told = String::new();
+    let mut chain = String::new();
     for cause in error.chain().map(ToString::to_string) {
-        if told.is_empty() {
-            told = cause;
-        } else if !told.contains(&cause) {
-            told = format!("{told}: {cause}");
+        if chain.is_empty() {
+            chain = cause;
+        } else if !chain.contains(&cause) {
+            chain = format!("{chain}: {cause}");
         }
     }
-    told
+    chain
 }
 
 fn failure(error: &Error) -> ErrorAnswer {
@@ -123,14 +120,14 @@ fn usage(error: &clap::Error) -> ErrorAnswer {
 fn print_failure(failure: &ErrorAnswer) {
     let value = serde_json::json!({ "error": failure });
     if let Err(error) = print_line(&value.to_string()) {
-        eprintln!("error: stdout can not be written to: {error}");
+        eprintln!("error: stdout cannot be written to: {error}");
     }
 }
 
 /// Writes a line to stdout.
 ///
 /// # Errors
-/// When it can not be written to; not when whoever read us has seen enough.
+/// Returns an error when stdout cannot be written to, unless the reader has closed it.
 pub(crate) fn print_line(line: &str) -> std::io::Result<()> {
     match writeln!(std::io::stdout().lock(), "{line}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -138,7 +135,7 @@ pub(crate) fn print_line(line: &str) -> std::io::Result<()> {
     }
 }
 
-/// Whether the answer is to be JSON, which also holds where the arguments are wrong.
+/// Returns true if the answer must be JSON, even if the arguments are wrong.
 pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
     let is = |argument: &OsString, text: &str| argument == OsStr::new(text);
     let flags = arguments.iter().skip(1).take_while(|argument| !is(argument, "--"));
@@ -201,7 +198,7 @@ mod tests {
         assert_eq!(exit(clap::Error::raw(Wrong::ValueValidation, "no").into()), 2);
     }
 
-    /// What a script at month end goes by.
+    /// A script at month end relies on this exit code.
     #[test]
     fn books_that_differ_end_with_one() {
         let check = |right: i128| {

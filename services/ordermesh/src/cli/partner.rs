@@ -1,10 +1,8 @@
-//! `ordermesh partner`.
-
 mod changed;
+mod differences;
 mod flags;
-mod other;
+mod propagation;
 mod records;
-mod spread;
 mod text;
 
 use anyhow::{Result, bail, ensure};
@@ -44,7 +42,7 @@ pub(crate) enum Partner {
 pub(crate) struct Add {
     #[command(flatten)]
     common: CommonArgs,
-    /// The name, as it stands in subjects: [a-z0-9][a-z0-9-]{0,31}
+    /// The name, as it appears in subjects: [a-z0-9][a-z0-9-]{0,31}
     name: PartnerName,
     #[command(flatten)]
     flags: Flags,
@@ -58,32 +56,32 @@ pub(crate) struct Add {
 pub(crate) struct Set {
     #[command(flatten)]
     common: CommonArgs,
-    /// The partner
+    /// The partner to change
     name: PartnerName,
     #[command(flatten)]
     flags: Flags,
-    /// A role that it has no more
+    /// A role to remove
     #[arg(long = "remove-role", value_name = "ROLE", value_parser = flags::role)]
     remove_roles: Vec<Role>,
-    /// A warehouse that it does not speak for any more
+    /// A warehouse that it no longer speaks for
     #[arg(long = "remove-warehouse", value_name = "ID")]
     remove_warehouses: Vec<WarehouseId>,
-    /// A customer that it does not order for any more
+    /// A customer that it no longer orders for
     #[arg(long = "remove-customer", value_name = "ID")]
     remove_customers: Vec<CustomerId>,
-    /// Orders have to name their customer
+    /// Require orders to name their customer
     #[arg(long, conflicts_with = "default_customer")]
     no_default_customer: bool,
-    /// The mesh's own limit counts
+    /// Apply the mesh's own limit again
     #[arg(long, conflicts_with = "rate_limit")]
     no_rate_limit: bool,
-    /// A document that it gets as JSON again
+    /// A document to send as JSON again
     #[arg(long = "remove-format", value_name = "DOCUMENT")]
     remove_formats: Vec<String>,
-    /// A customer code of X12 that stands for nobody any more
+    /// A customer code of X12 to remove
     #[arg(long = "remove-x12-customer", value_name = "CODE")]
     remove_x12_customers: Vec<String>,
-    /// It is not addressed in X12 any more
+    /// Stop addressing it in X12
     #[arg(long)]
     remove_x12: bool,
 }
@@ -100,11 +98,11 @@ pub(crate) struct List {
 pub(crate) struct Show {
     #[command(flatten)]
     common: CommonArgs,
-    /// The partner
+    /// The partner to show
     name: PartnerName,
 }
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Debug, Serialize)]
 struct Changed {
     changed: bool,
@@ -145,7 +143,7 @@ impl Add {
             record,
         };
         self.common.print(&added, text::added)?;
-        if let Some(hint) = text::lacks(&added.record) {
+        if let Some(hint) = text::missing(&added.record) {
             eprintln!("{hint}");
         }
         Ok(Outcome::Success)
@@ -180,7 +178,7 @@ impl Set {
         self.flags.apply(record)
     }
 
-    /// Takes away what is named; what is not there is said, for it may be misspelt.
+    /// Removes the named values. A value that is not there is an error, since it may be misspelt.
     fn remove(&self, record: &mut Record) -> Result<()> {
         let name = &self.name;
         flags::remove(&mut record.roles, &self.remove_roles, name, "role")?;
@@ -228,10 +226,10 @@ impl Show {
     }
 }
 
-/// A partner that is there is changed by `partner set`, which names what is to be different.
+/// Refuses to change an existing partner: `partner set` does that, naming each difference.
 fn refuse_other(known: &Record, record: &Record, json: bool) -> Result<()> {
     let changes = Changes::of(known, record)?;
-    ensure!(changes.is_empty() || json, "{}", other::told(known, record));
+    ensure!(changes.is_empty() || json, "{}", differences::describe(known, record));
     ensure!(
         changes.is_empty(),
         "{0} is there already, with another record ({changes}): `ordermesh partner set {0}` \
@@ -249,10 +247,10 @@ fn not_found(name: &PartnerName) -> Result<Outcome> {
 /// Sends the record to order-intake and returns when every service has it.
 async fn upsert(operator: &Operator, reason: &str, record: &Record) -> Result<()> {
     operator.upsert_partner(command_id(&record.partner)?, reason, record.clone()).await?;
-    spread::has_spread(operator, record).await
+    propagation::wait_for_all(operator, record).await
 }
 
-/// One command per call: the same partner may be changed again.
+/// Makes a new id for each call, since the same partner may be changed again.
 fn command_id(partner: &PartnerName) -> Result<CommandId> {
     let now = Timestamp::now().as_nanosecond().to_string();
     let id = ids::derived(&["partner", partner.as_str(), &now]);

@@ -1,5 +1,3 @@
-//! `ordermesh reconcile`.
-
 use anyhow::Result;
 use clap::Args;
 

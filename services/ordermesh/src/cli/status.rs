@@ -1,5 +1,3 @@
-//! `ordermesh status`.
-
 use anyhow::Result;
 use clap::Args;
 use comfy_table::Table;
@@ -25,7 +23,7 @@ impl Status {
     }
 }
 
-/// The answer's figures, one a row, named by their path.
+/// Lists the answer's figures, one per row, under their path.
 fn text(status: &Value, now: Timestamp) -> String {
     let mut table = fields();
     rows("", status, now, &mut table);
@@ -49,7 +47,7 @@ fn rows(path: &str, value: &Value, now: Timestamp, table: &mut Table) {
     }
 }
 
-/// A figure's name and its text: times with their age, durations in units that people use.
+/// Returns a figure's name and text: times with their age, durations in readable units.
 fn figure<'a>(path: &'a str, value: &Value, now: Timestamp) -> (&'a str, String) {
     const UNITS: [(&str, i64); 2] = [("_seconds", 1_000), ("_milliseconds", 1)];
     if let Some(count) = value.as_i64()

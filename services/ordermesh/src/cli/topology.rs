@@ -1,5 +1,3 @@
-//! `ordermesh topology`.
-
 use anyhow::{Context as _, Result, ensure};
 use async_nats::jetstream;
 use clap::{Args, Subcommand, builder::PossibleValuesParser, builder::TypedValueParser as _};
@@ -25,13 +23,13 @@ pub(crate) enum Topology {
     Accounts(CommonArgs),
 }
 
-/// A server, and what is wanted of it.
+/// A mesh's servers, and the number of copies.
 #[derive(Debug, Args)]
 pub(crate) struct Target {
     #[command(flatten)]
     common: CommonArgs,
     /// Copies of every stream: 1, or 3 or 5 in a cluster [default: as many as there are, else 1].
-    /// Partners who come later get as many
+    /// Partners added later get as many
     #[arg(long, value_name = "N",
         value_parser = PossibleValuesParser::new(["1", "3", "5"]).try_map(|it| it.parse::<usize>()))]
     replicas: Option<usize>,
@@ -100,7 +98,7 @@ impl Target {
     }
 }
 
-/// What is to be done, for people and programs.
+/// The planned changes, for people and programs.
 #[derive(Debug, serde::Serialize)]
 struct Outline {
     create: Vec<String>,

@@ -1,5 +1,3 @@
-//! `ordermesh trace`.
-
 use anyhow::Result;
 use clap::Args;
 use contracts::{
@@ -34,14 +32,14 @@ pub(crate) struct Trace {
     order: OrderRef,
 }
 
-/// What happened, and where the goods are.
+/// An order's history, and the state of its shipments.
 #[derive(Debug, Serialize)]
-struct Told {
+struct OrderHistory {
     #[serde(flatten)]
     trace: Answer,
-    /// What warehouses were asked; none when fulfillment-bridge does not answer.
+    /// The shipments requested from warehouses; none if fulfillment-bridge does not answer.
     shipments: Option<Vec<ShipmentSummary>>,
-    /// Orders of other buyers that have the same PO number, where that was what was named.
+    /// Other buyers' orders with the same PO number, if a PO number was given.
     others: Vec<OrderOfBuyer>,
 }
 
@@ -68,7 +66,7 @@ impl Trace {
             others = self.order.used(&operator).await?;
             others.retain(|used| used.order_id != trace.order_id);
         }
-        self.common.print(&Told { trace, shipments, others }, text)?;
+        self.common.print(&OrderHistory { trace, shipments, others }, text)?;
         Ok(Outcome::Success)
     }
 }
@@ -83,8 +81,8 @@ async fn shipments(operator: &Operator, trace: &Answer) -> Result<Vec<ShipmentSu
     Ok(shipments)
 }
 
-fn text(told: &Told) -> String {
-    let Told { trace, shipments, others } = told;
+fn text(history: &OrderHistory) -> String {
+    let OrderHistory { trace, shipments, others } = history;
     let (now, Answer { order_id, po_number, status, entries }) = (Timestamp::now(), trace);
     let mut happened = table(["time", "event (service)", "what"]);
     for it in entries {
@@ -104,7 +102,7 @@ fn text(told: &Told) -> String {
     [head, fitted(happened)].into_iter().chain(shipments).collect::<Vec<_>>().join("\n\n")
 }
 
-/// One line each of an order; figures that are of none of them are left out.
+/// Returns a table with a row per line; columns that are empty in all rows are left out.
 fn shipment(it: &ShipmentSummary) -> String {
     type Figure = fn(&ShipmentLine) -> Quantity;
     const FIGURES: [(&str, Figure); 5] = [

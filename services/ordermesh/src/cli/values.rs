@@ -5,12 +5,11 @@ use std::{fmt::Display, str::FromStr};
 use jiff::civil::Date;
 use strum::IntoEnumIterator;
 
-/// Parses a day.
 pub(crate) fn day(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "a date is written as 2026-03-31".to_owned())
 }
 
-/// Parses one of a closed set of words.
+/// Parses one of the words of an enum.
 pub(crate) fn one_of<T: IntoEnumIterator + FromStr + Display>(text: &str) -> Result<T, String> {
     let words = || T::iter().map(|word| word.to_string()).collect::<Vec<_>>().join(", ");
     text.parse().map_err(|_| format!("`{text}` is none of {}", words()))

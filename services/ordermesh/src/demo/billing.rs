@@ -1,4 +1,4 @@
-//! Whether an invoice says what was agreed, reckoned by the buyer itself.
+//! The buyer's own check that an invoice bills what was agreed.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use contracts::{
 
 use super::scenario::PlannedOrder;
 
-/// Stands for an amount that its currency can not hold: it agrees with nothing.
+/// Stands for an amount that its currency cannot hold; it equals nothing else.
 const UNREADABLE: i64 = -999_999_999_999;
 
-/// The minor units of an amount.
+/// Returns the amount in minor units.
 pub(super) fn minor(amount: Amount, currency: Currency) -> i64 {
     Money::of(amount, currency).map_or(UNREADABLE, |money| money.minor)
 }
 
-/// What is wrong with an invoice of an order, in words.
+/// Lists the faults of an order's invoice, in words.
 pub(super) fn faults(order: &PlannedOrder, invoice: &Invoice) -> Vec<String> {
     let mut faults = Vec::new();
     for line in &invoice.lines {
@@ -26,16 +26,16 @@ pub(super) fn faults(order: &PlannedOrder, invoice: &Invoice) -> Vec<String> {
         faults.extend(net_fault(line, invoice.currency));
     }
     let sums = sums(invoice);
-    let said = [
+    let stated = [
         ("net total", invoice.net_total),
         ("charge total", invoice.charge_total),
         ("tax total", invoice.tax_total),
         ("total", invoice.total),
     ];
-    for ((name, said), sum) in said.into_iter().zip(sums) {
-        let said = minor(said, invoice.currency);
-        if said != sum {
-            faults.push(format!("the {name} is {said} and should be {sum} minor units"));
+    for ((name, stated), sum) in stated.into_iter().zip(sums) {
+        let stated = minor(stated, invoice.currency);
+        if stated != sum {
+            faults.push(format!("the {name} is {stated} and should be {sum} minor units"));
         }
     }
     faults.extend(tax_faults(invoice));
@@ -43,7 +43,7 @@ pub(super) fn faults(order: &PlannedOrder, invoice: &Invoice) -> Vec<String> {
     faults.into_iter().map(|fault| format!("invoice {number}: {fault}")).collect()
 }
 
-/// No third price is ever billed (rule O4).
+/// Checks that the price is the agreed one: no third price is ever billed (rule O4).
 fn price_fault(order: &PlannedOrder, line: &InvoiceLine) -> Option<String> {
     let planned = order.lines.iter().find(|planned| planned.line == line.line)?;
     let agreed = planned.price?;
@@ -57,22 +57,22 @@ fn price_fault(order: &PlannedOrder, line: &InvoiceLine) -> Option<String> {
     })
 }
 
-/// Prices of different bases, made comparable.
+/// Scales a price by the other price's base, so that the two can be compared.
 fn cross(price: UnitPrice, base: Quantity) -> i128 {
     i128::from(price.scaled()) * i128::from(base.scaled())
 }
 
-/// Rule I2.
+/// Checks the net amount of a line (rule I2).
 fn net_fault(line: &InvoiceLine, currency: Currency) -> Option<String> {
     let InvoiceLine { quantity, unit_price, price_base_quantity, discount_percent, .. } = line;
     let net = line_net(*quantity, *unit_price, *price_base_quantity, *discount_percent, currency);
     let net = net.map_or(UNREADABLE, |net| net.minor);
-    let said = minor(line.net_amount, currency);
-    (said != net)
-        .then(|| format!("line {} comes to {net} minor units, and {said} are billed", line.line))
+    let stated = minor(line.net_amount, currency);
+    (stated != net)
+        .then(|| format!("line {} comes to {net} minor units, and {stated} are billed", line.line))
 }
 
-/// What the totals should be, from the parts of the invoice.
+/// Returns the totals that follow from the parts of the invoice.
 fn sums(invoice: &Invoice) -> [i64; 4] {
     let sum = |amounts: &mut dyn Iterator<Item = Amount>| {
         amounts.map(|amount| minor(amount, invoice.currency)).sum::<i64>()
@@ -83,7 +83,7 @@ fn sums(invoice: &Invoice) -> [i64; 4] {
     [net, charges, tax, net + charges + tax]
 }
 
-/// Rule I3: one subtotal per category and rate, and its tax rounded half up once.
+/// Checks the tax (rule I3): one subtotal per category and rate, rounded half up once.
 fn tax_faults(invoice: &Invoice) -> Vec<String> {
     let currency = invoice.currency;
     let mut taxable: BTreeMap<(&TaxCategory, Percent), i64> = BTreeMap::new();
@@ -96,14 +96,14 @@ fn tax_faults(invoice: &Invoice) -> Vec<String> {
         *part += minor(charge.amount, currency);
     }
     let mut faults = Vec::new();
-    for said in &invoice.tax_subtotals {
-        let (category, rate) = (&said.tax_category, said.tax_percent);
+    for stated in &invoice.tax_subtotals {
+        let (category, rate) = (&stated.tax_category, stated.tax_percent);
         let base = taxable.remove(&(category, rate)).unwrap_or_default();
-        if minor(said.taxable_amount, currency) != base {
+        if minor(stated.taxable_amount, currency) != base {
             faults.push(format!("{category} at {rate} % is on {base} minor units"));
         }
         let tax = percent_of(base, rate, currency);
-        if minor(said.tax_amount, currency) != tax {
+        if minor(stated.tax_amount, currency) != tax {
             faults.push(format!("{category} at {rate} % comes to {tax} minor units"));
         }
     }
@@ -116,7 +116,7 @@ fn tax_faults(invoice: &Invoice) -> Vec<String> {
     faults
 }
 
-/// So many percent of an amount, rounded half up once.
+/// Returns a percentage of an amount, rounded half up once.
 pub(super) fn percent_of(minor: i64, percent: Percent, currency: Currency) -> i64 {
     let hundredth = Percent::from_scaled(10_000).get();
     let exact = Money::new(minor, currency).decimal() * percent.get() * hundredth;
@@ -130,7 +130,7 @@ pub(super) mod tests {
     use super::*;
     use crate::demo::scenario::PlannedLine;
 
-    /// Two lines and freight: 20.00 and 2.50 net, 5.00 charges, 10 % tax.
+    /// An invoice with two lines and freight: 20.00 and 2.50 net, 5.00 charges, 10 % tax.
     pub(in crate::demo) fn invoice() -> Value {
         let line = |line: u32, quantity: &str, price: &str, net: &str| {
             json!({ "line": line, "sku": "A", "quantity": quantity, "uom": "EA",

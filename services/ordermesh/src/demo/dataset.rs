@@ -1,9 +1,9 @@
-//! Scenarios out of real data, recognised by its files.
+//! Scenarios built from real data, which is recognised by its files.
 //!
-//! Each reader makes the same [`Scenario`] of its own layout: [`online_retail`], [`classicmodels`],
-//! [`oracle_oe`]. What they share is in [`table`] (files), [`sheet`] (orders and lines in a file
-//! each) and [`parts`] (documents). No row is dropped silently: [`Tally`](super::tally::Tally) names what became of
-//! every one that was read.
+//! Each reader builds the same [`Scenario`] from its own layout: [`online_retail`],
+//! [`classicmodels`], [`oracle_oe`]. They share [`table`] (files), [`sheet`] (orders and lines in a
+//! file each) and [`parts`] (documents). No row is dropped silently: [`Tally`](super::tally::Tally)
+//! accounts for every row.
 
 mod classicmodels;
 mod countries;
@@ -31,8 +31,8 @@ enum Source {
 }
 
 impl Source {
-    /// The set that lies at a path. What is none of the others is read as Online Retail, whose
-    /// reader says which columns it misses.
+    /// Recognises the data set at a path. Anything unknown is read as Online Retail, whose reader
+    /// reports the missing columns.
     fn at(path: &Path) -> Self {
         if classicmodels::is_at(path) {
             Self::Classicmodels
@@ -44,10 +44,10 @@ impl Source {
     }
 }
 
-/// The first `orders` orders of the data, with what belongs to them.
+/// Builds the scenario of the first `orders` orders of the data.
 ///
 /// # Errors
-/// When the data can not be read or holds no orders.
+/// Returns an error when the data cannot be read or holds no orders.
 pub fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario> {
     match Source::at(path) {
         Source::Classicmodels => classicmodels::scenario(path, orders, seed),
@@ -65,7 +65,7 @@ pub fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario> {
 mod tests {
     use super::*;
 
-    /// A folder of these files, by name and text.
+    /// Writes these files, given by name and text, into a new folder.
     pub fn written(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {

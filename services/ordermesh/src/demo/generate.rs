@@ -1,4 +1,4 @@
-//! A scenario out of a seed: the same seed, the same scenario.
+//! Scenarios generated from a seed: the same seed gives the same scenario.
 
 mod amendments;
 pub(super) mod master;
@@ -13,7 +13,8 @@ use super::scenario::{BuyerPlan, Scenario};
 use master::BUYERS;
 use supply::{demand, supply};
 
-/// A distributor with forty customers, two hundred items and so many orders.
+/// Builds the scenario of a distributor with forty customers, two hundred items and `orders`
+/// orders.
 ///
 /// # Errors
 /// Never in practice: every id and number is well-formed.

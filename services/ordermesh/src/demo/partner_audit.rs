@@ -1,5 +1,5 @@
-//! What the partners were told, laid beside the books of the services: the mesh must not only agree
-//! with itself.
+//! A comparison of what the partners were told with the services' books: the mesh must agree with
+//! more than itself.
 
 use std::collections::BTreeMap;
 
@@ -15,10 +15,10 @@ use super::{
 };
 use crate::reconcile::{Books, ByCurrency, Check, Compare, Unit, minor, units};
 
-/// Two sides of a figure, by a key.
+/// The two sides of a figure, by key.
 type Sides<K> = BTreeMap<K, (i128, i128)>;
 
-/// Compares what is on the view with the books.
+/// Compares the partners' view with the books.
 pub(super) fn checks(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut checks =
         vec![orders(view, books), wanted(view, books), shipped(view, books), billed(view, books)];
@@ -29,7 +29,7 @@ pub(super) fn checks(view: &PartnerView, books: &Books) -> Vec<Check> {
     checks
 }
 
-/// No second order out of an order that was sent twice, and none that nobody sent.
+/// Checks that an order sent twice became one order, and that every order was sent by somebody.
 fn orders(view: &PartnerView, books: &Books) -> Check {
     let mut compare = Compare::new("orders known = orders sent, once each", Unit::Count);
     let mut known: Vec<OrderId> = books.intake.iter().map(|line| line.order_id).collect();
@@ -42,8 +42,9 @@ fn orders(view: &PartnerView, books: &Books) -> Check {
     compare.finish()
 }
 
-/// What is wanted of each line is what its buyer ordered, and what it made of that since (rules O7
-/// and O8). What was not in stock and may not wait is left out: no buyer is told how much.
+/// Checks that the wanted quantity of each line is what its buyer ordered and changed since (rules
+/// O7 and O8). Orders with lines that were out of stock and may not wait are left out: no buyer is
+/// told the quantity.
 fn wanted(view: &PartnerView, books: &Books) -> Check {
     let name = "wanted = as the buyers ordered and changed";
     let mut compare = Compare::new(name, Unit::Units);
@@ -60,7 +61,7 @@ fn wanted(view: &PartnerView, books: &Books) -> Check {
     compare.finish()
 }
 
-/// What a buyer knows to be wanted of a line; nothing where it can not know.
+/// Returns the wanted quantity of a line as its buyer knows it; none if the buyer cannot know it.
 fn expected(plan: &PlannedOrder, seen: &OrderSeen, number: u32) -> Option<i64> {
     let served = matches!(seen.status, Some(OrderAckStatus::Accepted | OrderAckStatus::Cancelled));
     if !served || seen.declined {
@@ -161,8 +162,8 @@ fn payments(view: &PartnerView, books: &Books) -> Vec<Check> {
     compare.finish().collect()
 }
 
-/// The cash that closed receivables is the cash that the bank was told pays them, less what a later
-/// credit freed again (rule P8).
+/// Checks that the cash on closed receivables is the cash that the bank was told pays them, less
+/// the cash that later credits freed (rule P8).
 fn paid(view: &PartnerView, books: &Books) -> Vec<Check> {
     let mut sides = Sides::new();
     for it in &books.receivables {

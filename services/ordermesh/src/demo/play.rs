@@ -1,8 +1,9 @@
-//! A scenario played by simulated partners, through the public subjects alone.
+//! A scenario played by simulated partners, through public subjects only.
 //!
-//! Every partner has a connection of its own and knows only what it was sent: [`erp`], [`buyer`],
-//! [`warehouse`], [`bank`]. [`shipping`] and [`paying`] decide what they do, [`view`] is what they
-//! all have been told, and [`conduct`] says when the late goods come in and when the run is over.
+//! Every partner has its own connection and knows only what it was sent: [`erp`], [`buyer`],
+//! [`warehouse`], [`bank`]. [`shipping`] and [`paying`] decide what they do, [`partner_view`] holds
+//! what they have been told, and [`coordinator`] decides when late goods arrive and when the run is
+//! over.
 
 mod bank;
 mod buyer;
@@ -50,7 +51,7 @@ use warehouse::Warehouse;
 
 const BANK: &str = "first-bank";
 
-/// A stage with everybody on it.
+/// A running scenario with all its partners.
 pub(super) struct Play {
     site: Site,
     scenario: Arc<Scenario>,
@@ -82,7 +83,7 @@ impl Play {
         })
     }
 
-    /// Plays until every order is where it ends, or nothing gets on any more; whether the former.
+    /// Plays until every order has ended (true), or nothing moves any more (false).
     pub async fn run(&mut self, rate: Option<u32>, progress: &mut Progress) -> Result<bool> {
         let (phases, phase) = watch::channel(Phase::default());
         self.tasks.spawn(operator_watch::run(
@@ -182,7 +183,7 @@ impl Play {
     }
 }
 
-/// The records of everybody but the ERP, which every mesh has.
+/// Builds the records of all partners but the ERP, which every mesh has.
 fn partners(scenario: &Scenario) -> Result<Vec<Partner>> {
     let mut records = Vec::new();
     for warehouse in &scenario.warehouses {
@@ -199,7 +200,7 @@ fn partners(scenario: &Scenario) -> Result<Vec<Partner>> {
     Ok(records)
 }
 
-/// Waits for the first task that fails; while none does, for ever.
+/// Waits for the first task that fails; forever if none does.
 async fn first_error(tasks: &mut JoinSet<Result<()>>) -> Error {
     while let Some(ended) = tasks.join_next().await {
         match ended {

@@ -1,4 +1,4 @@
-//! How a run gets on, on stderr: a bar on a terminal, else a line now and then.
+//! The progress of a run, on stderr: a bar on a terminal, otherwise a line from time to time.
 
 use std::{
     io::IsTerminal as _,
@@ -9,24 +9,23 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::play::partner_view::{Figures, Stage, Times};
 
-/// Between two lines without a terminal.
+/// The pause between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Shows how a run gets on.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     last: Option<(Instant, Figures)>,
 }
 
 impl Progress {
-    /// A bar where somebody looks on and nobody asked for plain words.
+    /// Shows a bar on a terminal, unless plain text is asked for.
     pub fn new() -> Self {
         let plain = ["CI", "NO_COLOR"].iter().any(|name| std::env::var_os(name).is_some());
         let bar = (std::io::stderr().is_terminal() && !plain).then(bar);
         Self { bar, last: None }
     }
 
-    /// Says what happens now.
+    /// Shows the current step.
     pub fn say(&self, what: &str) {
         match &self.bar {
             Some(bar) => bar.set_message(what.to_owned()),
@@ -34,7 +33,7 @@ impl Progress {
         }
     }
 
-    /// Something to keep in sight.
+    /// Prints a line that stays visible.
     pub fn note(&self, what: &str) {
         match &self.bar {
             Some(bar) => bar.println(what),
@@ -59,7 +58,7 @@ impl Progress {
         }
     }
 
-    /// Nothing more is shown.
+    /// Ends the display.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
@@ -105,7 +104,7 @@ fn words(figures: &Figures, between: &str) -> String {
     )
 }
 
-/// A time for people: `850 ms`, `12.3 s`.
+/// Formats a duration for people: `850 ms`, `12.3 s`.
 pub(super) fn millis(millis: u64) -> String {
     if millis < 1_000 {
         return format!("{millis} ms");

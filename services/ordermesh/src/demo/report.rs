@@ -1,4 +1,4 @@
-//! How a run went: for people, and as JSON for a benchmark.
+//! The report of a run, for people and as JSON for a benchmark.
 
 mod held;
 mod payments;
@@ -20,90 +20,88 @@ use crate::reconcile::Reconciliation;
 pub use held::Held;
 pub use payments::PaymentsReport;
 
-/// How a run went.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// What was played.
+    /// The name of the scenario.
     pub title: String,
-    /// What chance was drawn from.
+    /// The seed of all random choices.
     pub seed: u64,
-    /// Whether it went as it should: it ended, without surprises, and the books balance.
+    /// True if the run ended without surprises and the books balance.
     pub well: bool,
-    /// Whether every order came to its end.
+    /// True if every order came to its end.
     pub finished: bool,
-    /// From the first document to the last.
+    /// The time from the first document to the last.
     pub duration_ms: u64,
-    /// Orders shipped, billed and settled per second, until 95 % of them were: the last ones wait
-    /// for goods on purpose.
+    /// Orders shipped, billed and settled per second, without the last 5 %, which wait for goods on
+    /// purpose.
     pub orders_per_second: Number,
-    /// How many orders are where.
+    /// The number of orders by stage.
     pub orders: BTreeMap<String, usize>,
-    /// How many orders were sent twice, and their second sending answered.
+    /// The number of orders that were sent twice and whose second sending was answered.
     pub resent: usize,
-    /// How many returns were credited.
+    /// The number of credited returns.
     pub returns: usize,
-    /// Orders that buyers changed or cancelled, by what became of that.
+    /// Changed and cancelled orders, by the answer to the change.
     pub amendments: BTreeMap<String, usize>,
-    /// Orders that credit held, and that an operator let go on.
+    /// Orders that credit held and an operator released.
     pub released: usize,
-    /// Orders that credit held, and that went on by themselves when cash came in.
+    /// Orders that credit held and that cash released.
     pub released_by_cash: usize,
     /// Orders that are still held, and why.
     pub held: Vec<Held>,
-    /// From an order's sending to its first invoice.
+    /// The time from sending an order to its first invoice.
     pub order_to_invoice: Times,
-    /// From an order's sending to the answer to its last payment.
+    /// The time from sending an order to the answer to its last payment.
     pub order_to_settled: Times,
-    /// What was billed and paid, by currency.
+    /// Billed and paid amounts, by currency.
     pub money: BTreeMap<String, MoneyReport>,
-    /// What became of the payments that the data has.
+    /// The result of the payments in the data.
     pub payments: Option<PaymentsReport>,
-    /// Documents that partners sent.
+    /// Documents that partners sent, by name.
     pub documents_sent: BTreeMap<String, u64>,
-    /// Documents that partners read.
+    /// Documents that partners read, by name.
     pub documents_read: BTreeMap<String, u64>,
-    /// Documents that came again.
+    /// The number of documents delivered again.
     pub repeats: u64,
-    /// Exceptions raised, by kind.
+    /// Raised exceptions, by kind.
     pub exceptions: BTreeMap<String, u64>,
-    /// How many of them are still open.
+    /// The number of open exceptions.
     pub exceptions_open: u64,
-    /// Dead letters.
     pub dead_letters: u64,
-    /// What became of the rows of the data.
+    /// The account of the data's rows.
     pub source: Option<Tally>,
-    /// The books, and what the partners were told, side by side.
+    /// The comparison of the books with each other and with the partners' view.
     pub reconciliation: Reconciliation,
-    /// What should not have happened.
+    /// Unexpected events, in words.
     pub surprises: Vec<String>,
-    /// Orders that are not at their end.
+    /// Orders that have not reached their end, and why.
     pub missing: Vec<String>,
-    /// A PO number worth a look.
+    /// The PO number of an order worth looking at.
     pub look_at: Option<String>,
-    /// The mesh's folder, where it is kept.
+    /// The mesh's folder, if it is kept.
     pub data_dir: Option<PathBuf>,
 }
 
-/// Money of one currency, as buyers and the bank were told.
+/// Money of one currency, as buyers and the bank know it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct MoneyReport {
-    /// Invoices.
+    /// The number of invoices.
     pub invoices: usize,
-    /// Their total.
+    /// The total of all invoices.
     pub billed: String,
-    /// Credit memos.
+    /// The total of all credit memos.
     pub credited: String,
     /// Cash that pays invoices.
     pub paid: String,
-    /// Early-payment discounts.
+    /// Discounts for early payment.
     pub discounts: String,
-    /// Cash of customers that pays nothing yet, as the bank was told.
+    /// Unapplied cash of customers, as the bank knows it.
     pub unapplied: String,
-    /// Cash that credit memos freed, which pays nothing yet either.
+    /// Cash that credit memos freed, which is unapplied too.
     pub freed: String,
-    /// Both: the unapplied cash of the books.
+    /// The unapplied cash of the books: the sum of both.
     pub unapplied_in_all: String,
-    /// What is open, left so on purpose.
+    /// The amount that buyers leave open on purpose.
     pub left_unpaid: String,
 }
 
@@ -164,19 +162,19 @@ impl Report {
         }
     }
 
-    /// Where its folder is.
+    /// Sets the folder.
     #[must_use]
     pub(super) fn kept(self, data_dir: Option<PathBuf>) -> Self {
         Self { data_dir, ..self }
     }
 }
 
-/// A time in milliseconds.
+/// Converts a duration to milliseconds.
 fn in_millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A rate with a tenth, made of whole numbers.
+/// Returns a rate with one decimal, computed with integers.
 fn per_second(count: usize, millis: u64) -> Number {
     let count = u64::try_from(count).unwrap_or(u64::MAX);
     let tenths = count.saturating_mul(10_000).checked_div(millis).unwrap_or_default();
@@ -235,7 +233,7 @@ fn released_by_cash(view: &PartnerView) -> usize {
     view.orders.iter().filter(on).count()
 }
 
-/// Changes and cancels that were sent, by what became of them.
+/// Counts the changes and cancellations that were sent, by the answer to them.
 fn amendments(view: &PartnerView) -> BTreeMap<String, usize> {
     let sent = view.orders.iter().filter_map(|order| order.amendment).filter(|it| it.sent);
     let mut amendments = BTreeMap::new();
@@ -246,7 +244,7 @@ fn amendments(view: &PartnerView) -> BTreeMap<String, usize> {
     amendments
 }
 
-/// The order of which most is to be seen: returned and settled, else with most invoices.
+/// Returns the order that shows most: returned and settled, otherwise the one with most invoices.
 fn look_at(view: &PartnerView) -> Option<String> {
     let orders = view.scenario.orders.iter().zip(&view.orders);
     let best = orders.max_by_key(|(_, seen)| {

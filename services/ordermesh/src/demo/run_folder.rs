@@ -1,11 +1,9 @@
-//! The folder of a run.
-
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
-/// The folder of the run.
+/// The folder of a run.
 pub(super) enum RunFolder {
     Named(PathBuf),
     Kept(PathBuf),
@@ -45,12 +43,12 @@ impl RunFolder {
         }
     }
 
-    /// Where the run can be looked at; nowhere when its folder is gone.
+    /// Returns the folder if it is kept, and removes it otherwise.
     pub fn end(self) -> Option<PathBuf> {
         match self {
             Self::Named(path) | Self::Kept(path) => Some(path),
             Self::Gone(folder) => {
-                // What can not be removed now is the system's to remove.
+                // What cannot be removed now is the system's to remove.
                 let _ = folder.close();
                 None
             }

@@ -1,4 +1,4 @@
-//! What a run is made of: a pure description, the same for the same seed or file.
+//! A run's description: pure data, the same for the same seed or file.
 
 use contracts::{
     Currency, CustomerId, OrderId, PartnerName, PaymentId, PoNumber, Quantity, SignedQuantity, Sku,
@@ -15,212 +15,187 @@ use super::tally::Tally;
 /// Everything that the simulated partners will do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// What it is, in words.
     pub title: String,
-    /// What chance is drawn from.
+    /// The seed of all random choices.
     pub seed: u64,
     /// The seller.
     pub company: Company,
-    /// Customers' records.
     pub customers: Vec<Customer>,
-    /// Items' records.
     pub items: Vec<Item>,
-    /// Price lists.
     pub price_lists: Vec<PriceList>,
-    /// Tax rates.
     pub tax_rates: Vec<TaxRate>,
-    /// Warehouses' records.
     pub warehouses: Vec<Warehouse>,
-    /// Who orders.
     pub buyers: Vec<BuyerPlan>,
-    /// What is on the shelves before the first order.
+    /// The stock before the first order.
     pub stock: Vec<Goods>,
-    /// What a count finds more or less before the first order; less is negative.
+    /// Corrections that a count finds before the first order; negative for missing goods.
     pub corrections: Vec<Goods>,
-    /// What comes in while orders wait for it.
+    /// Goods that arrive while orders wait for them.
     pub receipts: Vec<Goods>,
-    /// Whether warehouses ship in one piece, and never short.
+    /// True if warehouses ship in one part, and never short.
     pub ships_whole: bool,
     /// Orders, in the order in which they are sent.
     pub orders: Vec<PlannedOrder>,
-    /// Payments that the data has; none of its orders is paid otherwise.
+    /// Payments of the data; its orders are not paid in any other way.
     pub payments: Vec<PlannedPayment>,
-    /// How many of them come to an order's total, counted in the data.
+    /// The number of payments that equal an order's total, counted in the data.
     pub like_orders: LikeOrders,
-    /// What became of the rows of a file.
+    /// The account of a file's rows.
     pub source: Option<Tally>,
 }
 
 /// A buyer and the customers it orders for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuyerPlan {
-    /// Its name.
     pub partner: PartnerName,
-    /// Its customers.
     pub customers: Vec<CustomerId>,
 }
 
-/// Goods in a warehouse; `millionths` of stock units, negative for less.
+/// Goods in a warehouse, in millionths of stock units; negative for missing goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Goods {
-    /// Where.
     pub warehouse: WarehouseId,
-    /// What.
     pub sku: Sku,
-    /// How much.
     pub millionths: i64,
 }
 
-/// An order, and what is expected to become of it.
+/// An order, and its expected result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedOrder {
-    /// Who sends it: an index into the buyers.
+    /// The buyer that sends it, as an index into the buyers.
     pub buyer: usize,
-    /// What is sent.
+    /// The document to send.
     pub order: Order,
-    /// What it comes to in stock units and at which price, line by line.
+    /// The quantity in stock units and the price of each line.
     pub lines: Vec<PlannedLine>,
-    /// What is expected.
     pub expected: Expected,
-    /// Whether it is sent again.
     pub resend: Resend,
-    /// What the buyer makes of it once it is answered.
+    /// The change or cancellation that the buyer sends once the order is answered.
     pub amendment: Option<Amendment>,
-    /// Whether an operator lets it go on when credit holds it.
+    /// True if an operator releases it when credit holds it.
     pub released: bool,
-    /// How it is paid.
     pub pays: Pays,
-    /// What the buyer gives back once it is billed.
+    /// The returns that the buyer requests once it is billed.
     pub returns: Vec<PlannedReturn>,
 }
 
 /// A line as it should be shipped and billed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedLine {
-    /// Its number.
     pub line: u32,
-    /// The item.
     pub sku: Sku,
-    /// In stock units.
+    /// The quantity in stock units.
     pub quantity: Quantity,
-    /// The price of `price_base` stock units that must be billed; none where there is none.
+    /// The price of `price_base` stock units that must be billed; none if there is no price.
     pub price: Option<UnitPrice>,
     /// The stock units that the price is for.
     pub price_base: Quantity,
 }
 
-/// What is expected to become of an order.
+/// The expected result of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
-    /// Served; what is not there and may not wait is cancelled.
+    /// Served; goods that are missing and may not wait are cancelled.
     Served,
-    /// Served, or held for as long as the customer owes too much (rule O5).
+    /// Served, or held while the customer owes too much (rule O5).
     OnCredit,
-    /// Held, and nobody releases it.
+    /// Held, and never released.
     Held,
-    /// Refused.
     Rejected,
 }
 
-/// Whether an order is sent a second time.
+/// A second sending of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resend {
-    /// No.
     Never,
     /// The same document, as after a time-out.
     Same,
-    /// Another order under the same PO number, by mistake.
+    /// A different order under the same PO number, by mistake.
     Other,
 }
 
-/// What a buyer makes of an order that is answered.
+/// A buyer's change or cancellation of an answered order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amendment {
-    /// What it asks for.
     pub what: Amend,
-    /// Whether the warehouses hear of it in time: they keep what they are asked to ship until then.
+    /// True if the warehouses hear of it in time: they hold the shipments until then.
     pub in_time: bool,
 }
 
-/// A change or a cancel.
+/// A change or a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Amend {
-    /// Nothing more of it is wanted, and why.
+    /// A cancellation, with its reason.
     Cancel(Option<String>),
-    /// New totals of lines, in the ordered unit.
+    /// A change: new totals of lines, in the ordered unit.
     Change(Vec<(u32, SignedQuantity)>),
 }
 
-/// How the invoices of an order are paid.
+/// The way in which an order's invoices are paid.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pays {
-    /// As chance has it.
+    /// In a way drawn from the seed.
     #[default]
     AsDrawn,
-    /// As billed.
+    /// In one payment, as billed.
     Whole,
-    /// In parts.
+    /// In two payments.
     InParts,
-    /// Not by the buyer: left open, or paid by what the scenario's payments say.
+    /// Not by the buyer: left open, or paid by the scenario's own payments.
     Never,
 }
 
-/// A payment without a word what it is for.
+/// A payment without remittance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedPayment {
-    /// The bank's id of it.
+    /// The bank's id of the payment.
     pub payment_id: PaymentId,
-    /// Whose money it is.
     pub customer: CustomerId,
-    /// Its currency.
     pub currency: Currency,
-    /// How much, in minor units.
+    /// The amount in minor units.
     pub amount: i64,
-    /// The order it comes after, once that is billed: an index into the orders.
+    /// The order that must be billed first, as an index into the orders.
     pub after: Option<usize>,
-    /// Whether it is as much as that order comes to.
+    /// True if it equals that order's total.
     pub as_ordered: bool,
 }
 
-/// The data's own count of payments that come to the total of an order of their customer.
+/// The data's own count of payments that equal the total of one of the customer's orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct LikeOrders {
-    /// Of the payments and the orders that are played.
+    /// The count of the payments and orders that are played.
     pub played: Like,
-    /// Of all of them.
+    /// The count of all payments and orders.
     pub all: Like,
 }
 
-/// Payments, and how many of them come to an order's total.
+/// The number of payments, and of those that equal an order's total.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Like {
-    /// How many payments.
     pub payments: usize,
-    /// How many of them come to an order's total.
     pub like_an_order: usize,
 }
 
 impl Like {
-    /// With one more.
+    /// Counts one more payment.
     pub fn count(&mut self, is_like_an_order: bool) {
         self.payments += 1;
         self.like_an_order += usize::from(is_like_an_order);
     }
 }
 
-/// What a buyer gives back.
+/// A planned return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedReturn {
-    /// The buyer's id of it.
+    /// The buyer's id of the return.
     pub id: String,
     /// Order lines and stock units.
     pub lines: Vec<(u32, Quantity)>,
-    /// What the warehouse will do with it.
     pub disposition: Disposition,
 }
 
 impl Scenario {
-    /// A seller to whom nothing happens.
+    /// A scenario in which nothing happens.
     #[must_use]
     pub fn empty(company: Company) -> Self {
         Self {
@@ -244,13 +219,13 @@ impl Scenario {
         }
     }
 
-    /// The id that the mesh will give an order.
+    /// Returns the id that the mesh will give an order.
     #[must_use]
     pub fn order_id(&self, order: &PlannedOrder) -> OrderId {
         OrderId::of(&self.buyers[order.buyer].partner, &order.order.po_number)
     }
 
-    /// All that its orders ask for that are expected to be served: orders, lines, millionths.
+    /// Sums the orders that are expected to be served: orders, lines, millionths.
     #[must_use]
     pub fn demand(&self) -> (usize, usize, i64) {
         let served = self.orders.iter().filter(|order| order.expected.may_be_served());
@@ -262,7 +237,7 @@ impl Scenario {
 }
 
 impl Expected {
-    /// Whether goods are needed for it.
+    /// Returns true if the order needs goods.
     #[must_use]
     pub fn may_be_served(self) -> bool {
         match self {
@@ -276,7 +251,7 @@ impl Amendment {
     /// The number of a buyer's only change of an order.
     pub const NUMBER: u32 = 1;
 
-    /// The change of an order, where it is one.
+    /// Returns the change document; none for a cancellation.
     #[must_use]
     pub fn change(&self, po_number: &PoNumber) -> Option<OrderChange> {
         let Amend::Change(lines) = &self.what else { return None };
@@ -296,7 +271,7 @@ impl Amendment {
         })
     }
 
-    /// The cancel of an order, where it is one.
+    /// Returns the cancellation document; none for a change.
     #[must_use]
     pub fn cancel(&self, po_number: &PoNumber) -> Option<OrderCancel> {
         let Amend::Cancel(reason) = &self.what else { return None };
@@ -306,7 +281,7 @@ impl Amendment {
 }
 
 impl PlannedOrder {
-    /// An order that is sent once, served, and paid as chance has it.
+    /// An order that is sent once, served, and paid in a way drawn from the seed.
     #[must_use]
     pub fn served(buyer: usize, order: Order, lines: Vec<PlannedLine>) -> Self {
         Self {
@@ -322,7 +297,6 @@ impl PlannedOrder {
         }
     }
 
-    /// Its number.
     #[must_use]
     pub fn po_number(&self) -> &PoNumber {
         &self.order.po_number

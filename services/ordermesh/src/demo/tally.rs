@@ -1,11 +1,11 @@
-//! What became of the rows of the data: each is played, or counted under a name.
+//! An account of the data's rows: each is played, or counted under a reason.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use strum::{EnumProperty as _, IntoEnumIterator as _};
 
-/// Why a row is not played.
+/// The reason why a row is not played.
 #[derive(
     Debug,
     Clone,
@@ -22,51 +22,46 @@ use strum::{EnumProperty as _, IntoEnumIterator as _};
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Rest {
-    /// A field that can not be read.
-    #[strum(props(text = "a field can not be read"))]
+    /// A field that cannot be read.
+    #[strum(props(text = "a field cannot be read"))]
     Unreadable,
-    /// A sale to nobody: an order needs a customer.
+    /// A sale without a customer, whom an order needs.
     #[strum(props(text = "a sale without a customer"))]
     SaleWithoutCustomer,
-    /// A cancellation by nobody.
     #[strum(props(text = "a cancellation without a customer"))]
     CancellationWithoutCustomer,
-    /// A cancellation whose purchase is not among the orders, or not large enough.
+    /// A cancellation whose purchase is not among the orders, or is too small.
     #[strum(props(text = "a cancellation without a purchase it can be of"))]
     CancellationWithoutPurchase,
-    /// A cancellation of nothing.
+    /// A cancellation with a quantity of zero or more.
     #[strum(props(text = "a cancellation of nothing"))]
     CancellationNotNegative,
-    /// An adjustment of bad debt.
+    /// An adjustment for bad debt.
     #[strum(props(text = "an adjustment of bad debt"))]
     BadDebt,
-    /// No quantity.
     #[strum(props(text = "quantity zero"))]
     QuantityZero,
-    /// Less than nothing sold, at a price: no sale, and no cancellation either.
+    /// A negative quantity at a price: neither a sale nor a cancellation.
     #[strum(props(text = "a negative quantity at a price, on a sale"))]
     NegativeQuantity,
-    /// A price below zero.
     #[strum(props(text = "a negative price"))]
     NegativePrice,
     /// A line of an invoice that is longer than an order may be.
     #[strum(props(text = "an invoice of more than 1,000 lines"))]
     TooManyLines,
-    /// An order that nobody has finished entering.
+    /// An order that is not completely entered.
     #[strum(props(text = "an order not fully entered, with its lines"))]
     NotEntered,
-    /// A line of no order.
     #[strum(props(text = "a line of no order"))]
     LineWithoutOrder,
-    /// An order of nothing.
     #[strum(props(text = "an order without lines"))]
     OrderWithoutLines,
-    /// Later than the last order that was asked for.
+    /// A row after the last order that was asked for.
     #[strum(props(text = "after the last order that was asked for"))]
     BeyondTheRun,
 }
 
-/// What a row is played as.
+/// The kind of a played row.
 #[derive(
     Debug,
     Clone,
@@ -83,45 +78,39 @@ pub enum Rest {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Played {
-    /// An order.
     #[strum(props(text = "played as orders"))]
     Order,
-    /// A line of one.
     #[strum(props(text = "played as order lines"))]
     OrderLine,
-    /// Goods that come back.
+    /// Goods that are returned.
     #[strum(props(text = "played as returns"))]
     Return,
-    /// Goods written off.
+    /// Goods that are written off.
     #[strum(props(text = "played as stock written off"))]
     WriteOff,
-    /// A payment.
     #[strum(props(text = "played as payments"))]
     Payment,
-    /// A customer's record.
     #[strum(props(text = "played as customers"))]
     Customer,
-    /// An item's record.
     #[strum(props(text = "played as items"))]
     Item,
-    /// What a warehouse has of an item.
+    /// The stock of an item in a warehouse.
     #[strum(props(text = "played as stock"))]
     Stock,
-    /// A warehouse's record.
     #[strum(props(text = "played as warehouses"))]
     Warehouse,
 }
 
-/// What became of the rows of the data.
+/// The account of the data's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Rows read.
+    /// The number of rows read.
     pub rows: u64,
-    /// Played, by what they are played as.
+    /// Played rows, by kind.
     pub played: BTreeMap<Played, u64>,
-    /// Not played, by reason.
+    /// Rows that are not played, by reason.
     pub rest: BTreeMap<Rest, u64>,
-    /// What the data does not say and the run had to decide, in words.
+    /// Decisions that the data leaves open, in words.
     pub decided: Vec<String>,
 }
 
@@ -140,19 +129,19 @@ impl Tally {
         }
     }
 
-    /// How many rows are played as this.
+    /// Returns the number of rows played as this kind.
     #[must_use]
     pub fn of(&self, what: Played) -> u64 {
         self.played.get(&what).copied().unwrap_or_default()
     }
 
-    /// Whether every row that was read is played or named.
+    /// Returns true if every row is played or counted under a reason.
     #[must_use]
     pub fn adds_up(&self) -> bool {
         self.rows == self.played.values().chain(self.rest.values()).sum::<u64>()
     }
 
-    /// What became of the rows, in words, with how many.
+    /// Describes what became of the rows, with their numbers.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         let played = Played::iter().map(|what| (what.get_str("text"), self.of(what)));
         let rest = Rest::iter()

@@ -1,4 +1,4 @@
-//! Two journals as one, read page by page and held a day at a time.
+//! Two journals read as one, page by page, and held in memory one day at a time.
 
 use std::collections::VecDeque;
 
@@ -33,7 +33,7 @@ impl<A: Ask> Pages<A> {
         Self { ask, range, ahead: VecDeque::new(), is_over: false }
     }
 
-    /// The day of the next entry; none when there is none.
+    /// Returns the day of the next entry; none if there is none.
     async fn day(&mut self) -> Result<Option<Date>> {
         while self.ahead.is_empty() && !self.is_over {
             let JournalPage { entries, next } = self.ask.page(self.range.clone()).await?;
@@ -57,8 +57,8 @@ impl<A: Ask> Pages<A> {
     }
 }
 
-/// Every entry of both, by date, source and entry. A day is sorted here, for databases do not agree
-/// on the order of words.
+/// Passes on the entries of both journals, by date, source and entry. A day is sorted here, since
+/// databases do not agree on the order of strings.
 pub(super) async fn by_day(
     mut one: Pages<impl Ask>,
     mut other: Pages<impl Ask>,

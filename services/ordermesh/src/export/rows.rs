@@ -1,4 +1,4 @@
-//! A line of an entry, as it is written: complete in itself.
+//! A line of an entry as it is written, complete in itself.
 
 use anyhow::{Context as _, Result};
 use contracts::{
@@ -15,17 +15,17 @@ pub(crate) struct Row {
     pub date: Date,
     pub currency: Currency,
     pub source: String,
-    /// Its place in the entry, from 1.
+    /// The line's position in the entry, from 1.
     pub line: usize,
     pub account: LedgerAccount,
-    /// The account's number in the seller's chart, where it has one.
+    /// The account's number in the seller's chart, if it has one.
     pub account_number: Option<String>,
     pub debit: Amount,
     pub credit: Amount,
     pub note: Option<String>,
 }
 
-/// The names of its fields, in their order.
+/// The names of the fields, in order.
 pub(super) const HEADER: [&str; 10] = [
     "entry_id",
     "date",
@@ -39,7 +39,7 @@ pub(super) const HEADER: [&str; 10] = [
     "note",
 ];
 
-/// The lines of an entry, every amount in all digits of its currency.
+/// Returns the lines of an entry, with all digits of its currency.
 pub(super) fn of_entry(entry: Journal) -> Result<Vec<Row>> {
     let Journal { entry_id, date, currency, source, note, lines } = entry;
     let exact = |amount: Amount| {

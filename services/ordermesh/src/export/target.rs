@@ -1,4 +1,4 @@
-//! The file that is written: it appears when it is whole, and half of one is never seen.
+//! The output file, which appears only when it is complete.
 
 use std::{
     fs::{self, File, Permissions},
@@ -10,28 +10,28 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use tempfile::NamedTempFile;
 
-/// What is written to.
+/// The destination of the output.
 pub(crate) enum Target {
     /// A file that takes its name at the end, in place of an older one.
     Beside(NamedTempFile, PathBuf),
-    /// What is no file of its own, such as a pipe, a device or a link.
+    /// A pipe, a device or a link, which is written in place.
     InPlace(File),
 }
 
 impl Target {
-    /// Begins to write a file.
+    /// Opens the output.
     ///
     /// # Errors
-    /// When it can not be written there.
+    /// Returns an error when the file cannot be written there.
     pub(crate) fn open(file: &Path) -> Result<Self> {
-        let context = || format!("{} can not be written", file.display());
+        let context = || format!("{} cannot be written", file.display());
         if fs::symlink_metadata(file).is_ok_and(|there| !there.is_file()) {
             return Ok(Self::InPlace(File::create(file).with_context(context)?));
         }
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| Path::new("."));
         if !folder.is_dir() {
-            bail!("{} can not be written: there is no folder {}", file.display(), folder.display());
+            bail!("{} cannot be written: there is no folder {}", file.display(), folder.display());
         }
         // As readable as any file that a shell would have made.
         let readable = Permissions::from_mode(0o666);
@@ -39,17 +39,17 @@ impl Target {
         Ok(Self::Beside(new.with_context(context)?, file.to_owned()))
     }
 
-    /// All of it is written.
+    /// Completes the output.
     ///
     /// # Errors
-    /// When it can not be kept.
+    /// Returns an error when the file cannot be kept.
     pub(crate) fn finish(mut self) -> Result<()> {
         self.flush()?;
         match self {
             Self::Beside(whole, file) => {
                 whole.as_file().sync_all()?;
                 let kept = whole.persist(&file);
-                kept.with_context(|| format!("{} can not be written", file.display()))?;
+                kept.with_context(|| format!("{} cannot be written", file.display()))?;
             }
             Self::InPlace(_) => {}
         }

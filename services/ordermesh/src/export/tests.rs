@@ -16,7 +16,7 @@ fn entry(n: u32, date: &str, source: &str, currency: &str, sides: [&str; 2]) -> 
     serde_json::from_value(entry).unwrap()
 }
 
-/// A service that gives so many entries on a page, by their place.
+/// A service that returns so many entries per page.
 fn pages(entries: Vec<Journal>, on_page: usize) -> Pages<impl super::read::Ask> {
     let range = JournalRange { limit: 2, ..JournalRange::default() };
     Pages::new(range, async move |range: JournalRange| -> Result<JournalPage> {
@@ -126,7 +126,7 @@ async fn jsonl_is_an_object_per_line_with_amounts_as_text() {
     assert_eq!(written(Format::Jsonl, vec![]).await, "");
 }
 
-/// Ten receipts of the largest amount that there is.
+/// Ten receipts of the largest amount there is.
 #[tokio::test]
 async fn d2_a_sum_has_as_many_digits_as_it_needs() {
     let sides = ["9999999999999999.99", "9999999999999999.99"];

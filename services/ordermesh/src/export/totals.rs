@@ -1,4 +1,4 @@
-//! Does it add up? Asked of every entry, and of each currency.
+//! Totals of an export: every entry and every currency must balance.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,23 +6,23 @@ use anyhow::{Context as _, Result};
 use contracts::{Amount, AmountSum, Currency, Money, Sum, document::Journal};
 use serde::Serialize;
 
-/// Entries that do not balance and are named; the others are counted.
+/// The number of unbalanced entries that are named; the others are only counted.
 const NAMED: usize = 20;
 
-/// What was exported.
+/// The totals of an export.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Totals {
-    /// How many entries.
+    /// The number of entries.
     pub entries: u64,
     /// Debits and credits of each currency.
     pub totals: BTreeMap<Currency, Sides>,
-    /// What does not add up, by entry; the first of them.
+    /// The first entries that do not balance.
     pub wrong: Vec<String>,
     #[serde(skip)]
     more: usize,
 }
 
-/// Both sides of a journal, however large (rule D2).
+/// The two sides of a journal, of any size (rule D2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Sides {
     pub debit: AmountSum,
@@ -54,7 +54,7 @@ impl Totals {
     /// Adds an entry.
     ///
     /// # Errors
-    /// When an amount cannot be of its currency.
+    /// Returns an error when an amount does not fit its currency.
     pub(super) fn add(&mut self, entry: &Journal) -> Result<()> {
         let Journal { entry_id, currency, source, .. } = entry;
         let mut sides = Sides::zero(*currency);
@@ -81,13 +81,13 @@ impl Totals {
         Ok(())
     }
 
-    /// Whether every entry, and so every currency, has as much debit as credit.
+    /// Returns true if every entry, and so every currency, balances.
     pub(crate) fn balanced(&self) -> bool {
         self.wrong.is_empty() && self.totals.values().all(|sides| sides.is_balanced())
     }
 }
 
-/// The last line first says what was hoped for; everything that is wrong stands before it.
+/// Writes the errors first, and the totals in the last line.
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for wrong in &self.wrong {

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::rows::{HEADER, Row};
 
-/// How rows are written.
+/// The format of the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Comma-separated, with a header
@@ -16,7 +16,7 @@ pub(crate) enum Format {
     Jsonl,
 }
 
-/// Writes rows, and before the first of them what a format begins with.
+/// Writes rows, after whatever the format begins with.
 pub(crate) enum Rows<W: Write> {
     Csv(Box<csv::Writer<W>>),
     Jsonl(W),
@@ -26,7 +26,7 @@ impl Format {
     /// Begins to write.
     ///
     /// # Errors
-    /// When nothing can be written.
+    /// Returns an error when nothing can be written.
     pub(crate) fn begin<W: Write>(self, out: W) -> Result<Rows<W>> {
         Ok(match self {
             Self::Csv => {
@@ -44,7 +44,7 @@ impl<W: Write> Rows<W> {
     /// Writes a row.
     ///
     /// # Errors
-    /// When it can not be written.
+    /// Returns an error when it cannot be written.
     pub(crate) fn write(&mut self, row: &Row) -> Result<()> {
         match self {
             Self::Csv(csv) => csv.serialize(row)?,
@@ -56,10 +56,10 @@ impl<W: Write> Rows<W> {
         Ok(())
     }
 
-    /// Writes what is not written yet.
+    /// Writes what is still buffered.
     ///
     /// # Errors
-    /// When it can not be written.
+    /// Returns an error when it cannot be written.
     pub(crate) fn finish(mut self) -> Result<()> {
         match &mut self {
             Self::Csv(csv) => csv.flush()?,

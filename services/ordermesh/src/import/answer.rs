@@ -1,22 +1,22 @@
-//! The answers of the mesh to documents.
+//! Answers of the mesh to imported documents.
 
 use contracts::ReasonPath;
 
-/// How a document was answered.
+/// The answer to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     Accepted,
     Rejected(Vec<ReasonPath>),
-    /// With what was heard last.
+    /// No answer; the text says what is known.
     None(String),
-    /// Others before it were not answered.
+    /// Not sent, because earlier documents were not answered.
     NotSent,
 }
 
-/// What became of a document.
+/// The result of sending a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DocumentOutcome {
     pub answer: Answer,
-    /// Whether an event said that it changed something; none where one may have been missed.
+    /// True if an event said that it changed something; none if an event may have been missed.
     pub changed: Option<bool>,
 }

@@ -1,4 +1,5 @@
-//! Documents of one kind on their way: at most so many at a time, and again what is not answered.
+//! Documents of one kind on their way: a limited number at a time, repeated until they are
+//! answered.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -15,40 +16,40 @@ use super::{
     document::Document,
 };
 
-/// Documents that are unanswered at a time.
+/// The largest number of unanswered documents.
 const WINDOW: usize = 256;
-/// A document with a reference that is not known is answered after ten seconds, others at once.
+/// The time in which a document is answered: ten seconds if it refers to something unknown, at once
+/// otherwise.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(15);
-/// A document that was not stored is sent again after this.
+/// The pause before a document that was not stored is sent again.
 const PAUSE: Duration = Duration::from_secs(1);
-/// A document is sent at most so often.
+/// The largest number of times that a document is sent.
 const TRIES: u32 = 5;
-/// Nothing is due: another event comes first.
+/// The time to wait when nothing is due: another event comes first.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Which document, and where it was stored or why not.
+/// A document's index, and its place in the stream or why it was not stored.
 type Stored = (usize, Result<String, String>);
 
-/// Documents of one kind.
 pub(super) struct Batch<'a> {
     documents: &'a [&'a Document],
     by_id: BTreeMap<String, usize>,
-    /// Not sent yet.
+    /// Documents not sent yet.
     waiting: VecDeque<usize>,
-    /// Sent and not answered.
+    /// Documents sent and not answered.
     underway: BTreeMap<usize, Underway>,
-    /// Where each was stored; more than once, where it was sent again.
+    /// The places of each document in the stream; more than one if it was sent again.
     places: Vec<BTreeSet<String>>,
     answers: BTreeMap<usize, Answer>,
-    /// Acknowledgements of the stream.
+    /// Pending acknowledgements of the stream.
     pub stored: FuturesUnordered<BoxFuture<'static, Stored>>,
 }
 
 struct Underway {
     tries: u32,
-    /// From when on it is sent again, or given up.
+    /// The time at which it is sent again, or given up.
     due: Instant,
-    said: String,
+    reason: String,
 }
 
 impl<'a> Batch<'a> {
@@ -64,17 +65,17 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Whether nothing more will come of it; where each was stored must be known too.
+    /// Returns true if nothing more is to come, including acknowledgements of the stream.
     pub fn is_over(&self) -> bool {
         self.waiting.is_empty() && self.underway.is_empty() && self.stored.is_empty()
     }
 
-    /// How many documents have their answer.
+    /// Counts the answered documents.
     pub fn done(&self) -> usize {
         self.answers.len()
     }
 
-    /// When something has to be done again.
+    /// Returns the time at which something must be sent again.
     pub fn next_due(&self) -> Instant {
         let due = self.underway.values().map(|underway| underway.due).min();
         due.unwrap_or_else(|| Instant::now() + LONG)
@@ -101,8 +102,8 @@ impl<'a> Batch<'a> {
     async fn publish(&mut self, at: usize, tries: u32, js: &jetstream::Context, subject: &str) {
         let payload = self.documents[at].payload();
         let sent = js.publish_with_headers(subject.to_owned(), HeaderMap::new(), payload).await;
-        let said = format!("sent {tries} times, and no answer within {ANSWERED_WITHIN:?}");
-        self.underway.insert(at, Underway { tries, due: Instant::now() + ANSWERED_WITHIN, said });
+        let reason = format!("sent {tries} times, and no answer within {ANSWERED_WITHIN:?}");
+        self.underway.insert(at, Underway { tries, due: Instant::now() + ANSWERED_WITHIN, reason });
         match sent {
             Ok(acknowledgement) => {
                 let stored = async move {
@@ -115,20 +116,20 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The stream has a document, or has it not.
+    /// Records whether the stream stored a document.
     pub fn was_stored(&mut self, at: usize, stored: Result<String, String>) {
         match stored {
             Ok(place) => drop(self.places[at].insert(place)),
             Err(error) => {
                 if let Some(underway) = self.underway.get_mut(&at) {
-                    underway.said = format!("it was not stored: {error}");
+                    underway.reason = format!("it was not stored: {error}");
                     underway.due = Instant::now() + PAUSE;
                 }
             }
         }
     }
 
-    /// A document has its answer; any later one to the same is of no interest.
+    /// Records a document's first answer; later ones are ignored.
     pub fn answered(&mut self, document_id: Option<&DocumentId>, answer: Answer) {
         let at = document_id.and_then(|id| self.by_id.get(id.as_str())).copied();
         if let Some(at) = at.filter(|at| self.underway.remove(at).is_some()) {
@@ -136,15 +137,16 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Where one is not answered the mesh is not there: those that wait are not sent at all.
+    /// Gives up. If one document is not answered, the mesh is not there, and the waiting ones are
+    /// not sent.
     fn give_up(&mut self, at: usize) {
-        let said = self.underway.remove(&at).map(|underway| underway.said);
-        self.answers.insert(at, Answer::None(said.unwrap_or_default()));
+        let reason = self.underway.remove(&at).map(|underway| underway.reason);
+        self.answers.insert(at, Answer::None(reason.unwrap_or_default()));
         self.waiting.clear();
     }
 
-    /// What became of each document; `caused` are the places of those that changed something. Of
-    /// one that was sent again, the event may have been said while nobody could hear it.
+    /// Returns the result of each document; `caused` are the places of documents that changed
+    /// something. The event of a document that was sent again may have been missed.
     pub fn outcomes(mut self, caused: &BTreeSet<String>) -> Vec<DocumentOutcome> {
         let outcome = |(at, places): (usize, &BTreeSet<String>)| {
             let changed = !places.is_disjoint(caused);
@@ -160,20 +162,20 @@ impl<'a> Batch<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::sort::Sort;
+    use crate::import::file_kind::FileKind;
 
     fn item(sku: &str) -> Document {
         let text = format!(
             r#"{{"sku":"{sku}","description":"","status":"active","stock_uom":"EA","uoms":[],
             "whole_units":true,"tax_category":"S","unit_cost":"1","substitutes":[],"codes":[]}}"#
         );
-        Document::read(Sort::Items, text.as_bytes()).unwrap()
+        Document::read(FileKind::Items, text.as_bytes()).unwrap()
     }
 
     fn underway(batch: &mut Batch<'_>, at: usize, tries: u32) {
         batch.waiting.retain(|waiting| *waiting != at);
-        let said = "silence".to_owned();
-        batch.underway.insert(at, Underway { tries, due: Instant::now(), said });
+        let reason = "silence".to_owned();
+        batch.underway.insert(at, Underway { tries, due: Instant::now(), reason });
     }
 
     #[test]
@@ -209,7 +211,7 @@ mod tests {
         assert_eq!(batch.outcomes(&BTreeSet::new())[0].answer, Answer::None(text));
     }
 
-    /// It may have changed something the first time, unheard: then nobody knows.
+    /// The first sending may have changed something, unnoticed.
     #[test]
     fn of_what_was_sent_again_silence_says_nothing() {
         let changed = |places: &[&str], caused: &[&str]| {

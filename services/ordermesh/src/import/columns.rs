@@ -1,42 +1,37 @@
-//! The columns of each CSV: what may stand in them, and what an empty cell means. The help text and
-//! the reading of files are made from the same tables.
+//! The columns of each CSV, with the values that they may hold and the meaning of an empty cell.
+//! The help text and the reader use the same tables.
 
-/// What a cell holds.
+/// The kind of a cell's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// A text, a date, a decimal: what the document writes as a string.
+    /// A text, a date or a decimal: anything that the document holds as a string.
     Text,
-    /// A whole number.
     Whole,
     /// `true` or `false`.
     Flag,
-    /// `A;B;C`.
+    /// A list, written `A;B;C`.
     List,
-    /// `A=1;B=2`: objects with these two fields.
+    /// Objects with these two fields, written `A=1;B=2`.
     Pairs(&'static str, &'static str),
 }
 
-/// What an empty cell, or a column that is not there, means.
+/// The meaning of an empty cell or a missing column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Empty {
-    /// An error.
     Wrong,
-    /// Nothing is said.
+    /// The field is left out.
     Nothing,
-    /// This.
+    /// The field has this value.
     Is(&'static str),
 }
 
-/// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// Its name, which is the field's; fields of objects have dots.
+    /// The name of the field; fields of nested objects have dots.
     pub name: &'static str,
-    /// What its cells hold.
     pub shape: Shape,
-    /// What an empty one means.
     pub empty: Empty,
-    /// For the help; empty where the name says it.
+    /// The help text; empty if the name says enough.
     pub about: &'static str,
 }
 
@@ -170,7 +165,7 @@ pub(super) const STOCK: &[Column] = &[
     optional("occurred_at", "of a transfer or an adjustment"),
 ];
 
-/// The column of a name.
+/// Finds a column by name.
 pub(super) fn find(columns: &'static [Column], name: &str) -> Option<&'static Column> {
     columns.iter().find(|column| column.name == name)
 }

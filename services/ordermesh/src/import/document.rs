@@ -1,4 +1,4 @@
-//! A document that is imported, of whichever kind.
+//! Imported documents of any kind.
 
 use bytes::Bytes;
 use contracts::{
@@ -10,9 +10,8 @@ use contracts::{
 };
 use serde::Serialize;
 
-use super::sort::Sort;
+use super::file_kind::FileKind;
 
-/// A document.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "customers, the largest, are among the many")]
 pub(super) enum Document {
@@ -25,7 +24,7 @@ pub(super) enum Document {
     Stock(Stock),
 }
 
-/// The same for whichever document it is.
+/// Evaluates the same expression for any kind of document.
 macro_rules! of_each {
     ($document:expr, $it:ident => $do:expr) => {
         match $document {
@@ -41,16 +40,16 @@ macro_rules! of_each {
 }
 
 impl Document {
-    /// Reads what the mesh would read, or finds all that is wrong with it.
-    pub fn read(sort: Sort, text: &[u8]) -> Result<Self, Faults> {
-        let document = match sort {
-            Sort::Company => Self::Company(document::read_of_any_size(text)?),
-            Sort::Warehouses => Self::Warehouse(document::read_of_any_size(text)?),
-            Sort::Items => Self::Item(document::read_of_any_size(text)?),
-            Sort::Prices => Self::PriceList(document::read_of_any_size(text)?),
-            Sort::Customers => Self::Customer(document::read_of_any_size(text)?),
-            Sort::Taxes => Self::TaxRate(document::read_of_any_size(text)?),
-            Sort::Stock => Self::Stock(document::read_of_any_size(text)?),
+    /// Reads a document as the mesh would, or lists everything that is wrong with it.
+    pub fn read(file_kind: FileKind, text: &[u8]) -> Result<Self, Faults> {
+        let document = match file_kind {
+            FileKind::Company => Self::Company(document::read_of_any_size(text)?),
+            FileKind::Warehouses => Self::Warehouse(document::read_of_any_size(text)?),
+            FileKind::Items => Self::Item(document::read_of_any_size(text)?),
+            FileKind::Prices => Self::PriceList(document::read_of_any_size(text)?),
+            FileKind::Customers => Self::Customer(document::read_of_any_size(text)?),
+            FileKind::Taxes => Self::TaxRate(document::read_of_any_size(text)?),
+            FileKind::Stock => Self::Stock(document::read_of_any_size(text)?),
         };
         let document = document.named();
         match document.too_large() {
@@ -59,8 +58,8 @@ impl Document {
         }
     }
 
-    /// Gives it a `document_id` where it has none: of what it says, so that the same document has
-    /// the same one whenever it is imported.
+    /// Sets a missing `document_id`, derived from the content, so that the same document has the
+    /// same id at every import.
     fn named(mut self) -> Self {
         let made = of_each!(&self, it => document::fingerprint(it));
         let id = match &mut self {
@@ -80,13 +79,13 @@ impl Document {
         self
     }
 
-    /// Its `document_id`, once it is named.
+    /// Returns the `document_id`, once it is set.
     pub fn document_id(&self) -> String {
         let id = of_each!(self, it => it.document_id());
         id.map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What it is about, in words: two documents of one import must not be about the same.
+    /// Describes the document's subject; two documents of one import must not have the same.
     pub fn about(&self) -> String {
         match self {
             Self::Company(_) => "the company".to_owned(),
@@ -106,8 +105,8 @@ impl Document {
         }
     }
 
-    /// Where documents of a kind have an order of their own: counts of a warehouse are taken in
-    /// theirs, and goods leave before they arrive.
+    /// Returns the file_kind key within a kind: counts of a warehouse keep their sequence, and goods
+    /// leave before they arrive.
     pub fn place(&self) -> (u8, u64) {
         match self {
             Self::Stock(Stock::Snapshot(it)) => (0, it.sequence),
@@ -122,7 +121,8 @@ impl Document {
         }
     }
 
-    /// What identifies each of its parts, where none may be said twice, and the field that shows it.
+    /// Returns the identities of the document's parts, none of which may appear twice, and the
+    /// field that shows them.
     pub fn parts(&self) -> (&'static str, Vec<String>) {
         match self {
             Self::PriceList(it) => {
@@ -145,7 +145,6 @@ impl Document {
         }
     }
 
-    /// What is sent.
     pub fn payload(&self) -> Bytes {
         fn json(document: &impl Serialize) -> Bytes {
             serde_json::to_vec(document).expect("a wire type is always JSON").into()
@@ -153,7 +152,7 @@ impl Document {
         of_each!(self, it => json(it))
     }
 
-    /// Whether it is too large to be sent.
+    /// Returns the fault if the document is too large to be sent.
     fn too_large(&self) -> Option<Unreadable> {
         let size = self.payload().len();
         (size > MAX_BYTES).then(|| Unreadable {
@@ -188,8 +187,8 @@ mod tests {
             "tax_category": "standard", "unit_cost": "1"})
     }
 
-    fn paths(sort: Sort, value: &Value) -> Vec<String> {
-        let found = Document::read(sort, value.to_string().as_bytes()).unwrap_err();
+    fn paths(file_kind: FileKind, value: &Value) -> Vec<String> {
+        let found = Document::read(file_kind, value.to_string().as_bytes()).unwrap_err();
         found.all().iter().map(|error| error.path.clone()).collect()
     }
 
@@ -202,7 +201,7 @@ mod tests {
         customer["credit_limit"] = json!("1,5");
         customer.as_object_mut().unwrap().remove("price_list");
         customer["bill_to"].as_object_mut().unwrap().remove("city");
-        let mut paths = paths(Sort::Customers, &customer);
+        let mut paths = paths(FileKind::Customers, &customer);
         paths.sort();
         assert_eq!(
             paths,
@@ -224,36 +223,36 @@ mod tests {
         let right = prices["prices"][0].clone();
         let wrong = json!({"sku": "S", "uom": "EA", "unit_price": "-1", "min_quantity": "x"});
         prices["prices"] = json!([right, wrong, wrong]);
-        let found = paths(Sort::Prices, &prices);
+        let found = paths(FileKind::Prices, &prices);
         let expected = [1, 2]
             .map(|at| [format!("prices[{at}].unit_price"), format!("prices[{at}].min_quantity")]);
         assert_eq!(found, expected.concat());
     }
 
-    /// What the types do not say: digits of the currency, and codes of countries.
+    /// Checks that the types cannot express: digits of the currency, and codes of countries.
     #[test]
     fn values_that_do_not_fit_together_are_found() {
         let mut customer = customer();
         customer["credit_limit"] = json!("1.005");
-        assert_eq!(paths(Sort::Customers, &customer), ["credit_limit"]);
+        assert_eq!(paths(FileKind::Customers, &customer), ["credit_limit"]);
         customer["credit_limit"] = json!("1.00");
         customer["default_ship_to"]["country"] = json!("USA");
-        assert_eq!(paths(Sort::Customers, &customer), ["default_ship_to.country"]);
+        assert_eq!(paths(FileKind::Customers, &customer), ["default_ship_to.country"]);
     }
 
     #[test]
     fn what_is_no_json_has_one_error() {
-        let found = Document::read(Sort::Items, b"{\"sku\": ").unwrap_err();
+        let found = Document::read(FileKind::Items, b"{\"sku\": ").unwrap_err();
         assert_eq!(found.all().len(), 1);
         assert_eq!(found.first().code, Reason::NotJson);
     }
 
-    /// A decimal is read from its digits: through a float the last ones would change.
+    /// A decimal is read from its digits: a float would change the last ones.
     #[test]
     fn numbers_keep_all_their_digits() {
         let mut item = item().to_string();
         item = item.replace(r#""unit_cost":"1""#, r#""unit_cost":123456789012.123456"#);
-        let Ok(Document::Item(read)) = Document::read(Sort::Items, item.as_bytes()) else {
+        let Ok(Document::Item(read)) = Document::read(FileKind::Items, item.as_bytes()) else {
             panic!()
         };
         assert_eq!(read.unit_cost.to_string(), "123456789012.123456");

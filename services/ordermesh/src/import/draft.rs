@@ -1,4 +1,4 @@
-//! A document as a file says it, before it is examined, and where each of its fields stands.
+//! A document as a file contains it, before it is checked, with the place of each field.
 
 use std::collections::BTreeMap;
 
@@ -7,37 +7,35 @@ use serde_json::Value;
 
 use super::{
     document::Document,
+    file_kind::FileKind,
     hint,
     path::{Step, steps},
     problem::{Problem, code},
     sheet::{Header, Row, nested},
-    sort::Sort,
 };
 
 /// A document of a file.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
-    pub sort: Sort,
+    pub file_kind: FileKind,
     pub file: String,
-    /// The first line of it.
+    /// The line on which it begins.
     pub line: u64,
     pub origin: Origin,
-    /// It, as JSON.
+    /// The document as JSON.
     pub text: String,
 }
 
-/// What of a file it was made of.
+/// The part of a file that a document was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
-    /// A line of JSON.
     Json,
-    /// A row of a CSV.
     Row,
-    /// Rows of a CSV, one for each of its parts.
+    /// Rows of a CSV, one for each part of the document.
     Rows(Vec<u64>),
 }
 
-/// Where a field stands.
+/// The place of a field in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
     pub file: String,
@@ -46,13 +44,13 @@ pub(super) struct Place {
 }
 
 impl Draft {
-    /// The document of one row.
-    pub fn of_row(sort: Sort, file: &str, row: &Row) -> Self {
+    /// Makes a draft of one row.
+    pub fn of_row(file_kind: FileKind, file: &str, row: &Row) -> Self {
         let text = Value::Object(nested(&row.cells)).to_string();
-        Self { sort, file: file.to_owned(), line: row.line, origin: Origin::Row, text }
+        Self { file_kind, file: file.to_owned(), line: row.line, origin: Origin::Row, text }
     }
 
-    /// Where the field at a path stands.
+    /// Returns the place of the field at a path.
     pub fn place(&self, path: &str) -> Place {
         let column = |path: &str| Some(path.to_owned()).filter(|path| !path.is_empty());
         let (line, column) = match (&self.origin, steps(path).as_slice()) {
@@ -65,9 +63,9 @@ impl Draft {
         Place { file: self.file.clone(), line, column }
     }
 
-    /// Reads it, or says everything that is wrong with it; of a CSV by its header.
+    /// Reads the document, or lists everything that is wrong with it; for a CSV by its header.
     pub fn examine(&self, header: Option<&Header>) -> Result<Document, Vec<Problem>> {
-        let document = match Document::read(self.sort, self.text.as_bytes()) {
+        let document = match Document::read(self.file_kind, self.text.as_bytes()) {
             Ok(document) => document,
             Err(faults) => {
                 let faults = faults.all().iter();
@@ -91,7 +89,7 @@ impl Draft {
         Problem { column: place.column, ..problem }
     }
 
-    /// What the error says to somebody who sees the file, not the JSON that became of it.
+    /// Words an error for somebody who sees the file, and not the JSON made of it.
     fn words(&self, error: &Unreadable) -> (String, Option<String>) {
         let (text, expected) = cut(&error.message);
         let word = error.path.rsplit('.').next().unwrap_or_default();
@@ -111,7 +109,7 @@ impl Draft {
         (text.to_owned(), hint::did_you_mean(given, expected.iter().copied()))
     }
 
-    /// Parts that are said twice.
+    /// Lists the parts that appear twice.
     fn repeated(&self, document: &Document) -> Vec<Problem> {
         let (list, parts) = document.parts();
         let mut first = BTreeMap::new();
@@ -135,7 +133,7 @@ impl Draft {
     }
 }
 
-/// Fields joined by dots; what is in a list stands in the list's column.
+/// Joins fields by dots; the parts of a list belong to the list's column.
 fn dotted(steps: &[Step<'_>]) -> String {
     let fields = steps.iter().map_while(|step| match step {
         Step::Field(name) => Some(*name),
@@ -144,7 +142,7 @@ fn dotted(steps: &[Step<'_>]) -> String {
     fields.collect::<Vec<_>>().join(".")
 }
 
-/// A message without the place in the JSON, and the words that it expects.
+/// Splits a message into its text, without the place in the JSON, and the expected words.
 fn cut(message: &str) -> (&str, Vec<&str>) {
     let text = message.split(" at line 1 column ").next().unwrap_or(message);
     let expected = text.split_once("expected ").map_or("", |(_, expected)| expected);
@@ -156,7 +154,13 @@ mod tests {
     use super::*;
 
     fn draft(origin: Origin) -> Draft {
-        Draft { sort: Sort::Prices, file: "f".into(), line: 2, origin, text: String::new() }
+        Draft {
+            file_kind: FileKind::Prices,
+            file: "f".into(),
+            line: 2,
+            origin,
+            text: String::new(),
+        }
     }
 
     #[test]

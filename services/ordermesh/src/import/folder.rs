@@ -1,4 +1,4 @@
-//! Reads a folder: which files there are, and every document of them, or everything that is wrong.
+//! A folder's files, and their documents or everything that is wrong with them.
 
 use std::{
     collections::BTreeMap,
@@ -13,62 +13,60 @@ use strum::IntoEnumIterator as _;
 use super::{
     document::Document,
     draft::{Draft, Origin},
+    file_kind::FileKind,
     group, hint,
     problem::{Problem, code},
     sheet::{self, Header},
-    sort::Sort,
 };
 
-/// How a file is written.
+/// The format of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Format {
     Csv,
     JsonLines,
 }
 
-/// A document that is right, and where it came from.
+/// A valid document and its place.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub draft: Draft,
     pub document: Document,
 }
 
-/// What a folder holds.
+/// The contents of a folder.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// Right documents, in the order in which they are sent.
+    /// Valid documents, in the order in which they are sent.
     pub entries: Vec<Entry>,
-    /// Everything that is wrong.
     pub problems: Vec<Problem>,
-    /// Documents by file.
+    /// The number of documents by file.
     pub files: BTreeMap<String, usize>,
-    /// Files that are nothing to import.
+    /// Files that are not for import.
     pub passed_over: Vec<String>,
 }
 
-/// Reads a folder.
 pub(super) fn read(folder: &Path) -> Result<Found> {
     let mut found = Found::default();
     let mut files = found.list(folder)?;
     files.sort();
-    for (sort, format, path, name) in files {
-        found.file(sort, format, &path, &name);
+    for (file_kind, format, path, name) in files {
+        found.file(file_kind, format, &path, &name);
     }
     if found.files.is_empty() && found.problems.is_empty() {
         let usual: Vec<&str> =
-            Sort::iter().filter_map(|sort| sort.stems().first().copied()).collect();
+            FileKind::iter().filter_map(|file_kind| file_kind.stems().first().copied()).collect();
         let text = format!("no file here is one of {} (.csv or .jsonl)", usual.join(", "));
         found.problems.push(Problem::of_file(&folder.display().to_string(), code::NOTHING, text));
     }
     found.twice();
     found.problems.sort();
     found.problems.dedup();
-    found.entries.sort_by_key(|entry| (entry.draft.sort, entry.document.place()));
+    found.entries.sort_by_key(|entry| (entry.draft.file_kind, entry.document.place()));
     Ok(found)
 }
 
 impl Found {
-    fn list(&mut self, folder: &Path) -> Result<Vec<(Sort, Format, PathBuf, String)>> {
+    fn list(&mut self, folder: &Path) -> Result<Vec<(FileKind, Format, PathBuf, String)>> {
         let cannot = || format!("cannot read the folder {}", folder.display());
         let mut files = Vec::new();
         for entry in fs::read_dir(folder).with_context(cannot)? {
@@ -85,8 +83,8 @@ impl Found {
                 "jsonl" | "ndjson" => Some(Format::JsonLines),
                 _ => None,
             };
-            match (Sort::of_stem(stem), format) {
-                (Some(sort), Some(format)) => files.push((sort, format, path, name)),
+            match (FileKind::of_stem(stem), format) {
+                (Some(file_kind), Some(format)) => files.push((file_kind, format, path, name)),
                 (None, Some(_)) => self.problems.push(stranger(&name, stem)),
                 (Some(_), None) => {
                     let text = "it is neither CSV (.csv) nor JSON Lines (.jsonl)";
@@ -99,7 +97,7 @@ impl Found {
         Ok(files)
     }
 
-    fn file(&mut self, sort: Sort, format: Format, path: &Path, name: &str) {
+    fn file(&mut self, file_kind: FileKind, format: Format, path: &Path, name: &str) {
         self.files.insert(name.to_owned(), 0);
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
@@ -120,29 +118,33 @@ impl Found {
             }
         };
         match format {
-            Format::Csv => self.sheet(sort, name, text),
-            Format::JsonLines => self.json_lines(sort, name, text),
+            Format::Csv => self.sheet(file_kind, name, text),
+            Format::JsonLines => self.json_lines(file_kind, name, text),
         }
     }
 
-    fn sheet(&mut self, sort: Sort, name: &str, text: &str) {
-        let mut sheet = sheet::read(name, text, sort.columns());
-        let drafts = match sort {
-            Sort::Prices | Sort::Stock => {
-                group::drafts(sort, name, &sheet.header, sheet.rows, &mut sheet.problems)
+    fn sheet(&mut self, file_kind: FileKind, name: &str, text: &str) {
+        let mut sheet = sheet::read(name, text, file_kind.columns());
+        let drafts = match file_kind {
+            FileKind::Prices | FileKind::Stock => {
+                group::drafts(file_kind, name, &sheet.header, sheet.rows, &mut sheet.problems)
             }
-            Sort::Company | Sort::Warehouses | Sort::Items | Sort::Customers | Sort::Taxes => {
-                sheet.rows.iter().map(|row| Draft::of_row(sort, name, row)).collect()
+            FileKind::Company
+            | FileKind::Warehouses
+            | FileKind::Items
+            | FileKind::Customers
+            | FileKind::Taxes => {
+                sheet.rows.iter().map(|row| Draft::of_row(file_kind, name, row)).collect()
             }
         };
         self.problems.append(&mut sheet.problems);
         self.examine(drafts, Some(&sheet.header));
     }
 
-    fn json_lines(&mut self, sort: Sort, name: &str, text: &str) {
+    fn json_lines(&mut self, file_kind: FileKind, name: &str, text: &str) {
         let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
         let draft = |(line, text): (u64, &str)| Draft {
-            sort,
+            file_kind,
             file: name.to_owned(),
             line,
             origin: Origin::Json,
@@ -161,14 +163,14 @@ impl Found {
         }
     }
 
-    /// Two documents about the same: which of them would count is nobody's to guess.
+    /// Finds documents with the same subject: which of them would count is not for us to guess.
     fn twice(&mut self) {
         let mut said = BTreeMap::new();
         let mut ids = BTreeMap::new();
         for Entry { draft, document } in &self.entries {
             let here = format!("{}:{}", draft.file, draft.line);
             let about = document.about();
-            let id = (draft.sort, document.document_id());
+            let id = (draft.file_kind, document.document_id());
             let text = if let Some(there) = said.insert(about.clone(), here.clone()) {
                 format!("{about} is also in {there}")
             } else if let Some(there) = ids.insert(id, here) {
@@ -182,7 +184,8 @@ impl Found {
 }
 
 fn stranger(name: &str, stem: &str) -> Problem {
-    let stems: Vec<&str> = Sort::iter().flat_map(|sort| sort.stems().iter().copied()).collect();
+    let stems: Vec<&str> =
+        FileKind::iter().flat_map(|file_kind| file_kind.stems().iter().copied()).collect();
     let text = "it is not known what this file holds";
     let known = || Some(format!("there are {}", stems.join(", ")));
     let meant = hint::did_you_mean(stem, stems.iter().copied());

@@ -1,4 +1,4 @@
-//! Rows that make up one document: the prices of a list, the items of a count.
+//! Documents made of several rows: the prices of a list, the items of a count.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,20 @@ use serde_json::{Map, Value};
 
 use super::{
     draft::{Draft, Origin},
+    file_kind::FileKind,
     hint,
     problem::{Problem, code},
     sheet::{Header, Row},
-    sort::Sort,
 };
 
-/// Which cells of a row belong to the document and which to its part.
+/// The columns that belong to the document, and those that belong to its parts.
 struct Form {
-    /// What it is called.
     name: &'static str,
-    /// Rows that agree on these are of one document.
+    /// The columns that identify the document: rows that agree on them belong together.
     key: &'static [&'static str],
-    /// What else its rows must agree on.
+    /// Further columns that all rows of a document must agree on.
     head: &'static [&'static str],
-    /// What each row says of its own.
+    /// The columns of a part.
     part: &'static [&'static str],
     /// The field that holds the parts.
     list: &'static str,
@@ -56,9 +55,9 @@ const TRANSFER: Form = Form {
     list: "lines",
 };
 
-/// Makes documents of rows; what is wrong with single rows goes to `problems`.
+/// Makes documents of rows; errors of single rows go to `problems`.
 pub(super) fn drafts(
-    sort: Sort,
+    file_kind: FileKind,
     file: &str,
     header: &Header,
     rows: Vec<Row>,
@@ -67,7 +66,7 @@ pub(super) fn drafts(
     let mut documents: Vec<Whole> = Vec::new();
     let mut places = BTreeMap::new();
     for mut row in rows {
-        let form = match form_of(sort, file, &mut row) {
+        let form = match form_of(file_kind, file, &mut row) {
             Ok(form) => form,
             Err(problem) => {
                 problems.push(*problem);
@@ -87,12 +86,12 @@ pub(super) fn drafts(
             None => documents.push(Whole::new(form, &row)),
         }
     }
-    documents.into_iter().map(|document| document.draft(sort, file)).collect()
+    documents.into_iter().map(|document| document.draft(file_kind, file)).collect()
 }
 
-/// The form of a row; a transfer that does not say so has not arrived yet.
-fn form_of(sort: Sort, file: &str, row: &mut Row) -> Result<&'static Form, Box<Problem>> {
-    if sort == Sort::Prices {
+/// Returns the form of a row; a transfer that does not say so has not arrived yet.
+fn form_of(file_kind: FileKind, file: &str, row: &mut Row) -> Result<&'static Form, Box<Problem>> {
+    if file_kind == FileKind::Prices {
         return Ok(&PRICE_LIST);
     }
     let kind = shown(&row.cells, "kind");
@@ -112,7 +111,7 @@ fn form_of(sort: Sort, file: &str, row: &mut Row) -> Result<&'static Form, Box<P
     }
 }
 
-/// Cells that a row of this form has no use for.
+/// Finds cells that this form does not use.
 fn strangers(form: &Form, file: &str, row: &Row) -> impl Iterator<Item = Problem> {
     let known = [form.key, form.head, form.part].concat();
     let strange = row.cells.keys().filter(move |name| !known.contains(&name.as_str()));
@@ -122,7 +121,7 @@ fn strangers(form: &Form, file: &str, row: &Row) -> impl Iterator<Item = Problem
     })
 }
 
-/// What must be there to know which document the row is of.
+/// Finds the missing cells that identify the row's document.
 fn keyless(form: &Form, file: &str, header: &Header, row: &Row) -> impl Iterator<Item = Problem> {
     let missing = form.key.iter().filter(|name| !row.cells.contains_key(**name));
     missing.map(move |name| {
@@ -132,7 +131,7 @@ fn keyless(form: &Form, file: &str, header: &Header, row: &Row) -> impl Iterator
     })
 }
 
-/// A document in the making.
+/// A document under construction.
 struct Whole {
     form: &'static Form,
     head: Map<String, Value>,
@@ -165,11 +164,11 @@ impl Whole {
         self.lines.push(row.line);
     }
 
-    fn draft(self, sort: Sort, file: &str) -> Draft {
+    fn draft(self, file_kind: FileKind, file: &str) -> Draft {
         let Self { form, mut head, parts, lines } = self;
         head.insert(form.list.to_owned(), Value::Array(parts));
         Draft {
-            sort,
+            file_kind,
             file: file.to_owned(),
             line: lines.first().copied().unwrap_or_default(),
             origin: Origin::Rows(lines),

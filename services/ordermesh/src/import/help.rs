@@ -1,4 +1,4 @@
-//! The columns in words, made from the tables by which files are read.
+//! Help on the columns, made from the tables that the reader uses.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use strum::IntoEnumIterator as _;
 
 use super::{
     columns::{Column, Empty},
-    sort::Sort,
+    file_kind::FileKind,
 };
 
 const INTRODUCTION: &str = "\
@@ -24,24 +24,28 @@ Examples:
 
 Exit codes: 0 all is accepted (or could be sent), 1 something is wrong, 2 wrong usage, 3 no folder.";
 
-/// The help about files and columns.
+/// Returns the help about files and columns.
 pub(crate) fn columns() -> String {
     let mut text = INTRODUCTION.to_owned();
-    for sort in Sort::iter() {
-        let stem = sort.stems().first().copied().unwrap_or_default();
+    for file_kind in FileKind::iter() {
+        let stem = file_kind.stems().first().copied().unwrap_or_default();
         // Writing to a string does not fail.
-        let _ = writeln!(text, "\n{stem}: one `{}` {}", sort.kind(), each(sort));
-        sort.columns().iter().for_each(|column| line(&mut text, column));
+        let _ = writeln!(text, "\n{stem}: one `{}` {}", file_kind.document(), each(file_kind));
+        file_kind.columns().iter().for_each(|column| line(&mut text, column));
     }
     text.push_str(EXAMPLES);
     text
 }
 
-fn each(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Prices => "for each price_list and valid_from, a row each price",
-        Sort::Stock => "for each count, adjustment or transfer, a row each item",
-        Sort::Company | Sort::Warehouses | Sort::Items | Sort::Customers | Sort::Taxes => "a row",
+fn each(file_kind: FileKind) -> &'static str {
+    match file_kind {
+        FileKind::Prices => "for each price_list and valid_from, a row each price",
+        FileKind::Stock => "for each count, adjustment or transfer, a row each item",
+        FileKind::Company
+        | FileKind::Warehouses
+        | FileKind::Items
+        | FileKind::Customers
+        | FileKind::Taxes => "a row",
     }
 }
 

@@ -7,7 +7,7 @@ pub(super) enum Step<'a> {
     Element(usize),
 }
 
-/// The steps of a path.
+/// Parses a path.
 pub(super) fn steps(path: &str) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     for part in path.split('.').filter(|part| !part.is_empty()) {

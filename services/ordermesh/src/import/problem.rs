@@ -1,40 +1,38 @@
-//! What is wrong, and where: file, line and column.
+//! Problems of an import, with file, line and column.
 
 use std::fmt;
 
 use contracts::Reason;
 use serde::Serialize;
 
-/// Something that is wrong in a file, or that the mesh refused of it.
+/// An error in a file, found here or reported by the mesh.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Problem {
-    /// The file's name.
     pub file: String,
-    /// Its line; none for the file as a whole.
+    /// The line; none for the file as a whole.
     pub line: Option<u64>,
     /// The column of a CSV, or the path in a JSON object; none for the line as a whole.
     pub column: Option<String>,
-    /// What kind of error it is: a reason code of the contract, or one of [`code`].
+    /// The kind of error: a reason code of the contract, or one of [`code`].
     pub code: &'static str,
-    /// The same in words.
+    /// The error in words.
     pub message: String,
-    /// What to do about it.
+    /// The suggested remedy.
     pub hint: Option<String>,
 }
 
-/// Codes of what only a file can have wrong.
+/// Codes of errors that only a file can have.
 pub(super) mod code {
-    /// The file's name stands for nothing.
+    /// The file's name is not one of the known names.
     pub const UNKNOWN_FILE: &str = "unknown_file";
-    /// The file can not be read, or is not UTF-8.
+    /// The file cannot be read, or is not UTF-8.
     pub const UNREADABLE_FILE: &str = "unreadable_file";
-    /// There is nothing to import.
     pub const NOTHING: &str = "nothing_to_import";
-    /// A row with more or fewer cells than the header.
+    /// A row has more or fewer cells than the header.
     pub const RAGGED_ROW: &str = "ragged_row";
-    /// Said twice.
+    /// Something appears twice.
     pub const DUPLICATE: &str = "duplicate";
-    /// Rows of one document that do not agree.
+    /// Rows of one document do not agree.
     pub const DISAGREEING: &str = "disagreeing_rows";
     /// The mesh did not answer.
     pub const NO_ANSWER: &str = "no_answer";
@@ -52,18 +50,18 @@ impl Problem {
         Self { line: Some(line), ..Self::of_file(file, code, message) }
     }
 
-    /// A value that can not be.
+    /// An invalid value.
     pub fn invalid(file: &str, line: u64, message: impl Into<String>) -> Self {
         Self::at(file, line, Reason::InvalidValue.into(), message)
     }
 
-    /// Says the column.
+    /// Sets the column.
     pub fn column(mut self, column: impl Into<String>) -> Self {
         self.column = Some(column.into());
         self
     }
 
-    /// Says what to do.
+    /// Sets the suggested remedy.
     pub fn hint(mut self, hint: Option<String>) -> Self {
         self.hint = hint;
         self
@@ -71,7 +69,7 @@ impl Problem {
 }
 
 impl fmt::Display for Problem {
-    /// `customers.csv:14: credit_limit: …`, as editors and terminals know it.
+    /// Writes `customers.csv:14: credit_limit: …`, as editors and terminals know it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
         if let Some(line) = self.line {

@@ -1,4 +1,4 @@
-//! How an import gets on, on stderr: a bar on a terminal, else a line now and then.
+//! The progress of an import, on stderr: a bar on a terminal, otherwise a line from time to time.
 
 use std::{
     io::IsTerminal as _,
@@ -8,10 +8,9 @@ use std::{
 use contracts::Kind;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Between two lines without a terminal.
+/// The pause between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Shows how an import gets on.
 pub(super) struct Progress {
     bar: Option<ProgressBar>,
     all: usize,
@@ -20,14 +19,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// A bar where somebody looks on and nobody asked for plain words.
+    /// Shows a bar on a terminal, unless plain text is asked for.
     pub fn new(all: usize) -> Self {
         let plain = ["CI", "NO_COLOR"].iter().any(|name| std::env::var_os(name).is_some());
         let bar = (std::io::stderr().is_terminal() && !plain).then(|| bar(all));
         Self { bar, all, before: 0, last: Instant::now() }
     }
 
-    /// So many documents of the kind at work are answered.
+    /// Shows the number of answered documents of the current kind.
     pub fn show(&mut self, kind: Kind, answered: usize) {
         let done = self.before + answered;
         if let Some(bar) = &self.bar {
@@ -39,12 +38,12 @@ impl Progress {
         }
     }
 
-    /// These are over.
+    /// Adds the documents of a finished kind.
     pub fn next(&mut self, documents: usize) {
         self.before += documents;
     }
 
-    /// Nothing more is shown.
+    /// Ends the display.
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! What an import came to.
+//! The report of an import.
 
 use std::fmt;
 
@@ -7,41 +7,38 @@ use serde::Serialize;
 
 use super::problem::Problem;
 
-/// What an import came to.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// Whether all of it was taken, or would be sent.
+    /// True if everything was accepted, or would be sent.
     pub well: bool,
-    /// Whether nothing was to be sent.
     pub dry_run: bool,
-    /// Documents by file.
+    /// The number of documents by file.
     pub files: Vec<FileCount>,
-    /// Files of the folder that are nothing to import.
+    /// Files of the folder that are not for import.
     pub passed_over: Vec<String>,
-    /// What became of the documents, by kind; empty where none was sent.
+    /// The results by kind; empty if nothing was sent.
     pub documents: Vec<Tally>,
-    /// Documents that were not sent because those before them were not answered.
+    /// The number of documents not sent because earlier ones were not answered.
     pub not_sent: usize,
-    /// Everything that is wrong.
     pub errors: Vec<Problem>,
 }
 
-/// How many documents a file holds.
+/// The number of documents in a file.
 #[derive(Debug, Serialize)]
 pub(crate) struct FileCount {
     pub file: String,
     pub documents: usize,
 }
 
-/// What became of documents of one kind.
+/// The results of one kind of document.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Tally {
     pub document: &'static str,
     pub sent: usize,
     pub accepted: usize,
-    /// Of the accepted ones those that changed something; null where nobody says so.
+    /// Accepted documents that changed something; null if no event says so.
     pub changed: Option<usize>,
-    /// Of the accepted ones those that said nothing new; null where nobody says so.
+    /// Accepted documents that changed nothing; null if no event says so.
     pub unchanged: Option<usize>,
     pub rejected: usize,
     pub unanswered: usize,

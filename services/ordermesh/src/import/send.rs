@@ -25,39 +25,40 @@ use super::{
 };
 use crate::operator::Operator;
 
-/// A document is stored within this time, or sent again.
+/// The time in which a document is stored; after that it is sent again.
 const STORED_WITHIN: Duration = Duration::from_secs(5);
 /// The aggregates whose events say that a document changed something.
 const CHANGING: [&str; 5] = ["company", "warehouse", "item", "customer", "stock"];
 
-/// A connection that sends as the partner, and one that hears as the operator what comes of it.
+/// A connection that sends as the partner, and one that reads the results as the operator.
 pub(super) struct Sender {
     partner: PartnerName,
     js: jetstream::Context,
     answers: Subscriber,
     refusals: Subscriber,
     changes: Vec<Subscriber>,
-    /// Places of documents in the partner's stream that changed something.
+    /// Places in the partner's stream of documents that changed something.
     caused: BTreeSet<String>,
 }
 
 impl Sender {
-    /// Listens before anything is sent. The answers are heard as they are said; the partner's own
-    /// durable is left alone, for it belongs to the partner.
+    /// Subscribes before anything is sent. The answers are read as they are published; the
+    /// partner's own durable belongs to the partner and is left alone.
     pub async fn new(client: Client, partner: PartnerName, operator: &Operator) -> Result<Self> {
-        let hear = |document: &str| operator.hear(subject::egress(partner.as_str(), document));
-        let answers = hear(DocumentAck::DOCUMENT).await?;
-        let refusals = hear(Rejection::DOCUMENT).await?;
+        let subscribe =
+            |document: &str| operator.subscribe(subject::egress(partner.as_str(), document));
+        let answers = subscribe(DocumentAck::DOCUMENT).await?;
+        let refusals = subscribe(Rejection::DOCUMENT).await?;
         let mut changes = Vec::new();
         for aggregate in CHANGING {
-            changes.push(operator.hear(events_of(aggregate)).await?);
+            changes.push(operator.subscribe(events_of(aggregate)).await?);
         }
-        operator.listens().await?;
+        operator.flush_subscriptions().await?;
         let js = ContextBuilder::new().timeout(STORED_WITHIN).build(client);
         Ok(Self { partner, js, answers, refusals, changes, caused: BTreeSet::new() })
     }
 
-    /// Sends these documents of one kind; what became of each.
+    /// Sends these documents of one kind and returns their results.
     pub async fn send(
         &mut self,
         kind: Kind,
@@ -92,7 +93,8 @@ impl Sender {
         Ok(batch.outcomes(&self.caused))
     }
 
-    /// A service says what changed before it answers: what belongs to an answer is here already.
+    /// Collects changes. A service publishes its events before its answer, so those of an answer
+    /// are already here.
     fn note_changes(&mut self) {
         for changes in &mut self.changes {
             while let Some(Some(message)) = changes.next().now_or_never() {
@@ -106,5 +108,5 @@ impl Sender {
 fn read<T: DeserializeOwned>(message: Option<Message>) -> Result<T> {
     let message = message.context("the connection to the mesh was closed")?;
     serde_json::from_slice(&message.payload)
-        .with_context(|| format!("an answer on {} can not be read", message.subject))
+        .with_context(|| format!("an answer on {} cannot be read", message.subject))
 }

@@ -1,4 +1,4 @@
-//! Reads a CSV: a header of known columns, and rows of cells that become JSON as their columns say.
+//! CSV files: a header of known columns, and rows of cells that become JSON.
 
 mod cell;
 
@@ -14,10 +14,10 @@ use super::{
     problem::{Problem, code},
 };
 
-/// What separates cells: whichever the header has most of.
+/// The possible separators of cells; the header decides.
 const SEPARATORS: [u8; 3] = *b",;\t";
 
-/// A row: its line, and its cells by column, empty ones as their columns say.
+/// A row: its line and its cells by column, with empty ones filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Row {
     pub line: u64,
@@ -33,7 +33,7 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// That a column which is needed is not there: the same, whichever row needs it.
+    /// Reports a missing column that a row needs; the report is the same for every row.
     pub fn lacks(&self, file: &str, column: &str) -> Option<Problem> {
         let text = "the column is missing";
         let problem = || Problem::at(file, self.line, Reason::MissingField.into(), text);
@@ -41,7 +41,7 @@ impl Header {
     }
 }
 
-/// What a CSV holds.
+/// The contents of a CSV.
 #[derive(Debug, Default)]
 pub(super) struct Sheet {
     pub header: Header,
@@ -49,7 +49,6 @@ pub(super) struct Sheet {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a CSV.
 pub(super) fn read(file: &str, text: &str, columns: &'static [Column]) -> Sheet {
     let mut sheet = Sheet::default();
     let mut reader = ReaderBuilder::new()
@@ -84,7 +83,8 @@ pub(super) fn read(file: &str, text: &str, columns: &'static [Column]) -> Sheet 
     sheet
 }
 
-/// The line on which a record begins: its position is that of the empty lines before it.
+/// Returns the line on which a record begins: the reported position is that of the empty lines
+/// before it.
 fn begins(text: &str, position: &Position) -> u64 {
     let byte = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let rest = text.as_bytes().get(byte..).unwrap_or_default();
@@ -93,7 +93,7 @@ fn begins(text: &str, position: &Position) -> u64 {
 }
 
 impl Sheet {
-    /// The column under each place of the header; none where there is no such column.
+    /// Returns the column at each position of the header; none where it is unknown.
     fn read_header(
         &mut self,
         file: &str,
@@ -180,7 +180,7 @@ fn separator(text: &str) -> u8 {
     SEPARATORS.into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 
-/// The cells as an object: what has dots in its name is a field of an object in it.
+/// Returns the cells as an object; names with dots become nested objects.
 pub(super) fn nested(cells: &Map<String, Value>) -> Map<String, Value> {
     let mut object = Map::new();
     for (name, value) in cells {

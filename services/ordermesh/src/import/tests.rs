@@ -1,4 +1,4 @@
-//! Whole folders: what is found in them, and everything that is wrong.
+//! Whole folders: their contents, and everything that is wrong.
 
 use std::{fs, path::Path};
 
@@ -164,8 +164,8 @@ fn two_documents_about_the_same_are_refused() {
     );
 }
 
-/// Importing again repeats nothing: the same document has the same id, whatever its file looks
-/// like, and another document another one.
+/// Importing again changes nothing: the same document has the same id in any file format, and
+/// another document has another id.
 #[test]
 fn a_document_has_the_same_id_whenever_it_is_imported() {
     let ids = |files: &[(&str, &str)]| -> Vec<Value> {

@@ -1,10 +1,10 @@
-//! Who may say and hear what: one table, made into the accounts of the server's configuration.
+//! The table of permissions, from which the accounts of the server's configuration are made.
 //!
 //! Services live in the account `MESH`, which alone has JetStream. Each partner, and the operator,
-//! has an account of its own and reaches `MESH` by service and stream imports only. Permissions
-//! inside one account do not cover *reply subjects*: whoever may publish anything there could
-//! write anywhere by naming a reply (`reply=$JS.API.STREAM.PURGE.EVENTS`). From another account a
-//! reply subject leads back to that account and nowhere else.
+//! has an account of its own and reaches `MESH` through service and stream imports only.
+//! Permissions inside one account do not cover *reply subjects*: whoever may publish anything there
+//! could write anywhere by naming a reply (`reply=$JS.API.STREAM.PURGE.EVENTS`). From another
+//! account a reply subject leads back to that account and nowhere else.
 
 mod outsider;
 mod service;
@@ -15,16 +15,16 @@ use serde_json::{Map, Value, json};
 use self::outsider::{MESH, Outsider};
 use super::folder::{Folder, Keys};
 
-/// An enriched event always fits.
+/// The largest message; an enriched event always fits.
 pub(super) const MAX_PAYLOAD: u32 = 8 << 20;
-/// Streams have limits of their own; the server's default (three quarters of the disk that is free
-/// at its start) would refuse a partner because others *may* fill theirs.
+/// The limit of the file store. Streams have limits of their own; the server's default (three
+/// quarters of the free disk at its start) would refuse a partner because others *may* fill theirs.
 const MAX_FILE_STORE: u64 = 1 << 50;
-/// What a power cut can take from the streams; the services send it again.
+/// The interval of writes to disk. The services send again what a power cut takes from the streams.
 const SYNC_INTERVAL: &str = "250ms";
 const LOG_SIZE: u32 = 64 << 20;
 
-/// The server's configuration, in JSON, which `nats-server` reads as it reads its own format.
+/// Returns the server's configuration as JSON, which `nats-server` accepts.
 #[must_use]
 pub fn configuration(folder: &Folder, port: u16, manifests: &[Manifest], keys: &Keys) -> Value {
     json!({
@@ -44,7 +44,7 @@ pub fn configuration(folder: &Folder, port: u16, manifests: &[Manifest], keys: &
     })
 }
 
-/// The accounts: `MESH`, `OPERATOR`, and `P_<PARTNER>` for each partner.
+/// Returns the accounts: `MESH`, `OPERATOR`, and `P_<PARTNER>` for each partner.
 #[must_use]
 pub fn accounts(manifests: &[Manifest], keys: &Keys) -> Value {
     let partners = keys.partners.iter().map(|(name, key)| Outsider::partner(name, key));

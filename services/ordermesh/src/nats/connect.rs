@@ -1,5 +1,5 @@
-//! Connections of the program itself: the operator's, the provisioner's, and a partner's to prove
-//! that its account is there. Services connect by [`mesh::nats`].
+//! Connections of this program: the operator's, the provisioner's, and a partner's to prove that
+//! its account works. Services connect by [`mesh::nats`].
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use super::{
     version::{OLDEST, Version},
 };
 
-/// A dead server is noticed after two missed pings.
+/// The interval of pings; a dead server is noticed after two missed ones.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
 const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 
-/// How `name` connects: by its key, with an inbox that is its own.
+/// Returns the connection options of `name`: its key, and an inbox of its own.
 #[must_use]
 pub fn options(seed: &str, name: &str) -> ConnectOptions {
     ConnectOptions::with_nkey(seed.trim().to_owned())
@@ -28,10 +28,10 @@ pub fn options(seed: &str, name: &str) -> ConnectOptions {
         .request_timeout(Some(ANSWERED_WITHIN))
 }
 
-/// Connects `name` to a server of those at `url`, once: where there is none the caller is told.
+/// Connects `name` to one of the servers at `url`, without retries.
 ///
 /// # Errors
-/// When there is no server, or it does not know the key.
+/// Returns an error when there is no server, or it does not know the key.
 pub async fn connect(url: &str, seed: &str, name: &str) -> Result<Client> {
     let connected = options(seed, name).connect(servers(url)).await;
     connected.map_err(|error| {
@@ -47,7 +47,7 @@ pub async fn connect(url: &str, seed: &str, name: &str) -> Result<Client> {
     })
 }
 
-/// Whether there is a server and it refuses the key.
+/// Returns true if there is a server and it refuses the key.
 #[must_use]
 pub fn is_refused(error: &ConnectError) -> bool {
     matches!(
@@ -56,10 +56,11 @@ pub fn is_refused(error: &ConnectError) -> bool {
     )
 }
 
-/// Whether a server will do for a mesh.
+/// Checks that a server is suitable for a mesh.
 ///
 /// # Errors
-/// When it is too old, takes too small messages, or has no JetStream; the error says what to change.
+/// Returns an error when it is too old, allows too small messages, or has no JetStream; the error
+/// says what to change.
 pub fn suits(client: &Client) -> Result<Version> {
     let info = client.server_info();
     let version = Version::parse(&info.version);

@@ -1,4 +1,4 @@
-//! Finds a `nats-server` that is new enough.
+//! The search for a suitable `nats-server`.
 
 use std::{
     env,
@@ -13,12 +13,12 @@ use super::{
     version::{PROGRAM, check},
 };
 
-/// The `nats-server` to run: the one named, else one on `PATH`, else one fetched earlier, else it
-/// is fetched now.
+/// Returns the `nats-server` to run: the named one, otherwise one on `PATH`, otherwise one fetched
+/// earlier, otherwise a newly fetched one.
 ///
 /// # Errors
-/// When the one named does not do, or when there is none and none can be fetched; the error says
-/// what was looked at and what to run.
+/// Returns an error when the named one is unsuitable, or when there is none and none can be
+/// fetched; the error says what was tried and what to run.
 pub async fn find_or_install(named: Option<&Path>) -> Result<PathBuf> {
     let looked = match find(named).await? {
         Ok(found) => return Ok(found),
@@ -28,10 +28,10 @@ pub async fn find_or_install(named: Option<&Path>) -> Result<PathBuf> {
     install::install().await.with_context(|| format!("no usable nats-server: {looked}"))
 }
 
-/// The `nats-server` that is there, or what was looked at in vain.
+/// Returns the existing `nats-server`, or a description of what was tried.
 ///
 /// # Errors
-/// When the one named does not do: it was asked for, so nothing else is taken in its place.
+/// Returns an error when the named one is unsuitable: it was asked for, so nothing replaces it.
 pub async fn find(named: Option<&Path>) -> Result<Result<PathBuf, String>> {
     match named {
         Some(path) => {
@@ -47,7 +47,7 @@ pub async fn find(named: Option<&Path>) -> Result<Result<PathBuf, String>> {
     }
 }
 
-/// Takes the first on `path` that is new enough, else the one that was fetched earlier.
+/// Returns the first suitable one on `path`, otherwise the one fetched earlier.
 async fn look(path: Option<&OsStr>, cached: &Path) -> Result<PathBuf, String> {
     let on_path = which::which_in_global(PROGRAM, path).map(Iterator::collect::<Vec<_>>);
     let on_path = on_path.unwrap_or_default();
@@ -68,7 +68,7 @@ async fn look(path: Option<&OsStr>, cached: &Path) -> Result<PathBuf, String> {
 mod tests {
     use super::*;
 
-    /// A folder with a program that says it is this version.
+    /// A folder with a program that reports this version.
     fn saying(version: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join(PROGRAM);

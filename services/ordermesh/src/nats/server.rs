@@ -1,4 +1,4 @@
-//! The `nats-server` child: started, waited for, watched, reloaded, stopped.
+//! The `nats-server` child process: started, awaited, watched, reloaded, stopped.
 
 mod log;
 mod port;
@@ -27,14 +27,14 @@ use super::{
     orphan,
 };
 
-/// A large store is read before the server listens.
+/// The time in which the server is ready: it reads a large store before it listens.
 const READY_WITHIN: Duration = Duration::from_secs(120);
 const RELOADED_WITHIN: Duration = Duration::from_secs(15);
 const STOPS_WITHIN: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(20);
 
-/// A running server. Dropped without [`Server::stop`] it is killed, which loses nothing that it
-/// acknowledged; it only takes longer to start again.
+/// A running server. Dropping it without [`Server::stop`] kills it, which loses nothing
+/// acknowledged but makes the next start slower.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
@@ -44,10 +44,10 @@ pub struct Server {
 
 impl Server {
     /// Starts `binary` on a prepared `folder`, whose lock the caller holds, and waits until it
-    /// accepts connections. Without a port the last one is taken again, or any free one.
+    /// accepts connections. Without a port it takes the last one again, or any free one.
     ///
     /// # Errors
-    /// When it does not start; the error ends with what the server said.
+    /// Returns an error when it does not start; the error ends with the server's own message.
     pub async fn start(
         folder: &Folder,
         binary: &Path,
@@ -66,13 +66,12 @@ impl Server {
         Ok(server)
     }
 
-    /// Where clients connect.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Waits until the server ends by itself, and says how and with which last words.
+    /// Waits until the server ends by itself; returns its exit status and last words.
     pub async fn ended(&mut self) -> Error {
         match self.child.wait().await {
             Ok(status) => anyhow!("nats-server ended ({status}); it said:\n{}", self.log.tail()),
@@ -80,10 +79,10 @@ impl Server {
         }
     }
 
-    /// Ends the server and waits for it; one that does not end in time is killed.
+    /// Ends the server and waits for it; kills it if it does not end in time.
     ///
     /// # Errors
-    /// When it can neither be asked nor killed.
+    /// Returns an error when it can neither be signalled nor killed.
     pub async fn stop(mut self) -> Result<()> {
         if let Some(pid) = self.pid() {
             orphan::signal(pid, Signal::SIGTERM)?;
@@ -100,7 +99,7 @@ impl Server {
         self.child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw)
     }
 
-    /// Ready is: it says `INFO` on its port, and it is our child that does.
+    /// Waits until our own child sends `INFO` on its port.
     async fn wait_until_ready(&mut self, folder: &Folder, port: u16, begun: u64) -> Result<()> {
         let started = Instant::now();
         while started.elapsed() < READY_WITHIN {
@@ -121,10 +120,10 @@ impl Server {
     }
 }
 
-/// Where the server of a folder listens, if it runs.
+/// Returns the address of the folder's server, if it runs.
 ///
 /// # Errors
-/// When none runs.
+/// Returns an error when none runs.
 pub fn url_of(folder: &Folder) -> Result<String> {
     orphan::running(folder).with_context(|| {
         let root = folder.root().display();
@@ -133,10 +132,10 @@ pub fn url_of(folder: &Folder) -> Result<String> {
     Ok(port::url(port::remembered(folder).context("the folder does not say its port")?))
 }
 
-/// Makes the folder's server read its configuration again, and waits until it has.
+/// Makes the folder's server reload its configuration, and waits until it has.
 ///
 /// # Errors
-/// When none runs, or it refuses the configuration: then it goes on with the old one.
+/// Returns an error when none runs, or it refuses the configuration and keeps the old one.
 pub async fn reload(folder: &Folder, _held: &PartnersLock) -> Result<()> {
     let pid = orphan::running(folder).context("no nats-server runs in this folder")?;
     let log = Log::of(folder);
@@ -169,7 +168,8 @@ pub(super) fn write_configuration(
     write_atomically(&folder.nats("server.conf"), &text)
 }
 
-/// In a process group of its own, so that Ctrl-C in the terminal ends the services first.
+/// Starts the process in its own process group, so that Ctrl-C in the terminal ends the services
+/// first.
 fn spawn(folder: &Folder, binary: &Path) -> Result<Child> {
     let mut options = OpenOptions::new();
     let log = options.create(true).append(true).open(folder.nats("nats.log"))?;

@@ -1,5 +1,5 @@
-//! Servers that somebody else runs take up a partner's account in their own time: it is waited for,
-//! at each of them that can be reached.
+//! The wait for servers that somebody else runs, each of which takes up a partner's account in its
+//! own time.
 
 use std::{fmt, time::Duration};
 
@@ -19,22 +19,23 @@ use super::{
     site::Site,
 };
 
-/// How long servers may take to read their accounts again.
+/// The time in which servers reload their accounts.
 const WITHIN: Duration = Duration::from_secs(30);
-/// Between two looks.
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(300);
-/// A server answers a partner within this time, or does not serve it.
+/// The time in which a server that serves a partner answers it.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(2);
-/// How long servers may take to read what was written once more.
+/// The time after which the accounts are written once more.
 const AGAIN_AFTER: Duration = Duration::from_secs(5);
 
-/// What a server lacks of a partner.
+/// A server's reason for not serving a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lack {
-    /// It has not read the accounts.
+    /// The server has not read the accounts.
     Account,
-    /// It has, and the account leads nowhere yet: that of a partner who is new in a reload has its
-    /// keys and permissions at once, its service imports only after the next one (seen in 2.15.1).
+    /// The account is there and its imports do not work yet. A partner that is new in a reload has
+    /// its keys and permissions at once, and its service imports only after the next reload (seen
+    /// in 2.15.1).
     Imports,
 }
 
@@ -58,8 +59,8 @@ impl fmt::Display for Missing<'_> {
     }
 }
 
-/// Waits until every server of the site serves these partners, whose seeds are here. The accounts
-/// are written already; where a server needs to read them a second time, they are written again.
+/// Waits until every server of the site serves these partners, given with their seeds. The accounts
+/// are already written; if a server must read them a second time, they are written again.
 pub(super) async fn wait(
     site: &Site,
     held: &PartnersLock,
@@ -100,7 +101,8 @@ pub(super) async fn wait(
     }
 }
 
-/// Those that are not served. A server that can not be reached reads the accounts when it starts.
+/// Finds the partners that are not served. A server that cannot be reached reads the accounts when
+/// it starts.
 async fn look<'a>(site: &Site, pairs: &[(&'a PartnerName, &'a str)]) -> Result<Vec<Missing<'a>>> {
     let (mut missing, mut reached) = (Vec::new(), pairs.is_empty());
     for &(partner, server) in pairs {
@@ -124,7 +126,7 @@ async fn look<'a>(site: &Site, pairs: &[(&'a PartnerName, &'a str)]) -> Result<V
     Ok(missing)
 }
 
-/// The partner itself finds its durable, through the imports of its account.
+/// Checks that the partner itself finds its durable, through the imports of its account.
 async fn is_served(client: &async_nats::Client, partner: &PartnerName) -> bool {
     let js = ContextBuilder::new().timeout(ANSWERS_WITHIN).build(client.clone());
     let stream = subject::egress_stream(partner.as_str());

@@ -1,4 +1,4 @@
-//! Where a mesh's NATS is, and whose: a child of `ordermesh up`, or servers that somebody else runs.
+//! The location of a mesh's NATS: a child of `ordermesh up`, or servers that somebody else runs.
 
 use std::fs;
 
@@ -9,8 +9,8 @@ use super::{
     server,
 };
 
-/// What the folder was told of servers that somebody else runs.
-const TOLD: &str = "url";
+/// The file that records the servers that somebody else runs.
+const RECORD: &str = "url";
 
 /// The NATS of a folder's mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,13 @@ pub struct Site {
 }
 
 impl Site {
-    /// The servers that are `named`, else those that the folder was told of, else the folder's own.
+    /// Returns the `named` servers, otherwise the recorded ones, otherwise the folder's own.
     ///
     /// # Errors
-    /// When none are named or remembered, and no mesh runs in the folder.
+    /// Returns an error when none are named or recorded, and no mesh runs in the folder.
     pub fn find(folder: &Folder, named: Option<&str>) -> Result<Self> {
         let own = server::url_of(folder);
-        let elsewhere = named.map(ToOwned::to_owned).or_else(|| Self::told(folder));
+        let elsewhere = named.map(ToOwned::to_owned).or_else(|| Self::recorded(folder));
         match elsewhere.filter(|url| own.as_ref().ok() != Some(url)) {
             Some(url) => Ok(Self::elsewhere(folder, &url)),
             None => Ok(Self::own(folder, &own?)),
@@ -46,48 +46,46 @@ impl Site {
         Self { folder: folder.clone(), url: url.to_owned(), own: true }
     }
 
-    /// The mesh's folder.
     #[must_use]
     pub fn folder(&self) -> &Folder {
         &self.folder
     }
 
-    /// Where clients connect.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Whether it is the folder's own server, which this program configures.
+    /// Returns true if it is the folder's own server, which this program configures.
     #[must_use]
     pub fn is_own(&self) -> bool {
         self.own
     }
 
-    /// Servers of somebody else are found by later commands on this folder.
+    /// Records the servers of somebody else, so that later commands on this folder find them.
     ///
     /// # Errors
-    /// When the folder can not be written to.
+    /// Returns an error when the folder cannot be written to.
     pub fn remember(&self) -> Result<()> {
         if self.own {
             return Ok(());
         }
-        write_atomically(&self.folder.nats(TOLD), format!("{}\n", self.url).as_bytes())
+        write_atomically(&self.folder.nats(RECORD), format!("{}\n", self.url).as_bytes())
     }
 
-    /// What the folder was told.
+    /// Returns the recorded servers.
     #[must_use]
-    pub fn told(folder: &Folder) -> Option<String> {
-        let url = fs::read_to_string(folder.nats(TOLD)).ok()?;
+    pub fn recorded(folder: &Folder) -> Option<String> {
+        let url = fs::read_to_string(folder.nats(RECORD)).ok()?;
         Some(url.trim().to_owned()).filter(|url| !url.is_empty())
     }
 
-    /// The folder has a server of its own again.
+    /// Removes the record: the folder has a server of its own again.
     ///
     /// # Errors
-    /// When the file can not be removed.
+    /// Returns an error when the file cannot be removed.
     pub fn forget(folder: &Folder) -> Result<()> {
-        let file = folder.nats(TOLD);
+        let file = folder.nats(RECORD);
         match fs::remove_file(&file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(error).with_context(|| format!("cannot remove {}", file.display()))

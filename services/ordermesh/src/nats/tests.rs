@@ -1,5 +1,5 @@
-//! The table of permissions against a real server: what must work does, and what must not does
-//! not, in whatever way it is tried.
+//! The table of permissions against a real server: everything allowed works, and everything else
+//! fails, in every variant.
 
 mod attacks;
 mod elsewhere;

@@ -1,23 +1,20 @@
-//! Versions of `nats-server`, and the oldest one that a mesh can use.
+//! Versions of `nats-server`, and the oldest suitable one.
 
 use std::{fmt, path::Path, process::Stdio, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use tokio::{process::Command, time::timeout};
 
-/// Older servers leave a durable ahead of a stream that has lost its tail.
+/// The oldest suitable version. Older servers leave a durable ahead of a stream that has lost its
+/// tail.
 pub const OLDEST: Version = Version { major: 2, minor: 14, patch: 0 };
 pub(super) const PROGRAM: &str = "nats-server";
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
-/// A version of `nats-server`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
-    /// Changes what no client survives.
     pub major: u32,
-    /// Adds features.
     pub minor: u32,
-    /// Repairs.
     pub patch: u32,
 }
 
@@ -28,7 +25,7 @@ impl fmt::Display for Version {
 }
 
 impl Version {
-    /// Reads `nats-server: v2.15.1`; what follows the numbers (`-RC.1`) is passed over.
+    /// Parses `nats-server: v2.15.1`; a suffix such as `-RC.1` is ignored.
     #[must_use]
     pub fn parse(said: &str) -> Option<Self> {
         let text = said.trim().rsplit(' ').next()?.trim_start_matches('v');
@@ -38,10 +35,10 @@ impl Version {
     }
 }
 
-/// The version of the program at `path`.
+/// Returns the version of the program at `path`.
 ///
 /// # Errors
-/// When it does not run, is not `nats-server`, or is older than [`OLDEST`].
+/// Returns an error when it does not run, is not `nats-server`, or is older than [`OLDEST`].
 pub async fn check(path: &Path) -> Result<Version> {
     let mut command = Command::new(path);
     command.arg("--version").stdin(Stdio::null()).kill_on_drop(true);

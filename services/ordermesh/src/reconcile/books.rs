@@ -1,4 +1,4 @@
-//! What each service says it knows, read page by page.
+//! The books of each service, read page by page.
 
 use anyhow::ensure;
 use contracts::document::Journal;
@@ -12,15 +12,16 @@ use contracts::question::{
 
 use crate::operator::Operator;
 
-/// Rows of a page: some hundred kilobytes of answer.
+/// The number of rows per page: some hundred kilobytes of answer.
 const PAGE: u32 = 1_000;
 
-/// Who answers for the services: the operator's connection, or the services themselves on a bench.
+/// A source of the services' answers: the operator's connection, or the services themselves in a
+/// test.
 pub trait Answers: Sync {
-    /// The answer to a question, as the operator gets it.
+    /// Returns the answer to a question, as the operator gets it.
     ///
     /// # Errors
-    /// When nobody answers, or the answer is an error.
+    /// Returns an error when nobody answers, or the answer is an error.
     fn answer<Q: Question>(
         &self,
         question: &Q,
@@ -39,35 +40,33 @@ impl Answers for Operator {
 /// The books of the six services.
 #[derive(Debug, Default, Clone)]
 pub struct Books {
-    /// Order lines, as order-intake knows them.
+    /// Order lines of order-intake.
     pub intake: Vec<IntakeLine>,
-    /// Customers' credit, as order-intake keeps it.
+    /// Customers' credit in order-intake.
     pub credit: Vec<IntakeCredit>,
-    /// Order lines, as allocation knows them.
+    /// Order lines of allocation.
     pub allocation: Vec<AllocationLine>,
-    /// Stock.
     pub stock: Vec<AllocationStock>,
-    /// Order lines, as fulfillment-bridge knows them.
+    /// Order lines of fulfillment-bridge.
     pub fulfillment: Vec<FulfillmentLine>,
-    /// Order lines, as invoicing knows them.
+    /// Order lines of invoicing.
     pub invoicing: Vec<InvoicingLine>,
-    /// Invoices, as posted.
+    /// Invoices, as invoicing posted them.
     pub invoices: Vec<InvoicingInvoice>,
-    /// Credit memos, as posted.
+    /// Credit memos, as invoicing posted them.
     pub credit_memos: Vec<InvoicingCreditMemo>,
-    /// The entries of invoicing's journal.
+    /// The journal entries of invoicing.
     pub invoicing_journal: Vec<Journal>,
-    /// What invoicing posted to the journal.
+    /// The account totals of invoicing's journal.
     pub invoicing_accounts: Vec<AccountTotal>,
-    /// Invoices, as receivables.
+    /// Invoices, as receivables of payment-apply.
     pub receivables: Vec<PaymentsInvoice>,
-    /// Payments.
     pub payments: Vec<PaymentsPayment>,
-    /// The entries of payment-apply's journal.
+    /// The journal entries of payment-apply.
     pub payment_journal: Vec<Journal>,
-    /// What payment-apply posted to the journal.
+    /// The account totals of payment-apply's journal.
     pub payment_accounts: Vec<AccountTotal>,
-    /// Order lines, as returns knows them.
+    /// Order lines of returns.
     pub returns: Vec<ReturnsLine>,
 }
 
@@ -87,10 +86,10 @@ macro_rules! read {
 }
 
 impl Books {
-    /// Asks all six, as the operator.
+    /// Asks all six services, as the operator.
     ///
     /// # Errors
-    /// When one does not answer.
+    /// Returns an error when one does not answer.
     pub async fn read(operator: &impl Answers) -> anyhow::Result<Self> {
         let mut books = Self::default();
         read!(operator, IntakeBooksRequest, |page| {
@@ -138,7 +137,7 @@ impl Books {
     }
 }
 
-/// The order lines and the stock of allocation alone.
+/// Reads the order lines and the stock of allocation alone.
 pub(crate) async fn allocation(
     operator: &impl Answers,
 ) -> anyhow::Result<(Vec<AllocationLine>, Vec<AllocationStock>)> {

@@ -1,22 +1,18 @@
-//! The result of one comparison.
-
 use serde::Serialize;
 
-/// One figure, as two sides know it.
+/// The comparison of one figure's two sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// What is compared: left = right.
+    /// The comparison in words: left = right.
     pub name: String,
-    /// `units`, a currency, or what is counted.
+    /// The unit: `units`, a currency, or `count`.
     pub unit: String,
-    /// The left side's total.
     pub left: String,
-    /// The right side's total.
     pub right: String,
-    /// Whether every part of the two totals agrees, not only the totals.
+    /// True if every part of the two totals agrees, and not the totals alone.
     pub balanced: bool,
-    /// Left less right.
+    /// The left total less the right one.
     pub difference: String,
-    /// What differs, by name; the first of them.
+    /// The first parts that differ, in words.
     pub detail: Vec<String>,
 }

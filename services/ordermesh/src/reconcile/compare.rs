@@ -1,4 +1,4 @@
-//! Two sides of a figure, added up part by part.
+//! The two sides of a figure, added up part by part.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,16 @@ use rust_decimal::Decimal;
 
 use super::check::Check;
 
-/// Differences named in a check; the others are counted.
+/// The number of differences named in a check; the others are only counted.
 const NAMED: usize = 20;
 
-/// What is compared, and how it is written.
+/// The unit of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Stock units, in millionths.
     Units,
     /// Minor units of a currency.
     Money(Currency),
-    /// How many.
     Count,
 }
 
@@ -39,37 +38,37 @@ impl Unit {
     }
 }
 
-/// A quantity in millionths.
+/// Returns a quantity in millionths.
 pub(crate) fn units(quantity: Quantity) -> i128 {
     quantity.scaled().into()
 }
 
-/// What is said of two sides that differ. Empty where nothing can be said.
+/// Explanations of a difference; empty if there is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Words {
-    /// The left side is more: the document to look for on the right.
+struct Explanations {
+    /// The left side is more: the document that is missing on the right.
     right_missing: &'static str,
-    /// The right side is more: the document to look for on the left.
+    /// The right side is more: the document that is missing on the left.
     left_missing: &'static str,
-    /// Both sides know the document, where a part is one.
+    /// The explanation if both sides know the document.
     both: Option<&'static str>,
 }
 
-impl Words {
+impl Explanations {
     fn of(self, left: i128, right: i128) -> String {
         let both = self.both.filter(|_| left != 0 && right != 0);
         let missing = if left > right { self.right_missing } else { self.left_missing };
-        let words = both.unwrap_or(missing);
-        if words.is_empty() { String::new() } else { format!(": {words}") }
+        let explanations = both.unwrap_or(missing);
+        if explanations.is_empty() { String::new() } else { format!(": {explanations}") }
     }
 }
 
-/// A check that is being made.
+/// A check under construction.
 #[derive(Debug)]
 pub(crate) struct Compare {
     name: String,
     unit: Unit,
-    words: Words,
+    explanations: Explanations,
     left: i128,
     right: i128,
     named: Vec<String>,
@@ -78,16 +77,19 @@ pub(crate) struct Compare {
 
 impl Compare {
     pub(crate) fn new(name: impl Into<String>, unit: Unit) -> Self {
-        let (name, words) = (name.into(), Words::default());
-        Self { name, unit, words, left: 0, right: 0, named: Vec::new(), more: 0 }
+        let (name, explanations) = (name.into(), Explanations::default());
+        Self { name, unit, explanations, left: 0, right: 0, named: Vec::new(), more: 0 }
     }
 
-    /// What is missing on the right when the left is more, and the other way round.
+    /// Sets the document that is missing on the right if the left is more, and the reverse.
     pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
-        Self { words: Words { right_missing: right, left_missing: left, both: None }, ..self }
+        Self {
+            explanations: Explanations { right_missing: right, left_missing: left, both: None },
+            ..self
+        }
     }
 
-    /// A part of the figure, as both sides know it.
+    /// Adds a part of the figure, as both sides know it.
     pub(crate) fn pair(&mut self, part: impl FnOnce() -> String, left: i128, right: i128) {
         self.left += left;
         self.right += right;
@@ -98,7 +100,7 @@ impl Compare {
             self.more += 1;
             return;
         }
-        let why = self.words.of(left, right);
+        let why = self.explanations.of(left, right);
         let (left, right) = (self.unit.write(left), self.unit.write(right));
         self.named.push(format!("{}: {left} against {right}{why}", part()));
     }
@@ -124,23 +126,26 @@ impl Compare {
 #[derive(Debug)]
 pub(crate) struct ByCurrency {
     name: String,
-    words: Words,
+    explanations: Explanations,
     checks: BTreeMap<Currency, Compare>,
 }
 
 impl ByCurrency {
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), words: Words::default(), checks: BTreeMap::new() }
+        Self { name: name.into(), explanations: Explanations::default(), checks: BTreeMap::new() }
     }
 
-    /// As [`Compare::missing`].
+    /// Sets the missing documents, as [`Compare::missing`].
     pub(crate) fn missing(self, right: &'static str, left: &'static str) -> Self {
-        Self { words: Words { right_missing: right, left_missing: left, both: None }, ..self }
+        Self {
+            explanations: Explanations { right_missing: right, left_missing: left, both: None },
+            ..self
+        }
     }
 
-    /// What is said of a document that both sides know, for different amounts.
+    /// Sets the explanation for a document that both sides know with different amounts.
     pub(crate) fn both(self, both: &'static str) -> Self {
-        Self { words: Words { both: Some(both), ..self.words }, ..self }
+        Self { explanations: Explanations { both: Some(both), ..self.explanations }, ..self }
     }
 
     pub(crate) fn pair(
@@ -150,8 +155,8 @@ impl ByCurrency {
         left: i128,
         right: i128,
     ) {
-        let (name, words) = (&self.name, self.words);
-        let new = || Compare { words, ..Compare::new(name.clone(), Unit::Money(currency)) };
+        let (name, explanations) = (&self.name, self.explanations);
+        let new = || Compare { explanations, ..Compare::new(name.clone(), Unit::Money(currency)) };
         self.checks.entry(currency).or_insert_with(new).pair(part, left, right);
     }
 

@@ -1,5 +1,5 @@
-//! Credit (rule O5): what order-intake lets a customer owe is what its orders, invoices and
-//! payments come to, and what payment-apply says is open.
+//! Credit (rule O5): order-intake's figure of what a customer owes must follow from its orders,
+//! invoices and payments, and agree with payment-apply.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ mod tests {
         "USD".parse().unwrap()
     }
 
-    /// 100.00 open, 30.00 unapplied, 50.00 on order.
+    /// Books with 100.00 open, 30.00 unapplied and 50.00 on order.
     fn books() -> Books {
         let credit = IntakeCredit {
             customer_id: Some("C-100".parse().unwrap()),

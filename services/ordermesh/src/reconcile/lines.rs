@@ -1,4 +1,4 @@
-//! Order lines: what was ordered, what left, what is billed, what came back.
+//! Order lines: ordered, shipped, billed and returned quantities.
 
 use std::collections::BTreeMap;
 
@@ -6,47 +6,47 @@ use contracts::{OrderId, question::OrderState};
 
 use super::{Books, Check, Compare, Unit, units};
 
-/// What all services know of an order line, in millionths of stock units.
+/// The quantities of an order line in all services, in millionths of stock units.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Line {
     status: Option<OrderState>,
     ordered: i128,
     cancelled: i128,
-    /// Dispatched and billed, as order-intake heard.
-    heard_dispatched: i128,
-    heard_billed: i128,
+    /// The dispatched and billed quantities that order-intake knows.
+    intake_dispatched: i128,
+    intake_billed: i128,
     reserved: i128,
     backordered: i128,
     consumed: i128,
-    /// Asked of warehouses and neither shipped, short nor taken back.
+    /// Requested from warehouses and neither shipped, short nor cancelled.
     asked: i128,
     dispatched: i128,
-    /// Dispatched, as invoicing heard.
+    /// The dispatched quantity that invoicing knows.
     billable: i128,
-    /// Of that, what may be billed: the order and its tolerance.
+    /// The part of it that may be billed: the order and its tolerance.
     granted: i128,
-    /// Of that, what waits for a tax rate.
+    /// The part of it that waits for a tax rate.
     waiting: i128,
-    /// Of that, what came back before it was billed (rule I11).
+    /// The part of it that was returned before it was billed (rule I11).
     returned_unbilled: i128,
     billed: i128,
     credited: i128,
-    /// Under returns that are complete: what is not in yet earns nothing.
+    /// Quantities of complete returns: goods that have not arrived earn nothing.
     returned: i128,
 }
 
 pub(super) type Lines = BTreeMap<(OrderId, u32), Line>;
 
 impl Books {
-    /// What the services know, by order line.
+    /// Collects the quantities of all services, by order line.
     pub(super) fn lines(&self) -> Lines {
         let mut lines = Lines::new();
         for it in &self.intake {
             let line = lines.entry((it.order_id, it.line)).or_default();
             line.status = Some(it.status);
             (line.ordered, line.cancelled) = (units(it.ordered), units(it.cancelled));
-            line.heard_dispatched = units(it.dispatched);
-            line.heard_billed = units(it.billed);
+            line.intake_dispatched = units(it.dispatched);
+            line.intake_billed = units(it.billed);
         }
         for it in &self.allocation {
             let line = lines.entry((it.order_id, it.line)).or_default();
@@ -75,25 +75,25 @@ impl Books {
 }
 
 impl Line {
-    /// Dispatched above what was ordered and not cancelled (rule F5).
+    /// Returns the quantity dispatched beyond what was ordered and not cancelled (rule F5).
     fn over(&self) -> i128 {
         (self.dispatched + self.cancelled - self.ordered).max(0)
     }
 
-    /// What must be billed of what was dispatched: all that is ordered and not cancelled. What a
-    /// customer accepts above that is for invoicing to know (rule F5).
+    /// Returns the dispatched quantity that must be billed: everything ordered and not cancelled.
+    /// The quantity that a customer accepts beyond that is for invoicing to know (rule F5).
     fn within_order(&self) -> i128 {
         self.billable.min((self.ordered - self.cancelled).max(0))
     }
 
-    /// Came back, and was shipped above the order and never to be billed.
+    /// Returns the returned quantity that was shipped beyond the order and is never billed.
     fn returned_over(&self) -> i128 {
         let over = (self.billable - self.granted).max(0);
         (self.returned - self.credited - self.returned_unbilled).clamp(0, over)
     }
 
-    /// What became of what was ordered. Nothing may have happened to an order that waits for a
-    /// decision or was refused.
+    /// Returns the ordered quantity that is accounted for. Nothing may have happened to an order
+    /// that waits for a decision or was refused.
     fn accounted_for(&self) -> i128 {
         let touched = self.dispatched + self.reserved + self.backordered;
         match self.status {
@@ -109,9 +109,9 @@ impl Line {
 struct Sides {
     name: &'static str,
     of: fn(&Line) -> (i128, i128),
-    /// What to look for when the left side is more.
+    /// The explanation if the left side is more.
     right_missing: &'static str,
-    /// What to look for when the right side is more.
+    /// The explanation if the right side is more.
     left_missing: &'static str,
 }
 
@@ -136,7 +136,7 @@ const SIDES: [Sides; 9] = [
     },
     Sides {
         name: "dispatched = dispatched, as ordered",
-        of: |line| (line.dispatched, line.heard_dispatched),
+        of: |line| (line.dispatched, line.intake_dispatched),
         right_missing: "a shipment.dispatched has not reached order-intake",
         left_missing: "order-intake knows a dispatch without a ship-confirm",
     },
@@ -160,7 +160,7 @@ const SIDES: [Sides; 9] = [
     },
     Sides {
         name: "billed = billed, as ordered",
-        of: |line| (line.billed, line.heard_billed),
+        of: |line| (line.billed, line.intake_billed),
         right_missing: "an invoice.posted has not reached order-intake",
         left_missing: "order-intake knows an invoice that invoicing does not",
     },

@@ -8,10 +8,10 @@ use contracts::{
 
 use super::{Books, ByCurrency, Check};
 
-/// Stands for an amount that its currency can not hold: it balances with nothing.
+/// Stands for an amount that its currency cannot hold; it balances with nothing.
 const UNREADABLE: i128 = -999_999_999_999;
 
-/// The minor units of an amount; what no currency can hold shows as a difference.
+/// Returns the amount in minor units; an amount that no currency can hold shows as a difference.
 pub(crate) fn minor(amount: impl Into<AmountSum>, currency: Currency) -> i128 {
     let sum = Sum::of(amount.into(), currency).ok();
     sum.map_or(UNREADABLE, |sum| sum.minor)
@@ -43,7 +43,7 @@ fn balance(total: &AccountTotal) -> i128 {
     minor(total.debit, total.currency) - minor(total.credit, total.currency)
 }
 
-/// Every invoice is a receivable, for the same amount.
+/// Checks that every invoice is a receivable of the same amount.
 fn invoices(books: &Books) -> Vec<Check> {
     let totals = ByCurrency::new("invoices posted = receivables").missing(
         "an invoice.posted has not reached payment-apply",
@@ -65,7 +65,7 @@ fn invoices(books: &Books) -> Vec<Check> {
     totals.finish().collect()
 }
 
-/// Every credit memo takes off of its invoice what it is for, in both services.
+/// Checks that every credit memo reduces its invoice by the same amount in both services.
 fn credits(books: &Books) -> Vec<Check> {
     let mut of_invoice: BTreeMap<(Currency, &InvoiceNumber), [i128; 3]> = BTreeMap::new();
     let mut add = |currency, number, at: usize, amount| {
@@ -89,7 +89,7 @@ fn credits(books: &Books) -> Vec<Check> {
     memos.finish().chain(heard.finish()).collect()
 }
 
-/// What is open follows from what was billed and settled, and is what the account says.
+/// Checks that open amounts follow from billed and settled ones, and equal the account.
 fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
     let mut open = ByCurrency::new("open = total - paid - discount - credited - written off");
     let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
@@ -108,7 +108,7 @@ fn receivables(books: &Books, accounts: &Accounts) -> Vec<Check> {
     open.finish().chain(account.finish()).collect()
 }
 
-/// No cent of a payment is lost or used twice.
+/// Checks that no cent of a payment is lost or used twice.
 fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
     let mut used = ByCurrency::new("received = applied + unapplied + refunded + reversed")
         .missing("cash of a payment is lost", "cash of a payment is used twice");
@@ -135,7 +135,7 @@ fn cash(books: &Books, accounts: &Accounts) -> Vec<Check> {
     used.finish().chain(home.finish()).chain(bank.finish()).collect()
 }
 
-/// The balance of an account in every currency that either side knows.
+/// Returns the balance of an account in every currency that either side knows.
 fn of_account<'a>(
     accounts: &'a Accounts,
     account: LedgerAccount,
@@ -150,7 +150,7 @@ fn of_account<'a>(
     })
 }
 
-/// What was given up stands in the accounts, and what cash paid is the cash that paid.
+/// Checks that written-off amounts stand in the accounts, and that applied cash equals paid cash.
 fn given_up(books: &Books, accounts: &Accounts) -> Vec<Check> {
     let mut discounts: BTreeMap<Currency, i128> = BTreeMap::new();
     let mut written_off: BTreeMap<Currency, i128> = BTreeMap::new();
@@ -184,7 +184,7 @@ fn given_up(books: &Books, accounts: &Accounts) -> Vec<Check> {
     applied.finish().chain(discounts).chain(written_off).collect()
 }
 
-/// Each journal is balanced in each currency.
+/// Checks that each journal balances in each currency.
 fn journals(books: &Books) -> Vec<Check> {
     let journals =
         [("invoicing", &books.invoicing_accounts), ("payment-apply", &books.payment_accounts)];

@@ -1,5 +1,5 @@
-//! Posted: what was billed, credited, paid and shipped stands in the journal, document by document
-//! and for the same figure; and nothing else does.
+//! Postings: every invoice, credit, payment and shipment stands in the journal, document by
+//! document and with the same figure, and nothing else does.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::{Books, ByCurrency, Check, money::minor};
 
 /// Debits less credits by account, of the entries of a source.
 type Accounts = BTreeMap<LedgerAccount, i128>;
-/// The same of every source.
+/// The accounts of every source.
 type Booked<'a> = BTreeMap<(Currency, &'a str), Accounts>;
 
 pub(super) fn checks(books: &Books) -> Vec<Check> {
@@ -40,8 +40,8 @@ fn booked(journal: &[Journal]) -> Booked<'_> {
     booked
 }
 
-/// Figures of documents by the source that their entries name, against what was booked of sources
-/// that begin so.
+/// Compares documents' figures, by the source that their entries name, with the postings whose
+/// source begins so.
 fn against(
     check: &mut ByCurrency,
     figures: BTreeMap<(Currency, String), i128>,
@@ -66,7 +66,7 @@ fn balance(accounts: &Accounts, account: LedgerAccount) -> i128 {
     accounts.get(&account).copied().unwrap_or_default()
 }
 
-/// Every invoice and every credit memo is posted to the receivable account.
+/// Checks that every invoice and every credit memo is posted to receivables.
 fn billed(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     let mut invoices = ByCurrency::new("invoices = posted to receivable").missing(
         "the invoice has no journal entry, or one for less",
@@ -94,8 +94,8 @@ fn billed(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     invoices.finish().chain(memos.finish()).collect()
 }
 
-/// What left is booked at cost, dispatch by dispatch; what came back, in all: a return may be of
-/// several dispatches.
+/// Checks that shipped goods are posted at cost, dispatch by dispatch. Returned goods are compared
+/// in total, since a return may belong to several dispatches.
 fn shipped(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     let mut cost: BTreeMap<(Currency, String), i128> = BTreeMap::new();
     let mut back: BTreeMap<Currency, (i128, i128)> = BTreeMap::new();
@@ -124,7 +124,7 @@ fn shipped(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     left.finish().chain(restocked.finish()).collect()
 }
 
-/// Every payment is posted to cash, and what of it pays nothing to unapplied cash.
+/// Checks that every payment is posted to cash, and its unapplied part to unapplied cash.
 fn paid(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     let of = |figure: fn(&PaymentsPayment) -> i128| -> BTreeMap<(Currency, String), i128> {
         let row = |it| (source(it), figure(it));
@@ -149,8 +149,8 @@ fn paid(books: &Books, booked: &Booked<'_>) -> Vec<Check> {
     cash.finish().chain(unapplied.finish()).collect()
 }
 
-/// What the entries of a payment name. Cash that a credit memo freed was received from nobody and
-/// is booked under the memo.
+/// Returns the source that a payment's entries name. Cash freed by a credit memo was received from
+/// nobody and is posted under the memo.
 fn source(it: &PaymentsPayment) -> (Currency, String) {
     let source = match it.payment.strip_prefix("credit-memo:") {
         Some(number) => format!("credit-memo/{number}"),
@@ -159,7 +159,7 @@ fn source(it: &PaymentsPayment) -> (Currency, String) {
     (it.currency, source)
 }
 
-/// Each entry is balanced, of both journals.
+/// Checks that each entry of both journals balances.
 fn entries(books: &Books) -> Vec<Check> {
     let mut check = ByCurrency::new("debits = credits of each entry");
     for entry in books.invoicing_journal.iter().chain(&books.payment_journal) {
@@ -172,7 +172,7 @@ fn entries(books: &Books) -> Vec<Check> {
     check.finish().collect()
 }
 
-/// The entries are all of them: added up anew, they are what the accounts say.
+/// Checks that the entries are complete: their sums equal the account totals.
 fn accounts(service: &str, journal: &[Journal], totals: &[AccountTotal]) -> Vec<Check> {
     let mut sides: BTreeMap<(Currency, LedgerAccount), (i128, i128)> = BTreeMap::new();
     for ((currency, _), accounts) in booked(journal) {

@@ -33,7 +33,7 @@ impl fmt::Display for Reconciliation {
 }
 
 impl Reconciliation {
-    /// Whether the books agree, in a sentence.
+    /// Says in a sentence whether the books agree.
     pub(crate) fn verdict(&self) -> String {
         let checks = self.checks.len();
         match self.checks.iter().filter(|check| !check.balanced).count() {

@@ -1,4 +1,4 @@
-//! Stock: what came, what went, what is there.
+//! Stock: received, shipped and present quantities.
 
 use contracts::Quantity;
 

@@ -1,5 +1,4 @@
-//! A whole story of money, whose books agree; each test breaks one figure of it and looks at what is
-//! named.
+//! A complete set of books that agree; each test breaks one figure and checks the explanation.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,7 @@ fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-/// An entry in USD: accounts, and what they are debited; below zero, credited.
+/// An entry in USD: accounts with their debits; negative for credits.
 fn entry(n: u32, source: &str, sides: &[(&str, &str)]) -> Journal {
     let line = |(account, text): &(&str, &str)| match text.strip_prefix('-') {
         Some(credit) => json!({"account": account, "debit": "0", "credit": credit}),
@@ -57,7 +56,7 @@ fn payment(key: &str, received: &str, applied: &str, unapplied: &str) -> Payment
     }
 }
 
-/// What the journal comes to.
+/// Sums the journal by account.
 fn totals(journal: &[Journal]) -> Vec<AccountTotal> {
     let mut sums: BTreeMap<_, [i128; 2]> = BTreeMap::new();
     for (entry, line) in journal.iter().flat_map(|it| it.lines.iter().map(move |line| (it, line))) {
@@ -72,8 +71,8 @@ fn totals(journal: &[Journal]) -> Vec<AccountTotal> {
     sums.into_iter().map(total).collect()
 }
 
-/// Two invoices. Of the first, a part came back, was paid early in part, and some was given up; the
-/// second was paid and then credited in part, which freed cash.
+/// Two invoices. Of the first, a part was returned, a part was paid early, and some was written
+/// off; the second was paid and then credited in part, which freed cash.
 fn story() -> Books {
     let line: InvoicingLine = serde_json::from_value(json!({
         "order_id": SHIPMENT, "line": 1, "dispatched": "10", "billed": "10", "credited": "1",
@@ -137,19 +136,19 @@ fn story() -> Books {
     books
 }
 
-/// The accounts follow the journals.
+/// Recomputes the accounts from the journals.
 fn sum_up(books: &mut Books) {
     books.invoicing_accounts = totals(&books.invoicing_journal);
     books.payment_accounts = totals(&books.payment_journal);
 }
 
-/// What differs, and what is named of it.
+/// Returns the checks that differ, with their details.
 fn differing(books: &Books) -> Vec<(String, Vec<String>)> {
     let checks = money::checks(books).into_iter().chain(posted::checks(books));
     checks.filter(|check| !check.balanced).map(|check| (check.name, check.detail)).collect()
 }
 
-/// That this check differs and names that.
+/// Asserts that this check differs with this detail.
 fn names(books: &Books, check: &str, detail: &str) {
     let found = differing(books);
     let told = |details: &[String]| details.iter().any(|it| it == detail);
@@ -190,7 +189,7 @@ fn books_that_differ_say_what_is_waited_for() {
     assert!(found.ends_with("looking again for up to 20 s"), "{found}");
 }
 
-/// Both services know the invoice: none of them is said not to.
+/// Both services know the invoice, so neither is said to lack it.
 #[test]
 fn an_invoice_of_two_totals_is_told_with_both() {
     let mut books = story();
@@ -202,7 +201,7 @@ fn an_invoice_of_two_totals_is_told_with_both() {
     );
 }
 
-/// Ten receipts of the largest amount that there is.
+/// Ten receipts of the largest amount there is.
 #[test]
 fn d2_sums_wider_than_an_amount_balance() {
     let mut books = story();

@@ -1,12 +1,12 @@
-//! The widths of a table's columns: those that need more than others are made narrower first.
+//! The widths of a table's columns: the widest are narrowed first.
 
 use comfy_table::Cell;
 
-/// The longest word that is kept whole: an id with a number behind it.
+/// The longest word that is kept whole: an id followed by a number.
 const LONGEST_WORD: usize = 40;
 
-/// The width of each column's content. A column that is broken between words may need less than it
-/// was given: the others get that.
+/// Returns the width of each column's content. A column broken between words may need less than its
+/// share; the others get the difference.
 pub(super) fn widths(columns: &[Needs], room: usize) -> Vec<usize> {
     let words: Vec<usize> = columns.iter().map(|needs| needs.word).collect();
     let least = filled(&vec![0; words.len()], &words, room);
@@ -22,8 +22,8 @@ pub(super) fn widths(columns: &[Needs], room: usize) -> Vec<usize> {
     }
 }
 
-/// Gives every column one width, but none less than its least nor more than it wants, so that
-/// together they take the room.
+/// Gives every column the same width, within its own minimum and maximum, so that together they
+/// fill the room.
 fn filled(least: &[usize], wanted: &[usize], room: usize) -> Vec<usize> {
     let at =
         |level: usize| least.iter().zip(wanted).map(move |(low, high)| level.max(*low).min(*high));
@@ -44,7 +44,7 @@ fn filled(least: &[usize], wanted: &[usize], room: usize) -> Vec<usize> {
 pub(super) struct Needs {
     /// The lengths of its words, line by line.
     lines: Vec<Vec<usize>>,
-    /// For its longest word.
+    /// The width of its longest word.
     word: usize,
 }
 
@@ -58,13 +58,13 @@ impl Needs {
         }
     }
 
-    /// The longest line, when no line may be longer than this.
+    /// Returns the longest line if no line may be longer than this.
     fn broken_at(&self, width: usize) -> usize {
         self.lines.iter().map(|words| broken(words, width)).max().unwrap_or_default()
     }
 }
 
-/// The longest line that these words make, when no line may be longer than this.
+/// Returns the longest line of these words if no line may be longer than this.
 fn broken(words: &[usize], width: usize) -> usize {
     let (mut longest, mut line) = (0, 0);
     for word in words {

@@ -1,32 +1,29 @@
-//! The options of a mesh in one process.
+//! The options of `ordermesh up`.
 
 use std::path::{Path, PathBuf};
 
-/// What `up` is told.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The mesh's folder.
     pub data_dir: PathBuf,
-    /// The port of NATS; the last one used, or a free one, where none is given.
+    /// The port of NATS; by default the last one used, or a free one.
     pub nats_port: Option<u16>,
-    /// The port of HTTP; a free one where none is given.
+    /// The port of HTTP; by default a free one.
     pub http_port: Option<u16>,
-    /// A `nats-server` binary.
+    /// The `nats-server` binary to start.
     pub nats_server: Option<PathBuf>,
-    /// Servers that somebody else runs, separated by commas, instead of a child.
+    /// Servers that somebody else runs, separated by commas, instead of a child process.
     pub nats_url: Option<String>,
-    /// A PostgreSQL to use instead of files: one schema per service.
+    /// A PostgreSQL to use instead of files, with one schema per service.
     pub database_url: Option<String>,
-    /// A configuration file.
     pub config: Option<PathBuf>,
-    /// So many processes of each service, instead of all in this one.
+    /// The number of processes of each service; none runs all of them in this process.
     pub separate: Option<u32>,
-    /// Those log JSON.
+    /// True if those processes log JSON.
     pub log_json: bool,
 }
 
 impl Options {
-    /// The URL of a service's database: a schema of the PostgreSQL, or a file below `root`.
+    /// Returns the URL of a service's database: a schema of the PostgreSQL, or a file below `root`.
     pub(super) fn database_of(&self, root: &Path, service: &str) -> String {
         match &self.database_url {
             Some(url) => url.clone(),

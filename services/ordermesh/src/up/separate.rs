@@ -1,5 +1,5 @@
-//! Every service as a process of its own, as in a cluster: started, waited for, started again when
-//! it ends by itself, and ended with its parent.
+//! Every service as a process of its own, as in a cluster: started, awaited, restarted when it ends
+//! by itself, and ended with its parent.
 
 use std::{
     net::SocketAddr,
@@ -23,12 +23,11 @@ use tokio_util::sync::CancellationToken;
 use super::options::Options;
 use crate::{manifests, nats::folder::Folder};
 
-/// Before a process that ended by itself is started again.
+/// The pause before a process that ended by itself is restarted.
 const AGAIN_AFTER: Duration = Duration::from_millis(500);
-/// More than a service takes for its last batch.
+/// The time in which a process ends: more than a service takes for its last batch.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);
 
-/// One process.
 #[derive(Debug)]
 pub(super) struct Instance {
     service: &'static str,
@@ -36,14 +35,14 @@ pub(super) struct Instance {
     program: PathBuf,
     environment: Vec<(&'static str, String)>,
     part: Arc<Part>,
-    /// Where it listens, once it does; the same when it is started again.
+    /// The address, once it listens; a restarted process takes the same.
     listening: watch::Sender<Option<SocketAddr>>,
 }
 
-/// The processes of a mesh: `replicas` of every service.
+/// Prepares the processes of a mesh: `replicas` of every service.
 ///
 /// # Errors
-/// When a program is missing, or several would share SQLite files.
+/// Returns an error when a program is missing, or several processes would share SQLite files.
 pub(super) fn instances(
     folder: &Folder,
     options: &Options,
@@ -78,7 +77,7 @@ pub(super) fn instances(
     Ok(all)
 }
 
-/// The console's port is the one that was asked for; everything else takes any.
+/// Returns the requested port for the console; all other processes take any port.
 fn asked(options: &Options, service: &str, replica: u32) -> Option<SocketAddr> {
     let console = service == "control-tower" && replica == 0;
     let port = options.http_port.filter(|_| console)?;
@@ -109,12 +108,12 @@ fn environment(
 }
 
 impl Instance {
-    /// Whether it is the one that serves the console.
+    /// Returns true if it serves the console.
     pub fn is_console(&self) -> bool {
         self.service == "control-tower" && self.replica == 0
     }
 
-    /// Where it listens, once it does.
+    /// Returns its address, once it listens.
     pub fn listening(&self) -> watch::Receiver<Option<SocketAddr>> {
         self.listening.subscribe()
     }
@@ -122,7 +121,7 @@ impl Instance {
     /// Keeps it running until `shutdown`.
     ///
     /// # Errors
-    /// When it can not be started, or ends before it was ready.
+    /// Returns an error when it cannot be started, or ends before it was ready.
     pub async fn keep(self, shutdown: CancellationToken) -> Result<()> {
         let mut was_ready = false;
         loop {
@@ -161,7 +160,7 @@ impl Instance {
         command.spawn().with_context(|| format!("cannot start {}", self.program.display()))
     }
 
-    /// Reads what it says of itself until it says no more.
+    /// Reads its output until the end.
     async fn follow(&self, stdout: ChildStdout, was_ready: &mut bool) {
         let mut lines = BufReader::new(stdout).lines();
         while let Ok(Some(line)) = lines.next_line().await {
@@ -175,7 +174,7 @@ impl Instance {
     }
 }
 
-/// Waits for a process that was told to end; one that does not end in time is killed.
+/// Waits for a process that was asked to end, and kills it if it does not end in time.
 async fn end(mut child: Child) -> Result<()> {
     match timeout(ENDS_WITHIN, child.wait()).await {
         Ok(ended) => drop(ended?),

@@ -1,4 +1,4 @@
-//! `--json`: exactly one value on stdout, whatever happens, and words on stderr.
+//! `--json`: exactly one value on stdout in every case, and words on stderr.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::mesh::{Mesh, program, told};
 
-/// That the program, run so, says so on stdout, in words too, and with this exit code.
+/// Asserts that the program prints this code on stdout, with a message, and exits so.
 fn says(command: &mut std::process::Command, exit: i32, code: &str, message: &str) {
     let told = told(command);
     assert_eq!(told.exit, Some(exit), "{told:?}");
@@ -80,7 +80,7 @@ fn what_is_not_there_is_one_value_with_its_own_exit_code() {
     );
 }
 
-/// A partner that is there is not made anew: the same again is well, other content is refused.
+/// Adding a partner again succeeds with the same record and fails with another.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
     let mesh = Mesh::start();
@@ -113,7 +113,7 @@ async fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
     assert!(seen > 20 && open.is_empty(), "{open:#?}");
 }
 
-/// Every file and folder below one, with its mode.
+/// Visits every file and folder below a path, with its mode.
 fn look(path: &Path, see: &mut impl FnMut(&Path, u32)) {
     // What was there may be gone.
     let Ok(found) = fs::symlink_metadata(path) else { return };
@@ -135,7 +135,7 @@ fn a_misspelt_configuration_is_wrong_usage_and_starts_nothing() {
     assert!(!folder.exists());
 }
 
-/// A server that was named when the mesh was started is not on PATH, and nothing is wrong.
+/// The server named at the start of the mesh is not on PATH, and nothing is wrong.
 #[test]
 fn doctor_knows_a_server_that_was_named() {
     let mesh = Mesh::start();

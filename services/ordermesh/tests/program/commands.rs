@@ -1,4 +1,4 @@
-//! Every command of an operator, carried out by the service that it is given to.
+//! Every command of an operator, carried out by the service that owns the matter.
 
 use contracts::OrderId;
 use serde_json::{Value, json};
@@ -12,13 +12,13 @@ fn refused(told: &Told, code: &str) -> bool {
         && told.words.starts_with("refused: ")
 }
 
-/// The shipments of the order, the latest last, when there are so many.
+/// Returns the order's shipments, the latest last, once there are so many.
 fn shipments(mesh: &Mesh, count: usize) -> Vec<Value> {
     let all = |told: &Told| told.answer["shipments"].as_array().cloned().unwrap_or_default();
     all(&mesh.until(&["trace", "PO-1"], |told| all(told).len() == count))
 }
 
-/// The order is held for its price, and goes on at the list's.
+/// Releases an order that is held for its price, at the list price.
 async fn release(mesh: &Mesh) {
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10", "unit_price": "5.00"}]);
     mesh.send("acme", "order", &json!({"po_number": "PO-1", "lines": lines})).await;
@@ -34,8 +34,8 @@ async fn release(mesh: &Mesh) {
     assert!(refused(&another, "not_held"), "{another:?}");
 }
 
-/// Nine of ten leave, by the operator's word; the warehouse is asked for the tenth again, and that
-/// is taken back. Returns the invoice.
+/// Ships nine of ten by the operator's command; the tenth is requested again and then cancelled.
+/// Returns the invoice.
 fn ship(mesh: &Mesh) -> String {
     let first = shipments(mesh, 1)[0]["shipment_id"].as_str().unwrap().to_owned();
     let goods = ["--line", "1=9", "--short", "1=1:damaged", "--final"];
@@ -53,7 +53,7 @@ fn ship(mesh: &Mesh) -> String {
     posted(&mesh.until(&["export", "journal"], |told| posted(told).is_some())).unwrap()
 }
 
-/// 99.00 are billed; of 50.00 that came in, 20.00 pay, and 30.00 go back; the rest is given up.
+/// Settles 99.00: of 50.00 received, 20.00 are applied and 30.00 refunded; the rest is written off.
 async fn settle(mesh: &Mesh, invoice: &str) {
     let payment = json!({"payment_id": "P-1", "customer_id": "C-100", "currency": "USD",
         "amount": "50.00", "received_on": jiff::Zoned::now().date(), "method": "check"});
@@ -96,7 +96,7 @@ async fn every_command_of_an_operator_is_carried_out_and_the_books_agree() {
     assert_eq!(of("revenue"), ["90.00"], "the list's price, of nine: {books:#}");
 }
 
-/// One PO number of two buyers stands for two orders: none is chosen by chance.
+/// One PO number of two buyers stands for two orders, and none is chosen by chance.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_two_buyers_may_mean_is_asked_for() {
     let mesh = Mesh::start().with_partners();

@@ -50,24 +50,24 @@ const FILES: [(&str, &str); 7] = [
     ("stock.csv", "warehouse_id,sku,on_hand,sequence,as_of\nEAST,WIDGET-1,500,1,AS_OF\n"),
 ];
 
-/// A running mesh; it is asked to end when dropped.
+/// A running mesh, which is stopped on drop.
 pub struct Mesh {
     folder: TempDir,
     child: Child,
     nats: String,
 }
 
-/// How a command ended.
+/// The result of a command.
 #[derive(Debug)]
 pub struct Told {
     pub exit: Option<i32>,
-    /// The one value on stdout.
+    /// The only value on stdout.
     pub answer: Value,
     pub words: String,
 }
 
-/// The program that `ORDERMESH_TEST_PROGRAM` names, else built as this test was, with nothing said
-/// of a mesh.
+/// Returns the program that `ORDERMESH_TEST_PROGRAM` names, otherwise the one built with this test,
+/// without any argument about a mesh.
 pub fn program(arguments: &[&str]) -> Command {
     let named = std::env::var_os("ORDERMESH_TEST_PROGRAM");
     let mut command = Command::new(named.unwrap_or(env!("CARGO_BIN_EXE_ordermesh").into()));
@@ -110,7 +110,7 @@ impl Mesh {
         fs::read_to_string(self.folder().join("up.log")).unwrap()
     }
 
-    /// Master data, and a partner of each role.
+    /// Imports master data and adds a partner of each role.
     pub fn with_partners(self) -> Self {
         let files = tempfile::tempdir().unwrap();
         let as_of = jiff::Timestamp::now().to_string();
@@ -124,7 +124,7 @@ impl Mesh {
         self
     }
 
-    /// A command on this mesh, with `--json`.
+    /// Returns a command on this mesh, with `--json`.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(arguments);
         command.arg("--json").arg("--data-dir").arg(self.folder());
@@ -135,14 +135,14 @@ impl Mesh {
         told(&mut self.command(arguments))
     }
 
-    /// What must end well.
+    /// Runs a command that must succeed.
     pub fn done(&self, arguments: &[&str]) -> Value {
         let told = self.run(arguments);
         assert_eq!(told.exit, Some(0), "{arguments:?}: {told:?}");
         told.answer
     }
 
-    /// Runs it until it ends as expected: what was sent just now may not have arrived.
+    /// Runs a command until its result is as expected, since messages may still be on their way.
     pub fn until(&self, arguments: &[&str], is_so: impl Fn(&Told) -> bool) -> Told {
         let begun = Instant::now();
         loop {
@@ -155,13 +155,13 @@ impl Mesh {
         }
     }
 
-    /// The streams, as a partner or the operator sees them.
+    /// Connects to the streams as a partner or the operator.
     async fn streams(&self, name: &str) -> jetstream::Context {
         let seed = fs::read_to_string(self.folder().join(format!("creds/{name}.nk"))).unwrap();
         jetstream::new(connect(&self.nats, seed.trim(), name).await.unwrap())
     }
 
-    /// How long a partner's durable waits for an acknowledgement.
+    /// Returns the acknowledgement time of a partner's durable.
     pub async fn ack_wait(&self, partner: &str) -> Duration {
         let stream = format!("EGRESS_{}", partner.to_uppercase());
         let operator = self.streams("operator").await;

@@ -1,4 +1,4 @@
-//! A case, named by its id or the first characters of it.
+//! A case, named by its id or by the first characters of it.
 
 use std::str::FromStr;
 
@@ -9,16 +9,16 @@ use serde_json::json;
 
 use crate::operator::Operator;
 
-/// As many characters of an id as the list shows at least.
+/// The fewest characters of an id that the list shows.
 const SHOWN: usize = 8;
-/// The most that are asked for at once.
+/// The largest number of cases to ask for at once.
 const MOST: u64 = 1_000;
 
 /// The first characters of a case's id, or all of it.
 #[derive(Debug, Clone)]
 pub(super) struct CaseRef(String);
 
-/// The case that was named, or what is said where there is none.
+/// The case that was named, or the message where there is none.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Case(CaseId),
@@ -37,7 +37,7 @@ impl FromStr for CaseRef {
 }
 
 impl CaseRef {
-    /// The case: a whole id is taken as it is, also where the case is not open any more.
+    /// Finds the case. A complete id is accepted as it is, even if the case is no longer open.
     pub async fn find(&self, operator: &Operator) -> Result<Found> {
         if let Ok(case_id) = self.0.parse() {
             return Ok(Found::Case(case_id));
@@ -63,12 +63,12 @@ impl CaseRef {
     }
 }
 
-/// The open cases, of one kind or of all.
+/// Asks for the open cases, of one kind or of all kinds.
 pub(super) async fn open(operator: &Operator, kind: Option<ExceptionKind>) -> Result<Exceptions> {
     operator.ask_named("exceptions", &json!({"kind": kind, "limit": MOST})).await
 }
 
-/// How many characters tell these ids apart.
+/// Returns the number of characters that tell these ids apart.
 pub(super) fn short(ids: &[String]) -> usize {
     let longest = ids.iter().map(String::len).max().unwrap_or_default();
     let tells_apart = |length: &usize| {

@@ -26,7 +26,7 @@ pub(crate) struct Apply {
     invoice: InvoiceNumber,
     #[command(flatten)]
     sum: Sum,
-    /// Whose payment it is, where the bank did not know
+    /// The customer whose payment it is, where the bank did not know
     #[arg(long, value_name = "ID")]
     customer: Option<CustomerId>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Apply {
 pub(crate) struct WriteOffInvoice {
     #[command(flatten)]
     pub(super) args: CommandArgs,
-    /// The invoice
+    /// The invoice to write off
     #[arg(value_name = "INVOICE")]
     invoice: InvoiceNumber,
     #[command(flatten)]
@@ -63,13 +63,12 @@ pub(crate) struct RefundPayment {
     sum: Sum,
 }
 
-/// How much.
 #[derive(Debug, Args)]
 struct Sum {
-    /// How much, such as 180.00
+    /// The amount, such as 180.00
     #[arg(long)]
     amount: Amount,
-    /// Its currency, such as USD
+    /// The currency, such as USD
     #[arg(long, value_name = "CODE")]
     currency: Currency,
 }

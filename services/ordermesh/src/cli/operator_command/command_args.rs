@@ -1,4 +1,4 @@
-//! How every command is given, and how its result is said.
+//! Arguments and envelope of every operator command, and the report of its result.
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -15,7 +15,7 @@ use crate::{
     operator::{self, Operator},
 };
 
-/// Where to look for what a service does not know.
+/// Hints on where to find what a service does not know.
 const LOOK: [(Reason, &str); 6] = [
     (Reason::UnknownCase, "see `ordermesh exceptions`"),
     (Reason::UnknownOrder, "`ordermesh trace PO` finds an order"),
@@ -25,21 +25,21 @@ const LOOK: [(Reason, &str); 6] = [
     (Reason::UnknownPayment, "`ordermesh exceptions --queue finance` names payments"),
 ];
 
-/// Whom a command is given to, and what is kept of it.
+/// The mesh that gets a command, and what is recorded with it.
 #[derive(Debug, Args)]
 pub(crate) struct CommandArgs {
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Why, for the audit [default: the command that was given]
+    /// The reason, for the audit [default: the command that was given]
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
-    /// Your own id of it: the same command given again under one id is carried out once [default: a
-    /// new one]
+    /// Your own id for this command: the same command given again under one id is carried out once
+    /// [default: a new id]
     #[arg(long, value_name = "ID")]
     command_id: Option<CommandId>,
 }
 
-/// What every command begins with.
+/// The fields that every command begins with.
 #[derive(Debug)]
 pub(crate) struct CommandEnvelope {
     pub command_id: CommandId,
@@ -48,15 +48,15 @@ pub(crate) struct CommandEnvelope {
 }
 
 impl CommandArgs {
-    /// Whether the operator has named the command.
+    /// Returns true if the operator named the command.
     pub fn is_named(&self) -> bool {
         self.command_id.is_some()
     }
 
-    /// The head of a command that was given by these words.
+    /// Builds the envelope of a command that was typed as `words`.
     ///
     /// # Errors
-    /// Never: an id that is made here is one.
+    /// Never: the ids made here are valid.
     pub fn envelope(&self, words: &str) -> Result<CommandEnvelope> {
         let command_id = match &self.command_id {
             Some(own) => own.clone(),
@@ -70,10 +70,10 @@ impl CommandArgs {
         Ok(CommandEnvelope { command_id, operator: operator::name(), reason })
     }
 
-    /// Gives the command, waits for its result, and prints it; `done` says it in words.
+    /// Sends the command, waits for its result and prints it; `done` describes success in words.
     ///
     /// # Errors
-    /// When the mesh does not take it or does not answer.
+    /// Returns an error when the mesh does not take it or does not answer.
     pub async fn send<C: Command>(
         &self,
         operator: &Operator,
@@ -105,7 +105,7 @@ impl CommandArgs {
     }
 }
 
-/// Where to look, when what the command is about does not exist.
+/// Finds the hint for the first reason that says that something does not exist.
 fn unknown(reasons: &[ReasonLine]) -> Option<&'static str> {
     let look = |reason: &ReasonLine| LOOK.iter().find(|(code, _)| *code == reason.code);
     reasons.iter().find_map(look).map(|(_, look)| *look)

@@ -1,5 +1,3 @@
-//! `ordermesh release-order` and `cancel-order`.
-
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
@@ -29,7 +27,7 @@ pub(crate) struct Release {
     pub(super) args: CommandArgs,
     #[command(flatten)]
     order: OrderRef,
-    /// Whose price is billed, where the order is held for its price: order or list
+    /// The price to bill where the order is held for its price: order or list
     #[arg(long, value_name = "WHOSE", value_parser = one_of::<HeldPrice>)]
     price: Option<HeldPrice>,
 }
@@ -58,7 +56,6 @@ pub(crate) struct OrderRef {
     buyer: Option<PartnerName>,
 }
 
-/// A buyer's order.
 #[derive(Debug, Serialize)]
 pub(crate) struct OrderOfBuyer {
     pub partner: PartnerName,
@@ -97,8 +94,7 @@ pub(super) fn command(envelope: CommandEnvelope, order_id: OrderId) -> CancelOrd
 }
 
 impl OrderRef {
-    /// The order's id. One PO number may stand for orders of several buyers: then nothing is
-    /// guessed.
+    /// Finds the order's id. A PO number that several buyers have used is an error, not a guess.
     async fn find(&self, operator: &Operator) -> Result<Option<OrderId>> {
         if let Ok(id) = OrderId::from_str(&self.order) {
             return Ok(Some(id));
@@ -117,10 +113,10 @@ impl OrderRef {
         }
     }
 
-    /// The order's id where the buyer is named, else what was given.
+    /// Returns the order's id if the buyer is named, otherwise the text that was given.
     ///
     /// # Errors
-    /// When a buyer is named for what is no PO number.
+    /// Returns an error when a buyer is named and the text is no PO number.
     pub fn named(&self) -> Result<String> {
         match &self.buyer {
             Some(buyer) if OrderId::from_str(&self.order).is_err() => {
@@ -130,10 +126,10 @@ impl OrderRef {
         }
     }
 
-    /// The orders of every buyer that has used the PO number.
+    /// Finds the orders of all buyers that have used the PO number.
     ///
     /// # Errors
-    /// When it is no PO number, or nobody answers.
+    /// Returns an error when it is no PO number, or when nobody answers.
     pub async fn used(&self, operator: &Operator) -> Result<Vec<OrderOfBuyer>> {
         let (po_number, mut used) = (PoNumber::new(&self.order)?, Vec::new());
         for Partner { partner, .. } in all_partners(operator).await? {

@@ -1,5 +1,3 @@
-//! `ordermesh close-period`.
-
 use anyhow::Result;
 use clap::Args;
 use contracts::command::{ClosePeriod, Command as _};

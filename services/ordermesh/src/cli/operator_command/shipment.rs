@@ -1,5 +1,3 @@
-//! `ordermesh confirm-shipment` and `cancel-shipment`.
-
 mod goods;
 
 use anyhow::Result;
@@ -34,11 +32,11 @@ pub(crate) struct Confirm {
     /// The shipment, as `ordermesh trace` and the warehouse name it
     #[arg(value_name = "SHIPMENT", value_parser = shipment)]
     shipment_id: ShipmentId,
-    /// What left
+    /// Goods that left
     #[arg(long = "line", value_name = "LINE=QTY[:SKU]",
         required_unless_present_any = ["short", "is_final"])]
     lines: Vec<Goods>,
-    /// What will not leave
+    /// Goods that will not leave
     #[arg(long, value_name = "LINE=QTY[:REASON]")]
     short: Vec<Goods>,
     /// Nothing more will come: the rest is short
@@ -48,13 +46,13 @@ pub(crate) struct Confirm {
     /// command's]
     #[arg(long, value_name = "ID")]
     confirmation: Option<ConfirmationId>,
-    /// When the goods left, such as 2026-03-03T15:00:00Z [default: now]
+    /// The time at which the goods left, such as 2026-03-03T15:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     shipped_at: Option<Timestamp>,
-    /// Who carries them
+    /// The carrier
     #[arg(long, value_name = "NAME")]
     carrier: Option<String>,
-    /// The carrier's number
+    /// The carrier's tracking number
     #[arg(long, value_name = "NUMBER")]
     tracking_number: Option<String>,
 }
@@ -90,7 +88,8 @@ impl Confirm {
         self.args.send(&operator, &command, done).await
     }
 
-    /// Refuses what could not be given again: the time of the day would make it another command.
+    /// Refuses a command that could not be repeated: the current time would make it a different
+    /// command.
     pub(super) fn same_again(&self) -> Result<(), clap::Error> {
         if !self.args.is_named() || self.shipped_at.is_some() {
             return Ok(());
@@ -100,7 +99,7 @@ impl Confirm {
         Err(clap::Error::raw(ErrorKind::MissingRequiredArgument, why))
     }
 
-    /// The command, of a shipment of which so much was `asked`.
+    /// Builds the command for a shipment whose requested lines are `asked`.
     pub(super) fn command(
         &self,
         envelope: CommandEnvelope,

@@ -1,4 +1,4 @@
-//! What is typed, and the command that goes out: read as the contract's type, and to the letter.
+//! Typed commands, and the contract's commands that they become.
 
 use clap::Parser;
 use contracts::command::Command;
@@ -20,7 +20,7 @@ fn parse(words: &[&str]) -> Result<OperatorCommand, clap::Error> {
     Probe::try_parse_from(program).map(|probe| probe.command)
 }
 
-/// The command as it goes out, less who gives it; the contract must read it again.
+/// Returns the command as it is sent, without the operator; the contract's type must read it back.
 fn sent<C: Command + PartialEq + std::fmt::Debug>(command: &C) -> Value {
     let mut value = serde_json::to_value(command).unwrap();
     assert_eq!(&serde_json::from_value::<C>(value.clone()).unwrap(), command);
@@ -29,7 +29,7 @@ fn sent<C: Command + PartialEq + std::fmt::Debug>(command: &C) -> Value {
     value
 }
 
-/// What goes out for what is typed.
+/// Returns the command that is sent for these words.
 fn out(words: &[&str]) -> Value {
     let words = [words, &["--command-id", "c-1", "--reason", "because"]].concat();
     let command = parse(&words).unwrap();
@@ -126,7 +126,7 @@ fn what_is_typed_wrongly_is_said_before_anything_is_sent() {
     }
 }
 
-/// A command that is given again must say the same time.
+/// A repeated command must name the same time.
 #[test]
 fn a_named_confirmation_wants_its_time_and_says_why() {
     let words = ["confirm-shipment", SHIPMENT, "--final", "--command-id", "c-1"];
@@ -153,7 +153,7 @@ fn a_command_without_an_id_has_one_of_its_own_and_says_what_was_typed() {
     assert_eq!(one.reason, "ordermesh close-warehouse");
 }
 
-/// What is to be known before a command is given stands in its help.
+/// The help says everything an operator must know before giving a command.
 #[test]
 fn the_help_says_what_a_command_wants() {
     let help = |verb: &str| parse(&[verb, "--help"]).unwrap_err().to_string();

@@ -1,5 +1,3 @@
-//! `ordermesh close-warehouse` and `open-warehouse`.
-
 use anyhow::Result;
 use clap::Args;
 use contracts::{
@@ -16,7 +14,7 @@ use crate::cli::outcome::Outcome;
 pub(crate) struct Close {
     #[command(flatten)]
     pub(super) args: CommandArgs,
-    /// The warehouse
+    /// The warehouse to close
     #[arg(value_name = "WAREHOUSE")]
     warehouse_id: WarehouseId,
 }
@@ -27,7 +25,7 @@ pub(crate) struct Close {
 pub(crate) struct Open {
     #[command(flatten)]
     pub(super) args: CommandArgs,
-    /// The warehouse
+    /// The warehouse to open
     #[arg(value_name = "WAREHOUSE")]
     warehouse_id: WarehouseId,
 }

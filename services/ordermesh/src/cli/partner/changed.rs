@@ -1,4 +1,4 @@
-//! What is different between two records.
+//! Differences between two records.
 
 use std::fmt;
 
@@ -6,12 +6,11 @@ use anyhow::Result;
 use contracts::Partner as Record;
 use serde_json::Value;
 
-/// Fields that changed: which, from what, to what.
+/// The fields that changed, with their old and new values.
 #[derive(Debug)]
 pub(super) struct Changes(Vec<(String, Value, Value)>);
 
 impl Changes {
-    /// Compares field by field.
     pub fn of(before: &Record, after: &Record) -> Result<Self> {
         let (before, after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
         let fields = after.as_object().into_iter().flatten();
@@ -22,7 +21,6 @@ impl Changes {
         Ok(Self(changed.collect()))
     }
 
-    /// Whether nothing changed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What a partner's record is made of on the command line.
+//! The flags that make up a partner's record.
 
 use std::fmt::Display;
 
@@ -12,42 +12,42 @@ use contracts::{
 
 use crate::cli::values::one_of;
 
-/// What X12 calls an id of no scheme, "mutually defined".
+/// The qualifier of an X12 interchange id without a scheme, "mutually defined".
 const ISA_QUALIFIER: &str = "ZZ";
-/// The version that most retailers trade in.
+/// The version that most retailers use.
 const X12_VERSION: &str = "004010";
 
-/// The parts of a record; what is not given stays as it is.
+/// The fields of a record; those that are not given stay as they are.
 #[derive(Debug, Default, Args)]
 pub(super) struct Flags {
-    /// What it is: buyer, warehouse, carrier, bank, erp
+    /// A role of the partner: buyer, warehouse, carrier, bank, erp
     #[arg(long = "role", value_name = "ROLE", value_parser = role)]
     roles: Vec<Role>,
     /// A warehouse that it speaks for
     #[arg(long = "warehouse", value_name = "ID")]
     warehouses: Vec<WarehouseId>,
-    /// A customer that it orders for; a partner's first one is its default
+    /// A customer that it orders for; the first one becomes its default
     #[arg(long = "customer", value_name = "ID")]
     customers: Vec<CustomerId>,
     /// The customer of its orders that name none
     #[arg(long, value_name = "ID")]
     default_customer: Option<CustomerId>,
-    /// Its name for people
+    /// The name shown to people
     #[arg(long, value_name = "TEXT")]
     display_name: Option<String>,
     /// active, or blocked: known and refused
     #[arg(long, value_name = "STATUS", value_parser = one_of::<PartnerStatus>)]
     status: Option<PartnerStatus>,
-    /// Documents that it may send per second [default: the mesh's own limit]
+    /// The number of documents that it may send per second [default: the mesh's own limit]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rate_limit: Option<u32>,
-    /// Seconds until what was delivered to it and not acknowledged is delivered again [default: 10]
+    /// Seconds after which an unacknowledged delivery is repeated [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=3600))]
     ack_wait: Option<u32>,
     /// The formats in which it gets a document: json, x12, ubl [default: json]
     #[arg(long = "format", value_name = "DOCUMENT=FORMAT[,FORMAT]", value_parser = format)]
     formats: Vec<(String, Vec<Format>)>,
-    /// ISA05 and ISA07 of its X12: the kind of its interchange id [default: ZZ]
+    /// ISA05 and ISA07 of its X12: the qualifier of its interchange id [default: ZZ]
     #[arg(long, value_name = "CODE", value_parser = x12_text::<2, 2>)]
     x12_isa_qualifier: Option<String>,
     /// ISA06 and ISA08 of its X12: its interchange id
@@ -59,13 +59,13 @@ pub(super) struct Flags {
     /// GS08 of its X12: the version [default: 004010]
     #[arg(long, value_name = "VERSION", value_parser = x12_text::<6, 12>)]
     x12_version: Option<String>,
-    /// A customer code of its X12 (N104), and whom it stands for
+    /// A customer code of its X12 (N104), and the customer it stands for
     #[arg(long = "x12-customer", value_name = "CODE=CUSTOMER", value_parser = code)]
     x12_customers: Vec<(String, CustomerId)>,
 }
 
 impl Flags {
-    /// Writes what is given into a record.
+    /// Writes the given fields into a record.
     pub fn apply(&self, record: &mut Record) -> Result<()> {
         add(&mut record.roles, &self.roles);
         add(&mut record.warehouses, &self.warehouses);
@@ -125,7 +125,7 @@ fn add<T: Clone + PartialEq>(known: &mut Vec<T>, more: &[T]) {
     }
 }
 
-/// Takes away what is named; an error where it is not there, for it may be misspelt.
+/// Removes the named values. A value that is not there is an error, since it may be misspelt.
 pub(super) fn remove<T: PartialEq + Display>(
     known: &mut Vec<T>,
     gone: &[T],
@@ -165,7 +165,7 @@ fn code(text: &str) -> Result<(String, CustomerId), String> {
     Ok((code, customer.parse().map_err(|error| format!("{error}"))?))
 }
 
-/// An X12 element: of some length, without what separates elements.
+/// Parses an X12 element of a limited length, without separators.
 fn x12_text<const MIN: usize, const MAX: usize>(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '*' | '~' | '>' | ':' | '^');
     let length = text.chars().count();
@@ -212,7 +212,7 @@ mod tests {
         Ok(())
     }
 
-    /// A default that was taken away is not replaced by a customer that happens to be there.
+    /// A removed default is not replaced by a customer that happens to remain.
     #[test]
     fn a_removed_default_is_not_guessed_again() -> Result<()> {
         let mut partner = record("--role buyer --customer C-1 --customer C-2", empty())?;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::operator::Operator;
 
-/// Every partner that is known.
+/// Asks for all partners.
 pub(crate) async fn all_partners(operator: &Operator) -> Result<Vec<Record>> {
     operator.ask_named("partners", &Value::Object(Map::new())).await
 }

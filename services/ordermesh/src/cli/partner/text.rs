@@ -1,4 +1,4 @@
-//! Partners in words.
+//! Text about partners, for people.
 
 use std::{fmt::Display, path::PathBuf};
 
@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use crate::table::{fields, fitted, table as columns};
 
-/// What was made.
+/// A partner that was added.
 #[derive(Debug, Serialize)]
 pub(super) struct Added {
     pub partner: PartnerName,
-    /// Whether it was not there before.
+    /// False if the partner already existed.
     pub changed: bool,
     pub seed: PathBuf,
     pub url: String,
@@ -19,7 +19,7 @@ pub(super) struct Added {
     pub record: Record,
 }
 
-/// How a partner connects.
+/// Describes how a partner connects.
 pub(super) fn added(added: &Added) -> String {
     let Added { partner, seed, url, inbox_prefix, changed, .. } = added;
     let unchanged = if *changed { "" } else { ": nothing changed, it was there with this record" };
@@ -32,8 +32,8 @@ pub(super) fn added(added: &Added) -> String {
     )
 }
 
-/// What a partner of its roles is of no use without.
-pub(super) fn lacks(record: &Record) -> Option<String> {
+/// Names what the partner needs before its roles are of any use.
+pub(super) fn missing(record: &Record) -> Option<String> {
     let name = &record.partner;
     if record.has_role(Role::Buyer) && record.customers.is_empty() {
         return Some(format!(
@@ -45,7 +45,7 @@ pub(super) fn lacks(record: &Record) -> Option<String> {
     })
 }
 
-/// One partner a row.
+/// Returns a table with one partner per row.
 pub(super) fn table(partners: &[Record]) -> String {
     let mut table = columns(["partner", "status", "roles", "customers", "warehouses", "name"]);
     for record in partners {
@@ -61,7 +61,7 @@ pub(super) fn table(partners: &[Record]) -> String {
     fitted(table)
 }
 
-/// One field a row.
+/// Returns a table with one field per row.
 pub(super) fn record(record: &Record) -> String {
     let mut table = fields();
     for (name, text) in parts(record) {
@@ -70,7 +70,7 @@ pub(super) fn record(record: &Record) -> String {
     fitted(table)
 }
 
-/// The parts of a record as people name them, and what each says.
+/// Returns the fields of a record under the names that people use, with their values.
 pub(super) fn parts(record: &Record) -> Vec<(&'static str, String)> {
     let some = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     let list = |text: String| if text.is_empty() { "-".to_owned() } else { text };

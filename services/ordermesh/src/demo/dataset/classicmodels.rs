@@ -1,9 +1,9 @@
-//! The `classicmodels` sample: a wholesaler of scale models with credit limits, stock, orders that
-//! are cancelled, and payments by cheque that do not say what they are for.
+//! The `classicmodels` sample: a wholesaler of scale models with credit limits, stock, cancelled
+//! orders, and payments by cheque without a purpose.
 //!
-//! Every order ships complete, as in the data, which has one shipping date for each. A payment is
-//! sent when the order it is of is billed: the one of that customer and amount, else the
-//! customer's last before it.
+//! Every order ships complete, as in the data, which has one shipping date per order. A payment is
+//! sent when its order is billed: the order of that customer and amount, otherwise the customer's
+//! last order before it.
 
 mod orders;
 mod payments;
@@ -30,7 +30,7 @@ use crate::demo::{
     units::ONE,
 };
 
-/// Who orders: for customers in America, in Europe, and everywhere else.
+/// The buyers: for customers in America, in Europe, and everywhere else.
 const BUYERS: [&str; 3] = ["america-shops", "europe-shops", "pacific-shops"];
 const AMERICA: [&str; 3] = ["US", "CA", "MX"];
 const PACIFIC: [&str; 6] = ["AU", "NZ", "SG", "JP", "HK", "PH"];
@@ -38,13 +38,13 @@ const WAREHOUSE: &str = "MAIN";
 const HOME: Place<'static> =
     Place { city: "San Francisco", region: "CA", postal_code: "94105", country: "US" };
 
-/// Whether a folder has these files.
+/// Returns true if the folder has these files.
 pub(super) fn is_at(folder: &Path) -> bool {
     table::has(&folder.join("payments.csv"), &["customer_no", "check_no", "amount_usd"])
         && table::has(&folder.join("orders.csv"), &["order_no", "status", "customer_no"])
 }
 
-/// The first `wanted` orders, with the payments that belong to them.
+/// Builds the scenario of the first `wanted` orders and their payments.
 pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenario> {
     let mut tally = Tally::default();
     let (customers, buyer_of) = customers(&folder.join("customers.csv"), &mut tally)?;
@@ -90,7 +90,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     })
 }
 
-/// What the data leaves open, in words.
+/// Lists the decisions that the data leaves open.
 fn decided(read: &[Read], receipts: &[Goods], tolerance: Percent) -> Vec<String> {
     let undone = read.iter().filter(|it| matches!(it.status.as_str(), "On Hold" | "In Process"));
     let undone = undone.count();
@@ -146,7 +146,7 @@ fn buyers(customers: &[Customer], buyer_of: &HashMap<String, usize>) -> Result<V
     BUYERS.iter().enumerate().map(plan).collect()
 }
 
-/// An item, what it costs and sells at in millionths, and how many there are.
+/// An item with its cost and list price in millionths, and its stock.
 struct Product {
     sku: Sku,
     name: String,

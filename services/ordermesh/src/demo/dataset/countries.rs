@@ -1,6 +1,6 @@
 //! ISO 3166-1 codes of the countries that the data sets name.
 
-/// What a name that is no country's is taken for.
+/// The country used for names that are no country's.
 pub(super) const HOME: &str = "GB";
 
 const CODES: [(&str, &str); 44] = [
@@ -50,14 +50,14 @@ const CODES: [(&str, &str); 44] = [
     ("usa", "US"),
 ];
 
-/// The code of a country; none for what is none, such as `Unspecified`.
+/// Returns the code of a country; none for other names, such as `Unspecified`.
 pub(super) fn find(name: &str) -> Option<&'static str> {
     let name = name.trim().to_ascii_lowercase();
     let found = CODES.binary_search_by(|(known, _)| (*known).cmp(name.as_str()));
     found.ok().and_then(|at| CODES.get(at)).map(|(_, code)| *code)
 }
 
-/// The code of a country; [`HOME`] for what is none.
+/// Returns the code of a country, or [`HOME`].
 pub(super) fn code(name: &str) -> &'static str {
     find(name).unwrap_or(HOME)
 }

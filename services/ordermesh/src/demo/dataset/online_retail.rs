@@ -1,8 +1,8 @@
-//! The "Online Retail" invoices of the UCI repository, as one CSV file, a folder of such files, or a
-//! folder with `orders.csv` and `order_lines.csv`.
+//! The "Online Retail" invoices of the UCI repository, as one CSV file, a folder of such files, or
+//! a folder with `orders.csv` and `order_lines.csv`.
 //!
-//! [`rows`] reads either layout, [`collect`] sorts rows into what can be played and what can not,
-//! [`returns`] finds the purchase of each cancellation, [`build`] makes the scenario.
+//! [`rows`] reads either layout, [`collect`] sorts rows by what can be played, [`returns`] finds
+//! the purchase of each cancellation, [`build`] makes the scenario.
 
 mod build;
 mod collect;
@@ -15,7 +15,7 @@ use anyhow::{Result, ensure};
 
 use crate::demo::scenario::Scenario;
 
-/// The first `orders` sales invoices of the data, with what belongs to them.
+/// Builds the scenario of the first `orders` sales invoices.
 pub(super) fn scenario(path: &Path, orders: usize, seed: u64) -> Result<Scenario> {
     let mut collected = collect::Collected::new(orders);
     rows::read(path, &mut |row| collected.take(&row))?;

@@ -1,8 +1,8 @@
 //! Oracle's sample schema `OE` (order entry): nine warehouses with their stock, credit limits that
 //! most orders exceed, list and minimum prices, items that are not sold, and order states.
 //!
-//! What credit holds and the data has shipped, an operator releases; what the data has cancelled is
-//! cancelled while the warehouse waits or credit holds it.
+//! An operator releases orders that credit holds and the data has shipped. Orders that the data has
+//! cancelled are cancelled while the warehouse waits or credit holds them.
 
 mod orders;
 mod products;
@@ -31,13 +31,12 @@ use crate::demo::{
 const HOME: Place<'static> =
     Place { city: "Southlake", region: "TX", postal_code: "76092", country: "US" };
 
-/// Whether a folder has these files.
+/// Returns true if the folder has these files.
 pub(super) fn is_at(folder: &Path) -> bool {
     table::has(&folder.join("inventory.csv"), &["product_id", "warehouse_id", "quantity_on_hand"])
         && table::has(&folder.join("orders.csv"), &["order_id", "mode", "status_code"])
 }
 
-/// The first `wanted` orders.
 pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenario> {
     let mut tally = Tally::default();
     let customers = customers(&folder.join("customers.csv"), &mut tally)?;
@@ -77,7 +76,7 @@ pub(super) fn scenario(folder: &Path, wanted: usize, seed: u64) -> Result<Scenar
     })
 }
 
-/// What the data leaves open, in words.
+/// Lists the decisions that the data leaves open.
 fn decided(planned: &[PlannedOrder], receipts: &[Goods], tolerance: Percent) -> Vec<String> {
     let refused = planned.iter().filter(|it| it.expected == Expected::Rejected).count();
     let mut decided = vec![
@@ -119,7 +118,7 @@ fn customers(path: &Path, tally: &mut Tally) -> Result<Vec<Customer>> {
     Ok(records)
 }
 
-/// Where a warehouse is, by its name.
+/// Returns a warehouse's place, by its name.
 fn place(name: &str) -> Place<'_> {
     let (region, country) = match name {
         "Southlake, Texas" => ("TX", "US"),
@@ -136,7 +135,7 @@ fn place(name: &str) -> Place<'_> {
     Place { city: name, region, country, ..Place::default() }
 }
 
-/// Which warehouse is near a customer, by its name.
+/// Returns the name of the warehouse nearest to a customer's region.
 fn near(region: &str) -> &'static str {
     match region.split_once('-').unwrap_or((region, "")) {
         ("US", "NY" | "PA" | "MD") | ("IT" | "CH" | "DE", _) => "New Jersey",
@@ -165,7 +164,7 @@ fn warehouses(path: &Path, customers: &[Customer], tally: &mut Tally) -> Result<
     Ok(records)
 }
 
-/// A partner's name: lower-case words with dashes between them.
+/// Returns a partner's name: lower-case words joined by dashes.
 fn slug(name: &str) -> String {
     let lower = name.to_ascii_lowercase();
     let words = lower.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());

@@ -1,5 +1,5 @@
-//! Documents as every data set needs them. Dates are the present's, and no data set knows tax:
-//! every country has a rate of zero.
+//! Documents that every data set needs. Dates are today's. No data set has taxes, so every country
+//! has a rate of zero.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use contracts::{
 
 use crate::demo::{generate::master::SINCE, scenario::PlannedLine, units::units};
 
-/// The one price list of a data set.
+/// The only price list of a data set.
 pub(super) const LIST: &str = "LIST";
 
 /// The currency of the American data sets.
@@ -22,13 +22,13 @@ pub(super) fn dollars() -> Result<Currency> {
     "USD".parse().map_err(Error::msg)
 }
 
-/// Where somebody is; no data set has streets.
+/// A place; no data set has streets.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Place<'a> {
     pub city: &'a str,
     pub region: &'a str,
     pub postal_code: &'a str,
-    /// An ISO 3166-1 code.
+    /// The ISO 3166-1 code.
     pub country: &'a str,
 }
 
@@ -45,7 +45,6 @@ pub(super) fn address(name: &str, place: Place<'_>) -> Result<Address> {
     })
 }
 
-/// An active customer.
 pub(super) fn customer(
     id: &str,
     name: &str,
@@ -70,7 +69,7 @@ pub(super) fn customer(
     })
 }
 
-/// An item in pieces; `unit_cost` in millionths.
+/// Builds an item that is sold by the piece; `unit_cost` in millionths.
 pub(super) fn item(
     sku: &Sku,
     description: &str,
@@ -93,8 +92,8 @@ pub(super) fn item(
     })
 }
 
-/// The list, with prices in millionths of the currency. Within the tolerance the buyer's own price
-/// is billed (rule O4).
+/// Builds the price list, with prices in millionths of the currency. Within the tolerance the
+/// buyer's own price is billed (rule O4).
 pub(super) fn price_list<'a>(
     currency: Currency,
     tolerance_percent: Percent,
@@ -119,8 +118,8 @@ pub(super) fn price_list<'a>(
     })
 }
 
-/// How far the farthest price is below its list price, in percent with two decimals, rounded up:
-/// what the list has to tolerate so that the data's prices are as agreed.
+/// Returns the tolerance that the price list needs so that the data's prices are as agreed: the
+/// largest distance of a price below its list price, in percent with two decimals, rounded up.
 pub(super) fn tolerance(prices: impl Iterator<Item = (i64, i64)>) -> Percent {
     let farthest = prices.filter(|(_, list)| *list > 0).map(|(price, list)| {
         let below = i128::from(list) - i128::from(price);
@@ -130,7 +129,7 @@ pub(super) fn tolerance(prices: impl Iterator<Item = (i64, i64)>) -> Percent {
     Percent::from_scaled(farthest.max().unwrap_or_default() * 10_000)
 }
 
-/// A rate of zero for every country.
+/// Builds a rate of zero for every country.
 pub(super) fn tax_rates<'a>(countries: impl Iterator<Item = &'a str>) -> Result<Vec<TaxRate>> {
     let countries: BTreeSet<&str> = countries.collect();
     let rate = |country: &str| {
@@ -148,7 +147,7 @@ pub(super) fn tax_rates<'a>(countries: impl Iterator<Item = &'a str>) -> Result<
     countries.into_iter().map(rate).collect()
 }
 
-/// Where a customer is, as warehouses name it: country, or country and region.
+/// Returns a customer's region, as warehouses name it: country, or country and region.
 pub(super) fn region(ship_to: &Address) -> String {
     match &ship_to.region {
         Some(region) => format!("{}-{region}", ship_to.country),
@@ -156,7 +155,7 @@ pub(super) fn region(ship_to: &Address) -> String {
     }
 }
 
-/// An open warehouse; the lowest priority is asked first.
+/// Builds an open warehouse; the lowest priority number is asked first.
 pub(super) fn warehouse(
     id: &str,
     name: &str,
@@ -177,7 +176,7 @@ pub(super) fn warehouse(
     })
 }
 
-/// A line of so many pieces at a price in millionths.
+/// Builds an order line of whole pieces at a price in millionths.
 pub(super) fn line(number: u32, sku: &Sku, pieces: i64, price: i64) -> (OrderLine, PlannedLine) {
     let price = Some(UnitPrice::from_scaled(price));
     let sent = OrderLine {
@@ -194,7 +193,7 @@ pub(super) fn line(number: u32, sku: &Sku, pieces: i64, price: i64) -> (OrderLin
     (sent, planned)
 }
 
-/// An order of today that waits for what is not there.
+/// Builds an order of today that may wait for goods.
 pub(super) fn order(
     po_number: &str,
     customer: &str,

@@ -1,4 +1,4 @@
-//! Orders and their lines in a file each, as the wholesale sets have them.
+//! Orders and their lines in a file each, as in the wholesale sets.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,7 +15,7 @@ use crate::demo::{
     units::ONE,
 };
 
-/// A line that is sold: pieces, at a price in millionths.
+/// A sold line: pieces at a price in millionths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sold {
     pub sku: Sku,
@@ -23,7 +23,7 @@ pub(super) struct Sold {
     pub price: i64,
 }
 
-/// The lines of orders that were not taken up yet.
+/// The lines that no order has taken yet.
 #[derive(Debug, Default)]
 pub(super) struct Lines(HashMap<String, Vec<Sold>>);
 
@@ -46,7 +46,7 @@ impl Lines {
         Ok(lines)
     }
 
-    /// The lines of an order, once.
+    /// Takes the lines of an order.
     pub fn take(&mut self, order: &str) -> Vec<Sold> {
         self.0.remove(order).unwrap_or_default()
     }
@@ -58,7 +58,8 @@ impl Lines {
     }
 }
 
-/// Whether an order with these lines is played: it is counted as that, or as what it is not.
+/// Returns true if an order with these lines is played, and counts it as played or under the reason
+/// why not.
 pub(super) fn plays(po_number: &str, lines: &[Sold], full: bool, tally: &mut Tally) -> bool {
     tally.rows += 1;
     let rows = 1 + count(lines.len());
@@ -76,7 +77,7 @@ pub(super) fn plays(po_number: &str, lines: &[Sold], full: bool, tally: &mut Tal
     false
 }
 
-/// What the lines come to, in minor units; none where that is not exact.
+/// Returns the value of the lines in minor units; none if it is not exact.
 pub(super) fn value(lines: &[Sold], currency: Currency) -> Option<i64> {
     let exact = lines.iter().map(|it| i128::from(it.pieces) * i128::from(it.price)).sum::<i128>();
     let mut unit = i128::from(ONE);
@@ -84,7 +85,7 @@ pub(super) fn value(lines: &[Sold], currency: Currency) -> Option<i64> {
     (exact % unit == 0).then(|| i64::try_from(exact / unit).ok()).flatten()
 }
 
-/// What orders ask for above what is there: it comes in later, at one warehouse.
+/// Returns the goods that the orders need beyond the stock; they arrive later at one warehouse.
 pub(super) fn shortage(
     orders: &[PlannedOrder],
     stock: &[Goods],
@@ -108,7 +109,7 @@ pub(super) fn shortage(
     short.into_iter().filter(|(_, short)| *short > 0).map(goods).collect()
 }
 
-/// What comes in later, in words.
+/// Describes the goods that arrive later.
 pub(super) fn restocked(receipts: &[Goods]) -> String {
     let units: i64 = receipts.iter().map(|it| it.millionths).sum();
     format!(
@@ -118,17 +119,17 @@ pub(super) fn restocked(receipts: &[Goods]) -> String {
     )
 }
 
-/// Minor units of an amount, as written.
+/// Parses an amount into minor units.
 pub(super) fn minor(text: &str, currency: Currency) -> Option<i64> {
     Money::of(text.parse().ok()?, currency).ok().map(|money| money.minor)
 }
 
-/// A price or amount, in millionths.
+/// Parses a price or amount into millionths.
 pub(super) fn millionths(text: &str) -> Option<i64> {
     text.parse::<SignedQuantity>().ok().map(SignedQuantity::scaled).filter(|it| *it >= 0)
 }
 
-/// A whole number of pieces.
+/// Parses a whole number of pieces.
 pub(super) fn pieces(text: &str) -> Option<i64> {
     millionths(text).filter(|it| it % ONE == 0).map(|it| it / ONE)
 }

@@ -1,4 +1,4 @@
-//! CSV files, column by name.
+//! CSV files, read by column name.
 
 use std::{
     fs,
@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, Result};
 use csv::{ByteRecord, ReaderBuilder};
 
-/// These columns of every row of a file.
+/// Reads the named columns of every row of a file.
 pub(super) fn rows<const N: usize>(path: &Path, names: [&str; N]) -> Result<Vec<[String; N]>> {
     let table = Table::open(path)?;
     let mut columns = [0; N];
@@ -24,13 +24,13 @@ pub(super) fn rows<const N: usize>(path: &Path, names: [&str; N]) -> Result<Vec<
     read.map(|_| rows)
 }
 
-/// Whether a file is there and has all of these columns.
+/// Returns true if the file exists and has all these columns.
 pub(super) fn has(path: &Path, names: &[&str]) -> bool {
     path.is_file()
         && Table::open(path).is_ok_and(|table| names.iter().all(|it| table.column(&[it]).is_ok()))
 }
 
-/// A CSV file that is being read.
+/// A CSV file being read.
 pub(super) struct Table {
     path: PathBuf,
     reader: csv::Reader<fs::File>,
@@ -46,7 +46,7 @@ impl Table {
         Ok(Self { path: path.to_owned(), reader, header })
     }
 
-    /// Where a column is that has one of these names.
+    /// Finds the column with one of these names.
     pub fn column(&self, names: &[&str]) -> Result<usize> {
         let is = |have: &String| {
             let have = have.trim_start_matches('\u{feff}');
@@ -57,7 +57,7 @@ impl Table {
         })
     }
 
-    /// Hands on each row, until it is told to break.
+    /// Passes each row to `take` until it breaks.
     pub fn each(
         mut self,
         take: &mut dyn FnMut(&ByteRecord) -> ControlFlow<()>,
@@ -76,7 +76,7 @@ impl Table {
     }
 }
 
-/// A field; the data is not everywhere UTF-8.
+/// Returns a field as text; parts of the data are not UTF-8.
 pub(super) fn text(record: &ByteRecord, at: usize) -> String {
     String::from_utf8_lossy(record.get(at).unwrap_or_default()).trim().to_owned()
 }

@@ -1,4 +1,4 @@
-//! What buyers change or cancel once an order is answered (rules O7 and O8).
+//! Changes and cancellations that buyers send once an order is answered (rules O7 and O8).
 
 use contracts::SignedQuantity;
 use rand::{Rng, rngs::StdRng};
@@ -9,9 +9,9 @@ use crate::demo::{
     units::ONE,
 };
 
-/// One order in twelve is changed or, a quarter of those, cancelled. Three times in four the
-/// warehouses hear of it in time; else who is first is between buyer and warehouse. Orders that are
-/// sent twice or take substitutes are left alone: one thing at a time.
+/// Changes one order in twelve, a quarter of them by a cancellation. In three of four cases the
+/// warehouses hear of it in time; otherwise buyer and warehouse race. Orders that are sent twice or
+/// accept substitutes stay as they are, to test one thing at a time.
 pub(super) fn amendment(
     rng: &mut StdRng,
     catalogue: &[Product],
@@ -30,7 +30,8 @@ pub(super) fn amendment(
     Some(Amendment { what, in_time })
 }
 
-/// New totals of the first lines: more, less, or nothing of it. What may not wait is never more.
+/// Draws new totals for the first lines: more, less, or nothing. An order that may not wait never
+/// grows.
 fn changes(
     rng: &mut StdRng,
     catalogue: &[Product],

@@ -12,38 +12,38 @@ use rand::{Rng, rngs::StdRng};
 
 use crate::demo::units::{ONE, units};
 
-/// Who orders: one name per channel.
+/// The buyers, one per channel.
 pub(super) const BUYERS: [&str; 4] =
     ["harbor-retail", "summit-market", "prairie-shops", "lakeside-trade"];
 /// The warehouses and the partners that speak for them.
 pub(super) const WAREHOUSES: [(&str, &str); 2] = [("EAST", "east-3pl"), ("WEST", "west-3pl")];
-/// From when on every list and rate counts: before any run.
+/// The date from which all lists and rates are valid: before any run.
 pub(in crate::demo) const SINCE: Date = date(2020, 1, 1);
 const CUSTOMERS: usize = 40;
-/// Customers after those, who are there for mistakes: a blocked one, and one without credit.
+/// The customers after those, who exist for mistakes: a blocked one, and one without credit.
 pub(super) const SPECIAL: usize = 2;
 const ITEMS: usize = 200;
 
-/// A customer, and which buyer orders for it.
+/// A customer and its buyer.
 pub(super) struct Client {
     pub buyer: usize,
     pub record: Customer,
 }
 
-/// An item and what it costs, in cents per stock unit.
+/// An item and its price, in cents per stock unit.
 pub(super) struct Product {
     pub sku: Sku,
     pub description: String,
     pub cents: i64,
-    /// Stock units of a case; none, it comes in pieces alone.
+    /// The stock units in a case; none for items sold by the piece only.
     pub case: Option<i64>,
     pub taxed: bool,
-    /// How many are usually wanted.
+    /// The usual quantity of an order.
     pub usual: i64,
 }
 
 impl Product {
-    /// The price of a piece in millionths: less from 48, and again less from 144.
+    /// Returns the price of a piece in millionths: lower from 48 pieces, and again from 144.
     pub(super) fn piece_price(&self, pieces: i64) -> i64 {
         let percent = if pieces >= 144 {
             90
@@ -55,7 +55,8 @@ impl Product {
         self.cents * percent * 100
     }
 
-    /// The price of a case in millionths: a whole number of cents, a little below its pieces.
+    /// Returns the price of a case in millionths: whole cents, slightly below the price of its
+    /// pieces.
     pub(super) fn case_price(&self, case: i64) -> i64 {
         self.cents * case * 94 / 100 * 10_000
     }
@@ -84,7 +85,7 @@ pub(super) fn catalogue(rng: &mut StdRng) -> anyhow::Result<Vec<Product>> {
     (0..ITEMS).map(product).collect()
 }
 
-/// Items as documents, and one price list of them all.
+/// Builds the items' documents, and one price list of them all.
 pub(super) fn documents(catalogue: &[Product]) -> anyhow::Result<(Vec<Item>, Vec<PriceList>)> {
     let (mut items, mut prices) = (Vec::new(), Vec::new());
     for (index, product) in catalogue.iter().enumerate() {
@@ -132,7 +133,7 @@ pub(super) fn documents(catalogue: &[Product]) -> anyhow::Result<(Vec<Item>, Vec
     Ok((items, vec![list]))
 }
 
-/// Forty customers of four buyers, a blocked one, and one that may owe next to nothing.
+/// Builds forty customers of four buyers, a blocked customer, and one with hardly any credit.
 pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
     const NAMES: [&str; 8] =
         ["Acorn", "Bluebird", "Cedar", "Dover", "Elm", "Foxglove", "Granite", "Hollow"];
@@ -170,7 +171,7 @@ pub(super) fn customers(rng: &mut StdRng) -> anyhow::Result<Vec<Client>> {
     Ok(clients)
 }
 
-/// Half of the customers are in New York, half in California.
+/// Returns an address: half of the customers are in New York, half in California.
 fn ship_to(name: &str, index: usize) -> anyhow::Result<Address> {
     let places = [("Albany", "NY", "12207"), ("Fresno", "CA", "93721")];
     let (city, region, postal_code) = places[index % places.len()];
@@ -225,7 +226,7 @@ pub(in crate::demo) fn warehouses() -> anyhow::Result<Vec<Warehouse>> {
     WAREHOUSES.into_iter().zip(regions).zip(1..).map(warehouse).collect()
 }
 
-/// Two jurisdictions, two categories.
+/// Builds the rates of two jurisdictions and two categories.
 pub(super) fn tax_rates() -> anyhow::Result<Vec<TaxRate>> {
     let rate = |(region, tax_category, percent, code): (&str, &str, &str, TaxCode)| {
         Ok(TaxRate {
@@ -248,7 +249,7 @@ pub(super) fn tax_rates() -> anyhow::Result<Vec<TaxRate>> {
     rates.into_iter().map(rate).collect()
 }
 
-/// A quantity of whole units.
+/// Rounds down to whole units.
 pub(super) fn whole(scaled: i64) -> Quantity {
     Quantity::from_scaled(scaled / ONE * ONE)
 }

@@ -1,4 +1,4 @@
-//! Orders that are wrong on purpose, so that a run shows how each is answered.
+//! Orders that are wrong on purpose, so that a run shows the answer to each mistake.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use contracts::{
 use super::master::Client;
 use crate::demo::scenario::{Expected, PlannedOrder, Resend};
 
-/// What is wrong with an order.
+/// A mistake in an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mistake {
-    /// An item that nobody sells: refused, after it had its time to become known.
+    /// An item that nobody sells: refused, once it has had time to become known.
     UnknownItem,
-    /// A price that is not the list's: held.
+    /// A price that is not the list price: held.
     WrongPrice,
     /// A customer that may not buy: refused.
     BlockedCustomer,
-    /// A total that is not ours: held.
+    /// A wrong total: held.
     WrongTotal,
-    /// Half a piece: refused.
+    /// A quantity of half a piece: refused.
     HalfPiece,
-    /// A customer that has no credit: held.
+    /// A customer without credit: held.
     NoCredit,
 }
 
@@ -37,8 +37,8 @@ const ALL: [Mistake; 6] = [
 ];
 
 impl Mistake {
-    /// Which orders are wrong: each mistake once in every hundred orders, spread over the first
-    /// half of a run, so that the last answer does not wait for the slowest refusal.
+    /// Chooses the wrong orders: each mistake once in every hundred orders, in the first half of a
+    /// run, so that the last answer does not wait for the slowest refusal.
     pub(super) fn spread(orders: usize) -> BTreeMap<usize, Self> {
         let rounds = orders.div_ceil(200).min(20);
         let step = (orders / 2 / (rounds * ALL.len()).max(1)).max(1);
@@ -51,7 +51,7 @@ impl Mistake {
             .collect()
     }
 
-    /// Makes it.
+    /// Makes the mistake in an order.
     pub(super) fn make(self, order: &mut PlannedOrder, clients: &[Client]) -> anyhow::Result<()> {
         order.resend = Resend::Never;
         order.returns.clear();
@@ -88,7 +88,7 @@ impl Mistake {
     }
 }
 
-/// Orders for the first customer that is like this.
+/// Moves the order to the first customer that matches.
 fn take(order: &mut PlannedOrder, clients: &[Client], like: impl Fn(&Customer) -> bool) {
     if let Some(client) = clients.iter().find(|client| like(&client.record)) {
         order.buyer = client.buyer;

@@ -1,4 +1,4 @@
-//! Orders: what, how much, at which price, and how they are sent.
+//! Orders: their items, quantities, prices and ways of being sent.
 
 use contracts::{
     PoNumber, Quantity, UnitPrice,
@@ -125,8 +125,8 @@ fn order_line(
     Ok((sent, plan))
 }
 
-/// One order in twenty comes back in part. Orders that take substitutes are left alone: what came
-/// may be another item.
+/// Returns part of one order in twenty. Orders that accept substitutes are left alone, since
+/// another item may have arrived.
 fn returns(rng: &mut StdRng, order: &Order, lines: &[PlannedLine]) -> Vec<PlannedReturn> {
     let wanted = rng.random_ratio(1, 20);
     let back = |line: &PlannedLine| {

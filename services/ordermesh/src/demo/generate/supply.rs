@@ -11,7 +11,7 @@ use crate::demo::{
     units::ONE,
 };
 
-/// What orders that will be served ask for, by item.
+/// Sums the quantities of orders that will be served, by item.
 pub(in crate::demo) fn demand(scenario: &Scenario) -> BTreeMap<Sku, i64> {
     let mut demand = BTreeMap::new();
     let served = scenario.orders.iter().filter(|order| order.expected.may_be_served());
@@ -21,8 +21,8 @@ pub(in crate::demo) fn demand(scenario: &Scenario) -> BTreeMap<Sku, i64> {
     demand
 }
 
-/// Stock for nine tenths of the demand, and receipts for the rest. Some items lie in one
-/// warehouse, some in both; some are plenty, and the others run out before the last order.
+/// Provides stock for nine tenths of the demand, and receipts for the rest. Some items lie in one
+/// warehouse, some in both; some are plentiful, others run out before the last order.
 pub(in crate::demo) fn supply(
     rng: &mut StdRng,
     demand: &BTreeMap<Sku, i64>,

@@ -1,4 +1,4 @@
-//! The bank: it reports what buyers pay, in every way that [`paying`] knows.
+//! The bank: it reports the buyers' payments, in every way that [`paying`] knows.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -19,16 +19,16 @@ use tokio::{
 use super::{
     partner_client::{Inbox, PartnerClient},
     partner_view::PaymentSeen,
-    paying::{self, Bill, Draft, Way},
+    paying::{self, Bill, PaymentDraft, Way},
     phase::Phase,
 };
 use crate::demo::{billing::minor, scenario::PlannedPayment};
 
-/// How long an invoice waits for another one to be paid together with, and money that nobody says
-/// the purpose of for the books to know what it may be for.
+/// The time that an invoice waits for a second one to be paid with, and that a payment without
+/// remittance waits so that the books know its invoice.
 const WAITS: Duration = Duration::from_millis(1_500);
 
-/// Reads what became of payments until the run is over.
+/// Reads payment acknowledgements until the run is over.
 pub(super) async fn read(client: PartnerClient, mut inbox: Inbox) -> Result<()> {
     while let Some(document) = inbox.next().await? {
         if document.name == "payment-ack" {
@@ -42,20 +42,20 @@ pub(super) async fn read(client: PartnerClient, mut inbox: Inbox) -> Result<()> 
     Ok(())
 }
 
-/// The bank's client.
+/// The simulated bank.
 pub(super) struct Bank {
     pub client: PartnerClient,
     pub bills: UnboundedReceiver<Bill>,
     pub phases: watch::Receiver<Phase>,
     counter: u32,
-    /// Invoices that are paid later.
+    /// Invoices to be paid later.
     later: Vec<(Instant, Bill)>,
-    /// Invoices that are to be paid together.
+    /// Invoices to be paid together with another.
     pairs: BTreeMap<(CustomerId, Currency), (Instant, Bill)>,
-    /// What each open invoice could be taken for by its amount alone.
+    /// The number of open invoices with each amount, which a payment without remittance could mean.
     amounts: BTreeMap<(CustomerId, Currency, i64), u32>,
     days: BTreeMap<InvoiceNumber, Date>,
-    /// Payments of the scenario that are still to be reported.
+    /// Payments of the scenario that are not yet reported.
     planned: Vec<PlannedPayment>,
     /// Invoices paid again because the first payment was not applied to them.
     again: HashSet<InvoiceNumber>,
@@ -86,7 +86,7 @@ impl Bank {
     pub async fn run(mut self) -> Result<()> {
         let mut clock = interval(Duration::from_millis(100));
         clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let mut nudges = 0;
+        let mut reminders = 0;
         loop {
             tokio::select! {
                 () = self.client.stopped() => return Ok(()),
@@ -97,8 +97,8 @@ impl Bank {
                 }
                 Ok(()) = self.phases.changed() => {
                     let phase = *self.phases.borrow_and_update();
-                    if phase.nudges > nudges {
-                        nudges = phase.nudges;
+                    if phase.reminders > reminders {
+                        reminders = phase.reminders;
                         self.report_planned(true).await?;
                         self.remind().await?;
                     }
@@ -146,7 +146,7 @@ impl Bank {
         Ok(())
     }
 
-    /// Pays what has waited long enough.
+    /// Pays the invoices that have waited long enough.
     async fn overdue(&mut self) -> Result<()> {
         let old = |since: &Instant| since.elapsed() >= WAITS;
         let later = std::mem::take(&mut self.later);
@@ -189,7 +189,7 @@ impl Bank {
         Ok(())
     }
 
-    /// Sends a payment, and writes down that it was sent.
+    /// Sends a payment and records it.
     async fn pass_on(&self, payment: &Payment, early: bool) -> Result<()> {
         let amount = minor(payment.amount, payment.currency);
         let seen = PaymentSeen { early, ..PaymentSeen::new(payment.currency, amount) };
@@ -204,7 +204,7 @@ impl Bank {
         Ok(())
     }
 
-    async fn report(&mut self, bill: &Bill, draft: Draft) -> Result<()> {
+    async fn report(&mut self, bill: &Bill, draft: PaymentDraft) -> Result<()> {
         let invoice = &bill.invoice;
         self.send(&invoice.customer_id, invoice.currency, invoice.issue_date, draft).await
     }
@@ -214,7 +214,7 @@ impl Bank {
         customer: &CustomerId,
         currency: Currency,
         received_on: Date,
-        draft: Draft,
+        draft: PaymentDraft,
     ) -> Result<()> {
         self.counter += 1;
         let payment = Payment {
@@ -236,8 +236,7 @@ impl Bank {
         Ok(())
     }
 
-    /// Customers are reminded: what is still open of an invoice is paid once more, and it is said
-    /// what for.
+    /// Reminds customers: the open part of an invoice is paid once more, with its remittance.
     async fn remind(&mut self) -> Result<()> {
         let open: Vec<_> = self.client.view.with(|view| {
             if view.unanswered_payments() > 0 {
@@ -254,7 +253,7 @@ impl Bank {
             let Some(day) = self.days.get(&number).copied() else { continue };
             let cash = invoice.open();
             let remittance = vec![paying::remittance(&number, invoice.currency, cash, 0)];
-            let draft = Draft { amount: cash, remittance, twice: false };
+            let draft = PaymentDraft { amount: cash, remittance, twice: false };
             self.send(&invoice.customer, invoice.currency, day, draft).await?;
         }
         Ok(())

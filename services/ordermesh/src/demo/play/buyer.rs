@@ -1,4 +1,4 @@
-//! A buyer: it orders, reads what becomes of it, hands invoices to its bank and gives goods back.
+//! A buyer: it orders, reads the answers, passes invoices to its bank and returns goods.
 
 use std::{sync::Arc, time::Duration};
 
@@ -23,22 +23,21 @@ use crate::demo::{
     units::ONE,
 };
 
-/// Orders of one buyer that are sent and not answered.
+/// The largest number of a buyer's unanswered orders.
 pub(super) const WINDOW: usize = 64;
 
-/// One of the scenario's buyers.
 #[derive(Clone)]
 pub(super) struct Buyer {
     pub index: usize,
     pub client: PartnerClient,
     pub scenario: Arc<Scenario>,
-    /// Orders that may still be sent before one is answered.
+    /// Permits for further orders; an answer to an order returns one.
     pub window: Arc<Semaphore>,
     pub bank: UnboundedSender<Bill>,
 }
 
 impl Buyer {
-    /// Sends its orders in their order, as fast as they are answered or at `gap`.
+    /// Sends the buyer's orders in turn, as fast as they are answered or one per `gap`.
     pub async fn order(self, gap: Option<Duration>) -> Result<()> {
         let mut pace = gap.map(interval);
         if let Some(pace) = &mut pace {
@@ -64,7 +63,7 @@ impl Buyer {
         order.buyer == self.index
     }
 
-    /// Reads what comes for it until the run is over.
+    /// Reads the buyer's documents until the run is over.
     pub async fn read(self, mut inbox: Inbox) -> Result<()> {
         while let Some(document) = inbox.next().await? {
             if !inbox.common(&document)? {
@@ -115,8 +114,8 @@ impl Buyer {
         Ok(())
     }
 
-    /// Orders something else under the same number, where that is planned; once the number is taken,
-    /// for of two that come at once either may be the order.
+    /// Sends another order under the same number, where that is planned. It waits until the number
+    /// is taken: of two orders that arrive together, either may win.
     async fn order_another(&self, at: Option<usize>) -> Result<()> {
         let planned = at.and_then(|at| self.scenario.orders.get(at));
         match planned.filter(|planned| planned.resend == Resend::Other) {
@@ -136,7 +135,7 @@ impl Buyer {
         Ok(())
     }
 
-    /// Hands an invoice to the bank, and asks to give back what was planned once all is billed.
+    /// Passes an invoice to the bank, and requests the planned returns once everything is billed.
     async fn pay(&self, invoice: Invoice) -> Result<()> {
         let order_id = invoice.order_id;
         let pays = self.client.view.with(|view| view.pays(order_id));
@@ -159,7 +158,7 @@ impl Buyer {
     }
 }
 
-/// Another order under the same number, by mistake: one more of the first item.
+/// Returns a mistaken second order under the same number, with one more of the first item.
 fn another(order: &Order) -> Order {
     let mut other = order.clone();
     if let Some(line) = other.lines.first_mut() {

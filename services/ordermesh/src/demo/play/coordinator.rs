@@ -1,5 +1,4 @@
-//! When the late goods come in, what an operator decides, when somebody has to look again, and when
-//! the run is over.
+//! The course of a run: the late receipts, the operator's decisions, the reminders, and the end.
 
 use std::time::Duration;
 
@@ -19,25 +18,25 @@ use super::{
 };
 use crate::{demo::progress::Progress, operator::Operator};
 
-/// Between two looks at the view.
+/// The pause between two looks at the view.
 const TICK: Duration = Duration::from_millis(100);
-/// Nobody heard anything for so long: somebody has to look again, and after twice as long once more.
+/// The silence after which everybody is asked to look again; the next reminder takes twice as long.
 const QUIET: Duration = Duration::from_secs(3);
-/// Nobody heard anything for so long: it will not get on. Longer than a durable waits for an
-/// acknowledgement: what a killed server had in flight comes again only then.
+/// The silence after which the run is stuck. It exceeds the time in which a durable waits for an
+/// acknowledgement: only then are the messages of a killed server delivered again.
 const STUCK: Duration = ACK_WAIT.saturating_add(Duration::from_secs(15));
-/// How long a run may take: at least this, and more for each order.
+/// The longest duration of a run: this much, and more for each order.
 const AT_LEAST: Duration = Duration::from_secs(300);
 const FOR_EACH: Duration = Duration::from_millis(500);
 
-/// Looks on and gives the phases.
+/// Watches the run and announces its phases.
 pub(super) struct Coordinator<'a> {
     view: &'a SharedView,
     operator: &'a Operator,
     phases: watch::Sender<Phase>,
     phase: Phase,
-    last_nudge: Instant,
-    /// How much quiet calls for the next one, as long as no further order has ended.
+    last_reminder: Instant,
+    /// The silence before the next reminder, until another order ends.
     patience: Duration,
     ended: usize,
     last_asked: Instant,
@@ -47,10 +46,19 @@ impl<'a> Coordinator<'a> {
     pub fn new(view: &'a SharedView, operator: &'a Operator, phases: watch::Sender<Phase>) -> Self {
         let now = Instant::now();
         let (phase, patience) = (Phase::default(), QUIET);
-        Self { view, operator, phases, phase, last_nudge: now, patience, ended: 0, last_asked: now }
+        Self {
+            view,
+            operator,
+            phases,
+            phase,
+            last_reminder: now,
+            patience,
+            ended: 0,
+            last_asked: now,
+        }
     }
 
-    /// Until every order is where it ends, or nothing gets on any more; whether the former.
+    /// Runs until every order has ended (true), or nothing moves any more (false).
     pub async fn run(&mut self, progress: &mut Progress) -> Result<bool> {
         let orders = u32::try_from(self.view.with(|it| it.orders.len())).unwrap_or(u32::MAX);
         let deadline = Instant::now() + AT_LEAST + FOR_EACH * orders;
@@ -70,18 +78,20 @@ impl<'a> Coordinator<'a> {
         }
     }
 
-    /// Does what is due; false when nothing helps any more.
+    /// Does what is due; returns false when nothing helps any more.
     async fn look(&mut self) -> Result<bool> {
         self.release().await;
-        let (all_sent, heard, uncertain) = self
+        let (all_sent, silence, uncertain) = self
             .view
-            .with(|view| (view.all_sent(), view.last_heard.elapsed(), view.has_open_uncertain()));
+            .with(|view| (view.all_sent(), view.last_read.elapsed(), view.has_open_uncertain()));
         if all_sent && !self.phase.receipts {
             self.phase.receipts = true;
-            self.last_nudge = Instant::now();
+            self.last_reminder = Instant::now();
             self.phases.send_replace(self.phase);
         }
-        if uncertain && heard > Duration::from_millis(500) && self.last_asked.elapsed() > QUIET / 2
+        if uncertain
+            && silence > Duration::from_millis(500)
+            && self.last_asked.elapsed() > QUIET / 2
         {
             // A mesh that is being restarted answers the next time.
             if let Err(error) = self.ask_what_is_wanted().await {
@@ -89,18 +99,18 @@ impl<'a> Coordinator<'a> {
             }
             self.last_asked = Instant::now();
         }
-        let quiet = heard.min(self.last_nudge.elapsed());
+        let quiet = silence.min(self.last_reminder.elapsed());
         if self.phase.receipts && quiet > self.patience {
             self.patience *= 2;
-            self.phase.nudges += 1;
-            self.last_nudge = Instant::now();
+            self.phase.reminders += 1;
+            self.last_reminder = Instant::now();
             self.phases.send_replace(self.phase);
         }
-        Ok(!all_sent || heard < STUCK)
+        Ok(!all_sent || silence < STUCK)
     }
 
-    /// Lets go on what credit holds and the scenario wants served. One that is not held any more
-    /// has been released by cash meanwhile.
+    /// Releases orders that credit holds and the scenario wants served. An order that is no longer
+    /// held was released by cash in the meantime.
     async fn release(&self) {
         for (order_id, po_number) in self.view.with(|view| view.to_release()) {
             // A mesh that is being restarted answers the next time.
@@ -116,7 +126,8 @@ impl<'a> Coordinator<'a> {
         }
     }
 
-    /// Some of a line will not come, or it was changed: how much is wanted, the operator is asked.
+    /// Asks the operator for the wanted quantities, since some lines were changed or will not be
+    /// delivered in full.
     async fn ask_what_is_wanted(&self) -> Result<()> {
         let mut after = None;
         loop {
@@ -134,14 +145,14 @@ impl<'a> Coordinator<'a> {
     }
 }
 
-/// Whether nothing more can happen once every order is where it ends.
+/// Returns true if nothing more can happen once every order has ended.
 fn is_over(view: &PartnerView) -> bool {
     let cash_is_in = view.payments_left == 0 && view.unanswered_payments() == 0;
     // The last cash may still let an order go on.
-    cash_is_in && (!view.has_held_on_credit() || view.last_heard.elapsed() > QUIET)
+    cash_is_in && (!view.has_held_on_credit() || view.last_read.elapsed() > QUIET)
 }
 
-/// Releases an order as an operator does; why it is refused, where that is a surprise.
+/// Releases an order as an operator does; returns the reason of an unexpected refusal.
 async fn release_order(
     operator: &Operator,
     order_id: OrderId,

@@ -1,5 +1,5 @@
-//! Shipments of orders that their buyers change: kept until that is settled, or loaded and, when a
-//! cancel crossed their confirmation on its way, unloaded again (rules F2 and O8).
+//! Shipments of orders that their buyers change. They wait until the change is settled, or leave at
+//! once and are corrected when a cancellation crossed their confirmation (rules F2 and O8).
 
 use std::collections::BTreeMap;
 
@@ -8,32 +8,32 @@ use contracts::{
     document::{ShipCancel, ShipOrder},
 };
 
-/// What a warehouse was asked to ship of such orders.
+/// The requested shipments of such orders.
 #[derive(Debug, Default)]
 pub(super) struct Dock {
     asked: BTreeMap<ShipmentId, Asked>,
-    /// What was taken back of shipments whose `ship-order` comes later: of a killed server's streams
-    /// it may.
+    /// Cancellations whose `ship-order` arrives later, which the streams of a killed server make
+    /// possible.
     early: BTreeMap<ShipmentId, Vec<ShipCancel>>,
 }
 
-/// A shipment: what is still to be shipped of it, and how far it is.
+/// A requested shipment: the open quantities and its state.
 #[derive(Debug)]
 struct Asked {
     order: ShipOrder,
-    /// How often it was confirmed.
+    /// The number of its confirmations.
     confirmed: u32,
-    /// Something of it was taken back.
+    /// True if part of it was cancelled.
     reduced: bool,
-    /// Its confirmation was refused: what was taken back was on it.
+    /// True if its confirmation was refused because part of it was cancelled.
     refused: bool,
 }
 
-/// What is to be confirmed now, whole, and under which number of the shipment's confirmations.
+/// A shipment to confirm in full, and the number of the confirmation.
 pub(super) type Load = (ShipOrder, u32);
 
 impl Dock {
-    /// A shipment is asked for; what is not kept leaves at once.
+    /// Takes a request. A shipment that does not wait leaves at once.
     pub fn take_in(&mut self, order: ShipOrder, keep: bool) -> Option<Load> {
         let id = order.shipment_id;
         self.asked.insert(id, Asked { order, confirmed: 0, reduced: false, refused: false });
@@ -42,8 +42,8 @@ impl Dock {
         if keep && early.is_empty() { None } else { self.load(id) }
     }
 
-    /// Some of it is taken back. The rest leaves now, unless all of it has left already: then its
-    /// confirmation was first, or will be refused.
+    /// Cancels part of a shipment. The rest leaves now, unless everything has left: then the
+    /// confirmation came first, or will be refused.
     pub fn take_back(&mut self, cancel: &ShipCancel) -> Option<Load> {
         let Some(asked) = self.asked.get(&cancel.shipment_id) else {
             self.early.entry(cancel.shipment_id).or_default().push(cancel.clone());
@@ -67,7 +67,7 @@ impl Dock {
         asked.reduced = true;
     }
 
-    /// A confirmation is refused because something on it was taken back: once it is known what, the
+    /// Records that a confirmation was refused for a cancelled part. Once that part is known, the
     /// rest leaves.
     pub fn refused(&mut self, id: ShipmentId) -> Option<Load> {
         let asked = self.asked.get_mut(&id)?;
@@ -75,7 +75,7 @@ impl Dock {
         if asked.reduced { self.load(id) } else { None }
     }
 
-    /// Nobody has taken it back: all that is kept leaves.
+    /// Releases all waiting shipments, since nobody has cancelled them.
     pub fn clear(&mut self) -> Vec<Load> {
         let kept = self.asked.iter().filter(|(_, asked)| asked.confirmed == 0);
         let kept: Vec<ShipmentId> = kept.map(|(id, _)| *id).collect();
@@ -90,12 +90,12 @@ impl Dock {
     }
 }
 
-/// The id of a shipment's confirmation of that number.
+/// Builds the id of a shipment's confirmation.
 pub(super) fn confirmation_id(id: ShipmentId, number: u32) -> anyhow::Result<ConfirmationId> {
     Ok(ConfirmationId::new(format!("{id}-{number}"))?)
 }
 
-/// The shipment that a confirmation is of.
+/// Returns the shipment of a confirmation's id.
 pub(super) fn shipment_of(confirmation_id: &str) -> Option<ShipmentId> {
     confirmation_id.rsplit_once('-').and_then(|(id, _)| id.parse().ok())
 }

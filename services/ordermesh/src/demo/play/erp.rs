@@ -1,4 +1,5 @@
-//! The seller's own system: master data before the first order, and the journal after.
+//! The seller's own system: it sends master data before the first order and reads the journal after
+//! it.
 
 use anyhow::Result;
 use contracts::Ingress;
@@ -6,7 +7,7 @@ use contracts::Ingress;
 use super::partner_client::{Awaited, Inbox, PartnerClient};
 use crate::demo::scenario::Scenario;
 
-/// Sends all master data; returns when every document of it is acknowledged.
+/// Sends all master data; returns when every document is acknowledged.
 pub(super) async fn master_data(client: &PartnerClient, scenario: &Scenario) -> Result<()> {
     let mut awaited = Vec::new();
     send(client, std::slice::from_ref(&scenario.company), &mut awaited).await?;

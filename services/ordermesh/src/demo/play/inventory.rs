@@ -1,4 +1,4 @@
-//! What a warehouse has, as it says itself: what is there, what a count corrects, what comes in.
+//! A warehouse's inventory: its stock, corrections and receipts.
 
 use std::sync::Arc;
 
@@ -15,21 +15,21 @@ use jiff::Timestamp;
 use super::{partner_client::PartnerClient, phase::Phase};
 use crate::demo::scenario::{Goods, Scenario};
 
-/// Items of one stock document.
+/// The largest number of items in a stock document.
 const LINES: usize = 500;
 
-/// The shelves of one of the scenario's warehouses.
+/// The inventory of one of the scenario's warehouses.
 #[derive(Clone)]
 pub(super) struct Inventory {
     pub warehouse: WarehouseId,
     pub client: PartnerClient,
     pub scenario: Arc<Scenario>,
-    /// Whether it is the one that orders what nobody has any more.
+    /// True for the warehouse that orders goods which nobody has any more.
     pub replenishes: bool,
 }
 
 impl Inventory {
-    /// Says what is on the shelves; returns when that is acknowledged.
+    /// Reports the stock; returns when that is acknowledged.
     pub async fn open(&self) -> Result<()> {
         let mut awaited = Vec::new();
         let own: Vec<&Goods> = self.own(&self.scenario.stock).collect();
@@ -94,17 +94,17 @@ impl Inventory {
         (1..).zip(lines.chunks(LINES)).map(document).collect()
     }
 
-    /// Goods come in: what was planned, and later what somebody still waits for.
+    /// Reports receipts: the planned ones, and later the goods that orders still wait for.
     pub async fn follow(&self, last: Phase, phase: Phase) -> Result<()> {
         let mut documents = Vec::new();
         if phase.receipts && !last.receipts {
             documents =
                 self.changes("RECEIPT", AdjustmentReason::Receipt, &self.scenario.receipts)?;
         }
-        if phase.nudges > last.nudges && self.replenishes {
+        if phase.reminders > last.reminders && self.replenishes {
             let awaited = self.client.view.with(|view| view.awaited());
             let lines: Vec<(&Sku, i64)> = awaited.iter().map(|(sku, it)| (sku, *it)).collect();
-            let id = format!("REPLENISH{}", phase.nudges);
+            let id = format!("REPLENISH{}", phase.reminders);
             documents.extend(self.adjustments(&id, AdjustmentReason::Receipt, &lines)?);
         }
         for document in &documents {

@@ -1,4 +1,4 @@
-//! The operator looks on: exceptions and dead letters as they come.
+//! The operator's watch over exceptions and dead letters.
 
 use std::collections::HashSet;
 
@@ -22,16 +22,16 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) -> Result<()> {
     let client = connect::connect(&url, &seed, OPERATOR).await?;
-    let mut heard = Vec::new();
+    let mut messages = Vec::new();
     for subject in ["events.exception.>", "dlq.>"] {
-        heard.push(client.subscribe(subject).await?);
+        messages.push(client.subscribe(subject).await?);
     }
     client.flush().await?;
-    let mut heard = select_all(heard);
+    let mut messages = select_all(messages);
     let mut seen = HashSet::new();
     loop {
         let message = tokio::select! {
-            message = heard.next() => message,
+            message = messages.next() => message,
             () = stop.cancelled() => return Ok(()),
         };
         let Some(message) = message else { return Ok(()) };

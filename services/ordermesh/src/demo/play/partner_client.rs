@@ -1,5 +1,5 @@
-//! A partner at its partner: it sends documents and reads what comes for it, on its own connection and
-//! by its own durable, exactly as a partner outside this program would.
+//! A partner's client: it sends documents and reads its own, on its own connection and by its own
+//! durable, exactly as a partner outside this program would.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -28,24 +28,23 @@ use tokio_util::sync::CancellationToken;
 use super::{partner_view::SharedView, position::StreamPosition};
 use crate::nats::connect;
 
-/// A publish is acknowledged within this time, or sent again.
+/// The time in which a publish is acknowledged; after that it is sent again.
 const TAKEN_WITHIN: Duration = Duration::from_secs(5);
-/// Between two tries, at most.
+/// The longest pause between two tries.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Master data is acknowledged within this time.
+/// The time in which master data is acknowledged.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(90);
-/// A mesh that was killed is back within this time.
+/// The time in which a killed mesh is back.
 const BACK_WITHIN: Duration = Duration::from_secs(60);
-/// Documents asked for at a time.
+/// The number of documents pulled at a time.
 const BATCH: usize = 256;
-/// How often the server says that a pull still stands: one that a node of a cluster took along when
-/// it died is begun again.
+/// The interval of the server's heartbeats on a pull. A pull that died with a node of a cluster is
+/// begun again.
 const HEARTBEAT: Duration = Duration::from_secs(3);
 
-/// A document that somebody waits for the answer of: partner, name, key.
+/// A document whose answer somebody waits for: partner, name, key.
 pub(super) type Awaited = (PartnerName, String, String);
 
-/// A partner's connection.
 #[derive(Debug, Clone)]
 pub(super) struct PartnerClient {
     pub partner: PartnerName,
@@ -68,7 +67,7 @@ impl PartnerClient {
         Ok(Self { partner, view, nats, js, stop })
     }
 
-    /// Sends a document until the mesh has taken it.
+    /// Sends a document until the mesh has accepted it.
     pub async fn send<T: Ingress>(&self, document: &T) -> Result<()> {
         let subject = subject::ingress(&self.partner, T::DOCUMENT);
         let payload = Bytes::from(serde_json::to_vec(document)?);
@@ -89,12 +88,12 @@ impl PartnerClient {
         }
     }
 
-    /// What [`PartnerClient::all_acknowledged`] waits for.
+    /// Returns the key that [`PartnerClient::all_acknowledged`] waits for.
     pub fn awaited<T: Ingress>(&self, document: &T) -> Awaited {
         (self.partner.clone(), T::DOCUMENT.to_owned(), document.key())
     }
 
-    /// Waits until all of these are acknowledged.
+    /// Waits until all of these documents are acknowledged.
     pub async fn all_acknowledged(&self, documents: &[Awaited]) -> Result<()> {
         let deadline = Instant::now() + ANSWERED_WITHIN;
         loop {
@@ -105,7 +104,7 @@ impl PartnerClient {
                 return Ok(());
             }
             if let Some(refused) = refused {
-                bail!("the run can not begin: {refused}");
+                bail!("the run cannot begin: {refused}");
             }
             if Instant::now() > deadline {
                 let all = documents.len();
@@ -126,7 +125,7 @@ impl PartnerClient {
         self.stop.cancelled().await;
     }
 
-    /// What comes for this partner.
+    /// Opens the partner's inbox.
     pub async fn inbox(&self) -> Result<Inbox> {
         let messages = messages(&self.js, &self.partner).await?;
         let client = self.clone();
@@ -141,17 +140,16 @@ async fn messages(js: &jetstream::Context, partner: &PartnerName) -> Result<pull
         .await
         .with_context(|| format!("{partner} does not find its durable"))?;
     let batches = consumer.stream().max_messages_per_batch(BATCH).heartbeat(HEARTBEAT);
-    batches.messages().await.with_context(|| format!("{partner} can not pull"))
+    batches.messages().await.with_context(|| format!("{partner} cannot pull"))
 }
 
-/// What comes for a partner, each document once.
+/// The documents for a partner, each one once.
 pub(super) struct Inbox {
     client: PartnerClient,
     messages: pull::Stream,
     seen: HashSet<String>,
 }
 
-/// A document that came.
 pub(super) struct InboundDocument {
     pub name: String,
     pub position: StreamPosition,
@@ -160,7 +158,7 @@ pub(super) struct InboundDocument {
 }
 
 impl InboundDocument {
-    /// It, read as what its subject says.
+    /// Deserializes the document.
     pub fn read<T: Egress>(&self) -> Result<T> {
         serde_json::from_slice(&self.payload)
             .with_context(|| format!("a `{}` cannot be read", self.name))
@@ -168,8 +166,8 @@ impl InboundDocument {
 }
 
 impl Inbox {
-    /// The next document; none when the run is over. A caller that gives up waiting loses nothing,
-    /// but must not do so all the time: a pull that broke would never be begun again.
+    /// Returns the next document; none when the run is over. A caller may stop waiting without a
+    /// loss, but not every time: a broken pull would never be begun again.
     pub async fn next(&mut self) -> Result<Option<InboundDocument>> {
         let mut late = false;
         loop {
@@ -224,7 +222,7 @@ impl Inbox {
         }
     }
 
-    /// Begins another pull; a mesh that is being restarted gets its time.
+    /// Begins another pull, and gives a restarting mesh time to come back.
     async fn pull_again(&mut self) -> Result<()> {
         let deadline = Instant::now() + BACK_WITHIN;
         loop {
@@ -239,7 +237,7 @@ impl Inbox {
         }
     }
 
-    /// A document is dealt with and does not come again.
+    /// Acknowledges a document, so that it is not delivered again.
     pub async fn done(&self, document: InboundDocument) -> Result<()> {
         if let Some(reply) = document.reply {
             self.client.nats.publish(reply, Bytes::from_static(b"+ACK")).await?;
@@ -247,7 +245,7 @@ impl Inbox {
         Ok(())
     }
 
-    /// Deals with what any partner may be told; whether it was that.
+    /// Handles the documents that any partner may get; returns true if this is one of them.
     pub fn common(&self, document: &InboundDocument) -> Result<bool> {
         let PartnerClient { partner, view, .. } = &self.client;
         match document.name.as_str() {

@@ -1,8 +1,8 @@
-//! What the partners have been told so far, written on one view that all of them see.
+//! The partners' view of a run: everything that they have been told so far.
 //!
-//! Only documents that a partner received are written here; what the operator knows is asked when
-//! the run is quiet. [`order`] knows how far an order is, [`money`] what is paid, [`figures`] what
-//! is shown while the run goes on.
+//! Only documents that a partner received are applied; the operator is asked once the run is quiet.
+//! [`order`], [`invoice`] and [`payment`] hold what partners know of each, and [`figures`] what is
+//! shown during the run.
 
 mod apply_billing;
 mod apply_document;
@@ -34,7 +34,7 @@ pub(in crate::demo) use order::AmendmentSeen;
 pub(in crate::demo) use order::{LineSeen, OrderSeen, Stage};
 pub(in crate::demo) use payment::PaymentSeen;
 
-/// Surprises that are written down; the others are counted.
+/// The number of surprises that are kept in words; the others are only counted.
 const NAMED: usize = 50;
 
 /// The view that all partners share.
@@ -46,13 +46,13 @@ impl SharedView {
         Self(Arc::new(Mutex::new(PartnerView::new(scenario))))
     }
 
-    /// Reads or writes; never across an await.
+    /// Gives access to the view; never held across an await.
     pub fn with<R>(&self, use_it: impl FnOnce(&mut PartnerView) -> R) -> R {
         use_it(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// What the partners have been told.
+/// Everything that the partners have been told.
 #[derive(Debug)]
 pub(in crate::demo) struct PartnerView {
     pub scenario: Arc<Scenario>,
@@ -60,31 +60,31 @@ pub(in crate::demo) struct PartnerView {
     by_id: HashMap<OrderId, usize>,
     pub invoices: BTreeMap<InvoiceNumber, InvoiceSeen>,
     pub payments: BTreeMap<PaymentId, PaymentSeen>,
-    /// Of the scenario's own payments, those that are still to be reported.
+    /// The number of the scenario's own payments that are not yet reported.
     pub payments_left: usize,
     pub credit_memos: BTreeMap<CreditMemoNumber, CreditMemo>,
     returns: HashMap<RmaNumber, (usize, usize)>,
-    /// Returned goods that a warehouse has taken in.
+    /// Returned goods that a warehouse has received.
     taken_in: BTreeSet<(RmaNumber, u32, Sku)>,
-    /// Documents that were acknowledged: partner, document, key.
+    /// Acknowledged documents: partner, document, key.
     acknowledged: BTreeSet<(PartnerName, String, String)>,
     /// Documents sent and read, by name.
     pub sent: BTreeMap<String, u64>,
     pub read: BTreeMap<String, u64>,
-    /// Documents that came again: the same `ce-id`.
+    /// The number of documents delivered again, with the same `ce-id`.
     pub repeats: u64,
-    /// Exceptions raised, by kind, and how many are settled.
+    /// Exceptions raised, by kind, and the number of those that are resolved.
     pub exceptions: BTreeMap<String, u64>,
     pub resolved: u64,
     pub dead_letters: u64,
-    /// What should not have happened.
+    /// Unexpected events, in words.
     pub surprises: Vec<String>,
     pub more_surprises: usize,
     pub to_invoice: Histogram<u64>,
     pub to_settled: Histogram<u64>,
     pub first_sent: Option<Instant>,
-    pub last_heard: Instant,
-    /// When each order that was served was settled.
+    pub last_read: Instant,
+    /// The times at which served orders were settled.
     settled_at: Vec<Instant>,
 }
 
@@ -116,28 +116,28 @@ impl PartnerView {
             to_invoice: histogram(),
             to_settled: histogram(),
             first_sent: None,
-            last_heard: Instant::now(),
+            last_read: Instant::now(),
             settled_at: Vec::new(),
         }
     }
 
-    /// Where an order stands in the scenario.
+    /// Returns an order's index in the scenario.
     pub fn place(&self, order_id: OrderId) -> Option<usize> {
         self.by_id.get(&order_id).copied()
     }
 
-    /// A document was read.
+    /// Counts a document that was read.
     pub fn was_read(&mut self, document: &str) {
-        self.last_heard = Instant::now();
+        self.last_read = Instant::now();
         *self.read.entry(document.to_owned()).or_default() += 1;
     }
 
-    /// A document was sent.
+    /// Counts a document that was sent.
     pub fn was_sent(&mut self, document: &str) {
         *self.sent.entry(document.to_owned()).or_default() += 1;
     }
 
-    /// An order goes out.
+    /// Records that an order is sent.
     pub fn order_sent(&mut self, at: usize) {
         let now = Instant::now();
         self.first_sent.get_or_insert(now);
@@ -147,7 +147,7 @@ impl PartnerView {
         }
     }
 
-    /// Something that should not have happened.
+    /// Records an unexpected event.
     pub fn surprise(&mut self, what: String) {
         if self.surprises.len() < NAMED {
             self.surprises.push(what);
@@ -156,17 +156,17 @@ impl PartnerView {
         }
     }
 
-    /// A document was taken.
+    /// Records that a document was acknowledged.
     pub fn acknowledge(&mut self, partner: &PartnerName, document: &str, key: &str) {
         self.acknowledged.insert((partner.clone(), document.to_owned(), key.to_owned()));
     }
 
-    /// How many of these documents are acknowledged.
+    /// Counts the acknowledged ones of these documents.
     pub fn acknowledged(&self, documents: &[(PartnerName, String, String)]) -> usize {
         documents.iter().filter(|document| self.acknowledged.contains(*document)).count()
     }
 
-    /// A document was refused that should not have been.
+    /// Records the unexpected rejection of a document.
     pub fn refused(&mut self, partner: &PartnerName, rejection: &Rejection) {
         let reasons = rejection.reasons.iter();
         let reasons: Vec<String> =
@@ -179,13 +179,13 @@ impl PartnerView {
         ));
     }
 
-    /// Whether the buyer sends a returned line to the warehouse that asks: every warehouse it left
-    /// from expects it, and the first of them gets it.
+    /// Returns true if the returned line goes to the asking warehouse. Every warehouse that shipped
+    /// it expects it, and the first one to ask gets it.
     pub fn comes_here(&mut self, rma: &RmaNumber, line: u32, sku: &Sku) -> bool {
         self.taken_in.insert((rma.clone(), line, sku.clone()))
     }
 
-    /// What the warehouse does with what comes back under an authorisation.
+    /// Returns the warehouse's disposition of goods returned under an authorisation.
     pub fn disposition(&self, order_id: OrderId, rma: &RmaNumber) -> Disposition {
         let place = self.returns.get(rma).copied();
         let (at, index) = place.unwrap_or((self.place(order_id).unwrap_or(usize::MAX), 0));
@@ -193,7 +193,7 @@ impl PartnerView {
         planned.map_or(Disposition::Restock, |planned| planned.disposition)
     }
 
-    /// Looks again how far an order is.
+    /// Updates the stage of an order.
     pub(super) fn touch(&mut self, at: usize) {
         let Some(order) = self.orders.get(at) else { return };
         let stage = order.stage_now(&self.invoices);
@@ -210,7 +210,7 @@ impl PartnerView {
     }
 }
 
-/// Records a time in milliseconds.
+/// Records a duration in milliseconds.
 fn record(histogram: &mut Histogram<u64>, time: std::time::Duration) {
     let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     // It grows with what is recorded; a time that no histogram holds is none of a run.

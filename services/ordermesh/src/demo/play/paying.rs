@@ -1,4 +1,4 @@
-//! How an invoice is paid: mostly as billed, and now and then the way that makes work.
+//! Ways of paying an invoice: mostly as billed, and sometimes in a way that makes work.
 
 use contracts::{
     Currency, InvoiceNumber, Money,
@@ -9,21 +9,21 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use crate::demo::billing::{minor, percent_of};
 
-/// How an invoice is paid.
+/// A way of paying an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::Display, strum::EnumIter)]
 #[strum(serialize_all = "kebab-case")]
 pub(super) enum Way {
-    /// As billed.
+    /// As billed, in one payment.
     Exact,
     /// Early, less the discount of the terms.
     Early,
     /// Half now, the rest later.
     Parts,
-    /// As billed, and nobody says what for.
+    /// As billed, without remittance.
     NoRemittance,
-    /// Together with another one.
+    /// Together with another invoice.
     Together,
-    /// More than billed.
+    /// More than the billed amount.
     TooMuch,
     /// As billed, and reported twice.
     Twice,
@@ -31,15 +31,15 @@ pub(super) enum Way {
     Never,
 }
 
-/// A payment that will be reported. Amounts in minor units.
+/// A payment to be reported. Amounts in minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(super) struct PaymentDraft {
     pub amount: i64,
     pub remittance: Vec<Remittance>,
     pub twice: bool,
 }
 
-/// A customer's invoice that is to be paid.
+/// A customer's invoice to be paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bill {
     pub invoice: Invoice,
@@ -51,14 +51,14 @@ impl Bill {
         minor(self.invoice.total, self.invoice.currency)
     }
 
-    /// What may be deducted from it (rule P4).
+    /// Returns the discount that may be deducted (rule P4).
     pub fn discount(&self) -> i64 {
         let Invoice { discount_date, discount_percent, currency, .. } = &self.invoice;
         discount_date.map_or(0, |_| percent_of(self.total(), *discount_percent, *currency))
     }
 }
 
-/// How this invoice is paid: drawn from the run and from what is billed.
+/// Chooses the way of paying from the run's seed and the invoice.
 pub(super) fn way(seed: u64, invoice: &Invoice) -> Way {
     let lines = invoice.lines.iter().map(|it| format!("{} {}", it.line, it.quantity));
     let lines = lines.collect::<Vec<_>>().join(",");
@@ -77,13 +77,17 @@ pub(super) fn way(seed: u64, invoice: &Invoice) -> Way {
     }
 }
 
-/// The payments of one invoice.
-pub(super) fn drafts(bill: &Bill) -> Vec<Draft> {
+/// Returns the payments of one invoice.
+pub(super) fn drafts(bill: &Bill) -> Vec<PaymentDraft> {
     let total = bill.total();
     let line = |cash: i64, discount: i64| {
         remittance(&bill.invoice.invoice_number, bill.invoice.currency, cash, discount)
     };
-    let one = |amount: i64, remittance: Vec<Remittance>| Draft { amount, remittance, twice: false };
+    let one = |amount: i64, remittance: Vec<Remittance>| PaymentDraft {
+        amount,
+        remittance,
+        twice: false,
+    };
     let exact = || one(total, vec![line(total, 0)]);
     if total == 0 {
         return Vec::new();
@@ -91,7 +95,7 @@ pub(super) fn drafts(bill: &Bill) -> Vec<Draft> {
     match bill.way {
         Way::Never => Vec::new(),
         Way::Exact | Way::Together => vec![exact()],
-        Way::Twice => vec![Draft { twice: true, ..exact() }],
+        Way::Twice => vec![PaymentDraft { twice: true, ..exact() }],
         Way::NoRemittance => vec![one(total, Vec::new())],
         Way::TooMuch => vec![one(total + 1_000, vec![line(total, 0)])],
         Way::Early => {
@@ -106,19 +110,19 @@ pub(super) fn drafts(bill: &Bill) -> Vec<Draft> {
     }
 }
 
-/// One payment of several invoices, as billed.
-pub(super) fn together(bills: &[Bill]) -> Draft {
+/// Returns one payment for several invoices, as billed.
+pub(super) fn together(bills: &[Bill]) -> PaymentDraft {
     let whole = |bill: &Bill| {
         remittance(&bill.invoice.invoice_number, bill.invoice.currency, bill.total(), 0)
     };
-    Draft {
+    PaymentDraft {
         amount: bills.iter().map(Bill::total).sum(),
         remittance: bills.iter().map(whole).collect(),
         twice: false,
     }
 }
 
-/// What part of a payment is for.
+/// Builds the remittance of a part of a payment.
 pub(super) fn remittance(
     invoice: &InvoiceNumber,
     currency: Currency,

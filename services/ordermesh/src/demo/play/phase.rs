@@ -1,10 +1,10 @@
 //! The phases of a run.
 
-/// What the conductor tells partners that wait for it.
+/// The phase that the coordinator announces to waiting partners.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Phase {
-    /// The planned receipts come in.
+    /// True once the planned receipts come in.
     pub receipts: bool,
-    /// How often everybody was asked to look what is still open.
-    pub nudges: u32,
+    /// The number of times that everybody was asked to look at what is still open.
+    pub reminders: u32,
 }

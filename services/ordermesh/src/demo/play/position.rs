@@ -1,10 +1,10 @@
-//! The place of a document in its partner's stream.
+//! The position of a document in its partner's stream.
 
 use jiff::Timestamp;
 
-/// When a document was said, and its place in the partner's stream: what comes again may come
-/// behind what was said later, and what a stream lost is published anew behind it. Documents of one
-/// transaction have one time.
+/// The time of a document and its sequence in the partner's stream. A redelivered document may
+/// arrive after later ones, and documents that a stream lost are published again at its end.
+/// Documents of one transaction have the same time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::demo) struct StreamPosition {
     pub at: Timestamp,

@@ -1,5 +1,5 @@
-//! Shipments that left as they were asked for: when something of one was taken back while its
-//! confirmation was on its way, that is unloaded, and the rest is confirmed (rule F2).
+//! Shipments that left as requested. When part of one is cancelled while its confirmation is on its
+//! way, that part is taken out and the rest is confirmed (rule F2).
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use contracts::{
 
 use super::shipping::Part;
 
-/// What has left a warehouse.
+/// The shipments that have left a warehouse.
 #[derive(Debug, Default)]
 pub(super) struct Shipped {
     shipments: BTreeMap<ShipmentId, Shipment>,
-    /// What was taken back and is still on what has left, or comes later.
+    /// Cancelled lines that are still part of a shipment that left or is yet to come.
     taken: BTreeMap<ShipmentId, Vec<(u32, Sku, Quantity)>>,
 }
 
@@ -23,15 +23,15 @@ struct Shipment {
     order: ShipOrder,
     parts: BTreeMap<ConfirmationId, Part>,
     confirmed: u32,
-    /// Confirmations that were refused before it was known what was taken back.
+    /// Confirmations that were refused before the cancelled part was known.
     refused: Vec<ConfirmationId>,
 }
 
-/// What is to be confirmed, and under which number of the shipment's confirmations.
+/// A part to confirm, and the number of the shipment's confirmation.
 pub(super) type Rest = (ShipOrder, Part, u32);
 
 impl Shipped {
-    /// A part of a shipment has left, confirmed under a number and an id.
+    /// Records that a part of a shipment left, confirmed under a number and an id.
     pub fn leaves(&mut self, order: &ShipOrder, part: &Part, number: u32, id: &ConfirmationId) {
         let shipment = self.shipments.entry(order.shipment_id).or_insert_with(|| Shipment {
             order: order.clone(),
@@ -43,7 +43,8 @@ impl Shipped {
         shipment.parts.insert(id.clone(), part.clone());
     }
 
-    /// Some of a shipment is taken back; what was refused for it can be confirmed without.
+    /// Cancels part of a shipment; a confirmation that was refused for it can then be confirmed
+    /// without that part.
     pub fn take_back(&mut self, cancel: &ShipCancel) -> Option<Rest> {
         let lines = cancel.lines.iter().map(|it| (it.line, it.sku.clone(), it.quantity));
         self.taken.entry(cancel.shipment_id).or_default().extend(lines);
@@ -51,8 +52,8 @@ impl Shipped {
         self.refused(cancel.shipment_id, &id)
     }
 
-    /// A confirmation is refused because something on it was taken back: what is left of it, once
-    /// it is known what.
+    /// Records that a confirmation was refused because part of it was cancelled; returns the rest
+    /// once that part is known.
     pub fn refused(&mut self, id: ShipmentId, confirmation: &ConfirmationId) -> Option<Rest> {
         let shipment = self.shipments.get_mut(&id)?;
         if !shipment.parts.contains_key(confirmation) {

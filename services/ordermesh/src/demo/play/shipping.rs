@@ -1,5 +1,5 @@
-//! What a warehouse does with what it is asked to ship: mostly all of it at once, now and then in
-//! two parts, sometimes less. The same question of the same run is always answered the same way.
+//! Confirmations of a simulated warehouse: mostly everything at once, sometimes in two parts,
+//! sometimes short. The same request in the same run always gets the same answer.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use crate::demo::units::ONE;
 
-/// A confirmation that will be sent.
+/// A confirmation to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     pub lines: Vec<ShipConfirmLine>,
     pub is_final: bool,
-    /// It is sent once more, as after a time-out.
+    /// True if it is sent twice, as after a time-out.
     pub twice: bool,
 }
 
-/// Order lines that were short once: the second time they are shipped in full, so that a run ends.
+/// Order lines that were short once. The second time they are shipped in full, so that a run ends.
 pub(super) type Shorted = BTreeSet<(OrderId, u32)>;
 
-/// What is confirmed of a shipment in one piece.
+/// Confirms a shipment in full.
 pub(super) fn whole(asked: &ShipOrder) -> Part {
     let line = |line: &LineQuantity| ShipConfirmLine {
         line: line.line,
@@ -36,7 +36,7 @@ pub(super) fn whole(asked: &ShipOrder) -> Part {
     Part { lines: asked.lines.iter().map(line).collect(), is_final: true, twice: false }
 }
 
-/// What is confirmed of a shipment. What is short is remembered.
+/// Draws the confirmations of a shipment, and remembers the lines that are short.
 pub(super) fn parts(seed: u64, asked: &ShipOrder, shorted: &mut Shorted) -> Vec<Part> {
     let mut rng = StdRng::seed_from_u64(drawn_from(seed, asked));
     let (less, in_two, twice) =
@@ -60,7 +60,8 @@ pub(super) fn parts(seed: u64, asked: &ShipOrder, shorted: &mut Shorted) -> Vec<
     if in_two { halves(whole) } else { vec![whole] }
 }
 
-/// From the run and from what is asked, not from when: shipments are numbered as they come.
+/// Derives a seed from the run and the request, not from its time: shipments are numbered in the
+/// order of their arrival.
 fn drawn_from(seed: u64, asked: &ShipOrder) -> u64 {
     let lines = asked.lines.iter().map(|it| format!("{} {} {}", it.line, it.sku, it.quantity));
     let lines = lines.collect::<Vec<_>>().join(",");
@@ -68,7 +69,8 @@ fn drawn_from(seed: u64, asked: &ShipOrder) -> u64 {
     ids::derived(&parts).as_u64_pair().0
 }
 
-/// One line that is short for the first time, and by how much: all of it now and then.
+/// Draws a line that is short for the first time, and the missing quantity, which is sometimes all
+/// of it.
 fn short_line(rng: &mut StdRng, asked: &ShipOrder, shorted: &mut Shorted) -> Option<(usize, i64)> {
     let at = rng.random_range(0..asked.lines.len().max(1));
     let line = asked.lines.get(at)?;
@@ -78,7 +80,8 @@ fn short_line(rng: &mut StdRng, asked: &ShipOrder, shorted: &mut Shorted) -> Opt
     shorted.insert((asked.order_id, line.line)).then_some((at, missing))
 }
 
-/// The first half now, the rest later and last. A line that does not leave is only said at the end.
+/// Splits a confirmation into a first half and a final rest. A line that does not leave appears in
+/// the rest alone.
 fn halves(whole: Part) -> Vec<Part> {
     let (mut first, mut last) = (Vec::new(), Vec::new());
     for line in whole.lines {

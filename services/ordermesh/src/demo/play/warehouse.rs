@@ -1,4 +1,4 @@
-//! A warehouse: it says what it has, ships what it is asked to, and takes back what is returned.
+//! A warehouse: it reports its stock, ships what is requested and receives returns.
 
 use anyhow::Result;
 use contracts::{
@@ -26,13 +26,13 @@ pub(super) struct Warehouse {
     pub shorted: Shorted,
     /// Shipments of orders that their buyers change.
     pub dock: Dock,
-    /// All others.
+    /// All other shipments.
     pub shipped: Shipped,
     pub phases: watch::Receiver<Phase>,
 }
 
 impl Warehouse {
-    /// Works until the run is over.
+    /// Runs until the run is over.
     pub async fn run(mut self, mut inbox: Inbox) -> Result<()> {
         let mut last = Phase::default();
         loop {
@@ -44,7 +44,7 @@ impl Warehouse {
                     }
                     let phase = *self.phases.borrow_and_update();
                     self.inventory.follow(last, phase).await?;
-                    if phase.nudges > last.nudges {
+                    if phase.reminders > last.reminders {
                         let kept = self.dock.clear();
                         self.confirm_load(kept).await?;
                     }
@@ -86,7 +86,8 @@ impl Warehouse {
         }
     }
 
-    /// A confirmation that a cancel crossed is refused: what was taken back is unloaded.
+    /// Handles the refusal of a confirmation that a cancellation crossed: the cancelled part is
+    /// taken out.
     async fn refused(&mut self, rejection: &Rejection) -> Result<()> {
         let crossed =
             |code: Reason| matches!(code, Reason::ShippedAfterCancel | Reason::ShipmentCancelled);
@@ -107,7 +108,7 @@ impl Warehouse {
         }
     }
 
-    /// Confirms what is loaded, whole.
+    /// Confirms these shipments in full.
     async fn confirm_load(&self, load: impl IntoIterator<Item = Load>) -> Result<()> {
         for (asked, number) in load {
             self.confirm(&asked, shipping::whole(&asked), number).await?;
@@ -115,7 +116,7 @@ impl Warehouse {
         Ok(())
     }
 
-    /// Confirms what is left of what a cancel crossed.
+    /// Confirms the rest of a shipment after a cancellation.
     async fn confirm_rest(&mut self, rest: Option<Rest>) -> Result<()> {
         let Some((asked, part, number)) = rest else { return Ok(()) };
         self.departs(&asked, part, number).await

@@ -8,22 +8,19 @@ use crate::demo::{
     scenario::PlannedOrder,
 };
 
-/// An order that waits for somebody's decision, or for credit.
+/// An order that waits for a decision or for credit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Held {
-    /// The buyer's number.
     pub po_number: String,
-    /// Who buys.
     pub customer: String,
-    /// Why, by code.
+    /// The codes of the reasons.
     pub reasons: Vec<String>,
-    /// What it comes to.
     pub total: Option<String>,
-    /// What its customer may owe; none, no limit.
+    /// The credit limit; none if there is no limit.
     pub credit_limit: Option<String>,
 }
 
-/// All of them, in the order in which they were sent.
+/// Lists the held orders in the order in which they were sent.
 pub(super) fn of(view: &PartnerView) -> Vec<Held> {
     let orders = view.scenario.orders.iter().zip(&view.orders);
     let held = orders.filter(|(_, seen)| seen.status == Some(OrderAckStatus::Held));

@@ -1,4 +1,4 @@
-//! What became of payments that do not say what they are for (rule P2).
+//! Payments without remittance, and what they were applied to (rule P2).
 
 use std::collections::BTreeMap;
 
@@ -10,28 +10,28 @@ use crate::demo::{
     scenario::{LikeOrders, PlannedPayment},
 };
 
-/// What became of the payments that the data has.
+/// The result of the payments in the data.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PaymentsReport {
-    /// Reported by the bank.
+    /// The number reported by the bank.
     pub reported: usize,
-    /// As much as one invoice had open, less its discount where one was due, and applied to that
-    /// one alone: it is settled by them.
+    /// Payments that settle exactly one invoice: they equal its open amount, less the discount
+    /// where one was due.
     pub matched: usize,
-    /// Applied in another way, which nobody asked for.
+    /// Payments applied in another, unexpected way.
     pub otherwise: usize,
-    /// What the data says of itself.
+    /// The data's own count.
     pub like_orders: LikeOrders,
-    /// Kept as the customer's unapplied cash.
+    /// Payments kept as the customer's unapplied cash.
     pub unapplied: usize,
-    /// How much that is, by currency.
+    /// The unapplied amount, by currency.
     pub unapplied_amount: BTreeMap<String, String>,
-    /// Why, with how many.
+    /// Reasons for unapplied payments, with their number.
     pub why: BTreeMap<String, usize>,
 }
 
 impl PaymentsReport {
-    /// Nothing where buyers pay what they are billed.
+    /// Builds the report; none if buyers pay what they are billed.
     pub(super) fn of(view: &PartnerView) -> Option<Self> {
         let payments = &view.scenario.payments;
         if payments.is_empty() {
@@ -63,7 +63,7 @@ impl PaymentsReport {
     }
 }
 
-/// Whether all of a payment went to one invoice, which it settles with nothing but its discount.
+/// Returns true if a whole payment went to one invoice, which it settles with at most the discount.
 fn settles_one(view: &PartnerView, seen: &PaymentSeen) -> bool {
     let mut applied = seen.applied.iter();
     let (Some((number, (cash, discount))), None) = (applied.next(), applied.next()) else {
@@ -74,7 +74,7 @@ fn settles_one(view: &PartnerView, seen: &PaymentSeen) -> bool {
         && invoice.is_some_and(|it| it.is_settled() && (it.paid, it.discount) == (*cash, *discount))
 }
 
-/// Why a payment pays nothing, as far as the buyers know.
+/// Returns the reason why a payment pays nothing, as far as the buyers know.
 fn why(view: &PartnerView, payment: &PlannedPayment, seen: Option<&PaymentSeen>) -> &'static str {
     let order = payment.after.and_then(|at| view.orders.get(at));
     let Some(order) = order.filter(|_| payment.as_ordered) else {

@@ -1,4 +1,4 @@
-//! The report for people.
+//! The report as text, for people.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -14,7 +14,7 @@ use crate::{
     table::table as plain,
 };
 
-/// What is listed of surprises and of what is missing.
+/// The number of surprises and missing orders that are listed.
 const LISTED: usize = 10;
 
 impl fmt::Display for Report {
@@ -120,7 +120,7 @@ impl Report {
         table
     }
 
-    /// What became of the rows of the data, and what it leaves open.
+    /// Writes what became of the data's rows, and the decisions that the data leaves open.
     fn data(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(source) = &self.source else { return Ok(()) };
         writeln!(f, "  rows of the data: {}, each accounted for", source.rows)?;
@@ -136,7 +136,7 @@ impl Report {
         writeln!(f)
     }
 
-    /// What became of payments that do not say what they are for.
+    /// Writes what became of payments without remittance.
     fn payments(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(it) = &self.payments else { return Ok(()) };
         let PaymentsReport { reported, matched, otherwise, unapplied, .. } = it;
@@ -160,7 +160,7 @@ impl Report {
         writeln!(f)
     }
 
-    /// Each check a line; what differs is listed below.
+    /// Writes one check per line, with the differences below.
     fn reconciled(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let checks = &self.reconciliation.checks;
         let mut table = plain(["reconciliation", "left", "right", "", ""]);

@@ -1,13 +1,13 @@
-//! Cells, by the shape of their column.
+//! Cells, by the kind of their column.
 
 use serde_json::Value;
 
 use crate::import::columns::Shape;
 
-/// What separates the parts of a list in one cell.
+/// The separator of a list in one cell.
 const LIST: char = ';';
 
-/// What a cell says, by the shape of its column.
+/// Parses a cell by the kind of its column.
 pub(super) fn value(cell: &str, shape: Shape) -> Result<Value, String> {
     match shape {
         Shape::Text => Ok(cell.into()),
@@ -39,7 +39,7 @@ fn pair(part: &str, left: &str, right: &str) -> Result<Value, String> {
     Ok(Value::Object(fields.into_iter().collect()))
 }
 
-/// A right value of a shape, in the place of one that could not be read.
+/// Returns a valid value, in place of one that could not be read.
 pub(super) fn stand_in(shape: Shape) -> Value {
     match shape {
         Shape::Text => Value::Null,

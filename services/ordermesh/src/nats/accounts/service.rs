@@ -1,6 +1,6 @@
-//! Users of the account `MESH`: the services, and the one who makes streams.
+//! Users of the account `MESH`: the services and the provisioner.
 //!
-//! A stream's name stands as `*` where the durable's name follows: it is the service's own, so
+//! A stream's name is `*` where the durable's name follows. The durable is the service's own, so
 //! nothing changes for a service when a partner is added.
 
 use mesh::Manifest;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The service whose console speaks for the operator.
 const CONSOLE: &str = "control-tower";
 
-/// A service publishes its own aggregates' events and nothing of another's.
+/// Returns a service's user, which publishes the events of its own aggregates only.
 pub(super) fn user(manifest: &Manifest, key: &str) -> Value {
     let name = manifest.service;
     let events = manifest.owns.iter().map(|aggregate| format!("events.{aggregate}.>"));
@@ -33,33 +33,36 @@ pub(super) fn user(manifest: &Manifest, key: &str) -> Value {
         "$JS.API.CONSUMER.LIST.*",
     ]);
     let console = console.into_iter().flatten().map(str::to_owned);
-    let says: Vec<_> = events.chain(own).chain(console).collect();
+    let publishes: Vec<_> = events.chain(own).chain(console).collect();
     let questions = manifest.endpoints.iter().map(|question| format!("api.{question}.v1.*"));
     let own = [format!("_INBOX_{name}.>"), "$SRV.>".to_owned()];
     let console = ["egress.*.rejection.v1", "dlq.>"].map(str::to_owned);
     let console = (name == CONSOLE).then_some(console).into_iter().flatten();
-    let hears: Vec<_> = own.into_iter().chain(questions).chain(console).collect();
-    permitted(key, &says, &hears)
+    let subscribes: Vec<_> = own.into_iter().chain(questions).chain(console).collect();
+    permitted(key, &publishes, &subscribes)
 }
 
-/// Makes streams and durables, and tells order-intake of a partner.
+/// Returns the provisioner's user, which makes streams and durables and sends partners' records to
+/// order-intake.
 pub(super) fn provision(key: &str) -> Value {
-    let says = ["$JS.API.>", "commands.order-intake.upsert-partner.v1"].map(str::to_owned);
-    permitted(key, &says, &["_INBOX_provision.>".to_owned()])
+    let publishes = ["$JS.API.>", "commands.order-intake.upsert-partner.v1"].map(str::to_owned);
+    permitted(key, &publishes, &["_INBOX_provision.>".to_owned()])
 }
 
-/// Answers to one message: a service answers `$SRV.INFO` once for each of its questions.
+/// The number of answers to one message: a service answers `$SRV.INFO` once for each of its
+/// questions.
 const ANSWERS: u32 = 32;
-/// How long an answer may take.
+/// The time in which an answer is allowed.
 const ANSWERED_WITHIN: &str = "2m";
 
-/// Questions come with a reply subject that only the server knows: some answers to each are allowed.
-fn permitted(key: &str, says: &[String], hears: &[String]) -> Value {
+/// Returns a user's permissions. Questions have a reply subject that only the server knows, so a
+/// number of answers to each is allowed.
+fn permitted(key: &str, publishes: &[String], subscribes: &[String]) -> Value {
     json!({
         "nkey": key,
         "permissions": {
-            "publish": { "allow": says },
-            "subscribe": { "allow": hears },
+            "publish": { "allow": publishes },
+            "subscribe": { "allow": subscribes },
             "allow_responses": { "max": ANSWERS, "expires": ANSWERED_WITHIN },
         },
     })
@@ -79,10 +82,16 @@ mod tests {
             ..Manifest::default()
         };
         let user = user(&manifest, "U");
-        let says = user["permissions"]["publish"]["allow"].to_string();
-        assert!(says.contains("events.inventory.>") && says.contains("events.stock.>"), "{says}");
-        assert!(!says.contains("events.order") && !says.contains("commands"), "{says}");
-        let hears = user["permissions"]["subscribe"]["allow"].to_string();
-        assert!(hears.contains("api.availability.v1.*"), "{hears}");
+        let publishes = user["permissions"]["publish"]["allow"].to_string();
+        assert!(
+            publishes.contains("events.inventory.>") && publishes.contains("events.stock.>"),
+            "{publishes}"
+        );
+        assert!(
+            !publishes.contains("events.order") && !publishes.contains("commands"),
+            "{publishes}"
+        );
+        let subscribes = user["permissions"]["subscribe"]["allow"].to_string();
+        assert!(subscribes.contains("api.availability.v1.*"), "{subscribes}");
     }
 }

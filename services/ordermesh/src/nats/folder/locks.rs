@@ -1,4 +1,4 @@
-//! Locks of the folder, held by the operating system: they go with the process that has them.
+//! Locks on the folder, held by the operating system: they end with their process.
 
 use std::{
     fs::{File, TryLockError},
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{Folder, private};
 
-/// Held while a mesh runs in a folder; given back when dropped or when the process ends.
+/// Held while a mesh runs in a folder; released on drop or at the end of the process.
 #[derive(Debug)]
 pub struct FolderLock {
     _file: File,
@@ -22,10 +22,10 @@ pub struct PartnersLock {
 }
 
 impl Folder {
-    /// Takes the folder for one mesh.
+    /// Locks the folder for one mesh.
     ///
     /// # Errors
-    /// When another process has it; the error names the process.
+    /// Returns an error when another process holds it; the error names the process.
     pub fn lock(&self) -> Result<FolderLock> {
         private::folder(self.root())?;
         let mut file = self.open_lock("lock")?;
@@ -49,10 +49,10 @@ impl Folder {
         }
     }
 
-    /// Waits for its turn to change partners or the server's configuration.
+    /// Waits for the lock on partners and the server's configuration.
     ///
     /// # Errors
-    /// When the lock file cannot be made.
+    /// Returns an error when the lock file cannot be made.
     pub async fn lock_partners(&self) -> Result<PartnersLock> {
         let file = self.open_lock("partners.lock")?;
         let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?;

@@ -1,4 +1,4 @@
-//! `partners.json`: each partner's public key. It is what the server's accounts are made from.
+//! `partners.json`: each partner's public key, from which the server's accounts are made.
 
 use std::{collections::BTreeMap, fs, io::ErrorKind};
 
@@ -10,10 +10,10 @@ use super::{Folder, PartnersLock, seeds, write_atomically};
 const FILE: &str = "partners.json";
 
 impl Folder {
-    /// Every partner and its public key.
+    /// Returns every partner and its public key.
     ///
     /// # Errors
-    /// When `partners.json` is not what this program writes.
+    /// Returns an error when `partners.json` is damaged.
     pub fn partners(&self) -> Result<BTreeMap<PartnerName, String>> {
         let path = self.root().join(FILE);
         let text = match fs::read(&path) {
@@ -32,8 +32,8 @@ impl Folder {
         })
     }
 
-    /// Gives `partner` a key if it has none; one that has keeps it, even when its seed was moved
-    /// to where it is used.
+    /// Makes a key for `partner` unless it has one, which stays even if its seed was moved to where
+    /// it is used.
     pub(in crate::nats) fn add_key(&self, _: &PartnersLock, partner: &PartnerName) -> Result<()> {
         let mut partners = self.partners()?;
         if partners.contains_key(partner) {

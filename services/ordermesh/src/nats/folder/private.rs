@@ -1,4 +1,4 @@
-//! For the owner alone, whatever the umask: a folder holds seeds, prices and the books.
+//! Private files, whatever the umask: a folder holds seeds, prices and the books.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
@@ -12,35 +12,35 @@ use nix::sys::stat::{Mode, umask};
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
-/// The bits of the group and of all others.
+/// The permission bits of the group and of others.
 const OTHERS: u32 = 0o077;
-/// What the mesh makes in its folder, besides databases.
+/// Names that the mesh makes in its folder, besides databases.
 const OURS: [&str; 7] =
     ["creds", "nats", "lock", "http", "partners.json", "partners.lock", "accounts.conf"];
-/// Endings of a database and of what SQLite puts beside it.
+/// Suffixes of a database and of the files that SQLite puts beside it.
 const DATABASES: [&str; 4] = [".db", ".db-wal", ".db-shm", ".db-journal"];
 
-/// From now on, what this process and its children make is the owner's alone: databases and what
-/// SQLite puts beside them, the server's store, logs.
+/// Makes all further files of this process and its children private: databases and their
+/// companions, the server's store, logs.
 pub fn from_now_on() {
     umask(Mode::from_bits_truncate(0o077));
 }
 
-/// Makes a folder and what is missing above it.
+/// Makes a folder and its missing parents.
 pub(super) fn folder(path: &Path) -> Result<()> {
     let made = DirBuilder::new().recursive(true).mode(FOLDER).create(path);
     made.with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
-/// Opens a file to read and write, made where there is none; what is in it stays.
+/// Opens a file to read and write, and makes it if it does not exist; its content stays.
 pub(super) fn file(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false).mode(FILE);
     options.open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Takes the folder, and what the mesh has made in it, from everybody else; the owner's own bits and
-/// what somebody else has put there stay as they are.
+/// Makes the folder, and everything that the mesh made in it, private. The owner's bits, and files
+/// of somebody else, stay as they are.
 pub(super) fn tighten(root: &Path) -> Result<()> {
     let entries = take_from_others(root).and_then(|()| fs::read_dir(root));
     let entries =
@@ -53,13 +53,13 @@ pub(super) fn tighten(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether the mesh makes something of this name in its folder.
+/// Returns true if the mesh makes something of this name in its folder.
 fn is_ours(name: &str) -> bool {
     OURS.contains(&name) || DATABASES.iter().any(|end| name.ends_with(end))
 }
 
-/// A file, or a folder with all that is in it. What cannot be changed was removed meanwhile, or is
-/// somebody else's.
+/// Tightens a file, or a folder with everything in it. A file that cannot be changed was removed in
+/// the meantime, or is somebody else's.
 fn tighten_all(path: &Path) {
     if let Err(error) = take_from_others(path) {
         tracing::debug!(path = %path.display(), %error, "left alone");

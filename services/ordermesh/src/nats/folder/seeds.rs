@@ -5,7 +5,7 @@ use std::{fs, io::Write as _, path::Path};
 use anyhow::{Context as _, Result};
 use nkeys::KeyPair;
 
-/// The public key of the seed at `path`, which is made if there is none.
+/// Returns the public key of the seed at `path`, and makes the seed if there is none.
 pub(super) fn make(path: &Path) -> Result<String> {
     if !path.exists() {
         write(path, &KeyPair::new_user().seed()?)
@@ -14,7 +14,7 @@ pub(super) fn make(path: &Path) -> Result<String> {
     public(path)
 }
 
-/// The public key of the seed at `path`.
+/// Returns the public key of the seed at `path`.
 pub(super) fn public(path: &Path) -> Result<String> {
     let pair = KeyPair::from_seed(read(path)?.trim());
     let pair = pair.with_context(|| format!("{} holds no nkey seed", path.display()))?;
@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path) -> Result<String> {
     Ok(seed.trim().to_owned())
 }
 
-/// A temporary file is readable by its owner alone from the start. One that came first wins.
+/// Writes a seed, unless one exists, through a temporary file that is private from the start.
 fn write(path: &Path, seed: &str) -> Result<()> {
     let folder = path.parent().context("a seed lies in a folder")?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

@@ -1,4 +1,4 @@
-//! The server's log, read to see what became of a request and why it ended.
+//! The server's log, read to find the result of a request or the cause of an end.
 
 use std::{
     fs::File,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::nats::folder::Folder;
 
-/// As much of the log as is ever looked at.
+/// The largest part of the log that is read.
 const TAIL: u64 = 8 << 10;
 const LINES: usize = 10;
 
@@ -22,19 +22,19 @@ impl Log {
         Self { path: folder.nats("nats.log") }
     }
 
-    /// Where the log ends now.
+    /// Returns the current end of the log.
     pub fn end(&self) -> u64 {
         self.path.metadata().map_or(0, |metadata| metadata.len())
     }
 
-    /// What was said since; all of a log that was begun anew in between.
+    /// Returns the text written since `begun`; the whole log if it was started anew in between.
     pub fn since(&self, begun: u64) -> String {
         let end = self.end();
         let from = if end < begun { 0 } else { begun };
         self.read(from.max(end.saturating_sub(TAIL))).unwrap_or_default()
     }
 
-    /// The last words: complaints if there are any, else the last lines.
+    /// Returns the last complaints, or else the last lines.
     pub fn tail(&self) -> String {
         let text = self.read(self.end().saturating_sub(TAIL)).unwrap_or_default();
         let complaint = |line: &&str| !["[INF]", "[DBG]", "[WRN]"].iter().any(|l| line.contains(l));

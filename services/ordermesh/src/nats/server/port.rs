@@ -1,5 +1,5 @@
-//! The port: the one asked for, else the last one, else any free one; remembered in the folder, so
-//! that partners find the server where it was.
+//! The server's port: the requested one, otherwise the last one, otherwise a free one. The folder
+//! remembers it, so that partners find the server again.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ const TRIES: usize = 1_000;
 const FREE_WITHIN: Duration = Duration::from_secs(5);
 const POLL: Duration = Duration::from_millis(20);
 
-/// The port to listen on; `is_nats` tells a NATS from another program on one that is taken.
+/// Chooses the port; `is_nats` tells whether a NATS or another program occupies it.
 pub(super) async fn choose(
     folder: &Folder,
     asked: Option<u16>,
@@ -42,7 +42,7 @@ pub(super) async fn choose(
     Ok(port)
 }
 
-/// A server that was killed a moment ago still holds its port until the system has cleared it away.
+/// Waits for the port to be released, as by a server that was just killed; returns true if it was.
 async fn is_free_in_time(port: u16) -> bool {
     let asked = Instant::now();
     while !is_free(port) {
@@ -66,8 +66,8 @@ fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
-/// Not one of those that systems give to outgoing connections: a partner that tries to connect
-/// again while the server is away might be given the server's own, and keep it from coming back.
+/// Returns a free port outside the range of outgoing connections: a partner that reconnects while
+/// the server is away might get the server's own port and keep it from coming back.
 fn any_free() -> Result<u16> {
     let mut rng = rand::rng();
     let mut ports = std::iter::repeat_with(|| rng.random_range(10_000..30_000));

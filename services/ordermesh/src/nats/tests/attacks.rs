@@ -1,4 +1,4 @@
-//! What must not work, in whatever way it is tried.
+//! Attacks that must fail, in every variant.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use async_nats::HeaderMap;
 
 use super::mesh_of::{Caller, Mesh};
 
-/// What a partner is refused, with a complaint.
+/// Subjects that a partner may not publish to; each attempt raises a complaint.
 const FORBIDDEN: [&str; 18] = [
     "ingress.beta.order.v1",
     "events.order.accepted.v1.x",
@@ -39,7 +39,7 @@ const UNHEARD: [&str; 9] = [
     "$JS.>",
     "$SYS.>",
 ];
-/// What would be written if a reply subject led out of the sender's account.
+/// Subjects that would be written if a reply subject led out of the sender's account.
 const INJECTED: [&str; 6] = [
     "events.order.accepted.v1.x",
     "ingress.beta.order.v1",

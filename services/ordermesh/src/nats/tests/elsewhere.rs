@@ -1,4 +1,4 @@
-//! Servers that somebody else runs: where they are, and what they include.
+//! Servers that somebody else runs: their location, and the file that they include.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -24,14 +24,14 @@ async fn a_server_that_is_named_comes_before_one_that_the_folder_was_told_of() -
     assert_eq!((told.url(), told.is_own()), ("nats://told,nats://too", false));
     assert_eq!(Site::find(&folder, Some("nats://named"))?.url(), "nats://named");
     Site::own(&folder, "nats://own").remember()?;
-    assert_eq!(Site::told(&folder).as_deref(), Some("nats://told,nats://too"));
+    assert_eq!(Site::recorded(&folder).as_deref(), Some("nats://told,nats://too"));
     Site::forget(&folder)?;
     Site::forget(&folder)?;
     assert!(Site::find(&folder, None).is_err());
     Ok(())
 }
 
-/// What watches the file has the servers read it again whenever it is written.
+/// A program that watches the file makes the servers reload it at every write.
 #[tokio::test]
 async fn accounts_are_written_when_they_differ_or_have_to_be_read_again() -> Result<()> {
     let (_temp, folder) = prepared().await?;

@@ -1,4 +1,4 @@
-//! What must work.
+//! Traffic that must pass.
 
 use std::time::Duration;
 

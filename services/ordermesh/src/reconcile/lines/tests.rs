@@ -7,11 +7,11 @@ fn served() -> Line {
         cancelled: 1,
         dispatched: 6,
         consumed: 6,
-        heard_dispatched: 6,
+        intake_dispatched: 6,
         billable: 6,
         granted: 6,
         billed: 6,
-        heard_billed: 6,
+        intake_billed: 6,
         reserved: 1,
         asked: 1,
         backordered: 2,
@@ -32,19 +32,19 @@ fn a_line_in_all_stages_balances() {
 
 #[test]
 fn a_dispatch_that_nobody_billed_is_found() {
-    let line = Line { billed: 5, heard_billed: 5, ..served() };
+    let line = Line { billed: 5, intake_billed: 5, ..served() };
     assert_eq!(unbalanced(line), ["granted = billed + waiting + returned before billed"]);
 }
 
 #[test]
 fn a_dispatch_that_invoicing_did_not_grant_is_found() {
-    let line = Line { granted: 5, billed: 5, heard_billed: 5, ..served() };
+    let line = Line { granted: 5, billed: 5, intake_billed: 5, ..served() };
     assert_eq!(unbalanced(line), ["dispatched as ordered = granted for billing"]);
 }
 
 #[test]
 fn a_dispatch_that_waits_for_a_tax_rate_is_no_difference() {
-    let line = Line { billed: 2, heard_billed: 2, waiting: 4, ..served() };
+    let line = Line { billed: 2, intake_billed: 2, waiting: 4, ..served() };
     assert!(unbalanced(line.clone()).is_empty());
     let back = Line { waiting: 1, returned_unbilled: 3, returned: 3, ..line };
     assert!(unbalanced(back.clone()).is_empty());
@@ -52,7 +52,7 @@ fn a_dispatch_that_waits_for_a_tax_rate_is_no_difference() {
     assert_eq!(unbalanced(lost), ["returned = credited + returned before billed"]);
 }
 
-/// All of an order of ten has left and nothing is open; so many units in all.
+/// An order of ten of which everything has left, with these quantities in total.
 fn over(shipped: i128, granted: i128, billed: i128) -> Line {
     Line {
         ordered: 10,
@@ -62,11 +62,11 @@ fn over(shipped: i128, granted: i128, billed: i128) -> Line {
         backordered: 0,
         dispatched: shipped,
         consumed: shipped,
-        heard_dispatched: shipped,
+        intake_dispatched: shipped,
         billable: shipped,
         granted,
         billed,
-        heard_billed: billed,
+        intake_billed: billed,
         ..served()
     }
 }
@@ -107,7 +107,7 @@ fn a_held_order_that_is_shipped_is_found() {
     assert_eq!(unbalanced(line), ["ordered = dispatched + cancelled + open"]);
 }
 
-/// Ordered 10: goods sent for nothing come off first, billed or not.
+/// Goods sent for nothing come off first, billed or not.
 #[test]
 fn i9_units_beyond_what_is_billed_come_back_without_a_credit() {
     let back = |returned, credited, line: Line| Line { returned, credited, ..line };

@@ -1,4 +1,4 @@
-//! What left and what did not, as it is written on the command line.
+//! Shipped and short goods, as written on the command line.
 
 use std::{collections::BTreeSet, str::FromStr};
 
@@ -8,19 +8,19 @@ use contracts::{
     document::{LineQuantity, ShipConfirmLine},
 };
 
-/// So much of an order line, and a word about it.
+/// A quantity of an order line, with an optional word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Goods {
     line: u32,
     quantity: Quantity,
-    /// The item that left, or why it did not.
+    /// The item that was shipped, or the reason why it is short.
     word: Option<String>,
 }
 
 impl FromStr for Goods {
     type Err = String;
 
-    /// `LINE=QTY` or `LINE=QTY:WORD`; an item's name may hold a colon itself.
+    /// Parses `LINE=QTY` or `LINE=QTY:WORD`; an item's name may itself contain a colon.
     fn from_str(text: &str) -> Result<Self, String> {
         let read = || {
             let (line, rest) = text.split_once('=')?;
@@ -34,10 +34,10 @@ impl FromStr for Goods {
     }
 }
 
-/// The lines of a confirmation, of a shipment of which so much was `asked`.
+/// Builds the lines of a confirmation for a shipment whose requested lines are `asked`.
 ///
 /// # Errors
-/// When it can not be told which item is meant, or something is said twice.
+/// Returns an error when the item of a line is unclear, or a line is named twice.
 pub(super) fn lines(
     left: &[Goods],
     short: &[Goods],
@@ -79,7 +79,7 @@ pub(super) fn lines(
     Ok(lines)
 }
 
-/// The item that was asked for on an order line.
+/// Returns the item that was requested on an order line.
 fn item_of(line: u32, asked: &[LineQuantity]) -> Result<Sku> {
     let items: BTreeSet<&Sku> =
         asked.iter().filter(|it| it.line == line).map(|it| &it.sku).collect();

@@ -1,4 +1,4 @@
-//! Orders, and what is made of each.
+//! Orders of the data, and the planned orders made of them.
 
 use std::{collections::HashMap, path::Path};
 
@@ -15,7 +15,6 @@ use crate::demo::{
     tally::Tally,
 };
 
-/// An order of the data.
 pub(super) struct Read {
     pub number: String,
     pub status: String,
@@ -27,7 +26,7 @@ pub(super) struct Read {
 /// The totals of all orders of the data, by customer.
 pub(super) type Totals = HashMap<String, Vec<i64>>;
 
-/// The first `wanted` orders; what is not played is counted.
+/// Reads the first `wanted` orders, and counts the rest.
 pub(super) fn orders(
     folder: &Path,
     wanted: usize,

@@ -1,4 +1,4 @@
-//! Cheques, and the orders that they may be of.
+//! Cheques, and the orders that they may pay.
 
 use std::{collections::HashMap, path::Path};
 
@@ -12,8 +12,8 @@ use crate::demo::{
     tally::{Played, Rest, Tally},
 };
 
-/// Payments, each after its order. Of a run of fewer orders only those that are of one of them.
-/// With how many come to an order's total, of these orders and of all.
+/// Plans a payment after each order it may pay. A shorter run has only the payments of its own
+/// orders. Also counts the payments that equal an order's total, among these orders and among all.
 pub(super) fn payments(
     path: &Path,
     (read, totals): (&[Read], &Totals),

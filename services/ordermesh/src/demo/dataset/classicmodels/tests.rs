@@ -84,7 +84,7 @@ fn orders_ship_complete_are_cancelled_as_in_the_data_and_what_is_short_comes_in(
     assert_eq!(it.orders[0].order.total.unwrap().to_string(), "95.40");
 }
 
-/// The data says of itself how many of its payments come to an order's total; so does the reader.
+/// The data states how many of its payments equal an order's total, and so does the reader.
 #[test]
 fn the_datas_own_count_is_read_as_it_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));

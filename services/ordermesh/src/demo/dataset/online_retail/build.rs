@@ -1,8 +1,8 @@
-//! The scenario of what was collected.
+//! The scenario built from the collected rows.
 //!
 //! The data sells one item at many prices, and each line is sent with its own. The price list has
-//! the highest price of an item and a tolerance of 100 %, so that each price from nothing to the
-//! list's is as agreed (rule O4) and the partner's is billed.
+//! the item's highest price and a tolerance of 100 %, so that every lower price is as agreed (rule
+//! O4) and the partner's own price is billed.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,10 +33,9 @@ use crate::demo::{
     units::ONE,
 };
 
-/// Who orders for customers at home, and last for those abroad.
+/// The buyers for customers at home, and last the one for customers abroad.
 const BUYERS: [&str; 4] = ["web-shop", "trade-desk", "gift-market", "export-desk"];
 
-/// Makes the scenario.
 pub(super) fn scenario(mut collected: Collected, path: &Path, seed: u64) -> Result<Scenario> {
     let mut planned = returns::of(&collected.sales, &collected.cancelled, &mut collected.tally);
     ensure!(collected.tally.adds_up(), "rows were lost: {:?}", collected.tally);
@@ -69,7 +68,7 @@ pub(super) fn scenario(mut collected: Collected, path: &Path, seed: u64) -> Resu
     Ok(scenario)
 }
 
-/// What was written off was there before, and is not after.
+/// Adds written-off goods to the stock, and takes them out again as a correction.
 fn write_off(scenario: &mut Scenario, collected: &Collected) -> Result<()> {
     let mut lost: BTreeMap<&Sku, i64> = BTreeMap::new();
     for (sku, units) in &collected.written_off {
@@ -104,7 +103,7 @@ fn pounds() -> Result<Currency> {
     "GBP".parse().map_err(anyhow::Error::msg)
 }
 
-/// Customers, and which buyer orders for each.
+/// Builds the customers, and maps each to its buyer.
 fn customers(sales: &[Sale]) -> Result<(Vec<Customer>, HashMap<&str, usize>)> {
     let (mut records, mut buyer_of) = (Vec::new(), HashMap::new());
     for sale in sales {
@@ -134,7 +133,7 @@ fn buyers(buyer_of: &HashMap<&str, usize>) -> Result<Vec<BuyerPlan>> {
     BUYERS.iter().enumerate().map(plan).collect()
 }
 
-/// The highest price of each item, in the order of their codes; nothing for what is never sold.
+/// Returns the highest price of each item, by code; zero for items that are never sold.
 fn prices(collected: &Collected) -> BTreeMap<&Sku, i64> {
     let mut prices: BTreeMap<&Sku, i64> = collected.names.keys().map(|sku| (sku, 0)).collect();
     for line in collected.sales.iter().flat_map(|sale| &sale.lines) {

@@ -1,4 +1,4 @@
-//! Rows sorted into orders, cancellations, goods written off, and the rest.
+//! Rows sorted into orders, cancellations, written-off goods, and the rest.
 
 use std::{collections::HashMap, ops::ControlFlow};
 
@@ -10,10 +10,10 @@ use crate::demo::{
     units::ONE,
 };
 
-/// The most lines that an order may have (rule O3).
+/// The largest number of lines in an order (rule O3).
 const MAX_LINES: usize = 1_000;
 
-/// A line that is sold. Prices in millionths, quantities in stock units.
+/// A sold line. Prices in millionths, quantities in stock units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SoldLine {
     pub sku: Sku,
@@ -21,7 +21,6 @@ pub(super) struct SoldLine {
     pub price: i64,
 }
 
-/// A sales invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sale {
     pub invoice: String,
@@ -36,11 +35,11 @@ pub(super) struct Cancelled {
     pub invoice: String,
     pub customer: String,
     pub line: SoldLine,
-    /// How many sales came before it.
+    /// The number of sales before it.
     pub after: usize,
 }
 
-/// What was read so far.
+/// The rows collected so far.
 #[derive(Debug, Default)]
 pub(super) struct Collected {
     wanted: usize,
@@ -48,7 +47,7 @@ pub(super) struct Collected {
     pub sales: Vec<Sale>,
     pub cancelled: Vec<Cancelled>,
     pub written_off: Vec<(Sku, i64)>,
-    /// What each item is called.
+    /// The name of each item.
     pub names: HashMap<Sku, String>,
     pub tally: Tally,
 }
@@ -62,7 +61,7 @@ impl Collected {
         !self.sales.is_empty()
     }
 
-    /// Takes a row; a break when it begins an order that is not wanted any more.
+    /// Takes a row; breaks at the first row of an order beyond the wanted ones.
     pub fn take(&mut self, row: &Row) -> ControlFlow<()> {
         let sorted = self.sort(row);
         if let Sorted::Sale(_) = sorted
@@ -93,7 +92,7 @@ impl Collected {
         ControlFlow::Continue(())
     }
 
-    /// All of it, without invoices that are longer than an order may be.
+    /// Returns everything collected, without invoices longer than an order may be.
     pub fn finish(mut self) -> Self {
         for sale in &mut self.sales {
             if sale.lines.len() > MAX_LINES {
@@ -159,7 +158,7 @@ impl Collected {
     }
 }
 
-/// What a row is.
+/// The kind of a row.
 enum Sorted {
     Sale(SoldLine),
     Cancelled(SoldLine),
@@ -167,7 +166,7 @@ enum Sorted {
     Rest(Rest),
 }
 
-/// Copies of the data write `17850.0` for `17850`.
+/// Returns the customer's id. Some copies of the data write `17850.0` for `17850`.
 fn customer(row: &Row) -> String {
     row.customer.strip_suffix(".0").unwrap_or(&row.customer).to_owned()
 }

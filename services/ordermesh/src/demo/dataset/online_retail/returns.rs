@@ -1,5 +1,5 @@
-//! Which purchase a cancellation is of: the latest earlier one of the same customer, item and
-//! price of which enough is not yet returned.
+//! Purchases of cancellations: the latest earlier purchase of the same customer, item and price
+//! with enough units not yet returned.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,17 +12,16 @@ use crate::demo::{
     units::units,
 };
 
-/// Customer, item and price.
 type Bought<'a> = (&'a str, &'a Sku, i64);
 
-/// A line of a sale of which so much is not returned.
+/// The units of a sold line that are not yet returned.
 struct Left {
     sale: usize,
     line: u32,
     units: i64,
 }
 
-/// The returns of each sale, by its place. What finds no purchase is counted.
+/// Plans the returns of each sale, by its index. A cancellation without a purchase is counted.
 pub(super) fn of(
     sales: &[Sale],
     cancelled: &[Cancelled],

@@ -1,4 +1,4 @@
-//! The rows of either layout, in the order of the file, as text.
+//! The rows of either layout, in file order, as text.
 
 use std::{
     collections::HashMap,
@@ -23,10 +23,10 @@ pub(super) struct Row {
     pub country: String,
 }
 
-/// What is done with a row; a break ends the reading.
+/// Handles a row; a break ends the reading.
 pub(super) type Take<'a> = dyn FnMut(Row) -> ControlFlow<()> + 'a;
 
-/// Reads the data at `path`, whichever layout it has.
+/// Reads the data at `path`, in either layout.
 pub(super) fn read(path: &Path, take: &mut Take<'_>) -> Result<()> {
     if !path.is_dir() {
         return flat(path, take).map(drop);
@@ -49,7 +49,7 @@ pub(super) fn read(path: &Path, take: &mut Take<'_>) -> Result<()> {
     Ok(())
 }
 
-/// One file, a row per invoice line with everything in it.
+/// Reads one file in which each row is an invoice line with all its data.
 fn flat(path: &Path, take: &mut Take<'_>) -> Result<ControlFlow<()>> {
     let table = Table::open(path)?;
     let columns = [
@@ -68,7 +68,7 @@ fn flat(path: &Path, take: &mut Take<'_>) -> Result<ControlFlow<()>> {
     })
 }
 
-/// Invoices, their lines and the items in a file each.
+/// Reads invoices, lines and items from a file each.
 fn split(folder: &Path, take: &mut Take<'_>) -> Result<()> {
     let heads = lookup(&folder.join("orders.csv"), "invoice_no", ["customer_id", "country"])?;
     let products = folder.join("products.csv");

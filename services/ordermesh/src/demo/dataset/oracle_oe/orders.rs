@@ -1,4 +1,4 @@
-//! Orders: how they stand in the data, and what is made of each.
+//! Orders of the data with their state, and the planned orders made of them.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -16,21 +16,21 @@ use crate::demo::{
     tally::{Rest, Tally},
 };
 
-/// Who orders: the sales force, and the shop on the web.
+/// The buyers: the sales force, and the web shop.
 const BUYERS: [&str; 2] = ["field-sales", "web-shop"];
 
-/// How an order stands in the data.
+/// The state of an order in the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
-    /// 0: nobody has finished entering it.
+    /// 0: not completely entered.
     NotEntered,
     /// 2 and 3: cancelled, for bad credit or by the customer.
     Cancelled,
-    /// 9.
+    /// Code 9: paid in instalments.
     PaymentPlan,
-    /// 10.
+    /// Code 10: paid in one sum.
     Paid,
-    /// Entered, shipped or billed.
+    /// All others: entered, shipped or billed.
     Other,
 }
 
@@ -54,20 +54,19 @@ impl State {
     }
 }
 
-/// An order of the data.
 pub(super) struct Read {
     pub number: String,
-    /// Whether it came by the web.
+    /// True if it came through the web shop.
     pub online: bool,
     pub customer: String,
     pub state: State,
-    /// Why it was cancelled, where it was.
+    /// The state's code, which gives the reason of a cancellation.
     pub code: String,
     pub total: String,
     pub lines: Vec<Sold>,
 }
 
-/// The first `wanted` orders; what is not played is counted.
+/// Reads the first `wanted` orders, and counts the rest.
 pub(super) fn orders(folder: &Path, wanted: usize, tally: &mut Tally) -> Result<Vec<Read>> {
     let columns = ["order_id", "product_id", "quantity", "unit_price"];
     let mut lines = Lines::read(&folder.join("order_lines.csv"), columns, tally)?;
@@ -89,7 +88,7 @@ pub(super) fn orders(folder: &Path, wanted: usize, tally: &mut Tally) -> Result<
     Ok(read)
 }
 
-/// The buyers, each with the customers of its orders.
+/// Builds the buyers, each with the customers of its orders.
 pub(super) fn buyers(read: &[Read]) -> Result<Vec<BuyerPlan>> {
     let plan = |(index, name): (usize, &&str)| {
         let own = read.iter().filter(|read| read.buyer() == index);
@@ -130,7 +129,8 @@ impl Read {
         Amendment { what: Amend::Cancel(Some(reason.to_owned())), in_time: true }
     }
 
-    /// What is not sold is refused (rule O3), and what has no price is held (rule O4).
+    /// Expects a refusal for items that are not sold (rule O3), and a hold for items without a
+    /// price (rule O4).
     fn expected(&self, products: &Products) -> Expected {
         let of = |line: &Sold| products.get(&line.sku);
         let sold = |line: &Sold| of(line).is_some_and(|it| it.is_sold);

@@ -1,5 +1,3 @@
-//! Items and their prices.
-
 use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Result;
@@ -22,7 +20,7 @@ pub(super) struct Product {
 }
 
 impl Product {
-    /// The data has no costs; nothing is sold below the minimum price.
+    /// Builds the item's record. The data has no costs; nothing is sold below the minimum price.
     pub fn record(&self, sku: &Sku) -> Result<Item> {
         let status = if self.is_sold { ItemStatus::Active } else { ItemStatus::Inactive };
         parts::item(sku, &self.name, status, self.min.or(self.list).unwrap_or_default())

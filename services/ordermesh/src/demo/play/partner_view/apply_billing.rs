@@ -15,7 +15,7 @@ use crate::demo::{
 };
 
 impl PartnerView {
-    /// Goods are billed: the invoice is checked against what was agreed.
+    /// Applies an invoice and checks it against the order.
     pub fn invoice(&mut self, invoice: &Invoice, unpaid_on_purpose: bool) {
         let Some(at) = self.place(invoice.order_id) else {
             self.surprise(format!("invoice {} of no order", invoice.invoice_number));
@@ -48,8 +48,8 @@ impl PartnerView {
         self.touch(at);
     }
 
-    /// What became of a payment, now or later: the answer is its whole state at that moment, so an
-    /// earlier one that comes behind a later one says nothing new.
+    /// Applies the state of a payment. An acknowledgement is the whole state at its time, so an
+    /// earlier one that arrives late changes nothing.
     pub fn payment_ack(&mut self, ack: &PaymentAck, position: StreamPosition) {
         let Some(payment) = self.payments.get_mut(&ack.payment_id) else {
             self.surprise(format!("payment-ack of {}, which nobody sent", ack.payment_id));
@@ -87,8 +87,8 @@ impl PartnerView {
         touched.into_iter().for_each(|order| self.touch(order));
     }
 
-    /// Writes on an invoice what was heard of it before it came: the bank and the buyer read streams
-    /// of their own, and what a killed server had on its way comes a minute later.
+    /// Applies to an invoice the payments and credits that arrived before it. The bank and the
+    /// buyer read streams of their own, and the messages of a killed server arrive a minute late.
     pub(super) fn catch_up(&self, number: &InvoiceNumber, invoice: &mut InvoiceSeen) {
         let payments = self.payments.values().filter(|it| it.currency == invoice.currency);
         for (cash, discount) in payments.filter_map(|it| it.applied.get(number)) {
@@ -100,19 +100,19 @@ impl PartnerView {
         }
     }
 
-    /// What credit memos freed of an invoice.
+    /// Returns the cash that credit memos freed from an invoice.
     pub fn freed(&self, number: &InvoiceNumber, invoice: &InvoiceSeen) -> i64 {
         let memos = self.credit_memos.values().filter(|memo| memo.invoice_number == *number);
         invoice.freed(memos.map(|memo| minor(memo.total, memo.currency)))
     }
 
-    /// How an order is paid.
+    /// Returns the way in which an order is paid.
     pub fn pays(&self, order_id: OrderId) -> Pays {
         let order = self.place(order_id).and_then(|at| self.scenario.orders.get(at));
         order.map_or(Pays::AsDrawn, |order| order.pays)
     }
 
-    /// Payments that the bank has no answer for.
+    /// Counts the payments without an acknowledgement.
     pub fn unanswered_payments(&self) -> usize {
         self.payments.values().filter(|payment| !payment.answered).count()
     }

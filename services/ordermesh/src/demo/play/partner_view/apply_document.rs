@@ -12,8 +12,8 @@ use crate::demo::{
 };
 
 impl PartnerView {
-    /// An order is answered; whether that is the first answer.
-    /// An earlier one that comes behind a later one says nothing new.
+    /// Applies an order acknowledgement; returns true if it is the first. An earlier one that
+    /// arrives late changes nothing.
     pub fn order_ack_at(&mut self, ack: &OrderAck, position: StreamPosition) -> bool {
         let second = ack.reasons.iter().any(|reason| reason.code == Reason::DuplicatePoNumber);
         let at = self.place(ack.order_id);
@@ -27,7 +27,7 @@ impl PartnerView {
         self.order_ack(ack)
     }
 
-    /// An order is answered; whether that is the first answer.
+    /// Applies an order acknowledgement; returns true if it is the first.
     fn order_ack(&mut self, ack: &OrderAck) -> bool {
         let Some(at) = self.place(ack.order_id) else {
             self.surprise(format!("order-ack of {}, which nobody sent", ack.po_number));
@@ -61,7 +61,8 @@ impl PartnerView {
         first
     }
 
-    /// What the buyer makes of an order now that it is answered: once, and not of a refused one.
+    /// Returns the planned change or cancellation of an answered order, once. A rejected order has
+    /// none.
     pub fn amendment_due(&mut self, order_id: OrderId) -> Option<Amendment> {
         let at = self.place(order_id)?;
         let order = self.orders.get_mut(at)?;
@@ -74,8 +75,8 @@ impl PartnerView {
         self.scenario.orders.get(at)?.amendment.clone()
     }
 
-    /// Whether an order's buyer changes it, as the warehouses will hear; and whether they keep what
-    /// they are asked to ship of it: they heard in time, and it is not settled yet.
+    /// Returns none if the buyer does not change the order. Otherwise returns true while the
+    /// warehouses hold its shipments: they heard of the change in time, and it is not settled yet.
     pub fn amended(&self, order_id: OrderId) -> Option<bool> {
         let at = self.place(order_id)?;
         let plan = self.scenario.orders.get(at)?.amendment.as_ref()?;
@@ -83,7 +84,7 @@ impl PartnerView {
         Some(plan.in_time && seen.status.is_none())
     }
 
-    /// A change or cancel is answered. That it came too late is nobody's fault.
+    /// Applies the answer to a change or cancellation. Being too late is nobody's fault.
     pub fn order_change_ack(&mut self, ack: &OrderChangeAck) {
         let seen = self.place(ack.order_id).and_then(|at| self.orders.get_mut(at));
         let Some(order) = seen.filter(|order| order.amendment.is_some_and(|it| it.sent)) else {
@@ -101,7 +102,7 @@ impl PartnerView {
         }
     }
 
-    /// Goods are on their way.
+    /// Applies a ship notice.
     pub fn ship_notice(&mut self, notice: &ShipNotice) {
         let Some(at) = self.place(notice.order_id) else { return };
         if let Some(order) = self.orders.get_mut(at) {

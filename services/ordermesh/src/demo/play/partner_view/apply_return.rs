@@ -9,7 +9,7 @@ use super::{PartnerView, order::ReturnSeen};
 use crate::demo::billing::minor;
 
 impl PartnerView {
-    /// What a buyer gives back now that an order is billed whole: each planned return once, and
+    /// Returns the requests for an order that is completely billed: each planned return once, and
     /// never more than was shipped.
     pub fn returns_due(&mut self, order_id: OrderId) -> Vec<ReturnRequest> {
         let Some(at) = self.place(order_id) else { return Vec::new() };
@@ -52,7 +52,7 @@ impl PartnerView {
         due
     }
 
-    /// Whether goods may come back.
+    /// Applies the answer to a return request.
     pub fn return_authorization(&mut self, buyer: usize, answer: &ReturnAuthorization) {
         let place = self.return_place(buyer, answer.return_request_id.as_str());
         let Some((at, index)) = place else {
@@ -91,7 +91,7 @@ impl PartnerView {
         )
     }
 
-    /// What came back is credited.
+    /// Applies a credit memo.
     pub fn credit_memo(&mut self, memo: &CreditMemo) {
         if self.credit_memos.contains_key(&memo.credit_memo_number) {
             return;
@@ -110,7 +110,7 @@ impl PartnerView {
     }
 }
 
-/// What is credited, in millionths.
+/// Returns the credited quantity, in millionths.
 fn units(memo: &CreditMemo) -> i64 {
     memo.lines.iter().map(|line| line.quantity.scaled()).sum()
 }

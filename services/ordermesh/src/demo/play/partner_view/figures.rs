@@ -1,4 +1,4 @@
-//! What is shown while a run goes on, and in its report.
+//! Figures of a run, for its progress and its report.
 
 use std::{
     collections::BTreeMap,
@@ -12,18 +12,18 @@ use serde::Serialize;
 use super::{OrderSeen, PartnerView, Stage};
 use crate::demo::scenario::{Expected, PlannedPayment};
 
-/// How long orders took, in milliseconds.
+/// Durations of orders, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Times {
-    /// How many orders.
+    /// The number of orders.
     pub orders: u64,
-    /// Half of them took no longer.
+    /// The median.
     pub p50_ms: u64,
-    /// Nine in ten.
+    /// The 90th percentile.
     pub p90_ms: u64,
-    /// Ninety-nine in a hundred.
+    /// The 99th percentile.
     pub p99_ms: u64,
-    /// The longest.
+    /// The maximum.
     pub max_ms: u64,
 }
 
@@ -43,7 +43,7 @@ impl Times {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::demo) struct Figures {
     pub planned: usize,
-    /// Orders that are where they end.
+    /// Orders that have reached their end.
     pub ended: usize,
     pub by_stage: BTreeMap<Stage, usize>,
     pub to_invoice: Times,
@@ -80,12 +80,12 @@ impl PartnerView {
         }
     }
 
-    /// Whether every order is sent.
+    /// Returns true if every order is sent.
     pub fn all_sent(&self) -> bool {
         self.orders.iter().all(|order| order.sent.is_some())
     }
 
-    /// What is not at its end yet, by order.
+    /// Lists the orders that have not reached their end, and why.
     pub fn missing(&self) -> Vec<String> {
         let orders = self.scenario.orders.iter().zip(&self.orders);
         let mut missing: Vec<String> = orders
@@ -98,7 +98,7 @@ impl PartnerView {
         missing
     }
 
-    /// Goods that accepted orders still wait for, in millionths.
+    /// Returns the goods that accepted orders still wait for, in millionths.
     pub fn awaited(&self) -> BTreeMap<Sku, i64> {
         let mut awaited = BTreeMap::new();
         let orders = self.scenario.orders.iter().zip(&self.orders);
@@ -115,13 +115,12 @@ impl PartnerView {
         awaited
     }
 
-    /// Orders of which another quantity is wanted than was sent, so that the buyer's documents do
-    /// not say how much.
+    /// Returns true if an open order has a wanted quantity that its buyer's documents do not state.
     pub fn has_open_uncertain(&self) -> bool {
         self.orders.iter().any(|it| it.uncertain && it.open().is_some())
     }
 
-    /// What is wanted of a line, as the operator knows it.
+    /// Applies the wanted quantity of a line, as the operator knows it.
     pub fn wanted(&mut self, it: &IntakeLine) {
         let Some(at) = self.place(it.order_id) else { return };
         let Some(order) = self.orders.get_mut(at).filter(|order| order.uncertain) else { return };
@@ -131,7 +130,7 @@ impl PartnerView {
         self.touch(at);
     }
 
-    /// Orders that credit holds, and that an operator is to let go on.
+    /// Returns the orders that credit holds and an operator is to release.
     pub fn to_release(&self) -> Vec<(OrderId, PoNumber)> {
         let orders = self.scenario.orders.iter().zip(&self.orders);
         let held = orders
@@ -139,7 +138,7 @@ impl PartnerView {
         held.map(|(plan, _)| (self.scenario.order_id(plan), plan.po_number().clone())).collect()
     }
 
-    /// An operator has let an order go on.
+    /// Records that an operator has released an order.
     pub fn was_released(&mut self, order_id: OrderId) {
         let at = self.place(order_id);
         if let Some(order) = at.and_then(|at| self.orders.get_mut(at)) {
@@ -147,15 +146,14 @@ impl PartnerView {
         }
     }
 
-    /// Whether an order is still held that cash may let go on.
+    /// Returns true if cash may still release a held order.
     pub fn has_held_on_credit(&self) -> bool {
         let on_credit =
             |it: &OrderSeen| it.expected == Expected::OnCredit && it.is_held_on_credit();
         self.orders.iter().any(on_credit)
     }
 
-    /// Whether the order of a planned payment has come as far as it can: it is billed whole, or
-    /// never will be.
+    /// Returns true if the order of a planned payment is completely billed, or never will be.
     pub fn is_due(&self, payment: &PlannedPayment) -> bool {
         let order = payment.after.and_then(|at| self.orders.get(at));
         order.is_some_and(|order| match order.stage {
@@ -165,8 +163,8 @@ impl PartnerView {
         })
     }
 
-    /// Orders settled and the time in which 95 % of them were: the last ones wait for goods on
-    /// purpose.
+    /// Returns the number of settled orders without the last 5 %, which wait for goods on purpose,
+    /// and the time that they took.
     pub fn throughput(&self) -> (usize, Duration) {
         let mut at: Vec<Instant> = self.settled_at.clone();
         at.sort_unstable();

@@ -1,4 +1,4 @@
-//! An invoice, as its buyer knows it. Amounts in minor units.
+//! Invoices, as buyers know them. Amounts in minor units.
 
 use contracts::{Currency, CustomerId, document::Invoice};
 
@@ -7,7 +7,7 @@ use crate::demo::billing::minor;
 /// An invoice that a buyer received.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct InvoiceSeen {
-    /// Where its order stands in the scenario.
+    /// The index of its order in the scenario.
     pub order: usize,
     pub customer: CustomerId,
     pub currency: Currency,
@@ -15,7 +15,7 @@ pub(in crate::demo) struct InvoiceSeen {
     pub paid: i64,
     pub discount: i64,
     pub credited: i64,
-    /// The buyer does not pay it, so that something is open at the end.
+    /// True if the buyer does not pay it, so that something stays open at the end.
     pub unpaid_on_purpose: bool,
 }
 
@@ -33,14 +33,14 @@ impl InvoiceSeen {
         }
     }
 
-    /// What is still to be paid.
+    /// Returns the amount still to be paid.
     pub fn open(&self) -> i64 {
         (self.total - self.paid - self.discount - self.credited).max(0)
     }
 
-    /// The cash that credit memos free of it, in their order: what they come to beyond what is open,
-    /// less the discount. They take that back in proportion, and what is left of it with the one
-    /// that completes the invoice (rule P8).
+    /// Returns the cash that credit memos free, in their order: their amount beyond the open
+    /// amount, less the discount. A memo takes back its share of the discount, and the last one
+    /// takes the rest (rule P8).
     pub fn freed(&self, memos: impl IntoIterator<Item = i64>) -> i64 {
         let beyond = |credited: i64| (self.paid + self.discount + credited - self.total).max(0);
         let (mut credited, mut discount, mut cash) = (0, self.discount, 0);
@@ -55,7 +55,7 @@ impl InvoiceSeen {
         cash
     }
 
-    /// Half up (memo × discount ÷ total).
+    /// Returns memo × discount ÷ total, rounded half up.
     fn share(&self, memo: i64) -> i64 {
         let (part, whole) = (i128::from(memo) * i128::from(self.discount), i128::from(self.total));
         i64::try_from((2 * part + whole) / (2 * whole)).unwrap_or(i64::MAX)
@@ -70,7 +70,7 @@ impl InvoiceSeen {
 mod tests {
     use super::*;
 
-    /// 100.00, of which 98.00 were paid in time.
+    /// An invoice over 100.00, of which 98.00 were paid in time.
     fn paid(paid: i64, discount: i64) -> InvoiceSeen {
         InvoiceSeen {
             order: 0,

@@ -1,4 +1,4 @@
-//! How far an order is, as its buyer has been told.
+//! Orders, as their buyers know them.
 
 use std::{collections::BTreeMap, time::Instant};
 
@@ -14,32 +14,31 @@ use crate::demo::{
     scenario::{Expected, PlannedOrder, Resend},
 };
 
-/// How far an order is.
+/// The stage of an order.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, strum::Display, strum::EnumIter,
 )]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "lowercase")]
 pub(in crate::demo) enum Stage {
-    /// Not sent yet.
     Planned,
-    /// Sent and not answered.
+    /// Sent, without an answer.
     Sent,
-    /// Accepted; nothing of it has left.
+    /// Accepted, and nothing has left.
     Accepted,
-    /// Some of it has left, not all is billed.
+    /// Partly shipped, and not completely billed.
     Shipping,
-    /// All of it is billed; not all is paid.
+    /// Completely billed, and not completely paid.
     Billed,
-    /// All of it is billed and paid.
+    /// Completely billed and paid.
     Settled,
-    /// All of it is billed, and the buyer leaves an invoice unpaid on purpose.
+    /// Completely billed, and one invoice stays unpaid on purpose.
     Unpaid,
-    /// Waits for somebody's decision, or for credit.
+    /// Waiting for a decision or for credit.
     Held,
-    /// Refused.
     Rejected,
-    /// All of it is cancelled: by the buyer, or it was not there and was not to wait.
+    /// Completely cancelled: by the buyer, or because goods were missing and the order may not
+    /// wait.
     Cancelled,
 }
 
@@ -52,50 +51,49 @@ pub(in crate::demo) struct LineSeen {
     pub billed: i64,
 }
 
-/// What a buyer makes of an order that is answered.
+/// The buyer's change or cancellation of an answered order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(in crate::demo) struct AmendmentSeen {
     pub sent: bool,
     pub status: Option<ChangeStatus>,
 }
 
-/// A planned return.
+/// A planned return; quantities in millionths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::demo) struct ReturnSeen {
     pub requested: bool,
     pub decision: Option<ReturnDecision>,
-    /// In millionths.
     pub authorized: i64,
     pub credited: i64,
 }
 
-/// An order, as its buyer has been told.
+/// An order, as its buyer knows it.
 #[derive(Debug, Clone)]
 pub(in crate::demo) struct OrderSeen {
     pub stage: Stage,
     pub sent: Option<Instant>,
     pub status: Option<OrderAckStatus>,
     pub reasons: Vec<Reason>,
-    /// What it comes to, as acknowledged.
+    /// The acknowledged total.
     pub total: Option<Amount>,
-    /// Acknowledgements, without those that refuse a second order under the number.
+    /// The number of acknowledgements, without those that refuse a second order under the number.
     pub answers: u32,
-    /// When the latest one was said.
+    /// The position of the latest acknowledgement.
     pub latest: StreamPosition,
     pub refused_again: u32,
     pub resend: Resend,
     pub expected: Expected,
-    /// Something of it is not in stock and may not wait.
+    /// True if an item is out of stock and may not wait.
     pub declined: bool,
-    /// What is wanted of it is less or more than was sent; how much, the operator knows.
+    /// True if the wanted quantity differs from what was sent; only the operator knows it.
     pub uncertain: bool,
-    /// That was told since the operator was asked last.
+    /// True if the quantity became uncertain since the operator was last asked.
     pub unread: bool,
-    /// It was held for what its customer owes.
+    /// True if credit has held it.
     pub was_held_on_credit: bool,
-    /// An operator has let it go on.
+    /// True if an operator has released it.
     pub released: bool,
-    /// None where none is planned.
+    /// None if no change is planned.
     pub amendment: Option<AmendmentSeen>,
     pub lines: BTreeMap<u32, LineSeen>,
     pub invoices: Vec<InvoiceNumber>,
@@ -133,18 +131,18 @@ impl OrderSeen {
         }
     }
 
-    /// What is wanted of it must be asked for.
+    /// Marks the wanted quantity as unknown, so that the operator is asked.
     pub fn doubt(&mut self) {
         (self.uncertain, self.unread) = (true, true);
     }
 
-    /// Whether it is held for what its customer owes alone: cash lets it go on.
+    /// Returns true if it is held for credit alone, so that cash can release it.
     pub fn is_held_on_credit(&self) -> bool {
         self.status == Some(OrderAckStatus::Held)
             && self.reasons.iter().all(|reason| *reason == Reason::CreditLimit)
     }
 
-    /// Whether nothing of it is still to be billed.
+    /// Returns true if nothing is left to be billed.
     pub fn is_billed(&self) -> bool {
         self.lines.values().all(|line| line.billed + line.cancelled >= line.planned)
     }
@@ -180,7 +178,7 @@ impl OrderSeen {
         }
     }
 
-    /// Why it is not at its end yet; none when it is.
+    /// Returns the reason why the order has not ended; none if it has.
     pub fn open(&self) -> Option<String> {
         let resent = match self.resend {
             Resend::Never => true,

@@ -1,4 +1,4 @@
-//! A payment, as its bank knows it. Amounts in minor units.
+//! Payments, as the bank knows them. Amounts in minor units.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,10 @@ use crate::demo::play::position::StreamPosition;
 pub(in crate::demo) struct PaymentSeen {
     pub currency: Currency,
     pub amount: i64,
-    /// It came before the order it is of was billed.
+    /// True if it came before its order was billed.
     pub early: bool,
-    /// Whether it was answered.
     pub answered: bool,
-    /// When the latest answer was said.
+    /// The position of the latest acknowledgement.
     pub latest: StreamPosition,
     /// Cash and discount, by invoice.
     pub applied: BTreeMap<InvoiceNumber, (i64, i64)>,

@@ -8,7 +8,7 @@ use crate::demo::{
     billing::minor, generate, play::partner_view::PaymentSeen, scenario::Scenario, units::ONE,
 };
 
-/// A run, and the place of an order of it that gives something back.
+/// Returns the view of a run, and the index of an order with a planned return.
 fn view() -> (PartnerView, usize) {
     let scenario = Arc::new(generate::scenario(1, 100).unwrap());
     let at = scenario.orders.iter().position(|order| !order.returns.is_empty()).unwrap();
@@ -91,7 +91,7 @@ fn r1_goods_go_back_once_and_never_more_than_were_shipped() {
     assert!(view.returns_due(order_id).is_empty(), "asked once");
 }
 
-/// A run, and the place of an order that is changed while the warehouse waits.
+/// Returns the view of a run, and the index of an order that is changed while the warehouse waits.
 fn changed() -> (PartnerView, usize) {
     let scenario = Arc::new(generate::scenario(1, 400).unwrap());
     let in_time = |order: &&crate::demo::scenario::PlannedOrder| {

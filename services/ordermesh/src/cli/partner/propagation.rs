@@ -1,8 +1,8 @@
-//! When every service has a partner's record.
+//! Waits until every service has a partner's record.
 //!
-//! Order-intake announces it on `EVENTS`, and every service reads that stream by a durable of its
-//! own name. A service acknowledges an event after it has committed it and knows the partner: once
-//! all that a durable was given up to the event is acknowledged, its service has the record.
+//! Order-intake announces the record on `EVENTS`, which every service reads through a durable of
+//! its own name. A service acknowledges an event after committing it. Once a durable has
+//! acknowledged everything up to the announcement, its service has the record.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ use tokio::time::{Instant, sleep};
 use super::records::find;
 use crate::operator::Operator;
 
-/// How long a service may take to hear of it.
+/// The time that the services may take to read the record.
 const WITHIN: Duration = Duration::from_secs(30);
-/// Between two looks.
+/// The pause between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Returns when every service has the record.
-pub(super) async fn has_spread(operator: &Operator, record: &Record) -> Result<()> {
+pub(super) async fn wait_for_all(operator: &Operator, record: &Record) -> Result<()> {
     let deadline = Instant::now() + WITHIN;
     let mut missing: Vec<&str> = SERVICES.to_vec();
     // Order-intake has answered; when the control tower shows the record, it is in the stream.
@@ -61,21 +61,21 @@ async fn wait(deadline: Instant, missing: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Where the stream has the record; none where it has forgotten it, after a month.
+/// Returns the record's sequence in the stream; none if the stream has dropped it, after a month.
 async fn announced(operator: &Operator, record: &Record) -> Result<Option<u64>> {
     let stream = operator.jetstream.get_stream(EVENTS).await?;
     let subject = subject::event("partner", "updated", record.partner.as_str());
     match stream.direct_get_last_for_subject(subject).await {
         Ok(message) => Ok(Some(message.sequence)),
         Err(error) if error.kind() == DirectGetErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).context("the partner's record can not be read from EVENTS"),
+        Err(error) => Err(error).context("the partner's record cannot be read from EVENTS"),
     }
 }
 
-/// Up to where a service has acknowledged all that it was given.
+/// Returns the sequence up to which a service has acknowledged everything it was given.
 async fn acknowledged(operator: &Operator, service: &str) -> Result<u64> {
     let durable = operator.jetstream.get_consumer_from_stream(service, EVENTS).await;
     let durable: Consumer<pull::Config> =
-        durable.with_context(|| format!("the durable `{service}` of {EVENTS} can not be read"))?;
+        durable.with_context(|| format!("the durable `{service}` of {EVENTS} cannot be read"))?;
     Ok(durable.cached_info().ack_floor.stream_sequence)
 }

@@ -1,5 +1,5 @@
-//! A partner that is there with another record than the one that was given: what differs, and the
-//! command that makes it so.
+//! A partner that already exists with a different record: the differences, and the command that
+//! applies them.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -7,8 +7,8 @@ use contracts::{Partner as Record, partner::X12Address};
 
 use super::text::parts;
 
-/// What differs, and the command, for people.
-pub(super) fn told(known: &Record, given: &Record) -> String {
+/// Describes the differences and the command, for people.
+pub(super) fn describe(known: &Record, given: &Record) -> String {
     let (there, wanted) = (parts(known), parts(given));
     let of = |parts: &[(&str, String)], name: &str| {
         let part = parts.iter().find(|(part, _)| *part == name);
@@ -30,7 +30,7 @@ pub(super) fn told(known: &Record, given: &Record) -> String {
     lines.join("\n")
 }
 
-/// The flags of `partner set` that turn one record into the other.
+/// Returns the flags of `partner set` that turn one record into the other.
 fn flags(known: &Record, given: &Record) -> Vec<String> {
     let mut flags = Flags(Vec::new());
     flags.list("role", &known.roles, &given.roles);
@@ -115,7 +115,7 @@ impl Flags {
     }
 }
 
-/// A word as a shell reads it.
+/// Quotes a word for a shell.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.,:=/+@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
@@ -153,10 +153,10 @@ mod tests {
             default customer: it has C-100; this says C-102\n\
             This makes it so:\n  ordermesh partner set acme --customer C-102 \
             --remove-customer C-100 --remove-customer C-101 --default-customer C-102";
-        assert_eq!(told(&known, &given), expected);
+        assert_eq!(describe(&known, &given), expected);
     }
 
-    /// The command is carried out here, on every part of a record and back.
+    /// The command is run here, for every field of a record, in both directions.
     #[test]
     fn the_command_makes_one_record_the_other() {
         let mut full = record(&["C-1"]);

@@ -1,31 +1,26 @@
-//! What may be imported: which files, which documents, and in which order they are sent.
+//! Kinds of importable files, with their documents, in the order in which they are sent.
 
 use contracts::Kind;
 use strum::{EnumIter, IntoEnumIterator as _};
 
 use super::columns::{self, Column};
 
-/// What a file holds. In the order in which it is sent: what others refer to goes first.
+/// The content of a file. Kinds that others refer to come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter)]
-pub(crate) enum Sort {
-    /// The seller.
+pub(crate) enum FileKind {
     Company,
-    /// Warehouses.
     Warehouses,
-    /// Items.
     Items,
-    /// Price lists, one row a price.
+    /// Price lists, one price per row.
     Prices,
-    /// Customers.
     Customers,
-    /// Tax rates.
     Taxes,
-    /// Counts, adjustments and transfers, one row an item.
+    /// Counts, adjustments and transfers, one item per row.
     Stock,
 }
 
-impl Sort {
-    /// What it is called in a file's name; the first is the usual one.
+impl FileKind {
+    /// Returns the names of its files; the first is the usual one.
     pub const fn stems(self) -> &'static [&'static str] {
         match self {
             Self::Company => &["company"],
@@ -38,13 +33,13 @@ impl Sort {
         }
     }
 
-    /// What a file of this name holds.
+    /// Finds the kind of a file by its name.
     pub fn of_stem(stem: &str) -> Option<Self> {
-        Self::iter().find(|sort| sort.stems().contains(&stem))
+        Self::iter().find(|file_kind| file_kind.stems().contains(&stem))
     }
 
-    /// The document that it becomes.
-    pub const fn kind(self) -> Kind {
+    /// Returns the kind of its documents.
+    pub const fn document(self) -> Kind {
         match self {
             Self::Company => Kind::Company,
             Self::Warehouses => Kind::Warehouse,
@@ -56,7 +51,7 @@ impl Sort {
         }
     }
 
-    /// The columns of its CSV.
+    /// Returns the columns of its CSV.
     pub const fn columns(self) -> &'static [Column] {
         match self {
             Self::Company => columns::COMPANY,
@@ -69,7 +64,7 @@ impl Sort {
         }
     }
 
-    /// Whether an event says that a document of it changed something. Price lists and tax rates
+    /// Returns true if an event says that a document changed something. Price lists and tax rates
     /// have none.
     pub const fn announces_changes(self) -> bool {
         !matches!(self, Self::Prices | Self::Taxes)
