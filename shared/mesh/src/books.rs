@@ -1,12 +1,17 @@
 //! A service's books, page by page, for the operator's reconciliation.
 
+mod entry;
 pub mod journal;
+mod totals;
 
 use contracts::document::read_json;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, Value as Parameter};
 use sea_orm::{Condition, ConnectionTrait, Order};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+
+pub use entry::{Entry, EntryHead, EntryRow, LineRow, Posting, TABLES};
+pub use totals::totals;
 
 use crate::{
     endpoint::{Asker, QuestionError},

@@ -1,6 +1,6 @@
 //! The end of a decision that is not carried out.
 
-use contracts::Reason;
+use contracts::{MoneyError, Reason};
 
 use crate::message::Key;
 
@@ -30,5 +30,12 @@ impl Halt {
     #[must_use]
     pub fn broken(reason: impl ToString) -> Self {
         Self::poison(Reason::InvariantBroken, reason)
+    }
+}
+
+/// An amount of the service's own that leaves its range.
+impl From<MoneyError> for Halt {
+    fn from(error: MoneyError) -> Self {
+        Self::broken(error)
     }
 }
