@@ -149,7 +149,7 @@ mod tests {
             let text = fitted_to(young.clone(), width);
             assert!(longest(&text) <= usize::from(width), "{width}:\n{text}");
         }
-        // What one column does not need goes to the others.
+        // The spare width of one column goes to the others.
         let mut long = table(["id", "kind", "what"]);
         long.add_row(["1f0c4f2e", &"kind ".repeat(30), &"the goods ".repeat(30)]);
         let text = fitted_to(long, 100);

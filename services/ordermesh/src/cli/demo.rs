@@ -14,8 +14,9 @@ use crate::demo::{self, Options};
         ERP, and lets them trade through NATS as real partners would: orders (some wrong, some \
         sent twice, changed or cancelled), shipments in parts and short, invoices, payments of \
         every kind, returns. \
-        Then it lays the books of all services and what the partners were told side by side.\n\n\
-        Exit 0 when every order came to its end and all agrees, 1 when not.",
+        Then it compares the books of all services with each other and with what the partners \
+        were told.\n\n\
+        Exit 0 if every order came to its end and everything agrees, otherwise 1.",
     after_help = "Examples:\n  \
         ordermesh demo                                  500 orders in about a minute\n  \
         ordermesh demo --orders 50 --keep               a short one, to look at afterwards\n  \

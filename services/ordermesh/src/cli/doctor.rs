@@ -107,7 +107,7 @@ async fn binary(dir: &Path, named: Option<&Path>) -> Result<String> {
         Ok(path) => return Ok(format!("{} {}", path.display(), version::check(&path).await?)),
         Err(looked) => looked,
     };
-    // One that was named when the mesh was started does its work, wherever it lies.
+    // A server that was named at the start of the mesh is running, wherever it is.
     let runs = Folder::at(dir).is_ok_and(|folder| server::url_of(&folder).is_ok());
     ensure!(runs, "{looked}; `ordermesh up` installs it, or name one with --nats-server");
     Ok("one runs here that is not on PATH; name it again where `ordermesh up` is started"

@@ -27,8 +27,8 @@ pub(crate) enum Export {
     long_about = "Writes every journal entry of both services that post, a line for each debit \
         and credit, by date, source and entry. It is read from the services' own books, so it goes \
         back to the first day, and it holds what ERPs were sent as `journal` documents.\n\n\
-        The last line on stderr counts the entries and says for each currency that debits are \
-        credits. Exit 0 when they are, of every entry; 1 when not, naming the entries.",
+        The last line on stderr gives the number of entries and the totals of each currency. \
+        Exit 0 if every entry balances; otherwise 1, naming the entries that do not.",
     after_help = "Examples:\n  \
         ordermesh export journal --from 2026-03-01 --to 2026-03-31 --output march.csv\n  \
         ordermesh export journal --format jsonl > journal.jsonl\n  \

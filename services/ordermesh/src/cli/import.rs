@@ -9,9 +9,9 @@ use crate::import;
 /// Read master data and stock from files and send them as the partner `erp`
 #[derive(Debug, Args)]
 #[command(
-    long_about = "Reads every file of a folder, checks all of it, and says everything that is \
-        wrong at once, by file and line. Only when nothing is wrong, the documents are sent as \
-        the partner `erp` through its own subjects, and the answer to each is waited for.\n\n\
+    long_about = "Reads every file of a folder, checks all of it, and reports everything that \
+        is wrong at once, by file and line. If nothing is wrong, it sends the documents as the \
+        partner `erp` through its own subjects, and waits for the answer to each.\n\n\
         The same document has the same ids whenever it is imported: importing a folder again \
         changes nothing.",
     after_help = "The files and their columns: ordermesh import --help",

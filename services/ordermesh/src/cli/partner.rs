@@ -37,7 +37,7 @@ pub(crate) enum Partner {
 #[derive(Debug, Args)]
 #[command(
     mut_arg("roles", |role| role.required(true)),
-    after_help = "A partner that is there with the same record stays as it is; `partner set` changes a record.\n\nExamples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST\n  ordermesh partner add bigbox --role buyer --customer C-200 --format invoice=x12,json \\\n      --x12-isa-id BIGBOX --x12-customer 0042=C-200"
+    after_help = "A partner that already has this record stays as it is; `partner set` changes a record.\n\nExamples:\n  ordermesh partner add acme --role buyer --customer C-100\n  ordermesh partner add threepl --role warehouse --warehouse EAST --warehouse WEST\n  ordermesh partner add bigbox --role buyer --customer C-200 --format invoice=x12,json \\\n      --x12-isa-id BIGBOX --x12-customer 0042=C-200"
 )]
 pub(crate) struct Add {
     #[command(flatten)]
@@ -153,7 +153,7 @@ impl Add {
 impl Set {
     async fn run(self) -> Result<Outcome> {
         let folder = Folder::at(&self.common.data_dir)?;
-        // Two that change one partner at once must not undo each other's change.
+        // Two concurrent changes of a partner must not undo each other.
         let _held = folder.lock_partners().await?;
         let operator = self.common.operator().await?;
         let Some(before) = find(&operator, &self.name).await? else { return not_found(&self.name) };

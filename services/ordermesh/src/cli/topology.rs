@@ -18,7 +18,7 @@ pub(crate) enum Topology {
     Apply(Target),
     /// Write the accounts of the mesh and of its partners, to be included in a server's configuration
     #[command(
-        after_help = "They are written to DIR/accounts.conf, and printed. Name the file in the server's configuration,\nby a path that is relative to it (`include ordermesh-data/accounts.conf`), and have the server read\nit again whenever it has changed, by hand or by a reloader as NATS has one for Kubernetes:\n  ordermesh topology accounts\n  nats-server --signal reload\n`partner add` writes the file too, and waits until the servers have read it.\nKeys are made in the folder's creds/ and nats/ when they are missing."
+        after_help = "They are written to DIR/accounts.conf, and printed. Name the file in the server's configuration,\nby a path that is relative to it (`include ordermesh-data/accounts.conf`), and have the server\nreload it whenever it changes, by hand or by a reloader such as the one of NATS for Kubernetes:\n  ordermesh topology accounts\n  nats-server --signal reload\n`partner add` writes the file too, and waits until the servers have read it.\nKeys are made in the folder's creds/ and nats/ when they are missing."
     )]
     Accounts(CommonArgs),
 }
@@ -68,10 +68,10 @@ impl Target {
         }
         let (steps, js) = self.look(&site).await?;
         let outline = Outline::of(&steps.outline());
-        // The plan before anything is done, also where the answer is JSON.
+        // The plan is shown before anything is done, even if the answer is JSON.
         eprintln!("{}", outline.text());
         if let Err(error) = steps.take(&js).await {
-            // What is there by now is not made again.
+            // Streams and durables that exist by now are not made again.
             tracing::debug!(%error, "tried again");
             let (steps, js) = self.look(&site).await?;
             steps.take(&js).await.context("streams and durables could not be made")?;

@@ -53,7 +53,7 @@ impl Trace {
                 "no order `{order}`, or it is not answered yet; name an order id or a PO number"
             )));
         };
-        // An order is looked at when something does not run.
+        // The order is shown even if a service is down: that is when people look at it.
         let shipments = match shipments(&operator, &trace).await {
             Ok(shipments) => Some(shipments),
             Err(error) => {

@@ -80,7 +80,7 @@ impl Up {
         let stopped = mesh.stop().await;
         match failed.and(stopped) {
             Ok(()) => Ok(Outcome::Success),
-            // It has answered that it is ready; there is one answer.
+            // The one answer, that the mesh is ready, is already printed.
             Err(error) => {
                 eprintln!("error: {}", outcome::chain(&error));
                 Ok(Outcome::Failure)

@@ -105,7 +105,7 @@ impl Play {
         };
         self.stop.cancel();
         let drained = async { while self.tasks.join_next().await.is_some() {} };
-        // Whoever is in the middle of a word may finish it.
+        // Tasks in the middle of a document may finish it.
         let _ = tokio::time::timeout(Duration::from_secs(5), drained).await;
         ended
     }

@@ -118,7 +118,7 @@ impl Report {
         if view.more_surprises > 0 {
             surprises.push(format!("and {} more", view.more_surprises));
         }
-        // Rule P2: without a word what it is for, a payment pays the invoice of its amount or none.
+        // Rule P2: a payment without remittance pays the invoice of its amount or none.
         if let Some(it) = payments.as_ref().filter(|it| it.otherwise > 0) {
             surprises.push(format!("{} payments paid no invoice of their amount", it.otherwise));
         }

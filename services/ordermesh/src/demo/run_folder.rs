@@ -48,7 +48,7 @@ impl RunFolder {
         match self {
             Self::Named(path) | Self::Kept(path) => Some(path),
             Self::Gone(folder) => {
-                // What cannot be removed now is the system's to remove.
+                // The system removes what cannot be removed now.
                 let _ = folder.close();
                 None
             }

@@ -33,7 +33,7 @@ impl Target {
         if !folder.is_dir() {
             bail!("{} cannot be written: there is no folder {}", file.display(), folder.display());
         }
-        // As readable as any file that a shell would have made.
+        // With the permissions of a file that a shell would have made.
         let readable = Permissions::from_mode(0o666);
         let new = tempfile::Builder::new().permissions(readable).tempfile_in(folder);
         Ok(Self::Beside(new.with_context(context)?, file.to_owned()))

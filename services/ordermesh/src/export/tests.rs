@@ -42,7 +42,7 @@ fn invoicing() -> Vec<Journal> {
     let sides = ["10.5", "10.50"];
     vec![
         entry(3, "2026-03-01", "invoice/INV-1", "USD", sides),
-        // A database may hold that small letters come before large ones.
+        // A database may sort lower-case letters before upper-case ones.
         entry(5, "2026-03-02", "invoice/a", "USD", sides),
         entry(4, "2026-03-02", "invoice/B", "USD", sides),
         entry(1, "2026-03-04", "invoice/INV-3", "JPY", ["7", "7"]),

@@ -30,7 +30,7 @@ impl Format {
     pub(crate) fn begin<W: Write>(self, out: W) -> Result<Rows<W>> {
         Ok(match self {
             Self::Csv => {
-                // The header is there when there are no rows, too.
+                // The header is written even if there are no rows.
                 let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(out);
                 csv.write_record(HEADER)?;
                 Rows::Csv(Box::new(csv))

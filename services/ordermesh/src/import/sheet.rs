@@ -153,7 +153,7 @@ impl Sheet {
                 (Some(cell), _) => cell,
                 (None, Empty::Is(meant)) => meant,
                 (None, Empty::Wrong | Empty::Nothing) => {
-                    // The document requires its lists, empty as they may be.
+                    // The document requires its lists, even if they are empty.
                     if matches!(column.shape, Shape::List | Shape::Pairs(..)) {
                         read.insert(column.name.to_owned(), Value::Array(Vec::new()));
                     }
@@ -164,7 +164,7 @@ impl Sheet {
                 Ok(value) => drop(read.insert(column.name.to_owned(), value)),
                 Err(text) => {
                     self.problems.push(Problem::invalid(file, line, text).column(column.name));
-                    // So that nobody is told that it is missing.
+                    // A stand-in, so that the column is not reported as missing.
                     read.insert(column.name.to_owned(), cell::stand_in(column.shape));
                 }
             }
@@ -176,7 +176,7 @@ impl Sheet {
 fn separator(text: &str) -> u8 {
     let header = text.lines().next().unwrap_or_default().as_bytes();
     let count = |separator: &u8| header.iter().filter(|byte| *byte == separator).count();
-    // Of several the first, for a header of one column has none of them.
+    // The first of several: a header of one column contains none of them.
     SEPARATORS.into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 

@@ -80,11 +80,11 @@ pub(crate) async fn add_in_turn(
         Ok(each.fold(Plan::default(), Plan::and))
     };
     provision(site, plan).await?;
-    // Of a seed that was moved to where it is used, nothing can be proven.
+    // A seed that was moved to where it is used cannot be tried here.
     let here = partners.iter().filter(|it| folder.seed_of(it.as_str()).exists());
     let here: Vec<PartnerName> = here.cloned().collect();
     if !site.is_own() {
-        // Last, for in the moment of a reload the server answers nobody.
+        // This comes last, since a reloading server answers nobody.
         include::write(folder, held, manifests)?;
         return serving::wait(site, held, manifests, &here).await;
     }

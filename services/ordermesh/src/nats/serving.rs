@@ -71,7 +71,7 @@ pub(super) async fn wait(
     let all = servers(site.url());
     let pairs = all.iter().flat_map(|server| partners.iter().map(move |it| (it, *server)));
     let mut open: Vec<(&PartnerName, &str)> = pairs.collect();
-    let (mut written, mut told) = (None::<Instant>, false);
+    let (mut written, mut reported) = (None::<Instant>, false);
     loop {
         let missing = look(site, &open).await?;
         let Some(worst) = missing.iter().find(|it| it.lack == Lack::Account).or(missing.first())
@@ -79,11 +79,11 @@ pub(super) async fn wait(
             return Ok(());
         };
         let (file, lack) = (include::path(site.folder()), worst.lack);
-        if !told {
+        if !reported {
             eprintln!("{worst}: waiting until it has read {} again", file.display());
-            told = true;
+            reported = true;
         }
-        // Only when all have read it once: one that is late would else read it once for both.
+        // Only once all have read it: a late server would read both versions in one reload.
         if lack == Lack::Imports && written.is_none_or(|at| at.elapsed() > AGAIN_AFTER) {
             include::write_again(site.folder(), held, manifests)?;
             written = Some(Instant::now());

@@ -14,7 +14,7 @@ pub(super) fn widths(columns: &[Needs], room: usize) -> Vec<usize> {
     loop {
         let given = filled(&least, &wanted, room);
         let spare = |at: &usize| given[*at] - columns[*at].broken_at(given[*at]).min(given[*at]);
-        // One at a time: what it does not need may spare the others their breaks.
+        // One at a time, since its spare width may save the others from breaks.
         match (0..given.len()).max_by_key(spare).filter(|at| spare(at) > 0) {
             Some(at) => wanted[at] = given[at] - spare(&at),
             None => return given,

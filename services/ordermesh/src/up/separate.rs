@@ -127,7 +127,7 @@ impl Instance {
         loop {
             let mut child = self.start()?;
             let stdout = child.stdout.take().context("its output is not there")?;
-            // Held here, for it ends when this is closed, which waiting for it would do.
+            // Kept open here: the child ends when its stdin closes, and `wait` would close it.
             let alive = child.stdin.take();
             let (service, replica) = (self.service, self.replica);
             tracing::info!(service, replica, pid = child.id(), "started");
@@ -155,7 +155,7 @@ impl Instance {
         command.arg("--end-with-stdin").envs(self.environment.iter().cloned());
         command.env("ORDERMESH_HTTP", http.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
-        // Ctrl-C in the terminal is for the parent, which ends them in turn.
+        // Ctrl-C in the terminal reaches the parent alone, which ends its children in turn.
         command.process_group(0);
         command.spawn().with_context(|| format!("cannot start {}", self.program.display()))
     }

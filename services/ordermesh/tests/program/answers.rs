@@ -115,7 +115,7 @@ async fn a_partner_is_added_once_and_its_folder_is_its_owners_alone() {
 
 /// Visits every file and folder below a path, with its mode.
 fn look(path: &Path, see: &mut impl FnMut(&Path, u32)) {
-    // What was there may be gone.
+    // A file may have been removed meanwhile.
     let Ok(found) = fs::symlink_metadata(path) else { return };
     see(path, found.permissions().mode() & 0o777);
     for entry in fs::read_dir(path).into_iter().flatten().flatten() {

@@ -87,7 +87,7 @@ pub fn told(command: &mut Command) -> Told {
 impl Mesh {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        // As by somebody whose files everybody may read.
+        // With an umask under which everybody may read new files.
         let mut up = Command::new("sh");
         up.args(["-c", "umask 0; exec \"$0\" up --data-dir \"$1\""]);
         up.arg(program(&[]).get_program()).arg(folder.path()).stdin(Stdio::null());

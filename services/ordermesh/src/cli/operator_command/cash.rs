@@ -49,11 +49,9 @@ pub(crate) struct WriteOffInvoice {
 
 /// Give unapplied cash of a payment back
 #[derive(Debug, Args)]
-#[command(
-    after_help = "It books what was given back; the bank is told by whoever sends the money.\n\n\
+#[command(after_help = "This books the refund; whoever sends the money instructs the bank.\n\n\
                   Example:\n  ordermesh refund mybank/CHK-5512 --amount 20.00 --currency USD\n  \
-                  ordermesh refund credit-memo:CM-000123 --amount 45.00 --currency USD"
-)]
+                  ordermesh refund credit-memo:CM-000123 --amount 45.00 --currency USD")]
 pub(crate) struct RefundPayment {
     #[command(flatten)]
     pub(super) args: CommandArgs,

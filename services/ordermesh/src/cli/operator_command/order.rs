@@ -18,8 +18,8 @@ use crate::{
 /// Let a held order go on
 #[derive(Debug, Args)]
 #[command(
-    after_help = "What it is held for is decided by that; a credit limit that it was not held for is \
-                  looked at again.\n\nExamples:\n  ordermesh release-order PO-1001 \
+    after_help = "This settles the reasons that the order is held for. A credit limit that it was not \
+                  held for is checked again.\n\nExamples:\n  ordermesh release-order PO-1001 \
                   --reason 'credit agreed by telephone'\n  ordermesh release-order PO-1001 --price list"
 )]
 pub(crate) struct Release {
@@ -35,7 +35,7 @@ pub(crate) struct Release {
 /// Cancel what is not dispatched of an order
 #[derive(Debug, Args)]
 #[command(
-    after_help = "What a warehouse works on is asked back first; what has left will be billed.\n\n\
+    after_help = "Open shipments are asked back from the warehouses first; what has left will be billed.\n\n\
                   Example:\n  ordermesh cancel-order PO-1001 --reason 'the buyer has closed'"
 )]
 pub(crate) struct Cancel {

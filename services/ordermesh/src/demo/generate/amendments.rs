@@ -43,7 +43,7 @@ fn changes(
     for line in order.order.lines.iter().take(count) {
         let pieces = line.quantity.scaled() / ONE;
         let product = catalogue.iter().find(|product| product.sku == line.sku);
-        // Growth is priced again: the price must not be another one then.
+        // A larger quantity is priced again, and its price must stay the same.
         let same_price = line.uom.is_some()
             || product.is_some_and(|it| it.piece_price(pieces) == it.piece_price(pieces + 1));
         let others = order.order.lines.len() > count;

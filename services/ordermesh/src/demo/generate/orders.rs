@@ -105,7 +105,7 @@ fn order_line(
             (count, 1, product.piece_price(count))
         }
     };
-    // Half of the buyers say the price they expect, the others take the list's.
+    // Half of the buyers state the price they expect, the others accept the list price.
     let price = UnitPrice::from_scaled(price);
     let sent = OrderLine {
         line,

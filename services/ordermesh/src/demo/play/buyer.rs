@@ -48,7 +48,7 @@ impl Buyer {
             if let Some(pace) = &mut pace {
                 pace.tick().await;
             }
-            // Given back when the order is answered.
+            // Returned when the order is answered.
             self.window.acquire().await?.forget();
             self.client.view.with(|view| view.order_sent(at));
             self.client.send(&planned.order).await?;
@@ -81,7 +81,7 @@ impl Buyer {
                 let ack: OrderAck = document.read()?;
                 let (first, due, at) = view.with(|view| {
                     let first = view.order_ack_at(&ack, document.position);
-                    (first, view.amendment_due(ack.order_id), view.place(ack.order_id))
+                    (first, view.amendment_due(ack.order_id), view.index_of(ack.order_id))
                 });
                 if first {
                     self.window.add_permits(1);

@@ -93,7 +93,7 @@ impl<'a> Coordinator<'a> {
             && silence > Duration::from_millis(500)
             && self.last_asked.elapsed() > QUIET / 2
         {
-            // A mesh that is being restarted answers the next time.
+            // A restarting mesh answers the next time.
             if let Err(error) = self.ask_what_is_wanted().await {
                 tracing::warn!(error = format!("{error:#}"), "asked in vain");
             }
@@ -113,7 +113,7 @@ impl<'a> Coordinator<'a> {
     /// held was released by cash in the meantime.
     async fn release(&self) {
         for (order_id, po_number) in self.view.with(|view| view.to_release()) {
-            // A mesh that is being restarted answers the next time.
+            // A restarting mesh answers the next time.
             match release_order(self.operator, order_id, &po_number).await {
                 Err(error) => tracing::warn!(error = format!("{error:#}"), "released in vain"),
                 Ok(unfit) => self.view.with(|view| {
@@ -148,7 +148,7 @@ impl<'a> Coordinator<'a> {
 /// Returns true if nothing more can happen once every order has ended.
 fn is_over(view: &PartnerView) -> bool {
     let cash_is_in = view.payments_left == 0 && view.unanswered_payments() == 0;
-    // The last cash may still let an order go on.
+    // The last cash may still release an order.
     cash_is_in && (!view.has_held_on_credit() || view.last_read.elapsed() > QUIET)
 }
 

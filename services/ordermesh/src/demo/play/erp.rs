@@ -34,7 +34,7 @@ async fn send<T: Ingress>(
 /// Reads acknowledgements and the journal until the run is over.
 pub(super) async fn run(mut inbox: Inbox) -> Result<()> {
     while let Some(document) = inbox.next().await? {
-        // The journal is compared when the books are; here it is counted alone.
+        // The journal is only counted here; it is compared with the books at the end.
         inbox.common(&document)?;
         inbox.done(document).await?;
     }

@@ -49,7 +49,7 @@ impl Inventory {
             self.client.send(&snapshot).await?;
             awaited.push(self.client.awaited(&snapshot));
         }
-        // First what was counted, then what the count corrects.
+        // The counts come first, then their corrections.
         self.client.all_acknowledged(&awaited).await?;
         let corrections =
             self.changes("COUNT", AdjustmentReason::Correction, &self.scenario.corrections)?;

@@ -177,8 +177,8 @@ impl Inbox {
             };
             let message = match next {
                 Some(Ok(message)) => message,
-                // Two in a row: a first one comes also when this partner was the one that was busy,
-                // and what it has before it would come again only after a minute.
+                // Only two in a row count: a first one also occurs when this partner itself was busy,
+                // and its pending documents would come again only after a minute.
                 Some(Err(error))
                     if error.kind() == MessagesErrorKind::MissingHeartbeat && !late =>
                 {

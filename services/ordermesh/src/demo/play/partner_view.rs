@@ -122,7 +122,7 @@ impl PartnerView {
     }
 
     /// Returns an order's index in the scenario.
-    pub fn place(&self, order_id: OrderId) -> Option<usize> {
+    pub fn index_of(&self, order_id: OrderId) -> Option<usize> {
         self.by_id.get(&order_id).copied()
     }
 
@@ -181,14 +181,14 @@ impl PartnerView {
 
     /// Returns true if the returned line goes to the asking warehouse. Every warehouse that shipped
     /// it expects it, and the first one to ask gets it.
-    pub fn comes_here(&mut self, rma: &RmaNumber, line: u32, sku: &Sku) -> bool {
+    pub fn claim_return(&mut self, rma: &RmaNumber, line: u32, sku: &Sku) -> bool {
         self.taken_in.insert((rma.clone(), line, sku.clone()))
     }
 
     /// Returns the warehouse's disposition of goods returned under an authorisation.
     pub fn disposition(&self, order_id: OrderId, rma: &RmaNumber) -> Disposition {
         let place = self.returns.get(rma).copied();
-        let (at, index) = place.unwrap_or((self.place(order_id).unwrap_or(usize::MAX), 0));
+        let (at, index) = place.unwrap_or((self.index_of(order_id).unwrap_or(usize::MAX), 0));
         let planned = self.scenario.orders.get(at).and_then(|order| order.returns.get(index));
         planned.map_or(Disposition::Restock, |planned| planned.disposition)
     }
@@ -213,6 +213,6 @@ impl PartnerView {
 /// Records a duration in milliseconds.
 fn record(histogram: &mut Histogram<u64>, time: std::time::Duration) {
     let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    // It grows with what is recorded; a time that no histogram holds is none of a run.
+    // The histogram grows as needed; no run takes longer than it can hold.
     let _ = histogram.record(millis);
 }

@@ -63,7 +63,7 @@ impl Shipped {
             shipment.refused.push(confirmation.clone());
             return None;
         };
-        // Once: what was sent twice is refused twice.
+        // Only once: a confirmation that was sent twice is refused twice.
         let mut part = shipment.parts.remove(confirmation)?;
         for (line, sku, quantity) in taken {
             let mut lines = part.lines.iter_mut();

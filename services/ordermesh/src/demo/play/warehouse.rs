@@ -167,7 +167,7 @@ impl Warehouse {
             .with(|view| view.disposition(expected.order_id, &expected.rma_number));
         let rma = &expected.rma_number;
         let here = |it: &&LineQuantity| {
-            self.inventory.client.view.with(|view| view.comes_here(rma, it.line, &it.sku))
+            self.inventory.client.view.with(|view| view.claim_return(rma, it.line, &it.sku))
         };
         let line = |it: &LineQuantity| ReturnReceiptLine {
             line: it.line,

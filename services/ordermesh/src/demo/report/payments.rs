@@ -138,8 +138,8 @@ mod tests {
         invoice("INV-3", 200, 200, 0);
         invoice("INV-4", 300, 300, 0);
         invoice("INV-5", 600, 600, 0);
-        // A settles one with its discount; of the others nothing, a part, two invoices, and what
-        // another payment has paid a part of.
+        // A settles one invoice with its discount. The others pay nothing, a part, two invoices, and
+        // the rest of an invoice that another payment has paid a part of.
         type Applied = &'static [(&'static str, i64, i64)];
         let seen: [(&str, i64, Applied); 6] = [
             ("A", 0, &[("INV-1", 500, 10)]),

@@ -23,7 +23,7 @@ impl fmt::Display for Report {
         writeln!(f, "{}\n", self.title)?;
         let took = millis(self.duration_ms);
         write!(f, "  {orders} orders in {took}")?;
-        // Of data that knows few payments the rate says nothing.
+        // With few payments in the data, the rate means nothing.
         if self.order_to_settled.orders >= self.order_to_invoice.orders / 2 {
             let rate = &self.orders_per_second;
             write!(f, ", {rate} per second shipped, billed and settled")?;

@@ -116,7 +116,7 @@ impl Outsider {
             }
             None => json!({ "stream": { "account": MESH, "subject": subject } }),
         });
-        // A mapping comes before the permission, so that both names are allowed.
+        // The mapping applies before the permission, so both names are allowed.
         let publishes: Vec<_> =
             requests().cloned().chain(requests().filter_map(|s| imported(s))).collect();
         let mut account = json!({

@@ -21,7 +21,7 @@ pub(super) fn user(manifest: &Manifest, key: &str) -> Value {
         format!("$JS.API.CONSUMER.RESET.*.{name}"),
         format!("$JS.ACK.*.{name}.>"),
         format!("$JS.ACK._.*.*.{name}.>"),
-        // What it published is read back before its outbox forgets it.
+        // A service reads back what it published before its outbox drops it.
         "$JS.API.DIRECT.GET.*".to_owned(),
     ];
     let console = (name == CONSOLE).then_some([

@@ -32,7 +32,7 @@ async fn an_orphaned_server_is_ended_and_its_messages_stay() -> Result<()> {
         anyhow::ensure!(std::time::Instant::now() < deadline, "the orphan does not start");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // Here it is a child of this process, which must take note of its end for it to be gone.
+    // Here the server is our own child, so it is gone only once we have waited for it.
     let reaped = tokio::task::spawn_blocking(move || orphan.wait());
     let server = Server::start(&folder, &binary, None, &manifests()).await?;
     assert!(reaped.await?.is_ok());

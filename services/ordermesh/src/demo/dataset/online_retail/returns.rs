@@ -28,7 +28,7 @@ pub(super) fn of(
     tally: &mut Tally,
 ) -> BTreeMap<usize, Vec<PlannedReturn>> {
     let mut left = bought(sales);
-    // By sale and cancelling invoice: what comes back, by order line.
+    // Returned quantities by sale and cancelling invoice, and by order line.
     let mut back: BTreeMap<(usize, &str), BTreeMap<u32, i64>> = BTreeMap::new();
     for it in cancelled {
         let key = (it.customer.as_str(), &it.line.sku, it.line.price);

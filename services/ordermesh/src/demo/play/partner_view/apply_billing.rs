@@ -17,7 +17,7 @@ use crate::demo::{
 impl PartnerView {
     /// Applies an invoice and checks it against the order.
     pub fn invoice(&mut self, invoice: &Invoice, unpaid_on_purpose: bool) {
-        let Some(at) = self.place(invoice.order_id) else {
+        let Some(at) = self.index_of(invoice.order_id) else {
             self.surprise(format!("invoice {} of no order", invoice.invoice_number));
             return;
         };
@@ -108,7 +108,7 @@ impl PartnerView {
 
     /// Returns the way in which an order is paid.
     pub fn pays(&self, order_id: OrderId) -> Pays {
-        let order = self.place(order_id).and_then(|at| self.scenario.orders.get(at));
+        let order = self.index_of(order_id).and_then(|at| self.scenario.orders.get(at));
         order.map_or(Pays::AsDrawn, |order| order.pays)
     }
 

@@ -16,7 +16,7 @@ impl PartnerView {
     /// arrives late changes nothing.
     pub fn order_ack_at(&mut self, ack: &OrderAck, position: StreamPosition) -> bool {
         let second = ack.reasons.iter().any(|reason| reason.code == Reason::DuplicatePoNumber);
-        let at = self.place(ack.order_id);
+        let at = self.index_of(ack.order_id);
         if let Some(order) = at.and_then(|at| self.orders.get_mut(at)).filter(|_| !second) {
             if position < order.latest {
                 order.answers += 1;
@@ -29,7 +29,7 @@ impl PartnerView {
 
     /// Applies an order acknowledgement; returns true if it is the first.
     fn order_ack(&mut self, ack: &OrderAck) -> bool {
-        let Some(at) = self.place(ack.order_id) else {
+        let Some(at) = self.index_of(ack.order_id) else {
             self.surprise(format!("order-ack of {}, which nobody sent", ack.po_number));
             return false;
         };
@@ -48,7 +48,7 @@ impl PartnerView {
         let declined = codes().any(|code| code == Reason::OutOfStock);
         order.declined |= declined;
         if declined || ack.status == OrderAckStatus::Cancelled {
-            order.doubt();
+            order.mark_uncertain();
         }
         order.was_held_on_credit |= order.is_held_on_credit();
         let on_credit = expected == Some(Expected::OnCredit) && order.is_held_on_credit();
@@ -64,7 +64,7 @@ impl PartnerView {
     /// Returns the planned change or cancellation of an answered order, once. A rejected order has
     /// none.
     pub fn amendment_due(&mut self, order_id: OrderId) -> Option<Amendment> {
-        let at = self.place(order_id)?;
+        let at = self.index_of(order_id)?;
         let order = self.orders.get_mut(at)?;
         let answered = matches!(
             order.status,
@@ -78,7 +78,7 @@ impl PartnerView {
     /// Returns none if the buyer does not change the order. Otherwise returns true while the
     /// warehouses hold its shipments: they heard of the change in time, and it is not settled yet.
     pub fn amended(&self, order_id: OrderId) -> Option<bool> {
-        let at = self.place(order_id)?;
+        let at = self.index_of(order_id)?;
         let plan = self.scenario.orders.get(at)?.amendment.as_ref()?;
         let seen = self.orders.get(at)?.amendment?;
         Some(plan.in_time && seen.status.is_none())
@@ -86,14 +86,14 @@ impl PartnerView {
 
     /// Applies the answer to a change or cancellation. Being too late is nobody's fault.
     pub fn order_change_ack(&mut self, ack: &OrderChangeAck) {
-        let seen = self.place(ack.order_id).and_then(|at| self.orders.get_mut(at));
+        let seen = self.index_of(ack.order_id).and_then(|at| self.orders.get_mut(at));
         let Some(order) = seen.filter(|order| order.amendment.is_some_and(|it| it.sent)) else {
             self.surprise(format!("order-change-ack of {}, which nobody changed", ack.po_number));
             return;
         };
         order.amendment =
             order.amendment.map(|it| AmendmentSeen { status: Some(ack.status), ..it });
-        order.doubt();
+        order.mark_uncertain();
         let late = |code: Reason| matches!(code, Reason::AlreadyShipped | Reason::OrderClosed);
         let unfit = ack.reasons.iter().find(|reason| !late(reason.code));
         if let Some(reason) = unfit.filter(|_| ack.status != ChangeStatus::Applied) {
@@ -104,7 +104,7 @@ impl PartnerView {
 
     /// Applies a ship notice.
     pub fn ship_notice(&mut self, notice: &ShipNotice) {
-        let Some(at) = self.place(notice.order_id) else { return };
+        let Some(at) = self.index_of(notice.order_id) else { return };
         if let Some(order) = self.orders.get_mut(at) {
             for gone in &notice.lines {
                 let line = order.lines.entry(gone.line).or_default();

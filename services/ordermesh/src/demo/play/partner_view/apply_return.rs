@@ -12,7 +12,7 @@ impl PartnerView {
     /// Returns the requests for an order that is completely billed: each planned return once, and
     /// never more than was shipped.
     pub fn returns_due(&mut self, order_id: OrderId) -> Vec<ReturnRequest> {
-        let Some(at) = self.place(order_id) else { return Vec::new() };
+        let Some(at) = self.index_of(order_id) else { return Vec::new() };
         let scenario = self.scenario.clone();
         let (Some(plan), Some(order)) = (scenario.orders.get(at), self.orders.get_mut(at)) else {
             return Vec::new();

@@ -122,7 +122,7 @@ impl PartnerView {
 
     /// Applies the wanted quantity of a line, as the operator knows it.
     pub fn wanted(&mut self, it: &IntakeLine) {
-        let Some(at) = self.place(it.order_id) else { return };
+        let Some(at) = self.index_of(it.order_id) else { return };
         let Some(order) = self.orders.get_mut(at).filter(|order| order.uncertain) else { return };
         order.unread = false;
         let line = order.lines.entry(it.line).or_default();
@@ -140,7 +140,7 @@ impl PartnerView {
 
     /// Records that an operator has released an order.
     pub fn was_released(&mut self, order_id: OrderId) {
-        let at = self.place(order_id);
+        let at = self.index_of(order_id);
         if let Some(order) = at.and_then(|at| self.orders.get_mut(at)) {
             order.released = true;
         }

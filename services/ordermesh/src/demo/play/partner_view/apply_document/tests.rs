@@ -69,7 +69,7 @@ fn p2_what_the_bank_hears_of_an_invoice_before_the_buyer_has_it_counts_when_it_c
     view.payment_ack(&ack(whole), said(2, 5));
     view.invoice(&invoice, false);
     assert!(view.invoices[&invoice.invoice_number].is_settled());
-    // A stream that lost what was said before has it again, behind.
+    // A stream that lost documents has them again at its end.
     view.payment_ack(&ack(json!([])), said(1, 9));
     assert!(view.invoices[&invoice.invoice_number].is_settled());
 }
