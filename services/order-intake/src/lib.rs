@@ -1,33 +1,31 @@
 #![doc = include_str!("../README.md")]
 
-mod books;
-mod check;
-pub mod domain;
-pub mod edi;
+mod domain;
+mod edi;
+mod handlers;
 mod metrics;
-mod quote;
+mod queries;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unit_of_work;
 
 use std::time::Duration;
 
-use contracts::{
-    Event, Kind, Reason,
-    command::{CancelOrder, Command, ReleaseOrder, UpsertPartner},
-    document::{self, Faults, Unreadable},
-    event::{
-        CreditMemoPosted, DocumentTranslated, PaymentApplied, PaymentReceived, PaymentRefunded,
-        PaymentReversed, PaymentUnapplied, ReceivableWrittenOff,
-    },
+use futures::FutureExt as _;
+use handlers::{
+    cancel_by_operator, cancel_order, change_order, decline_units, expire_order, free_units,
+    receive_order, record_company, record_customer, record_dispatch, record_invoice, record_item,
+    record_owing, record_price_list, reduce_invoice, refuse_unreadable, release_order,
+    release_waiting, take_up_change, translate_camt, translate_ubl, translate_x12, upsert_partner,
 };
-use domain::{Message, Set, cash::Owing};
-use jiff::Timestamp;
 use mesh::{
-    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Migration, Origin, QuestionError, OldService, read_event,
+    AnyService, Context, Endpoint, Handler, Manifest, Measure, Migration, Outputs, Partners,
+    Service, Upkeep,
 };
-use serde_json::Value;
+use queries::{customer_check, order_intake_books, price};
+use store::{Keys, audit};
+use unit_of_work::UnitOfWork;
 
 /// The service that takes orders.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,167 +34,66 @@ pub struct OrderIntake;
 /// The service as the program runs it.
 #[must_use]
 pub fn service() -> AnyService {
-    AnyService::old(OrderIntake)
+    AnyService::new(OrderIntake)
 }
 
-impl From<OrderIntake> for AnyService {
-    fn from(service: OrderIntake) -> Self {
-        Self::old(service)
-    }
-}
-
-/// The service's manifest.
+/// The manifest of the service.
 #[must_use]
-pub fn manifest() -> mesh::Manifest {
-    OrderIntake::CARD.into()
+pub fn manifest() -> Manifest {
+    Manifest::of::<OrderIntake>()
 }
 
-impl OldService for OrderIntake {
-    const CARD: Card = Card {
-        service: "order-intake",
-        owns: &["order", "customer", "item", "partner", "company", "document"],
-        events: &["inventory", "shipment", "invoice", "credit-memo", "payment", "receivable"],
-        documents: &[mesh::manifest::ALL],
-        answers: &[check::QUESTION, quote::QUESTION, books::QUESTION],
-    };
+impl Service for OrderIntake {
+    const NAME: &'static str = "order-intake";
     const MIGRATIONS: &'static [Migration] = &[
         Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
         Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
         Migration { name: "0004_audit", sql: include_str!("../migrations/0004_audit.sql") },
     ];
-    type Message = Message;
-    type Set = Set;
-
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
-        match &inbound.origin {
-            Origin::Document { partner, document, .. } => {
-                let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
-                decode_document(kind, partner.clone(), &inbound.payload)
-            }
-            Origin::Event { aggregate, event, .. } => {
-                decode_event(aggregate, event, &inbound.payload)
-            }
-            Origin::Command { verb, .. } => match verb.as_str() {
-                UpsertPartner::VERB => {
-                    let command = document::read_json(&inbound.payload)?;
-                    Ok(Some(Message::Partner(Box::new(command))))
-                }
-                ReleaseOrder::VERB => {
-                    let command = document::read_json(&inbound.payload)?;
-                    Ok(Some(Message::Release(Box::new(command))))
-                }
-                CancelOrder::VERB => {
-                    let command = document::read_json(&inbound.payload)?;
-                    Ok(Some(Message::CancelOrder(Box::new(command))))
-                }
-                _ => Err(Unreadable {
-                    code: Reason::UnknownCommand,
-                    path: String::new(),
-                    message: format!("order-intake has no command `{verb}`"),
-                }
-                .into()),
-            },
-        }
+    const HANDLERS: &'static [Handler<Self>] = &[
+        receive_order::HANDLER,
+        change_order::HANDLER,
+        cancel_order::HANDLER,
+        translate_x12::HANDLER,
+        translate_ubl::HANDLER,
+        translate_camt::HANDLER,
+        record_customer::HANDLER,
+        record_item::HANDLER,
+        record_price_list::HANDLER,
+        record_company::HANDLER,
+        upsert_partner::HANDLER,
+        release_order::HANDLER,
+        cancel_by_operator::HANDLER,
+        decline_units::HANDLER,
+        free_units::HANDLER,
+        record_dispatch::HANDLER,
+        record_invoice::HANDLER,
+        reduce_invoice::HANDLER,
+        record_owing::CREDITED,
+        record_owing::RECEIVED,
+        record_owing::APPLIED,
+        record_owing::UNAPPLIED,
+        record_owing::REVERSED,
+        record_owing::REFUNDED,
+        record_owing::WRITTEN_OFF,
+        refuse_unreadable::HANDLER,
+        release_waiting::HANDLER,
+        take_up_change::HANDLER,
+        expire_order::HANDLER,
+    ];
+    const ENDPOINTS: &'static [Endpoint<Self>] =
+        &[customer_check::ENDPOINT, price::ENDPOINT, order_intake_books::ENDPOINT];
+    const GATEKEEPER: bool = true;
+    const UPKEEP: Option<Upkeep<Self>> = Some(Upkeep {
+        every: |_| Duration::from_secs(1),
+        step: |_, tx, now| audit::step(tx, now).boxed(),
+    });
+    const MEASURE: Option<Measure<Self>> = Some(|_, db, _| metrics::report(db).boxed());
+    fn resolve_keys(keys: &mut Keys, partners: &Partners) {
+        keys.resolve(partners);
     }
 
-    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
-        store::load(tx, messages).await
+    fn conclude(&self, work: &mut UnitOfWork, outputs: Outputs, context: &Context<'_>) -> Outputs {
+        edi::answer::in_every_format(work, outputs, context)
     }
-
-    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, message, context)
-    }
-
-    async fn due(
-        &self,
-        tx: &DatabaseTransaction,
-        now: Timestamp,
-        limit: u64,
-    ) -> Result<Vec<Message>, DbErr> {
-        let mut due = store::credit::due(tx, limit).await?;
-        due.extend(store::change::due(tx, now, limit).await?);
-        Ok(due)
-    }
-
-    fn upkeep_every(&self) -> Option<Duration> {
-        Some(Duration::from_secs(1))
-    }
-
-    async fn upkeep(&self, tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr> {
-        store::audit::step(tx, now).await
-    }
-
-    async fn measure(&self, db: &DatabaseConnection, _now: Timestamp) -> Result<(), DbErr> {
-        metrics::report(db).await
-    }
-
-    async fn answer(
-        &self,
-        db: &DatabaseConnection,
-        question: &str,
-        asker: &Asker,
-        request: &[u8],
-    ) -> Result<Value, QuestionError> {
-        match question {
-            check::QUESTION => check::answer(db, asker, request).await,
-            quote::QUESTION => quote::answer(db, asker, request).await,
-            books::QUESTION => books::answer(db, asker, request).await,
-            _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
-        }
-    }
-}
-
-fn decode_document(
-    kind: Kind,
-    partner: contracts::PartnerName,
-    payload: &[u8],
-) -> Result<Option<Message>, Faults> {
-    Ok(Some(match kind {
-        Kind::Order => Message::Order(partner, Box::new(document::read(payload)?)),
-        Kind::OrderChange => Message::Change(partner, Box::new(document::read(payload)?)),
-        Kind::OrderCancel => Message::Cancel(partner, Box::new(document::read(payload)?)),
-        Kind::Customer => Message::Customer(partner, Box::new(document::read(payload)?)),
-        Kind::Item => Message::Item(partner, Box::new(document::read(payload)?)),
-        Kind::PriceList => Message::PriceList(partner, Box::new(document::read(payload)?)),
-        Kind::Company => Message::Company(partner, Box::new(document::read(payload)?)),
-        Kind::X12 => Message::X12(partner, crate::edi::read_x12(payload)?),
-        Kind::Ubl => Message::Ubl(partner, Box::new(crate::edi::read_ubl(payload)?)),
-        Kind::Camt => Message::Camt(partner, Box::new(crate::edi::read_camt(payload)?)),
-        Kind::Warehouse
-        | Kind::Stock
-        | Kind::ShipConfirm
-        | Kind::Delivery
-        | Kind::TaxRate
-        | Kind::Payment
-        | Kind::PaymentReversal
-        | Kind::ReturnRequest
-        | Kind::ReturnReceipt => return Ok(None),
-    }))
-}
-
-fn decode_event(aggregate: &str, event: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
-    Ok(Some(match (aggregate, event) {
-        // One that can be read has become its owner's document before it came here.
-        (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) => {
-            read_event::<DocumentTranslated>(payload)?;
-            return Ok(None);
-        }
-        ("inventory", "declined") => Message::Declined(read_event(payload)?),
-        ("inventory", "released") => Message::Released(read_event(payload)?),
-        ("shipment", "dispatched") => Message::Dispatched(Box::new(read_event(payload)?)),
-        ("invoice", "posted") => Message::Billed(Box::new(read_event(payload)?)),
-        ("invoice", "reduced") => Message::Reduced(Box::new(read_event(payload)?)),
-        ("credit-memo", "posted") => owing::<CreditMemoPosted>(payload)?,
-        ("payment", "received") => owing::<PaymentReceived>(payload)?,
-        ("payment", "applied") => owing::<PaymentApplied>(payload)?,
-        ("payment", "unapplied") => owing::<PaymentUnapplied>(payload)?,
-        ("payment", "reversed") => owing::<PaymentReversed>(payload)?,
-        ("payment", "refunded") => owing::<PaymentRefunded>(payload)?,
-        ("receivable", "written-off") => owing::<ReceivableWrittenOff>(payload)?,
-        _ => return Ok(None),
-    }))
-}
-
-fn owing<E: Event + Into<Owing>>(payload: &[u8]) -> Result<Message, Faults> {
-    Ok(Message::Owing(Box::new(read_event::<E>(payload)?.into())))
 }

@@ -1,120 +1,141 @@
-//! Every query of order-intake: what a batch touches, one query per table.
+//! Every query of order-intake: the rows that a batch may touch, one query per table.
 //!
-//! Rows are locked table by table, in this order: how orders came, channels, customers, orders, lines, owed, credit.
+//! Rows are locked table by table, in this order: how orders came, channels, customers, orders,
+//! lines, owed, credit.
 
 pub mod anew;
 pub mod audit;
-pub mod change;
+mod bank;
+pub mod changes;
 pub mod credit;
+mod edi;
+mod keys;
 mod lines;
-mod named;
 
 use std::collections::BTreeSet;
 
 use contracts::{PriceListId, Sku};
 use mesh::{
-    DatabaseTransaction, DbErr, Rows,
+    DatabaseTransaction, DbErr, Load, Rows,
     column::Cell,
-    row::{self, Row},
+    row,
     sea_query::{Alias, Expr, ExprTrait},
 };
+use sea_orm::ConnectionTrait;
 
-use self::named::Named;
-use crate::domain::{
-    Message, Set,
-    credit::Owed,
-    master::{Customer, Price, PriceList, SELLER, Seller},
-    order::{Line, Order},
+pub use self::keys::Keys;
+use crate::{
+    OrderIntake,
+    domain::{
+        credit::Owed,
+        master::{Customer, Price, SELLER},
+        order::{Order, Taken},
+    },
+    unit_of_work::UnitOfWork,
 };
 
-/// Brings everything that deciding `messages` may touch.
-pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
-    let mut named = Named::default();
-    messages.iter().for_each(|message| named.note(message));
-    let said = crate::edi::store::load(tx, messages, &named.orders).await?;
-    named.priced.extend(said.skus.iter().cloned());
-    named.skus.extend(said.skus);
-    name_customers(tx, &mut named).await?;
-    let customers: Vec<Customer> =
-        row::lock(tx, "customer_id", std::mem::take(&mut named.customers)).await?;
-    let mut orders: Vec<Order> = row::lock(tx, "order_id", named.orders.iter().copied()).await?;
-    let under_way = change::of_orders(tx, &named).await?;
-    named.note_under_way(&under_way.changes, &under_way.lines);
-    let lines: Vec<Line> = lines::named(tx, &named).await?;
-    let judged = lines.iter().filter(|line| named.judged.contains(&line.order_id));
-    let judged: Vec<Sku> = judged.map(|line| line.sku.clone()).collect();
-    named.skus.extend(judged.iter().cloned());
-    named.priced.extend(judged);
+impl Load for OrderIntake {
+    type Keys = Keys;
+    type Work = UnitOfWork;
+
+    async fn load(&self, tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, DbErr> {
+        load(tx, keys).await
+    }
+}
+
+async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, DbErr> {
+    let said = edi::load(tx, std::mem::take(&mut keys.edi), &keys.orders).await?;
+    keys.price(&said.skus);
+    let customers = customers(tx, &mut keys).await?;
+    let orders = Rows::<Order>::lock(tx, "order_id", keys.orders.iter().copied()).await?;
+    let customers = late_customers(tx, &keys, customers, &orders).await?;
+    let under_way = changes::of_orders(tx, &keys).await?;
+    keys.follow(under_way.changes.found(), under_way.lines.found());
+    let lines = lines::named(tx, &keys).await?;
+    let judged = lines.found().filter(|line| keys.judged.contains(&line.order_id));
+    let judged: BTreeSet<Sku> = judged.map(|line| line.sku.clone()).collect();
+    keys.price(&judged);
     let lists: BTreeSet<PriceListId> = customers
-        .iter()
+        .found()
         .map(|customer| customer.record.price_list.clone())
-        .chain(named.replaced_lists.iter().cloned())
-        .chain(named.lists)
+        .chain(keys.replaced_lists.iter().cloned())
+        .chain(std::mem::take(&mut keys.lists))
         .collect();
-    let price_lists: Vec<PriceList> = row::find(tx, "price_list", lists.iter().cloned()).await?;
-    let mut prices = prices_of(tx, &lists, &named.priced).await?;
-    prices.extend(row::find::<Price, _>(tx, "price_list", named.replaced_lists).await?);
-    let owed: Vec<Owed> = row::lock(tx, "source", named.owed).await?;
-    let of_customers = customers.iter().map(|it| (it.customer_id.clone(), it.record.currency));
-    let of_owed = owed.iter().filter_map(Owed::account);
-    named.accounts.extend(orders.iter().filter_map(Order::account).chain(of_customers));
-    named.accounts.extend(of_owed);
-    let credit = credit::lock(tx, &named.accounts).await?;
-    orders.extend(row::find(tx, "po_number", named.po_numbers).await?);
-    let company = if named.company { Some(SELLER.to_owned()) } else { None };
-    Ok(Set {
-        customers: Rows::loaded(customers),
-        items: Rows::loaded(row::find(tx, "sku", named.skus).await?),
-        company: Rows::loaded(row::find::<Seller, _>(tx, "company", company).await?),
-        price_lists: Rows::loaded(price_lists),
-        prices: Rows::loaded(prices),
-        orders: Rows::loaded(orders),
-        lines: Rows::loaded(lines),
-        changes: Rows::loaded(under_way.changes),
-        change_lines: Rows::loaded(under_way.lines),
-        copies: Rows::loaded(under_way.copies),
-        expiries: Rows::loaded(row::find(tx, "order_id", named.expired).await?),
-        credit: Rows::loaded(credit),
-        owed: Rows::loaded(owed),
-        channels: Rows::loaded(said.channels),
-        interchanges: Rows::loaded(said.interchanges),
-        sources: Rows::loaded(said.sources),
-        codes: Rows::loaded(said.codes),
-        bank_credits: Rows::loaded(said.bank_credits),
-        bank_references: Rows::loaded(said.bank_references),
-        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+    let prices = prices_of(tx, &lists, &keys.priced).await?;
+    let prices = prices.and_find(tx, "price_list", keys.replaced_lists).await?;
+    let owed = Rows::lock(tx, "source", keys.owed).await?;
+    let of_customers = customers.found().map(|it| (it.customer_id.clone(), it.record.currency));
+    let of_orders = orders.found().filter_map(Order::taken).map(Taken::account);
+    keys.accounts.extend(of_orders.chain(of_customers));
+    keys.accounts.extend(owed.found().filter_map(Owed::account));
+    let credit = credit::lock(tx, &keys.accounts).await?;
+    let company = keys.company.then(|| SELLER.to_owned());
+    Ok(UnitOfWork {
+        price_lists: Rows::find(tx, "price_list", lists).await?,
+        prices,
+        // After the customer's credit is locked: of two replicas, one sees the other's order.
+        orders: orders.and_find(tx, "po_number", keys.po_numbers).await?,
+        customers,
+        items: Rows::find(tx, "sku", keys.items).await?,
+        company: Rows::find(tx, "company", company).await?,
+        lines,
+        changes: under_way.changes,
+        change_lines: under_way.lines,
+        copies: under_way.copies,
+        expiries: Rows::find(tx, "order_id", keys.expired).await?,
+        credit,
+        owed,
+        channels: said.channels,
+        interchanges: said.interchanges,
+        sources: said.sources,
+        codes: said.codes,
+        bank_credits: said.bank_credits,
+        bank_references: said.bank_references,
+        commands: Rows::find(tx, "command_id", keys.commands).await?,
         changes_kept: under_way.kept,
+        oldest: said.oldest,
     })
 }
 
-/// Adds the customers that messages mean without naming them.
-async fn name_customers(tx: &DatabaseTransaction, named: &mut Named) -> Result<(), DbErr> {
-    let senders = mesh::partners_named(tx, named.default_of.iter().cloned()).await?;
-    named.customers.extend(senders.into_values().filter_map(|partner| partner.default_customer));
-    // Read before they are locked: whose an order is never changes.
-    let standing = named.judged.iter().chain(&named.of_customer).copied();
+/// The customers that messages name, and those of orders whose customers are asked for.
+async fn customers(tx: &DatabaseTransaction, keys: &mut Keys) -> Result<Rows<Customer>, DbErr> {
+    // Read before they are locked: the customer of an order never changes.
+    let standing = keys.judged.iter().chain(&keys.of_customer).copied();
     let standing: Vec<Order> = row::find(tx, "order_id", standing).await?;
-    for order in standing {
-        named.customers.extend(order.customer_id);
-    }
-    Ok(())
+    let named = standing.iter().filter_map(Order::taken);
+    keys.customers.extend(named.map(|taken| taken.body.customer_id.clone()));
+    Rows::lock(tx, "customer_id", keys.customers.iter().cloned()).await
+}
+
+/// Adds the customers of orders that another replica has taken since their customers were read.
+async fn late_customers(
+    tx: &DatabaseTransaction,
+    keys: &Keys,
+    customers: Rows<Customer>,
+    orders: &Rows<Order>,
+) -> Result<Rows<Customer>, DbErr> {
+    let asked = |id| keys.judged.contains(id) || keys.of_customer.contains(id);
+    let orders = orders.found().filter(|order| asked(&order.order_id));
+    let late = orders.filter_map(Order::taken).map(|taken| taken.body.customer_id.clone());
+    let late: BTreeSet<_> = late.filter(|customer| !keys.customers.contains(customer)).collect();
+    customers.and_find(tx, "customer_id", late).await
 }
 
 /// The prices of these items on these lists.
-async fn prices_of(
-    tx: &DatabaseTransaction,
+pub async fn prices_of(
+    db: &impl ConnectionTrait,
     lists: &BTreeSet<PriceListId>,
     skus: &BTreeSet<Sku>,
-) -> Result<Vec<Price>, DbErr> {
+) -> Result<Rows<Price>, DbErr> {
     let mut prices = Vec::new();
-    let skus: Vec<_> = skus.iter().map(Cell::value).collect();
-    for chunk in skus.chunks(1_000) {
+    let values: Vec<_> = skus.iter().map(Cell::value).collect();
+    for chunk in values.chunks(1_000) {
         let mut select = row::select::<Price>();
         let lists = lists.iter().map(Cell::value);
         select.and_where(Expr::col(Alias::new("price_list")).is_in(lists));
         select.and_where(Expr::col(Alias::new("sku")).is_in(chunk.iter().cloned()));
-        prices.extend(row::fetch::<Price>(tx, &select).await?);
+        prices.extend(row::fetch::<Price>(db, &select).await?);
     }
-    prices.sort_by_key(Row::key);
-    Ok(prices)
+    let (lists, skus) = (lists.iter().cloned(), skus.iter().cloned());
+    Ok(Rows::having_both(prices, ("price_list", lists), ("sku", skus)))
 }

@@ -1,24 +1,32 @@
-//! Changes and cancels of orders that stand (O7, O8, O9): one protocol, whoever wants it.
+//! Changes and cancels of orders that stand (O7, O8, O9), as they are kept: one protocol, whoever
+//! wants it.
 //!
 //! One change of an order is under way at a time; later ones stand in line, in the order in which
 //! they came. Under way, it waits until every unit that is not wanted any more was either set free
 //! by allocation or has left. What a change adds is taken when that is settled, so that a change
 //! that takes as much off one line as it adds to another needs no more credit than before.
 //!
-//! `receive` takes the documents, `judge` says what becomes of each line, `start` asks for it,
-//! `settle` hears what came of it, `finish`, `grow` and `cancel` carry it out, `answer` tells the buyer.
-//! `held` is for orders that nobody works on yet, `expire` for those whose last day is over.
+//! `queue` reads the changes of an order, `judge` says what becomes of each line, `begin` asks for
+//! it, `advance` carries out what is settled by `finish`, `grow` and `cancelled`, `answer` tells the
+//! buyer. `held` is for orders that nobody works on yet, `cancel` for those of which nothing more is
+//! wanted, `reinstate` for goods that left all the same.
 
-mod answer;
-mod cancel;
-pub mod expire;
-mod finish;
-mod grow;
-mod held;
-mod judge;
-mod receive;
-mod settle;
-mod start;
+pub mod advance;
+pub mod announce;
+pub mod answer;
+pub mod begin;
+pub mod cancel;
+pub mod cancelled;
+pub mod close;
+pub mod finish;
+pub mod grow;
+pub mod held;
+pub mod judge;
+pub mod queue;
+pub mod reinstate;
+pub mod repeat;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     OrderId, Quantity, Reason, ReasonLine,
@@ -27,16 +35,6 @@ use contracts::{
 };
 use mesh::{Json, text_column};
 use strum::{Display, EnumString};
-
-use super::Set;
-
-pub use self::{
-    answer::present,
-    cancel::{by_operator, cancel_open},
-    receive::{cancel, change},
-    settle::{dispatched, moved, released},
-    start::next,
-};
 
 /// Where a change is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
@@ -129,13 +127,51 @@ pub struct Copied {
     pub cause: String,
 }
 
-/// How many changes an order has.
+/// The changes of an order, as counted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Kept {
-    /// So many.
     pub many: u32,
     /// The place of the last.
     pub last: u32,
+}
+
+/// The number of changes of orders, as the batch was loaded. Without a database none were counted:
+/// all of them are rows in memory.
+#[derive(Debug, Clone, Default)]
+pub struct ChangesKept(Option<Counted>);
+
+#[derive(Debug, Clone)]
+struct Counted {
+    /// Numbers under which changes were looked for.
+    numbers: BTreeSet<u32>,
+    orders: BTreeMap<OrderId, Kept>,
+}
+
+impl ChangesKept {
+    /// The changes of `orders` as they were counted and found by `numbers`.
+    #[must_use]
+    pub fn counted(numbers: BTreeSet<u32>, orders: BTreeMap<OrderId, Kept>) -> Self {
+        Self(Some(Counted { numbers, orders }))
+    }
+
+    /// The changes of an order.
+    ///
+    /// # Panics
+    /// When they were not asked for.
+    #[must_use]
+    pub fn of(&self, order_id: OrderId) -> Kept {
+        let Some(Counted { orders, .. }) = &self.0 else { return Kept::default() };
+        *orders.get(&order_id).expect("the changes of the order were asked for")
+    }
+
+    /// Breaks an invariant unless changes of this number were asked for.
+    ///
+    /// # Panics
+    /// When they were not.
+    pub fn expect_number(&self, number: u32) {
+        let Some(Counted { numbers, .. }) = &self.0 else { return };
+        assert!(numbers.contains(&number), "changes {number} were read, but not asked for");
+    }
 }
 
 /// The day after which nothing of an order is wanted (O9).
@@ -158,64 +194,3 @@ mesh::row!(Copied in "change_copies" by (order_id: OrderId, place: u32, cause: S
     order_id, place, cause
 });
 mesh::row!(Expiry in "expiries" by (order_id: OrderId) { order_id, day });
-
-impl Change {
-    /// One that stands in line; a cancel without a document.
-    #[must_use]
-    pub fn queued(
-        set: &Set,
-        order_id: OrderId,
-        wanted_by: By,
-        document: Option<document::OrderChange>,
-    ) -> Self {
-        Self {
-            order_id,
-            place: place_of_next(set, order_id),
-            number: document.as_ref().map(|document| document.change_number),
-            wanted_by,
-            state: State::Queued,
-            document: Json(document),
-            refused: Json(Vec::new()),
-            answer: Json(None),
-        }
-    }
-}
-
-/// The changes of an order that are under way, are asked for again or cancel it, in their order.
-pub fn changes_of(set: &Set, order_id: OrderId) -> impl DoubleEndedIterator<Item = &Change> {
-    let rows: Vec<&Change> = set.changes.range((order_id, 0)..=(order_id, u32::MAX)).collect();
-    rows.into_iter()
-}
-
-/// The change that is under way.
-#[must_use]
-pub fn active(set: &Set, order_id: OrderId) -> Option<&Change> {
-    changes_of(set, order_id).find(|it| matches!(it.state, State::Active | State::Settled))
-}
-
-/// Whether a change of the order is under way or stands in line.
-#[must_use]
-pub fn is_pending(set: &Set, order_id: OrderId) -> bool {
-    changes_of(set, order_id).any(|change| change.state != State::Answered)
-}
-
-/// The lines of a change that is under way.
-fn lines_of(set: &Set, change: &Change) -> Vec<ChangeLine> {
-    let (order_id, place) = (change.order_id, change.place);
-    let range = (order_id, place, 0)..=(order_id, place, u32::MAX);
-    set.change_lines.range(range).cloned().collect()
-}
-
-/// The place of the next change of an order.
-fn place_of_next(set: &Set, order_id: OrderId) -> u32 {
-    let last = changes_of(set, order_id).next_back().map_or(0, |change| change.place);
-    let kept = set.changes_kept.get(&order_id).map_or(0, |kept| kept.last);
-    last.max(kept).saturating_add(1)
-}
-
-/// How many changes an order has.
-fn how_many(set: &Set, order_id: OrderId) -> usize {
-    let kept = set.changes_kept.get(&order_id).copied().unwrap_or_default();
-    let new = changes_of(set, order_id).filter(|change| change.place > kept.last).count();
-    usize::try_from(kept.many).unwrap_or(usize::MAX).saturating_add(new)
-}

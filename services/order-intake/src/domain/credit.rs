@@ -1,23 +1,14 @@
-//! Rule O5: what a customer owes and has ordered, and whether more may be ordered.
+//! The credit of customers, as it is kept (O5).
 //!
 //! The figures of a customer change in the same transaction as the order or document that changes
-//! them, on one row that whoever decides has locked. Each is the sum of other rows:
-//! [`Credit::on_order`] of the orders' [`Order::exposure`](super::order::Order), which
-//! [`part`](super::exposure::part) makes of their lines, and [`Credit::owed`] of the [`Owed`] rows,
-//! one per invoice, credit memo and payment. Documents come in any order: all is added, nothing is
-//! compared.
+//! them, on one row that whoever decides has locked. Each is the sum of other rows: `on_order` of the
+//! orders' `exposure`, `owed` of the [`Owed`] rows, one per invoice, credit memo and payment.
+//! Documents come in any order: all is added, nothing is compared.
 
 use contracts::{
-    Currency, CustomerId, Money, OrderId, Reason, ReasonLine,
+    Currency, CustomerId, Money, Reason, ReasonLine,
     document::{self, CustomerStatus},
     money::Sum,
-};
-use mesh::{Decision, Outputs};
-
-use super::{
-    Set,
-    exposure::{TooLarge, part},
-    order::Status,
 };
 
 /// What a customer's credit is used by, in minor units of a currency.
@@ -53,6 +44,14 @@ pub struct Owed {
     pub amount: i64,
 }
 
+impl Owed {
+    /// The account that it is in, where that is known.
+    #[must_use]
+    pub fn account(&self) -> Option<Account> {
+        Some((self.customer_id.clone()?, self.currency))
+    }
+}
+
 mesh::row!(Credit in "credit" by (customer_id: CustomerId, currency: Currency) {
     customer_id, currency, on_order, owed, waiting, recheck, changes
 });
@@ -76,21 +75,7 @@ impl Credit {
     }
 }
 
-impl From<TooLarge> for Decision {
-    fn from(error: TooLarge) -> Self {
-        Self::Poison { code: Reason::InvariantBroken, reason: error.to_string() }
-    }
-}
-
-/// Why `more` is too much for a customer now; none when it fits.
-#[must_use]
-pub fn over_limit(set: &Set, customer: &document::Customer, more: Money) -> Option<ReasonLine> {
-    let account = (customer.customer_id.clone(), more.currency);
-    let nothing = Sum::zero(more.currency);
-    exceeds(set.credit.get(&account).map_or(nothing, Credit::exposure), customer, more)
-}
-
-/// As [`over_limit`], for an exposure that was read.
+/// The reason why `more` is too much for a customer of this exposure; `None` when it fits.
 #[must_use]
 pub fn exceeds(exposure: Sum, customer: &document::Customer, more: Money) -> Option<ReasonLine> {
     let refuse = |text: String| Some(ReasonLine::new(Reason::CreditLimit, text));
@@ -114,81 +99,15 @@ pub fn exceeds(exposure: Sum, customer: &document::Customer, more: Money) -> Opt
     ))
 }
 
-/// Whether a customer may be given credit at all.
+/// The refusal of an order for a customer that is blocked.
+#[must_use]
+pub fn blocked(customer_id: &CustomerId) -> ReasonLine {
+    let text = format!("customer `{customer_id}` is blocked");
+    ReasonLine::new(Reason::BlockedCustomer, text)
+}
+
+/// Returns whether a customer may be given credit at all.
 #[must_use]
 pub fn is_active(customer: &document::Customer) -> bool {
     customer.status == CustomerStatus::Active
-}
-
-/// Brings a customer's credit in line with an order that has changed: its lines, its body, its
-/// status or what it is held for. Whatever changes an order ends with this.
-///
-/// # Errors
-/// When a sum is beyond 64 bits.
-pub fn follow(set: &mut Set, order_id: OrderId, outputs: &mut Outputs) -> Result<(), TooLarge> {
-    let Some(order) = set.orders.get(&order_id) else { return Ok(()) };
-    let Some(account) = order.account() else { return Ok(()) };
-    let exposure = part(order)?;
-    let waits = order.status == Status::Held
-        && !order.holds.is_empty()
-        && order.holds.iter().all(settles_itself);
-    let value = order.value()?;
-    let (before, waited) = (order.exposure, order.waits_for_credit);
-    if (exposure, waits, value) == (before, waited, order.total) {
-        return Ok(());
-    }
-    if let Some(order) = set.orders.get_mut(&order_id) {
-        order.exposure = exposure;
-        order.waits_for_credit = waits;
-        order.total = value;
-    }
-    let change = exposure.checked_sub(before).ok_or(TooLarge)?;
-    let credit = set.credit.get_or_put(&account.clone(), || Credit::none(account));
-    credit.on_order += i128::from(change);
-    credit.waiting = credit.waiting.saturating_add(waits.into()).saturating_sub(waited.into());
-    moved(credit, change, outputs);
-    Ok(())
-}
-
-/// What an order is held for and goes on without by itself, once that is no more.
-fn settles_itself(hold: &ReasonLine) -> bool {
-    matches!(hold.code, Reason::CreditLimit | Reason::BlockedCustomer)
-}
-
-/// Says what a document adds to what a customer owes, in place of what it added before.
-///
-/// # Errors
-/// When a sum is beyond 64 bits.
-pub fn owe(set: &mut Set, owed: Owed, outputs: &mut Outputs) -> Result<(), TooLarge> {
-    let before = set.owed.get(&owed.source).cloned();
-    if before.as_ref() == Some(&owed) {
-        return Ok(());
-    }
-    set.owed.put(owed.clone());
-    let signed =
-        |owed: Owed, sign: i64| Some((owed.customer_id?, owed.currency, owed.amount, sign));
-    let parts = [before.and_then(|owed| signed(owed, -1)), signed(owed, 1)];
-    for (customer_id, currency, amount, sign) in parts.into_iter().flatten() {
-        let account = (customer_id, currency);
-        let change = amount.checked_mul(sign).ok_or(TooLarge)?;
-        let credit = set.credit.get_or_put(&account.clone(), || Credit::none(account));
-        credit.owed += i128::from(change);
-        moved(credit, change, outputs);
-    }
-    Ok(())
-}
-
-/// A customer's record has changed: those who wait for credit are looked at again.
-pub fn reconsider(set: &mut Set, account: Account, outputs: &mut Outputs) {
-    let credit = set.credit.get_or_put(&account.clone(), || Credit::none(account));
-    moved(credit, -1, outputs);
-}
-
-/// The figures have changed; where they fell, somebody who waits may fit now.
-fn moved(credit: &mut Credit, change: i64, outputs: &mut Outputs) {
-    credit.changes = credit.changes.saturating_add(1);
-    if change < 0 && credit.waiting > 0 {
-        credit.recheck = true;
-        outputs.more_due();
-    }
 }

@@ -1,88 +1,89 @@
-//! The part of a customer's exposure that is an order's: what was accepted and is neither
-//! cancelled nor billed, without tax (O5).
-//!
-//! A line's part is the net of the units to be billed less the nets of those that were: an invoice
-//! takes off exactly what it adds, so the exposure changes by its tax alone. Nets of parts do not
-//! always add up to the net of the whole; once nothing of a line is open its part is nothing. What
-//! was billed counts at the line's present price, for a line that grows may get another one, and
-//! what is not billed yet is all at that. The figure follows from sums alone: it does not depend on
-//! the order in which units were billed and cancelled.
+//! Rule O5: the exposure of customers follows orders and documents, and limits more of it.
 
-use contracts::{
-    Currency, Money, Quantity,
-    event::{OrderBody, OrderedLine},
-};
+use contracts::{Money, OrderId, ReasonLine, document, money::Sum};
+use mesh::{Halt, Outputs};
 
 use super::{
-    evaluate::line_net,
-    order::{Line, Order, Status},
-    tally::{Sums, Tally},
+    amounts::too_large,
+    credit::{Account, Credit, Owed, exceeds},
+    order::Order,
 };
+use crate::unit_of_work::UnitOfWork;
 
-/// A sum of money is beyond what can be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a sum of money is beyond 18 digits")]
-pub struct TooLarge;
-
-/// The part of an order, in minor units, by what is kept of its lines. Held orders do not count
-/// until they are released.
-///
-/// # Errors
-/// When it is beyond 18 digits, which the order was checked for.
-pub fn part(order: &Order) -> Result<i64, TooLarge> {
-    let Some(body) = &order.body else { return Ok(0) };
-    part_of(order, order.tally.sums, charges_of(body)?)
+/// The reason why `more` is too much for a customer now; `None` when it fits.
+#[must_use]
+pub fn over_limit(
+    work: &UnitOfWork,
+    customer: &document::Customer,
+    more: Money,
+) -> Option<ReasonLine> {
+    let account = (customer.customer_id.clone(), more.currency);
+    let nothing = Sum::zero(more.currency);
+    exceeds(work.credit.get(&account).map_or(nothing, Credit::exposure), customer, more)
 }
 
-/// The same, by the lines themselves.
+/// Brings a customer's credit in line with an order that has changed: its lines, its body, its
+/// standing. Whatever changes an order ends with this.
 ///
 /// # Errors
-/// When it is beyond 18 digits.
-pub fn part_anew<'a>(
-    order: &Order,
-    lines: impl Iterator<Item = &'a Line>,
-) -> Result<i64, TooLarge> {
-    let Some(body) = &order.body else { return Ok(0) };
-    part_of(order, Tally::of(body, lines)?.sums, charges_of(body)?)
-}
-
-/// The part of an order whose lines come to `sums`: their value, and charges as long as anything is
-/// to be billed.
-///
-/// # Errors
-/// When it is beyond 18 digits.
-pub fn part_of(order: &Order, sums: Sums, charges: Money) -> Result<i64, TooLarge> {
-    let counts = match order.status {
-        Status::Accepted => sums.unbilled > 0,
-        Status::Rejected | Status::Held | Status::Cancelled | Status::Completed => false,
-    };
-    if !counts {
-        return Ok(0);
+/// When a sum is beyond 64 bits.
+pub fn follow(work: &mut UnitOfWork, order_id: OrderId, outputs: &mut Outputs) -> Result<(), Halt> {
+    let Some(taken) = work.orders.get(&order_id).and_then(Order::taken) else { return Ok(()) };
+    let account = taken.account();
+    let (exposure, waits, total) = (taken.part()?, taken.settles_itself(), taken.value()?.minor);
+    let (before, waited) = (taken.exposure, taken.waits_for_credit);
+    if (exposure, waits, total) == (before, waited, taken.total) {
+        return Ok(());
     }
-    let charges = charges.minor.checked_sub(order.billed_charges).ok_or(TooLarge)?;
-    sums.left.checked_add(charges.max(0)).ok_or(TooLarge)
+    if let Some(taken) = work.orders.get_mut(&order_id).and_then(Order::taken_mut) {
+        (taken.exposure, taken.waits_for_credit, taken.total) = (exposure, waits, total);
+    }
+    let change = exposure.checked_sub(before).ok_or_else(too_large)?;
+    let credit = work.credit.get_or_put(&account.clone(), || Credit::none(account));
+    credit.on_order += i128::from(change);
+    credit.waiting = waiting(credit.waiting, waited, waits)?;
+    moved(credit, change, outputs);
+    Ok(())
 }
 
-/// The net of so many units of a line at its price, in minor units.
-///
-/// # Errors
-/// When it is beyond 18 digits.
-pub fn net_of(
-    price: &OrderedLine,
-    quantity: Quantity,
-    currency: Currency,
-) -> Result<i64, TooLarge> {
-    let units = OrderedLine { quantity, ..price.clone() };
-    line_net(&units, currency).map(|net| net.minor).ok_or(TooLarge)
+/// The number of orders that wait, after one of them changed.
+fn waiting(all: u64, waited: bool, waits: bool) -> Result<u64, Halt> {
+    let all = all.checked_add(waits.into()).and_then(|all| all.checked_sub(waited.into()));
+    all.ok_or_else(|| Halt::broken("more orders stop waiting for credit than waited"))
 }
 
-/// All charges.
+/// Takes up the amount that a document adds to what a customer owes, in place of its amount before.
 ///
 /// # Errors
-/// When the sum is too large.
-pub fn charges_of(body: &OrderBody) -> Result<Money, TooLarge> {
-    body.charges.iter().try_fold(Money::zero(body.currency), |sum, charge| {
-        let amount = Money::of(charge.amount, body.currency).map_err(|_| TooLarge)?;
-        sum.checked_add(amount).map_err(|_| TooLarge)
-    })
+/// When a sum is beyond 64 bits.
+pub fn owe(work: &mut UnitOfWork, owed: Owed, outputs: &mut Outputs) -> Result<(), Halt> {
+    let before = work.owed.get(&owed.source).cloned();
+    if before.as_ref() == Some(&owed) {
+        return Ok(());
+    }
+    work.owed.put(owed.clone());
+    let signed = |owed: &Owed, sign: i64| Some((owed.account()?, owed.amount, sign));
+    let parts = [before.and_then(|before| signed(&before, -1)), signed(&owed, 1)];
+    for (account, amount, sign) in parts.into_iter().flatten() {
+        let change = amount.checked_mul(sign).ok_or_else(too_large)?;
+        let credit = work.credit.get_or_put(&account.clone(), || Credit::none(account));
+        credit.owed += i128::from(change);
+        moved(credit, change, outputs);
+    }
+    Ok(())
+}
+
+/// A customer's record has changed: those who wait for credit are looked at again.
+pub fn reconsider(work: &mut UnitOfWork, account: Account, outputs: &mut Outputs) {
+    let credit = work.credit.get_or_put(&account.clone(), || Credit::none(account));
+    moved(credit, -1, outputs);
+}
+
+/// The figures have changed; where they fell, somebody who waits may fit now.
+fn moved(credit: &mut Credit, change: i64, outputs: &mut Outputs) {
+    credit.changes += 1;
+    if change < 0 && credit.waiting > 0 {
+        credit.recheck = true;
+        outputs.more_due();
+    }
 }

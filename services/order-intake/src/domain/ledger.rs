@@ -1,5 +1,5 @@
-//! An order that is taken up to change lines of it: each is found by its number, and what all lines
-//! come to follows from what changes. A document about three lines looks at three (D3).
+//! An order that is taken up to change lines of it: each is found by its number, and the figures of
+//! the order follow from what changes. A document about three lines looks at three (D3).
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,21 @@ use contracts::{
     Money, OrderId, Quantity,
     event::{OrderBody, OrderedLine},
 };
-use mesh::{Json, Rows};
+use mesh::{Halt, Rows};
 
 use super::{
-    Set,
-    evaluate::{Amounts, amounts, line_net},
-    exposure::{TooLarge, charges_of, part_of},
-    order::{Line, Order},
+    amounts::{Amounts, amounts, charges_of, line_net, money, too_large},
+    line::Line,
+    order::{Order, State, Taken},
     tally::Sums,
 };
+use crate::unit_of_work::UnitOfWork;
 
 /// An order that is being changed. [`Ledger::close`] puts it back.
 #[derive(Debug)]
 pub struct Ledger {
-    /// The order, without its body.
-    pub order: Order,
-    body: OrderBody,
+    pub order_id: OrderId,
+    pub order: Taken,
     places: BTreeMap<u32, usize>,
     net: Money,
     charges: Money,
@@ -30,7 +29,7 @@ pub struct Ledger {
     is_longer: bool,
 }
 
-/// What an order comes to with another line.
+/// The figures of an order with another line.
 #[derive(Debug, Clone, Copy)]
 pub struct With {
     net: Money,
@@ -38,111 +37,118 @@ pub struct With {
 }
 
 impl Ledger {
-    /// Takes up an order; none where there is none that stands.
+    /// Takes up an order; `None` where there is none that was taken.
     ///
     /// # Errors
     /// When a sum of money is too large.
-    pub fn open(set: &Set, order_id: OrderId) -> Result<Option<Self>, TooLarge> {
-        let Some(mut order) = set.orders.get(&order_id).cloned() else { return Ok(None) };
-        let Some(Json(body)) = order.body.take() else { return Ok(None) };
+    pub fn open(work: &UnitOfWork, order_id: OrderId) -> Result<Option<Self>, Halt> {
+        let Some(order) = work.orders.get(&order_id).and_then(Order::taken).cloned() else {
+            return Ok(None);
+        };
+        let body = &order.body;
         let places = body.lines.iter().enumerate().map(|(place, line)| (line.line, place));
-        let net = Money::of(body.net_total, body.currency).map_err(|_| TooLarge)?;
-        let (places, charges) = (places.collect(), charges_of(&body)?);
-        Ok(Some(Self { order, places, net, charges, body, is_changed: false, is_longer: false }))
+        let (places, charges) = (places.collect(), charges_of(body)?);
+        let net = money(body.net_total, body.currency)?;
+        let (is_changed, is_longer) = (false, false);
+        Ok(Some(Self { order_id, order, places, net, charges, is_changed, is_longer }))
     }
 
     /// The order as others know it.
     #[must_use]
     pub fn body(&self) -> &OrderBody {
-        &self.body
+        &self.order.body
     }
 
-    /// A line of it.
     #[must_use]
     pub fn line(&self, number: u32) -> Option<&OrderedLine> {
-        self.places.get(&number).and_then(|place| self.body.lines.get(*place))
+        self.places.get(&number).and_then(|place| self.order.body.lines.get(*place))
     }
 
-    /// Changes how far a line is; none where there is no such line.
+    /// Changes the quantities of a line; `None` where there is no such line.
     ///
     /// # Errors
-    /// When a sum of money is too large.
+    /// Those of the change; or a figure is out of range.
     pub fn note<T>(
         &mut self,
         rows: &mut Rows<Line>,
         number: u32,
-        change: impl FnOnce(&mut Line) -> T,
-    ) -> Result<Option<T>, TooLarge> {
-        let price = self.places.get(&number).and_then(|place| self.body.lines.get(*place));
-        let Some(row) = rows.get_mut(&(self.order.order_id, number)) else { return Ok(None) };
-        let before = Sums::of(row, price, self.body.currency)?;
-        let done = change(row);
-        let after = Sums::of(row, price, self.body.currency)?;
+        change: impl FnOnce(&mut Line) -> Result<T, Halt>,
+    ) -> Result<Option<T>, Halt> {
+        let Some(row) = rows.get_mut(&(self.order_id, number)) else { return Ok(None) };
+        let (price, currency) = (self.line(number), self.order.body.currency);
+        let before = Sums::of(row, price, currency)?;
+        let done = change(row)?;
+        let after = Sums::of(row, price, currency)?;
         let tally = &mut self.order.tally;
         tally.sums = tally.sums.without(before)?.with(after)?;
-        tally.note(row);
+        tally.note(row)?;
         Ok(Some(done))
     }
 
-    /// What the order comes to with a line as it would be, in place of the one of its number.
+    /// The figures of the order with a line as it would be, in place of the one of its number.
     ///
     /// # Errors
     /// When a sum of money is too large.
-    pub fn with(
-        &self,
-        rows: &Rows<Line>,
-        line: &OrderedLine,
-        row: &Line,
-    ) -> Result<With, TooLarge> {
-        let currency = self.body.currency;
-        let net = |line: &OrderedLine| line_net(line, currency).ok_or(TooLarge);
+    pub fn with(&self, rows: &Rows<Line>, line: &OrderedLine, row: &Line) -> Result<With, Halt> {
+        let currency = self.order.body.currency;
+        let net = |line: &OrderedLine| line_net(line, currency).ok_or_else(too_large);
         let standing = self.line(line.line);
         let before = standing.map_or(Ok(Money::zero(currency)), net)?;
-        let less = self.net.checked_sub(before).map_err(|_| TooLarge)?;
+        let less = self.net.checked_sub(before).map_err(|_| too_large())?;
         let mut sums = self.order.tally.sums;
-        if let Some(row) = rows.get(&(self.order.order_id, line.line)) {
+        if let Some(row) = rows.get(&(self.order_id, line.line)) {
             sums = sums.without(Sums::of(row, standing, currency)?)?;
         }
         Ok(With {
-            net: less.checked_add(net(line)?).map_err(|_| TooLarge)?,
+            net: less.checked_add(net(line)?).map_err(|_| too_large())?,
             sums: sums.with(Sums::of(row, Some(line), currency)?)?,
         })
     }
 
-    /// Whether the order's value can still be told.
+    /// Returns whether the order's value can still be told.
     #[must_use]
     pub fn is_tellable(&self, with: &With) -> bool {
         amounts(with.net, self.charges).is_ok()
     }
 
-    /// How much more of the customer's credit it would use than what is kept (O5), in minor units.
+    /// The credit that it would use beyond the kept figure (O5), in minor units.
     ///
     /// # Errors
     /// When that is too large.
-    pub fn more_credit(&self, with: &With) -> Result<i64, TooLarge> {
-        let part = part_of(&self.order, with.sums, self.charges)?;
-        part.checked_sub(self.order.exposure).ok_or(TooLarge)
+    pub fn more_credit(&self, with: &With) -> Result<i64, Halt> {
+        let part = self.order.part_of(with.sums, self.charges)?;
+        part.checked_sub(self.order.exposure).ok_or_else(too_large)
     }
 
     /// Puts a line as it was reckoned with.
-    pub fn put(&mut self, rows: &mut Rows<Line>, with: With, line: OrderedLine, row: Line) {
+    ///
+    /// # Errors
+    /// When more of the line is cancelled than ordered.
+    pub fn put(
+        &mut self,
+        rows: &mut Rows<Line>,
+        with: With,
+        line: OrderedLine,
+        row: Line,
+    ) -> Result<(), Halt> {
         self.is_changed = true;
         self.net = with.net;
         self.order.tally.sums = with.sums;
-        self.order.tally.note(&row);
+        self.order.tally.note(&row)?;
         rows.put(row);
         let place = self.places.get(&line.line).copied();
-        match place.and_then(|place| self.body.lines.get_mut(place)) {
+        match place.and_then(|place| self.order.body.lines.get_mut(place)) {
             Some(standing) => *standing = line,
             None => {
-                self.places.insert(line.line, self.body.lines.len());
-                self.body.lines.push(line);
+                self.places.insert(line.line, self.order.body.lines.len());
+                self.order.body.lines.push(line);
                 self.is_longer = true;
             }
         }
+        Ok(())
     }
 
-    /// Sets how many are ordered, and are cancelled, of a line.
+    /// Sets the ordered and cancelled units of a line.
     ///
     /// # Errors
     /// When a sum of money is too large.
@@ -151,28 +157,30 @@ impl Ledger {
         rows: &mut Rows<Line>,
         row: Line,
         ordered_quantity: Quantity,
-    ) -> Result<(), TooLarge> {
+    ) -> Result<(), Halt> {
         let Some(standing) = self.line(row.line) else { return Ok(()) };
         let line = OrderedLine { ordered_quantity, quantity: row.ordered, ..standing.clone() };
         let with = self.with(rows, &line, &row)?;
-        self.put(rows, with, line, row);
-        Ok(())
+        self.put(rows, with, line, row)
     }
 
     /// Puts the order back. Lines that were added stand among the others by their number.
     ///
     /// # Errors
     /// When the order's value is too large.
-    pub fn close(mut self, set: &mut Set) -> Result<(), TooLarge> {
+    pub fn close(mut self, work: &mut UnitOfWork) -> Result<(), Halt> {
+        let body = &mut self.order.body;
         if self.is_changed {
             if self.is_longer {
-                self.body.lines.sort_by_key(|line| line.line);
+                body.lines.sort_by_key(|line| line.line);
             }
-            let Amounts { net, total } = amounts(self.net, self.charges).map_err(|_| TooLarge)?;
-            (self.body.net_total, self.body.total) = (net, total);
+            let Amounts { net, total } =
+                amounts(self.net, self.charges).map_err(|_| too_large())?;
+            (body.net_total, body.total) = (net, total);
         }
-        self.order.body = Some(Json(self.body));
-        set.orders.put(self.order);
+        if let Some(order) = work.orders.get_mut(&self.order_id) {
+            order.state = State::Taken(Box::new(self.order));
+        }
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use contracts::{
     Currency, CustomerId, Percent, PriceListId, Quantity, Sku, UnitPrice, Uom,
     document::{self, Company},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mesh::Json;
 
 /// A customer's record.
@@ -36,6 +36,13 @@ pub struct Seller {
 
 /// The key of the seller's record.
 pub const SELLER: &str = "seller";
+
+/// The day where the seller is; in UTC while the seller is not known, or its time zone is none.
+#[must_use]
+pub fn day_of(seller: Option<&Seller>, now: Timestamp) -> Date {
+    let zone = seller.and_then(|seller| TimeZone::get(&seller.record.time_zone).ok());
+    now.to_zoned(zone.unwrap_or(TimeZone::UTC)).date()
+}
 
 /// The head of a dated price list.
 #[derive(Debug, Clone, PartialEq)]

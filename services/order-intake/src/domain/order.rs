@@ -1,31 +1,74 @@
-//! An order as it is kept, and how far its lines are.
+//! An order as it is kept.
 
 use std::collections::BTreeMap;
 
 use contracts::{
-    Currency, CustomerId, Money, OrderId, PartnerName, PoNumber, Quantity, ReasonLine, Sku,
+    Currency, CustomerId, Money, OrderId, PartnerName, PoNumber, Quantity, Reason, ReasonLine,
     document::{self, OrderAck},
     event::{OrderBody, OrderedLine},
 };
 use jiff::Timestamp;
-use mesh::{Json, text_column};
+use mesh::{
+    DbErr, Halt, Json, QueryResult, checked::minus, row::Row, sea_query::Value, text_column,
+};
 use strum::{Display, EnumString};
 
 use super::{
+    amounts::{charges_of, money, too_large},
     credit::Account,
-    exposure::TooLarge,
-    tally::{Offer, Tally},
+    line::Line,
+    tally::{Sums, Tally},
 };
 
-/// Where an order is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
-#[strum(serialize_all = "snake_case")]
-pub enum Status {
+/// One order of a partner under a PO number (rule O1).
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// Derived from partner and PO number.
+    pub order_id: OrderId,
+    pub partner: PartnerName,
+    pub po_number: PoNumber,
+    /// The time at which it came, for who is first.
+    pub received_at: Timestamp,
+    /// The document without its `document_id`, which a resend is compared with.
+    pub document: document::Order,
+    /// The latest answer, which a resend is given.
+    pub acknowledgement: OrderAck,
+    pub state: State,
+}
+
+/// The state of an order.
+#[derive(Debug, Clone)]
+pub enum State {
     /// Refused; evaluated afresh when it is sent again.
     Rejected,
-    /// Waits for a release.
-    Held,
-    /// The mesh works on it.
+    /// Accepted or held.
+    Taken(Box<Taken>),
+}
+
+/// An order that was accepted or held.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The order as others know it.
+    pub body: OrderBody,
+    pub standing: Standing,
+    /// Net and charges, without tax, in minor units: the part of the limit that a held order needs.
+    pub total: i64,
+    /// The part of the customer's credit that it uses now (O5); kept by `exposure::follow`.
+    pub exposure: i64,
+    /// Held for credit and for nothing else: it goes on by itself when there is room (O6).
+    pub waits_for_credit: bool,
+    /// Charges that invoices have billed, in minor units.
+    pub billed_charges: i64,
+    /// The figures of its lines; kept by [`Ledger`](super::ledger::Ledger).
+    pub tally: Tally,
+}
+
+/// The standing of an order that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Waits for a release, for these reasons.
+    Held(Vec<ReasonLine>),
+    /// In work.
     Accepted,
     /// Nothing of it was dispatched, and nothing will be.
     Cancelled,
@@ -33,164 +76,262 @@ pub enum Status {
     Completed,
 }
 
-/// One order of a partner under a PO number (rule O1).
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// Derived from partner and PO number.
-    pub order_id: OrderId,
-    /// Who ordered.
-    pub partner: PartnerName,
-    /// Under which number.
-    pub po_number: PoNumber,
-    /// For which customer; none when the order was rejected before that was known.
-    pub customer_id: Option<CustomerId>,
-    /// Where it is.
-    pub status: Status,
-    /// When it came, for who is first.
-    pub received_at: Timestamp,
-    /// The document without its `document_id`: what a resend is compared with.
-    pub document: Json<document::Order>,
-    /// What was accepted or held; none for a rejected order.
-    pub body: Option<Json<OrderBody>>,
-    /// The latest answer: what a resend is told.
-    pub acknowledgement: Json<OrderAck>,
-    /// What it is held for; empty when it is not.
-    pub holds: Json<Vec<ReasonLine>>,
-    /// The currency of the amounts below; none when the order was rejected.
-    pub currency: Option<Currency>,
-    /// Net and charges, without tax, in minor units: what a held order would use of the limit.
-    pub total: i64,
-    /// What it uses of the customer's credit now (O5); kept by [`credit`](super::credit).
-    pub exposure: i64,
-    /// It is held for credit and for nothing else: it goes on by itself when there is room (O6).
-    pub waits_for_credit: bool,
-    /// Charges that invoices have billed, in minor units.
-    pub billed_charges: i64,
-    /// What its lines come to; kept by [`Ledger`](super::ledger::Ledger).
-    pub tally: Json<Tally>,
+/// The name of an order's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
+#[strum(serialize_all = "snake_case")]
+pub enum Status {
+    Rejected,
+    Held,
+    Accepted,
+    Cancelled,
+    Completed,
 }
 
 impl Order {
-    /// A line of it, as it stands.
+    /// The order, where it was accepted or held.
     #[must_use]
-    pub fn line(&self, number: u32) -> Option<&OrderedLine> {
-        self.body.as_ref()?.lines.iter().find(|line| line.line == number)
-    }
-
-    /// Its lines as they stand, by number.
-    #[must_use]
-    pub fn lines(&self) -> BTreeMap<u32, &OrderedLine> {
-        let lines = self.body.iter().flat_map(|body| &body.lines);
-        lines.map(|line| (line.line, line)).collect()
-    }
-
-    /// Units of one of its lines that are ordered and not cancelled.
-    #[must_use]
-    pub fn wanted(&self, line: &OrderedLine) -> Quantity {
-        let cancelled = self.tally.cancelled.get(&line.line).copied().unwrap_or_default();
-        line.quantity.saturating_sub(cancelled)
-    }
-
-    /// Whose credit it uses; none where it was rejected.
-    #[must_use]
-    pub fn account(&self) -> Option<Account> {
-        Some((self.customer_id.clone()?, self.currency?))
-    }
-
-    /// Net and charges, without tax, in minor units.
-    ///
-    /// # Errors
-    /// When that is beyond 18 digits, which the order was checked for.
-    pub fn value(&self) -> Result<i64, TooLarge> {
-        let Some(body) = &self.body else { return Ok(0) };
-        let total = Money::of(body.total, body.currency);
-        total.map(|total| total.minor).map_err(|_| TooLarge)
-    }
-}
-
-/// How far one line is, in stock units.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Of which order.
-    pub order_id: OrderId,
-    /// The buyer's line number.
-    pub line: u32,
-    /// What was ordered.
-    pub sku: Sku,
-    /// How many.
-    pub ordered: Quantity,
-    /// How many of them will not come.
-    pub cancelled: Quantity,
-    /// How many have left, over-shipped ones included.
-    pub dispatched: Quantity,
-    /// How many were billed.
-    pub billed: Quantity,
-    /// Their nets at the line's present price, in minor units.
-    pub billed_net: i64,
-    /// How many came back before they were billed, and never will be (I11).
-    pub waived: Quantity,
-    /// The highest number of the changes that have named it; 0, none has.
-    pub said_by: u32,
-    /// What the buyer offered for it, when it ordered it or last said something of its price.
-    pub offer: Json<Offer>,
-}
-
-impl Line {
-    /// A line of which nothing has happened yet.
-    #[must_use]
-    pub fn new(order_id: OrderId, line: &OrderedLine) -> Self {
-        Self {
-            order_id,
-            line: line.line,
-            sku: line.sku.clone(),
-            ordered: line.quantity,
-            cancelled: Quantity::ZERO,
-            dispatched: Quantity::ZERO,
-            billed: Quantity::ZERO,
-            billed_net: 0,
-            waived: Quantity::ZERO,
-            said_by: 0,
-            offer: Json(Offer::default()),
+    pub fn taken(&self) -> Option<&Taken> {
+        match &self.state {
+            State::Rejected => None,
+            State::Taken(taken) => Some(taken),
         }
     }
 
-    /// Still to be dispatched.
-    #[must_use]
-    pub fn open(&self) -> Quantity {
-        self.ordered.saturating_sub(self.cancelled).saturating_sub(self.dispatched)
+    /// The order, where it was accepted or held, to be changed.
+    pub fn taken_mut(&mut self) -> Option<&mut Taken> {
+        match &mut self.state {
+            State::Rejected => None,
+            State::Taken(taken) => Some(taken),
+        }
     }
 
-    /// Ordered and not cancelled.
     #[must_use]
-    pub fn wanted(&self) -> Quantity {
-        self.ordered.saturating_sub(self.cancelled)
-    }
-
-    /// Of those, to be billed in the end: not back before that.
-    #[must_use]
-    pub fn billable(&self) -> Quantity {
-        self.wanted().saturating_sub(self.waived)
-    }
-
-    /// Of those, what no invoice bills yet.
-    #[must_use]
-    pub fn unbilled(&self) -> Quantity {
-        self.billable().saturating_sub(self.billed)
-    }
-
-    /// Rule O10: dispatched and billed, or cancelled. What was shipped above the order need not be
-    /// billed.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.open().is_zero() && self.unbilled().is_zero()
+    pub fn status(&self) -> Status {
+        match self.taken().map(|taken| &taken.standing) {
+            None => Status::Rejected,
+            Some(Standing::Held(_)) => Status::Held,
+            Some(Standing::Accepted) => Status::Accepted,
+            Some(Standing::Cancelled) => Status::Cancelled,
+            Some(Standing::Completed) => Status::Completed,
+        }
     }
 }
 
+impl Taken {
+    /// An order as it is taken, before the customer's credit follows it.
+    #[must_use]
+    pub fn new(body: OrderBody, standing: Standing, tally: Tally) -> Self {
+        let (total, exposure, waits_for_credit, billed_charges) = (0, 0, false, 0);
+        Self { body, standing, total, exposure, waits_for_credit, billed_charges, tally }
+    }
+
+    /// A line, as it stands.
+    #[must_use]
+    pub fn line(&self, number: u32) -> Option<&OrderedLine> {
+        self.body.lines.iter().find(|line| line.line == number)
+    }
+
+    /// The lines as they stand, by number.
+    #[must_use]
+    pub fn lines(&self) -> BTreeMap<u32, &OrderedLine> {
+        self.body.lines.iter().map(|line| (line.line, line)).collect()
+    }
+
+    /// Units of one of its lines that are ordered and not cancelled.
+    ///
+    /// # Errors
+    /// When more is cancelled than ordered.
+    pub fn wanted(&self, line: &OrderedLine) -> Result<Quantity, Halt> {
+        let cancelled = self.tally.cancelled.get(&line.line).copied().unwrap_or_default();
+        minus(line.quantity, cancelled)
+    }
+
+    /// The account whose credit it uses.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        (self.body.customer_id.clone(), self.body.currency)
+    }
+
+    /// The reasons for which it is held; empty when it is not.
+    #[must_use]
+    pub fn holds(&self) -> &[ReasonLine] {
+        match &self.standing {
+            Standing::Held(reasons) => reasons,
+            Standing::Accepted | Standing::Cancelled | Standing::Completed => &[],
+        }
+    }
+
+    /// Whether it goes on without anybody's word, once what it is held for is no more.
+    #[must_use]
+    pub fn settles_itself(&self) -> bool {
+        let settles =
+            |hold: &ReasonLine| matches!(hold.code, Reason::CreditLimit | Reason::BlockedCustomer);
+        !self.holds().is_empty() && self.holds().iter().all(settles)
+    }
+
+    /// Net and charges, without tax.
+    ///
+    /// # Errors
+    /// When that is beyond 18 digits, which the order was checked for.
+    pub fn value(&self) -> Result<Money, Halt> {
+        money(self.body.total, self.body.currency)
+    }
+
+    /// The part of the customer's exposure that is this order's, in minor units, by the kept figures
+    /// of its lines: what was accepted and is neither cancelled nor billed, without tax (O5).
+    ///
+    /// A line's part is the net of the units to be billed less the nets of those that were: an
+    /// invoice takes off exactly what it adds, so the exposure changes by its tax alone. Nets of
+    /// parts do not always add up to the net of the whole; once nothing of a line is open its part
+    /// is nothing. Billed units count at the line's present price, for a line that grows may get
+    /// another one, and what is not billed yet is all at that. The figure follows from sums alone:
+    /// it does not depend on the order in which units were billed and cancelled.
+    ///
+    /// # Errors
+    /// When it is beyond 18 digits, which the order was checked for.
+    pub fn part(&self) -> Result<i64, Halt> {
+        self.part_of(self.tally.sums, charges_of(&self.body)?)
+    }
+
+    /// The same, by the lines themselves.
+    ///
+    /// # Errors
+    /// When it is beyond 18 digits.
+    pub fn part_anew<'a>(&self, lines: impl Iterator<Item = &'a Line>) -> Result<i64, Halt> {
+        self.part_of(Tally::of(&self.body, lines)?.sums, charges_of(&self.body)?)
+    }
+
+    /// The part of an order whose lines come to `sums`: their value, and charges as long as anything
+    /// is to be billed. Held orders do not count until they are released.
+    ///
+    /// # Errors
+    /// When it is beyond 18 digits.
+    pub fn part_of(&self, sums: Sums, charges: Money) -> Result<i64, Halt> {
+        if self.standing != Standing::Accepted || sums.unbilled == 0 {
+            return Ok(0);
+        }
+        let charges = charges.minor.checked_sub(self.billed_charges).ok_or_else(too_large)?;
+        // Invoices may bill more charges than the order has.
+        sums.left.checked_add(charges.max(0)).ok_or_else(too_large)
+    }
+}
+
+/// The columns of an order.
+#[derive(Debug, Clone)]
+struct Columns {
+    order_id: OrderId,
+    partner: PartnerName,
+    po_number: PoNumber,
+    customer_id: Option<CustomerId>,
+    status: Status,
+    received_at: Timestamp,
+    document: Json<document::Order>,
+    body: Option<Json<OrderBody>>,
+    acknowledgement: Json<OrderAck>,
+    holds: Json<Vec<ReasonLine>>,
+    currency: Option<Currency>,
+    total: i64,
+    exposure: i64,
+    waits_for_credit: bool,
+    billed_charges: i64,
+    tally: Json<Tally>,
+}
+
 text_column!(Status);
-mesh::row!(Order in "orders" by (order_id: OrderId) {
+mesh::row!(Columns in "orders" by (order_id: OrderId) {
     order_id, partner, po_number, customer_id, status, received_at, document, body, acknowledgement,
     holds, currency, total, exposure, waits_for_credit, billed_charges, tally
 });
-mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
-    order_id, line, sku, ordered, cancelled, dispatched, billed, billed_net, waived, said_by, offer
-});
+
+impl From<&Order> for Columns {
+    fn from(order: &Order) -> Self {
+        let taken = order.taken();
+        Self {
+            order_id: order.order_id,
+            partner: order.partner.clone(),
+            po_number: order.po_number.clone(),
+            customer_id: taken.map(|taken| taken.body.customer_id.clone()),
+            status: order.status(),
+            received_at: order.received_at,
+            document: Json(order.document.clone()),
+            body: taken.map(|taken| Json(taken.body.clone())),
+            acknowledgement: Json(order.acknowledgement.clone()),
+            holds: Json(taken.map(|taken| taken.holds().to_vec()).unwrap_or_default()),
+            currency: taken.map(|taken| taken.body.currency),
+            total: taken.map_or(0, |taken| taken.total),
+            exposure: taken.map_or(0, |taken| taken.exposure),
+            waits_for_credit: taken.is_some_and(|taken| taken.waits_for_credit),
+            billed_charges: taken.map_or(0, |taken| taken.billed_charges),
+            tally: Json(taken.map(|taken| taken.tally.clone()).unwrap_or_default()),
+        }
+    }
+}
+
+impl Columns {
+    fn order(self) -> Result<Order, DbErr> {
+        let standing = match self.status {
+            Status::Rejected => None,
+            Status::Held => Some(Standing::Held(self.holds.0)),
+            Status::Accepted => Some(Standing::Accepted),
+            Status::Cancelled => Some(Standing::Cancelled),
+            Status::Completed => Some(Standing::Completed),
+        };
+        let state = match (standing, self.body) {
+            (None, _) => State::Rejected,
+            (Some(standing), Some(Json(body))) => State::Taken(Box::new(Taken {
+                body,
+                standing,
+                total: self.total,
+                exposure: self.exposure,
+                waits_for_credit: self.waits_for_credit,
+                billed_charges: self.billed_charges,
+                tally: self.tally.0,
+            })),
+            (Some(_), None) => {
+                let text = format!("order {} is {} and has no body", self.order_id, self.status);
+                return Err(DbErr::Custom(text));
+            }
+        };
+        Ok(Order {
+            order_id: self.order_id,
+            partner: self.partner,
+            po_number: self.po_number,
+            received_at: self.received_at,
+            document: self.document.0,
+            acknowledgement: self.acknowledgement.0,
+            state,
+        })
+    }
+}
+
+impl Row for Order {
+    type Key = OrderId;
+    const TABLE: &'static str = Columns::TABLE;
+    const COLUMNS: &'static [&'static str] = Columns::COLUMNS;
+    const KEY: &'static [&'static str] = Columns::KEY;
+
+    fn key(&self) -> OrderId {
+        self.order_id
+    }
+
+    fn values(&self) -> Vec<Value> {
+        Columns::from(self).values()
+    }
+
+    fn value(&self, column: &str) -> Value {
+        use mesh::column::Cell as _;
+        match column {
+            "order_id" => self.order_id.value(),
+            "po_number" => self.po_number.value(),
+            _ => Columns::from(self).value(column),
+        }
+    }
+
+    fn values_of(key: &OrderId) -> Vec<Value> {
+        Columns::values_of(key)
+    }
+
+    fn read(row: &QueryResult) -> Result<Self, DbErr> {
+        Columns::read(row)?.order()
+    }
+}

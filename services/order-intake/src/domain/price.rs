@@ -1,6 +1,6 @@
 //! Rule O4: what a line costs, and whether the partner's price is the one that was agreed.
 
-use contracts::{Percent, Quantity, Sku, UnitPrice, Uom, document::Item};
+use contracts::{Percent, Quantity, Sku, UnitPrice, Uom, document::Item, event::OrderedLine};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -52,6 +52,21 @@ pub fn stock_units_per(item: &Item, uom: &Uom) -> Option<Quantity> {
         return Some(Quantity::from_scaled(1_000_000));
     }
     item.uoms.iter().find(|other| other.uom == *uom).map(|other| other.per_stock_uom)
+}
+
+/// Stock units in one ordered unit; `None` where a line of nothing does not say it.
+#[must_use]
+pub fn per_uom(line: &OrderedLine) -> Option<Quantity> {
+    let per = line.quantity.get().checked_div(line.ordered_quantity.get())?;
+    Quantity::new(per).ok()
+}
+
+/// A total in the ordered unit, as near as a quantity can say it.
+#[must_use]
+pub fn in_ordered_unit(line: &OrderedLine, stock: Quantity) -> Quantity {
+    let per = per_uom(line).filter(|per| !per.is_zero()).unwrap_or(line.price_base_quantity);
+    let ordered = stock.get().checked_div(per.get()).unwrap_or(Decimal::ZERO);
+    Quantity::new(ordered.round_dp(contracts::decimal::SCALE)).unwrap_or_default()
 }
 
 /// The list that holds on a day: of those valid, the one that began last.

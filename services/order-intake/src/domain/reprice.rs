@@ -9,29 +9,27 @@ use contracts::{
 use rust_decimal::Decimal;
 
 use super::{
-    Set,
-    evaluate::{Amounts, add_up, list_for, listed},
-    exposure::charges_of,
-    order::Order,
-    price::{Priced, Wanted},
+    amounts::{Amounts, add_up, charges_of},
+    evaluate::price::{list_for, listed},
+    order::{Order, Taken},
+    price::{Priced, Wanted, per_uom},
 };
+use crate::unit_of_work::UnitOfWork;
 
 /// The order at the prices that count for the lines held for theirs.
 ///
 /// # Errors
-/// Says why that price can not count.
+/// Says why that price cannot count.
 pub fn reprice(
-    set: &Set,
+    work: &UnitOfWork,
     order: &Order,
+    taken: &Taken,
     customer: &document::Customer,
     price: HeldPrice,
 ) -> Result<OrderBody, ReasonLine> {
-    let Some(body) = &order.body else {
-        return Err(ReasonLine::new(Reason::NotHeld, "the order was rejected"));
-    };
-    let mut body = body.0.clone();
-    let list = list_for(set, customer, body.order_date, body.currency);
-    for hold in &order.holds.0 {
+    let mut body = taken.body.clone();
+    let list = list_for(work, customer, body.order_date, body.currency);
+    for hold in taken.holds() {
         let line = body.lines.iter_mut().find(|line| Some(line.line) == hold.line);
         let (Some(line), Reason::PriceMismatch | Reason::NoPrice) = (line, hold.code) else {
             continue;
@@ -40,8 +38,8 @@ pub fn reprice(
             HeldPrice::Order if is_offered(order, line) => {}
             HeldPrice::Order => return Err(none(line, "neither the order nor the list")),
             HeldPrice::List => {
-                let wanted = wanted(set, line);
-                let priced = list.zip(wanted).and_then(|(list, it)| listed(set, list, it));
+                let wanted = wanted(work, line);
+                let priced = list.zip(wanted).and_then(|(list, it)| listed(work, list, it));
                 let priced = priced.ok_or_else(|| none(line, "the list"))?;
                 put(line, priced);
             }
@@ -71,14 +69,13 @@ fn none(line: &OrderedLine, who: &str) -> ReasonLine {
 }
 
 /// What the line asks for, in both units; none while its item is not known.
-fn wanted<'a>(set: &'a Set, line: &'a OrderedLine) -> Option<Wanted<'a>> {
-    let item = &set.items.get(&line.sku)?.record.0;
-    let per_uom = line.quantity.get().checked_div(line.ordered_quantity.get())?;
+fn wanted<'a>(work: &'a UnitOfWork, line: &'a OrderedLine) -> Option<Wanted<'a>> {
+    let item = &work.items.get(&line.sku)?.record.0;
     Some(Wanted {
         sku: &line.sku,
         uom: &line.uom,
         ordered: line.ordered_quantity,
-        per_uom: contracts::Quantity::new(per_uom).ok()?,
+        per_uom: per_uom(line)?,
         stock_uom: &item.stock_uom,
         stock: line.quantity,
     })

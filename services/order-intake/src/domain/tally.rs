@@ -1,25 +1,26 @@
-//! What the lines of an order come to, kept on the order's own row: a document about a few of its
+//! The figures of an order's lines, kept on the order's own row: a document about a few of its
 //! lines needs none of the others (D3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Currency, Percent, Quantity, UnitPrice,
+    Currency, Quantity,
     event::{OrderBody, OrderedLine},
 };
+use mesh::Halt;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exposure::{TooLarge, net_of},
-    order::Line,
+    amounts::{net_of, too_large},
+    line::Line,
 };
 
-/// What an order's lines come to.
+/// The figures of an order's lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Their figures, added up.
+    /// The sums over all lines.
     pub sums: Sums,
-    /// Units that will not come, of the lines that have any.
+    /// Cancelled units, of the lines that have any.
     pub cancelled: BTreeMap<u32, Quantity>,
     /// Lines of which nothing is wanted and nothing has left.
     pub gone: BTreeSet<u32>,
@@ -38,102 +39,98 @@ pub struct Sums {
     pub left: i64,
 }
 
-/// What a buyer offers for a line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offer {
-    /// Per ordered unit; none, the list's price.
-    pub unit_price: Option<UnitPrice>,
-    /// Less so many percent.
-    pub discount_percent: Percent,
-}
-
 impl Tally {
-    /// What the lines of an order come to, each looked at.
+    /// The figures of all lines of an order, each looked at.
     ///
     /// # Errors
-    /// When a sum of money is too large.
+    /// When a sum is out of range.
     pub fn of<'a>(
         body: &OrderBody,
         rows: impl IntoIterator<Item = &'a Line>,
-    ) -> Result<Self, TooLarge> {
+    ) -> Result<Self, Halt> {
         let prices: BTreeMap<u32, &OrderedLine> =
             body.lines.iter().map(|line| (line.line, line)).collect();
         let mut tally = Self::default();
         for row in rows {
             let sums = Sums::of(row, prices.get(&row.line).copied(), body.currency)?;
             tally.sums = tally.sums.with(sums)?;
-            tally.note(row);
+            tally.note(row)?;
         }
         Ok(tally)
     }
 
-    /// Notes what is cancelled of a line.
-    pub fn note(&mut self, row: &Line) {
+    /// Notes the cancelled units of a line.
+    ///
+    /// # Errors
+    /// When more is cancelled than ordered.
+    pub fn note(&mut self, row: &Line) -> Result<(), Halt> {
         if row.cancelled.is_zero() {
             self.cancelled.remove(&row.line);
         } else {
             self.cancelled.insert(row.line, row.cancelled);
         }
-        if row.wanted().is_zero() && row.dispatched.is_zero() {
+        if row.wanted()?.is_zero() && row.dispatched.is_zero() {
             self.gone.insert(row.line);
         } else {
             self.gone.remove(&row.line);
         }
+        Ok(())
     }
 }
 
 impl Sums {
-    /// The figures of one line at its price.
+    /// The figures of one line at its price. A line is done (O10) when it is dispatched and billed,
+    /// or cancelled; units shipped above the order need not be billed.
     ///
     /// # Errors
-    /// When its value is too large.
-    pub fn of(
-        row: &Line,
-        price: Option<&OrderedLine>,
-        currency: Currency,
-    ) -> Result<Self, TooLarge> {
+    /// When its value is out of range.
+    pub fn of(row: &Line, price: Option<&OrderedLine>, currency: Currency) -> Result<Self, Halt> {
         #[cfg(test)]
         count::one_more();
-        let unbilled = !row.unbilled().is_zero();
+        let unbilled = !row.unbilled()?.is_zero();
         let left = match price.filter(|_| unbilled) {
             Some(price) => {
-                let net = net_of(price, row.billable(), currency)?;
-                net.checked_sub(row.billed_net).ok_or(TooLarge)?.max(0)
+                let net = net_of(price, row.billable()?, currency)?;
+                // Billed at higher prices than the present one, nothing is left.
+                net.checked_sub(row.billed_net).ok_or_else(too_large)?.max(0)
             }
             None => 0,
         };
-        Ok(Self {
-            open: (!row.is_done()).into(),
-            unbilled: unbilled.into(),
-            shipped: (!row.dispatched.is_zero()).into(),
-            left,
-        })
+        let open = unbilled || !row.open()?.is_zero();
+        let shipped = !row.dispatched.is_zero();
+        Ok(Self { open: open.into(), unbilled: unbilled.into(), shipped: shipped.into(), left })
     }
 
-    /// With another line.
+    /// The sums with another line.
     ///
     /// # Errors
-    /// When the value is too large.
-    pub fn with(self, line: Self) -> Result<Self, TooLarge> {
-        Ok(Self {
-            open: self.open.saturating_add(line.open),
-            unbilled: self.unbilled.saturating_add(line.unbilled),
-            shipped: self.shipped.saturating_add(line.shipped),
-            left: self.left.checked_add(line.left).ok_or(TooLarge)?,
-        })
+    /// When one is out of range.
+    pub fn with(self, line: Self) -> Result<Self, Halt> {
+        let sums = || {
+            Some(Self {
+                open: self.open.checked_add(line.open)?,
+                unbilled: self.unbilled.checked_add(line.unbilled)?,
+                shipped: self.shipped.checked_add(line.shipped)?,
+                left: self.left.checked_add(line.left)?,
+            })
+        };
+        sums().ok_or_else(too_large)
     }
 
-    /// Without a line that is in it.
+    /// The sums without a line that is in them.
     ///
     /// # Errors
-    /// When the value is too large.
-    pub fn without(self, line: Self) -> Result<Self, TooLarge> {
-        Ok(Self {
-            open: self.open.saturating_sub(line.open),
-            unbilled: self.unbilled.saturating_sub(line.unbilled),
-            shipped: self.shipped.saturating_sub(line.shipped),
-            left: self.left.checked_sub(line.left).ok_or(TooLarge)?,
-        })
+    /// When one is below zero.
+    pub fn without(self, line: Self) -> Result<Self, Halt> {
+        let sums = || {
+            Some(Self {
+                open: self.open.checked_sub(line.open)?,
+                unbilled: self.unbilled.checked_sub(line.unbilled)?,
+                shipped: self.shipped.checked_sub(line.shipped)?,
+                left: self.left.checked_sub(line.left)?,
+            })
+        };
+        sums().ok_or_else(|| Halt::broken("a line's figures are not in its order's sums"))
     }
 }
 
@@ -146,12 +143,11 @@ pub mod count {
         static LOOKED_AT: Cell<u64> = const { Cell::new(0) };
     }
 
-    /// One line.
     pub fn one_more() {
         LOOKED_AT.set(LOOKED_AT.get() + 1);
     }
 
-    /// Since it was asked last.
+    /// The number since the last call.
     pub fn taken() -> u64 {
         LOOKED_AT.replace(0)
     }

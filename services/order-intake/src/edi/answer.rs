@@ -7,41 +7,42 @@ use contracts::{
 };
 use edi::x12::{self, Address, Delimiters, OutGroup, OutSet, Sender};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use mesh::{Context, Decision, Formatted, Json, Raw};
+use mesh::{Context, Formatted, Json, Origin, Outputs, Raw};
 use serde_json::Value;
 
 use super::{
     acknowledgement,
-    receive::X12,
     reference::Reference,
     rows::{Channel, Envelope, Source},
     ubl_response,
 };
-use crate::domain::Set;
+use crate::unit_of_work::UnitOfWork;
 
-/// What we are called where no partner has called us anything.
+/// The content type of an interchange.
+pub const X12: &str = "application/edi-x12";
+/// Our address where no partner has addressed us by another.
 const OURS: &str = "ORDERMESH";
 
 /// Says the acknowledgements of a decision in every format that their partners want: those of its
 /// record (`formats`), else JSON and the format that the order came in.
-pub fn in_every_format(set: &mut Set, decision: Decision, context: &Context<'_>) -> Decision {
-    let mut outputs = match decision {
-        Decision::Done(outputs) => outputs,
-        other @ (Decision::Wait(_) | Decision::Poison { .. }) => return other,
-    };
+pub fn in_every_format(
+    work: &mut UnitOfWork,
+    mut outputs: Outputs,
+    context: &Context<'_>,
+) -> Outputs {
     outputs.formatted(|partner, document, body| match context.partners.get(partner) {
-        Some(record) => formatted(set, record, document, body, context.now),
+        Some(record) => formatted(work, record, document, body, context),
         None => Formatted::default(),
     });
-    Decision::Done(outputs)
+    outputs
 }
 
 fn formatted(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     partner: &Partner,
     document: &str,
     body: &Value,
-    now: Timestamp,
+    context: &Context<'_>,
 ) -> Formatted {
     let read = |body: &Value| match document {
         OrderAck::DOCUMENT => serde_json::from_value(body.clone()).map(Answer::Order).ok(),
@@ -49,19 +50,27 @@ fn formatted(
         _ => None,
     };
     let Some(answer) = read(body) else { return Formatted::default() };
-    let came = set.sources.get(&answer.order_id()).map(Source::format);
+    let came = work.sources.get(&answer.order_id()).map(Source::format);
     let wanted = wanted(partner, document, came);
     let mut formatted = Formatted::default();
-    if wanted.contains(&Format::X12) {
-        formatted.raw.extend(in_x12(set, partner, &answer, now));
+    let is_addressed = came.is_some() || is_own_document(partner, context);
+    if wanted.contains(&Format::X12) && is_addressed {
+        formatted.raw.extend(in_x12(work, partner, &answer, context.now));
     }
     if wanted.contains(&Format::Ubl) {
-        formatted.raw.extend(in_ubl(set, &answer, now));
+        formatted.raw.extend(in_ubl(work, &answer, context.now));
     }
     // Whatever could be said in no other format is said in JSON.
     formatted.instead = !wanted.contains(&Format::Json) && !formatted.raw.is_empty();
-    answer.note_standing(set);
+    answer.note_standing(work);
     formatted
+}
+
+/// An order that came in JSON is answered in X12 too from the first answer on that could be said so:
+/// to a document of the partner itself, whose address is asked for with it.
+fn is_own_document(partner: &Partner, context: &Context<'_>) -> bool {
+    let of_partner = |inbound: &mesh::Inbound| matches!(&inbound.origin, Origin::Document { partner: of, .. } if *of == partner.partner);
+    partner.x12.is_some() && context.inbound.is_some_and(of_partner)
 }
 
 fn wanted(partner: &Partner, document: &str, came: Option<Format>) -> Vec<Format> {
@@ -92,29 +101,34 @@ impl Answer {
     }
 
     /// Once an order stands, other documents under its number are not about it.
-    fn note_standing(&self, set: &mut Set) {
+    fn note_standing(&self, work: &mut UnitOfWork) {
         let Self::Order(ack) = self else { return };
         let stands = ack.status != contracts::document::OrderAckStatus::Rejected;
-        let new = set.sources.get(&ack.order_id).is_some_and(|source| stands && !source.standing);
-        if let Some(source) = set.sources.get_mut(&ack.order_id).filter(|_| new) {
+        let new = work.sources.get(&ack.order_id).is_some_and(|source| stands && !source.standing);
+        if let Some(source) = work.sources.get_mut(&ack.order_id).filter(|_| new) {
             source.standing = true;
         }
     }
 }
 
-fn in_x12(set: &mut Set, partner: &Partner, answer: &Answer, now: Timestamp) -> Option<Raw> {
+fn in_x12(
+    work: &mut UnitOfWork,
+    partner: &Partner,
+    answer: &Answer,
+    now: Timestamp,
+) -> Option<Raw> {
     let name = &partner.partner;
-    let envelope = envelope(set.channels.get(name)?, partner)?;
-    let source = set.sources.get(&answer.order_id());
+    let envelope = envelope(work.channels.get(name)?, partner)?;
+    let source = work.sources.get(&answer.order_id());
     let reference = source.map(|source| source.reference.0.clone());
     if source.is_none() {
         // What is said of this order later is said in X12 too.
         let source = unknown_source(answer.order_id(), name);
-        set.sources.put(source);
+        work.sources.put(source);
     }
     let at = now.to_zoned(TimeZone::UTC).datetime();
     let (functional_id, transaction) = answer.set(reference.as_ref(), at);
-    let control = set.channels.get_mut(name)?.next(1);
+    let control = work.channels.get_mut(name)?.next(1);
     let group = OutGroup {
         functional_id,
         sender: envelope.our_application.clone(),
@@ -156,9 +170,9 @@ fn envelope(channel: &Channel, partner: &Partner) -> Option<Envelope> {
     })
 }
 
-fn in_ubl(set: &Set, answer: &Answer, now: Timestamp) -> Option<Raw> {
+fn in_ubl(work: &UnitOfWork, answer: &Answer, now: Timestamp) -> Option<Raw> {
     let Answer::Order(ack) = answer else { return None };
-    let reference = set.sources.get(&ack.order_id).map(|source| &source.reference.0);
+    let reference = work.sources.get(&ack.order_id).map(|source| &source.reference.0);
     let at = now.to_zoned(TimeZone::UTC).datetime();
     let xml = ubl_response::of_order(ack, reference, at).to_xml();
     Some(Raw { document: "ubl", content_type: "application/xml", bytes: xml.into_bytes() })

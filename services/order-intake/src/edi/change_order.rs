@@ -9,8 +9,9 @@ use edi::x12::{Checker, ElementError, Segment, SegmentError, SetVerdict, Transac
 
 use super::{
     items,
-    purchase_order::{Reader, parts, po_number, price_of_one},
-    reference::{Document, LineReference, Reference, Translation, numbers},
+    reader::{Reader, parts, po_number, price_of_one, unit},
+    reference::{LineReference, Reference},
+    translation::{Document, Translation, numbers},
 };
 
 /// The most lines that one change may touch.
@@ -127,7 +128,7 @@ fn line(
             }
             Some(OrderChangeLine {
                 sku: Some(sku?),
-                uom: super::purchase_order::unit(poc, 5, check),
+                uom: unit(poc, 5, check),
                 unit_price: price_of_one(poc, 6, 7, check),
                 ..plain(quantity?)
             })

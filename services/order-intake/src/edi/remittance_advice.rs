@@ -10,9 +10,12 @@ use contracts::{
 use edi::x12::{Checker, ElementError, Segment, SetVerdict, TransactionSet};
 
 use super::{
-    bank::{Named, Payers, own},
-    purchase_order::Reader,
-    reference::{About, Document, Translation},
+    bank::{
+        names::{Names, own},
+        payer::Payers,
+    },
+    reader::Reader,
+    translation::{About, Document, Translation},
 };
 
 /// Every segment that some version of the set has.
@@ -61,7 +64,7 @@ fn translate(
         method: Some(method?),
         remittance,
     };
-    let named = Named::of(&told, vec![own(told.payment_id.as_str())]);
+    let named = Names::of(&told, vec![own(told.payment_id.as_str())]);
     let customer_id = Payers::of(reader.partner).find(payer(header, bpr));
     let document = Document::Payment(Box::new(Payment { customer_id, ..told }));
     Some(Translation { document, about: About::Money(named) })

@@ -3,10 +3,16 @@
 use contracts::{OrderId, PartnerName, Sku, partner::Format};
 use edi::x12::{Address, Delimiters, Group, Interchange};
 use jiff::Timestamp;
-use mesh::Json;
+use mesh::{Json, row::Row};
 use serde::{Deserialize, Serialize};
 
-use super::reference::Reference;
+use super::{
+    bank::rows::{BankCredit, BankReference},
+    reference::Reference,
+};
+
+/// Interchanges that are remembered of a partner: a resend comes within days.
+pub const REMEMBERED: u64 = 10_000;
 
 /// How a partner is written to, and the last number that was used for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +107,15 @@ pub struct Seen {
     pub answered_as: u32,
     /// When it was acknowledged.
     pub answered_at: Timestamp,
+}
+
+/// The oldest rows of the senders of a batch, a bounded step of them: what of it need not be kept any
+/// more is forgotten, and the rest another time.
+#[derive(Debug, Clone, Default)]
+pub struct Oldest {
+    pub interchanges: Vec<<Seen as Row>::Key>,
+    pub credits: Vec<<BankCredit as Row>::Key>,
+    pub references: Vec<<BankReference as Row>::Key>,
 }
 
 /// How an order came, and how its sender calls its parts.

@@ -1,7 +1,8 @@
 //! The UBL Order.
 
 mod delivery;
-mod line;
+pub mod line;
+mod wrong;
 
 use contracts::{
     Amount, Currency, CustomerId, PoNumber, Reason, ReasonPath, Sku,
@@ -13,10 +14,11 @@ use jiff::civil::Date;
 
 use super::{
     parties::{customer_of, maps_codes},
-    reference::{Document, Reference, Translation, UblReference, numbers},
+    reference::{Reference, UblReference},
+    translation::{Document, Translation, numbers},
 };
 
-pub use line::codes;
+use wrong::Wrong;
 
 /// More lines than an order may have, by one: its owner refuses it for them.
 const MAX_LINES: usize = 1_001;
@@ -35,40 +37,6 @@ pub fn read(
     match translation.filter(|_| wrong.0.is_empty()) {
         Some(translation) => Ok(translation),
         None => Err(wrong.0),
-    }
-}
-
-/// What is wrong with an order, each with its path.
-struct Wrong(Vec<ReasonPath>);
-
-impl Wrong {
-    fn at(&mut self, path: impl Into<String>, code: Reason, message: impl Into<String>) {
-        self.0.push(ReasonPath::at(path, code, message));
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, path: &str, text: &str) -> Option<T>
-    where
-        T::Err: std::fmt::Display,
-    {
-        match text.parse() {
-            Ok(value) => Some(value),
-            Err(error) if text.is_empty() => {
-                self.at(path, Reason::MissingField, error.to_string());
-                None
-            }
-            Err(error) => {
-                self.at(path, Reason::InvalidValue, error.to_string());
-                None
-            }
-        }
-    }
-
-    fn maybe<T: std::str::FromStr>(&mut self, path: &str, code: Option<&Code>) -> Option<T>
-    where
-        T::Err: std::fmt::Display,
-    {
-        let text = code.map(Code::text).filter(|text| !text.is_empty())?;
-        self.parsed(path, text)
     }
 }
 

@@ -11,8 +11,8 @@ use sea_orm::ConnectionTrait;
 
 use crate::domain::{
     credit::{Account, Credit},
-    exposure::part_anew,
-    order::{Line, Order},
+    line::Line,
+    order::Order,
 };
 
 /// Orders that are added up at a time.
@@ -32,8 +32,9 @@ pub async fn on_order(db: &impl ConnectionTrait, account: &Account) -> Result<i1
         let ids = orders.iter().map(|order| order.order_id);
         let lines: Vec<Line> = row::find(db, "order_id", ids).await?;
         for order in &orders {
+            let Some(taken) = order.taken() else { continue };
             let lines = lines.iter().filter(|line| line.order_id == order.order_id);
-            sum += i128::from(part_anew(order, lines).map_err(too_large)?);
+            sum += i128::from(taken.part_anew(lines).map_err(too_large)?);
         }
     }
 }

@@ -13,11 +13,7 @@ use mesh::{
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::anew::{halves, wide};
-use crate::domain::{
-    exposure::part_anew,
-    order::{Line, Order},
-    tally::Tally,
-};
+use crate::domain::{line::Line, order::Order, tally::Tally};
 
 /// Orders, and customers, that one step looks at.
 const PAGE: i64 = 128;
@@ -146,11 +142,10 @@ async fn orders(tx: &DatabaseTransaction, rows: &[QueryResult]) -> Result<u64, D
 
 fn differing(orders: &[Order], lines: &[Line]) -> Vec<OrderId> {
     let differs = |order: &&Order| {
+        let Some(taken) = order.taken() else { return false };
         let of_order = || lines.iter().filter(|line| line.order_id == order.order_id);
-        let tally =
-            order.body.as_ref().map_or(Ok(Tally::default()), |it| Tally::of(it, of_order()));
-        tally.ok().as_ref() != Some(&order.tally.0)
-            || part_anew(order, of_order()).ok() != Some(order.exposure)
+        Tally::of(&taken.body, of_order()).ok().as_ref() != Some(&taken.tally)
+            || taken.part_anew(of_order()).ok() != Some(taken.exposure)
     };
     orders.iter().filter(differs).map(|order| order.order_id).collect()
 }

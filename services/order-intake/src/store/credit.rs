@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{CustomerId, Money};
+use contracts::{CustomerId, Money, OrderId};
 use mesh::{
-    DatabaseTransaction, DbErr,
+    DatabaseTransaction, DbErr, Rows,
     column::Cell,
     row::{self, Row},
     sea_query::{Alias, Expr, ExprTrait, Order as Direction},
 };
 
 use crate::domain::{
-    Message,
-    credit::{Account, Credit, Owed, is_active},
+    credit::{Account, Credit, is_active},
     master::Customer,
     order::Order,
 };
@@ -20,12 +19,13 @@ use crate::domain::{
 /// Customers that one step looks at.
 const STEP: u64 = 32;
 
-impl Owed {
-    /// Whose account it is in, where that is known.
-    #[must_use]
-    pub fn account(&self) -> Option<Account> {
-        Some((self.customer_id.clone()?, self.currency))
-    }
+/// The end of a look at a customer's credit that has changed.
+#[derive(Debug)]
+pub enum Room {
+    /// An order that waits for it may fit now.
+    For(OrderId),
+    /// Nobody who waits for it fits, after so many changes of it.
+    ForNobody(Account, u64),
 }
 
 /// The rows of these accounts, locked: two replicas that both find none would both let an order
@@ -33,15 +33,15 @@ impl Owed {
 pub async fn lock(
     tx: &DatabaseTransaction,
     accounts: &BTreeSet<Account>,
-) -> Result<Vec<Credit>, DbErr> {
+) -> Result<Rows<Credit>, DbErr> {
     let wanted: Vec<Credit> = accounts.iter().cloned().map(Credit::none).collect();
-    row::lock_or_make(tx, "customer_id", |credit| credit.customer_id.clone(), &wanted).await
+    Rows::lock_or_make(tx, "customer_id", |credit| credit.customer_id.clone(), &wanted).await
 }
 
 /// Held orders that may fit since their customers' credit has changed, oldest first (O6); where
 /// there is none, that this was looked at. What is read here may change before it is locked:
 /// the decision looks again.
-pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
+pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Room>, DbErr> {
     let mut select = row::select::<Credit>();
     select.and_where(Expr::col(Alias::new("recheck")));
     for key in Credit::KEY {
@@ -55,9 +55,9 @@ pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, D
     let customers: Vec<Customer> = row::find(tx, "customer_id", ids).await?;
     let customers: BTreeMap<CustomerId, Customer> =
         customers.into_iter().map(|customer| (customer.customer_id.clone(), customer)).collect();
-    let mut messages = Vec::new();
+    let mut rooms = Vec::new();
     for credit in marked {
-        let left = limit.saturating_sub(u64::try_from(messages.len()).unwrap_or(u64::MAX));
+        let left = limit.saturating_sub(u64::try_from(rooms.len()).unwrap_or(u64::MAX));
         if left == 0 {
             break;
         }
@@ -67,11 +67,11 @@ pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, D
             None => Vec::new(),
         };
         if fit.is_empty() {
-            messages.push(Message::LookedAt(credit.key(), credit.changes));
+            rooms.push(Room::ForNobody(credit.key(), credit.changes));
         }
-        messages.extend(fit.into_iter().map(|order| Message::Fits(order.order_id)));
+        rooms.extend(fit.into_iter().map(|order| Room::For(order.order_id)));
     }
-    Ok(messages)
+    Ok(rooms)
 }
 
 /// How much more the customer may order; none while it may not order at all.

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use contracts::OrderId;
 use mesh::{
-    DatabaseTransaction, DbErr,
+    DatabaseTransaction, DbErr, Rows,
     column::Cell,
     row::{self, Row},
     sea_query::{Alias, Condition, Expr, ExprTrait, SelectStatement, Value},
 };
 
-use super::named::Named;
-use crate::domain::order::Line;
+use super::keys::Keys;
+use crate::domain::line::Line;
 
 /// Keys that one `IN (…)` holds.
 pub const MAX_KEYS: usize = 1_000;
@@ -20,14 +20,12 @@ const MAX_PAIRS: usize = 256;
 /// So many lines of an order are asked for by a statement of their own.
 const MANY: usize = 16;
 
-/// Lines of orders that are locked.
-pub async fn named(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Line>, DbErr> {
-    let mut lines: Vec<Line> = row::lock(tx, "order_id", named.whole.iter().copied()).await?;
-    let mut pairs = Vec::new();
-    for (order_id, numbers) in &named.lines {
-        if named.whole.contains(order_id) {
-            continue;
-        }
+/// The lines that are named, locked; their orders are locked already.
+pub async fn named(tx: &DatabaseTransaction, keys: &Keys) -> Result<Rows<Line>, DbErr> {
+    let whole = Rows::lock(tx, "order_id", keys.whole.iter().copied()).await?;
+    let (mut lines, mut asked, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    for (order_id, numbers) in keys.lines.iter().filter(|(id, _)| !keys.whole.contains(id)) {
+        asked.extend(numbers.iter().map(|number| (*order_id, *number)));
         if numbers.len() < MANY {
             pairs.extend(numbers.iter().map(|number| (order_id.value(), number.value())));
         } else {
@@ -42,7 +40,7 @@ pub async fn named(tx: &DatabaseTransaction, named: &Named) -> Result<Vec<Line>,
         select.cond_where(any);
         lines.extend(row::fetch::<Line>(tx, locked(&mut select)).await?);
     }
-    Ok(lines)
+    Ok(whole.with(Rows::of_keys(lines, asked)))
 }
 
 async fn many(

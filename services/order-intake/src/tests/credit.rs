@@ -101,7 +101,7 @@ async fn o5_what_is_billed_in_parts_ends_at_nothing() {
     }
     let wanted = [("1.01", 0), ("1.01", 0), ("1.02", 1)];
     assert_eq!(seen, wanted.map(|(exposure, done)| (exposure.to_owned(), done)));
-    assert_eq!(shop.standing("PO-1").await.exposure, 0);
+    assert_eq!(shop.taken("PO-1").await.exposure, 0);
 }
 
 /// The nets of three invoices come to a cent less than the line's: the cent is not kept while
@@ -119,10 +119,7 @@ async fn o5_nothing_is_left_of_a_line_that_is_billed() {
         let bill = Bill { number, net: "0.33", total: "0.33", ..BILL };
         shop.bench.event(&invoice(&bill)).await;
     }
-    assert_eq!(
-        (shop.exposure().await.as_str(), shop.standing("PO-1").await.exposure),
-        ("1.32", 33)
-    );
+    assert_eq!((shop.exposure().await.as_str(), shop.taken("PO-1").await.exposure), ("1.32", 33));
 }
 
 #[tokio::test]

@@ -211,7 +211,7 @@ async fn open_orders(case: &Value) -> Compared {
     shop.bench.event(&invoice(&stands)).await;
     assert_eq!(held_for(&shop.order("PO-1", "2").await), [Reason::CreditLimit]);
     shop.bench.document(&name("erp"), &limited(Some(&text(&setup["limits"][1])))).await;
-    let status = shop.standing("PO-1").await.status;
+    let status = shop.standing("PO-1").await.status();
     let confirmed = shop.exposure().await;
     shop.bench.event(&dispatched("PO-1", "1")).await;
     let bill = Bill { number: "INV-2", net: "25.00", total: "25.00", ..BILL };

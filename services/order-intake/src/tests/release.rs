@@ -107,7 +107,7 @@ async fn o6_an_order_held_for_more_than_credit_does_not_go_on_by_itself() {
     assert_eq!(held_for(&ack(&odd)), [Reason::PriceMismatch, Reason::CreditLimit]);
     let paid = shop.bench.event(&received("CHK-1", Some("C-100"), "100.00")).await;
     assert!(released(&paid).is_empty());
-    assert_eq!(shop.standing("PO-2").await.status.to_string(), "held");
+    assert_eq!(shop.standing("PO-2").await.status().to_string(), "held");
 }
 
 #[tokio::test]

@@ -17,7 +17,8 @@ use super::{address, codes, customer, document, name};
 use crate::{
     domain::{
         credit::{Account, Credit},
-        order::{Line, Order as Standing},
+        line::Line,
+        order::{Order as Standing, Taken},
     },
     store::anew,
 };
@@ -226,6 +227,11 @@ impl Shop {
         let found: Vec<Standing> =
             row::find(self.bench.database(), "order_id", [id(po)]).await.unwrap();
         found.into_iter().next().unwrap()
+    }
+
+    /// The same, taken.
+    pub async fn taken(&self, po: &str) -> Taken {
+        self.standing(po).await.taken().unwrap().clone()
     }
 
     /// Its first line.

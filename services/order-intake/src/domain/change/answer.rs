@@ -4,20 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     OrderId, PoNumber, Reason, ReasonLine, SignedQuantity, Sku,
-    document::{
-        ChangeStatus, OrderAck, OrderAckStatus, OrderChange, OrderChangeAck, OrderChangeAckLine,
-        OrderChangeLine,
-    },
+    document::{ChangeStatus, OrderChange, OrderChangeAck, OrderChangeAckLine, OrderChangeLine},
     event::OrderedLine,
 };
-use mesh::{Json, Outputs, row::Row};
+use mesh::{Halt, Json, Outputs, row::Row};
 
-use super::{By, Change, Copied, judge::in_ordered_unit};
-use crate::domain::{
-    Set,
-    order::{Order, Status},
-    receive::acknowledgement,
-    tally::Offer,
+use crate::{
+    domain::{
+        change::{By, Change, State, queue::copies_of},
+        line::Offer,
+        order::{Order, Taken},
+        price::in_ordered_unit,
+    },
+    unit_of_work::UnitOfWork,
 };
 
 /// What kept a change from taking place as it was asked for.
@@ -36,12 +35,13 @@ pub fn unknown(po_number: &PoNumber) -> ReasonLine {
 
 /// The answer to a change that is refused whole.
 pub fn refused(
-    set: &Set,
+    work: &UnitOfWork,
     order_id: OrderId,
     change: &OrderChange,
     reasons: Vec<ReasonLine>,
 ) -> OrderChangeAck {
-    let standing = set.orders.get(&order_id).map(Order::lines).unwrap_or_default();
+    let standing = work.orders.get(&order_id).and_then(Order::taken);
+    let standing = standing.map(Taken::lines).unwrap_or_default();
     OrderChangeAck {
         po_number: change.po_number.clone(),
         order_id,
@@ -62,32 +62,35 @@ pub fn refused(
 }
 
 /// The answer to a cancel that is refused.
+///
+/// # Errors
+/// When more of a line is cancelled than ordered.
 pub fn refused_cancel(
-    set: &Set,
+    work: &UnitOfWork,
     order_id: OrderId,
     po_number: &PoNumber,
     reasons: Vec<ReasonLine>,
-) -> OrderChangeAck {
-    let lines = set.orders.get(&order_id).map(remaining).unwrap_or_default();
+) -> Result<OrderChangeAck, Halt> {
+    let lines = work.orders.get(&order_id).map_or_else(|| Ok(Vec::new()), remaining)?;
     let rejected = |(line, sku, quantity)| OrderChangeAckLine {
         line,
         sku: Some(sku),
         quantity,
         status: ChangeStatus::Rejected,
     };
-    OrderChangeAck {
+    Ok(OrderChangeAck {
         po_number: po_number.clone(),
         order_id,
         change_number: None,
         status: ChangeStatus::Rejected,
         reasons,
         lines: lines.into_iter().map(rejected).collect(),
-    }
+    })
 }
 
 /// The answer to a change that was carried out as far as it could be.
 pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> OrderChangeAck {
-    let standing = order.lines();
+    let standing = order.taken().map(Taken::lines).unwrap_or_default();
     let refused = objections.refused();
     let lines: Vec<OrderChangeAckLine> = asked
         .lines
@@ -110,7 +113,10 @@ pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> Or
 }
 
 /// The answer to a cancel: of each line what is left of it.
-pub fn cancelled(order: &Order, objections: Objections) -> OrderChangeAck {
+///
+/// # Errors
+/// When more of a line is cancelled than ordered.
+pub fn cancelled(order: &Order, objections: Objections) -> Result<OrderChangeAck, Halt> {
     let refused = objections.refused();
     let line = |(line, sku, quantity)| OrderChangeAckLine {
         line,
@@ -118,15 +124,15 @@ pub fn cancelled(order: &Order, objections: Objections) -> OrderChangeAck {
         quantity,
         status: objections.status(&refused, line),
     };
-    let lines: Vec<OrderChangeAckLine> = remaining(order).into_iter().map(line).collect();
-    OrderChangeAck {
+    let lines: Vec<OrderChangeAckLine> = remaining(order)?.into_iter().map(line).collect();
+    Ok(OrderChangeAck {
         po_number: order.po_number.clone(),
         order_id: order.order_id,
         change_number: None,
         status: overall(lines.iter().map(|line| line.status)),
         reasons: objections.reasons,
         lines,
-    }
+    })
 }
 
 impl Objections {
@@ -169,50 +175,44 @@ fn sku_of(standing: &BTreeMap<u32, &OrderedLine>, asked: &OrderChangeLine) -> Op
 }
 
 /// What is wanted of each line, in the ordered unit.
-fn remaining(order: &Order) -> Vec<(u32, Sku, SignedQuantity)> {
-    let lines = order.body.iter().flat_map(|body| &body.lines);
+fn remaining(order: &Order) -> Result<Vec<(u32, Sku, SignedQuantity)>, Halt> {
+    let Some(taken) = order.taken() else { return Ok(Vec::new()) };
     let line = |line: &OrderedLine| {
-        (line.line, line.sku.clone(), in_ordered_unit(line, order.wanted(line)).into())
+        let wanted = in_ordered_unit(line, taken.wanted(line)?);
+        Ok((line.line, line.sku.clone(), wanted.into()))
     };
-    lines.map(line).collect()
-}
-
-/// The copies of a change that wait for its answer.
-pub fn copies_of(set: &Set, change: &Change) -> Vec<Copied> {
-    let first = (change.order_id, change.place, String::new());
-    let same = |copy: &&Copied| (copy.order_id, copy.place) == (change.order_id, change.place);
-    set.copies.range(first..).take_while(same).cloned().collect()
+    taken.body.lines.iter().map(line).collect()
 }
 
 /// Tells the buyer what becomes of its change, and keeps the answer for a resend; each copy that
 /// came meanwhile is answered too. A change of which nothing was done leaves no trace: it may be
 /// sent again.
-pub fn give(set: &mut Set, change: Change, answer: OrderChangeAck, outputs: &mut Outputs) {
-    let Some(order) = set.orders.get(&change.order_id) else { return };
+pub fn give(work: &mut UnitOfWork, change: Change, answer: OrderChangeAck, outputs: &mut Outputs) {
+    let Some(order) = work.orders.get(&change.order_id) else { return };
     outputs.about(change.order_id);
     let (partner, by_buyer) = (order.partner.clone(), change.wanted_by == By::Buyer);
     if by_buyer {
         outputs.document(&partner, &answer);
     }
-    for copy in copies_of(set, &change) {
-        set.copies.remove(&Row::key(&copy));
+    for copy in copies_of(work, &change) {
+        work.copies.remove(&Row::key(&copy));
         outputs.answer(copy.cause, &partner, &answer);
     }
     if by_buyer && answer.status == ChangeStatus::Rejected {
-        set.changes.remove(&(change.order_id, change.place));
+        work.changes.remove(&(change.order_id, change.place));
         return;
     }
     if let Some(asked) = &change.document.0 {
-        note_said(set, change.order_id, asked);
+        note_said(work, change.order_id, asked);
     }
     let answer = Json(by_buyer.then_some(answer));
-    set.changes.put(Change { state: super::State::Answered, answer, ..change });
+    work.changes.put(Change { state: State::Answered, answer, ..change });
 }
 
 /// What a later change of a line is judged by: the number that was said last, and the price.
-fn note_said(set: &mut Set, order_id: OrderId, asked: &OrderChange) {
+fn note_said(work: &mut UnitOfWork, order_id: OrderId, asked: &OrderChange) {
     for line in &asked.lines {
-        let Some(row) = set.lines.get_mut(&(order_id, line.line)) else { continue };
+        let Some(row) = work.lines.get_mut(&(order_id, line.line)) else { continue };
         row.said_by = row.said_by.max(asked.change_number);
         let Offer { unit_price, discount_percent } = row.offer.0;
         row.offer = Json(Offer {
@@ -220,31 +220,4 @@ fn note_said(set: &mut Set, order_id: OrderId, asked: &OrderChange) {
             discount_percent: line.discount_percent.unwrap_or(discount_percent),
         });
     }
-}
-
-/// The acknowledgement of an order as it stands now, which is what a resend is told.
-pub fn present(
-    set: &mut Set,
-    order_id: OrderId,
-    status: OrderAckStatus,
-    reasons: Vec<ReasonLine>,
-) -> Option<OrderAck> {
-    let order = set.orders.get_mut(&order_id)?;
-    let body = order.body.as_ref()?;
-    let mut answer = acknowledgement(order_id, body, status, reasons);
-    for line in &mut answer.lines {
-        let gone = order.tally.gone.contains(&line.line);
-        line.status = match (gone, order.status) {
-            (true, Status::Accepted | Status::Cancelled | Status::Completed | Status::Held) => {
-                OrderAckStatus::Cancelled
-            }
-            (false, Status::Held) => OrderAckStatus::Held,
-            (_, Status::Rejected) => OrderAckStatus::Rejected,
-            (false, Status::Accepted | Status::Cancelled | Status::Completed) => {
-                OrderAckStatus::Accepted
-            }
-        };
-    }
-    order.acknowledgement = Json(answer.clone());
-    Some(answer)
 }

@@ -4,56 +4,63 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Money, OrderId, Quantity, Reason, ReasonLine,
+    OrderId, Quantity, Reason, ReasonLine,
     document::{self, LineQuantity, OrderChangeLine},
     event::OrderedLine,
     partner::Partner,
 };
-use mesh::{Context, Decision, Outputs};
+use mesh::{Context, Halt, Outputs};
 
 use super::{
-    Change,
     answer::{self, Objections},
-    cancel::close,
-    finish::close_empty,
-    grow::too_large,
-    judge::{Verdict, in_ordered_unit, judge, too_many_lines},
+    close::{close, close_empty},
+    judge::{Verdict, judge},
 };
-use crate::domain::{
-    Set,
-    credit::{follow, is_active, over_limit},
-    evaluate::{Judge, MAX_LINES, total_mismatch},
-    exposure::TooLarge,
-    ledger::Ledger,
-    order::{Line, Order, Status},
-    release::{hold, release},
+use crate::{
+    domain::{
+        amounts::{total_mismatch, value_too_large},
+        change::Change,
+        credit::{blocked, is_active},
+        evaluate::judge::Judge,
+        exposure::{follow, over_limit},
+        ledger::Ledger,
+        line::{Line, MAX_LINES, too_many_lines},
+        order::{Order, Status},
+        price::in_ordered_unit,
+        release::{hold, release},
+    },
+    unit_of_work::UnitOfWork,
 };
 
 /// A change of a held order.
-pub fn change(set: &mut Set, partner: &Partner, change: Change, context: &Context<'_>) -> Decision {
-    let order = set.orders.get(&change.order_id);
+///
+/// # Errors
+/// Names what is not known yet; or a figure is out of range.
+pub fn change(
+    work: &mut UnitOfWork,
+    partner: &Partner,
+    change: Change,
+    context: &Context<'_>,
+) -> Result<Outputs, Halt> {
+    let order = work.orders.get(&change.order_id);
     let (Some(order), Some(document)) = (order.cloned(), change.document.0.clone()) else {
-        return Outputs::none().into();
+        return Ok(Outputs::none());
     };
-    let by = Judge { set, partner, now: context.now, last_chance: context.last_chance };
-    let verdicts = match judge(&by, &order, &document) {
-        Ok(verdicts) => verdicts,
-        Err(missing) => return Decision::Wait(missing),
-    };
-    let done = take(set, &order, change, &document, verdicts);
-    done.map_or_else(Decision::from, Decision::from)
+    let by = Judge { work, partner, now: context.now, last_chance: context.last_chance };
+    let verdicts = judge(&by, &order, &document)?;
+    take(work, &order, change, &document, verdicts)
 }
 
 fn take(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order: &Order,
     change: Change,
     document: &document::OrderChange,
     verdicts: Vec<(u32, Verdict)>,
-) -> Result<Outputs, TooLarge> {
+) -> Result<Outputs, Halt> {
     let mut outputs = Outputs::none();
     let order_id = order.order_id;
-    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(outputs) };
+    let Some(mut ledger) = Ledger::open(work, order_id)? else { return Ok(outputs) };
     let mut draft = Draft::default();
     // Less first: it makes room for more.
     let (more, rest): (Vec<_>, Vec<_>) =
@@ -62,25 +69,26 @@ fn take(
     let asked: BTreeMap<u32, &OrderChangeLine> = asked.collect();
     for (number, verdict) in rest.into_iter().chain(more) {
         let exact = asked.get(&number).and_then(|asked| asked.quantity.non_negative());
-        draft.line(&mut ledger, set, number, exact, verdict)?;
+        draft.line(&mut ledger, work, number, exact, verdict)?;
     }
-    ledger.close(set)?;
+    ledger.close(work)?;
+    let held = order.taken().map(|taken| taken.holds().to_vec()).unwrap_or_default();
     if draft.is_changed {
-        let holds = draft.holds(set, order_id, &order.holds)?;
-        close_empty(set, order_id, &mut outputs);
-        let still = |order: &Order| order.status == Status::Held;
-        if set.orders.get(&order_id).is_some_and(still) {
+        let holds = draft.holds(work, order_id, &held)?;
+        close_empty(work, order_id, &mut outputs);
+        let still = |order: &Order| order.status() == Status::Held;
+        if work.orders.get(&order_id).is_some_and(still) {
             outputs.extend(if holds.is_empty() {
-                release(set, order_id, None)?
+                release(work, order_id, None)?
             } else {
-                hold(set, order_id, holds)?
+                hold(work, order_id, holds)?
             });
         }
-        follow(set, order_id, &mut outputs)?;
+        follow(work, order_id, &mut outputs)?;
     }
-    if let Some(order) = set.orders.get(&order_id) {
+    if let Some(order) = work.orders.get(&order_id) {
         let answer = answer::changed(order, document, draft.objections);
-        answer::give(set, change, answer, &mut outputs);
+        answer::give(work, change, answer, &mut outputs);
     }
     Ok(outputs)
 }
@@ -100,22 +108,22 @@ impl Draft {
     fn line(
         &mut self,
         ledger: &mut Ledger,
-        set: &mut Set,
+        work: &mut UnitOfWork,
         number: u32,
         exact: Option<Quantity>,
         verdict: Verdict,
-    ) -> Result<(), TooLarge> {
+    ) -> Result<(), Halt> {
         match verdict {
             Verdict::Same => {}
             Verdict::Refused(reasons) => self.objections.reasons.extend(reasons),
             Verdict::Less(total) => {
-                let row = set.lines.get(&(ledger.order.order_id, number)).cloned();
+                let row = work.lines.get(&(ledger.order_id, number)).cloned();
                 let (Some(row), Some(line)) = (row, ledger.line(number)) else { return Ok(()) };
                 let ordered = exact.unwrap_or_else(|| in_ordered_unit(line, total));
-                ledger.set_total(&mut set.lines, Line { ordered: total, ..row }, ordered)?;
+                ledger.set_total(&mut work.lines, Line { ordered: total, ..row }, ordered)?;
                 self.is_changed = true;
             }
-            Verdict::More(line, holds) => match self.more(ledger, set, *line) {
+            Verdict::More(line, holds) => match self.more(ledger, work, *line)? {
                 Ok(()) => self.new_holds.extend(holds),
                 Err(reason) => self.objections.reasons.push(reason),
             },
@@ -126,36 +134,37 @@ impl Draft {
     fn more(
         &mut self,
         ledger: &mut Ledger,
-        set: &mut Set,
+        work: &mut UnitOfWork,
         line: OrderedLine,
-    ) -> Result<(), ReasonLine> {
-        let order_id = ledger.order.order_id;
-        let row = set.lines.get(&(order_id, line.line)).cloned();
+    ) -> Result<Result<(), ReasonLine>, Halt> {
+        let order_id = ledger.order_id;
+        let row = work.lines.get(&(order_id, line.line)).cloned();
         if row.is_none() && ledger.body().lines.len() >= MAX_LINES {
-            return Err(too_many_lines(line.line));
+            return Ok(Err(too_many_lines(line.line)));
         }
         let row = row.unwrap_or_else(|| Line::new(order_id, &line));
         let row = Line { ordered: line.quantity, ..row };
-        let with = ledger.with(&set.lines, &line, &row).ok();
-        let with = with.filter(|with| ledger.is_tellable(with));
-        let with = with.ok_or_else(|| too_large(line.line))?;
+        let with = ledger.with(&work.lines, &line, &row).ok();
+        let Some(with) = with.filter(|with| ledger.is_tellable(with)) else {
+            return Ok(Err(value_too_large(line.line)));
+        };
         self.priced.insert(line.line);
         self.is_changed = true;
-        ledger.put(&mut set.lines, with, line, row);
-        Ok(())
+        ledger.put(&mut work.lines, with, line, row)?;
+        Ok(Ok(()))
     }
 
     /// What it has to wait for now. Prices of lines that did not grow and what concerns the whole
     /// order are as they were; credit and the total that the buyer gave are looked at again (O5, O6).
     fn holds(
         &self,
-        set: &Set,
+        work: &UnitOfWork,
         order_id: OrderId,
         before: &[ReasonLine],
-    ) -> Result<Vec<ReasonLine>, TooLarge> {
-        let Some(order) = set.orders.get(&order_id) else { return Ok(Vec::new()) };
-        let Some(body) = order.body.as_ref() else { return Ok(Vec::new()) };
-        let lines = order.lines();
+    ) -> Result<Vec<ReasonLine>, Halt> {
+        let Some(order) = work.orders.get(&order_id) else { return Ok(Vec::new()) };
+        let Some(taken) = order.taken() else { return Ok(Vec::new()) };
+        let (body, lines) = (&taken.body, taken.lines());
         let wanted = |number| lines.get(&number).is_some_and(|line| !line.quantity.is_zero());
         let mut holds = Vec::new();
         for hold in before {
@@ -169,14 +178,12 @@ impl Draft {
             }
         }
         holds.extend(self.new_holds.iter().cloned());
-        if let Some(customer) = set.customers.get(&body.customer_id) {
+        if let Some(customer) = work.customers.get(&body.customer_id) {
             let customer = &customer.record.0;
             if !is_active(customer) {
-                let text = format!("customer `{}` is blocked", customer.customer_id);
-                holds.push(ReasonLine::new(Reason::BlockedCustomer, text));
+                holds.push(blocked(&customer.customer_id));
             }
-            let total = Money::of(body.total, body.currency).map_err(|_| TooLarge)?;
-            holds.extend(over_limit(set, customer, total));
+            holds.extend(over_limit(work, customer, taken.value()?));
         }
         Ok(holds)
     }
@@ -186,22 +193,22 @@ impl Draft {
 ///
 /// # Errors
 /// When a sum of money is too large.
-pub fn cancel(set: &mut Set, change: Change, outputs: &mut Outputs) -> Result<(), TooLarge> {
+pub fn cancel(work: &mut UnitOfWork, change: Change, outputs: &mut Outputs) -> Result<(), Halt> {
     let order_id = change.order_id;
-    let Some(mut ledger) = Ledger::open(set, order_id)? else { return Ok(()) };
+    let Some(mut ledger) = Ledger::open(work, order_id)? else { return Ok(()) };
     let mut gone = Vec::new();
     let lines = ledger.body().lines.iter().map(|line| (line.line, line.sku.clone()));
     for (line, sku) in lines.collect::<Vec<_>>() {
-        let open = ledger.note(&mut set.lines, line, |row| {
-            let open = row.open();
+        let open = ledger.note(&mut work.lines, line, |row| {
+            let open = row.open()?;
             row.cancelled = row.ordered;
-            open
+            Ok(open)
         })?;
         if let Some(quantity) = open.filter(|open| !open.is_zero()) {
             gone.push(LineQuantity { line, sku, quantity });
         }
     }
-    ledger.close(set)?;
-    close(set, change, gone, Objections::default(), outputs);
-    follow(set, order_id, outputs)
+    ledger.close(work)?;
+    close(work, change, gone, Objections::default(), outputs)?;
+    follow(work, order_id, outputs)
 }

@@ -1,4 +1,4 @@
-//! What a change asks of each line, and why some of it can not be. A line that grows, or is new, is
+//! What a change asks of each line, and why some of it cannot be. A line that grows, or is new, is
 //! judged and priced by the code that judges a new order's.
 
 use contracts::{
@@ -6,14 +6,13 @@ use contracts::{
     document::{self, OrderChange, OrderChangeLine},
     event::{OrderBody, OrderedLine},
 };
-use mesh::Key;
-use rust_decimal::Decimal;
+use mesh::{Halt, Key};
 
 use crate::domain::{
-    evaluate::{Judge, MAX_LINES, OneLine},
-    order::{Line, Order},
-    price::stock_units_per,
-    tally::Offer,
+    evaluate::{judge::Judge, price::OneLine},
+    line::{Line, MAX_LINES, Offer, too_many_lines},
+    order::{Order, Taken},
+    price::{per_uom, stock_units_per},
 };
 
 /// What becomes of a line.
@@ -25,7 +24,7 @@ pub enum Verdict {
     Less(Quantity),
     /// More is wanted, at this price; with reasons, an order of it would be held.
     More(Box<OrderedLine>, Vec<ReasonLine>),
-    /// It can not be.
+    /// It cannot be.
     Refused(Vec<ReasonLine>),
 }
 
@@ -37,39 +36,34 @@ pub fn judge(
     judge: &Judge<'_>,
     order: &Order,
     change: &OrderChange,
-) -> Result<Vec<(u32, Verdict)>, Key> {
-    let standing = order.lines();
+) -> Result<Vec<(u32, Verdict)>, Halt> {
+    let Some(taken) = order.taken() else { return Ok(Vec::new()) };
+    let standing = taken.lines();
     let is_full = standing.len() >= MAX_LINES;
     let mut verdicts = Vec::with_capacity(change.lines.len());
     for asked in &change.lines {
-        let row = judge.set.lines.get(&(order.order_id, asked.line));
+        let row = judge.work.lines.get(&(order.order_id, asked.line));
         let verdict = match (standing.get(&asked.line), row) {
             // Numbers say in which order a buyer made its changes, whichever comes first: what a
             // later one says of a line stands.
             (Some(_), Some(row)) if row.said_by > change.change_number => Verdict::Same,
-            (Some(line), Some(row)) => standing_line(judge, order, line, row, asked)?,
+            (Some(line), Some(row)) => standing_line(judge, taken, line, row, asked)?,
             (Some(_), None) => Verdict::Same,
             (None, _) if is_full => Verdict::Refused(vec![too_many_lines(asked.line)]),
-            (None, _) => new_line(judge, order, asked)?,
+            (None, _) => new_line(judge, taken, asked)?,
         };
         verdicts.push((asked.line, verdict));
     }
     Ok(verdicts)
 }
 
-/// Why an order gets no more lines (D3).
-pub fn too_many_lines(line: u32) -> ReasonLine {
-    let text = format!("an order has at most {MAX_LINES} lines, cancelled ones among them");
-    ReasonLine::at(line, Reason::TooManyLines, text)
-}
-
 fn standing_line(
     judge: &Judge<'_>,
-    order: &Order,
+    order: &Taken,
     standing: &OrderedLine,
     row: &Line,
     asked: &OrderChangeLine,
-) -> Result<Verdict, Key> {
+) -> Result<Verdict, Halt> {
     if let Some(reason) = another(standing, asked) {
         return Ok(Verdict::Refused(vec![reason]));
     }
@@ -122,12 +116,6 @@ fn another_price(standing: &OrderedLine, asked: &OrderChangeLine) -> Option<Reas
     (price || discount).then(|| ReasonLine::at(asked.line, Reason::InvalidValue, text))
 }
 
-/// Stock units in one ordered unit; none where a line of nothing does not say it.
-fn per_uom(line: &OrderedLine) -> Option<Quantity> {
-    let per = line.quantity.get().checked_div(line.ordered_quantity.get())?;
-    Quantity::new(per).ok()
-}
-
 /// The total asked for, in stock units.
 fn total(
     judge: &Judge<'_>,
@@ -135,7 +123,7 @@ fn total(
     asked: &OrderChangeLine,
 ) -> Result<Quantity, ReasonLine> {
     let refuse = |code, text: String| ReasonLine::at(asked.line, code, text);
-    let item = judge.set.items.get(&standing.sku).map(|item| &item.record.0);
+    let item = judge.work.items.get(&standing.sku).map(|item| &item.record.0);
     let wanted = asked.quantity.non_negative().ok_or_else(|| {
         let text = format!("quantity {} is below 0", asked.quantity);
         refuse(Reason::QuantityNotPositive, text)
@@ -159,11 +147,11 @@ fn total(
 /// More of a line: it is priced again, by what the buyer offers for it.
 fn grown(
     judge: &Judge<'_>,
-    order: &Order,
+    order: &Taken,
     standing: &OrderedLine,
     row: &Line,
     asked: &OrderChangeLine,
-) -> Result<Verdict, Key> {
+) -> Result<Verdict, Halt> {
     let Offer { unit_price, discount_percent } = row.offer.0;
     let line = document::OrderLine {
         line: asked.line,
@@ -176,7 +164,7 @@ fn grown(
     priced(judge, order, &line)
 }
 
-fn new_line(judge: &Judge<'_>, order: &Order, asked: &OrderChangeLine) -> Result<Verdict, Key> {
+fn new_line(judge: &Judge<'_>, order: &Taken, asked: &OrderChangeLine) -> Result<Verdict, Halt> {
     let Some(sku) = asked.sku.clone() else {
         let text = format!("the order has no line {}; a new one needs a sku", asked.line);
         return Ok(Verdict::Refused(vec![ReasonLine::at(asked.line, Reason::UnknownLine, text)]));
@@ -196,10 +184,10 @@ fn added(sku: Sku, asked: &OrderChangeLine) -> document::OrderLine {
     }
 }
 
-fn priced(judge: &Judge<'_>, order: &Order, line: &document::OrderLine) -> Result<Verdict, Key> {
-    let Some(body) = order.body.as_ref() else { return Ok(Verdict::Same) };
-    let Some(customer) = judge.set.customers.get(&body.customer_id) else {
-        return Err(Key::new("customer", &body.customer_id));
+fn priced(judge: &Judge<'_>, order: &Taken, line: &document::OrderLine) -> Result<Verdict, Halt> {
+    let body = &order.body;
+    let Some(customer) = judge.work.customers.get(&body.customer_id) else {
+        return Err(Halt::Wait(Key::new("customer", &body.customer_id)));
     };
     if customer.record.currency != body.currency {
         return Ok(Verdict::Refused(vec![wrong_currency(&customer.record, body, line.line)]));
@@ -221,11 +209,4 @@ pub fn wrong_currency(customer: &document::Customer, body: &OrderBody, line: u32
         body.currency, customer.currency
     );
     ReasonLine::at(line, Reason::WrongCurrency, text)
-}
-
-/// A total in the ordered unit, as near as a quantity can say it.
-pub fn in_ordered_unit(line: &OrderedLine, stock: Quantity) -> Quantity {
-    let per = per_uom(line).filter(|per| !per.is_zero()).unwrap_or(line.price_base_quantity);
-    let ordered = stock.get().checked_div(per.get()).unwrap_or(Decimal::ZERO);
-    Quantity::new(ordered.round_dp(contracts::decimal::SCALE)).unwrap_or_default()
 }

@@ -6,10 +6,11 @@ use contracts::{
     reason::{Reason, ReasonLine},
 };
 
-use super::{Judge, line::MAX_LINES, on_line, whole};
+use super::judge::Judge;
+use crate::domain::line::MAX_LINES;
 
-/// Why there is no customer to judge by.
-pub(super) enum Missing {
+/// The reason why there is no customer to judge by.
+pub enum Missing {
     /// Its record may be on its way.
     Yet(mesh::Key),
     /// It will not come.
@@ -17,23 +18,23 @@ pub(super) enum Missing {
 }
 
 impl Judge<'_> {
-    pub(super) fn customer(&self, order: &document::Order) -> Result<&document::Customer, Missing> {
+    pub fn customer(&self, order: &document::Order) -> Result<&document::Customer, Missing> {
         let named = order.customer_id.as_ref().or(self.partner.default_customer.as_ref());
         let Some(id) = named else {
             let text = "no customer is named, and the partner has no default customer";
-            return Err(Missing::Never(whole(Reason::UnknownCustomer, text)));
+            return Err(Missing::Never(ReasonLine::new(Reason::UnknownCustomer, text)));
         };
         if !self.partner.serves_customer(id) {
             let text = format!("`{}` may not order for customer `{id}`", self.partner.partner);
-            return Err(Missing::Never(whole(Reason::ForeignCustomer, text)));
+            return Err(Missing::Never(ReasonLine::new(Reason::ForeignCustomer, text)));
         }
-        let customer = self.set.customers.get(id);
+        let customer = self.work.customers.get(id);
         customer
             .map(|row| &row.record.0)
             .ok_or_else(|| Missing::Yet(mesh::Key::new("customer", id)))
     }
 
-    pub(super) fn check_head(
+    pub fn check_head(
         &self,
         order: &document::Order,
         customer: Option<&document::Customer>,
@@ -43,16 +44,16 @@ impl Judge<'_> {
             check_customer(order, customer, reasons);
         }
         if order.lines.is_empty() {
-            reasons.push(whole(Reason::NoLines, "an order needs at least one line"));
+            reasons.push(ReasonLine::new(Reason::NoLines, "an order needs at least one line"));
         }
         if order.lines.len() > MAX_LINES {
             let text = format!("{} lines; at most {MAX_LINES} are taken", order.lines.len());
-            reasons.push(whole(Reason::TooManyLines, text));
+            reasons.push(ReasonLine::new(Reason::TooManyLines, text));
         }
         let today = self.today();
         if let Some(day) = order.cancel_after.filter(|day| *day < today) {
             let text = format!("cancel_after {day} is past; today is {today}");
-            reasons.push(whole(Reason::CancelAfterPassed, text));
+            reasons.push(ReasonLine::new(Reason::CancelAfterPassed, text));
         }
         let mut numbers: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
         numbers.sort_unstable();
@@ -60,7 +61,7 @@ impl Judge<'_> {
             numbers.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         twice.dedup();
         reasons.extend(twice.into_iter().map(|line| {
-            on_line(Reason::DuplicateLine, line, format!("line number {line} is used twice"))
+            ReasonLine::at(line, Reason::DuplicateLine, format!("line number {line} is used twice"))
         }));
     }
 }
@@ -72,21 +73,21 @@ fn check_customer(
 ) {
     if customer.status == document::CustomerStatus::Blocked {
         let text = format!("customer `{}` is blocked", customer.customer_id);
-        reasons.push(whole(Reason::BlockedCustomer, text));
+        reasons.push(ReasonLine::new(Reason::BlockedCustomer, text));
     }
     if order.currency.is_some_and(|currency| currency != customer.currency) {
         let text = format!("the customer's currency is {}", customer.currency);
-        reasons.push(whole(Reason::WrongCurrency, text));
+        reasons.push(ReasonLine::new(Reason::WrongCurrency, text));
     }
     if ship_to(order, customer).is_none() {
         let text = "no ship_to, and the customer has no default_ship_to";
-        reasons.push(whole(Reason::NoShipTo, text));
+        reasons.push(ReasonLine::new(Reason::NoShipTo, text));
     }
     reasons.extend(order.total.and_then(|total| wrong_total(total, customer.currency)));
 }
 
 /// Where the order goes.
-pub(super) fn ship_to<'a>(
+pub fn ship_to<'a>(
     order: &'a document::Order,
     customer: &'a document::Customer,
 ) -> Option<&'a document::Address> {
@@ -101,5 +102,5 @@ fn wrong_total(total: Amount, currency: Currency) -> Option<ReasonLine> {
         Ok(_) => return None,
         Err(error) => error.to_string(),
     };
-    Some(whole(Reason::InvalidValue, format!("total {total}: {wrong}")))
+    Some(ReasonLine::new(Reason::InvalidValue, format!("total {total}: {wrong}")))
 }

@@ -4,15 +4,16 @@ use contracts::{
     Quantity, document,
     reason::{Reason, ReasonLine},
 };
+use mesh::{Halt, Key};
 use rust_decimal::Decimal;
 
-use super::{Judge, on_line};
-use crate::domain::price::{Wanted, stock_units_per};
+use super::judge::Judge;
+use crate::domain::{
+    line::MAX_LINES,
+    price::{Wanted, stock_units_per},
+};
 
-/// The most lines that an order may have.
-pub const MAX_LINES: usize = 1_000;
-
-/// Whether an item that is not known yet is waited for.
+/// The patience with an item that is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
     /// Its record may be on its way.
@@ -46,7 +47,7 @@ pub struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    pub(super) fn wanted(&self) -> Wanted<'_> {
+    pub fn wanted(&self) -> Wanted<'_> {
         Wanted {
             sku: &self.line.sku,
             uom: self.uom,
@@ -59,7 +60,7 @@ impl Checked<'_> {
 }
 
 impl Judge<'_> {
-    /// One line in stock units; none after saying what is wrong with it.
+    /// One line in stock units; `None` after saying what is wrong with it.
     ///
     /// # Errors
     /// Names what is not known yet.
@@ -68,11 +69,12 @@ impl Judge<'_> {
         line: &'a document::OrderLine,
         patience: Patience,
         reasons: &mut Vec<ReasonLine>,
-    ) -> Result<Option<Checked<'a>>, mesh::Key> {
-        let mut refuse = |reason, text: String| reasons.push(on_line(reason, line.line, text));
-        let Some(item) = self.set.items.get(&line.sku) else {
+    ) -> Result<Option<Checked<'a>>, Halt> {
+        let mut refuse =
+            |reason, text: String| reasons.push(ReasonLine::at(line.line, reason, text));
+        let Some(item) = self.work.items.get(&line.sku) else {
             if patience == Patience::Some {
-                return Err(mesh::Key::new("item", &line.sku));
+                return Err(Halt::Wait(Key::new("item", &line.sku)));
             }
             refuse(Reason::UnknownItem, format!("item `{}` is not known", line.sku));
             return Ok(None);

@@ -6,16 +6,18 @@ use contracts::{
     reason::{Reason, ReasonLine},
 };
 use jiff::civil::Date;
+use mesh::{Halt, Key};
 
 use super::{
-    Judge,
+    judge::Judge,
     line::{Checked, Patience},
-    on_line,
 };
-use crate::domain::{
-    Set,
-    master::{Price, PriceList},
-    price::{Priced, Wanted, list_on, list_price},
+use crate::{
+    domain::{
+        master::{Price, PriceList},
+        price::{Priced, Wanted, list_on, list_price},
+    },
+    unit_of_work::UnitOfWork,
 };
 
 /// What a single line comes to, as one that is added to a standing order.
@@ -39,7 +41,7 @@ impl Judge<'_> {
         customer: &document::Customer,
         order_date: Date,
         currency: Currency,
-    ) -> Result<OneLine, mesh::Key> {
+    ) -> Result<OneLine, Halt> {
         let patience = if self.last_chance { Patience::None } else { Patience::Some };
         let mut reasons = Vec::new();
         let checked = self.line(line, patience, &mut reasons)?;
@@ -60,16 +62,16 @@ impl Judge<'_> {
         customer: &document::Customer,
         day: Date,
         currency: Currency,
-    ) -> Result<Option<&PriceList>, mesh::Key> {
-        let list = list_for(self.set, customer, day, currency);
+    ) -> Result<Option<&PriceList>, Halt> {
+        let list = list_for(self.work, customer, day, currency);
         if list.is_none() && !self.last_chance {
-            return Err(mesh::Key::new("price-list", &customer.price_list));
+            return Err(Halt::Wait(Key::new("price-list", &customer.price_list)));
         }
         Ok(list)
     }
 
     /// Rule O4. Without a list price the line keeps what the partner offers, and is held.
-    pub(super) fn line_price(
+    pub fn line_price(
         &self,
         checked: &Checked<'_>,
         list: Option<&PriceList>,
@@ -78,7 +80,7 @@ impl Judge<'_> {
         let line = checked.line;
         let offered =
             line.unit_price.map(|unit_price| Priced { unit_price, base: checked.per_uom });
-        let listed = list.and_then(|list| listed(self.set, list, checked.wanted()));
+        let listed = list.and_then(|list| listed(self.work, list, checked.wanted()));
         let tolerance = list.map(|list| list.tolerance_percent).unwrap_or_default();
         let accepted = offered.or(listed);
         match (accepted, listed) {
@@ -93,12 +95,12 @@ impl Judge<'_> {
                         listed.unit_price,
                         listed.base
                     );
-                    holds.push(on_line(Reason::PriceMismatch, line.line, text));
+                    holds.push(ReasonLine::at(line.line, Reason::PriceMismatch, text));
                 }
             }
             (_, None) => {
                 let text = format!("`{}` has no list price", line.sku);
-                holds.push(on_line(Reason::NoPrice, line.line, text));
+                holds.push(ReasonLine::at(line.line, Reason::NoPrice, text));
             }
             (None, Some(_)) => {}
         }
@@ -120,26 +122,21 @@ impl Judge<'_> {
 /// The customer's list of a day; none where there is none in that currency.
 #[must_use]
 pub fn list_for<'a>(
-    set: &'a Set,
+    work: &'a UnitOfWork,
     customer: &document::Customer,
     day: Date,
     currency: Currency,
 ) -> Option<&'a PriceList> {
-    let lists = set.price_lists.iter().filter(|list| list.price_list == customer.price_list);
+    let lists = work.price_lists.having("price_list", &customer.price_list);
     list_on(lists, day).filter(|list| list.currency == currency)
 }
 
 /// The list price of what is wanted.
 #[must_use]
-pub fn listed(set: &Set, list: &PriceList, wanted: Wanted<'_>) -> Option<Priced> {
+pub fn listed(work: &UnitOfWork, list: &PriceList, wanted: Wanted<'_>) -> Option<Priced> {
     let lowest = Uom::new("!").expect("a unit of one character");
     let sku = wanted.sku;
     let first = (list.price_list.clone(), list.valid_from, sku.clone(), lowest, Quantity::ZERO);
-    let same = |price: &&Price| {
-        price.price_list == list.price_list
-            && price.valid_from == list.valid_from
-            && price.sku == *sku
-    };
-    let prices: Vec<&Price> = set.prices.range(first..).take_while(same).collect();
+    let prices: Vec<&Price> = work.prices.sharing(first, 3).collect();
     list_price(&prices, wanted)
 }

@@ -100,8 +100,3 @@ impl<'a> Place<'a> {
         names
     }
 }
-
-/// How a payment is called that its bank calls so itself.
-pub fn own(reference: &str) -> String {
-    format!("own:{reference}")
-}

@@ -3,6 +3,11 @@
 use contracts::{PartnerName, PaymentId, document::Payment};
 use mesh::Json;
 
+/// The most payments that one notification may bring.
+pub const MAX_ENTRIES: usize = 2_500;
+/// Payments that are remembered of a bank: what comes back comes back within months.
+pub const MAX_REMEMBERED: u64 = 50_000;
+
 /// A payment as it was handed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankCredit {

@@ -1,16 +1,15 @@
 //! One line of an 850.
 
 use contracts::{
-    Percent, SignedQuantity, UnitPrice, Uom,
+    Percent, SignedQuantity, UnitPrice,
     document::{ItemCode, OrderLine},
 };
 use edi::x12::{Checker, ElementError, Segment, SegmentError};
-use rust_decimal::Decimal;
 
-use super::{super::items, Reader};
-
-/// Prices of one, by the codes of element 639.
-const OF_ONE: [&str; 9] = ["", "PE", "TE", "LE", "WE", "CT", "NT", "QT", "CA"];
+use crate::edi::{
+    items,
+    reader::{Reader, price_of_one, unit},
+};
 
 /// Reads a line's segments, PO1 first; with the item's codes as they were sent.
 pub(super) fn read(
@@ -48,49 +47,8 @@ pub(super) fn read(
     Some((line, codes))
 }
 
-/// A unit of measure; none where it is left out.
-pub(in super::super) fn unit(
-    segment: &Segment,
-    element: usize,
-    check: &mut Checker,
-) -> Option<Uom> {
-    let text = segment.component(element, 1);
-    if text.is_empty() {
-        return None;
-    }
-    let unit = Uom::new(text).ok();
-    if unit.is_none() {
-        check.element(segment, element, 355, ElementError::TooLong);
-    }
-    unit
-}
-
 fn is_elsewhere(segment: &Segment) -> bool {
     segment.id == "SDQ" || (segment.id == "N1" && segment.get(1) == "ST")
-}
-
-/// The price of one, where it is given for one, a hundred or a thousand.
-pub(in super::super) fn price_of_one(
-    segment: &Segment,
-    price: usize,
-    basis: usize,
-    check: &mut Checker,
-) -> Option<UnitPrice> {
-    let given: UnitPrice = check.number(segment, price, 212)?;
-    let per = match segment.get(basis) {
-        "HP" => Decimal::ONE_HUNDRED,
-        "TP" => Decimal::ONE_THOUSAND,
-        one if OF_ONE.contains(&one) => return Some(given),
-        _ => {
-            check.element(segment, basis, 639, ElementError::Code);
-            return None;
-        }
-    };
-    let exact = given.get().checked_div(per).and_then(|price| UnitPrice::new(price).ok());
-    if exact.is_none() {
-        check.element(segment, price, 212, ElementError::TooLong);
-    }
-    exact
 }
 
 /// The price that stands beside the line: what a distributor pays, not what a shopper does.

@@ -4,7 +4,7 @@ use contracts::{document::DocumentAck, event::OrderAccepted};
 use mesh::row;
 
 use super::*;
-use crate::edi::rows::Seen;
+use crate::edi::rows::{REMEMBERED, Seen};
 
 const LINE: &str = "PO1*1*10*EA*9.99**VP*WIDGET-1";
 
@@ -73,12 +73,12 @@ async fn m9_old_interchanges_are_forgotten() {
     desk.sends("x12", order(1)).await;
     desk.sends("x12", order(2)).await;
     let db = desk.bench.database();
-    let ahead = format!("UPDATE edi_channels SET received = {}", super::super::store::REMEMBERED);
+    let ahead = format!("UPDATE edi_channels SET received = {}", REMEMBERED);
     mesh_execute(db, &ahead).await;
     desk.sends("x12", order(3)).await;
     let left: Vec<Seen> = row::fetch(desk.bench.database(), &row::select::<Seen>()).await.unwrap();
     let positions: Vec<u64> = left.iter().map(|seen| seen.position).collect();
-    assert_eq!(positions, [2, super::super::store::REMEMBERED + 1]);
+    assert_eq!(positions, [2, REMEMBERED + 1]);
 }
 
 async fn mesh_execute(db: &mesh::DatabaseConnection, sql: &str) {

@@ -4,7 +4,7 @@ use contracts::{Reason, document::Address};
 use edi::ubl::{self, Code, Party};
 use jiff::civil::Date;
 
-use super::Wrong;
+use super::wrong::Wrong;
 
 /// When and where it goes, to one place.
 pub(super) fn read(order: &ubl::Order, wrong: &mut Wrong) -> (Option<Date>, Option<Address>) {

@@ -6,10 +6,8 @@ use contracts::{
 };
 use edi::ubl::{self, LineItem};
 
-use super::{
-    super::{items, reference::LineReference},
-    Wrong,
-};
+use super::wrong::Wrong;
+use crate::edi::{items, reference::LineReference};
 
 /// The codes of every line's item, for looking them up.
 pub fn codes(line: &LineItem) -> Vec<ItemCode> {

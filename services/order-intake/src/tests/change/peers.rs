@@ -23,7 +23,7 @@ pub async fn amended_twice(case: &Value) -> Compared {
     let below = answer(&shop.change(&total(2, "3")).await);
     assert_eq!(reasons(&below), [(Some(1), Reason::AlreadyShipped)]);
     assert_eq!(said(&below), (ChangeStatus::Rejected, "6".to_owned()));
-    let three = taxed(shop.standing("PO-1").await.body.unwrap().total);
+    let three = taxed(shop.taken("PO-1").await.body.total);
     Compared::differs("an order is never changed to less than has left (O7)")
         .figure("amended to 6", six, &peer["amend_to_6"]["total"])
         .but("amended to 3", three, "66.00", &peer["amend_to_3"]["total"])
@@ -65,7 +65,7 @@ pub async fn another_unit(case: &Value) -> Compared {
         "unit_price": text(&amend["price_per_kg"])}]);
     let told = answer(&shop.change(&change(1, lines)).await);
     assert_eq!(reasons(&told), [(Some(1), Reason::InvalidValue)]);
-    let line = shop.standing("PO-1").await.line(1).unwrap().clone();
+    let line = shop.taken("PO-1").await.line(1).unwrap().clone();
     let expected = &case["expected"];
     Compared::differs("a change is of quantities in the ordered unit: the line's unit stands (O7)")
         .but("units", line.quantity, "10", &expected["qty_unit"])

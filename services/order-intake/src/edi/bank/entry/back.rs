@@ -1,15 +1,24 @@
 //! Money that went back: a debit that takes back what the bank gave before.
 
 use contracts::{Money, Reason, ReversalId};
-use edi::camt::{Detail, Entry};
+use edi::camt::{self, Detail};
 
-use super::{super::identity::Place, Fact, Reader, WentBack, gives_back, is_return, money};
+use super::reader::{Reader, gives_back, is_return, money};
+use crate::edi::bank::{
+    identity::Place,
+    notification::{Entry, Reversal},
+};
 
 /// The longest reason of a return.
 const MAX_REASON: usize = 200;
 
+/// Reads the payments of an entry.
+pub fn read<'a>(reader: Reader<'a>, amount: Money, details: &[&'a Detail]) {
+    reader.went(amount, details);
+}
+
 impl<'a> Reader<'a> {
-    pub(super) fn went(mut self, amount: Money, details: &[&'a Detail]) {
+    fn went(mut self, amount: Money, details: &[&'a Detail]) {
         let whole = self.entry.is_reversal() || is_return(&self.entry.code);
         let back = |detail: &Detail| whole || gives_back(detail);
         let path = self.path.clone();
@@ -41,12 +50,18 @@ impl<'a> Reader<'a> {
     fn back(&mut self, place: Place<'a>, path: String, amount: Money) {
         let Ok(reversal_id) = ReversalId::new(place.id().as_str()) else { return };
         let (names, reason) = (place.names(), reason(place.entry, place.detail));
-        self.told.facts.push(Fact::WentBack(WentBack { path, reversal_id, names, amount, reason }));
+        self.told.entries.push(Entry::Reversal(Reversal {
+            path,
+            reversal_id,
+            names,
+            amount,
+            reason,
+        }));
     }
 }
 
 /// Why a bank takes money back.
-fn reason(entry: &Entry, detail: Option<&Detail>) -> String {
+fn reason(entry: &camt::Entry, detail: Option<&Detail>) -> String {
     let returned = detail.and_then(|detail| detail.returned.as_ref());
     let code = returned.map_or("", |it| it.reason.word());
     let words = returned.iter().flat_map(|it| &it.words).map(|word| &**word);

@@ -1,12 +1,14 @@
 //! Money that came: a credit, and the payments that it is made of.
 
 use contracts::{Money, Reason, document::Payment};
-use edi::camt::{Detail, Entry, Side};
+use edi::camt::{self, Detail, Side};
 use jiff::civil::Date;
 
-use super::{
-    super::{identity::Place, remittance},
-    Came, Fact, Reader, gives_back, is_return, money,
+use super::reader::{Reader, gives_back, is_return, money};
+use crate::edi::bank::{
+    identity::Place,
+    notification::{Credit, Entry},
+    remittance,
 };
 
 /// The most words of a remittance that are looked up.
@@ -14,8 +16,13 @@ const MAX_WORDS: usize = 32;
 /// What came is no customer's: the seller paid it before.
 const CAME_BACK: &str = "money that went out and came back";
 
+/// Reads the payments of an entry.
+pub fn read<'a>(reader: Reader<'a>, amount: Money, details: &[&'a Detail]) {
+    reader.came(amount, details);
+}
+
 impl<'a> Reader<'a> {
-    pub(super) fn came(mut self, amount: Money, details: &[&'a Detail]) {
+    fn came(mut self, amount: Money, details: &[&'a Detail]) {
         let path = self.path.clone();
         let all_back = !details.is_empty() && details.iter().all(|detail| gives_back(detail));
         if self.entry.is_reversal() || is_return(&self.entry.code) || all_back {
@@ -39,12 +46,12 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let place = self.place(detail, number, details);
-            let Some(came) = self.payment(place, amount) else { return };
-            self.told.facts.push(Fact::Came(Box::new(came)));
+            let Some(credit) = self.payment(place, amount) else { return };
+            self.told.entries.push(Entry::Credit(Box::new(credit)));
         }
     }
 
-    fn payment(&mut self, place: Place<'a>, amount: Money) -> Option<Came> {
+    fn payment(&mut self, place: Place<'a>, amount: Money) -> Option<Credit> {
         let detail = place.detail;
         let path = self.path_of(place.number);
         let received_on = self.day()?;
@@ -63,7 +70,7 @@ impl<'a> Reader<'a> {
         };
         let payer = detail.map(payer).unwrap_or_default();
         let words = detail.map(words).unwrap_or_default();
-        Some(Came { payment, names: place.names(), payer, words })
+        Some(Credit { payment, names: place.names(), payer, words })
     }
 
     /// The day of value, else of booking, else of the notification.
@@ -93,7 +100,7 @@ fn parts<'a>(details: &[&'a Detail], amount: Money) -> Option<Vec<(Option<&'a De
 }
 
 /// How it came, by the family of its business.
-fn method(entry: &Entry, detail: Option<&Detail>) -> &'static str {
+fn method(entry: &camt::Entry, detail: Option<&Detail>) -> &'static str {
     let own = detail.map_or("", |detail| detail.code.family());
     let family = if own.is_empty() { entry.code.family() } else { own };
     match family {
