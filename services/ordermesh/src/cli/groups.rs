@@ -10,7 +10,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Feed it", &["partner", "import"]),
     ("Look at it", &["status", "trace", "exceptions", "dlq"]),
     (
-        "OperatorCommand",
+        "Decide",
         &[
             "release-order",
             "cancel-order",

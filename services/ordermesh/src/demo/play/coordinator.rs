@@ -160,7 +160,7 @@ async fn release_order(
 ) -> Result<Option<String>> {
     let command = ReleaseOrder {
         command_id: CommandId::new(format!("demo-release-{po_number}"))?,
-        operator: "credit client".to_owned(),
+        operator: "credit desk".to_owned(),
         reason: "the data has shipped it".to_owned(),
         order_id,
         price: None,

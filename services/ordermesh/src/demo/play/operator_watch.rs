@@ -44,7 +44,7 @@ pub(super) async fn run(
             let reason = text(header::DLQ_REASON).unwrap_or_default();
             view.with(|view| {
                 view.dead_letters += 1;
-                view.surprise(format!("dead document {subject}: {code} {reason}"));
+                view.surprise(format!("dead letter {subject}: {code} {reason}"));
             });
         } else if id.is_none_or(|id| seen.insert(id.to_string())) {
             if let Ok(raised) = serde_json::from_slice::<ExceptionRaised>(&message.payload) {
