@@ -1,4 +1,4 @@
--- What happened: every event of the mesh, once.
+-- Every event of the mesh, once.
 CREATE TABLE events (
     id TEXT NOT NULL PRIMARY KEY,
     aggregate TEXT NOT NULL,
@@ -40,8 +40,8 @@ CREATE TABLE orders (
     customer_id TEXT,
     tolerance BIGINT,
     requested_ship_date TEXT,
-    standing TEXT NOT NULL,
     status TEXT NOT NULL,
+    stage TEXT NOT NULL,
     opened_at BIGINT NOT NULL,
     accepted_at BIGINT,
     invoiced_at BIGINT,
@@ -53,7 +53,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_po_number ON orders (po_number, opened_at);
 CREATE INDEX orders_opened_at ON orders (opened_at);
-CREATE INDEX orders_status ON orders (status);
+CREATE INDEX orders_stage ON orders (stage);
 CREATE INDEX orders_invoiced_at ON orders (invoiced_at);
 CREATE INDEX orders_completed_at ON orders (completed_at);
 
@@ -76,8 +76,8 @@ CREATE TABLE order_lines (
     PRIMARY KEY (order_id, line)
 );
 
--- What warehouses were asked to ship and have not accounted for; a row is gone when all is.
-CREATE TABLE asked (
+-- Shipments that a warehouse was asked for and has not accounted for; a row is gone when it has.
+CREATE TABLE pending_shipments (
     shipment_id TEXT NOT NULL PRIMARY KEY,
     order_id TEXT NOT NULL,
     warehouse_id TEXT NOT NULL,
@@ -85,27 +85,27 @@ CREATE TABLE asked (
     open TEXT NOT NULL
 );
 
--- What was read of rejections, answers and dead letters, and is not decided yet.
-CREATE TABLE heard (
+-- Rejections, answers and dead letters that are not decided yet.
+CREATE TABLE observations (
     id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,
     reference TEXT NOT NULL,
     order_id TEXT,
     message TEXT,
-    said_at BIGINT NOT NULL,
+    observed_at BIGINT NOT NULL,
     sequence BIGINT NOT NULL
 );
 
--- How far each stream of them was read.
-CREATE TABLE listened (
+-- The last sequence that was read of each of their streams.
+CREATE TABLE stream_positions (
     stream TEXT NOT NULL PRIMARY KEY,
     sequence BIGINT NOT NULL CHECK (sequence >= 0)
 );
 
--- What operators told services to do, and what became of it; kept for a configured time.
+-- The commands of operators and their outcomes; kept for a configured time.
 CREATE TABLE decisions (
     command_id TEXT NOT NULL PRIMARY KEY,
-    place TEXT NOT NULL,
+    position TEXT NOT NULL,
     service TEXT NOT NULL,
     verb TEXT NOT NULL,
     operator TEXT NOT NULL,
@@ -113,20 +113,20 @@ CREATE TABLE decisions (
     about TEXT NOT NULL,
     invoice_number TEXT,
     price TEXT,
-    said_at BIGINT NOT NULL
+    given_at BIGINT NOT NULL
 );
 CREATE INDEX decisions_about ON decisions (about);
 CREATE INDEX decisions_invoice_number ON decisions (invoice_number);
-CREATE INDEX decisions_said_at ON decisions (said_at);
+CREATE INDEX decisions_given_at ON decisions (given_at);
 CREATE TABLE outcomes (
     command_id TEXT NOT NULL PRIMARY KEY,
     refused BOOLEAN NOT NULL,
     reasons TEXT NOT NULL,
-    said_at BIGINT NOT NULL
+    answered_at BIGINT NOT NULL
 );
-CREATE INDEX outcomes_said_at ON outcomes (said_at);
+CREATE INDEX outcomes_answered_at ON outcomes (answered_at);
 
--- What somebody has to look at.
+-- Exceptions that somebody has to look at, or had to.
 CREATE TABLE cases (
     case_id TEXT NOT NULL PRIMARY KEY,
     kind TEXT NOT NULL,

@@ -10,9 +10,9 @@ mod exceptions;
 mod find;
 mod goods;
 mod late;
-mod listen;
 mod order;
 mod samples;
+mod stream_reader;
 mod totals;
 
 use contracts::{OrderId, PartnerName, partner::Partner, question::OrderStatus};
@@ -25,7 +25,8 @@ use crate::{
     config::{Config, DEFAULTS},
     domain::{
         case::{Case, State},
-        order::{Line, Order},
+        line::Line,
+        order::Order,
     },
 };
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    questions::EXCEPTIONS,
+    queries::exceptions::DEFAULT_LIMIT,
     view::{self, Decision, Exceptions, OrderDetail, Status},
 };
 
@@ -58,7 +58,7 @@ pub(super) async fn exceptions(
     State(db): State<DatabaseConnection>,
     Query(Which { kind }): Query<Which>,
 ) -> Result<Json<Exceptions>, Failed> {
-    Ok(Json(view::exceptions(&db, kind, EXCEPTIONS).await?))
+    Ok(Json(view::exceptions(&db, kind, DEFAULT_LIMIT).await?))
 }
 
 pub(super) async fn decisions(

@@ -102,7 +102,7 @@ pub(super) fn order_table(title: &str, orders: &[Order], now: Timestamp) -> Stri
             Cell::Order(id, number),
             Cell::maybe(order.partner.as_ref()),
             Cell::maybe(order.customer_id.as_ref()),
-            Cell::text(words(order.status)),
+            Cell::text(words(order.stage)),
             time(order.opened_at, now),
             Cell::text(&order.last_event),
             time(order.last_at, now),

@@ -1,20 +1,20 @@
-//! Exceptions: what raises a case, who looks at it, and what settles it.
+//! Exceptions: the cases that somebody has to look at.
 
 use std::{fmt, str::FromStr};
 
 use contracts::{
-    CaseId, OrderId,
-    event::{ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved},
+    CaseId, OrderId, Reason, ReasonLine,
+    event::{ExceptionKind, ExceptionQueue},
     ids::derived,
 };
 use jiff::Timestamp;
-use mesh::{Outputs, Rows, text_column};
+use mesh::{Rows, column::Cell, text_column};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
-use super::{facts::Raise, order::Stage};
+use super::status::Stage;
 
-/// What is the matter, as it stands in a column.
+/// The kind of a case, as it stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind(pub ExceptionKind);
 
@@ -31,43 +31,40 @@ impl FromStr for Kind {
     }
 }
 
-/// How a case stands.
+/// The state of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
     /// It may settle itself yet: nobody is told before its time.
     Pending,
-    /// Somebody has to look at it.
     Open,
-    /// It is settled.
     Resolved,
 }
 
-/// One exception.
+impl State {
+    /// The states of a case that is not settled.
+    pub const UNSETTLED: [Self; 2] = [Self::Pending, Self::Open];
+}
+
+/// An exception.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// Derived from kind and reference.
     pub case_id: CaseId,
-    /// What is the matter.
     pub kind: Kind,
-    /// What it is about.
+    /// The object of the case, such as a shipment or an invoice.
     pub reference: String,
-    /// The order, where there is one.
     pub order_id: Option<OrderId>,
-    /// The same in words.
     pub message: String,
-    /// How it stands.
     pub state: State,
-    /// When the event happened that raised it last.
+    /// The time of the event that raised it last.
     pub raised_at: Timestamp,
-    /// From when on somebody has to look at it.
+    /// The time from which somebody has to look at it.
     pub opens_at: Timestamp,
-    /// When it was settled.
     pub resolved_at: Option<Timestamp>,
     /// The event that settled it, or the operator.
     pub resolved_by: Option<String>,
-    /// Who looks at it.
     pub assignee: Option<String>,
 }
 
@@ -102,13 +99,40 @@ mesh::row!(Case in "cases" by (case_id: CaseId) {
     resolved_by, assignee
 });
 
-/// The one case of this kind about this.
+/// The id of the one case of this kind and reference.
 #[must_use]
 pub fn case_id(kind: ExceptionKind, reference: &str) -> CaseId {
     CaseId(derived(&["case", kind.as_ref(), reference]))
 }
 
-/// Who looks at it.
+/// The unsettled cases of an order.
+pub fn unsettled(cases: &Rows<Case>, order_id: OrderId) -> impl Iterator<Item = &Case> {
+    State::UNSETTLED.into_iter().flat_map(move |state| {
+        let values = [("order_id", order_id.value()), ("state", state.value())];
+        cases.filtered(values, move |case| case.order_id == Some(order_id) && case.state == state)
+    })
+}
+
+/// Refuses a command about a case that is not open. A case of which nobody was told yet is like
+/// none.
+///
+/// # Errors
+/// The reason for the operator.
+pub fn expect_open(cases: &Rows<Case>, case_id: CaseId) -> Result<(), ReasonLine> {
+    match cases.get(&case_id).map(|case| case.state) {
+        Some(State::Open) => Ok(()),
+        Some(State::Resolved) => {
+            let text = format!("exception {case_id} is settled already");
+            Err(ReasonLine::new(Reason::CaseClosed, text))
+        }
+        Some(State::Pending) | None => {
+            let text = format!("there is no exception {case_id}");
+            Err(ReasonLine::new(Reason::UnknownCase, text))
+        }
+    }
+}
+
+/// The people who look at cases of a kind.
 #[must_use]
 pub fn queue(kind: ExceptionKind) -> ExceptionQueue {
     match kind {
@@ -133,10 +157,10 @@ pub fn queue(kind: ExceptionKind) -> ExceptionQueue {
     }
 }
 
-/// Whether an order that stands like this has no such case any more. Cases that are not settled
-/// by how the order stands are settled by events that name them.
+/// Returns whether an order at this stage has no case of this kind any more. Cases that no stage
+/// settles are settled by events that name them.
 #[must_use]
-pub fn settled_by(kind: ExceptionKind, stage: Stage) -> bool {
+pub fn is_settled_by(stage: Stage, kind: ExceptionKind) -> bool {
     let gone = matches!(
         stage,
         Stage::Shipped | Stage::Invoiced | Stage::Completed | Stage::Cancelled | Stage::Rejected
@@ -160,71 +184,5 @@ pub fn settled_by(kind: ExceptionKind, stage: Stage) -> bool {
         | ExceptionKind::DocumentRefused
         | ExceptionKind::DeadLetter
         | ExceptionKind::OutOfBalance => false,
-    }
-}
-
-/// Raises a case, at once or when its patience is over. One that is open stays open, and says the
-/// latest.
-pub fn raise(
-    cases: &mut Rows<Case>,
-    raise: &Raise,
-    order_id: Option<OrderId>,
-    at: Timestamp,
-    outputs: &mut Outputs,
-) {
-    let opens_at = at.checked_add(raise.patience).unwrap_or(at);
-    let new = Case::pending(raise.kind, raise.reference.clone(), at, opens_at);
-    let case_id = new.case_id;
-    let new = Case { order_id, message: raise.message.clone(), ..new };
-    let known = cases.get(&case_id).filter(|case| case.state != State::Resolved);
-    let case = match known.cloned() {
-        Some(Case { state, opens_at, assignee, .. }) => Case { state, opens_at, assignee, ..new },
-        None => new,
-    };
-    cases.put(case);
-    if raise.patience.is_zero() {
-        open(cases, case_id, outputs);
-    }
-}
-
-/// Opens a case that is pending.
-pub fn open(cases: &mut Rows<Case>, case_id: CaseId, outputs: &mut Outputs) {
-    let pending = cases.get(&case_id).is_some_and(|case| case.state == State::Pending);
-    if !pending {
-        return;
-    }
-    let Some(case) = cases.get_mut(&case_id) else { return };
-    case.state = State::Open;
-    outputs.event(&ExceptionRaised {
-        case_id,
-        kind: case.kind.0,
-        order_id: case.order_id,
-        reference: case.reference.clone(),
-        message: case.message.clone(),
-        queue: queue(case.kind.0),
-    });
-}
-
-/// Settles a case, where there is one.
-pub fn settle(
-    cases: &mut Rows<Case>,
-    case_id: CaseId,
-    by: &str,
-    note: &str,
-    now: Timestamp,
-    outputs: &mut Outputs,
-) {
-    let Some(state) = cases.get(&case_id).map(|case| case.state) else { return };
-    match state {
-        State::Resolved => {}
-        State::Pending => cases.remove(&case_id),
-        State::Open => {
-            let Some(case) = cases.get_mut(&case_id) else { return };
-            case.state = State::Resolved;
-            case.resolved_at = Some(now);
-            case.resolved_by = Some(by.to_owned());
-            let (by, note) = (by.to_owned(), note.to_owned());
-            outputs.event(&ExceptionResolved { case_id, by, note });
-        }
     }
 }

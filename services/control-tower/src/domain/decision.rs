@@ -1,4 +1,4 @@
-//! What operators decided, by whichever service: read of the commands and of their results.
+//! Decisions of operators: the commands to every service, and their results.
 
 use contracts::{
     CommandId, ReasonLine,
@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use mesh::Json;
 use serde_json::Value;
 
-use super::{facts::words, heard::Said, record::Record};
+use super::{observation::StoredMessage, record::Record, words};
 
-/// The fields that name what a command is about.
+/// The fields that name the object of a command.
 const ABOUT: &[&str] = &[
     "order_id",
     "shipment_id",
@@ -23,62 +23,54 @@ const ABOUT: &[&str] = &[
     "sequence",
 ];
 
-/// The aggregate of a decision in an order's timeline. It is the operator's own.
+/// The aggregate of a decision in an order's timeline, which is the operator's own.
 pub const AGGREGATE: &str = "command";
 
-/// A command that an operator gave.
+/// A command of an operator.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
-    /// The operator's id of it.
     pub command_id: CommandId,
-    /// Its place in the stream of commands: what it caused names it by that.
-    pub place: String,
-    /// Who carries it out.
+    /// Stream and sequence of the command, by which its effects name their cause.
+    pub position: String,
+    /// The service that carries it out.
     pub service: String,
-    /// What to do.
     pub verb: String,
-    /// Who said so.
     pub operator: String,
-    /// Why.
     pub reason: String,
-    /// What it is about, such as an order id or a payment; may be empty.
+    /// The object of the command, such as an order id or a payment; may be empty.
     pub about: String,
-    /// The invoice that cash is put to.
+    /// The invoice that cash is applied to.
     pub invoice_number: Option<String>,
-    /// Whose price counts, of a release: `order` or `list`.
+    /// The price of a release: `order` or `list`.
     pub price: Option<String>,
-    /// When it was said.
-    pub said_at: Timestamp,
+    pub given_at: Timestamp,
 }
 
-/// What became of a command.
+/// The result of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// The operator's id of it.
     pub command_id: CommandId,
-    /// Whether it was refused.
     pub refused: bool,
-    /// Why.
     pub reasons: Json<Vec<ReasonLine>>,
-    /// When it was said.
-    pub said_at: Timestamp,
+    pub answered_at: Timestamp,
 }
 
 mesh::row!(Decided in "decisions" by (command_id: CommandId) {
-    command_id, place, service, verb, operator, reason, about, invoice_number, price, said_at
+    command_id, position, service, verb, operator, reason, about, invoice_number, price, given_at
 });
 mesh::row!(Outcome in "outcomes" by (command_id: CommandId) {
-    command_id, refused, reasons, said_at
+    command_id, refused, reasons, answered_at
 });
 
 impl Decided {
-    /// The command of a message; `None` for what is none.
+    /// The command of a message; `None` for any other message.
     #[must_use]
-    pub fn of(said: &Said) -> Option<Self> {
-        let ["commands", service, verb, _] = said.subject.split('.').collect::<Vec<_>>()[..] else {
+    pub fn of(stored: &StoredMessage) -> Option<Self> {
+        let ["commands", service, verb, _] = stored.subject.split('.').collect::<Vec<_>>()[..]
+        else {
             return None;
         };
-        let body: Value = serde_json::from_slice(&said.payload).ok()?;
+        let body: Value = serde_json::from_slice(&stored.payload).ok()?;
         let text = |field: &str| match body.get(field)? {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
@@ -89,7 +81,7 @@ impl Decided {
         let (reason, note) = (text("reason").unwrap_or_default(), text("note"));
         Some(Self {
             command_id: CommandId::new(text("command_id")?).ok()?,
-            place: format!("{}:{}", said.stream, said.sequence),
+            position: format!("{}:{}", stored.stream, stored.sequence),
             service: service.to_owned(),
             verb: verb.to_owned(),
             operator: text("operator").unwrap_or_default(),
@@ -97,11 +89,11 @@ impl Decided {
             about: about.unwrap_or_default(),
             invoice_number: text("invoice_number"),
             price: text("price").filter(|_| verb == ReleaseOrder::VERB),
-            said_at: said.at,
+            given_at: stored.stored_at,
         })
     }
 
-    /// The decision in a timeline, with what became of it where that is known.
+    /// The decision in a timeline, with its outcome where that is known.
     #[must_use]
     pub fn record(self, outcome: Option<&Outcome>) -> Record {
         let refused = outcome.filter(|outcome| outcome.refused);
@@ -109,14 +101,14 @@ impl Decided {
         let summary =
             format!("by {}: {}{}", self.operator, self.reason, refused.unwrap_or_default());
         Record {
-            id: self.place,
+            id: self.position,
             aggregate: AGGREGATE.to_owned(),
             aggregate_id: self.command_id.to_string(),
             sequence: 1,
             event: format!("{AGGREGATE}.{}", self.verb),
             order_id: None,
-            occurred_at: self.said_at,
-            recorded_at: self.said_at,
+            occurred_at: self.given_at,
+            recorded_at: self.given_at,
             cause: String::new(),
             service: self.service,
             summary,
@@ -126,12 +118,12 @@ impl Decided {
 }
 
 impl Outcome {
-    /// The result of a message; `None` for what is none.
+    /// The result of a message; `None` for any other message.
     #[must_use]
-    pub fn of(said: &Said) -> Option<Self> {
+    pub fn of(stored: &StoredMessage) -> Option<Self> {
         let CommandResult { command_id, status, reasons } =
-            serde_json::from_slice(&said.payload).ok()?;
+            serde_json::from_slice(&stored.payload).ok()?;
         let refused = status == CommandStatus::Refused;
-        Some(Self { command_id, refused, reasons: Json(reasons), said_at: said.at })
+        Some(Self { command_id, refused, reasons: Json(reasons), answered_at: stored.stored_at })
     }
 }

@@ -8,10 +8,15 @@ use jiff::SignedDuration;
 use mesh::row;
 use serde_json::{Value, json};
 
-use super::{asker, audit, bench, console::get, listen::Ear, order_id, order_status, samples::*};
-use crate::domain::{
-    decision::{Decided, Outcome},
-    heard::Said,
+use super::{
+    asker, audit, bench, console::get, order_id, order_status, samples::*, stream_reader::Ear,
+};
+use crate::{
+    domain::{
+        decision::{Decided, Outcome},
+        observation::StoredMessage,
+    },
+    stream_reader::decisions,
 };
 
 /// What became of a command, as its service says.
@@ -41,7 +46,7 @@ async fn what_operators_decide_about_an_order_stands_in_its_trace_with_the_reaso
     let refused = json!([{"code": "already_shipped", "line": null, "message": "all of it left"}]);
     ear.tell_operator(&result("release-order", &json!([]))).await;
     ear.tell_operator(&result("cancel-shipment", &refused)).await;
-    assert!(!ear.listener.decisions().await, "that was all");
+    assert!(!decisions::read(&ear.reader).await, "that was all");
     let told = audit::traced(&ear.bench).await;
     let decided: Vec<&str> =
         told.iter().filter(|told| told.contains("by maria")).map(String::as_str).collect();
@@ -71,7 +76,7 @@ async fn o4_a_release_tells_at_whose_price() {
         let body = json!({"command_id": "R-1", "operator": "maria", "reason": "agreed",
             "order_id": order_id(), "price": price});
         ear.say(&subject::command("order-intake", "release-order"), &[], &body).await;
-        ear.listener.decisions().await;
+        decisions::read(&ear.reader).await;
         let mut released = order::<OrderReleased>(0);
         released.released_by = Some("maria".to_owned());
         let mut released = ear.bench.numbered(&released);
@@ -90,10 +95,10 @@ async fn m9_decisions_and_their_results_are_kept_for_four_hundred_days() {
     let begun = bench.now();
     let (mut decided, mut outcomes) = (Vec::new(), Vec::new());
     for number in 0..1_200_u64 {
-        let said = |subject: &str, body: Value| Said {
+        let said = |subject: &str, body: Value| StoredMessage {
             stream: "S".to_owned(),
             sequence: number,
-            at: begun,
+            stored_at: begun,
             subject: subject.to_owned(),
             headers: std::collections::BTreeMap::default(),
             payload: body.to_string().into_bytes(),
@@ -131,7 +136,7 @@ async fn a_command_that_is_given_again_is_one_decision() {
     for reasons in [json!([]), conflicting] {
         ear.say(&subject::command("order-intake", "release-order"), &[], &body).await;
         ear.tell_operator(&result("R-1", &reasons)).await;
-        ear.listener.decisions().await;
+        decisions::read(&ear.reader).await;
     }
     assert_eq!(audit::traced(&ear.bench).await[1..], ["release-order: by maria: agreed"]);
 }

@@ -17,7 +17,7 @@ use testkit::Bench;
 use super::{asker, bench, order_id, order_status, read_model, samples::*};
 use crate::{
     Status, Trace,
-    domain::order::{Line, Order, Stage},
+    domain::{line::Line, order::Order, status::Stage},
 };
 
 const ALL: [(u32, &str, u32); 2] = [(1, "WIDGET-1", 10), (2, "GADGET", 5)];
@@ -63,7 +63,7 @@ fn figures(line: &OrderStatusLine) -> [String; 7] {
 
 async fn stage(bench: &Bench) -> Stage {
     let orders: Vec<Order> = row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
-    orders[0].status
+    orders[0].stage
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The command that lets a held order go on.
+//! The command that releases a held order.
 
 use contracts::{
     PoNumber, Reason,
@@ -6,11 +6,11 @@ use contracts::{
 };
 use mesh::{DatabaseConnection, DbErr};
 
-use super::by_po_number;
+use super::find::by_po_number;
 use crate::domain::{order::Order, record::Record};
 
-/// The command that lets a held order go on. An operator says whose price counts, where it is held
-/// for a price, and whose order it is, where several buyers used its number.
+/// The command that releases a held order. It names a price where the order is held for one, and the
+/// buyer where several used the order's number.
 ///
 /// # Errors
 /// When the database fails.

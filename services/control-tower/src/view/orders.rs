@@ -1,59 +1,17 @@
-//! Orders: how they stand.
+//! Orders, and their lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{CustomerId, OrderId, PartnerName, PoNumber, question::OrderStatusLine};
-use jiff::Timestamp;
+use contracts::{OrderId, question::OrderStatusLine};
 use mesh::{
     DatabaseConnection, DbErr, row,
     sea_query::{Alias, Order as Direction},
 };
-use serde::{Deserialize, Serialize};
 
-use super::{
-    Exception, TraceEntry,
-    timeline::{entries, records},
-};
-use crate::domain::{
-    case::{Case, State},
-    order::{Line, Order, Stage},
-};
+use crate::domain::{line::Line, order::Order};
 
 /// The most orders in a list.
 pub(super) const MAX_ORDERS: u64 = 50;
-
-/// All that is known of one order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OrderDetail {
-    /// The order.
-    pub order_id: OrderId,
-    /// The buyer's number; none as long as no event has said it.
-    pub po_number: Option<PoNumber>,
-    /// The buyer.
-    pub partner: Option<PartnerName>,
-    /// Who pays.
-    pub customer_id: Option<CustomerId>,
-    /// How it stands.
-    pub status: Stage,
-    /// When its first event happened.
-    pub opened_at: Timestamp,
-    /// When it was accepted or released first.
-    pub accepted_at: Option<Timestamp>,
-    /// When its first invoice was posted.
-    pub invoiced_at: Option<Timestamp>,
-    /// When it was completed.
-    pub completed_at: Option<Timestamp>,
-    /// How many invoices it has.
-    pub invoices: i64,
-    /// How many of them are settled.
-    pub settled: i64,
-    /// Its lines, in stock units.
-    pub lines: Vec<OrderStatusLine>,
-    /// Its exceptions, settled ones too; not those that may never be any.
-    pub exceptions: Vec<Exception>,
-    /// What happened.
-    pub entries: Vec<TraceEntry>,
-}
 
 impl From<Line> for OrderStatusLine {
     fn from(line: Line) -> Self {
@@ -71,7 +29,7 @@ impl From<Line> for OrderStatusLine {
     }
 }
 
-/// An order.
+/// The order of an id.
 ///
 /// # Errors
 /// When the database fails.
@@ -79,7 +37,7 @@ pub async fn order(db: &DatabaseConnection, order_id: OrderId) -> Result<Option<
     Ok(row::find(db, "order_id", [order_id]).await?.pop())
 }
 
-/// These orders, by id.
+/// Orders by id.
 ///
 /// # Errors
 /// When the database fails.
@@ -91,7 +49,7 @@ pub async fn orders(
     Ok(orders.into_iter().map(|order| (order.order_id, order)).collect())
 }
 
-/// The latest orders.
+/// The orders that were opened last.
 ///
 /// # Errors
 /// When the database fails.
@@ -101,7 +59,7 @@ pub async fn latest(db: &DatabaseConnection) -> Result<Vec<Order>, DbErr> {
     row::fetch(db, &select).await
 }
 
-/// The lines of an order.
+/// The lines of an order, in stock units.
 ///
 /// # Errors
 /// When the database fails.
@@ -111,37 +69,4 @@ pub async fn lines(
 ) -> Result<Vec<OrderStatusLine>, DbErr> {
     let lines: Vec<Line> = row::find(db, "order_id", [order_id]).await?;
     Ok(lines.into_iter().map(OrderStatusLine::from).collect())
-}
-
-/// All that is known of an order.
-///
-/// # Errors
-/// When the database fails.
-pub async fn detail(
-    db: &DatabaseConnection,
-    order_id: OrderId,
-) -> Result<Option<OrderDetail>, DbErr> {
-    let Some(order) = order(db, order_id).await? else { return Ok(None) };
-    let mut cases: Vec<Case> = row::find(db, "order_id", [order_id]).await?;
-    cases.retain(|case| case.state != State::Pending);
-    cases.sort_by_key(|case| case.raised_at);
-    let entries = entries(db, &order, records(db, order_id).await?).await?;
-    let exception = |case| Exception::of(case, order.po_number.clone());
-    let exceptions = cases.into_iter().map(exception).collect();
-    Ok(Some(OrderDetail {
-        order_id,
-        po_number: order.po_number,
-        partner: order.partner,
-        customer_id: order.customer_id,
-        status: order.status,
-        opened_at: order.opened_at,
-        accepted_at: order.accepted_at,
-        invoiced_at: order.invoiced_at,
-        completed_at: order.completed_at,
-        invoices: order.invoices,
-        settled: order.settled,
-        lines: lines(db, order_id).await?,
-        exceptions,
-        entries,
-    }))
 }

@@ -1,4 +1,4 @@
-//! How the mesh stands, in figures.
+//! The state of the mesh, in figures.
 
 use std::{collections::BTreeMap, str::FromStr};
 
@@ -15,45 +15,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     case::{Kind, State},
-    order::{Order, Stage},
+    order::Order,
     record::Record,
+    status::Stage,
 };
 
-/// Completed orders that the cycle time is taken of.
+/// The latest completed orders, of which the cycle time is taken.
 const SAMPLE: u64 = 1_000;
 
-/// How the mesh stands.
+/// The state of the mesh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// Orders by how they stand.
+    /// Orders by stage.
     pub orders: BTreeMap<Stage, i64>,
     /// Open exceptions by kind.
     pub open_exceptions: BTreeMap<String, i64>,
     /// Dead letters that nobody has settled, by service.
     #[serde(default)]
     pub dead_letters: BTreeMap<String, i64>,
-    /// Recorded events by what happened, such as `order.accepted`.
+    /// Recorded events by kind, such as `order.accepted`.
     pub events: BTreeMap<String, i64>,
-    /// When the event that was recorded last happened.
+    /// The time of the event that was recorded last.
     pub last_event_at: Option<Timestamp>,
-    /// From when that happened to when it was recorded: how far the control tower is behind.
+    /// The time between that event and its record: the lag of the control tower.
     pub lag_seconds: i64,
-    /// From acceptance to completion; none as long as no order is completed.
+    /// The time from acceptance to completion; none before the first completed order.
     pub cycle_time: Option<CycleTime>,
 }
 
-/// How long orders took from acceptance to completion.
+/// The time that orders took from acceptance to completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CycleTime {
-    /// Of so many orders: the latest.
+    /// The number of orders that were looked at.
     pub orders: usize,
-    /// Half of them took no longer.
+    /// Half of the orders took no longer.
     pub p50_milliseconds: i64,
-    /// 99 in 100 took no longer.
+    /// 99 in 100 orders took no longer.
     pub p99_milliseconds: i64,
 }
 
-/// How the mesh stands.
+/// The state of the mesh.
 ///
 /// # Errors
 /// When the database fails.
@@ -63,7 +64,7 @@ pub async fn status(db: &DatabaseConnection) -> Result<Status, DbErr> {
     let last = last_event(db).await?;
     let behind = |last: &Record| last.recorded_at.duration_since(last.occurred_at).as_secs();
     Ok(Status {
-        orders: counts(db, "orders", "status", Some(known)).await?,
+        orders: counts(db, "orders", "stage", Some(known)).await?,
         open_exceptions: counts(db, "cases", "kind", Some(open)).await?,
         dead_letters: dead_letters(db).await?,
         events: counts(db, "events", "event", None).await?,
@@ -73,7 +74,7 @@ pub async fn status(db: &DatabaseConnection) -> Result<Status, DbErr> {
     })
 }
 
-/// How many rows of a table have each value of a column.
+/// The number of rows of a table by the values of a column.
 async fn counts<K: FromStr + Ord>(
     db: &DatabaseConnection,
     table: &str,

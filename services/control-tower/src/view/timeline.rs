@@ -1,4 +1,4 @@
-//! What happened to an order, and what operators decided about it.
+//! The timeline of an order: its events, and the decisions of operators about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,51 +17,46 @@ use crate::domain::{
     case::Case,
     causal,
     decision::{Decided, Outcome},
-    order::{Order, Stage},
+    order::Order,
     record::Record,
+    status::Stage,
 };
 
-/// The most events of an order that are shown, so that no order can make an answer without bound.
+/// The most events of an order that are shown, so that every answer has a bound.
 const MAX_EVENTS: u64 = 2_000;
-/// The most decisions that are shown.
+/// The most decisions of operators that are shown.
 const MAX_DECISIONS: u64 = 200;
-/// Aggregates whose ids operators name.
+/// Aggregates that commands name by their ids.
 const NAMED: &[&str] = &["shipment", "invoice", "receivable", "payment"];
 
-/// What happened to one order.
+/// The timeline of an order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
-    /// The order.
     pub order_id: OrderId,
-    /// The buyer's number; empty as long as no event has said it.
+    /// Empty until an event tells it.
     pub po_number: String,
-    /// How it stands.
     pub status: Stage,
-    /// What happened: every event after what caused it.
+    /// Events and decisions, each after its cause.
     pub entries: Vec<TraceEntry>,
 }
 
-/// Something that happened.
+/// An entry of a timeline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TraceEntry {
-    /// When.
     pub occurred_at: Timestamp,
-    /// Who said it.
     pub service: String,
-    /// The kind of aggregate.
     pub aggregate: String,
-    /// What happened, such as `accepted`.
+    /// The name of the event, such as `accepted`.
     pub event: String,
-    /// The same in words.
     pub summary: String,
 }
 
-/// Something that an operator decided.
+/// A decision of an operator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
-    /// What it is about, such as an order id or a payment; may be empty.
+    /// The object of the command, such as an order id or a payment; may be empty.
     pub about: String,
-    /// The decision, its reason and what became of it.
+    /// The decision with its reason and its outcome.
     #[serde(flatten)]
     pub entry: TraceEntry,
 }
@@ -75,7 +70,7 @@ impl From<Record> for TraceEntry {
     }
 }
 
-/// The events of an order and the decisions about it, every one after what caused it.
+/// The events of an order and the decisions about it, each after its cause.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,10 +89,10 @@ pub async fn records(db: &DatabaseConnection, order_id: OrderId) -> Result<Vec<R
     Ok(causal::sorted(records))
 }
 
-/// Tells of every release at whose price it was, where its operator chose (O4).
+/// Adds the price to every release of which the operator chose one (O4).
 fn releases_at(records: &mut [Record], decided: &[Decided]) {
     for record in records.iter_mut().filter(|record| record.event == "order.released") {
-        let command = decided.iter().find(|it| it.place == record.cause);
+        let command = decided.iter().find(|it| it.position == record.cause);
         if let Some(price) = command.and_then(|it| it.price.as_ref()) {
             record.summary = format!("{} at the {price}'s price", record.summary);
         }
@@ -131,7 +126,7 @@ async fn decisions_about(
 /// When the database fails.
 pub async fn decisions(db: &DatabaseConnection) -> Result<Vec<Decision>, DbErr> {
     let mut select: SelectStatement = row::select::<Decided>();
-    select.order_by(Alias::new("said_at"), Direction::Desc).limit(MAX_DECISIONS);
+    select.order_by(Alias::new("given_at"), Direction::Desc).limit(MAX_DECISIONS);
     let decided: Vec<Decided> = row::fetch(db, &select).await?;
     let about: Vec<String> = decided.iter().map(|it| it.about.clone()).collect();
     let records = with_outcomes(db, decided).await?;
@@ -155,7 +150,8 @@ async fn with_outcomes(
         .collect())
 }
 
-/// What is shown of an order's events. Where it is held, the latest says what an operator can do.
+/// The entries of an order's timeline. Where the order is held, the latest `order.held` ends with the
+/// command that releases it.
 ///
 /// # Errors
 /// When the database fails.
@@ -165,7 +161,7 @@ pub async fn entries(
     records: Vec<Record>,
 ) -> Result<Vec<TraceEntry>, DbErr> {
     let held = records.iter().rposition(|record| record.event == "order.held");
-    let held = held.filter(|_| order.status == Stage::Held);
+    let held = held.filter(|_| order.stage == Stage::Held);
     let next = match held {
         Some(place) => next(db, order, &records[place]).await?,
         None => None,

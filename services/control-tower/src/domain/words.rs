@@ -14,17 +14,17 @@ pub fn goods<'a>(lines: impl IntoIterator<Item = (Quantity, &'a Sku)>) -> String
     listed(lines.into_iter().map(|(quantity, sku)| format!("{quantity} × {sku}")))
 }
 
-/// The same of lines that are nothing else.
+/// Goods of lines.
 pub fn lines(lines: &[LineQuantity]) -> String {
     goods(lines.iter().map(|line| (line.quantity, &line.sku)))
 }
 
-/// The first few, and how many more there are.
+/// The first few parts, and the number of the others.
 pub fn listed<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
     first_few(parts, ", ")
 }
 
-/// The same of sentences, which have commas of their own.
+/// The first few sentences, which have commas of their own, and the number of the others.
 pub fn sentences<T: Display>(parts: impl IntoIterator<Item = T>) -> String {
     first_few(parts, "; ")
 }
@@ -39,20 +39,20 @@ fn first_few<T: Display>(parts: impl IntoIterator<Item = T>, between: &str) -> S
     }
 }
 
-/// The reasons as the partner is told them: `no_price line 2: there is no price of …`.
+/// Reasons as a partner reads them: `no_price line 2: there is no price of …`.
 pub fn reasons(reasons: &[ReasonLine]) -> String {
-    let told = |ReasonLine { code, line, message }: &ReasonLine| match line {
+    let text = |ReasonLine { code, line, message }: &ReasonLine| match line {
         Some(line) => format!("{code} line {line}: {message}"),
         None => format!("{code}: {message}"),
     };
-    let shown: Vec<String> = reasons.iter().take(REASONS).map(told).collect();
+    let shown: Vec<String> = reasons.iter().take(REASONS).map(text).collect();
     let more = reasons.len().saturating_sub(REASONS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{more}", shown.join("; "))
 }
 
-/// A code as a person says it.
-pub fn said(code: Reason) -> String {
+/// A code in words.
+pub fn code(code: Reason) -> String {
     code.as_ref().replace('_', " ")
 }
 

@@ -1,6 +1,6 @@
-//! What is no event and needs somebody all the same: a partner's document that was refused, and a
-//! message that a service could not work on. What `listen` reads of their streams waits in rows,
-//! until it is decided here.
+//! Observations: what is no event and needs somebody all the same. A partner's document was refused,
+//! or a service could not handle a message. The stream reader makes them rows, and a handler decides
+//! each.
 
 use std::collections::BTreeMap;
 
@@ -14,88 +14,77 @@ use contracts::{
     header,
 };
 use jiff::Timestamp;
-use mesh::Outputs;
 use serde_json::Value;
 
-use super::{
-    Set,
-    case::{self, Kind as CaseKind},
-    facts::{Raise, words},
-};
+use super::{case::Kind as CaseKind, words};
 
 /// Characters of a reason that are shown.
-const MOST: usize = 160;
+const MAX_REASON: usize = 160;
 
-/// Something that was read of a stream.
+/// A message of a stream that raises or settles a case.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Heard {
+pub struct Observation {
     /// Stream and sequence.
     pub id: String,
-    /// What is the matter, or was.
     pub kind: CaseKind,
-    /// What it is about.
+    /// The object of the case.
     pub reference: String,
-    /// The order, where it says one.
     pub order_id: Option<OrderId>,
-    /// What is the matter, in words; none when it is settled.
+    /// The message of a case that is raised; none where one is settled.
     pub message: Option<String>,
-    /// When it was said.
-    pub said_at: Timestamp,
-    /// Its place in its stream.
+    pub observed_at: Timestamp,
+    /// The message's sequence in its stream.
     pub sequence: u64,
 }
 
-/// How far a stream was read.
+/// The last sequence that was read of a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The stream.
+pub struct StreamPosition {
     pub stream: String,
-    /// The last sequence that was read.
     pub sequence: u64,
 }
 
-mesh::row!(Heard in "heard" by (id: String) {
-    id, kind, reference, order_id, message, said_at, sequence
+mesh::row!(Observation in "observations" by (id: String) {
+    id, kind, reference, order_id, message, observed_at, sequence
 });
-mesh::row!(Place in "listened" by (stream: String) { stream, sequence });
+mesh::row!(StreamPosition in "stream_positions" by (stream: String) { stream, sequence });
 
-/// A message of a stream.
+/// A message as its stream keeps it.
 #[derive(Debug)]
-pub struct Said {
-    /// The stream.
+pub struct StoredMessage {
     pub stream: String,
-    /// Its place there.
     pub sequence: u64,
-    /// When the server stored it.
-    pub at: Timestamp,
-    /// Its subject.
+    pub stored_at: Timestamp,
     pub subject: String,
-    /// Its headers.
     pub headers: BTreeMap<String, String>,
-    /// Its body.
     pub payload: Vec<u8>,
 }
 
-impl Said {
-    fn heard(&self, kind: ExceptionKind, reference: String, message: Option<String>) -> Heard {
+impl StoredMessage {
+    fn observed(
+        &self,
+        kind: ExceptionKind,
+        reference: String,
+        text: Option<String>,
+    ) -> Observation {
         let order = self.headers.get(header::CORRELATION);
-        Heard {
+        Observation {
             id: format!("{}:{}", self.stream, self.sequence),
             kind: CaseKind(kind),
             reference,
             order_id: order.and_then(|order| order.parse().ok()),
-            message,
-            said_at: self.at,
+            message: text,
+            observed_at: self.stored_at,
             sequence: self.sequence,
         }
     }
 }
 
-/// A partner's document was refused. Documents whose key could not be read are one case: what is
-/// wrong with all of them is the same more often than not.
+/// A refused document of a partner. Documents without a readable key are one case: they share one
+/// mistake more often than not.
 #[must_use]
-pub fn rejection(partner: &PartnerName, said: &Said) -> Option<Heard> {
-    let rejection: Rejection = serde_json::from_slice(&said.payload).ok()?;
+pub fn refused(partner: &PartnerName, stored: &StoredMessage) -> Option<Observation> {
+    let rejection: Rejection = serde_json::from_slice(&stored.payload).ok()?;
     let Rejection { document, document_id, key, reasons } = rejection;
     let reference = match &key {
         Some(key) => reference_of(partner, &document, key),
@@ -108,12 +97,12 @@ pub fn rejection(partner: &PartnerName, said: &Said) -> Option<Heard> {
         format!("{at}{}", short(&reason.message))
     }));
     let message = format!("{document}{name} of {partner} refused: {why}");
-    Some(said.heard(ExceptionKind::DocumentRefused, reference, Some(message)))
+    Some(stored.observed(ExceptionKind::DocumentRefused, reference, Some(message)))
 }
 
-/// As much of a text as one line of a list has room for; all of it is in the stream.
+/// The beginning of a text, as long as a list has room for. All of it is in the stream.
 fn short(text: &str) -> String {
-    match text.char_indices().nth(MOST) {
+    match text.char_indices().nth(MAX_REASON) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
@@ -123,8 +112,8 @@ fn reference_of(partner: &PartnerName, document: &str, key: &str) -> String {
     format!("{partner}/{document}/{key}")
 }
 
-/// The answer that a document gets when it is readable and allowed, whatever it says: then it is
-/// the business of those who decide, not of those who look after documents.
+/// The answer to a document that is readable and allowed. It settles a refusal even where it declines
+/// the document: that is no longer the business of those who look after documents.
 #[must_use]
 pub fn answer_to(document: &str) -> Option<&'static str> {
     let kind: Kind = document.parse().ok()?;
@@ -148,10 +137,14 @@ pub fn answer_to(document: &str) -> Option<&'static str> {
     })
 }
 
-/// A partner was answered: what was refused under the same key before is settled.
+/// An answer to a partner, which settles an earlier refusal of the same key.
 #[must_use]
-pub fn answered(partner: &PartnerName, answer: &str, said: &Said) -> Option<Heard> {
-    let body: Value = serde_json::from_slice(&said.payload).ok()?;
+pub fn answered(
+    partner: &PartnerName,
+    answer: &str,
+    stored: &StoredMessage,
+) -> Option<Observation> {
+    let body: Value = serde_json::from_slice(&stored.payload).ok()?;
     let text = |field: &str| body.get(field).and_then(Value::as_str);
     let (document, key) = match answer {
         OrderAck::DOCUMENT => ("order", text("po_number")?.to_owned()),
@@ -165,35 +158,19 @@ pub fn answered(partner: &PartnerName, answer: &str, said: &Said) -> Option<Hear
         _ => (text("document")?, text("key")?.to_owned()),
     };
     let reference = reference_of(partner, document, &key);
-    Some(said.heard(ExceptionKind::DocumentRefused, reference, None))
+    Some(stored.observed(ExceptionKind::DocumentRefused, reference, None))
 }
 
-/// A service could not work on a message. It is known by its number in `ordermesh dlq list`.
+/// A dead letter of a service, known by its number in `ordermesh dlq list`.
 #[must_use]
-pub fn dead_letter(service: &str, said: &Said) -> Heard {
-    let header = |name: &str| said.headers.get(name).map_or("", String::as_str);
+pub fn dead_letter(service: &str, stored: &StoredMessage) -> Observation {
+    let header = |name: &str| stored.headers.get(name).map_or("", String::as_str);
     let (code, reason) = (header(header::DLQ_CODE), header(header::DLQ_REASON));
-    let subject = said.subject.strip_prefix("dlq.").unwrap_or(&said.subject);
+    let subject = stored.subject.strip_prefix("dlq.").unwrap_or(&stored.subject);
     let subject = subject.split_once('.').map_or(subject, |(_, original)| original);
     let message = format!("{service} can not work on {subject}: {code}: {}", short(reason));
-    let reference = format!("{service}/{}", said.sequence);
-    said.heard(ExceptionKind::DeadLetter, reference, Some(message))
-}
-
-/// Decides what was heard, once: the row is there until then.
-pub fn decide(set: &mut Set, heard: &Heard, now: Timestamp, outputs: &mut Outputs) {
-    if set.heard.get(&heard.id).is_none() {
-        return;
-    }
-    set.heard.remove(&heard.id);
-    let Heard { kind: CaseKind(kind), reference, message, said_at, .. } = heard.clone();
-    if let Some(message) = message {
-        let raise = Raise::at_once(kind, reference, message);
-        case::raise(&mut set.cases, &raise, heard.order_id, said_at, outputs);
-        return;
-    }
-    let case_id = case::case_id(kind, &reference);
-    case::settle(&mut set.cases, case_id, &heard.id, "answered since", now, outputs);
+    let reference = format!("{service}/{}", stored.sequence);
+    stored.observed(ExceptionKind::DeadLetter, reference, Some(message))
 }
 
 #[cfg(test)]
@@ -203,7 +180,7 @@ mod tests {
     #[test]
     fn a_long_reason_is_cut_between_characters() {
         assert_eq!(short("no such field"), "no such field");
-        assert_eq!(short(&"ü".repeat(MOST)), "ü".repeat(MOST));
-        assert_eq!(short(&"ü".repeat(MOST + 1)), format!("{}…", "ü".repeat(MOST)));
+        assert_eq!(short(&"ü".repeat(MAX_REASON)), "ü".repeat(MAX_REASON));
+        assert_eq!(short(&"ü".repeat(MAX_REASON + 1)), format!("{}…", "ü".repeat(MAX_REASON)));
     }
 }

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use testkit::{Bench, Nats, Outcome};
 
 use super::{bench, order_id};
-use crate::listen::Listener;
+use crate::stream_reader::{observations, reader::StreamReader};
 
 /// A control tower that listens to a server with the streams of `acme` and of order-intake's dead
 /// letters.
 pub(super) struct Ear {
     pub bench: Bench,
-    pub listener: Listener,
+    pub reader: StreamReader,
     nats: Nats,
 }
 
@@ -27,8 +27,8 @@ impl Ear {
         bench.partner(serde_json::from_value(acme).unwrap()).await;
         let nats = Nats::start().unwrap();
         let jetstream = Link::connect(&nats.url(), None, "test").await.unwrap().jetstream;
-        let listener = Listener { jetstream, db: bench.database().clone() };
-        let ear = Self { bench, listener, nats };
+        let reader = StreamReader { jetstream, db: bench.database().clone() };
+        let ear = Self { bench, reader, nats };
         ear.make_streams().await;
         ear
     }
@@ -44,14 +44,14 @@ impl Ear {
             let allow_direct = true;
             let config =
                 jetstream::stream::Config { name, subjects, allow_direct, ..Default::default() };
-            self.listener.jetstream.create_stream(config).await.unwrap();
+            self.reader.jetstream.create_stream(config).await.unwrap();
         }
     }
 
     pub async fn say(&self, subject: &str, headers: &[(&str, &str)], body: &Value) {
         let mut map = HeaderMap::new();
         headers.iter().for_each(|(name, value)| map.insert(*name, *value));
-        let jetstream = &self.listener.jetstream;
+        let jetstream = &self.reader.jetstream;
         let said = jetstream.publish_with_headers(subject.to_owned(), map, body.to_string().into());
         said.await.unwrap().await.unwrap();
     }
@@ -74,7 +74,7 @@ impl Ear {
 
     /// What is decided after a look.
     async fn look(&mut self) -> Outcome {
-        self.listener.look().await;
+        observations::read(&self.reader).await;
         self.bench.tick().await
     }
 
@@ -155,8 +155,8 @@ async fn of_very_many_refusals_none_is_passed_over() {
     for number in 0..620 {
         ear.refuse("order", Some(&format!("PO-{number}"))).await;
     }
-    assert!(ear.listener.look().await, "there is more");
-    assert!(!ear.listener.look().await, "and that was all");
+    assert!(observations::read(&ear.reader).await, "there is more");
+    assert!(!observations::read(&ear.reader).await, "and that was all");
     let mut raised = 0;
     for _ in 0..12 {
         raised += ear.bench.tick().await.events::<ExceptionRaised>().len();
@@ -171,12 +171,8 @@ async fn a_stream_that_was_emptied_is_read_anew() {
     ear.refuse("order", Some("PO-1")).await;
     ear.refuse("order", Some("PO-2")).await;
     assert_eq!(ear.raised().await.len(), 2);
-    ear.listener.jetstream.delete_stream(subject::egress_stream("acme")).await.unwrap();
-    ear.listener
-        .jetstream
-        .delete_stream(subject::dead_letter_stream("order-intake"))
-        .await
-        .unwrap();
+    ear.reader.jetstream.delete_stream(subject::egress_stream("acme")).await.unwrap();
+    ear.reader.jetstream.delete_stream(subject::dead_letter_stream("order-intake")).await.unwrap();
     assert!(ear.look().await.outgoing.is_empty(), "streams that are not there are waited for");
     ear.make_streams().await;
     ear.refuse("order", Some("PO-3")).await;
