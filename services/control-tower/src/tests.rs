@@ -1,4 +1,5 @@
-//! The read model, its questions and its exceptions, through the engine and a real database.
+//! The read model, its questions and its exceptions: rules over rows in memory, the others through the
+//! engine and a real database.
 
 mod audit;
 mod cash;
@@ -6,6 +7,7 @@ mod changes;
 mod commands;
 mod console;
 mod decisions;
+mod due;
 mod exceptions;
 mod find;
 mod goods;
@@ -15,10 +17,12 @@ mod samples;
 mod stream_reader;
 mod totals;
 
-use contracts::{OrderId, PartnerName, partner::Partner, question::OrderStatus};
+use contracts::{
+    OrderId, PartnerName, event::ExceptionKind, partner::Partner, question::OrderStatus,
+};
 use mesh::{Asker, DatabaseConnection, row};
 use serde_json::{Value, json};
-use testkit::Bench;
+use testkit::{Bench, Scenario};
 
 use crate::{
     ControlTower,
@@ -36,6 +40,21 @@ fn config() -> Config {
 
 fn tower() -> ControlTower {
     ControlTower::new(config())
+}
+
+/// The control tower over rows in memory.
+fn scenario() -> Scenario<ControlTower> {
+    Scenario::new(tower())
+}
+
+/// The open cases of a control tower in memory.
+fn open_cases(tower: &Scenario<ControlTower>) -> Vec<Case> {
+    let open = tower.work.cases.iter().filter(|case| case.state == State::Open);
+    open.cloned().collect()
+}
+
+fn open_kinds(tower: &Scenario<ControlTower>) -> Vec<ExceptionKind> {
+    open_cases(tower).iter().map(|case| case.kind.0).collect()
 }
 
 async fn bench() -> Bench {
@@ -56,7 +75,7 @@ async fn order_status(bench: &Bench, asker: Asker) -> OrderStatus {
     serde_json::from_value(answer).unwrap()
 }
 
-/// What must be the same in whatever order events came: orders, lines and open cases.
+/// The rows that are the same in whatever order events came: orders, lines and open cases.
 async fn read_model(db: &DatabaseConnection) -> (Vec<Order>, Vec<Line>, Vec<Case>) {
     let orders = row::fetch(db, &row::select::<Order>()).await.unwrap();
     let mut lines: Vec<Line> = row::fetch(db, &row::select::<Line>()).await.unwrap();

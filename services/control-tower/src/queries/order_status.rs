@@ -96,7 +96,7 @@ fn timeline_entry(entry: TraceEntry) -> TimelineEntry {
 }
 
 /// The contract's word for a stage.
-fn state(stage: Stage) -> OrderState {
+pub fn state(stage: Stage) -> OrderState {
     match stage {
         Stage::Held => OrderState::Held,
         Stage::Rejected => OrderState::Rejected,

@@ -1,4 +1,4 @@
-//! What somebody has to look at of money that is paid short (P5), and sums of any size (D2).
+//! The exceptions of money that is paid short (P5), and sums of any size (D2).
 
 use contracts::event::{
     DeductedLine, ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InvoicePosted,
@@ -8,10 +8,10 @@ use contracts::event::{
 use jiff::ToSpan;
 use mesh::Asker;
 use serde_json::json;
-use testkit::Bench;
+use testkit::{Bench, Scenario};
 
-use super::{bench, exceptions::open, order_id, samples::*};
-use crate::{Exceptions, Status, domain::record::Record};
+use super::{bench, exceptions::open, open_kinds, order_id, samples::*, scenario};
+use crate::{ControlTower, Exceptions, Status};
 
 /// 100.00 billed, 88.00 paid, 2.00 discount claimed, 10.00 deducted as `damaged`.
 fn deducted() -> PaymentApplied {
@@ -26,7 +26,14 @@ fn deducted() -> PaymentApplied {
     PaymentApplied { deductions: vec![line], ..applied }
 }
 
-async fn billed() -> Bench {
+fn billed() -> Scenario<ControlTower> {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(0)).outputs();
+    tower.event(&invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)])).outputs();
+    tower
+}
+
+async fn billed_in_database() -> Bench {
     let mut bench = bench().await;
     bench.event(&order::<OrderAccepted>(0)).await;
     bench.event(&invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)])).await;
@@ -35,7 +42,7 @@ async fn billed() -> Bench {
 
 #[tokio::test]
 async fn p5_a_deductions_case_names_invoice_amount_and_reason_until_the_invoice_is_settled() {
-    let mut bench = billed().await;
+    let mut bench = billed_in_database().await;
     let applied = bench.event(&deducted()).await;
     let raised = &applied.events::<ExceptionRaised>()[0];
     assert_eq!((raised.kind, raised.queue), (ExceptionKind::ShortPayment, ExceptionQueue::Finance));
@@ -52,7 +59,7 @@ async fn p5_a_deductions_case_names_invoice_amount_and_reason_until_the_invoice_
 /// M1: the settlement is of another aggregate, and may be heard first.
 #[tokio::test]
 async fn p5_a_deduction_of_an_invoice_that_is_settled_since_needs_nobody() {
-    let mut bench = billed().await;
+    let mut bench = billed_in_database().await;
     let applied = bench.numbered(&deducted());
     bench.at(bench.now().checked_add(1.hour()).unwrap());
     bench.event(&settled::<ReceivableSettled>(1)).await;
@@ -62,26 +69,26 @@ async fn p5_a_deduction_of_an_invoice_that_is_settled_since_needs_nobody() {
     assert_eq!(again.events::<ExceptionRaised>().len(), 1, "a later deduction does");
 }
 
-#[tokio::test]
-async fn p5_a_deduction_ends_with_the_payment_that_made_it() {
-    let mut bench = billed().await;
-    bench.event(&deducted()).await;
+#[test]
+fn p5_a_deduction_ends_with_the_payment_that_made_it() {
+    let mut tower = billed();
+    tower.event(&deducted()).outputs();
     let orders = [json!(order_id())];
     let mut reversed = payment::<PaymentReversed>(&orders, "0.00", "insufficient_funds");
     // Of another payment, which paid a part of the invoice and kept nothing back.
-    let other = bench.event(&reversed).await;
+    let other = tower.event(&reversed);
     assert!(other.events::<ExceptionResolved>().is_empty(), "the deduction stands");
     reversed.deductions_ended = vec!["INV-1".parse().unwrap()];
-    assert_eq!(bench.event(&reversed).await.events::<ExceptionResolved>().len(), 1);
-    assert!(open(&bench).await.is_empty());
+    assert_eq!(tower.event(&reversed).events::<ExceptionResolved>().len(), 1);
+    assert!(open_kinds(&tower).is_empty());
 }
 
 /// P6: the money of a line that names an invoice and another order's PO waits for a person.
-#[tokio::test]
-async fn p6_money_for_an_invoice_under_another_orders_po_is_an_exception_at_once() {
-    let mut bench = billed().await;
+#[test]
+fn p6_money_for_an_invoice_under_another_orders_po_is_an_exception_at_once() {
+    let mut tower = billed();
     let unapplied = payment::<PaymentUnapplied>(&[], "0.00", "other_orders_invoice");
-    let raised = &bench.event(&unapplied).await.events::<ExceptionRaised>()[0];
+    let raised = &tower.event(&unapplied).events::<ExceptionRaised>()[0];
     assert_eq!((raised.kind, &*raised.reference), (ExceptionKind::UnappliedCash, "bank/CHK-1"));
 }
 
@@ -114,16 +121,14 @@ async fn d2_ten_receipts_of_the_largest_amount_are_shown() {
 }
 
 /// I13: the closing of a period is recorded like everything that happens, and needs nobody.
-#[tokio::test]
-async fn i13_a_closed_period_is_recorded_and_is_no_exception() {
-    let mut bench = bench().await;
-    let period = bench.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let closed = bench.event(&PeriodClosed { period }).await;
-    let confirmed = bench.event(&PeriodConfirmed { period }).await;
-    assert!(closed.outgoing.is_empty() && confirmed.outgoing.is_empty());
-    let events: Vec<Record> =
-        mesh::row::fetch(bench.database(), &mesh::row::select::<Record>()).await.unwrap();
-    let told: Vec<&str> = events.iter().map(|event| event.summary.as_str()).collect();
+#[test]
+fn i13_a_closed_period_is_recorded_and_is_no_exception() {
+    let mut tower = scenario();
+    let period = tower.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let closed = tower.event(&PeriodClosed { period });
+    let confirmed = tower.event(&PeriodConfirmed { period });
+    assert!(closed.outputs().is_silent() && confirmed.outputs().is_silent());
+    let told: Vec<&str> = tower.work.events.iter().map(|event| event.summary.as_str()).collect();
     let wanted = [
         format!("the books are closed through {period}"),
         format!("no entry is dated on or before {period} any more"),

@@ -1,4 +1,4 @@
-//! What operators say of exceptions, and the partners that they see.
+//! Commands about exceptions, and the partners that operators see.
 
 use contracts::{
     CommandId, PartnerName, Reason, Role,
@@ -102,7 +102,7 @@ async fn a_settled_or_unknown_exception_is_refused() {
     assert_eq!(refused_as(&unknown), Some(Reason::UnknownCase));
 }
 
-/// What happened again after a person settled it needs a person again.
+/// A case that is raised again after a person settled it needs a person again.
 #[tokio::test]
 async fn a_settled_exception_is_raised_again_and_is_nobodys() {
     let mut bench = bench().await;

@@ -1,4 +1,4 @@
-//! What somebody has to look at, when, and until when.
+//! The exceptions of an order: when they are raised, and when they are settled.
 
 use contracts::event::{
     ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
@@ -11,7 +11,7 @@ use mesh::Asker;
 use serde_json::json;
 use testkit::Bench;
 
-use super::{bench, order_id, order_status, samples::*};
+use super::{bench, late::pass, open_kinds, order_id, order_status, samples::*, scenario};
 use crate::Exceptions;
 
 pub(super) async fn open(bench: &Bench) -> Vec<ExceptionKind> {
@@ -54,18 +54,18 @@ async fn an_exception_of_an_order_tells_the_orders_number() {
     assert_eq!(of("unapplied_cash"), None, "{answer}");
 }
 
-#[tokio::test]
-async fn a_short_shipment_is_an_exception_until_all_that_is_wanted_has_left() {
-    let mut bench = bench().await;
-    bench.event(&order::<OrderAccepted>(0)).await;
-    bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;
-    bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 9)])).await;
-    let short = bench.event(&short::<ShipmentShort>(1, 1, "WIDGET-1", 1)).await;
+#[test]
+fn a_short_shipment_is_an_exception_until_all_that_is_wanted_has_left() {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(0)).outputs();
+    tower.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).outputs();
+    tower.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 9)])).outputs();
+    let short = tower.event(&short::<ShipmentShort>(1, 1, "WIDGET-1", 1));
     assert_eq!(short.events::<ExceptionRaised>()[0].kind, ExceptionKind::ShipmentShort);
-    assert_eq!(open(&bench).await, [ExceptionKind::ShipmentShort]);
-    let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 1)])).await;
+    assert_eq!(open_kinds(&tower), [ExceptionKind::ShipmentShort]);
+    let rest = tower.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 1)]));
     assert_eq!(rest.events::<ExceptionResolved>().len(), 1);
-    assert!(open(&bench).await.is_empty());
+    assert!(open_kinds(&tower).is_empty());
 }
 
 /// F5: no event says that too much left; the sums do, whichever event is heard last.
@@ -110,54 +110,53 @@ async fn p7_unapplied_cash_is_told_of_after_fifteen_minutes() {
 
 /// P3: a refund of a part leaves somebody the rest to look at; one that does not say what is left
 /// was said before refunds said so.
-#[tokio::test]
-async fn p3_cash_is_an_exception_until_all_of_it_is_given_back() {
+#[test]
+fn p3_cash_is_an_exception_until_all_of_it_is_given_back() {
     let refund = |left: Option<&str>| {
         let mut refund = payment::<PaymentRefunded>(&[], "0", "overpayment");
         refund.unapplied_amount = left.map(|left| left.parse().unwrap());
         refund
     };
     for last in [Some("0.00"), None] {
-        let mut bench = bench().await;
-        bench.event(&payment::<PaymentUnapplied>(&[], "0", "overpayment")).await;
-        let part = bench.event(&refund(Some("5.00"))).await;
-        assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
-        assert_eq!(open(&bench).await, [ExceptionKind::UnappliedCash]);
-        let whole = bench.event(&refund(last)).await;
+        let mut tower = scenario();
+        tower.event(&payment::<PaymentUnapplied>(&[], "0", "overpayment")).outputs();
+        let part = tower.event(&refund(Some("5.00")));
+        assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part);
+        assert_eq!(open_kinds(&tower), [ExceptionKind::UnappliedCash]);
+        let whole = tower.event(&refund(last));
         assert_eq!(whole.events::<ExceptionResolved>().len(), 1);
-        assert!(open(&bench).await.is_empty());
+        assert!(open_kinds(&tower).is_empty());
     }
 }
 
 /// P7: nobody hears of money that found its invoice in time.
-#[tokio::test]
-async fn p7_cash_that_is_applied_in_time_is_no_exception() {
-    let mut bench = bench().await;
-    bench.event(&payment::<PaymentUnapplied>(&[], "0", "unknown_invoice")).await;
+#[test]
+fn p7_cash_that_is_applied_in_time_is_no_exception() {
+    let mut tower = scenario();
+    tower.event(&payment::<PaymentUnapplied>(&[], "0", "unknown_invoice")).outputs();
     let applied = payment::<PaymentApplied>(&[json!(order_id())], "0", "unknown_invoice");
-    assert!(bench.event(&applied).await.outgoing.is_empty());
-    bench.at(bench.now().checked_add(1.hours()).unwrap());
-    assert!(bench.tick().await.outgoing.is_empty());
+    assert!(tower.event(&applied).outputs().is_silent());
+    assert!(pass(&mut tower, 1.hours()).is_empty());
 }
 
 /// P6: another customer's invoice needs a person at once.
-#[tokio::test]
-async fn p6_money_in_another_currency_is_an_exception_at_once() {
-    let mut bench = bench().await;
+#[test]
+fn p6_money_in_another_currency_is_an_exception_at_once() {
+    let mut tower = scenario();
     let unapplied = payment::<PaymentUnapplied>(&[], "0", "wrong_currency");
-    assert_eq!(bench.event(&unapplied).await.events::<ExceptionRaised>().len(), 1);
+    assert_eq!(tower.event(&unapplied).events::<ExceptionRaised>().len(), 1);
 }
 
 /// I4: the tax engine did not say, and the table taxed the invoice.
-#[tokio::test]
-async fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
-    let mut bench = bench().await;
-    bench.event(&order::<OrderAccepted>(0)).await;
+#[test]
+fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(0)).outputs();
     let mut posted = invoiced::<InvoicePosted>(1, &[(1, "WIDGET-1", 10)]);
-    assert!(bench.event(&posted).await.events::<ExceptionRaised>().is_empty());
+    assert!(tower.event(&posted).events::<ExceptionRaised>().is_empty());
     posted.invoice_number = "INV-000009".parse().unwrap();
     posted.tax_fallback = Some("no answer within 2000 ms".to_owned());
-    let raised = &bench.event(&posted).await.events::<ExceptionRaised>()[0];
+    let raised = &tower.event(&posted).events::<ExceptionRaised>()[0];
     assert_eq!((raised.kind, raised.queue), (ExceptionKind::TaxFallback, ExceptionQueue::Finance));
     assert_eq!(
         (raised.reference.as_str(), raised.message.as_str()),
@@ -167,17 +166,17 @@ async fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
 }
 
 /// I11: nothing is left to be billed of a dispatch that came back whole: nobody need see to its bill.
-#[tokio::test]
-async fn i11_a_dispatch_that_came_back_whole_waits_for_no_invoice() {
-    let mut bench = bench().await;
-    bench.event(&order::<OrderAccepted>(0)).await;
-    bench.event(&unbilled::<InvoiceWaiting>(1)).await;
+#[test]
+fn i11_a_dispatch_that_came_back_whole_waits_for_no_invoice() {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(0)).outputs();
+    tower.event(&unbilled::<InvoiceWaiting>(1)).outputs();
     let mut reduced = reduced::<InvoiceReduced>(1, &[(1, "WIDGET-1", 4)]);
-    let part = bench.event(&reduced).await;
-    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
+    let part = tower.event(&reduced);
+    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part);
     reduced.nothing_left = true;
-    assert_eq!(bench.event(&reduced).await.events::<ExceptionResolved>().len(), 1);
-    assert!(open(&bench).await.is_empty());
+    assert_eq!(tower.event(&reduced).events::<ExceptionResolved>().len(), 1);
+    assert!(open_kinds(&tower).is_empty());
 }
 
 /// I3: a dispatch without a tax rate, whichever of the two is heard first.

@@ -1,5 +1,5 @@
-//! What somebody has to look at of goods: what a warehouse has not got (A7, A8, A9), and what comes
-//! back and may not (R1, R2, R3).
+//! The exceptions of goods: units that a warehouse does not have (A7, A8, A9), and returns that may not
+//! take place (R1, R2, R3).
 
 use contracts::event::{
     ExceptionKind, ExceptionQueue, ExceptionRaised, ExceptionResolved, InventoryReserved,
@@ -7,22 +7,23 @@ use contracts::event::{
     ReturnRejected, ShipmentDispatched, StockAdjusted,
 };
 use serde_json::json;
-use testkit::Bench;
+use testkit::Scenario;
 
-use super::{bench, exceptions::open, order_id, samples::*};
+use super::{open_kinds, order_id, samples::*, scenario};
+use crate::ControlTower;
 
-async fn reserved_ten() -> Bench {
-    let mut bench = bench().await;
-    bench.event(&order::<OrderAccepted>(0)).await;
-    bench.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).await;
-    bench
+fn reserved_ten() -> Scenario<ControlTower> {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(0)).outputs();
+    tower.event(&reserved::<InventoryReserved>(&[(1, "WIDGET-1", 10)])).outputs();
+    tower
 }
 
 /// A7: an order that lost what was promised to it is an exception until all of it has left.
-#[tokio::test]
-async fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() {
-    let mut bench = reserved_ten().await;
-    let short = bench.event(&lost::<InventoryShort>(&[(1, "WIDGET-1", 3)])).await;
+#[test]
+fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() {
+    let mut tower = reserved_ten();
+    let short = tower.event(&lost::<InventoryShort>(&[(1, "WIDGET-1", 3)]));
     let raised = &short.events::<ExceptionRaised>()[0];
     assert_eq!(
         (raised.kind, raised.queue),
@@ -31,18 +32,18 @@ async fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() 
     assert_eq!(raised.order_id, Some(order_id()));
     assert_eq!(raised.reference, format!("{}/EAST", order_id()));
     assert_eq!(raised.message, "EAST is short of 3 × WIDGET-1: asked");
-    let part = bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 7)])).await;
-    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part.subjects());
-    assert_eq!(open(&bench).await, [ExceptionKind::InventoryShort]);
-    let rest = bench.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 3)])).await;
+    let part = tower.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 7)]));
+    assert!(part.events::<ExceptionResolved>().is_empty(), "{:?}", part);
+    assert_eq!(open_kinds(&tower), [ExceptionKind::InventoryShort]);
+    let rest = tower.event(&shipped::<ShipmentDispatched>(2, &[(1, "WIDGET-1", 3)]));
     assert_eq!(rest.events::<ExceptionResolved>()[0].case_id, raised.case_id);
-    assert!(open(&bench).await.is_empty());
+    assert!(open_kinds(&tower).is_empty());
 }
 
 /// A8: what is written off of a transfer needs a person; a transfer that arrives whole does not.
-#[tokio::test]
-async fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
-    let mut bench = bench().await;
+#[test]
+fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
+    let mut tower = scenario();
     let adjusted = |change: &str, written_off: &str| -> StockAdjusted {
         let line = json!({"sku": "WIDGET-1", "change": change, "on_hand": "40", "reserved": "0",
             "written_off": written_off});
@@ -50,9 +51,9 @@ async fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
             "reference": "X-3", "lines": [line]}))
         .unwrap()
     };
-    let out = bench.event(&adjusted("-10", "0")).await;
+    let out = tower.event(&adjusted("-10", "0"));
     assert!(out.events::<ExceptionRaised>().is_empty());
-    let lost = bench.event(&adjusted("0", "1")).await;
+    let lost = tower.event(&adjusted("0", "1"));
     let raised = &lost.events::<ExceptionRaised>()[0];
     assert_eq!((raised.kind, &*raised.reference), (ExceptionKind::TransferLoss, "EAST/X-3"));
     assert_eq!(raised.queue, ExceptionQueue::Operations);
@@ -62,38 +63,38 @@ async fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
 
 /// R2, R3: a receipt of an expired or unknown authorisation, or of more than is authorised, is an
 /// exception until the return is completed.
-#[tokio::test]
-async fn r3_a_refused_receipt_is_an_exception_until_the_return_is_completed() {
+#[test]
+fn r3_a_refused_receipt_is_an_exception_until_the_return_is_completed() {
     for (code, words) in [
         ("return_expired", "return expired"),
         ("unknown_return", "unknown return"),
         ("over_authorized", "over authorized"),
     ] {
-        let mut bench = reserved_ten().await;
-        bench.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 10)])).await;
-        let refused = bench.event(&refused_receipt::<ReturnRefused>(code)).await;
+        let mut tower = reserved_ten();
+        tower.event(&shipped::<ShipmentDispatched>(1, &[(1, "WIDGET-1", 10)])).outputs();
+        let refused = tower.event(&refused_receipt::<ReturnRefused>(code));
         let raised = &refused.events::<ExceptionRaised>()[0];
         assert_eq!(raised.kind, ExceptionKind::ReturnRefused);
         assert_eq!(raised.queue, ExceptionQueue::Operations);
         assert_eq!(raised.reference, "RMA-000001");
         let told = format!("receipt RC-1 refused: {words} of RMA-000001 by threepl");
         assert_eq!(raised.message, told);
-        let completed = bench.event(&returned::<ReturnCompleted>(1, "WIDGET-1", 2)).await;
+        let completed = tower.event(&returned::<ReturnCompleted>(1, "WIDGET-1", 2));
         assert_eq!(completed.events::<ExceptionResolved>()[0].case_id, raised.case_id);
-        assert!(open(&bench).await.is_empty());
+        assert!(open_kinds(&tower).is_empty());
     }
 }
 
 /// R1: a return that may not take place is an exception until the same request is authorised.
-#[tokio::test]
-async fn r1_a_refused_return_is_an_exception_until_it_may_take_place() {
-    let mut bench = reserved_ten().await;
-    let refused = bench.event(&return_request::<ReturnRejected>()).await;
+#[test]
+fn r1_a_refused_return_is_an_exception_until_it_may_take_place() {
+    let mut tower = reserved_ten();
+    let refused = tower.event(&return_request::<ReturnRejected>());
     let raised = &refused.events::<ExceptionRaised>()[0];
     assert_eq!(raised.kind, ExceptionKind::ReturnRefused);
     assert_eq!(raised.reference, "acme/RR-1");
     assert_eq!(raised.message, "1 of WIDGET-1 can come back");
-    let authorized = bench.event(&return_request::<ReturnAuthorized>()).await;
+    let authorized = tower.event(&return_request::<ReturnAuthorized>());
     assert_eq!(authorized.events::<ExceptionResolved>()[0].case_id, raised.case_id);
-    assert!(open(&bench).await.is_empty());
+    assert!(open_kinds(&tower).is_empty());
 }

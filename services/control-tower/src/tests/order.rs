@@ -1,4 +1,4 @@
-//! How an order stands, from its first event to its last.
+//! The life of an order, from its first event to its last.
 
 use contracts::{
     event::{
@@ -7,6 +7,7 @@ use contracts::{
         ShipmentRequested, ShipmentShort,
     },
     question::{OrderState, OrderStatusLine},
+    subject,
 };
 use jiff::ToSpan;
 use mesh::{Asker, Inbound, row};
@@ -14,10 +15,11 @@ use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::{Value, json};
 use testkit::Bench;
 
-use super::{asker, bench, order_id, order_status, read_model, samples::*};
+use super::{asker, bench, order_id, order_status, read_model, samples::*, scenario};
 use crate::{
     Status, Trace,
     domain::{line::Line, order::Order, status::Stage},
+    queries::order_status::state,
 };
 
 const ALL: [(u32, &str, u32); 2] = [(1, "WIDGET-1", 10), (2, "GADGET", 5)];
@@ -139,12 +141,13 @@ fn m1_in_whatever_order_events_come_the_read_model_is_the_same() {
     outcome.unwrap();
 }
 
-#[tokio::test]
-async fn an_order_is_cancelled_when_nothing_of_it_is_left() {
-    let mut bench = bench().await;
-    bench.event(&order::<OrderAccepted>(5)).await;
-    bench.event(&quantities::<OrderCancelled>(&ALL)).await;
-    assert_eq!(order_status(&bench, Asker::Operator).await.status, OrderState::Cancelled);
+#[test]
+fn an_order_is_cancelled_when_nothing_of_it_is_left() {
+    let mut tower = scenario();
+    tower.event(&order::<OrderAccepted>(5)).outputs();
+    tower.event(&quantities::<OrderCancelled>(&ALL)).outputs();
+    let order = tower.work.orders.get(&order_id()).unwrap();
+    assert_eq!(state(order.stage), OrderState::Cancelled);
 }
 
 #[tokio::test]
@@ -189,6 +192,25 @@ async fn a_payment_of_several_orders_is_in_each_ones_trace_but_not_told_to_buyer
     }
     let own = order_status(&bench, asker("acme", json!(["buyer"]))).await;
     assert_eq!(own.timeline.len(), 1);
+}
+
+/// An event that this version does not know is recorded by its name, under the order that it names.
+#[tokio::test]
+async fn an_event_without_a_projection_is_in_the_timeline_of_its_order() {
+    let mut bench = bench().await;
+    bench.event(&order::<OrderAccepted>(0)).await;
+    let packed = json!({"pallet_id": "P-1", "sequence": 1, "occurred_at": bench.now(),
+        "order_id": order_id()});
+    let subject = subject::event("pallet", "packed", "P-1");
+    let packed = bench.inbound(subject, serde_json::to_vec(&packed).unwrap());
+    bench.deliver(vec![packed]).await;
+    let trace = bench.ask(Asker::Operator, "trace", &json!({"order": "PO-1"})).await.unwrap();
+    let trace: Trace = serde_json::from_value(trace).unwrap();
+    let last = trace.entries.last().unwrap();
+    assert_eq!(
+        (&*last.aggregate, &*last.event, &*last.summary),
+        ("pallet", "packed", "pallet packed")
+    );
 }
 
 #[tokio::test]
