@@ -1,4 +1,4 @@
-//! What order-intake keeps, and the rules that it decides by.
+//! The types that order-intake keeps, and the rules that it decides by.
 
 pub mod acknowledgement;
 pub mod amounts;

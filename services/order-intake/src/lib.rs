@@ -45,11 +45,10 @@ pub fn manifest() -> Manifest {
 
 impl Service for OrderIntake {
     const NAME: &'static str = "order-intake";
-    const MIGRATIONS: &'static [Migration] = &[
-        Migration { name: "0002_orders", sql: include_str!("../migrations/0002_orders.sql") },
-        Migration { name: "0003_edi", sql: include_str!("../migrations/0003_edi.sql") },
-        Migration { name: "0004_audit", sql: include_str!("../migrations/0004_audit.sql") },
-    ];
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_order_intake",
+        sql: include_str!("../migrations/0002_order_intake.sql"),
+    }];
     const HANDLERS: &'static [Handler<Self>] = &[
         receive_order::HANDLER,
         change_order::HANDLER,

@@ -21,7 +21,7 @@ mesh::unit_of_work! {
         /// Orders that are named, and others of the same PO numbers.
         orders: order::Order,
         lines: line::Line,
-        /// Of each order, those that a decision looks at: under way, first in line, under a number
+        /// The changes of orders that a decision looks at: under way, first in line, under a number
         /// that comes again, and cancels.
         changes: change::Change,
         change_lines: change::ChangeLine,

@@ -41,7 +41,7 @@ pub fn amounts(net: Money, charges: Money) -> Result<Amounts, ReasonLine> {
     Ok(Amounts { net: net.amount(), total: total.amount() })
 }
 
-/// Whether ten times the amount can still be written and read: taxes come on top of it.
+/// Returns whether ten times the amount can still be written and read: taxes come on top of it.
 fn is_tellable(total: Money) -> bool {
     let more = total.minor.checked_mul(10).map(|minor| Money::new(minor, total.currency));
     more.is_some_and(|more| more.amount().to_string().parse::<Amount>().is_ok())

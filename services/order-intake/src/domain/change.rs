@@ -36,36 +36,34 @@ use contracts::{
 use mesh::{Json, text_column};
 use strum::{Display, EnumString};
 
-/// Where a change is.
+/// The state of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
     /// Another one of the order is under way.
     Queued,
-    /// It is its turn.
+    /// Next to begin.
     Ready,
-    /// What is not wanted any more has been asked back.
+    /// Units that are not wanted any more have been asked back.
     Active,
-    /// That is settled, and what it adds is to be taken.
+    /// Those are settled, and the units that it adds are to be taken.
     Settled,
-    /// It has taken place, in part at least.
+    /// Carried out, in part at least.
     Answered,
 }
 
-/// Who wants it.
+/// The party that wants a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum By {
     /// The buyer, who is answered.
     Buyer,
-    /// An operator.
     Operator,
     /// Nobody: the order's last day is over (O9).
     Date,
 }
 
 impl By {
-    /// The same as a reason.
     #[must_use]
     pub fn reason(self) -> Reason {
         match self {
@@ -79,51 +77,43 @@ impl By {
 /// A change of an order, or a cancel.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// Of which order.
     pub order_id: OrderId,
-    /// Its place among the order's, from 1.
+    /// The place among the order's changes, from 1.
     pub place: u32,
-    /// The buyer's number; none for a cancel.
+    /// The buyer's number; `None` for a cancel.
     pub number: Option<u32>,
-    /// Who wants it.
     pub wanted_by: By,
-    /// Where it is.
     pub state: State,
-    /// What it asks for, without `document_id`: what a resend is compared with. None for a cancel.
+    /// The document without `document_id`, which a resend is compared with; `None` for a cancel.
     pub document: Json<Option<document::OrderChange>>,
-    /// Why lines of it were refused from the beginning.
+    /// The reasons for which lines were refused from the beginning.
     pub refused: Json<Vec<ReasonLine>>,
-    /// What the buyer was told: what a resend is told.
+    /// The answer that the buyer was given, and a resend is given again.
     pub answer: Json<Option<OrderChangeAck>>,
 }
 
 /// A line of a change that is under way, in stock units.
 #[derive(Debug, Clone)]
 pub struct ChangeLine {
-    /// Of which order.
     pub order_id: OrderId,
-    /// Of which change.
     pub place: u32,
-    /// Which line.
     pub line: u32,
-    /// The total asked for.
+    /// The total that is asked for.
     pub total: Quantity,
-    /// What was set free for it so far.
+    /// Units that were set free for it so far.
     pub released: Quantity,
-    /// What was taken back, left all the same, and was accepted by an operator.
+    /// Units that were taken back, left all the same, and were accepted by an operator.
     pub late: Quantity,
-    /// The line as it will be when it grows, at its price; none where less is asked for.
+    /// The line as it will be when it grows, at its price; `None` where less is asked for.
     pub grown: Json<Option<OrderedLine>>,
 }
 
 /// A copy of a change that came while it was under way: it is answered with it (O7).
 #[derive(Debug, Clone)]
 pub struct Copied {
-    /// Of which order.
     pub order_id: OrderId,
-    /// Of which change.
     pub place: u32,
-    /// What its answer names as its cause.
+    /// The message that its answer names as its cause.
     pub cause: String,
 }
 
@@ -177,9 +167,7 @@ impl ChangesKept {
 /// The day after which nothing of an order is wanted (O9).
 #[derive(Debug, Clone)]
 pub struct Expiry {
-    /// Of which order.
     pub order_id: OrderId,
-    /// The last day.
     pub day: jiff::civil::Date,
 }
 

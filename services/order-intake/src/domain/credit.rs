@@ -11,12 +11,10 @@ use contracts::{
     money::Sum,
 };
 
-/// What a customer's credit is used by, in minor units of a currency.
+/// The use of a customer's credit, in minor units of a currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credit {
-    /// Whose it is.
     pub customer_id: CustomerId,
-    /// In which currency.
     pub currency: Currency,
     /// Accepted, not cancelled and not billed: net and charges, without tax.
     pub on_order: i128,
@@ -24,23 +22,21 @@ pub struct Credit {
     pub owed: i128,
     /// Orders that wait for credit and for nothing else.
     pub waiting: u64,
-    /// It has become less, or the limit more, since those were looked at.
+    /// The exposure fell, or the limit rose, since those were looked at.
     pub recheck: bool,
-    /// How often the figures changed: who looked before a change has not seen all.
+    /// The number of changes of the figures: who looked before a change has not seen all.
     pub changes: u64,
 }
 
-/// What a document adds to what a customer owes: an invoice its total, a credit memo and a payment
-/// less than nothing.
+/// The amount that a document adds to what a customer owes; below zero for a credit memo or a
+/// payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
-    /// `invoice/<number>`, `credit-memo/<number>`, `payment/<bank>/<payment_id>`, …
+    /// The document: `invoice/<number>`, `credit-memo/<number>`, `payment/<bank>/<payment_id>`, …
     pub source: String,
-    /// Whose it is; none while nobody knows who paid.
+    /// The customer; `None` while nobody knows who paid.
     pub customer_id: Option<CustomerId>,
-    /// The currency of the amount.
     pub currency: Currency,
-    /// In minor units.
     pub amount: i64,
 }
 
@@ -61,14 +57,14 @@ mesh::row!(Owed in "owed" by (source: String) { source, customer_id, currency, a
 pub type Account = (CustomerId, Currency);
 
 impl Credit {
-    /// Nothing owed, nothing ordered.
+    /// The account of a customer that owes nothing and has ordered nothing.
     #[must_use]
     pub fn none((customer_id, currency): Account) -> Self {
         let (on_order, owed, waiting, recheck, changes) = (0, 0, 0, false, 0);
         Self { customer_id, currency, on_order, owed, waiting, recheck, changes }
     }
 
-    /// Rule O5's exposure.
+    /// The exposure of rule O5.
     #[must_use]
     pub fn exposure(&self) -> Sum {
         Sum::new(self.on_order + self.owed, self.currency)

@@ -23,7 +23,7 @@ pub fn too_many_lines(line: u32) -> ReasonLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     pub order_id: OrderId,
-    /// The buyer's line number.
+    /// The number that the buyer gave the line.
     pub line: u32,
     pub sku: Sku,
     pub ordered: Quantity,

@@ -7,30 +7,22 @@ use contracts::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mesh::Json;
 
-/// A customer's record.
 #[derive(Debug, Clone)]
 pub struct Customer {
-    /// Whose it is.
     pub customer_id: CustomerId,
-    /// The whole record.
     pub record: Json<document::Customer>,
 }
 
-/// An item's record.
 #[derive(Debug, Clone)]
 pub struct Item {
-    /// Whose it is.
     pub sku: Sku,
-    /// The whole record.
     pub record: Json<document::Item>,
 }
 
 /// The seller's record; there is one.
 #[derive(Debug, Clone)]
 pub struct Seller {
-    /// Always [`SELLER`].
     pub company: String,
-    /// The whole record.
     pub record: Json<Company>,
 }
 
@@ -47,32 +39,27 @@ pub fn day_of(seller: Option<&Seller>, now: Timestamp) -> Date {
 /// The head of a dated price list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PriceList {
-    /// Which list.
     pub price_list: PriceListId,
     /// The first day it holds.
     pub valid_from: Date,
-    /// The last day it holds; none for until replaced.
+    /// The last day it holds; `None` until it is replaced.
     pub valid_to: Option<Date>,
     /// The currency of its prices.
     pub currency: Currency,
-    /// How far from it a partner's price may be, either side.
+    /// The distance from it that a partner's price may have, either side.
     pub tolerance_percent: Percent,
 }
 
 /// One price of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
-    /// Which list.
     pub price_list: PriceListId,
-    /// Which of its dated versions.
+    /// The version of the list.
     pub valid_from: Date,
-    /// Of which item.
     pub sku: Sku,
-    /// Per which unit.
     pub uom: Uom,
     /// From this quantity on, in that unit.
     pub min_quantity: Quantity,
-    /// The price.
     pub unit_price: UnitPrice,
 }
 

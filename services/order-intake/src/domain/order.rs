@@ -41,7 +41,7 @@ pub struct Order {
 pub enum State {
     /// Refused; evaluated afresh when it is sent again.
     Rejected,
-    /// Accepted or held.
+    /// Accepted or held, whatever became of it since.
     Taken(Box<Taken>),
 }
 
@@ -68,7 +68,6 @@ pub struct Taken {
 pub enum Standing {
     /// Waits for a release, for these reasons.
     Held(Vec<ReasonLine>),
-    /// In work.
     Accepted,
     /// Nothing of it was dispatched, and nothing will be.
     Cancelled,
@@ -161,7 +160,7 @@ impl Taken {
         }
     }
 
-    /// Whether it goes on without anybody's word, once what it is held for is no more.
+    /// Returns whether it goes on without anybody's word, once it is held for nothing more.
     #[must_use]
     pub fn settles_itself(&self) -> bool {
         let settles =

@@ -1,4 +1,4 @@
-//! Rule O4: what a line costs, and whether the partner's price is the one that was agreed.
+//! Rule O4: the price of a line, and whether the partner's price is the one that was agreed.
 
 use contracts::{Percent, Quantity, Sku, UnitPrice, Uom, document::Item, event::OrderedLine};
 use jiff::civil::Date;
@@ -31,7 +31,7 @@ impl Priced {
         self.unit_price.get().checked_mul(net)?.checked_mul(other.base.get())
     }
 
-    /// Whether this price after `discount` is within `tolerance` of `list`, either side.
+    /// Returns whether this price after `discount` is within `tolerance` of `list`, either side.
     #[must_use]
     pub fn is_within(self, discount: Percent, list: Self, tolerance: Percent) -> bool {
         let none = Percent::ZERO;
@@ -76,20 +76,18 @@ pub fn list_on<'a>(lists: impl Iterator<Item = &'a PriceList>, day: Date) -> Opt
         .max_by_key(|list| list.valid_from)
 }
 
-/// What a line asks for, in both units.
+/// The quantity that a line asks for, in both units.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Which item.
     pub sku: &'a Sku,
-    /// The unit it is ordered in.
+    /// The ordered unit.
     pub uom: &'a Uom,
-    /// In that unit.
+    /// The quantity in that unit.
     pub ordered: Quantity,
     /// Stock units in one of that unit.
     pub per_uom: Quantity,
-    /// The item's stock unit.
     pub stock_uom: &'a Uom,
-    /// In stock units.
+    /// The quantity in stock units.
     pub stock: Quantity,
 }
 

@@ -57,7 +57,7 @@ fn put(line: &mut OrderedLine, priced: Priced) {
     line.discount_percent = contracts::Percent::ZERO;
 }
 
-/// Whether the line has a price of the partner's. What the list has no price for stands at 0.
+/// Returns whether the line has a price of the partner's. Without a list price it stands at 0.
 fn is_offered(order: &Order, line: &OrderedLine) -> bool {
     let sent = order.document.lines.iter().find(|sent| sent.line == line.line);
     line.unit_price.get() > Decimal::ZERO || sent.is_some_and(|sent| sent.unit_price.is_some())
@@ -68,7 +68,7 @@ fn none(line: &OrderedLine, who: &str) -> ReasonLine {
     ReasonLine::at(line.line, Reason::NoPrice, text)
 }
 
-/// What the line asks for, in both units; none while its item is not known.
+/// The wanted units of a line; `None` while its item is not known.
 fn wanted<'a>(work: &'a UnitOfWork, line: &'a OrderedLine) -> Option<Wanted<'a>> {
     let item = &work.items.get(&line.sku)?.record.0;
     Some(Wanted {

@@ -134,7 +134,7 @@ impl Sums {
     }
 }
 
-/// How often a line was looked at, on this thread.
+/// The number of lines that were looked at, on this thread.
 #[cfg(test)]
 pub mod count {
     use std::cell::Cell;

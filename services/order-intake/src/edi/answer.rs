@@ -7,8 +7,7 @@ use contracts::{
 };
 use edi::x12::{self, Address, Delimiters, OutGroup, OutSet, Sender};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use mesh::{Context, Formatted, Json, Origin, Outputs, Raw};
-use serde_json::Value;
+use mesh::{AnyDocument, Context, Formatted, Json, Origin, Outputs, Raw};
 
 use super::{
     acknowledgement,
@@ -30,9 +29,12 @@ pub fn in_every_format(
     mut outputs: Outputs,
     context: &Context<'_>,
 ) -> Outputs {
-    outputs.formatted(|partner, document, body| match context.partners.get(partner) {
-        Some(record) => formatted(work, record, document, body, context),
-        None => Formatted::default(),
+    outputs.in_formats(|partner, document| {
+        let record = context.partners.get(partner);
+        let said = record
+            .zip(Answer::of(document))
+            .map(|(record, answer)| formatted(work, record, &answer, context));
+        said.unwrap_or_default()
     });
     outputs
 }
@@ -40,25 +42,18 @@ pub fn in_every_format(
 fn formatted(
     work: &mut UnitOfWork,
     partner: &Partner,
-    document: &str,
-    body: &Value,
+    answer: &Answer<'_>,
     context: &Context<'_>,
 ) -> Formatted {
-    let read = |body: &Value| match document {
-        OrderAck::DOCUMENT => serde_json::from_value(body.clone()).map(Answer::Order).ok(),
-        OrderChangeAck::DOCUMENT => serde_json::from_value(body.clone()).map(Answer::Change).ok(),
-        _ => None,
-    };
-    let Some(answer) = read(body) else { return Formatted::default() };
     let came = work.sources.get(&answer.order_id()).map(Source::format);
-    let wanted = wanted(partner, document, came);
+    let wanted = wanted(partner, answer.name(), came);
     let mut formatted = Formatted::default();
     let is_addressed = came.is_some() || is_own_document(partner, context);
     if wanted.contains(&Format::X12) && is_addressed {
-        formatted.raw.extend(in_x12(work, partner, &answer, context.now));
+        formatted.raw.extend(in_x12(work, partner, answer, context.now));
     }
     if wanted.contains(&Format::Ubl) {
-        formatted.raw.extend(in_ubl(work, &answer, context.now));
+        formatted.raw.extend(in_ubl(work, answer, context.now));
     }
     // Whatever could be said in no other format is said in JSON.
     formatted.instead = !wanted.contains(&Format::Json) && !formatted.raw.is_empty();
@@ -80,12 +75,25 @@ fn wanted(partner: &Partner, document: &str, came: Option<Format>) -> Vec<Format
     std::iter::once(Format::Json).chain(came.filter(|format| *format != Format::Json)).collect()
 }
 
-enum Answer {
-    Order(OrderAck),
-    Change(OrderChangeAck),
+/// An acknowledgement that has other formats.
+enum Answer<'a> {
+    Order(&'a OrderAck),
+    Change(&'a OrderChangeAck),
 }
 
-impl Answer {
+impl<'a> Answer<'a> {
+    fn of(document: &'a dyn AnyDocument) -> Option<Self> {
+        let order = document.as_any().downcast_ref().map(Self::Order);
+        order.or_else(|| document.as_any().downcast_ref().map(Self::Change))
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Order(_) => OrderAck::DOCUMENT,
+            Self::Change(_) => OrderChangeAck::DOCUMENT,
+        }
+    }
+
     fn order_id(&self) -> OrderId {
         match self {
             Self::Order(ack) => ack.order_id,
@@ -100,7 +108,7 @@ impl Answer {
         }
     }
 
-    /// Once an order stands, other documents under its number are not about it.
+    /// Notes that the order stands: from then on other documents under its number are not about it.
     fn note_standing(&self, work: &mut UnitOfWork) {
         let Self::Order(ack) = self else { return };
         let stands = ack.status != contracts::document::OrderAckStatus::Rejected;
@@ -114,7 +122,7 @@ impl Answer {
 fn in_x12(
     work: &mut UnitOfWork,
     partner: &Partner,
-    answer: &Answer,
+    answer: &Answer<'_>,
     now: Timestamp,
 ) -> Option<Raw> {
     let name = &partner.partner;
@@ -170,7 +178,7 @@ fn envelope(channel: &Channel, partner: &Partner) -> Option<Envelope> {
     })
 }
 
-fn in_ubl(work: &UnitOfWork, answer: &Answer, now: Timestamp) -> Option<Raw> {
+fn in_ubl(work: &UnitOfWork, answer: &Answer<'_>, now: Timestamp) -> Option<Raw> {
     let Answer::Order(ack) = answer else { return None };
     let reference = work.sources.get(&ack.order_id).map(|source| &source.reference.0);
     let at = now.to_zoned(TimeZone::UTC).datetime();

@@ -84,7 +84,7 @@ fn decide(
     Ok(outputs)
 }
 
-/// Refuses a change whole.
+/// Refuses a change for these reasons.
 fn refuse(
     work: &UnitOfWork,
     sender: &PartnerName,

@@ -17,7 +17,8 @@ use crate::domain::{
 
 /// Orders that are added up at a time.
 const PAGE: u64 = 500;
-/// What a customer has on order, by the lines of its orders.
+
+/// The value that a customer has on order, by the lines of its orders.
 ///
 /// # Errors
 /// When the database fails, or a sum is too large.
@@ -52,7 +53,7 @@ fn accepted((customer_id, currency): &Account, after: Option<OrderId>) -> Select
     select
 }
 
-/// What a customer owes, by the documents that said so.
+/// The amount that a customer owes, by the documents that said so.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,7 +87,7 @@ fn sum_of_owed() -> SelectStatement {
     select
 }
 
-/// Where a sum is cut in two.
+/// The factor by which a sum is cut in two.
 const HALF: i128 = 1_000_000_000;
 
 /// The sum of a column of minor units in two parts, with their names: neither grows beyond 64 bits,

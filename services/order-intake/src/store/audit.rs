@@ -1,7 +1,7 @@
-//! Rule O5 looked at and not assumed: what is kept of every order is added up again from its lines,
-//! and what is kept of every customer from its orders and documents; round after round, a bounded
-//! step at a time. How far a round is and what it found is kept, so that any replica goes on with it
-//! and every replica tells the same.
+//! The audit of rule O5: the kept figures of every order are added up again from its lines, and those
+//! of every customer from its orders and documents; round after round, a bounded step at a time. The
+//! progress of a round and its findings are kept, so that any replica goes on with it and every
+//! replica tells the same.
 
 use contracts::{Currency, CustomerId, OrderId};
 use jiff::{SignedDuration, Timestamp};
@@ -22,21 +22,21 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(60);
 const ORDERS: &str = "orders";
 const CREDIT: &str = "credit";
 
-/// Who has something on order, in the order of its index.
+/// Orders that count, in the order of their index.
 const ACCEPTED: &str = "SELECT customer_id, order_id AS place FROM orders \
     WHERE status = 'accepted' AND (customer_id, order_id) > ($1, $2) \
     ORDER BY customer_id, order_id LIMIT $3";
 const DIFFERENCES: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN found > found_before THEN found \
     ELSE found_before END), 0) AS BIGINT) AS differences FROM audits";
 
-/// How far a round over one book has got.
+/// The progress of a round over one book.
 #[derive(Debug, Clone)]
 struct Audit {
     book: String,
     begun_at: Timestamp,
-    /// Whose was looked at last; nobody's at the beginning.
+    /// The customer that was looked at last; empty at the beginning.
     customer_id: String,
-    /// Its order or currency.
+    /// The customer's order or currency that was looked at last.
     place: String,
     /// Differences found in this round.
     found: u64,
@@ -82,7 +82,7 @@ pub async fn step(tx: &DatabaseTransaction, now: Timestamp) -> Result<(), DbErr>
         let sql = if is_orders { ACCEPTED.to_owned() } else { accounts_of() };
         let rows = page(tx, &sql, &audit).await?;
         let found = if is_orders { orders(tx, &rows).await? } else { accounts(&rows)? };
-        audit.found = audit.found.saturating_add(found);
+        audit.found += found;
         match rows.last().filter(|_| i64::try_from(rows.len()).is_ok_and(|rows| rows >= PAGE)) {
             Some(last) => {
                 audit.customer_id = last.try_get("", "customer_id")?;
@@ -120,7 +120,7 @@ async fn page(
     tx.query_all_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await
 }
 
-/// Orders of which something else is kept than their lines come to.
+/// Orders whose kept figures are not those of their lines.
 async fn orders(tx: &DatabaseTransaction, rows: &[QueryResult]) -> Result<u64, DbErr> {
     let ids: Vec<OrderId> =
         rows.iter().map(|row| Cell::read(row, "place")).collect::<Result<_, _>>()?;
@@ -130,7 +130,7 @@ async fn orders(tx: &DatabaseTransaction, rows: &[QueryResult]) -> Result<u64, D
     if doubtful.is_empty() {
         return Ok(0);
     }
-    // Lines were read after their orders: what was decided in between is no difference.
+    // Lines were read after their orders: a decision in between is no difference.
     let orders: Vec<Order> = row::lock(tx, "order_id", doubtful.iter().copied()).await?;
     let lines: Vec<Line> = row::lock(tx, "order_id", doubtful).await?;
     let wrong = differing(&orders, &lines);
@@ -150,8 +150,8 @@ fn differing(orders: &[Order], lines: &[Line]) -> Vec<OrderId> {
     orders.iter().filter(differs).map(|order| order.order_id).collect()
 }
 
-/// What is kept of each customer, and what it is the sum of. One statement, so that both sides are of
-/// the same moment.
+/// The kept figures of each customer, and the sums that they should be. One statement, so that both
+/// sides are of the same moment.
 fn accounts_of() -> String {
     const OF_ORDERS: &str = "FROM orders WHERE orders.customer_id = credit.customer_id \
         AND orders.currency = credit.currency AND";
@@ -186,7 +186,7 @@ fn differs(row: &QueryResult) -> Result<bool, DbErr> {
         || count("strays")? != 0)
 }
 
-/// Customers of whom something else is kept than their orders and documents come to.
+/// Customers whose kept figures are not the sums of their orders and documents.
 fn accounts(rows: &[QueryResult]) -> Result<u64, DbErr> {
     let mut wrong = 0_u64;
     for row in rows {
@@ -194,7 +194,7 @@ fn accounts(rows: &[QueryResult]) -> Result<u64, DbErr> {
             let customer_id: CustomerId = Cell::read(row, "customer_id")?;
             let currency: Currency = Cell::read(row, "place")?;
             tracing::error!(%customer_id, %currency, "exposure is not the sum of its parts (O5)");
-            wrong = wrong.saturating_add(1);
+            wrong += 1;
         }
     }
     Ok(wrong)

@@ -18,7 +18,7 @@ use crate::edi::{
 /// The most names of one payment: by six kinds of references.
 const NAMES: u64 = 6;
 
-/// Payments and their references.
+/// Payments with the names that banks have for them.
 pub struct Payments {
     pub credits: Rows<BankCredit>,
     pub references: Rows<BankReference>,

@@ -31,7 +31,7 @@ const OPEN: &str = "(state IN ('active', 'ready', 'settled') OR number IS NULL O
     (SELECT MIN(place) FROM changes AS queue \
     WHERE queue.order_id = changes.order_id AND queue.state = 'queued'))";
 
-/// Changes of orders.
+/// The changes of orders, as far as a batch needs them.
 pub struct UnderWay {
     /// Those that are under way, in line first, or come again; and cancels.
     pub changes: Rows<Change>,

@@ -1,4 +1,4 @@
-//! Customers' credit: its rows locked, who may fit now, and the figures added up anew.
+//! Customers' credit: its rows locked, and the orders that may fit now.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,7 +74,7 @@ pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Room>, DbEr
     Ok(rooms)
 }
 
-/// How much more the customer may order; none while it may not order at all.
+/// The value that the customer may still order; `None` while it may not order at all.
 fn room(credit: &Credit, customer: &Customer) -> Option<i64> {
     let record = &customer.record.0;
     if !is_active(record) || record.currency != credit.currency {

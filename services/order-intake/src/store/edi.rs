@@ -20,7 +20,7 @@ use crate::edi::{
 /// Interchanges that are forgotten at a time.
 const STEP: u64 = 256;
 
-/// The rows.
+/// The rows, with the items that they lead to.
 pub struct Loaded {
     pub channels: Rows<Channel>,
     /// Interchanges of the same numbers, and the oldest.

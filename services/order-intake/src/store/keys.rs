@@ -26,7 +26,7 @@ pub struct Keys {
     pub gaining: BTreeSet<OrderId>,
     /// The numbers of changes that come.
     pub numbers: BTreeSet<u32>,
-    /// Lines by their orders.
+    /// The lines that are needed of each order.
     pub lines: BTreeMap<OrderId, BTreeSet<u32>>,
     /// Orders of which all lines are needed.
     pub whole: BTreeSet<OrderId>,
@@ -66,7 +66,7 @@ pub struct EdiKeys {
     pub buyers: BTreeSet<PartnerName>,
     /// Partners that may be answered in X12.
     pub addressed: BTreeSet<PartnerName>,
-    /// Numbers of interchanges.
+    /// The numbers of interchanges that come in.
     pub numbers: BTreeSet<String>,
     /// Codes of items that are ordered.
     pub codes: Vec<ItemCode>,

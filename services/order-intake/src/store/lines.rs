@@ -17,7 +17,7 @@ use crate::domain::line::Line;
 pub const MAX_KEYS: usize = 1_000;
 /// Lines that are asked for one by one.
 const MAX_PAIRS: usize = 256;
-/// So many lines of an order are asked for by a statement of their own.
+/// The number of lines of an order from which on a statement of its own asks for them.
 const MANY: usize = 16;
 
 /// The lines that are named, locked; their orders are locked already.

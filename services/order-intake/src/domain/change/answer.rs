@@ -1,4 +1,4 @@
-//! What a buyer is told of a change, and of the order as it stands after it.
+//! The answers to changes and cancels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +19,15 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// What kept a change from taking place as it was asked for.
+/// The reasons that kept a change from taking place as it was asked for.
 #[derive(Debug, Default)]
 pub struct Objections {
-    /// Every reason.
     pub reasons: Vec<ReasonLine>,
     /// Lines that changed in part.
     pub in_part: BTreeSet<u32>,
 }
 
-/// Why a change of an unknown order is refused; somebody else's is none of the partner's.
+/// The refusal of a change of an unknown order, or of one that is another partner's.
 pub fn unknown(po_number: &PoNumber) -> ReasonLine {
     ReasonLine::new(Reason::UnknownOrder, format!("there is no order PO {po_number} of yours"))
 }
@@ -112,7 +111,7 @@ pub fn changed(order: &Order, asked: &OrderChange, objections: Objections) -> Or
     }
 }
 
-/// The answer to a cancel: of each line what is left of it.
+/// The answer to a cancel, with the units that are left of each line.
 ///
 /// # Errors
 /// When more of a line is cancelled than ordered.
@@ -141,7 +140,6 @@ impl Objections {
         self.reasons.iter().filter_map(|reason| reason.line).collect()
     }
 
-    /// What became of a line.
     fn status(&self, refused: &BTreeSet<u32>, line: u32) -> ChangeStatus {
         if self.in_part.contains(&line) {
             ChangeStatus::PartiallyApplied
@@ -165,7 +163,7 @@ fn overall(lines: impl Iterator<Item = ChangeStatus>) -> ChangeStatus {
     }
 }
 
-/// What is ordered on a line, in the ordered unit; zero where there is no such line.
+/// The total of a line, in the ordered unit; zero where there is no such line.
 fn total(standing: &BTreeMap<u32, &OrderedLine>, number: u32) -> SignedQuantity {
     standing.get(&number).map(|line| line.ordered_quantity.into()).unwrap_or_default()
 }
@@ -174,7 +172,7 @@ fn sku_of(standing: &BTreeMap<u32, &OrderedLine>, asked: &OrderChangeLine) -> Op
     standing.get(&asked.line).map(|line| line.sku.clone()).or_else(|| asked.sku.clone())
 }
 
-/// What is wanted of each line, in the ordered unit.
+/// The wanted quantity of each line, in the ordered unit.
 fn remaining(order: &Order) -> Result<Vec<(u32, Sku, SignedQuantity)>, Halt> {
     let Some(taken) = order.taken() else { return Ok(Vec::new()) };
     let line = |line: &OrderedLine| {
@@ -184,9 +182,9 @@ fn remaining(order: &Order) -> Result<Vec<(u32, Sku, SignedQuantity)>, Halt> {
     taken.body.lines.iter().map(line).collect()
 }
 
-/// Tells the buyer what becomes of its change, and keeps the answer for a resend; each copy that
-/// came meanwhile is answered too. A change of which nothing was done leaves no trace: it may be
-/// sent again.
+/// Tells the buyer what became of its change, and keeps the answer for a resend; each copy that came
+/// meanwhile is answered too. A change of which nothing was done leaves no trace: it may be sent
+/// again.
 pub fn give(work: &mut UnitOfWork, change: Change, answer: OrderChangeAck, outputs: &mut Outputs) {
     let Some(order) = work.orders.get(&change.order_id) else { return };
     outputs.about(change.order_id);
@@ -209,7 +207,7 @@ pub fn give(work: &mut UnitOfWork, change: Change, answer: OrderChangeAck, outpu
     work.changes.put(Change { state: State::Answered, answer, ..change });
 }
 
-/// What a later change of a line is judged by: the number that was said last, and the price.
+/// Notes the number and the offer that a later change of a line is judged by.
 fn note_said(work: &mut UnitOfWork, order_id: OrderId, asked: &OrderChange) {
     for line in &asked.lines {
         let Some(row) = work.lines.get_mut(&(order_id, line.line)) else { continue };

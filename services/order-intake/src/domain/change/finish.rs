@@ -1,5 +1,5 @@
-//! A change takes place: what was given back is off the order, what was asked for besides is on it
-//! where the customer's credit allows, and everybody hears of it.
+//! A change takes place: units that were given back come off the order, units that were asked for
+//! besides are added where the customer's credit allows, and everybody hears of it.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ pub fn finish(
     follow(work, order_id, outputs)
 }
 
-/// Takes what was given back off the totals.
+/// Takes units that were given back off the totals.
 fn reduce(
     work: &mut UnitOfWork,
     order_id: OrderId,
@@ -104,7 +104,7 @@ fn reduce(
     Ok(any)
 }
 
-/// What had left is not given back.
+/// Units that had left are not given back.
 fn reduce_line(
     ledger: &mut Ledger,
     rows: &mut Rows<Line>,

@@ -1,4 +1,4 @@
-//! What a change adds to its order, where the customer's credit allows.
+//! Units that a change adds to its order, where the customer's credit allows.
 
 use contracts::{
     Money, OrderId, Quantity, ReasonLine,
@@ -20,18 +20,16 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// What became of the lines that were to grow.
+/// The result for the lines that were to grow.
 #[derive(Debug, Default)]
 pub struct Grown {
-    /// Whether any was taken.
     pub any: bool,
-    /// How much of them has not left already.
+    /// Units of them that have not left already.
     pub to_serve: Vec<LineQuantity>,
-    /// Why others were not.
     pub refused: Vec<ReasonLine>,
 }
 
-/// Adds what is asked for besides, line by line as far as it can be.
+/// Adds lines and units, line by line as far as it can be done.
 ///
 /// # Errors
 /// When a sum of money is too large.
@@ -57,7 +55,7 @@ pub fn grow<'a>(
     Ok(grown)
 }
 
-/// Adds one line, or more of it, and says how much has to be served; or says why not.
+/// Adds one line, or more of it, and returns the units to be served, or the reason why not.
 fn line(
     ledger: &mut Ledger,
     work: &mut UnitOfWork,
@@ -86,7 +84,7 @@ fn line(
     Ok(Ok(to_serve))
 }
 
-/// What the order comes to with the line; none where that cannot be told (D2).
+/// The figures of the order with the line; `None` where they cannot be written (D2).
 fn reckoned(ledger: &Ledger, work: &UnitOfWork, new: &OrderedLine, row: &mut Line) -> Option<With> {
     if ledger.line(new.line).is_some_and(|line| !is_same_price(line, new)) {
         row.billed_net = net_of(new, row.billed, ledger.body().currency).ok()?;
@@ -100,8 +98,8 @@ fn is_same_price(a: &OrderedLine, b: &OrderedLine) -> bool {
     price(a) == price(b)
 }
 
-/// Why the customer does not get what an order with this line would use besides (O5); none where it
-/// does. What other lines of the same change added is no part of the kept exposure yet.
+/// The reason why the customer's credit does not cover an order with this line (O5); `None` where it
+/// does. Lines that the same change added before are no part of the kept exposure yet.
 fn not_on_credit(
     work: &UnitOfWork,
     ledger: &Ledger,

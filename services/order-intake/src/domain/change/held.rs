@@ -1,5 +1,5 @@
-//! Changes of orders that nobody works on yet: they take place at once, and the order is checked
-//! again. It may go on by that, or wait for something else.
+//! Changes of held orders: they take place at once, and the order is checked again. It may go on by
+//! that, or wait for something else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// A change of a held order.
+/// Changes a held order.
 ///
 /// # Errors
 /// Names what is not known yet; or a figure is out of range.
@@ -93,13 +93,13 @@ fn take(
     Ok(outputs)
 }
 
-/// What a change does to a held order.
+/// The effects of a change on a held order.
 #[derive(Default)]
 struct Draft {
     is_changed: bool,
     /// Lines that were priced again.
     priced: BTreeSet<u32>,
-    /// Why they would be held.
+    /// The reasons why an order of them would be held.
     new_holds: Vec<ReasonLine>,
     objections: Objections,
 }
@@ -154,8 +154,8 @@ impl Draft {
         Ok(Ok(()))
     }
 
-    /// What it has to wait for now. Prices of lines that did not grow and what concerns the whole
-    /// order are as they were; credit and the total that the buyer gave are looked at again (O5, O6).
+    /// The reasons for which it has to wait now. Those of lines that did not grow and of the order as
+    /// a whole stand; credit and the total that the buyer gave are looked at again (O5, O6).
     fn holds(
         &self,
         work: &UnitOfWork,
@@ -189,7 +189,7 @@ impl Draft {
     }
 }
 
-/// All of a held order is cancelled at once: there is nothing to ask back.
+/// Cancels all of a held order at once: there is nothing to ask back.
 ///
 /// # Errors
 /// When a sum of money is too large.

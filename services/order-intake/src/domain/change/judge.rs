@@ -1,5 +1,5 @@
-//! What a change asks of each line, and why some of it cannot be. A line that grows, or is new, is
-//! judged and priced by the code that judges a new order's.
+//! The verdicts on the lines of a change. A line that grows, or is new, is judged and priced by the
+//! code that judges a new order's.
 
 use contracts::{
     Quantity, Reason, ReasonLine, Sku, UnitPrice,
@@ -15,20 +15,19 @@ use crate::domain::{
     price::{per_uom, stock_units_per},
 };
 
-/// What becomes of a line.
+/// The verdict on a line.
 #[derive(Debug)]
 pub enum Verdict {
-    /// It stands as it is asked for, or a later change has said something else of it.
+    /// The line stands as it is asked for, or a later change has said something else of it.
     Same,
     /// Less is wanted: the total, in stock units.
     Less(Quantity),
     /// More is wanted, at this price; with reasons, an order of it would be held.
     More(Box<OrderedLine>, Vec<ReasonLine>),
-    /// It cannot be.
     Refused(Vec<ReasonLine>),
 }
 
-/// What becomes of each line that a change names.
+/// The verdict on each line that a change names.
 ///
 /// # Errors
 /// Names what is not known yet.
@@ -86,7 +85,7 @@ fn standing_line(
     })
 }
 
-/// Why less is not possible.
+/// The refusal of less than has left.
 pub fn already_shipped(line: &Line) -> ReasonLine {
     let text = format!("{} of `{}` have left already", line.dispatched, line.sku);
     ReasonLine::at(line.line, Reason::AlreadyShipped, text)
@@ -202,7 +201,7 @@ fn priced(judge: &Judge<'_>, order: &Taken, line: &document::OrderLine) -> Resul
     })
 }
 
-/// Why an order does not grow whose customer pays in another currency by now (O7).
+/// The refusal of more of an order whose customer pays in another currency by now (O7).
 pub fn wrong_currency(customer: &document::Customer, body: &OrderBody, line: u32) -> ReasonLine {
     let text = format!(
         "the order is in {}, the customer's currency is {} now",

@@ -100,7 +100,7 @@ pub fn queued(
 pub fn how_many(work: &UnitOfWork, order_id: OrderId) -> usize {
     let kept = work.changes_kept.of(order_id);
     let new = changes_of(work, order_id).filter(|change| change.place > kept.last).count();
-    usize::try_from(kept.many).unwrap_or(usize::MAX).saturating_add(new)
+    usize::try_from(kept.many).map_or(usize::MAX, |many| many + new)
 }
 
 /// Lets the next one in line begin.

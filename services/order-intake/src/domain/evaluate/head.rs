@@ -1,4 +1,4 @@
-//! What is judged of an order as a whole: its customer, dates, line numbers (O3).
+//! The checks of an order as a whole: its customer, dates, line numbers (O3).
 
 use contracts::{
     Amount, Currency, Money,
@@ -11,9 +11,8 @@ use crate::domain::line::MAX_LINES;
 
 /// The reason why there is no customer to judge by.
 pub enum Missing {
-    /// Its record may be on its way.
+    /// The record may be on its way.
     Yet(mesh::Key),
-    /// It will not come.
     Never(ReasonLine),
 }
 
@@ -86,7 +85,7 @@ fn check_customer(
     reasons.extend(order.total.and_then(|total| wrong_total(total, customer.currency)));
 }
 
-/// Where the order goes.
+/// The address that the order goes to.
 pub fn ship_to<'a>(
     order: &'a document::Order,
     customer: &'a document::Customer,
@@ -95,7 +94,8 @@ pub fn ship_to<'a>(
     named.or(customer.bill_to.as_ref())
 }
 
-/// A total is an amount of the currency, and not below zero; whether it is ours is seen later.
+/// The refusal of a total that is no amount of the currency, or below zero. It is compared with ours
+/// later.
 fn wrong_total(total: Amount, currency: Currency) -> Option<ReasonLine> {
     let wrong = match Money::of(total, currency) {
         Ok(total) if total.minor < 0 => "it is negative".to_owned(),

@@ -11,7 +11,6 @@ use crate::{
 /// Everything that an order or a line is judged by.
 pub struct Judge<'a> {
     pub work: &'a UnitOfWork,
-    /// The sender.
     pub partner: &'a Partner,
     pub now: Timestamp,
     /// Decide without what is still unknown.

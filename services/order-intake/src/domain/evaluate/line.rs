@@ -1,4 +1,4 @@
-//! What is judged of a line by itself: item, quantity, unit (O3).
+//! The checks of a line by itself: item, quantity, unit (O3).
 
 use contracts::{
     Quantity, document,
@@ -16,9 +16,9 @@ use crate::domain::{
 /// The patience with an item that is not known yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
-    /// Its record may be on its way.
+    /// The record may be on its way.
     Some,
-    /// Decide without it.
+    /// The line is decided without it.
     None,
 }
 
@@ -32,17 +32,15 @@ impl Patience {
 
 /// A line that passed the checks of its own.
 pub struct Checked<'a> {
-    /// As it was sent.
     pub line: &'a document::OrderLine,
-    /// What it names.
     pub item: &'a document::Item,
-    /// The unit it is ordered in.
+    /// The ordered unit.
     pub uom: &'a contracts::Uom,
-    /// How much, in that unit.
+    /// The quantity in that unit.
     pub ordered: Quantity,
     /// Stock units in one of that unit.
     pub per_uom: Quantity,
-    /// How much, in stock units.
+    /// The quantity in stock units.
     pub stock: Quantity,
 }
 

@@ -1,4 +1,4 @@
-//! An order judged whole.
+//! The judgement of an order as a whole.
 
 use contracts::{
     Currency, Money, Reason, ReasonLine, document,
@@ -17,19 +17,18 @@ use crate::domain::amounts::{Amounts, add_up, total_mismatch};
 /// The judgement of an order.
 #[derive(Debug)]
 pub enum Evaluation {
-    /// Refused, with every reason.
     Rejected(Vec<ReasonLine>),
     /// As it will be handled; with reasons, it is held.
     Taken {
         /// The order with everything that was left out filled in.
         body: Box<OrderBody>,
-        /// Why it has to wait for a release; empty when it is accepted.
+        /// The reasons for which it waits for a release; empty when it is accepted.
         holds: Vec<ReasonLine>,
     },
 }
 
 impl Judge<'_> {
-    /// Judges an order whole.
+    /// Judges an order by everything that it names.
     ///
     /// # Errors
     /// Names what is not known yet, while there is time to wait for it.

@@ -20,10 +20,9 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// What a single line comes to, as one that is added to a standing order.
+/// The judgement of a line that is added to a standing order.
 #[derive(Debug)]
 pub enum OneLine {
-    /// Refused, with every reason.
     Refused(Vec<ReasonLine>),
     /// As it will be billed; with reasons, an order of it would be held.
     Priced(Box<OrderedLine>, Vec<ReasonLine>),
@@ -53,7 +52,7 @@ impl Judge<'_> {
         Ok(OneLine::Priced(Box::new(priced), reasons))
     }
 
-    /// The customer's list of a day; none where there is none in that currency.
+    /// The customer's list of a day; `None` where there is none in that currency.
     ///
     /// # Errors
     /// Names the list, where there is none yet and time to wait for it.
@@ -119,7 +118,7 @@ impl Judge<'_> {
     }
 }
 
-/// The customer's list of a day; none where there is none in that currency.
+/// The customer's list of a day; `None` where there is none in that currency.
 #[must_use]
 pub fn list_for<'a>(
     work: &'a UnitOfWork,
@@ -131,7 +130,7 @@ pub fn list_for<'a>(
     list_on(lists, day).filter(|list| list.currency == currency)
 }
 
-/// The list price of what is wanted.
+/// The list price of the wanted units.
 #[must_use]
 pub fn listed(work: &UnitOfWork, list: &PriceList, wanted: Wanted<'_>) -> Option<Priced> {
     let lowest = Uom::new("!").expect("a unit of one character");

@@ -106,19 +106,21 @@ impl Figures {
         let due = amounts.due.as_ref().and_then(&mut of);
         let remitted = amounts.remitted.as_ref().and_then(&mut of);
         let credited = amounts.credited.as_ref().and_then(&mut of);
-        let discounts = amounts.discounts.iter().filter_map(|it| of(&it.amount()));
-        let discount = discounts.fold(0_i64, i64::saturating_add);
-        let mut deduction = credited.unwrap_or_default();
+        let discounts: Vec<i64> =
+            amounts.discounts.iter().filter_map(|it| of(&it.amount())).collect();
+        let mut deductions: Vec<i64> = credited.into_iter().collect();
         let mut reasons: Vec<&str> = Vec::new();
         if credited.is_some() {
             reasons.push("credit note");
         }
         // An adjustment that is a debit adds to what is paid.
         for adjustment in amounts.adjustments.iter().filter(|it| it.side != Side::Debit) {
-            deduction = deduction.saturating_add(of(&adjustment.amount).unwrap_or_default());
+            deductions.extend(of(&adjustment.amount));
             let said = [&*adjustment.reason, &*adjustment.words];
             reasons.extend(said.into_iter().filter(|text| !text.is_empty()));
         }
+        let [discount, deduction] =
+            [discounts, deductions].map(|amounts| total(&amounts, path, wrong));
         let reason = reasons.join(" ").chars().take(200).collect::<String>();
         let reason = Some(reason).filter(|_| deduction > 0);
         let reason = reason.map(|it| if it.is_empty() { "adjustment".to_owned() } else { it });
@@ -130,6 +132,16 @@ impl Figures {
         let left = self.due?.checked_sub(self.discount)?.checked_sub(self.deduction)?;
         Some(left).filter(|left| *left >= 0)
     }
+}
+
+/// The sum of amounts; 0 after saying that it is out of range.
+fn total(amounts: &[i64], path: &str, wrong: &mut Vec<ReasonPath>) -> i64 {
+    let sum = amounts.iter().try_fold(0_i64, |sum, amount| sum.checked_add(*amount));
+    sum.unwrap_or_else(|| {
+        let (path, text) = (format!("{path}.RfrdDocAmt"), "a sum is beyond 18 digits");
+        wrong.push(ReasonPath::at(path, Reason::InvalidValue, text));
+        0
+    })
 }
 
 fn minor(

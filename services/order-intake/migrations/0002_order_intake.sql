@@ -78,7 +78,7 @@ CREATE TABLE order_lines (
     PRIMARY KEY (order_id, line)
 );
 
--- O7, O8: changes and cancels of orders that stand, in the order in which they came.
+-- O7, O8: changes and cancels of orders, in the order in which they came.
 CREATE TABLE changes (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     place BIGINT NOT NULL,
@@ -94,7 +94,7 @@ CREATE INDEX changes_due ON changes (order_id) WHERE state IN ('ready', 'settled
 CREATE INDEX changes_queued ON changes (order_id, place) WHERE state = 'queued';
 CREATE INDEX changes_number ON changes (order_id, number);
 
--- The lines of those that are under way, in millionths of stock units.
+-- The lines of changes that are under way, in millionths of stock units.
 CREATE TABLE change_lines (
     order_id TEXT NOT NULL,
     place BIGINT NOT NULL,
@@ -106,7 +106,7 @@ CREATE TABLE change_lines (
     PRIMARY KEY (order_id, place, line)
 );
 
--- Copies of them that came meanwhile: each is answered, and its answer names it as its cause.
+-- Copies of changes that are under way: each is answered, and its answer names it as its cause.
 CREATE TABLE change_copies (
     order_id TEXT NOT NULL,
     place BIGINT NOT NULL,
@@ -121,9 +121,9 @@ CREATE TABLE expiries (
 );
 CREATE INDEX expiries_day ON expiries (day);
 
--- O5: what a customer's credit is used by, in minor units. on_order is the sum of its orders'
--- exposure, owed the sum of its rows below: whoever changes one changes the other with it. Sums are
--- wider than 64 bits (D2), so that they are text.
+-- O5: the credit that customers use, in minor units. on_order is the sum of their orders' exposure,
+-- owed the sum of their rows below: whoever changes one changes the other with it. Sums are wider
+-- than 64 bits (D2), so they are text.
 CREATE TABLE credit (
     customer_id TEXT NOT NULL,
     currency TEXT NOT NULL,
@@ -136,8 +136,8 @@ CREATE TABLE credit (
 );
 CREATE INDEX credit_recheck ON credit (customer_id, currency) WHERE recheck;
 
--- What invoices, credit memos and payments add to what a customer owes. Nobody's, while nobody
--- knows who paid.
+-- The amounts that invoices, credit memos and payments add to what customers owe. A payment whose
+-- payer is unknown has no customer.
 CREATE TABLE owed (
     source TEXT NOT NULL PRIMARY KEY,
     customer_id TEXT,
@@ -145,3 +145,77 @@ CREATE TABLE owed (
     amount BIGINT NOT NULL
 );
 CREATE INDEX owed_customer ON owed (customer_id, currency);
+
+-- The codes of items; a code of two items stands for neither.
+CREATE TABLE item_codes (
+    qualifier TEXT NOT NULL,
+    code TEXT NOT NULL,
+    sku TEXT NOT NULL,
+    PRIMARY KEY (qualifier, code, sku)
+);
+CREATE INDEX item_codes_code ON item_codes (code);
+CREATE INDEX item_codes_sku ON item_codes (sku);
+
+-- The address of a partner in X12, and the last control number that was used for it.
+CREATE TABLE edi_channels (
+    partner TEXT NOT NULL PRIMARY KEY,
+    control BIGINT NOT NULL CHECK (control >= 0 AND control < 200000000),
+    received BIGINT NOT NULL CHECK (received >= 0),
+    credits BIGINT NOT NULL CHECK (credits >= 0),
+    envelope TEXT NOT NULL
+);
+
+-- Interchanges that were taken: a number stands for one content. The newest of each partner.
+CREATE TABLE edi_interchanges (
+    partner TEXT NOT NULL,
+    number TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    answered_as BIGINT NOT NULL,
+    answered_at BIGINT NOT NULL,
+    PRIMARY KEY (partner, number)
+);
+CREATE INDEX edi_interchanges_number ON edi_interchanges (number);
+CREATE INDEX edi_interchanges_position ON edi_interchanges (partner, position);
+
+-- The format of each order, and its sender's names of its parts.
+CREATE TABLE edi_orders (
+    order_id TEXT NOT NULL PRIMARY KEY,
+    partner TEXT NOT NULL,
+    standing BOOLEAN NOT NULL,
+    reference TEXT NOT NULL
+);
+
+-- Payments that banks told of, as they were handed on: the newest of each bank.
+CREATE TABLE bank_credits (
+    partner TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    digest TEXT NOT NULL,
+    payment TEXT NOT NULL,
+    PRIMARY KEY (partner, payment_id)
+);
+CREATE INDEX bank_credits_payment ON bank_credits (payment_id);
+CREATE INDEX bank_credits_position ON bank_credits (partner, position);
+
+-- The references of those payments: a payment that a bank takes back is found by them.
+CREATE TABLE bank_references (
+    partner TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    payment_id TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (partner, reference, payment_id)
+);
+CREATE INDEX bank_references_reference ON bank_references (reference);
+CREATE INDEX bank_references_position ON bank_references (partner, position);
+
+-- The progress of the audits that add the kept figures up anew (O5): one over orders, one over the
+-- customers' credit.
+CREATE TABLE audits (
+    book TEXT NOT NULL PRIMARY KEY,
+    begun_at BIGINT NOT NULL,
+    customer_id TEXT NOT NULL,
+    place TEXT NOT NULL,
+    found BIGINT NOT NULL CHECK (found >= 0),
+    found_before BIGINT NOT NULL CHECK (found_before >= 0)
+);
