@@ -90,8 +90,7 @@ impl<R: Row> Asked<R> {
     /// Breaks an invariant unless all rows with these values in these columns were asked for.
     pub fn expect_values(&self, values: &[(&'static str, Value)]) {
         let asked = self.all || self.has_any(|| values.iter().map(|(name, value)| (*name, value)));
-        let values: Vec<Value> = values.iter().map(|(_, value)| value.clone()).collect();
-        assert!(asked, "{} of {} were read, but not asked for", R::TABLE, texts(&values));
+        assert!(asked, "{} of {values:?} were read, but not asked for", R::TABLE);
     }
 
     /// Breaks an invariant unless the whole table was asked for.
