@@ -1,45 +1,43 @@
-//! When somebody is told, who may look, and how long decisions are kept; `config/default.toml` gives each knob its reason.
+//! The knobs of the control tower; `config/default.toml` gives each its reason.
 
 use std::time::Duration;
 
 use jiff::fmt::serde::unsigned_duration::required::deserialize as duration;
 use serde::{Deserialize, Deserializer};
 
-/// What is built in.
+/// The defaults of all knobs.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// The service's knobs.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Config {
-    /// A warehouse, until it has accounted for what it was asked to ship (rule F6).
+    /// The time that a warehouse has to account for a shipment (rule F6).
     #[serde(deserialize_with = "duration")]
     pub shipment_late_after: Duration,
-    /// An order without a ship date, until something happens to it.
+    /// The time without an event after which an order without a ship date is late.
     #[serde(deserialize_with = "duration")]
     pub order_late_after: Duration,
     /// Further names under which the console is reached.
     pub console_hosts: Hosts,
-    /// Days for which it is kept what operators decided.
+    /// Days for which decisions of operators are kept.
     pub decisions_days: u64,
 }
 
 const DAY: u64 = 86_400;
 
 impl Config {
-    /// How long it is kept what operators decided (M9).
+    /// The time for which decisions of operators are kept (M9).
     #[must_use]
     pub const fn decisions_kept(&self) -> Duration {
         Duration::from_secs(self.decisions_days.saturating_mul(DAY))
     }
 }
 
-/// Names of hosts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hosts(Vec<String>);
 
 impl Hosts {
-    /// Whether the console is reached under `name`, without a port: by this machine's names it is
-    /// always. A name that ends with a dot is the same name, fully qualified.
+    /// Returns whether the console is reached under `name`, without a port; always by this machine's
+    /// names. A name that ends with a dot is the same name, fully qualified.
     #[must_use]
     pub fn know(&self, name: &str) -> bool {
         let name = qualified(name);

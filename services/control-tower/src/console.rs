@@ -1,4 +1,4 @@
-//! The console: pages and the same as JSON, for the operator on this machine. It only ever reads.
+//! The console: pages and their figures as JSON, for the operator on this machine. It only reads.
 
 mod api;
 mod host;

@@ -35,7 +35,7 @@ pub const SETTLED: &str = "receivable.settled";
 pub struct Keys {
     /// Orders of events, with the time of the first event of each.
     pub orders: BTreeMap<OrderId, Timestamp>,
-    /// Orders without an event.
+    /// Orders that are read without an event of theirs.
     pub idle_orders: BTreeSet<OrderId>,
     pub cases: BTreeSet<CaseId>,
     pub shipments: BTreeSet<ShipmentId>,
@@ -100,7 +100,7 @@ async fn cases_of(
     Ok(unsettled.with(Rows::of_keys(Vec::new(), ids)))
 }
 
-/// The posted invoices of orders.
+/// The events that posted invoices of these orders.
 async fn invoices_of(
     tx: &DatabaseTransaction,
     orders: BTreeSet<OrderId>,
@@ -115,7 +115,7 @@ async fn invoices_of(
     Ok(Rows::having_both(posted, ("order_id", orders), ("event", [POSTED.to_owned()])))
 }
 
-/// The settlements of invoices.
+/// The events that settled these invoices.
 async fn settlements_of(
     tx: &DatabaseTransaction,
     invoices: BTreeSet<String>,

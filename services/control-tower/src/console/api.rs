@@ -1,4 +1,4 @@
-//! What the pages show, as JSON.
+//! The figures of the pages, as JSON.
 
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use crate::{
     view::{self, Decision, Exceptions, OrderDetail, Status},
 };
 
-/// Why there is no answer.
+/// A failure, as a status and JSON.
 pub(super) struct Failed(StatusCode, String);
 
 impl From<DbErr> for Failed {
@@ -32,7 +32,7 @@ impl IntoResponse for Failed {
     }
 }
 
-/// Which exceptions.
+/// The filter of a list of exceptions.
 #[derive(Debug, Deserialize)]
 pub(super) struct Which {
     kind: Option<ExceptionKind>,

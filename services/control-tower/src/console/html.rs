@@ -20,7 +20,6 @@ impl fmt::Display for Escaped<'_> {
 
 /// A cell of a table.
 pub(super) enum Cell {
-    /// Text.
     Text(String),
     /// A figure, on the right.
     Figure(String),
@@ -39,7 +38,7 @@ impl Cell {
         Self::Figure(figure.to_string())
     }
 
-    /// What may be missing.
+    /// A text, or an empty cell.
     pub fn maybe(text: Option<impl fmt::Display>) -> Self {
         Self::Text(text.map(|text| text.to_string()).unwrap_or_default())
     }

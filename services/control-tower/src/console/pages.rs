@@ -1,4 +1,4 @@
-//! The pages.
+//! The pages of the console.
 
 use axum::{
     extract::{Path, Query, State},
@@ -22,7 +22,7 @@ use crate::view;
 /// Exceptions on the first page.
 const SHOWN: u64 = 50;
 
-/// Why there is no page.
+/// A failure, as a status and a page.
 pub(super) struct Failed(StatusCode, String);
 
 impl From<DbErr> for Failed {
@@ -38,7 +38,7 @@ impl IntoResponse for Failed {
     }
 }
 
-/// What is looked for.
+/// The text of the search field.
 #[derive(Debug, Deserialize)]
 pub(super) struct Find {
     #[serde(default)]

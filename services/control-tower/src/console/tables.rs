@@ -34,7 +34,7 @@ pub(super) fn figures(status: &Status, now: Timestamp) -> String {
     format!("{orders}{}", table("Mesh", &["figure", "now"], mesh))
 }
 
-/// The open exceptions of every order, and how to deal with them.
+/// The open exceptions of every order, with the commands that deal with them.
 pub(super) fn open_exceptions(
     open: &Exceptions,
     orders: &BTreeMap<OrderId, Order>,
@@ -71,7 +71,7 @@ pub(super) fn open_exceptions(
     if shown == 0 { list } else { format!("{list}<p class=\"none\">{more}{how}</p>\n") }
 }
 
-/// One order's exceptions, settled ones too.
+/// The open and settled exceptions of an order.
 pub(super) fn exceptions(exceptions: &[Exception], now: Timestamp) -> String {
     let row = |case: &Exception| {
         let state = match (case.resolved_at, &case.resolved_by) {
@@ -174,7 +174,7 @@ pub(super) fn timeline(entries: &[TraceEntry], now: Timestamp) -> String {
     table("What happened", &["time (UTC)", "service", "event", "what"], entries.iter().map(row))
 }
 
-/// What operators decided, the latest first.
+/// The decisions of operators, the latest first.
 pub(super) fn decision_table(decisions: &[Decision], now: Timestamp) -> String {
     let row = |Decision { about, entry }: &Decision| {
         let TraceEntry { occurred_at, service, event, summary, .. } = entry;
@@ -185,7 +185,7 @@ pub(super) fn decision_table(decisions: &[Decision], now: Timestamp) -> String {
     table("Decisions of operators", &columns, decisions.iter().map(row))
 }
 
-/// As much of a case's id as commands need.
+/// The part of a case's id that commands need.
 fn case_id(case: &Exception) -> Cell {
     Cell::text(case.case_id.to_string().chars().take(8).collect::<String>())
 }

@@ -36,7 +36,7 @@ impl FromStr for Kind {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
-    /// It may settle itself yet: nobody is told before its time.
+    /// Nobody is told before its time, for it may settle itself.
     Pending,
     Open,
     Resolved,
@@ -47,7 +47,7 @@ impl State {
     pub const UNSETTLED: [Self; 2] = [Self::Pending, Self::Open];
 }
 
-/// An exception.
+/// An exception with its history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// Derived from kind and reference.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::record::Record;
 
-/// Sorts events.
+/// Sorts events by cause and time.
 #[must_use]
 pub fn sorted(mut records: Vec<Record>) -> Vec<Record> {
     let time = |record: &Record| {
@@ -14,18 +14,18 @@ pub fn sorted(mut records: Vec<Record>) -> Vec<Record> {
         (record.occurred_at, record.recorded_at, aggregate, record.sequence)
     };
     records.sort_by_cached_key(time);
-    let places = order(&records);
+    let indices = order(&records);
     let mut slots: Vec<Option<Record>> = records.into_iter().map(Some).collect();
-    places.into_iter().filter_map(|place| slots[place].take()).collect()
+    indices.into_iter().filter_map(|index| slots[index].take()).collect()
 }
 
-/// The places of `records` in causal order: of those whose predecessors are out, the earliest.
+/// The indices of `records` in causal order: of those whose predecessors are out, the earliest.
 fn order(records: &[Record]) -> Vec<usize> {
     let by_id: BTreeMap<&str, usize> =
-        records.iter().enumerate().map(|(place, record)| (&*record.id, place)).collect();
+        records.iter().enumerate().map(|(index, record)| (&*record.id, index)).collect();
     let mut latest: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (place, record) in records.iter().enumerate() {
-        latest.entry((&record.aggregate, &record.aggregate_id)).or_default().push(place);
+    for (index, record) in records.iter().enumerate() {
+        latest.entry((&record.aggregate, &record.aggregate_id)).or_default().push(index);
     }
     let mut after: Vec<Vec<usize>> = vec![Vec::new(); records.len()];
     let mut missing = vec![0_usize; records.len()];
@@ -33,21 +33,21 @@ fn order(records: &[Record]) -> Vec<usize> {
         after[first].push(then);
         missing[then] += 1;
     };
-    for (place, record) in records.iter().enumerate() {
-        if let Some(cause) = by_id.get(&*record.cause).filter(|cause| **cause != place) {
-            precede(*cause, place);
+    for (index, record) in records.iter().enumerate() {
+        if let Some(cause) = by_id.get(&*record.cause).filter(|cause| **cause != index) {
+            precede(*cause, index);
         }
     }
-    for places in latest.values_mut() {
-        places.sort_by_key(|place| records[*place].sequence);
-        places.windows(2).for_each(|pair| precede(pair[0], pair[1]));
+    for indices in latest.values_mut() {
+        indices.sort_by_key(|index| records[*index].sequence);
+        indices.windows(2).for_each(|pair| precede(pair[0], pair[1]));
     }
     let mut ready: BTreeSet<usize> =
-        (0..records.len()).filter(|place| missing[*place] == 0).collect();
+        (0..records.len()).filter(|index| missing[*index] == 0).collect();
     let mut out = Vec::with_capacity(records.len());
-    while let Some(place) = ready.pop_first() {
-        out.push(place);
-        for then in &after[place] {
+    while let Some(index) = ready.pop_first() {
+        out.push(index);
+        for then in &after[index] {
             missing[*then] -= 1;
             if missing[*then] == 0 {
                 ready.insert(*then);
@@ -56,7 +56,7 @@ fn order(records: &[Record]) -> Vec<usize> {
     }
     // Nothing is left out, even where causes are said to go in a circle.
     let done: BTreeSet<usize> = out.iter().copied().collect();
-    out.extend((0..records.len()).filter(|place| !done.contains(place)));
+    out.extend((0..records.len()).filter(|index| !done.contains(index)));
     out
 }
 

@@ -32,7 +32,6 @@ pub struct Facts {
     /// Invoices settled, less those that are open again.
     pub settled: i64,
     pub shipping: Option<Shipping>,
-    /// Cases that it raises.
     pub raises: Vec<Raise>,
     /// Cases that it settles, by kind and reference.
     pub settles: Vec<(ExceptionKind, String)>,

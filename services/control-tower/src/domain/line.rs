@@ -29,7 +29,7 @@ pub struct Line {
     pub returned: Quantity,
     /// Reserved and not shipped; derived.
     pub reserved: Quantity,
-    /// Waiting for stock; derived.
+    /// Waiting for stock and not shipped; derived.
     pub backordered: Quantity,
 }
 
@@ -129,7 +129,7 @@ impl Line {
         beyond(self.wanted(), self.shipped)
     }
 
-    /// The present total.
+    /// The present total: ordered less cancelled.
     #[must_use]
     pub fn wanted(&self) -> Quantity {
         beyond(self.ordered, self.cancelled)

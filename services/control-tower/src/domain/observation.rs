@@ -24,7 +24,7 @@ const MAX_REASON: usize = 160;
 /// A message of a stream that raises or settles a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
-    /// Stream and sequence.
+    /// Stream and sequence of the message.
     pub id: String,
     pub kind: CaseKind,
     /// The object of the case.

@@ -16,7 +16,7 @@ pub struct Order {
     pub tolerance: Option<Percent>,
     pub requested_ship_date: Option<Date>,
     pub status: OrderStatus,
-    /// Derived by [`stage`](super::status::stage).
+    /// Derived from its figures by [`stage`](super::status::stage).
     pub stage: Stage,
     /// The time of its first event.
     pub opened_at: Timestamp,

@@ -8,25 +8,25 @@ use super::facts::Facts;
 /// An event of the mesh.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// Its `ce-id`.
+    /// The `ce-id` of the event.
     pub id: String,
     pub aggregate: String,
     pub aggregate_id: String,
-    /// Its number among the events of its aggregate.
+    /// The number among the events of its aggregate.
     pub sequence: u64,
     /// Aggregate and name, such as `order.accepted`.
     pub event: String,
-    /// Its order; none where it has none, or several.
+    /// The order of the event; none where it has none, or several.
     pub order_id: Option<OrderId>,
     pub occurred_at: Timestamp,
     pub recorded_at: Timestamp,
     /// The `ce-id` of an event, or a document's stream and sequence; may be empty.
     pub cause: String,
-    /// Its publisher; empty where its headers do not tell.
+    /// The publisher; empty where the headers do not tell.
     pub service: String,
     /// One line of text for the timeline.
     pub summary: String,
-    /// Its data, as it came.
+    /// The data of the event, as it came.
     pub payload: String,
 }
 

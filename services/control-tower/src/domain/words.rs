@@ -14,7 +14,6 @@ pub fn goods<'a>(lines: impl IntoIterator<Item = (Quantity, &'a Sku)>) -> String
     listed(lines.into_iter().map(|(quantity, sku)| format!("{quantity} × {sku}")))
 }
 
-/// Goods of lines.
 pub fn lines(lines: &[LineQuantity]) -> String {
     goods(lines.iter().map(|line| (line.quantity, &line.sku)))
 }
@@ -51,7 +50,6 @@ pub fn reasons(reasons: &[ReasonLine]) -> String {
     format!("{}{more}", shown.join("; "))
 }
 
-/// A code in words.
 pub fn code(code: Reason) -> String {
     code.as_ref().replace('_', " ")
 }

@@ -1,4 +1,4 @@
-//! The open exceptions.
+//! The open exceptions, oldest first.
 
 use contracts::event::ExceptionKind;
 use futures::FutureExt as _;

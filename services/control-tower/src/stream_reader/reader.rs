@@ -33,7 +33,7 @@ pub fn later(error: &Failed) -> bool {
     false
 }
 
-/// Reads streams into rows.
+/// Reads messages of streams into rows.
 pub struct StreamReader {
     pub jetstream: jetstream::Context,
     pub db: DatabaseConnection,

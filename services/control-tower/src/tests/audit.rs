@@ -1,5 +1,5 @@
-//! What a trace tells of decisions: a rejection's reasons, how a held order goes on, and what
-//! operators decided and why.
+//! Decisions in a trace: the reasons of a rejection, the next command of a held order, and the
+//! decisions of operators.
 
 use contracts::{
     Reason, ReasonLine,

@@ -56,7 +56,7 @@ async fn p5_a_deductions_case_names_invoice_amount_and_reason_until_the_invoice_
     assert!(open(&bench).await.is_empty());
 }
 
-/// M1: the settlement is of another aggregate, and may be heard first.
+/// M1: the settlement is of another aggregate, and may come first.
 #[tokio::test]
 async fn p5_a_deduction_of_an_invoice_that_is_settled_since_needs_nobody() {
     let mut bench = billed_in_database().await;
@@ -120,7 +120,7 @@ async fn d2_ten_receipts_of_the_largest_amount_are_shown() {
     assert_eq!(status.events.get("payment.received"), Some(&10));
 }
 
-/// I13: the closing of a period is recorded like everything that happens, and needs nobody.
+/// I13: the closing of a period is recorded like every event, and needs nobody.
 #[test]
 fn i13_a_closed_period_is_recorded_and_is_no_exception() {
     let mut tower = scenario();

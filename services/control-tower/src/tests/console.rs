@@ -1,4 +1,4 @@
-//! The console over HTTP.
+//! The console, asked over HTTP.
 
 use contracts::event::{OrderAccepted, OrderHeld};
 use jiff::{Timestamp, ToSpan};
@@ -17,7 +17,7 @@ pub(super) async fn get(bench: &Bench, path: &str) -> String {
     get_as(bench, "localhost", path).await
 }
 
-/// The same, asked under another name.
+/// One page, asked under another name.
 async fn get_as(bench: &Bench, host: &str, path: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -99,8 +99,8 @@ async fn exceptions_are_listed_and_what_is_looked_for_stays_text() {
     assert!(evil.contains("&quot;&gt;&lt;script&gt;"), "{evil}");
 }
 
-/// A page of somebody else's that a browser on this machine shows must not read the console, be it
-/// by a name that points here.
+/// Another site's page in a browser on this machine must not read the console, even by a name that
+/// points here.
 #[tokio::test]
 async fn e_a_host_that_is_not_known_is_refused_but_for_probes() {
     let mut bench = bench().await;

@@ -1,4 +1,4 @@
-//! What operators decide, read of the streams of a real server.
+//! Decisions of operators, read from the streams of a real server.
 
 use contracts::{
     event::{ExceptionRaised, OrderHeld, OrderReleased, ShipmentRequested},
@@ -19,7 +19,7 @@ use crate::{
     stream_reader::decisions,
 };
 
-/// What became of a command, as its service says.
+/// The result of a command, as its service sends it.
 fn result(command_id: &str, reasons: &Value) -> Value {
     let status = if reasons == &json!([]) { "done" } else { "refused" };
     json!({"command_id": command_id, "status": status, "reasons": reasons})
@@ -62,7 +62,7 @@ async fn what_operators_decide_about_an_order_stands_in_its_trace_with_the_reaso
     assert!(buyer.timeline.iter().all(|entry| !entry.text.contains("maria")), "{buyer:?}");
 }
 
-/// O4: whose price counts is the operator's choice; the release tells it.
+/// O4: the operator chooses the price, and the release tells it.
 #[tokio::test]
 async fn o4_a_release_tells_at_whose_price() {
     let chosen = [
@@ -124,7 +124,7 @@ async fn m9_decisions_and_their_results_are_kept_for_four_hundred_days() {
     assert_eq!(left, [(1_200, 1_200), (200, 200), (0, 0)]);
 }
 
-/// The same command given again under one id is one decision, and what became of it first counts.
+/// A command that is given twice under one id is one decision, with its first outcome.
 #[tokio::test]
 async fn a_command_that_is_given_again_is_one_decision() {
     let mut ear = Ear::new().await;

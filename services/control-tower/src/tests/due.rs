@@ -58,7 +58,7 @@ async fn f6_what_a_warehouse_has_not_accounted_for_is_told_at_its_latest() {
     assert_eq!(more.events::<ExceptionResolved>().len(), 1);
 }
 
-/// While the control tower works off what happened in an outage, what settles a case may be next.
+/// While the control tower works off the events of an outage, the next may settle a case.
 #[tokio::test]
 async fn f6_old_events_that_are_worked_off_make_nobody_late() {
     let mut bench = bench().await;

@@ -68,7 +68,7 @@ fn a_short_shipment_is_an_exception_until_all_that_is_wanted_has_left() {
     assert!(open_kinds(&tower).is_empty());
 }
 
-/// F5: no event says that too much left; the sums do, whichever event is heard last.
+/// F5: no event says that too much left; the sums do, in whatever order events come.
 #[tokio::test]
 async fn f5_goods_above_the_tolerance_are_an_exception_until_they_are_ordered() {
     let mut bench = bench().await;
@@ -108,8 +108,8 @@ async fn p7_unapplied_cash_is_told_of_after_fifteen_minutes() {
     assert!(open(&bench).await.is_empty());
 }
 
-/// P3: a refund of a part leaves somebody the rest to look at; one that does not say what is left
-/// was said before refunds said so.
+/// P3: after a refund of a part somebody looks at the rest. A refund without a rest is older than that
+/// field, and counts as whole.
 #[test]
 fn p3_cash_is_an_exception_until_all_of_it_is_given_back() {
     let refund = |left: Option<&str>| {
@@ -129,7 +129,7 @@ fn p3_cash_is_an_exception_until_all_of_it_is_given_back() {
     }
 }
 
-/// P7: nobody hears of money that found its invoice in time.
+/// P7: nobody is told of money that found its invoice in time.
 #[test]
 fn p7_cash_that_is_applied_in_time_is_no_exception() {
     let mut tower = scenario();
@@ -147,7 +147,7 @@ fn p6_money_in_another_currency_is_an_exception_at_once() {
     assert_eq!(tower.event(&unapplied).events::<ExceptionRaised>().len(), 1);
 }
 
-/// I4: the tax engine did not say, and the table taxed the invoice.
+/// I4: the tax engine did not answer, and the table taxed the invoice.
 #[test]
 fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
     let mut tower = scenario();
@@ -165,7 +165,7 @@ fn i4_an_invoice_that_the_fallback_taxed_is_an_exception_for_finance() {
     assert_eq!(raised.order_id, Some(order_id()));
 }
 
-/// I11: nothing is left to be billed of a dispatch that came back whole: nobody need see to its bill.
+/// I11: no unit is left to bill of a dispatch that came back whole.
 #[test]
 fn i11_a_dispatch_that_came_back_whole_waits_for_no_invoice() {
     let mut tower = scenario();

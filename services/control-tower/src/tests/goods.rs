@@ -40,7 +40,7 @@ fn a7_a_promise_that_gives_way_is_an_exception_until_the_order_has_left() {
     assert!(open_kinds(&tower).is_empty());
 }
 
-/// A8: what is written off of a transfer needs a person; a transfer that arrives whole does not.
+/// A8: units of a transfer that are written off need a person; a transfer that arrives whole does not.
 #[test]
 fn a8_goods_of_a_transfer_that_did_not_arrive_are_an_exception() {
     let mut tower = scenario();

@@ -101,7 +101,7 @@ fn an_order_that_stands_still_is_late_until_something_happens() {
     let told = "nothing has happened to PO-1 of acme since 2026-03-04T11:00:00Z; \
         10 × WIDGET-1 are to leave";
     assert_eq!(late[0].message, told);
-    // That it is late is told as an event of the order, and is nothing that happened to it.
+    // The exception is an event of the order, but nothing happened to the order.
     tower.event(&late[0]).outputs();
     let asked = tower.event(&shipped::<ShipmentRequested>(1, &TEN));
     assert_eq!(asked.events::<ExceptionResolved>().len(), 1);
@@ -122,7 +122,7 @@ fn an_order_that_only_waits_for_stock_or_for_a_decision_is_not_late() {
     assert_eq!(kinds(&pass(&mut tower, 49.hours())), [ExceptionKind::OrderLate]);
 }
 
-/// F2: a confirmation that is taken says what became of the shipment, be it that nothing is there.
+/// F2: a confirmation that is taken accounts for the shipment, even if nothing is there.
 #[test]
 fn f2_a_refused_confirmation_needs_nobody_when_another_says_that_the_rest_is_short() {
     let mut tower = asked();

@@ -1,4 +1,4 @@
-//! Events of one order, as other services say them.
+//! Events of one order, as other services publish them.
 
 use contracts::Event;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn event<E: Event>(data: Value) -> E {
     serde_json::from_value(data).unwrap()
 }
 
-/// The event's own data with what every event of the order says.
+/// An event with its own data and the fields that all events of the order share.
 fn of_order<E: Event>(data: Value) -> E {
     let common = json!({"order_id": order_id(), "partner": "acme", "po_number": "PO-1",
         "customer_id": "C-100", "ship_to": address(), "requested_ship_date": null, "why": "asked"});
@@ -74,7 +74,7 @@ pub fn reserved<E: Event>(of: &[(u32, &str, u32)]) -> E {
     of_order(json!({"lines": of.iter().map(line).collect::<Value>()}))
 }
 
-/// What a warehouse has less of than is promised from it.
+/// Promised units that a warehouse does not have.
 pub fn lost<E: Event>(of: &[(u32, &str, u32)]) -> E {
     of_order(json!({"warehouse_id": "EAST", "lines": lines(of)}))
 }
@@ -86,7 +86,7 @@ pub fn shipped<E: Event>(number: u8, of: &[(u32, &str, u32)]) -> E {
         "carrier": "UPS", "tracking_number": "1Z", "lines": lines(of), "final": true}))
 }
 
-/// What a warehouse will not ship.
+/// Units that a warehouse will not ship.
 pub fn short<E: Event>(number: u8, line: u32, sku: &str, quantity: u32) -> E {
     let line = json!({"line": line, "sku": sku, "quantity": quantity.to_string(),
         "reason": "damaged", "nothing_shipped": false});
@@ -117,7 +117,7 @@ pub fn unbilled<E: Event>(number: u8) -> E {
         "reason": "no_tax_rate", "message": "no tax rate for US-NY"}))
 }
 
-/// What came back before it was billed.
+/// Units that came back before they were billed.
 pub fn reduced<E: Event>(number: u8, of: &[(u32, &str, u32)]) -> E {
     of_order(json!({"invoice": format!("{}/T-{number}", shipment(number)), "lines": lines(of)}))
 }

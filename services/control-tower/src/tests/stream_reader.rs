@@ -1,4 +1,4 @@
-//! Refused documents and dead letters, read of the streams of a real server.
+//! Refused documents and dead letters, read from the streams of a real server.
 
 use async_nats::{HeaderMap, jetstream};
 use contracts::{
@@ -12,7 +12,7 @@ use testkit::{Bench, Nats, Outcome};
 use super::{bench, order_id};
 use crate::stream_reader::{observations, reader::StreamReader};
 
-/// A control tower that listens to a server with the streams of `acme` and of order-intake's dead
+/// A control tower that reads from a server with the streams of `acme` and of order-intake's dead
 /// letters.
 pub(super) struct Ear {
     pub bench: Bench,
@@ -72,7 +72,7 @@ impl Ear {
         self.tell("rejection", &body).await;
     }
 
-    /// What is decided after a look.
+    /// Looks once, and decides the observations.
     async fn look(&mut self) -> Outcome {
         observations::read(&self.reader).await;
         self.bench.tick().await
@@ -100,7 +100,7 @@ async fn a_refused_document_is_an_exception_until_the_same_key_is_answered() {
     assert_eq!((settled.len(), settled[0].case_id), (1, raised[0].case_id));
 }
 
-/// Both are read at one look: they count in the order in which they were said.
+/// Both are read at one look: they count in the order of their messages.
 #[tokio::test]
 async fn a_document_that_was_answered_before_it_was_refused_again_is_an_exception() {
     let mut ear = Ear::new().await;
@@ -148,7 +148,7 @@ async fn a_dead_letter_is_an_exception_of_the_order_that_it_is_about() {
     assert!(ear.look().await.outgoing.is_empty());
 }
 
-/// More than are read at a look are read at the next; what comes behind them waits its turn.
+/// The next look reads the messages for which one look has no room.
 #[tokio::test]
 async fn of_very_many_refusals_none_is_passed_over() {
     let mut ear = Ear::new().await;

@@ -17,47 +17,39 @@ use serde::{Deserialize, Serialize};
 use super::orders::orders;
 use crate::domain::case::{Case, Kind, State, queue};
 
-/// Open exceptions.
+/// A list of open exceptions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exceptions {
-    /// How many there are; more than are listed, where there are very many.
+    /// The number of all, which may be more than are listed.
     pub total: i64,
-    /// Oldest first.
+    /// The oldest exceptions, in the order of their times.
     pub exceptions: Vec<Exception>,
 }
 
-/// An exception.
+/// An exception as operators see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Exception {
-    /// The case.
     pub case_id: CaseId,
-    /// What is the matter.
     pub kind: ExceptionKind,
-    /// Who looks at it.
     pub queue: ExceptionQueue,
-    /// How it stands.
     pub state: State,
-    /// The order, where there is one.
     pub order_id: Option<OrderId>,
-    /// The buyer's number of it; none as long as no event has said it.
+    /// None until an event tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub po_number: Option<PoNumber>,
-    /// What it is about, such as a shipment id or a payment.
+    /// The object of the case, such as a shipment id or a payment.
     pub reference: String,
-    /// The same in words.
     pub message: String,
-    /// When the event happened that raised it last.
+    /// The time of the event that raised it last.
     pub raised_at: Timestamp,
-    /// When it was settled.
     pub resolved_at: Option<Timestamp>,
     /// The event that settled it, or the operator.
     pub resolved_by: Option<String>,
-    /// Who looks at it.
     pub assignee: Option<String>,
 }
 
 impl Exception {
-    /// The exception of a case, with the number of the order that it is about.
+    /// The exception of a case of an order with this number.
     #[must_use]
     pub(super) fn of(case: Case, po_number: Option<PoNumber>) -> Self {
         let Kind(kind) = case.kind;

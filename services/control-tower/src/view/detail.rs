@@ -1,4 +1,4 @@
-//! One order, whole.
+//! One order with all that belongs to it.
 
 use contracts::{CustomerId, OrderId, PartnerName, PoNumber, question::OrderStatusLine};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub struct OrderDetail {
     pub invoices: i64,
     /// The number of its settled invoices.
     pub settled: i64,
-    /// Its lines, in stock units.
+    /// Lines in stock units.
     pub lines: Vec<OrderStatusLine>,
     /// Open and settled exceptions; not pending ones.
     pub exceptions: Vec<Exception>,

@@ -9,7 +9,7 @@ use mesh::{
 use super::orders::{MAX_ORDERS, order};
 use crate::domain::order::Order;
 
-/// The orders of a PO number, whoever the buyer is, latest first.
+/// The orders of a PO number of any buyer, latest first.
 ///
 /// # Errors
 /// When the database fails.

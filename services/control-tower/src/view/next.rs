@@ -22,7 +22,7 @@ pub(super) async fn next(
     let held = event::from_json::<OrderHeld>(held.payload.as_bytes()).ok();
     let Some((held, number)) = held.zip(order.po_number.as_ref()) else { return Ok(None) };
     let any = |code| held.data.reasons.iter().any(|reason| reason.code == code);
-    // The other order of a possible duplicate may not have been heard of yet.
+    // The other order of a possible duplicate may not have been recorded yet.
     let is_shared = any(Reason::PossibleDuplicate) || is_shared(db, number).await?;
     let partner = &held.data.order.partner;
     let buyer = if is_shared { format!(" --buyer {partner}") } else { String::new() };

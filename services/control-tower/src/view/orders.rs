@@ -1,4 +1,4 @@
-//! Orders, and their lines.
+//! Orders and lines of the read model.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ impl From<Line> for OrderStatusLine {
     }
 }
 
-/// The order of an id.
+/// An order by its id.
 ///
 /// # Errors
 /// When the database fails.
@@ -37,7 +37,7 @@ pub async fn order(db: &DatabaseConnection, order_id: OrderId) -> Result<Option<
     Ok(row::find(db, "order_id", [order_id]).await?.pop())
 }
 
-/// Orders by id.
+/// Orders, in a map by their ids.
 ///
 /// # Errors
 /// When the database fails.

@@ -26,9 +26,9 @@ const SAMPLE: u64 = 1_000;
 /// The state of the mesh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// Orders by stage.
+    /// The number of orders by stage.
     pub orders: BTreeMap<Stage, i64>,
-    /// Open exceptions by kind.
+    /// The number of open exceptions by kind.
     pub open_exceptions: BTreeMap<String, i64>,
     /// Dead letters that nobody has settled, by service.
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! What the control tower itself said.
+//! The facts of events of the control tower itself.
 
 use contracts::event::{ExceptionRaised, ExceptionResolved};
 

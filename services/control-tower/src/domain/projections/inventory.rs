@@ -1,4 +1,4 @@
-//! What allocation says.
+//! The facts of events of allocation.
 
 use contracts::event::{
     ExceptionKind, InventoryBackordered, InventoryDeclined, InventoryRecalled, InventoryReleased,

@@ -1,4 +1,4 @@
-//! What invoicing says.
+//! The facts of events of invoicing.
 
 use contracts::event::{
     CreditMemoPosted, ExceptionKind, InvoicePosted, InvoiceReduced, InvoiceWaiting, JournalPosted,
@@ -19,7 +19,7 @@ pub const PROJECTIONS: &[&dyn Projection] = &[
     &OfEvent(journal_posted),
 ];
 
-/// What an invoice bills: a dispatch, as [`InvoiceWaiting::invoice`] names it.
+/// The dispatch that an invoice bills, as [`InvoiceWaiting::invoice`] names it.
 pub fn dispatch(posted: &InvoicePosted) -> String {
     format!("{}/{}", posted.invoice.shipment_id, posted.invoice.confirmation_id)
 }

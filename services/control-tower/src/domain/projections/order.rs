@@ -1,4 +1,4 @@
-//! What order-intake says.
+//! The facts of events of order-intake.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub const PROJECTIONS: &[&dyn Projection] = &[
 ];
 
 impl Facts {
-    /// The order as it stands, and what of its lines' quantities is cancelled.
+    /// Takes over the whole order. `cancelled` is the part of its lines that will not come.
     fn body(&mut self, order: &OrderBody, cancelled: &[LineQuantity]) {
         self.buyer(&order.partner, &order.po_number);
         self.customer_id = Some(order.customer_id.clone());

@@ -1,4 +1,4 @@
-//! What payment-apply says.
+//! The facts of events of payment-apply.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -28,7 +28,7 @@ pub const PROJECTIONS: &[&dyn Projection] = &[
     &OfEvent(receivable_written_off),
 ];
 
-/// Money for an invoice that is not known yet is told of only when it stays so (rule P7).
+/// The time in which money for an unknown invoice may still find it (rule P7).
 const UNKNOWN_INVOICE_PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 fn orders(named: impl Iterator<Item = OrderId>) -> Vec<OrderId> {
@@ -86,7 +86,7 @@ fn payment_applied(event: &PaymentApplied, facts: &mut Facts) {
 fn payment_unapplied(event: &PaymentUnapplied, facts: &mut Facts) {
     let (amount, currency, why) = (event.amount, event.currency, words::code(event.reason));
     facts.summary = format!("{amount} {currency} of {} unapplied: {why}", event.payment_id);
-    // What stays open of an invoice is said by `payment.applied`; no cash is left over by it.
+    // `payment.applied` tells the open amount of the invoice; no cash is left over.
     if matches!(event.reason, Reason::ShortPayment | Reason::Deduction) {
         facts.summary = format!("{} leaves part of an invoice open: {why}", event.payment_id);
         return;
@@ -127,7 +127,7 @@ fn receivable_reopened(event: &ReceivableReopened, facts: &mut Facts) {
     facts.summary = format!("{open} {currency} of {number} open again");
 }
 
-/// That nothing is open of it any more says `receivable.settled`.
+/// A write-off of the whole amount is followed by `receivable.settled`.
 fn receivable_written_off(event: &ReceivableWrittenOff, facts: &mut Facts) {
     let (amount, currency, number) = (event.amount, event.currency, &event.invoice_number);
     let open = event.open_amount;

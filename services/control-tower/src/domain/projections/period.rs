@@ -1,4 +1,4 @@
-//! What is said of closed periods.
+//! The facts of closed periods.
 
 use contracts::event::{PeriodClosed, PeriodConfirmed};
 

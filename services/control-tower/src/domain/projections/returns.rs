@@ -1,4 +1,4 @@
-//! What returns says.
+//! The facts of events of returns.
 
 use contracts::{
     Quantity,
@@ -48,7 +48,7 @@ fn return_received(event: &ReturnReceived, facts: &mut Facts) {
     facts.summary = format!("{goods} came back to {}", event.warehouse_id);
 }
 
-/// What is credited: what was sent back to the customer is not returned.
+/// The quantity that is credited. Units sent back to the customer are not returned.
 fn returned(line: &CompletedLine) -> Quantity {
     [line.restocked, line.scrapped].into_iter().sum()
 }

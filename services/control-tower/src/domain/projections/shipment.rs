@@ -1,4 +1,4 @@
-//! What fulfillment-bridge says.
+//! The facts of events of fulfillment-bridge.
 
 use contracts::{
     ShipmentId,
@@ -27,13 +27,12 @@ pub const PROJECTIONS: &[&dyn Projection] = &[
 ];
 
 impl Facts {
-    /// The warehouse has not to answer for these any more.
+    /// Takes lines off those that the warehouse has to account for.
     fn accounted(&mut self, shipment_id: ShipmentId, lines: Vec<LineQuantity>) {
         self.shipping = Some(Shipping::Accounted { shipment_id, lines });
     }
 
-    /// A confirmation was taken. It says what became of the shipment, be it that nothing left: what
-    /// was refused before needs nobody any more.
+    /// Settles an earlier refusal: a confirmation was taken, even if it tells that nothing left.
     fn confirmed(&mut self, shipment_id: ShipmentId) {
         self.settle(ExceptionKind::ShipmentRefused, shipment_id.to_string());
     }
