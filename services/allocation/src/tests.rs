@@ -1,4 +1,5 @@
-//! Rules A1–A12 and F4 through the engine and a real database.
+//! Rules A1–A12 and F4: on the decisions alone where these suffice ([`world`]), and through the engine
+//! and a real database.
 
 mod bounds;
 mod conservation;
@@ -15,11 +16,15 @@ mod stock;
 mod transfers;
 mod upkeep;
 mod whole;
+mod world;
 
-use std::collections::BTreeSet;
+use std::{
+    any::{Any, TypeId},
+    collections::BTreeSet,
+};
 
 use contracts::{
-    Ingress, OrderId, PartnerName, PoNumber, Quantity, Sku, WarehouseId,
+    Event, Ingress, OrderId, PartnerName, PoNumber, Quantity, Sku, WarehouseId,
     document::{self, LineQuantity, Stock},
     event::{
         InventoryReserved, ItemUpdated, OrderAccepted, OrderBody, OrderedLine, ShipmentCancelled,
@@ -29,7 +34,7 @@ use contracts::{
     partner::Partner,
     reason::Reason,
 };
-use mesh::row;
+use mesh::{Handler, Service as _, row};
 use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
 
@@ -37,6 +42,7 @@ use crate::{
     Allocation,
     config::DEFAULTS,
     domain::{order::Line, stock::Stock as StockRow},
+    store::Keys,
 };
 
 pub(crate) fn name(text: &str) -> PartnerName {
@@ -81,19 +87,50 @@ pub(crate) fn service() -> Allocation {
     Allocation::new(mesh::config::load("allocation", DEFAULTS, None).unwrap())
 }
 
+/// The keys that its handler adds for a message.
+pub(crate) fn add_keys<M: Send + Sync + 'static>(message: M, keys: &mut Keys) {
+    let of_type = |handler: &&Handler<Allocation>| handler.message_type() == TypeId::of::<M>();
+    let handler = Allocation::HANDLERS.iter().find(of_type).unwrap();
+    let message: Box<dyn Any + Send + Sync> = Box::new(message);
+    handler.keys(&message, keys);
+}
+
 /// Partners, warehouses and items.
+pub(crate) struct Masters {
+    pub partners: Vec<Partner>,
+    pub warehouses: Vec<document::Warehouse>,
+    pub items: Vec<ItemUpdated>,
+}
+
+pub(crate) fn masters() -> Masters {
+    let partners = [
+        json!({"partner": "erp", "roles": ["erp"]}),
+        json!({"partner": "acme", "roles": ["buyer"]}),
+        json!({"partner": "other", "roles": ["warehouse"]}),
+        json!({"partner": "threepl", "roles": ["warehouse"],
+            "warehouses": ["EAST", "WEST", "NEW"]}),
+    ];
+    let skus = ["WIDGET-1", "WIDGET-2", "WIDGET-3", "GADGET", "A/B \"1\""];
+    Masters {
+        partners: partners.map(|record| serde_json::from_value(record).unwrap()).into(),
+        warehouses: vec![
+            warehouse("EAST", 1, json!(["US-NY"])),
+            warehouse("WEST", 2, json!(["US-CA"])),
+        ],
+        items: skus.map(|sku| item(sku, json!([]))).into(),
+    }
+}
+
 pub(crate) async fn introduce(bench: &mut Bench) {
-    let partner = |record: Value| serde_json::from_value::<Partner>(record).unwrap();
-    bench.partner(partner(json!({"partner": "erp", "roles": ["erp"]}))).await;
-    bench.partner(partner(json!({"partner": "acme", "roles": ["buyer"]}))).await;
-    bench.partner(partner(json!({"partner": "other", "roles": ["warehouse"]}))).await;
-    let threepl = json!({"partner": "threepl", "roles": ["warehouse"],
-        "warehouses": ["EAST", "WEST", "NEW"]});
-    bench.partner(partner(threepl)).await;
-    bench.document(&name("erp"), &warehouse("EAST", 1, json!(["US-NY"]))).await;
-    bench.document(&name("erp"), &warehouse("WEST", 2, json!(["US-CA"]))).await;
-    for sku in ["WIDGET-1", "WIDGET-2", "WIDGET-3", "GADGET", "A/B \"1\""] {
-        bench.event(&item(sku, json!([]))).await;
+    let masters = masters();
+    for record in masters.partners {
+        bench.partner(record).await;
+    }
+    for warehouse in &masters.warehouses {
+        bench.document(&name("erp"), warehouse).await;
+    }
+    for item in &masters.items {
+        bench.event(item).await;
     }
 }
 
@@ -243,8 +280,19 @@ pub(crate) fn cancel(po: &str, from: &str, quantity: &str) -> ShipmentCancelled 
     }
 }
 
-/// What an outcome reserved: PO's order, line, item, warehouse, quantity.
-pub(crate) fn reserved(outcome: &Outcome) -> Vec<(OrderId, u32, String, String, String)> {
+/// The events of an outcome.
+pub(crate) trait Events {
+    fn events<E: Event>(&self) -> Vec<E>;
+}
+
+impl Events for Outcome {
+    fn events<E: Event>(&self) -> Vec<E> {
+        Outcome::events(self)
+    }
+}
+
+/// The reservations of an outcome: order, line, item, warehouse, quantity.
+pub(crate) fn reserved(outcome: &impl Events) -> Vec<(OrderId, u32, String, String, String)> {
     let events = outcome.events::<InventoryReserved>().into_iter();
     let of = |event: InventoryReserved| {
         let order = event.order_id;

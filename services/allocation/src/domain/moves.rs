@@ -1,4 +1,4 @@
-//! Goods come and go: on hand, its movements, and what follows from less or more of it (A7).
+//! Goods come and go: on hand and its movements (A7).
 
 use std::collections::BTreeMap;
 
@@ -7,46 +7,54 @@ use contracts::{
     event::{StockAdjusted, StockLine, StockSource},
 };
 use jiff::Timestamp;
-use mesh::Outputs;
+use mesh::{Halt, Outputs};
 
 use super::{
-    Set, ledger,
+    ledger,
     stock::{Movement, Source},
 };
+use crate::unit_of_work::UnitOfWork;
 
-/// A change of a warehouse's stock, on its way into an event.
+/// A change of a warehouse's stock.
 #[derive(Debug)]
 pub struct Change<'a> {
-    /// The warehouse.
     pub warehouse_id: &'a WarehouseId,
-    /// What it was.
     pub source: StockSource,
-    /// The id of what it was.
+    /// The id of the document or event.
     pub reference: &'a str,
-    /// When it happened.
+    /// The time at which it happened.
     pub at: Timestamp,
-    /// When it was heard of.
+    /// The time at which it was heard of.
     pub now: Timestamp,
 }
 
 impl Change<'_> {
-    /// Records that something came or went, and says what is on hand before and after; before and
-    /// after are the same where the last count knew of it already. On hand stops at 0,
-    /// and does not grow beyond what a quantity can say.
-    pub fn apply(&self, set: &mut Set, sku: &Sku, change: SignedQuantity) -> (Quantity, Quantity) {
+    /// Records that goods came or went. On hand stays where the last count knew of it already, and
+    /// stops at 0 (A9).
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when there would be more than a quantity can say.
+    pub fn apply(
+        &self,
+        work: &mut UnitOfWork,
+        sku: &Sku,
+        change: SignedQuantity,
+    ) -> Result<(), Halt> {
         let key = (self.warehouse_id.clone(), sku.clone());
-        let stock = ledger::stock(set, &key);
-        let before = stock.on_hand;
-        let after = if stock.counts(self.at) {
-            let least = if change.non_negative().is_some() { before } else { Quantity::ZERO };
-            stock.after(change).unwrap_or(least)
-        } else {
-            before
+        let stock = ledger::stock(work, &key);
+        let after = match (stock.counts(self.at), stock.after(change)) {
+            (false, _) => stock.on_hand,
+            (true, Some(after)) => after,
+            (true, None) if change.non_negative().is_none() => Quantity::ZERO,
+            (true, None) => {
+                let there = format!("{} of `{sku}` and {change} more", stock.on_hand);
+                return Err(Halt::broken(format!("{there} are too many to count")));
+            }
         };
         stock.movements += 1;
-        stock.set(after);
+        stock.set(after)?;
         let number = stock.movements;
-        set.movements.put(Movement {
+        work.movements.put(Movement {
             warehouse_id: key.0,
             sku: key.1,
             number,
@@ -56,16 +64,20 @@ impl Change<'_> {
             source: Source(self.source),
             reference: self.reference.to_owned(),
         });
-        (before, after)
+        Ok(())
     }
 
-    /// Announces what changed: `before` by item. Then takes back what cannot be kept, or gives
-    /// what is free.
-    pub fn announce(&self, set: &mut Set, before: &BTreeMap<Sku, Before>, outputs: &mut Outputs) {
+    /// Announces the items of which more or less is on hand than before.
+    pub fn announce(
+        &self,
+        work: &UnitOfWork,
+        before: &BTreeMap<Sku, Before>,
+        outputs: &mut Outputs,
+    ) {
         let lines: Vec<StockLine> = before
             .iter()
             .filter_map(|(sku, before)| {
-                let stock = set.stock.get(&(self.warehouse_id.clone(), sku.clone()))?;
+                let stock = work.stock.get(&(self.warehouse_id.clone(), sku.clone()))?;
                 let change = stock.on_hand.scaled() - before.on_hand.scaled();
                 (change != 0).then(|| StockLine {
                     sku: sku.clone(),
@@ -85,47 +97,28 @@ impl Change<'_> {
             });
         }
     }
-
-    /// What follows from the change: too little takes the newest reservations back, more goes to
-    /// those who wait.
-    pub fn follow(&self, set: &mut Set, before: &BTreeMap<Sku, Before>, outputs: &mut Outputs) {
-        for (sku, before) in before {
-            let key = (self.warehouse_id.clone(), sku.clone());
-            let Some(stock) = set.stock.get(&key) else { continue };
-            if stock.reserved > stock.on_hand {
-                self.shortage(set, sku, outputs);
-            } else if stock.free() > before.free {
-                ledger::freed(set, sku, outputs);
-            }
-        }
-    }
 }
 
 /// An item's stock before a change.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Before {
-    /// What was on hand.
     pub on_hand: Quantity,
-    /// What could be promised.
+    /// The part of it that could be promised.
     pub free: Quantity,
 }
 
-/// What is there of an item before anything changes.
+/// The stock of items before a change.
 #[must_use]
-pub fn before(set: &Set, warehouse_id: &WarehouseId, sku: &Sku) -> Before {
-    let stock = set.stock.get(&(warehouse_id.clone(), sku.clone()));
-    stock.map_or(Before { on_hand: Quantity::ZERO, free: Quantity::ZERO }, |stock| Before {
-        on_hand: stock.on_hand,
-        free: stock.free(),
-    })
-}
-
-/// What is there of several items.
-#[must_use]
-pub fn all_before<'a>(
-    set: &Set,
+pub fn before<'a>(
+    work: &UnitOfWork,
     warehouse_id: &WarehouseId,
     skus: impl Iterator<Item = &'a Sku>,
 ) -> BTreeMap<Sku, Before> {
-    skus.map(|sku| (sku.clone(), before(set, warehouse_id, sku))).collect()
+    let before = |sku: &Sku| {
+        let stock = work.stock.get(&(warehouse_id.clone(), sku.clone()));
+        let before =
+            |stock: &super::stock::Stock| Before { on_hand: stock.on_hand, free: stock.free() };
+        stock.map(before).unwrap_or_default()
+    };
+    skus.map(|sku| (sku.clone(), before(sku))).collect()
 }

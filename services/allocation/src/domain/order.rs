@@ -1,38 +1,32 @@
-//! What orders have got and what they wait for.
+//! Orders, what they have got and what they wait for.
 
 use contracts::{
     CustomerId, OrderId, PartnerName, PoNumber, Quantity, SignedQuantity, Sku, WarehouseId,
     document::Address, event::OrderBody,
 };
 use jiff::{Timestamp, civil::Date};
-use mesh::Json;
+use mesh::{Halt, Json, checked::minus};
 
-/// What of an order decides who gets what.
+/// The part of an order that decides who gets what.
 #[derive(Debug, Clone)]
 pub struct Order {
-    /// The order.
     pub order_id: OrderId,
     /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// Who pays.
     pub customer_id: CustomerId,
-    /// Where it goes.
     pub ship_to: Json<Address>,
-    /// When it should leave.
     pub requested_ship_date: Option<Date>,
-    /// Who is served first: 1 to 9.
+    /// 1 to 9; 1 is served first.
     pub priority: u8,
-    /// Then by the day of the order.
     pub order_date: Date,
     /// Priority, order date and age as one text that sorts (A6).
     pub rank: String,
-    /// Whether all of it must be reserved at once (A4).
+    /// All of it must be reserved at once (A4).
     pub ship_complete: bool,
-    /// Whether what is not there may wait (A3).
+    /// Units that are not there may wait (A3).
     pub allow_backorder: bool,
-    /// Whether an item may be replaced (A5).
+    /// An item may be replaced (A5).
     pub allow_substitutes: bool,
     /// Entries of the ledger so far.
     pub entries: u64,
@@ -61,7 +55,7 @@ impl Order {
         }
     }
 
-    /// What puts it before others (A6), in words.
+    /// The rank in words (A6).
     #[must_use]
     pub fn said_rank(&self) -> String {
         let (priority, date) = (self.priority, self.order_date);
@@ -72,30 +66,28 @@ impl Order {
     }
 }
 
-/// Where the units of an order line are, in stock units.
+/// An order line, by what became of its units; in stock units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
-    /// The order.
     pub order_id: OrderId,
-    /// The buyer's line number.
+    /// The buyer's number of the line.
     pub line: u32,
     /// The item ordered.
     pub sku: Sku,
     /// The order's rank.
     pub rank: String,
-    /// How many were ordered.
     pub ordered: Quantity,
-    /// Set aside and not dispatched.
+    /// Units that are set aside and not dispatched.
     pub reserved: Quantity,
-    /// Wait for stock.
+    /// Units that wait for stock.
     pub backordered: Quantity,
-    /// What of that has been announced.
-    pub told: Quantity,
-    /// Dispatched.
+    /// The part of the backordered units that has been announced.
+    pub notified: Quantity,
+    /// Units that were dispatched.
     pub consumed: Quantity,
-    /// Not there and not allowed to wait.
+    /// Units that are not there and not allowed to wait.
     pub declined: Quantity,
-    /// Not wanted any more.
+    /// Units that the buyer does not want any more.
     pub released: Quantity,
 }
 
@@ -111,48 +103,51 @@ impl Line {
             ordered,
             reserved: Quantity::ZERO,
             backordered: ordered,
-            told: Quantity::ZERO,
+            notified: Quantity::ZERO,
             consumed: Quantity::ZERO,
             declined: Quantity::ZERO,
             released: Quantity::ZERO,
         }
     }
 
-    /// Whether something happened to it that was not announced.
+    /// Returns true if units wait for stock.
     #[must_use]
-    pub fn is_untold(&self) -> bool {
-        self.backordered > self.told
+    pub fn waits(&self) -> bool {
+        !self.backordered.is_zero()
+    }
+
+    /// Returns true if units wait and nobody has been told.
+    #[must_use]
+    pub fn is_unnotified(&self) -> bool {
+        self.backordered > self.notified
     }
 }
 
-/// Stock set aside for a line, and what a warehouse was asked beyond it.
+/// Stock set aside for a line, and units that a warehouse was asked for beyond it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reservation {
-    /// The order.
     pub order_id: OrderId,
-    /// The order line.
     pub line: u32,
     /// The item reserved.
     pub sku: Sku,
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// How much.
     pub quantity: Quantity,
-    /// How much of it is wanted back from the warehouse.
+    /// The part of it that is wanted back from the warehouse.
     pub recalled: Quantity,
-    /// How much of that the order does not want any more.
+    /// The part of the recalled units that the order does not want any more.
     pub unwanted: Quantity,
-    /// Asked of the warehouse, wanted back, and not reserved any more: it may still be shipped.
-    pub lost: Quantity,
-    /// How much of that the order does not want any more: it is released when the warehouse has said
-    /// that it keeps it.
-    pub lost_unwanted: Quantity,
-    /// When it last grew, in microseconds; no two of the same stock are of the same moment.
+    /// Units that the warehouse was asked for, that are wanted back and not reserved any more: they
+    /// may still be shipped.
+    pub in_doubt: Quantity,
+    /// The part of the units in doubt that the order does not want any more: they are released when
+    /// the warehouse has said that it keeps them.
+    pub in_doubt_unwanted: Quantity,
+    /// The time at which it last grew, in microseconds; never the same twice in a stock.
     pub place: u64,
 }
 
 impl Reservation {
-    /// Nothing yet.
+    /// A reservation of nothing.
     #[must_use]
     pub fn none(key: &ReservationKey) -> Self {
         let (order_id, line, sku, warehouse_id) = key.clone();
@@ -165,58 +160,83 @@ impl Reservation {
             quantity: zero,
             recalled: zero,
             unwanted: zero,
-            lost: zero,
-            lost_unwanted: zero,
+            in_doubt: zero,
+            in_doubt_unwanted: zero,
             place: 0,
         }
+    }
+
+    /// The reserved units that the order wants.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when more are unwanted than reserved.
+    pub fn wanted(&self) -> Result<Quantity, Halt> {
+        minus(self.quantity, self.unwanted)
+    }
+
+    /// The units in doubt that the order wants.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when more are unwanted than in doubt.
+    pub fn in_doubt_wanted(&self) -> Result<Quantity, Halt> {
+        minus(self.in_doubt, self.in_doubt_unwanted)
+    }
+
+    /// The units that the warehouse was asked to give back although the order wants them.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when more are unwanted than recalled.
+    pub fn recalled_wanted(&self) -> Result<Quantity, Halt> {
+        minus(self.recalled, self.unwanted)
+    }
+
+    /// Returns true while the warehouse has yet to say what becomes of units that the order wants.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.recalled > self.unwanted || self.in_doubt > self.in_doubt_unwanted
     }
 }
 
 /// Order, line, item and warehouse.
 pub type ReservationKey = (OrderId, u32, Sku, WarehouseId);
 
+/// The key before those of all reservations of an order from this line on.
+#[must_use]
+pub fn first_key(order_id: OrderId, line: u32) -> ReservationKey {
+    let first = "first in the order of ids: neither blanks nor control characters begin one";
+    (order_id, line, "!".parse().expect(first), "!".parse().expect(first))
+}
+
 /// One change of a reservation; never edited (A1). Those of a closed order become one in time.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The order.
     pub order_id: OrderId,
     /// Its number in the order's ledger.
     pub number: u64,
-    /// The order line.
     pub line: u32,
-    /// The item.
     pub sku: Sku,
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
     /// How much more is reserved; negative, how much less.
     pub change: SignedQuantity,
-    /// Why.
     pub cause: String,
-    /// When.
     pub changed_at: Timestamp,
-    /// Whether it stands for all entries of a closed order.
+    /// The entry stands for all entries of a closed order.
     pub folded: bool,
 }
 
 /// A warehouse that is not asked for a line (F4).
 #[derive(Debug, Clone)]
-pub struct Bar {
-    /// The order.
+pub struct SourcingBlock {
     pub order_id: OrderId,
-    /// The order line.
     pub line: u32,
-    /// The item.
     pub sku: Sku,
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
 }
 
-/// The business key of something that was done.
+/// The business key of something that is done once.
 #[derive(Debug, Clone)]
 pub struct Handled {
-    /// Its key.
     pub reference: String,
-    /// When.
     pub handled_at: Timestamp,
 }
 
@@ -225,15 +245,19 @@ mesh::row!(Order in "orders" by (order_id: OrderId) {
     rank, ship_complete, allow_backorder, allow_substitutes, entries
 });
 mesh::row!(Line in "lines" by (order_id: OrderId, line: u32) {
-    order_id, line, sku, rank, ordered, reserved, backordered, told, consumed, declined, released
+    order_id, line, sku, rank, ordered, reserved, backordered, notified, consumed, declined,
+    released
 });
 mesh::row!(Reservation in "reservations" by (
     order_id: OrderId, line: u32, sku: Sku, warehouse_id: WarehouseId
-) { order_id, line, sku, warehouse_id, quantity, recalled, unwanted, lost, lost_unwanted, place });
+) {
+    order_id, line, sku, warehouse_id, quantity, recalled, unwanted, in_doubt, in_doubt_unwanted,
+    place
+});
 mesh::row!(Entry in "ledger" by (order_id: OrderId, number: u64) {
     order_id, number, line, sku, warehouse_id, change, cause, changed_at, folded
 });
-mesh::row!(Bar in "bars" by (
+mesh::row!(SourcingBlock in "sourcing_blocks" by (
     order_id: OrderId, line: u32, sku: Sku, warehouse_id: WarehouseId
 ) { order_id, line, sku, warehouse_id });
 mesh::row!(Handled in "handled" by (reference: String) { reference, handled_at });

@@ -1,115 +1,86 @@
-//! Serving orders: what is there is set aside for them (A3, A4).
+//! Sets stock that is there aside for orders (A3, A4).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
     OrderId, Quantity, Sku,
-    event::{InventoryReserved, OrderBody, ReservedLine},
+    event::{InventoryReserved, ReservedLine},
 };
 use jiff::Timestamp;
-use mesh::{Context, Decision, Outputs};
+use mesh::{Halt, Outputs, checked::beyond};
 
 use super::{
-    Set, ledger,
+    ledger,
     order::{Line, Order},
-    plan::{Ask, Demand, Pick, plan, with_substitutes},
+    plan::{Ask, Demand, Pick, plan, sum, takes_from},
+    queue::{self, Held},
     settle::settle,
     whole,
 };
+use crate::unit_of_work::UnitOfWork;
 
-/// An order is to be served. Items whose freed stock is just being given out are given to it
-/// together with those who wait, by rank (A6).
-pub fn accepted(
-    set: &mut Set,
-    order_id: OrderId,
-    body: &OrderBody,
-    context: &Context<'_>,
-) -> Decision {
-    let mut outputs = Outputs::none();
-    if set.orders.get(&order_id).is_some() {
-        return outputs.into();
-    }
-    let age = context.inbound.map(|inbound| (inbound.stored_at, inbound.stream_sequence));
-    let order = Order::accepted(order_id, body, age.unwrap_or((context.now, 0)));
-    set.orders.put(order.clone());
-    for line in &body.lines {
-        ledger::add_line(set, &order, line.line, &line.sku, line.quantity);
-    }
-    let skus = body.lines.iter().map(|line| line.sku.clone()).collect();
-    give_now(set, &order, skus, context.now, &mut outputs);
-    outputs.into()
-}
-
-/// Serves items at once, but those that are just being given out by rank, and those that may be
-/// replaced by such: they stand in line.
+/// Serves items at once, except those that are just being given out by rank, and those that may be
+/// replaced by such: they stand in line (A6).
+///
+/// # Errors
+/// [`Halt::broken`] when the books contradict each other.
 pub fn give_now(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order: &Order,
     skus: BTreeSet<Sku>,
     now: Timestamp,
     outputs: &mut Outputs,
-) {
-    let given = ledger::being_given(set);
-    let stays_whole = whole::is_whole(set, order);
-    let skus = if stays_whole { waiting(set, order.order_id) } else { skus };
+) -> Result<(), Halt> {
+    let held = Held::all();
+    let stays_whole = whole::is_whole(work, order);
+    let skus = if stays_whole { waiting(work, order.order_id) } else { skus };
     let lines: BTreeMap<Sku, BTreeSet<Sku>> = skus
         .into_iter()
         .map(|sku| {
-            let from = takes_from(set, order, &sku);
-            let given = from.intersection(&given).cloned().collect();
+            let from = takes_from(work, order, &sku);
+            let given = from.into_iter().filter(|sku| held.holds(work, sku)).collect();
             (sku, given)
         })
         .collect();
     let ready: BTreeSet<Sku> =
         lines.iter().filter(|(_, given)| given.is_empty()).map(|(sku, _)| sku.clone()).collect();
     for sku in lines.values().flatten() {
-        ledger::mark(set, sku, outputs);
+        queue::mark(work, sku, outputs);
     }
     if stays_whole && ready.len() < lines.len() {
         // All of it stands in line, whichever of its items is looked at first.
-        ready.iter().for_each(|sku| ledger::mark(set, sku, outputs));
-    } else {
-        serve(set, order.order_id, &ready, &given, now, outputs);
-        settle(set, order.order_id, &ready, &given, outputs);
+        ready.iter().for_each(|sku| queue::mark(work, sku, outputs));
+        return Ok(());
     }
+    serve(work, order.order_id, &ready, held, now, outputs)?;
+    settle(work, order.order_id, &ready, held, outputs)
 }
 
-fn waiting(set: &Set, order_id: OrderId) -> BTreeSet<Sku> {
-    let waits = |line: &&Line| !line.backordered.is_zero();
-    ledger::lines_of(set, order_id).filter(waits).map(|line| line.sku.clone()).collect()
+fn waiting(work: &UnitOfWork, order_id: OrderId) -> BTreeSet<Sku> {
+    let lines = ledger::lines_of(work, order_id).filter(|line| line.waits());
+    lines.map(|line| line.sku.clone()).collect()
 }
 
-/// Items that a line of an order may get for the one it ordered.
-#[must_use]
-pub fn takes_from(set: &Set, order: &Order, sku: &Sku) -> BTreeSet<Sku> {
-    if order.allow_substitutes { with_substitutes(set, sku) } else { BTreeSet::from([sku.clone()]) }
-}
-
-/// Gives an order what is there of these items; of all its items, where it has to stay whole, and then
-/// all at once. Nothing is given of items that are `held`.
+/// Gives an order the stock of these items; of all its items, where it has to stay whole, and then
+/// all at once.
+///
+/// # Errors
+/// [`Halt::broken`] when the books contradict each other.
 pub fn serve(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order_id: OrderId,
     skus: &BTreeSet<Sku>,
-    held: &BTreeSet<Sku>,
+    held: Held<'_>,
     now: Timestamp,
     outputs: &mut Outputs,
-) {
-    let Some(order) = set.orders.get(&order_id).cloned() else { return };
-    let stays_whole = whole::is_whole(set, &order);
-    if whole::awaits_word(set, order_id) {
-        return;
+) -> Result<(), Halt> {
+    let Some(order) = work.orders.get(&order_id).cloned() else { return Ok(()) };
+    let stays_whole = whole::is_whole(work, &order);
+    if whole::awaits_word(work, order_id) {
+        return Ok(());
     }
     let asked = |line: &&Line| stays_whole || skus.contains(&line.sku);
-    let demands: Vec<Demand> = ledger::lines_of(set, order_id)
-        .filter(asked)
-        .map(|line| Demand {
-            line: line.line,
-            sku: line.sku.clone(),
-            quantity: line.backordered.saturating_sub(ledger::lost(set, order_id, line.line)),
-        })
-        .filter(|demand| !demand.quantity.is_zero())
-        .collect();
+    let demands = demands(work, ledger::lines_of(work, order_id).filter(asked))?;
     let place = order.ship_to.place();
     let ask = Ask {
         order_id: Some(order_id),
@@ -117,16 +88,16 @@ pub fn serve(
         allow_substitutes: order.allow_substitutes,
         held,
     };
-    let picks = plan(set, &ask, &demands);
-    let wanted: Quantity = demands.iter().map(|demand| demand.quantity).sum();
-    let got: Quantity = picks.iter().map(|pick| pick.quantity).sum();
+    let picks = plan(work, &ask, &demands)?;
+    let wanted = sum(demands.iter().map(|demand| demand.quantity));
+    let got = sum(picks.iter().map(|pick| pick.quantity));
     if got.is_zero() || (stays_whole && got < wanted) {
-        return;
+        return Ok(());
     }
-    let why = why(&order, &picks, got, wanted);
+    let why = why(&order, &picks, &format!("{got} of {wanted}"));
     for pick in &picks {
         let key = (order_id, pick.line, pick.sku.clone(), pick.warehouse_id.clone());
-        ledger::reserve(set, &key, pick.quantity, &why, now);
+        ledger::reserve(work, &key, pick.quantity, &why, now)?;
     }
     outputs.event(&InventoryReserved {
         order_id,
@@ -138,6 +109,23 @@ pub fn serve(
         lines: picks.into_iter().map(reserved_line).collect(),
         why,
     });
+    Ok(())
+}
+
+/// The units of lines that wait for stock, and not for the word of a warehouse.
+fn demands<'a>(
+    work: &UnitOfWork,
+    lines: impl Iterator<Item = &'a Line>,
+) -> Result<Vec<Demand>, Halt> {
+    let mut demands = Vec::new();
+    for line in lines {
+        let in_doubt = ledger::in_doubt(work, line.order_id, line.line)?;
+        let quantity = beyond(line.backordered, in_doubt);
+        if !quantity.is_zero() {
+            demands.push(Demand { line: line.line, sku: line.sku.clone(), quantity });
+        }
+    }
+    Ok(demands)
 }
 
 fn reserved_line(pick: Pick) -> ReservedLine {
@@ -150,14 +138,14 @@ fn reserved_line(pick: Pick) -> ReservedLine {
     }
 }
 
-fn why(order: &Order, picks: &[Pick], got: Quantity, wanted: Quantity) -> String {
-    let mut from: BTreeMap<&str, Quantity> = BTreeMap::new();
+fn why(order: &Order, picks: &[Pick], got: &str) -> String {
+    let mut from: BTreeMap<&str, Vec<Quantity>> = BTreeMap::new();
     for pick in picks {
-        let sum = from.entry(pick.warehouse_id.as_str()).or_default();
-        *sum = ledger::plus(*sum, pick.quantity);
+        from.entry(pick.warehouse_id.as_str()).or_default().push(pick.quantity);
     }
-    let from: Vec<String> = from.iter().map(|(id, units)| format!("{units} from {id}")).collect();
-    let mut why = format!("{got} of {wanted}: {} ({})", from.join(", "), order.said_rank());
+    let from = from.into_iter().map(|(id, units)| format!("{} from {id}", sum(units.into_iter())));
+    let from: Vec<String> = from.collect();
+    let mut why = format!("{got}: {} ({})", from.join(", "), order.said_rank());
     let instead = picks.iter().filter(|pick| pick.sku != pick.ordered);
     for pick in instead {
         let more = format!("; {} × `{}` instead of `{}`", pick.quantity, pick.sku, pick.ordered);

@@ -1,86 +1,100 @@
-//! What an order has not got: it waits and is told so, or may not wait and is declined (A3, A4).
+//! The units that an order has not got: it waits and is told so, or may not wait and is declined (A3,
+//! A4).
 
 use std::collections::BTreeSet;
 
 use contracts::{
-    OrderId, Quantity, Sku,
+    OrderId, Sku,
     document::{BackorderNotice, LineQuantity},
     event::{InventoryBackordered, InventoryDeclined, InventoryRecalled},
 };
-use mesh::Outputs;
-
-use super::{
-    Set, ledger,
-    order::{Line, Order},
-    whole,
+use mesh::{
+    Halt, Outputs,
+    checked::{beyond, minus, plus},
 };
 
-/// Says what of these items an order has to wait for, or declines what may not wait. Nothing is
-/// said twice. An order that has to stay whole is recalled where it cannot, and waits, or is declined,
-/// once the warehouses have answered.
+use super::{
+    ledger,
+    order::{Line, Order},
+    queue::Held,
+    whole,
+};
+use crate::unit_of_work::UnitOfWork;
+
+/// Announces the units of these items that an order has to wait for, or declines those that may not
+/// wait. Nothing is announced twice. An order that has to stay whole is recalled where it cannot, and
+/// waits, or is declined, once the warehouses have answered.
+///
+/// # Errors
+/// [`Halt::broken`] when the books contradict each other.
 pub fn settle(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order_id: OrderId,
     skus: &BTreeSet<Sku>,
-    held: &BTreeSet<Sku>,
+    held: Held<'_>,
     outputs: &mut Outputs,
-) {
-    let Some(order) = set.orders.get(&order_id).cloned() else { return };
-    let stays_whole = whole::is_whole(set, &order);
-    let untold: Vec<Line> = ledger::lines_of(set, order_id)
-        .filter(|line| line.is_untold() && (stays_whole || skus.contains(&line.sku)))
+) -> Result<(), Halt> {
+    let Some(order) = work.orders.get(&order_id).cloned() else { return Ok(()) };
+    let stays_whole = whole::is_whole(work, &order);
+    let unnotified: Vec<Line> = ledger::lines_of(work, order_id)
+        .filter(|line| line.is_unnotified() && (stays_whole || skus.contains(&line.sku)))
         .cloned()
         .collect();
-    if untold.is_empty() {
-        return;
+    if unnotified.is_empty() {
+        return Ok(());
     }
-    let recalled = whole::keep(set, order_id, held);
+    let recalled = whole::keep(work, order_id, held)?;
     if !recalled.is_empty() {
         outputs.event(&InventoryRecalled { order_id, lines: recalled });
     }
-    if whole::awaits_word(set, order_id) {
-        for line in untold {
-            ledger::change_line(set, order_id, line.line, |line| line.told = line.backordered);
+    if whole::awaits_word(work, order_id) {
+        for line in unnotified {
+            ledger::change_line(work, order_id, line.line, |line| {
+                line.notified = line.backordered;
+                Ok(())
+            })?;
         }
-    } else {
-        say(set, &order, untold, outputs);
+        return Ok(());
     }
+    let lines = settle_lines(work, &order, unnotified)?;
+    if !lines.is_empty() && order.allow_backorder {
+        announce_backordered(&order, lines, outputs);
+    } else if !lines.is_empty() {
+        announce_declined(&order, lines, outputs);
+    }
+    Ok(())
 }
 
-fn say(set: &mut Set, order: &Order, untold: Vec<Line>, outputs: &mut Outputs) {
-    let order_id = order.order_id;
-    let mut said = Vec::new();
-    for line in untold {
-        // What a warehouse may still ship is not given up before it has said so.
-        let held = if order.allow_backorder {
-            Quantity::ZERO
+/// Notes what is announced of each line: that its units wait, or that they are declined.
+fn settle_lines(
+    work: &mut UnitOfWork,
+    order: &Order,
+    unnotified: Vec<Line>,
+) -> Result<Vec<LineQuantity>, Halt> {
+    let mut announced = Vec::new();
+    for line in unnotified {
+        let quantity = if order.allow_backorder {
+            minus(line.backordered, line.notified)?
         } else {
-            ledger::lost(set, order_id, line.line)
+            // What a warehouse may still ship is not given up before it has said so.
+            beyond(line.backordered, ledger::in_doubt(work, order.order_id, line.line)?)
         };
-        let told = if order.allow_backorder { line.told } else { held };
-        let quantity = line.backordered.saturating_sub(told);
-        ledger::change_line(set, order_id, line.line, |line| {
+        ledger::change_line(work, order.order_id, line.line, |line| {
             if !order.allow_backorder {
-                line.backordered = line.backordered.saturating_sub(quantity);
-                line.declined = ledger::plus(line.declined, quantity);
+                line.backordered = minus(line.backordered, quantity)?;
+                line.declined = plus(line.declined, quantity)?;
             }
-            line.told = line.backordered;
-        });
+            line.notified = line.backordered;
+            Ok(())
+        })?;
         if !quantity.is_zero() {
-            said.push(LineQuantity { line: line.line, sku: line.sku, quantity });
+            announced.push(LineQuantity { line: line.line, sku: line.sku, quantity });
         }
     }
-    if said.is_empty() {
-        return;
-    }
-    if order.allow_backorder {
-        backordered(order, said, outputs);
-    } else {
-        declined(order, said, outputs);
-    }
+    Ok(announced)
 }
 
-fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+fn announce_backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
     let reason = if order.ship_complete {
         "not all of the order is free at once, and it is shipped complete"
     } else {
@@ -100,7 +114,7 @@ fn backordered(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
     );
 }
 
-fn declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
+fn announce_declined(order: &Order, lines: Vec<LineQuantity>, outputs: &mut Outputs) {
     let why = if order.ship_complete {
         "not all of the order is free at once, it is shipped complete and may not wait"
     } else {

@@ -16,43 +16,39 @@ use fill::Item;
 /// Up to so many warehouses every set of them is tried; above, they are added one by one.
 pub const EXHAUSTIVE: usize = 12;
 
-/// How much of an item is wanted.
+/// Units wanted of an item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Want {
-    /// The item.
     pub sku: Sku,
-    /// How much.
-    pub quantity: Quantity,
+    /// A sum over order lines, which may be more than a quantity can say (D2).
+    pub millionths: i128,
     /// Warehouses that may not be asked for it (F4).
-    pub barred: BTreeSet<WarehouseId>,
+    pub blocked: BTreeSet<WarehouseId>,
 }
 
 /// An open warehouse.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
-    /// Which one.
     pub warehouse_id: WarehouseId,
-    /// Whether it serves the place where the goods go.
+    /// It serves the place where the goods go.
     pub serves: bool,
     /// Lowest first.
     pub priority: u32,
-    /// What is free there.
+    /// The stock that is free there.
     pub free: BTreeMap<Sku, Quantity>,
 }
 
-/// What one warehouse gives to one want.
+/// Units that one warehouse gives to one want.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// The want, by its place.
+    /// The place of the want in the list.
     pub want: usize,
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// How much.
     pub quantity: Quantity,
 }
 
-/// Of the sets of warehouses, the one that fills most units, then the fewest warehouses, then most
-/// that serve the place, then lowest priorities, then ids; and what each of them gives.
+/// Chooses, of the sets of warehouses, the one that fills most units, then the fewest warehouses, then most
+/// that serve the place, then lowest priorities, then ids. Returns what each of them gives.
 #[must_use]
 pub fn choose(wants: &[Want], sites: &[Site]) -> Vec<Part> {
     let mut useful: Vec<&Site> =
@@ -74,7 +70,7 @@ pub fn choose(wants: &[Want], sites: &[Site]) -> Vec<Part> {
 }
 
 fn available(site: &Site, want: &Want) -> i64 {
-    if want.barred.contains(&site.warehouse_id) {
+    if want.blocked.contains(&site.warehouse_id) {
         return 0;
     }
     site.free.get(&want.sku).map_or(0, |free| free.scaled())
@@ -83,19 +79,19 @@ fn available(site: &Site, want: &Want) -> i64 {
 /// Wants and sites as plain numbers: sets of warehouses are tried by the thousand.
 fn table(wants: &[Want], sites: &[&Site]) -> Vec<Item> {
     let mut order: Vec<usize> = (0..wants.len()).collect();
-    order.sort_by_key(|place| Reverse(wants[*place].barred.len()));
+    order.sort_by_key(|place| Reverse(wants[*place].blocked.len()));
     let mut items: BTreeMap<&Sku, Item> = BTreeMap::new();
     for place in order {
-        let Want { sku, quantity, barred } = &wants[place];
+        let Want { sku, millionths, blocked } = &wants[place];
         let free = |site: &&Site| site.free.get(sku).map_or(0, |free| free.scaled());
         let item = items.entry(sku).or_insert_with(|| Item::new(sites.iter().map(free).collect()));
-        let may = sites.iter().map(|site| !barred.contains(&site.warehouse_id)).collect();
-        item.wanted(place, quantity.scaled(), may);
+        let may = sites.iter().map(|site| !blocked.contains(&site.warehouse_id)).collect();
+        item.wanted(place, *millionths, may);
     }
     items.into_values().collect()
 }
 
-/// What the sites of a set give in all.
+/// The units that the sites of a set give in all.
 fn filled(table: &[Item], set: &[usize]) -> i128 {
     table.iter().map(|item| item.filled(set)).sum()
 }

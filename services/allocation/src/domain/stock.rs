@@ -1,4 +1,4 @@
-//! What is where: items, warehouses and the stock of one in the other.
+//! Items, warehouses, and the stock of one in the other.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,16 @@ use contracts::{
     event::StockSource,
 };
 use jiff::Timestamp;
-use mesh::{Json, text_column};
+use mesh::{Halt, Json, checked::beyond, text_column};
 use serde::{Deserialize, Serialize};
 
-/// A warehouse.
+/// A warehouse as its record and the operators describe it.
 #[derive(Debug, Clone)]
 pub struct Warehouse {
-    /// Which one.
     pub warehouse_id: WarehouseId,
     /// The record as the ERP sent it.
     pub record: Json<document::Warehouse>,
-    /// Whether an operator closed it.
+    /// An operator has closed it.
     pub closed: bool,
     /// The item up to which its stock has been looked at since it opened or closed (A10); none,
     /// all of it.
@@ -26,13 +25,13 @@ pub struct Warehouse {
 }
 
 impl Warehouse {
-    /// Whether it serves: both its record and the operator say so.
+    /// Returns true while both its record and the operators let it serve.
     #[must_use]
     pub fn is_open(&self) -> bool {
         !self.closed && self.record.status == WarehouseStatus::Open
     }
 
-    /// Whether a partner speaks for it: both its record and the partner's say so.
+    /// Returns true for the partner that speaks for it: both its record and the partner's say so.
     #[must_use]
     pub fn is_of(&self, partner: &Partner) -> bool {
         partner.has_role(Role::Warehouse)
@@ -54,15 +53,14 @@ impl Warehouse {
 /// An item, as far as it is counted and may replace another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// Which one.
     pub sku: Sku,
-    /// Whether it is sold.
+    /// It is sold.
     pub active: bool,
-    /// Whether it comes in whole stock units alone.
+    /// It comes in whole stock units alone.
     pub whole_units: bool,
 }
 
-/// What may be sent instead of an item.
+/// An item that may be sent instead of another.
 #[derive(Debug, Clone)]
 pub struct Substitute {
     /// The item ordered.
@@ -73,56 +71,55 @@ pub struct Substitute {
     pub substitute: Sku,
 }
 
-/// Who waits for an item: the row that is locked before anything of the item changes.
+/// The order lines that wait for an item. The row is locked before anything of the item changes.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// The item.
     pub sku: Sku,
     /// Order lines that wait for it.
     pub waiting: u64,
     /// Some of it may be given to them now.
     pub freed: bool,
-    /// The rank up to which they have been asked already.
+    /// The rank up to which it has been offered to them already.
     pub served: Option<String>,
 }
 
 impl Queue {
-    /// Nobody waits.
+    /// A queue in which nobody waits.
     #[must_use]
     pub fn empty(sku: Sku) -> Self {
         Self { sku, waiting: 0, freed: false, served: None }
     }
 }
 
+/// A warehouse and an item.
+pub type StockKey = (WarehouseId, Sku);
+
 /// An item in a warehouse, in stock units.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stock {
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// The item.
     pub sku: Sku,
-    /// What is there.
     pub on_hand: Quantity,
-    /// What of it is set aside.
+    /// The part of it that is set aside for orders.
     pub reserved: Quantity,
-    /// What came in and went out otherwise than to and from customers, in net.
+    /// Goods that came in and went out otherwise than to and from customers, in net.
     pub received: SignedQuantity,
-    /// What ever left for customers.
+    /// Goods that ever left for customers.
     pub dispatched: Quantity,
-    /// What ever came back to the shelf.
+    /// Goods that ever came back to the shelf.
     pub restocked: Quantity,
     /// The moment of the last count.
     pub counted_at: Option<Timestamp>,
     /// The latest of the movements that are not kept one by one any more.
     pub folded_at: Option<Timestamp>,
-    /// How often it moved.
+    /// The number of movements so far.
     pub movements: u64,
-    /// When some of it was set aside last, in microseconds: what is newer than what.
+    /// The place of the newest reservation: a time in microseconds, never the same twice.
     pub places: u64,
 }
 
 impl Stock {
-    /// Nothing is there.
+    /// The stock of an item that was never in the warehouse.
     #[must_use]
     pub fn none(warehouse_id: WarehouseId, sku: Sku) -> Self {
         Self {
@@ -140,110 +137,100 @@ impl Stock {
         }
     }
 
-    /// What may be promised (A11).
+    /// The part of it that may be promised (A11).
     #[must_use]
     pub fn free(&self) -> Quantity {
-        self.on_hand.saturating_sub(self.reserved)
+        beyond(self.on_hand, self.reserved)
     }
 
-    /// Whether a movement at that moment is still to be counted (A7).
+    /// Returns true for a movement that the last count did not know of (A7).
     #[must_use]
     pub fn counts(&self, at: Timestamp) -> bool {
         self.counted_at.is_none_or(|counted| at > counted)
     }
 
-    /// What is there after a change; none below zero, or beyond what a quantity can say.
+    /// The goods on hand after a change; none below zero, or beyond what a quantity can say.
     #[must_use]
     pub fn after(&self, change: SignedQuantity) -> Option<Quantity> {
         let sum = self.on_hand.scaled().checked_add(change.scaled())?;
         Quantity::new(SignedQuantity::from_scaled(sum).get()).ok()
     }
 
-    /// Sets what is there, and reckons what must have come in for it to be so.
-    pub fn set(&mut self, on_hand: Quantity) {
-        self.on_hand = on_hand;
+    /// Sets the goods on hand, and with them what must have come in.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when that is more than a quantity can say.
+    pub fn set(&mut self, on_hand: Quantity) -> Result<(), Halt> {
         let net = on_hand.scaled() + self.dispatched.scaled() - self.restocked.scaled();
-        self.received = SignedQuantity::from_scaled(net);
+        let received = SignedQuantity::new(SignedQuantity::from_scaled(net).get());
+        self.received = received.map_err(Halt::broken)?;
+        self.on_hand = on_hand;
+        Ok(())
     }
 }
 
-/// Something came or went.
+/// Goods that came or went.
 #[derive(Debug, Clone)]
 pub struct Movement {
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// The item.
     pub sku: Sku,
     /// Its number among those of the item there.
     pub number: u64,
-    /// When it came or went.
     pub happened_at: Timestamp,
-    /// When it was heard of.
     pub heard_at: Timestamp,
-    /// How much; negative, it went.
+    /// How much more there is; negative, how much less.
     pub change: SignedQuantity,
-    /// What it was.
     pub source: Source,
-    /// The id of what it was.
+    /// The id of the document or event.
     pub reference: String,
 }
 
-/// What moved of an item after a count that comes in, as far as it is stored: a sum, never saved.
+/// The stored movements of an item after the moment of a count, as a sum that is never saved.
 #[derive(Debug, Clone)]
 pub struct Moved {
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// The item.
     pub sku: Sku,
     /// The moment of the count.
     pub after: Timestamp,
-    /// How much more there is for it in millionths; negative, how much less. More than a quantity can
-    /// say: it is a sum.
+    /// How much more there is since, in millionths; negative, how much less. A quantity might not
+    /// hold it.
     pub change: i128,
+    /// The number of the last movement that is stored.
+    pub stored: u64,
 }
 
 /// The newest count of a warehouse.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// Its number.
     pub sequence: u64,
-    /// What it said.
     pub content: Json<StockSnapshot>,
 }
 
 /// An adjustment that was taken (A8).
 #[derive(Debug, Clone)]
 pub struct Adjustment {
-    /// The warehouse.
     pub warehouse_id: WarehouseId,
-    /// The warehouse's id of it.
     pub adjustment_id: AdjustmentId,
-    /// What it said.
     pub content: Json<StockAdjustment>,
-    /// When it was taken.
     pub taken_at: Timestamp,
 }
 
 /// Goods on their way to another warehouse (A8).
 #[derive(Debug, Clone)]
 pub struct Transfer {
-    /// Where they come from.
+    /// The warehouse that sends them, whose id `transfer_id` is.
     pub warehouse_id: WarehouseId,
-    /// That warehouse's id of it.
     pub transfer_id: TransferId,
-    /// Where they go.
     pub to_warehouse_id: WarehouseId,
-    /// Whether the departure was announced; else what arrives leaves as it does.
+    /// The departure was announced; if not, goods leave as they arrive.
     pub announced: bool,
-    /// What has left.
     pub departed: Json<BTreeMap<Sku, Quantity>>,
-    /// What of it has arrived.
+    /// The part of them that has arrived.
     pub arrived: Json<BTreeMap<Sku, Quantity>>,
-    /// Whether nothing more will arrive.
+    /// Nothing more will arrive.
     pub received: bool,
-    /// When it was heard of last.
+    /// The time of the last document about it.
     pub taken_at: Timestamp,
 }
 
@@ -267,28 +254,23 @@ impl Transfer {
 /// Goods of a transfer that have arrived (A8).
 #[derive(Debug, Clone)]
 pub struct Receipt {
-    /// Where they come from.
+    /// The warehouse that sent them.
     pub warehouse_id: WarehouseId,
-    /// That warehouse's id of the transfer.
     pub transfer_id: TransferId,
-    /// The id of the receipt.
     pub receipt_id: ReceiptId,
-    /// What it said.
     pub content: Json<Received>,
-    /// When it was taken.
     pub taken_at: Timestamp,
 }
 
-/// What a receipt said.
+/// The content of a receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Received {
-    /// What came.
     pub goods: BTreeMap<Sku, Quantity>,
-    /// Whether nothing more will.
+    /// Nothing more will come.
     pub is_final: bool,
 }
 
-/// What moved stock, as stored.
+/// The source of a movement, as stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source(pub StockSource);
 
@@ -320,7 +302,7 @@ mesh::row!(Movement in "movements" by (warehouse_id: WarehouseId, sku: Sku, numb
     warehouse_id, sku, number, happened_at, heard_at, change, source, reference
 });
 mesh::row!(Moved in "movements" by (warehouse_id: WarehouseId, sku: Sku, after: Timestamp) {
-    warehouse_id, sku, after, change
+    warehouse_id, sku, after, change, stored
 });
 mesh::row!(Snapshot in "snapshots" by (warehouse_id: WarehouseId) {
     warehouse_id, sequence, content

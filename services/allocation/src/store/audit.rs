@@ -1,5 +1,5 @@
-//! Rule A1, looked at and not assumed: reservations, ledger and balances are added up from their
-//! rows again and again, a part at a time, and compared.
+//! Rule A1, audited: reservations, ledger and balances are added up from their rows again and again, a
+//! part at a time, and compared.
 
 use contracts::{OrderId, Sku, WarehouseId};
 use mesh::{DatabaseTransaction, DbErr, QueryResult, column::Cell};
@@ -28,19 +28,19 @@ const LINES: &str = "SELECT n.order_id, n.line, \
         UNION SELECT order_id, line FROM reservations WHERE (order_id, line) > ($1, $2) \
         ORDER BY order_id, line LIMIT $3) n";
 
-/// How far a round over all of it has got.
+/// The progress of a round over all of it.
 #[derive(Debug, Default, Clone)]
 pub struct Audit {
-    at: Place,
+    at: Position,
     /// Differences found in this round.
     found: i64,
     /// Differences found in the last whole round.
     last: i64,
 }
 
-/// What was looked at last.
+/// The rows that were compared last.
 #[derive(Debug, Default, Clone)]
-enum Place {
+enum Position {
     #[default]
     Start,
     Stock(WarehouseId, Sku),
@@ -50,13 +50,15 @@ enum Place {
 }
 
 impl Audit {
-    /// Adds up the next part. Says whether that ended a round, and tells what was found.
+    /// Adds up the next part and reports the differences. Returns true at the end of a round.
     pub async fn step(&mut self, tx: &DatabaseTransaction) -> Result<bool, DbErr> {
         let ended = match self.at.clone() {
-            Place::Start => self.stock(tx, String::new(), String::new()).await?,
-            Place::Stock(place, sku) => self.stock(tx, place.to_string(), sku.to_string()).await?,
-            Place::Between => self.lines(tx, String::new(), 0).await?,
-            Place::Lines(order, line) => self.lines(tx, order.to_string(), line).await?,
+            Position::Start => self.stock(tx, String::new(), String::new()).await?,
+            Position::Stock(place, sku) => {
+                self.stock(tx, place.to_string(), sku.to_string()).await?
+            }
+            Position::Between => self.lines(tx, String::new(), 0).await?,
+            Position::Lines(order, line) => self.lines(tx, order.to_string(), line).await?,
         };
         if ended {
             (self.last, self.found) = (self.found, 0);
@@ -65,7 +67,7 @@ impl Audit {
         Ok(ended)
     }
 
-    /// Differences found: in the last whole round, or already in this one.
+    /// The differences found in the last whole round, or already in this one.
     #[must_use]
     pub fn differences(&self) -> i64 {
         self.last.max(self.found)
@@ -78,13 +80,13 @@ impl Audit {
         sku: String,
     ) -> Result<bool, DbErr> {
         let rows = page(tx, STOCK, place.into(), sku.into()).await?;
-        self.at = Place::Between;
+        self.at = Position::Between;
         for row in &rows {
             let (place, sku): (WarehouseId, Sku) =
                 (Cell::read(row, "warehouse_id")?, Cell::read(row, "sku")?);
             self.compare(row, || format!("{sku} in {place}"))?;
             if is_full(&rows) {
-                self.at = Place::Stock(place, sku);
+                self.at = Position::Stock(place, sku);
             }
         }
         Ok(false)
@@ -97,13 +99,13 @@ impl Audit {
         line: u32,
     ) -> Result<bool, DbErr> {
         let rows = page(tx, LINES, order.into(), i64::from(line).into()).await?;
-        self.at = Place::Start;
+        self.at = Position::Start;
         for row in &rows {
             let (order, line): (OrderId, u32) =
                 (Cell::read(row, "order_id")?, Cell::read(row, "line")?);
             self.compare(row, || format!("order {order} line {line}"))?;
             if is_full(&rows) {
-                self.at = Place::Lines(order, line);
+                self.at = Position::Lines(order, line);
             }
         }
         Ok(!is_full(&rows))

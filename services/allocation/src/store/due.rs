@@ -1,9 +1,9 @@
-//! Work that decisions have left: who is next in line for stock that has become free (A6), and
-//! what is to be looked at of warehouses that have opened or closed (A10).
+//! Work that decisions have left: who is next in line for stock that has become free (A6), and what is
+//! to be looked at of warehouses that have opened or closed (A10).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{OrderId, Sku};
+use contracts::{Sku, WarehouseId};
 use mesh::{
     DatabaseTransaction, DbErr,
     column::Cell,
@@ -12,8 +12,8 @@ use mesh::{
 };
 
 use crate::domain::{
-    Freed, Message, Restock, Sweep,
     order::{Line, Reservation},
+    steps::{Freed, Restock, Sweep, Swept},
     stock::{Queue, Stock, Substitute, Warehouse},
 };
 
@@ -26,28 +26,31 @@ const ENOUGH: usize = 512;
 /// Items of a warehouse, and reservations of them, that one step looks at.
 const SWEEP: u64 = 128;
 
-/// What is next to be done. Nothing is locked: what it comes to is found in [`load`](super::load).
-pub async fn due(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Message>, DbErr> {
-    let column = |name| Expr::col(Alias::new(name));
+/// The next warehouse to be looked at, at most one.
+pub async fn swept(tx: &DatabaseTransaction) -> Result<Vec<Swept>, DbErr> {
     let mut select = row::select::<Warehouse>();
-    select.and_where(column("sweep").is_not_null());
+    select.and_where(Expr::col(Alias::new("sweep")).is_not_null());
     select.order_by(Alias::new("warehouse_id"), Direction::Asc).limit(1);
     let swept: Vec<Warehouse> = row::fetch(tx, &select).await?;
-    let limit = Ord::min(limit, ITEMS);
-    let mut select = row::select::<Queue>();
-    select.and_where(column("freed"));
-    select.order_by(Alias::new("sku"), Direction::Asc).limit(limit);
-    let freed: Vec<Queue> = row::fetch(tx, &select).await?;
-    let sweep = swept.into_iter().map(|it| Message::Sweep(it.warehouse_id));
-    let restock = (!freed.is_empty()).then(|| {
-        let more = is_full(&freed, limit);
-        Message::Restock(Freed { skus: freed.into_iter().map(|it| it.sku).collect(), more })
-    });
-    Ok(sweep.chain(restock).collect())
+    Ok(swept.into_iter().map(|it| Swept(it.warehouse_id)).collect())
 }
 
-/// The items of these that are still to be given out, with those who are next in line. What it says
-/// holds when the queues of all items of [`Restock::ordered`] and [`Restock::skus`] are locked.
+/// The next items to be given out, all in one message.
+pub async fn freed(tx: &DatabaseTransaction, limit: u64) -> Result<Vec<Freed>, DbErr> {
+    let limit = Ord::min(limit, ITEMS);
+    let mut select = row::select::<Queue>();
+    select.and_where(Expr::col(Alias::new("freed")));
+    select.order_by(Alias::new("sku"), Direction::Asc).limit(limit);
+    let freed: Vec<Queue> = row::fetch(tx, &select).await?;
+    if freed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let more = is_full(&freed, limit);
+    Ok(vec![Freed { skus: freed.into_iter().map(|it| it.sku).collect(), more }])
+}
+
+/// The items of these that are still to be given out, with those who are next in line. The answer
+/// holds when the queues of all items of [`Restock::ordered`] and [`Restock::items`] are locked.
 pub async fn restock(tx: &DatabaseTransaction, freed: &Freed) -> Result<Restock, DbErr> {
     let mut queues: Vec<Queue> = row::find(tx, "sku", freed.skus.iter().cloned()).await?;
     queues.retain(|queue| queue.freed);
@@ -60,19 +63,19 @@ pub async fn restock(tx: &DatabaseTransaction, freed: &Freed) -> Result<Restock,
         }
         let ordered = replaced.get(&queue.sku).into_iter().flatten().chain([&queue.sku]);
         let ordered: BTreeSet<Sku> = ordered.cloned().collect();
-        let after = queue.served.unwrap_or_default();
-        let next = lines(tx, &ordered, &after, Expr::cust("backordered > 0")).await?;
-        let untold = lines(tx, &ordered, "", Expr::cust("backordered > told")).await?;
+        let after = queue.served.as_deref().unwrap_or_default();
+        let next = lines(tx, &ordered, after, Expr::cust("backordered > 0")).await?;
+        let unnotified = lines(tx, &ordered, "", Expr::cust("backordered > notified")).await?;
         if let Some(last) = next.last().filter(|_| is_full(&next, PAGE)) {
             let until = step.until.take().unwrap_or_else(|| last.rank.clone());
             step.until = Some(Ord::min(until, last.rank.clone()));
         }
-        if is_full(&untold, PAGE) {
-            step.more_untold.insert(queue.sku.clone());
+        if is_full(&unnotified, PAGE) {
+            step.more_unnotified.insert(queue.sku.clone());
         }
-        step.orders.extend(next.iter().chain(&untold).map(|line| line.order_id));
+        step.orders.extend(next.iter().chain(&unnotified).map(|line| line.order_id));
         step.ordered.extend(ordered);
-        step.skus.insert(queue.sku);
+        step.items.insert(queue.sku, queue.served);
     }
     Ok(step)
 }
@@ -126,20 +129,21 @@ pub async fn sweep(
     let stock: Vec<Stock> = row::fetch(tx, &select).await?;
     let until = stock.last().filter(|_| is_full(&stock, SWEEP)).map(|it| it.sku.to_string());
     let skus = stock.into_iter().map(|it| it.sku).collect();
-    let warehouse_id = warehouse.warehouse_id.clone();
-    Ok(Some(Sweep { warehouse_id, is_open: warehouse.is_open(), after, skus, until }))
+    let is_open = warehouse.is_open();
+    Ok(Some(Sweep { is_open, after, skus, until, orders: BTreeSet::new() }))
 }
 
-/// The orders that have something of these items there that is not recalled; the queues of the
-/// items are locked, so that nobody is just reserving some. Where there are more than one step
-/// takes, the same items are looked at again.
-pub async fn to_recall(
+/// Finds the orders that have something of a step's items in a warehouse that has closed, not yet
+/// recalled; the queues of the items are locked, so that nobody is just reserving some. Where there
+/// are more than one step takes, the same items are looked at again.
+pub async fn find_recalls(
     tx: &DatabaseTransaction,
+    warehouse_id: &WarehouseId,
     step: &mut Sweep,
-) -> Result<BTreeSet<OrderId>, DbErr> {
+) -> Result<(), DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Reservation>();
-    select.and_where(column("warehouse_id").eq(step.warehouse_id.value()));
+    select.and_where(column("warehouse_id").eq(warehouse_id.value()));
     select.and_where(column("sku").is_in(step.skus.iter().map(Cell::value)));
     select.and_where(Expr::cust("recalled < quantity"));
     select.order_by(Alias::new("order_id"), Direction::Asc).limit(SWEEP);
@@ -147,5 +151,6 @@ pub async fn to_recall(
     if is_full(&rows, SWEEP) {
         step.until = Some(step.after.clone());
     }
-    Ok(rows.into_iter().map(|it| it.order_id).collect())
+    step.orders = rows.into_iter().map(|it| it.order_id).collect();
+    Ok(())
 }

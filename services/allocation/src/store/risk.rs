@@ -1,9 +1,12 @@
-//! What may have to be taken back: where a batch may leave less on hand than is promised, the
-//! newest promises of that stock, and no more of them than may give way (A7, A9).
+//! Promises that may have to be taken back: where a batch may leave less on hand than is promised,
+//! the newest promises of that stock, and no more of them than may give way (A7, A9).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::{Sku, WarehouseId, document::StockSnapshot};
+use contracts::{
+    OrderId, Sku, WarehouseId,
+    document::{LineQuantity, StockSnapshot},
+};
 use mesh::{
     DatabaseTransaction, DbErr, Rows,
     column::Cell,
@@ -12,85 +15,144 @@ use mesh::{
 };
 
 use crate::domain::{
-    order::Reservation,
-    stock::{Moved, Stock},
+    order::{Reservation, ReservationKey},
+    stock::{Moved, Stock, StockKey},
 };
 
-/// Reservations brought at a time.
+/// Reservations read at a time.
 const PAGE: u64 = 256;
 
-/// By stock, how much may go, in millionths.
+/// The goods that a batch may take away, in millionths.
 #[derive(Debug, Default)]
 pub struct Risks {
-    less: BTreeMap<(WarehouseId, Sku), i64>,
+    less: BTreeMap<StockKey, i128>,
+    /// Units that warehouses were asked for and now answer for.
+    answered: BTreeMap<ReservationKey, i128>,
+    /// The part of them that left.
+    left: BTreeMap<ReservationKey, i128>,
 }
 
 impl Risks {
-    /// So much may go; nothing where it is negative.
-    pub fn less(&mut self, place: &WarehouseId, sku: &Sku, quantity: i64) {
-        if quantity > 0 {
-            let sum = self.less.entry((place.clone(), sku.clone())).or_default();
-            *sum = sum.saturating_add(quantity);
+    /// Adds millionths that go; nothing where they are negative.
+    pub fn less(&mut self, warehouse_id: &WarehouseId, sku: &Sku, millionths: i64) {
+        self.lessen((warehouse_id.clone(), sku.clone()), millionths.into());
+    }
+
+    fn lessen(&mut self, key: StockKey, millionths: i128) {
+        if millionths > 0 {
+            *self.less.entry(key).or_default() += millionths;
         }
     }
 
-    /// By stock, how much of what is promised may have to be taken back, at worst: nothing that
-    /// comes with the batch is counted on.
+    /// Adds units that left a warehouse which was asked for them.
+    pub fn left(&mut self, order_id: OrderId, warehouse_id: &WarehouseId, lines: &[LineQuantity]) {
+        self.stayed(order_id, warehouse_id, lines);
+        for line in lines {
+            let key = (order_id, line.line, line.sku.clone(), warehouse_id.clone());
+            *self.left.entry(key).or_default() += i128::from(line.quantity.scaled());
+        }
+    }
+
+    /// Adds units that a warehouse was asked for and does not ship.
+    pub fn stayed(
+        &mut self,
+        order_id: OrderId,
+        warehouse_id: &WarehouseId,
+        lines: &[LineQuantity],
+    ) {
+        for line in lines {
+            let key = (order_id, line.line, line.sku.clone(), warehouse_id.clone());
+            *self.answered.entry(key).or_default() += i128::from(line.quantity.scaled());
+        }
+    }
+
+    /// Adds goods that leave beyond what is reserved for them, and that may be promised to others;
+    /// where other reports of the item come with them, all of them may.
+    pub fn note_left(&mut self, reservations: &Rows<Reservation>, reported: &BTreeSet<Sku>) {
+        for (key, left) in std::mem::take(&mut self.left) {
+            let others = self.answered.get(&key).map_or(0, |answered| answered - left);
+            let own = reservations.get(&key).map_or(0, |it| it.quantity.scaled().into());
+            let kept = if reported.contains(&key.2) { 0 } else { i128::max(own - others, 0) };
+            let (_, _, sku, warehouse_id) = key;
+            self.lessen((warehouse_id, sku), left - kept);
+        }
+    }
+
+    /// The promised millionths, by stock, that may have to be taken back at worst: nothing that comes
+    /// with the batch is counted on.
     pub fn excess(
         &self,
         stock: &Rows<Stock>,
         moved: &Rows<Moved>,
         counts: &[StockSnapshot],
-    ) -> BTreeMap<(WarehouseId, Sku), i64> {
-        let mut lowest: BTreeMap<(WarehouseId, Sku), i64> =
-            self.less.keys().map(|key| (key.clone(), i64::MAX)).collect();
+    ) -> BTreeMap<StockKey, i128> {
+        let mut lowest: BTreeMap<StockKey, i128> =
+            self.less.keys().map(|key| (key.clone(), i128::MAX)).collect();
         for count in counts {
             for line in &count.lines {
                 let key = (count.warehouse_id.clone(), line.sku.clone());
                 let since = moved.get(&(key.0.clone(), key.1.clone(), count.as_of));
                 let since = since.map_or(0, |moved| moved.change);
                 let counted = i128::from(line.on_hand.scaled()) + since;
-                let then = lowest.entry(key).or_insert(i64::MAX);
-                // A figure beyond 64 bits puts nothing at risk, or all there is.
-                let counted = counted.clamp(i64::MIN.into(), i64::MAX.into());
-                *then = Ord::min(*then, i64::try_from(counted).unwrap_or(i64::MAX));
+                let then = lowest.entry(key).or_insert(i128::MAX);
+                *then = i128::min(*then, counted);
             }
         }
-        let excess = |(key, counted): ((WarehouseId, Sku), i64)| {
+        let excess = |(key, counted): (StockKey, i128)| {
             let stock = stock.get(&key)?;
-            let less = self.less.get(&key).copied().unwrap_or(0);
-            let then = Ord::min(counted, stock.on_hand.scaled());
-            let lowest = Ord::max(then.saturating_sub(less), 0);
-            let excess = stock.reserved.scaled() - lowest;
+            let less = self.less.get(&key).copied().unwrap_or_default();
+            let then = i128::min(counted, stock.on_hand.scaled().into());
+            let lowest = i128::max(then - less, 0);
+            let excess = i128::from(stock.reserved.scaled()) - lowest;
             (excess > 0).then_some((key, excess))
         };
         lowest.into_iter().filter_map(excess).collect()
     }
 }
 
-/// The newest reservations of these stocks, as many as hold so much.
+/// The newest reservations of stocks.
+#[derive(Debug, Default)]
+pub struct Newest {
+    pub rows: Vec<Reservation>,
+    /// By stock, the place from which on all of them are there.
+    pub from: BTreeMap<StockKey, u64>,
+}
+
+/// Reads the newest reservations of these stocks, as many as hold so many millionths.
 pub async fn newest(
     tx: &DatabaseTransaction,
-    excess: BTreeMap<(WarehouseId, Sku), i64>,
+    excess: BTreeMap<StockKey, i128>,
+) -> Result<Newest, DbErr> {
+    let mut newest = Newest::default();
+    for (key, mut open) in excess {
+        let mut from = u64::MAX;
+        while open > 0 {
+            let rows = page(tx, &key, from).await?;
+            open -= rows.iter().map(|it| i128::from(it.quantity.scaled())).sum::<i128>();
+            let Some(last) = rows.last() else {
+                from = 0;
+                break;
+            };
+            from = last.place;
+            newest.rows.extend(rows);
+        }
+        newest.from.insert(key, from);
+    }
+    Ok(newest)
+}
+
+async fn page(
+    tx: &DatabaseTransaction,
+    (warehouse_id, sku): &StockKey,
+    before: u64,
 ) -> Result<Vec<Reservation>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
-    let mut all = Vec::new();
-    for ((place, sku), mut open) in excess {
-        let mut before = None;
-        while open > 0 {
-            let mut select = row::select::<Reservation>();
-            select.and_where(column("warehouse_id").eq(place.value()));
-            select.and_where(column("sku").eq(sku.value()));
-            if let Some(before) = before {
-                select.and_where(column("place").lt(before));
-            }
-            select.order_by(Alias::new("place"), Direction::Desc).limit(PAGE);
-            let rows: Vec<Reservation> = row::fetch(tx, &select).await?;
-            let Some(last) = rows.last() else { break };
-            before = Some(last.place.value());
-            open -= rows.iter().map(|it| it.quantity.scaled()).sum::<i64>();
-            all.extend(rows);
-        }
+    let mut select = row::select::<Reservation>();
+    select.and_where(column("warehouse_id").eq(warehouse_id.value()));
+    select.and_where(column("sku").eq(sku.value()));
+    if before != u64::MAX {
+        select.and_where(column("place").lt(before.value()));
     }
-    Ok(all)
+    select.order_by(Alias::new("place"), Direction::Desc).limit(PAGE);
+    row::fetch(tx, &select).await
 }

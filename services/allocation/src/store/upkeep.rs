@@ -1,5 +1,5 @@
-//! Upkeep, a bounded step at a time: the books are added up again (A1), figures are told, and what
-//! is not needed any more is folded or forgotten (M9).
+//! Upkeep, a bounded step at a time: the books are added up again (A1), figures are reported, and rows
+//! that are not needed any more are folded or deleted (M9).
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use contracts::{OrderId, Quantity, Sku, WarehouseId};
+use contracts::{OrderId, Sku, WarehouseId};
 use jiff::Timestamp;
 use mesh::{
     DatabaseTransaction, DbErr,
@@ -22,6 +22,7 @@ use crate::{
     config::Config,
     domain::{
         order::{Entry, Order},
+        plan::sum,
         stock::{Movement, Queue, Stock},
     },
     metrics,
@@ -44,8 +45,9 @@ const RECEIPTS: &str = "DELETE FROM transfer_receipts \
     WHERE (warehouse_id, transfer_id, receipt_id) IN \
     (SELECT warehouse_id, transfer_id, receipt_id FROM transfer_receipts WHERE taken_at < $1 \
     ORDER BY taken_at LIMIT $2)";
-const BARS: &str = "DELETE FROM bars WHERE order_id = $1 AND NOT EXISTS (SELECT 1 FROM lines \
-    WHERE lines.order_id = bars.order_id AND lines.backordered + lines.reserved > 0)";
+const BLOCKS: &str = "DELETE FROM sourcing_blocks WHERE order_id = $1 \
+    AND NOT EXISTS (SELECT 1 FROM lines \
+    WHERE lines.order_id = sourcing_blocks.order_id AND lines.backordered + lines.reserved > 0)";
 /// Orders of which nothing is open, and nothing has been since.
 const CLOSED: &str = "SELECT l.order_id FROM ledger l WHERE NOT l.folded AND l.changed_at < $1 \
     AND NOT EXISTS (SELECT 1 FROM ledger m WHERE m.order_id = l.order_id AND m.changed_at >= $1) \
@@ -56,7 +58,7 @@ const CLOSED: &str = "SELECT l.order_id FROM ledger l WHERE NOT l.folded AND l.c
 const FIGURES: &str = "SELECT CAST(COALESCE(SUM(waiting), 0) AS BIGINT) AS waiting, \
     CAST(COALESCE(SUM(CASE WHEN freed THEN 1 ELSE 0 END), 0) AS BIGINT) AS freed FROM queues";
 
-/// How far the audit has got.
+/// The state of the audit.
 #[derive(Debug, Default)]
 pub struct Upkeep(Mutex<Audit>);
 
@@ -107,8 +109,8 @@ async fn delete(
     tx.execute_raw(statement).await.map(drop)
 }
 
-/// Movements are in the balances already; they are kept for counts that come late. Of those that
-/// go, the stock remembers the latest: a count from before it cannot be added to any more (A7).
+/// Deletes old movements: they are in the balances already, and were kept for counts that come late.
+/// The stock remembers the latest of them: a count from before it cannot be added to any more (A7).
 async fn fold_movements(tx: &DatabaseTransaction, before: Timestamp) -> Result<(), DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut select = row::select::<Movement>();
@@ -132,8 +134,8 @@ async fn fold_movements(tx: &DatabaseTransaction, before: Timestamp) -> Result<(
     row::delete::<Movement>(tx, old.iter().map(Row::key_values)).await
 }
 
-/// The ledger of an order of which nothing is open adds up to nothing, by line, item and
-/// warehouse; it becomes one row that says so.
+/// Folds the ledger of an order of which nothing is open: it adds up to nothing, by line, item and
+/// warehouse, and becomes one row that says so.
 async fn fold_ledger(tx: &DatabaseTransaction, before: Timestamp) -> Result<(), DbErr> {
     let limit = i64::try_from(ORDERS).unwrap_or(i64::MAX);
     let values = [before.value(), limit.into()];
@@ -159,22 +161,23 @@ async fn fold_ledger(tx: &DatabaseTransaction, before: Timestamp) -> Result<(), 
     row::upsert(tx, &folded).await?;
     for id in ids {
         let values = [id.value()];
-        tx.execute_raw(Statement::from_sql_and_values(backend, BARS, values)).await?;
+        tx.execute_raw(Statement::from_sql_and_values(backend, BLOCKS, values)).await?;
     }
     Ok(())
 }
 
 /// One entry for all of an order's; none where they do not come to nothing.
 fn fold(entries: &[Entry]) -> Option<Entry> {
-    let mut sums: BTreeMap<(u32, &Sku, &WarehouseId), i64> = BTreeMap::new();
+    let mut sums: BTreeMap<(u32, &Sku, &WarehouseId), i128> = BTreeMap::new();
     for it in entries {
-        *sums.entry((it.line, &it.sku, &it.warehouse_id)).or_default() += it.change.scaled();
+        *sums.entry((it.line, &it.sku, &it.warehouse_id)).or_default() +=
+            i128::from(it.change.scaled());
     }
     if sums.values().any(|sum| *sum != 0) {
         return None;
     }
     let (first, last) = (entries.first()?, entries.last()?);
-    let reserved: Quantity = entries.iter().filter_map(|it| it.change.non_negative()).sum();
+    let reserved = sum(entries.iter().filter_map(|it| it.change.non_negative()));
     let cause = format!(
         "closed: {} entries from {} on, {reserved} reserved and none left; the last: {}",
         entries.len(),

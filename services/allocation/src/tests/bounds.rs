@@ -1,13 +1,10 @@
 //! What a decision brings from the database is bounded, however many want the same item.
 
-use mesh::{Inbound, OldService};
+use mesh::{Inbound, Received};
 use sea_orm::TransactionTrait;
 
 use super::*;
-use crate::{
-    domain::{Message, Set},
-    store,
-};
+use crate::{store, unit_of_work::UnitOfWork};
 
 const BUYERS: usize = 1_600;
 const SERVED: u32 = 900;
@@ -34,53 +31,53 @@ async fn crowd() -> Bench {
     bench
 }
 
-async fn loaded(bench: &Bench, message: &Message) -> Set {
+async fn loaded<M: Send + Sync + 'static>(bench: &Bench, message: M) -> UnitOfWork {
     let tx = bench.database().begin().await.unwrap();
-    let set = store::load(&tx, &[message]).await.unwrap();
+    let mut keys = Keys::default();
+    add_keys(message, &mut keys);
+    let work = store::load(&tx, keys).await.unwrap();
     tx.rollback().await.unwrap();
-    set
+    work
 }
 
-fn read_back(inbound: &Inbound) -> Message {
-    service().decode(inbound).unwrap().unwrap()
+fn report(adjustment: Stock) -> Received<Stock> {
+    Received { partner: name("erp"), document: adjustment }
 }
 
 /// M9: a dispatch, a new order and a report of the hot item bring few rows; a step of giving it
 /// out brings a page.
 #[tokio::test]
 async fn m9_a_hot_item_brings_a_bounded_number_of_rows() {
-    let mut bench = crowd().await;
-    let rows = |set: &Set| (set.orders.iter().count(), set.lines.iter().count());
+    let bench = crowd().await;
+    let rows = |work: &UnitOfWork| (work.orders.found().count(), work.lines.found().count());
 
-    let new = body("PO-new", &[("WIDGET-1", "1")]);
-    let new = bench.numbered(&OrderAccepted { order_id: id("PO-new"), order: new });
-    assert_eq!(rows(&loaded(&bench, &read_back(&new)).await), (0, 0));
+    let order = body("PO-new", &[("WIDGET-1", "1")]);
+    let new = OrderAccepted { order_id: id("PO-new"), order };
+    assert_eq!(rows(&loaded(&bench, new).await), (0, 0));
 
     let left = dispatch("PO-7", "EAST", "T-1", &[(1, "WIDGET-1", "1")]);
-    let left = bench.numbered(&left);
-    let set = loaded(&bench, &read_back(&left)).await;
-    assert_eq!(rows(&set), (1, 2), "its own order alone");
-    assert_eq!(set.queues.iter().count(), 1, "and not the order's other items");
+    let work = loaded(&bench, left).await;
+    assert_eq!(rows(&work), (1, 2), "its own order alone");
+    assert_eq!(work.queues.found().count(), 1, "and not the order's other items");
 
-    let payload = serde_json::to_vec(&adjustment("EAST", "R-2", "WIDGET-1", "-3")).unwrap();
-    let less = bench.inbound(contracts::subject::ingress(&name("erp"), "stock"), payload);
-    let set = loaded(&bench, &read_back(&less)).await;
-    assert!(rows(&set).0 <= 256, "{}: those that may give way, by the page", rows(&set).0);
+    let less = report(adjustment("EAST", "R-2", "WIDGET-1", "-3"));
+    let work = loaded(&bench, less).await;
+    assert!(rows(&work).0 <= 256, "{}: those that may give way, by the page", rows(&work).0);
 
-    let payload = serde_json::to_vec(&adjustment("EAST", "R-3", "WIDGET-1", "500")).unwrap();
-    let more = bench.inbound(contracts::subject::ingress(&name("erp"), "stock"), payload);
-    let set = loaded(&bench, &read_back(&more)).await;
-    assert_eq!(rows(&set), (0, 0), "nobody loses by more");
+    let more = report(adjustment("EAST", "R-3", "WIDGET-1", "500"));
+    let work = loaded(&bench, more).await;
+    assert_eq!(rows(&work), (0, 0), "nobody loses by more");
 
     let sql = "UPDATE queues SET freed = TRUE WHERE sku = 'WIDGET-1'";
     sea_orm::ConnectionTrait::execute_unprepared(bench.database(), sql).await.unwrap();
     let tx = bench.database().begin().await.unwrap();
-    let due = store::due(&tx, 256).await.unwrap();
+    let due = store::due::freed(&tx, 256).await.unwrap();
     tx.rollback().await.unwrap();
-    let set = loaded(&bench, &due[0]).await;
-    assert!(rows(&set).0 <= 256, "{}", rows(&set).0);
-    assert_eq!(set.queues.iter().count(), 1, "other items of those who wait stay free for others");
-    assert_eq!(set.stock.iter().count(), 1);
+    let work = loaded(&bench, due[0].clone()).await;
+    assert!(rows(&work).0 <= 256, "{}", rows(&work).0);
+    let queues = work.queues.found().count();
+    assert_eq!(queues, 1, "other items of those who wait stay free for others");
+    assert_eq!(work.stock.found().count(), 1);
 }
 
 /// A6: what comes in is given out to the last one, in as many steps as it takes.

@@ -66,7 +66,7 @@ pub(super) async fn check(bench: &Bench) {
         assert_eq!(it.reserved.scaled(), by_line.get(&it.key()).copied().unwrap_or(0), "{it:?}");
         let parts = [it.reserved, it.backordered, it.consumed, it.declined, it.released];
         assert!(parts.into_iter().sum::<Quantity>() >= it.ordered, "{it:?}");
-        assert_eq!(it.told, it.backordered, "everything is told: {it:?}");
+        assert_eq!(it.notified, it.backordered, "everything is announced: {it:?}");
         *waiting.entry(it.sku).or_default() += u64::from(!it.backordered.is_zero());
     }
     whole(bench).await;
@@ -84,9 +84,7 @@ async fn whole(bench: &Bench) {
         let of_order = |line: &&Line| line.order_id == order.order_id;
         let own: Vec<&Line> = lines.iter().filter(of_order).collect();
         let here: Vec<_> = kept.iter().filter(|it| it.order_id == order.order_id).collect();
-        let unanswered =
-            |it: &&&Reservation| it.recalled > it.unwanted || it.lost > it.lost_unwanted;
-        let answered = here.iter().filter(unanswered).count() == 0;
+        let answered = !here.iter().any(|it| it.is_unanswered());
         if answered && own.iter().all(|line| line.consumed.is_zero()) {
             let waits = own.iter().any(|line| !line.backordered.is_zero());
             let reserved = here.iter().any(|it| it.quantity > it.unwanted);

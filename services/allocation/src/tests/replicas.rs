@@ -10,8 +10,9 @@ use testkit::Postgres;
 
 use super::{conservation::check, *};
 use crate::{
-    domain::{Freed, Message},
+    domain::steps::{Freed, Swept},
     store,
+    unit_of_work::UnitOfWork,
 };
 
 async fn replica(postgres: &Postgres) -> Bench {
@@ -73,22 +74,27 @@ async fn a6_a10_due_work_that_another_replica_has_done_comes_to_nothing() {
     introduce(&mut one).await;
     receive(&mut one, "EAST", "R-1", "WIDGET-1", "7").await;
     accept(&mut one, body("PO-1", &[("WIDGET-1", "9")])).await;
-    let asked = [
-        Message::Restock(Freed { skus: [sku("WIDGET-1")].into(), more: false }),
-        Message::Sweep("EAST".parse().unwrap()),
-    ];
     let tx = one.database().begin().await.unwrap();
-    let set = store::load(&tx, &asked.iter().collect::<Vec<_>>()).await.unwrap();
-    assert!(set.due.restock.skus.is_empty() && set.due.restock.orders.is_empty(), "{:?}", set.due);
-    assert!(set.due.sweep.is_none(), "{:?}", set.due);
+    let load = async || -> UnitOfWork {
+        let mut keys = Keys::default();
+        add_keys(Freed { skus: [sku("WIDGET-1")].into(), more: false }, &mut keys);
+        add_keys(Swept(at("EAST")), &mut keys);
+        store::load(&tx, keys).await.unwrap()
+    };
+    let work = load().await;
+    let step = work.restock.unwrap();
+    assert!(step.items.is_empty() && step.orders.is_empty(), "{step:?}");
+    assert!(work.sweeps[&at("EAST")].is_none(), "{:?}", work.sweeps);
     // What is still to be done is found.
     for sql in ["UPDATE queues SET freed = TRUE", "UPDATE warehouses SET sweep = ''"] {
         tx.execute_unprepared(sql).await.unwrap();
     }
-    let set = store::load(&tx, &asked.iter().collect::<Vec<_>>()).await.unwrap();
-    assert_eq!(set.due.restock.skus, [sku("WIDGET-1")].into());
-    assert_eq!(set.due.restock.orders, [id("PO-1")]);
-    assert_eq!(set.due.sweep.map(|step| step.skus), Some([sku("WIDGET-1")].into()));
+    let work = load().await;
+    let step = work.restock.unwrap();
+    assert_eq!(step.items.into_keys().collect::<Vec<_>>(), [sku("WIDGET-1")]);
+    assert_eq!(step.orders, [id("PO-1")].into());
+    let sweep = work.sweeps[&at("EAST")].clone();
+    assert_eq!(sweep.map(|step| step.skus), Some([sku("WIDGET-1")].into()));
     tx.rollback().await.unwrap();
 }
 

@@ -1,14 +1,11 @@
 //! Rule D3: a document costs by its own lines.
 
 use contracts::event::{ChangedLine, OrderChangeRequested, OrderChanged};
-use mesh::{Context, DateLimits, Decision};
+use mesh::{Context, DateLimits};
 use sea_orm::TransactionTrait;
 
 use super::*;
-use crate::{
-    domain::{self, Message},
-    store,
-};
+use crate::store;
 
 /// An order of so many lines of one widget each; `quantity` of the first.
 fn long(lines: usize, quantity: &str) -> OrderBody {
@@ -17,16 +14,17 @@ fn long(lines: usize, quantity: &str) -> OrderBody {
     body("PO-1", &all)
 }
 
-/// Rows that a batch of one message writes.
-async fn written(bench: &Bench, message: &Message) -> usize {
+/// The number of rows that a batch of one message writes.
+async fn written<M: Clone + Send + Sync + 'static>(bench: &Bench, message: &M) -> usize {
     let tx = bench.database().begin().await.unwrap();
-    let mut set = store::load(&tx, &[message]).await.unwrap();
+    let mut keys = Keys::default();
+    add_keys(message.clone(), &mut keys);
+    let mut work = store::load(&tx, keys).await.unwrap();
     let partners = mesh::partners(&tx).await.unwrap();
     let (now, dates) = (bench.now(), DateLimits::default());
     let context = Context { now, dates, inbound: None, partners: &partners, last_chance: true };
-    let decided = domain::decide(&mut set, message, &context);
-    assert!(matches!(decided, Decision::Done(_)), "{decided:?}");
-    format!("{set:?}").matches("state: Changed").count()
+    mesh::decide(&service(), message.clone(), &mut work, &context).unwrap();
+    format!("{work:?}").matches("state: Changed").count()
 }
 
 /// The first line is wanted in another quantity.
@@ -41,18 +39,17 @@ fn asks(from: &str, to: &str) -> OrderChangeRequested {
     }
 }
 
-fn stands(order: OrderBody, grown: &[(u32, &str, &str)]) -> Message {
+fn stands(order: OrderBody, grown: &[(u32, &str, &str)]) -> OrderChanged {
     let order_id = id("PO-1");
-    let event = OrderChanged { order_id, order, cancelled: Vec::new(), grown: lines(grown) };
-    Message::Changed(Box::new(event))
+    OrderChanged { order_id, order, cancelled: Vec::new(), grown: lines(grown) }
 }
 
-/// What less, more and a new line of an order write, that has `there` units of stock.
+/// The rows that less, more and a new line of an order write, with `there` units of stock.
 async fn writes(lines: usize, there: &str) -> [usize; 4] {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", there).await;
     accept(&mut bench, long(lines, "5")).await;
-    let asked = written(&bench, &Message::Change(asks("5", "2"))).await;
+    let asked = written(&bench, &asks("5", "2")).await;
     let more = stands(long(lines, "7"), &[(1, "WIDGET-1", "2")]);
     let more = written(&bench, &more).await;
     let mut order = long(lines, "5");

@@ -1,11 +1,11 @@
-//! One item of rule A2: what the sites of a set give to those who want it, which is as much as they
-//! can.
+//! One item of rule A2: the sites of a set give as much as they can to those who want it.
 
 use std::collections::{BTreeSet, VecDeque};
 
-/// An item: what is free of it by site, and who wants it.
+/// An item.
 #[derive(Debug)]
 pub struct Item {
+    /// The units that are free, by site.
     free: Vec<i64>,
     /// Those who fewest sites may serve come first.
     wants: Vec<Want>,
@@ -15,8 +15,8 @@ pub struct Item {
 #[derive(Debug)]
 struct Want {
     place: usize,
-    quantity: i64,
-    /// By site, whether it may be asked.
+    quantity: i128,
+    /// By site, true where it may be asked.
     may: Vec<bool>,
 }
 
@@ -26,29 +26,31 @@ impl Item {
         Self { free, wants: Vec::new() }
     }
 
-    /// Somebody wants it, whom no fewer sites may serve than those before.
-    pub fn wanted(&mut self, place: usize, quantity: i64, may: Vec<bool>) {
+    /// Adds somebody who wants it, whom no fewer sites may serve than those before.
+    pub fn wanted(&mut self, place: usize, quantity: i128, may: Vec<bool>) {
         self.wants.push(Want { place, quantity, may });
     }
 
-    /// What the sites of a set give in all.
+    /// The units that the sites of a set give in all.
     pub fn filled(&self, set: &[usize]) -> i128 {
         if let [want] = self.wants.as_slice() {
             let there = set.iter().filter(|site| want.may[**site]);
             let there: i128 = there.map(|site| i128::from(self.free[*site])).sum();
-            return there.min(i128::from(want.quantity));
+            return there.min(want.quantity);
         }
         self.fill(set).into_iter().map(|(_, _, part)| i128::from(part)).sum()
     }
 
-    /// What each site of a set gives to each want, by its place. A want goes to one site where one
+    /// The units that each site of a set gives to each want, by its place. A want goes to one site where one
     /// has it all, and else to those of the set in their order. One that is left without units that
     /// others were given gets them, where these get theirs elsewhere.
     pub fn fill(&self, set: &[usize]) -> Vec<(usize, usize, i64)> {
         let mut given = Given::nothing(self);
         for (at, want) in self.wants.iter().enumerate() {
             let may = |site: &usize| want.may[*site];
-            let whole = set.iter().position(|site| may(site) && given.left[*site] >= want.quantity);
+            let whole = set
+                .iter()
+                .position(|site| may(site) && i128::from(given.left[*site]) >= want.quantity);
             let givers = whole.map_or(set, |first| &set[first..=first]);
             givers.iter().copied().filter(may).for_each(|site| given.add_all(at, site));
         }
@@ -65,15 +67,15 @@ impl Item {
     }
 }
 
-/// What has been given of an item.
+/// An item while it is given out.
 struct Given<'a> {
     item: &'a Item,
-    /// By site, what is free still.
+    /// The units that are still free, by site.
     left: Vec<i64>,
-    /// By want and site, what it was given there.
+    /// The units given, by want and site.
     parts: Vec<Vec<i64>>,
-    /// By want, what it has not got.
-    open: Vec<i64>,
+    /// The units not given, by want.
+    open: Vec<i128>,
 }
 
 /// A want takes units at a site, instead of those that it leaves at another.
@@ -94,11 +96,11 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// As much as the want needs and the site has.
+    /// Gives as much as the want needs and the site has.
     fn add_all(&mut self, want: usize, site: usize) {
-        let part = self.left[site].min(self.open[want]);
+        let part = at_most(self.left[site], self.open[want]);
         self.left[site] -= part;
-        self.open[want] -= part;
+        self.open[want] -= i128::from(part);
         self.parts[want][site] += part;
     }
 
@@ -135,11 +137,12 @@ impl<'a> Given<'a> {
     fn go(&mut self, want: usize, way: &[Step]) {
         let leaves = |step: &Step| step.leaves.map(|site| self.parts[step.taker][site]);
         let end = way.first().map(|step| self.left[step.takes]);
-        let part = way.iter().filter_map(leaves).chain(end).fold(self.open[want], Ord::min);
+        let part = way.iter().filter_map(leaves).chain(end).fold(i64::MAX, Ord::min);
+        let part = at_most(part, self.open[want]);
         if let Some(end) = way.first() {
             self.left[end.takes] -= part;
         }
-        self.open[want] -= part;
+        self.open[want] -= i128::from(part);
         for step in way {
             self.parts[step.taker][step.takes] += part;
             if let Some(site) = step.leaves {
@@ -147,4 +150,9 @@ impl<'a> Given<'a> {
             }
         }
     }
+}
+
+/// The smaller of the two.
+fn at_most(units: i64, most: i128) -> i64 {
+    i64::try_from(most).map_or(units, |most| units.min(most))
 }

@@ -5,7 +5,8 @@ fn q(text: &str) -> Quantity {
 }
 
 fn want(sku: &str, quantity: &str) -> Want {
-    Want { sku: sku.parse().unwrap(), quantity: q(quantity), barred: BTreeSet::new() }
+    let millionths = q(quantity).scaled().into();
+    Want { sku: sku.parse().unwrap(), millionths, blocked: BTreeSet::new() }
 }
 
 fn site(id: &str, serves: bool, priority: u32, free: &[(&str, &str)]) -> Site {
@@ -60,31 +61,31 @@ fn a2_the_whole_order_decides_not_each_item() {
 }
 
 #[test]
-fn f4_a_barred_warehouse_is_not_asked_for_that_line_alone() {
+fn f4_a_blocked_warehouse_is_not_asked_for_that_line_alone() {
     let sites = [site("A", true, 1, &[("X", "10")]), site("B", false, 5, &[("X", "2")])];
-    let mut barred = want("X", "4");
-    barred.barred.insert("A".parse().unwrap());
-    let wants = [want("X", "5"), barred];
+    let mut blocked = want("X", "4");
+    blocked.blocked.insert("A".parse().unwrap());
+    let wants = [want("X", "5"), blocked];
     assert_eq!(given(&wants, &sites), [part(1, "B", "2"), part(0, "A", "5")]);
 }
 
-fn barred(want: Want, from: &[&str]) -> Want {
-    Want { barred: from.iter().map(|id| id.parse().unwrap()).collect(), ..want }
+fn blocked(want: Want, from: &[&str]) -> Want {
+    Want { blocked: from.iter().map(|id| id.parse().unwrap()).collect(), ..want }
 }
 
-/// A2, F4: of two lines of an item, each barred from another warehouse, the first one takes nothing
+/// A2, F4: of two lines of an item, each blocked from another warehouse, the first one takes nothing
 /// that the second can get nowhere else.
 #[test]
-fn a2_lines_of_one_item_with_other_bars_get_all_that_there_is_for_both() {
+fn a2_lines_of_one_item_with_other_blocks_get_all_that_there_is_for_both() {
     let sites = [
         site("A", true, 1, &[("X", "5")]),
         site("B", false, 1, &[("X", "5")]),
         site("C", false, 1, &[("X", "5")]),
     ];
-    let wants = [barred(want("X", "5"), &["C"]), barred(want("X", "5"), &["B"])];
+    let wants = [blocked(want("X", "5"), &["C"]), blocked(want("X", "5"), &["B"])];
     let both = [part(0, "B", "5"), part(1, "A", "5")];
     assert_eq!(given(&wants, &sites[..2]), both, "B is of no use to the second");
-    let wants = [barred(want("X", "10"), &["C"]), barred(want("X", "5"), &["B"])];
+    let wants = [blocked(want("X", "10"), &["C"]), blocked(want("X", "5"), &["B"])];
     let all = [part(0, "A", "5"), part(0, "B", "5"), part(1, "C", "5")];
     assert_eq!(given(&wants, &sites), all);
 }
@@ -127,8 +128,8 @@ fn rank<'a>(wants: &[Want], set: &[&'a Site]) -> (Reverse<i64>, usize, Merit<'a>
     (Reverse(most(wants, set)), set.len(), merit(set.iter().copied()))
 }
 
-/// What a set can give at most, by the cuts of its network: some wants get nothing from outside, and
-/// what the sites that may serve the others have is all these get.
+/// The most that a set can give, by the cuts of its network: some wants get nothing from outside, and
+/// the others get all that the sites which may serve them have.
 fn most(wants: &[Want], set: &[&Site]) -> i64 {
     let skus: BTreeSet<&Sku> = wants.iter().map(|want| &want.sku).collect();
     let of_item = |sku: &Sku| {
@@ -137,9 +138,10 @@ fn most(wants: &[Want], set: &[&Site]) -> i64 {
             let inside = |at: usize| mask >> at & 1 == 1;
             let all = || rivals.iter().enumerate();
             let outside = all().filter(|(at, _)| !inside(*at));
-            let outside: i64 = outside.map(|(_, want)| want.quantity.scaled()).sum();
+            let outside: i64 =
+                outside.map(|(_, want)| i64::try_from(want.millionths).unwrap()).sum();
             let serves = |site: &&&Site| {
-                let may = |want: &Want| !want.barred.contains(&site.warehouse_id);
+                let may = |want: &Want| !want.blocked.contains(&site.warehouse_id);
                 all().any(|(at, want)| inside(at) && may(want))
             };
             let free = |site: &&Site| site.free.get(sku).map_or(0, |free| free.scaled());
@@ -151,7 +153,7 @@ fn most(wants: &[Want], set: &[&Site]) -> i64 {
 }
 
 proptest::proptest! {
-    /// A2, F4: of all sets of warehouses, the best, and it gives all it can, whatever the bars.
+    /// A2, F4: of all sets of warehouses, the best, and it gives all it can, whatever the blocks.
     #[test]
     fn a2_no_set_is_better_whoever_may_not_be_asked(
         free in proptest::collection::vec(proptest::collection::vec(0_u32..6, 2), 1..6),
@@ -165,18 +167,18 @@ proptest::proptest! {
             let pairs: Vec<_> = skus.into_iter().zip(texts.iter().map(String::as_str)).collect();
             site(&id(at), merit.0, merit.1, &pairs)
         }).collect();
-        let wants: Vec<Want> = wanted.iter().map(|(sku, quantity, bars)| {
-            let from: Vec<String> = (0..5).filter(|at| bars >> at & 1 == 1).map(id).collect();
+        let wants: Vec<Want> = wanted.iter().map(|(sku, quantity, blocks)| {
+            let from: Vec<String> = (0..5).filter(|at| blocks >> at & 1 == 1).map(id).collect();
             let from: Vec<&str> = from.iter().map(String::as_str).collect();
-            barred(want(skus[*sku], &quantity.to_string()), &from)
+            blocked(want(skus[*sku], &quantity.to_string()), &from)
         }).collect();
         let parts = choose(&wants, &sites);
         for part in &parts {
-            proptest::prop_assert!(!wants[part.want].barred.contains(&part.warehouse_id));
+            proptest::prop_assert!(!wants[part.want].blocked.contains(&part.warehouse_id));
         }
         for (at, want) in wants.iter().enumerate() {
             let got: Quantity = parts.iter().filter(|it| it.want == at).map(|it| it.quantity).sum();
-            proptest::prop_assert!(got <= want.quantity);
+            proptest::prop_assert!(i128::from(got.scaled()) <= want.millionths);
         }
         for it in &sites {
             for (sku, free) in &it.free {

@@ -45,8 +45,8 @@ pub struct Line {
     pub sku: usize,
     pub ordered: i64,
     pub waits: i64,
-    /// Of that, what was announced, or is held back until places have answered.
-    pub told: i64,
+    /// The part of it that was announced, or is held back until places have answered.
+    pub notified: i64,
     pub consumed: i64,
     pub declined: i64,
     pub released: i64,
@@ -57,8 +57,8 @@ pub struct Kept {
     pub quantity: i64,
     pub recalled: i64,
     pub unwanted: i64,
-    pub lost: i64,
-    pub lost_unwanted: i64,
+    pub in_doubt: i64,
+    pub in_doubt_unwanted: i64,
     pub age: i64,
 }
 
@@ -69,7 +69,7 @@ pub struct Model {
     pub kept: BTreeMap<Key, Kept>,
     pub closed: BTreeSet<usize>,
     /// Order, line, item, place.
-    bars: BTreeSet<Key>,
+    blocks: BTreeSet<Key>,
     sequence: BTreeMap<usize, u64>,
     pub now: i64,
 }
@@ -88,9 +88,9 @@ impl Model {
         self.shelves.get(&stock).map_or(0, |shelf| shelf.on_hand) - self.reserved(stock)
     }
 
-    fn lost(&self, order: usize, line: usize) -> i64 {
+    fn in_doubt(&self, order: usize, line: usize) -> i64 {
         let of_line = self.kept.iter().filter(|(key, _)| (key.0, key.1) == (order, line));
-        of_line.map(|(_, kept)| kept.lost - kept.lost_unwanted).sum()
+        of_line.map(|(_, kept)| kept.in_doubt - kept.in_doubt_unwanted).sum()
     }
 
     /// A4: nothing of it has left, so all of it is reserved or all of it waits.
@@ -103,7 +103,7 @@ impl Model {
     fn awaits(&self, order: usize) -> bool {
         let mut own = self.kept.iter().filter(|(key, _)| key.0 == order);
         self.is_whole(order)
-            && own.any(|(_, it)| it.recalled > it.unwanted || it.lost > it.lost_unwanted)
+            && own.any(|(_, it)| it.recalled > it.unwanted || it.in_doubt > it.in_doubt_unwanted)
     }
 
     /// A4: all of it is wanted back where what waits or is wanted back already is free nowhere.
@@ -125,7 +125,7 @@ impl Model {
     /// What was held back is announced where it waits still.
     fn look_again(&mut self, order: usize, awaited: bool) {
         if awaited {
-            self.orders[order].lines.iter_mut().for_each(|line| line.told = 0);
+            self.orders[order].lines.iter_mut().for_each(|line| line.notified = 0);
         }
     }
 
@@ -162,7 +162,7 @@ impl Model {
         }
         self.moves((from, sku), -quantity, at);
         self.shortage((from, sku));
-        self.bars.retain(|bar| (bar.3, bar.2) != (from, sku));
+        self.blocks.retain(|block| (block.3, block.2) != (from, sku));
         if to != from {
             self.arrive(to, sku, quantity, at);
         }
@@ -199,7 +199,7 @@ impl Model {
     }
 
     fn reported(&mut self, place: usize, skus: &[usize]) {
-        self.bars.retain(|bar| bar.3 != place || !skus.contains(&bar.2));
+        self.blocks.retain(|block| block.3 != place || !skus.contains(&block.2));
         skus.iter().for_each(|sku| self.shortage((place, *sku)));
         self.give();
     }
@@ -231,7 +231,7 @@ impl Model {
 
     /// What waits, then what waits for the word of a place, then what is reserved.
     fn want_less(&mut self, order: usize, line: usize) {
-        let asked = self.lost(order, line);
+        let asked = self.in_doubt(order, line);
         let of_line = |key: &Key| (key.0, key.1) == (order, line);
         let wanted: i64 = self
             .kept
@@ -248,9 +248,9 @@ impl Model {
         for key in self.newest_first(of_line) {
             let kept = self.kept.get_mut(&key).unwrap();
             let row = &mut self.orders[order].lines[line];
-            let part = (kept.lost - kept.lost_unwanted).min(open).min(row.waits);
+            let part = (kept.in_doubt - kept.in_doubt_unwanted).min(open).min(row.waits);
             (open, row.waits) = (open - part, row.waits - part);
-            kept.lost_unwanted += part;
+            kept.in_doubt_unwanted += part;
         }
         for key in self.newest_first(of_line) {
             let kept = self.kept.get_mut(&key).unwrap();
@@ -295,7 +295,7 @@ impl Model {
         self.orders[key.0].lines[key.1].consumed += own;
         let above = quantity - own;
         if above > 0 {
-            let unwanted = self.lost_leaves(key, above);
+            let unwanted = self.in_doubt_leaves(key, above);
             let instead = above - unwanted;
             let mut open = (instead - self.orders[key.0].lines[key.1].waits).max(0);
             let others = |it: &Key| (it.0, it.1) == (key.0, key.1) && *it != key;
@@ -319,7 +319,7 @@ impl Model {
     /// them. Those that it was asked back already come first.
     fn lose(&mut self, key: Key, quantity: i64) {
         let kept = self.kept.get_mut(&key).unwrap();
-        kept.lost += quantity;
+        kept.in_doubt += quantity;
         kept.recalled -= quantity.min(kept.recalled - kept.unwanted);
         self.end(key, quantity);
         self.orders[key.0].lines[key.1].waits += quantity;
@@ -327,32 +327,33 @@ impl Model {
 
     /// Units that are not reserved any more have left, last those that are not wanted; says how many
     /// of these.
-    fn lost_leaves(&mut self, key: Key, quantity: i64) -> i64 {
+    fn in_doubt_leaves(&mut self, key: Key, quantity: i64) -> i64 {
         let Some(kept) = self.kept.get_mut(&key) else { return 0 };
-        kept.lost -= kept.lost.min(quantity);
-        let unwanted = (kept.lost_unwanted - kept.lost).max(0);
-        kept.lost_unwanted -= unwanted;
+        kept.in_doubt -= kept.in_doubt.min(quantity);
+        let unwanted = (kept.in_doubt_unwanted - kept.in_doubt).max(0);
+        kept.in_doubt_unwanted -= unwanted;
         unwanted
     }
 
     /// Units that are not reserved any more do not leave, first those that are not wanted; says how
     /// many.
-    fn lost_stays(&mut self, key: Key, quantity: i64) -> i64 {
+    fn in_doubt_stays(&mut self, key: Key, quantity: i64) -> i64 {
         let Some(kept) = self.kept.get_mut(&key) else { return 0 };
-        let lost = kept.lost.min(quantity);
-        let unwanted = kept.lost_unwanted.min(lost);
-        (kept.lost, kept.lost_unwanted) = (kept.lost - lost, kept.lost_unwanted - unwanted);
+        let in_doubt = kept.in_doubt.min(quantity);
+        let unwanted = kept.in_doubt_unwanted.min(in_doubt);
+        (kept.in_doubt, kept.in_doubt_unwanted) =
+            (kept.in_doubt - in_doubt, kept.in_doubt_unwanted - unwanted);
         self.orders[key.0].lines[key.1].released += unwanted;
-        lost
+        in_doubt
     }
 
     /// F4: a warehouse has not got it.
-    pub fn short(&mut self, key: Key, quantity: i64, barred: bool) {
+    pub fn short(&mut self, key: Key, quantity: i64, blocked: bool) {
         let awaited = self.awaits(key.0);
-        if barred {
-            self.bars.insert(key);
+        if blocked {
+            self.blocks.insert(key);
         }
-        let rest = quantity - self.lost_stays(key, quantity);
+        let rest = quantity - self.in_doubt_stays(key, quantity);
         let rest = rest - self.release(key, rest);
         self.source_again(key, rest, awaited);
     }
@@ -360,7 +361,7 @@ impl Model {
     /// A10, O8: a warehouse keeps it, as it was asked to.
     pub fn cancel(&mut self, key: Key, quantity: i64) {
         let awaited = self.awaits(key.0);
-        let rest = quantity - self.lost_stays(key, quantity);
+        let rest = quantity - self.in_doubt_stays(key, quantity);
         let rest = rest - self.release(key, rest);
         if let Some(kept) = self.kept.get_mut(&key) {
             kept.recalled -= rest.min(kept.recalled - kept.unwanted);
@@ -389,8 +390,8 @@ impl Model {
             kept.quantity -= unwanted;
             kept.unwanted -= unwanted;
             kept.recalled -= unwanted;
-            kept.lost += unwanted;
-            kept.lost_unwanted += unwanted;
+            kept.in_doubt += unwanted;
+            kept.in_doubt_unwanted += unwanted;
             self.lose(key, quantity - unwanted);
         }
     }
@@ -426,21 +427,21 @@ impl Model {
                 self.settle_whole(order);
             } else if !self.orders[order].flags.may_wait {
                 for line in 0..self.orders[order].lines.len() {
-                    let held = self.lost(order, line);
+                    let held = self.in_doubt(order, line);
                     let row = &mut self.orders[order].lines[line];
                     row.declined += row.waits - held.min(row.waits);
                     row.waits = held.min(row.waits);
                 }
             }
         }
-        self.kept.retain(|_, kept| kept.quantity != 0 || kept.lost != 0);
+        self.kept.retain(|_, kept| kept.quantity != 0 || kept.in_doubt != 0);
     }
 
     /// A4: who has to stay whole and cannot is recalled; when the places have answered, all of it
     /// waits or is declined.
     fn settle_whole(&mut self, order: usize) {
-        let untold = |line: &Line| line.waits > line.told;
-        if !self.orders[order].lines.iter().any(untold) {
+        let unnotified = |line: &Line| line.waits > line.notified;
+        if !self.orders[order].lines.iter().any(unnotified) {
             return;
         }
         self.keep_whole(order);
@@ -450,7 +451,7 @@ impl Model {
                 line.declined += line.waits;
                 line.waits = 0;
             }
-            line.told = line.waits;
+            line.notified = line.waits;
         }
     }
 
@@ -459,7 +460,7 @@ impl Model {
             return;
         }
         let flags = self.orders[order].flags;
-        let needs = |line: usize| self.orders[order].lines[line].waits - self.lost(order, line);
+        let needs = |line: usize| self.orders[order].lines[line].waits - self.in_doubt(order, line);
         let mut open: BTreeMap<usize, i64> = (0..self.orders[order].lines.len())
             .map(|line| (line, needs(line)))
             .filter(|(_, quantity)| *quantity > 0)
@@ -490,10 +491,12 @@ impl Model {
                 let own = self.orders[order].lines[*line].sku;
                 let sku = if stage == 0 { Some(&own) } else { SUBSTITUTES[own].get(stage - 1) };
                 let Some(sku) = sku else { continue };
-                let bars =
-                    self.bars.iter().filter(|bar| (bar.0, bar.1, bar.2) == (order, *line, *sku));
-                let bars = bars.map(|bar| bar.3).collect();
-                groups.entry((*sku, bars)).or_default().push(*line);
+                let blocks = self
+                    .blocks
+                    .iter()
+                    .filter(|block| (block.0, block.1, block.2) == (order, *line, *sku));
+                let blocks = blocks.map(|block| block.3).collect();
+                groups.entry((*sku, blocks)).or_default().push(*line);
             }
             let given = self.best(&groups, open);
             for ((group, lines), mut parts) in groups.iter().zip(given) {
@@ -522,7 +525,7 @@ impl Model {
         kept.age = shelf.newest;
         let row = &mut self.orders[key.0].lines[key.1];
         row.waits -= quantity;
-        row.told = row.told.min(row.waits);
+        row.notified = row.notified.min(row.waits);
     }
 
     /// A2: every set of open places, and the best of them; what each group gets of each place.
@@ -562,8 +565,8 @@ impl Model {
     ) -> Vec<Vec<(usize, i64)>> {
         let groups: Vec<_> = groups.iter().collect();
         let may = |at: usize| {
-            let barred = &groups[at].0.1;
-            set.iter().copied().filter(|place| !barred.contains(place)).collect::<Vec<_>>()
+            let blocked = &groups[at].0.1;
+            set.iter().copied().filter(|place| !blocked.contains(place)).collect::<Vec<_>>()
         };
         let mut lacks: Vec<i64> =
             groups.iter().map(|(_, lines)| lines.iter().map(|line| open[line]).sum()).collect();

@@ -3,16 +3,31 @@
 use contracts::{
     command::{CloseWarehouse, OpenWarehouse},
     event::{ChangedLine, OrderChangeRequested, OrderChanged, ReturnReceived},
-    subject,
 };
 use jiff::{SignedDuration, Timestamp};
-use mesh::Inbound;
 use serde_json::json;
 
 use super::{
     super::*,
     reference::{Flags, Key, Line, Model, Order, PLACES, SKUS},
 };
+
+/// A message that says what has happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    Warehouse(Box<document::Warehouse>),
+    Item(Box<ItemUpdated>),
+    Stock(Box<Stock>),
+    Accepted(Box<OrderAccepted>),
+    Changed(Box<OrderChanged>),
+    Requested(OrderChangeRequested),
+    Dispatched(Box<ShipmentDispatched>),
+    Short(ShipmentShort),
+    Cancelled(ShipmentCancelled),
+    Returned(ReturnReceived),
+    Close(CloseWarehouse),
+    Open(OpenWarehouse),
+}
 
 /// Splits numbers out of one: small, and the same everywhere.
 #[derive(Debug)]
@@ -34,14 +49,11 @@ type Way = (usize, usize, usize, usize, i64, i64);
 
 pub struct Script {
     pub model: Model,
-    pub seed: u64,
-    /// Where messages are made.
-    pub bench: Option<Bench>,
     dice: Dice,
     number: usize,
     sequences: [u64; 3],
     ways: Vec<Way>,
-    last: Vec<Inbound>,
+    last: Vec<Message>,
 }
 
 fn po(order: usize) -> String {
@@ -61,13 +73,24 @@ fn line_quantity(key: Key, quantity: i64) -> LineQuantity {
     LineQuantity { line, sku: sku(SKUS[key.2]), quantity: q(&quantity.to_string()) }
 }
 
+/// Warehouses and items.
+pub fn setup() -> Vec<Message> {
+    let mut messages = Vec::new();
+    let regions = [json!(["US-NY"]), json!([]), json!([])];
+    for ((place, regions), priority) in PLACES.iter().zip(regions).zip([1, 1, 2]) {
+        messages.push(Message::Warehouse(Box::new(warehouse(place, priority, regions))));
+    }
+    for (sku, substitutes) in [("A", json!(["B", "C"])), ("B", json!(["C"])), ("C", json!([]))] {
+        messages.push(Message::Item(Box::new(item(sku, substitutes))));
+    }
+    messages
+}
+
 impl Script {
     pub fn new(seed: u64) -> Self {
         let now = start().as_microsecond();
         Self {
             model: Model::at(now),
-            seed,
-            bench: None,
             dice: Dice(seed),
             number: 0,
             sequences: [0; 3],
@@ -80,61 +103,37 @@ impl Script {
         Timestamp::from_microsecond(self.model.now).unwrap()
     }
 
-    /// Warehouses and items, delivered to the bench; the messages of it.
-    pub async fn setup(&mut self, bench: &mut Bench) -> Vec<Inbound> {
-        let mut messages = Vec::new();
-        let regions = [json!(["US-NY"]), json!([]), json!([])];
-        for ((place, regions), priority) in PLACES.iter().zip(regions).zip([1, 1, 2]) {
-            let payload = serde_json::to_vec(&warehouse(place, priority, regions)).unwrap();
-            messages.push(bench.inbound(subject::ingress(&name("erp"), "warehouse"), payload));
-        }
-        for (sku, substitutes) in [("A", json!(["B", "C"])), ("B", json!(["C"])), ("C", json!([]))]
-        {
-            messages.push(bench.numbered(&item(sku, substitutes)));
-        }
-        bench.deliver(messages.clone()).await;
-        messages
-    }
-
     /// What happens, and the messages that say so; the reference has been told.
-    pub fn next(&mut self) -> (String, Vec<Inbound>) {
+    pub fn next(&mut self) -> (String, Vec<Message>) {
         self.model.now += 1_000_000;
         self.number += 1;
-        let mut bench = self.bench.take().unwrap();
-        bench.at(self.now());
         let kind = self.dice.below(24);
         let (what, messages) = match kind {
-            0..=5 => self.accept(&mut bench),
-            6..=8 => self.adjust(&mut bench),
-            9 => self.count(&mut bench),
-            10 => self.transfer(&mut bench),
-            11 => self.arrive(&mut bench),
-            12..=14 => self.dispatch(&mut bench),
-            15 => self.short(&mut bench),
-            16 | 17 => self.cancel(&mut bench),
-            18 | 19 => self.shrink(&mut bench),
-            20 => self.grow(&mut bench),
-            21 => self.restock(&mut bench),
-            22 => self.switch(&mut bench),
+            0..=5 => self.accept(),
+            6..=8 => self.adjust(),
+            9 => self.count(),
+            10 => self.transfer(),
+            11 => self.arrive(),
+            12..=14 => self.dispatch(),
+            15 => self.short(),
+            16 | 17 => self.cancel(),
+            18 | 19 => self.shrink(),
+            20 => self.grow(),
+            21 => self.restock(),
+            22 => self.switch(),
             _ => ("the same again".to_owned(), std::mem::take(&mut self.last)),
         };
         // A second delivery of the same changes nothing, whichever it was.
-        let is_report = messages.iter().all(|it| it.subject.starts_with("ingress."));
-        self.last = if is_report { self.again(&mut bench, &messages) } else { Vec::new() };
-        self.bench = Some(bench);
+        let is_report = messages.iter().all(|it| matches!(it, Message::Stock(_)));
+        self.last = if is_report { messages.clone() } else { Vec::new() };
         (what, messages)
     }
 
     /// An event, and now and then the same once more under an id of its own: its business key tells
     /// that it is the same (M1).
-    fn said<E: contracts::Event>(&mut self, bench: &mut Bench, event: &E) -> Vec<Inbound> {
+    fn said(&mut self, event: Message) -> Vec<Message> {
         let times = if self.dice.below(4) == 0 { 2 } else { 1 };
-        (0..times).map(|_| bench.numbered(event)).collect()
-    }
-
-    fn again(&self, bench: &mut Bench, messages: &[Inbound]) -> Vec<Inbound> {
-        let same = |it: &Inbound| bench.inbound(it.subject.clone(), it.payload.clone());
-        messages.iter().map(same).collect()
+        vec![event; times]
     }
 
     /// Now, or some hours before or after.
@@ -143,13 +142,11 @@ impl Script {
         self.now() + SignedDuration::from_hours(hours)
     }
 
-    fn report(bench: &mut Bench, body: serde_json::Value) -> Vec<Inbound> {
-        let document: Stock = read(body);
-        let payload = serde_json::to_vec(&document).unwrap();
-        vec![bench.inbound(subject::ingress(&name("erp"), "stock"), payload)]
+    fn report(body: serde_json::Value) -> Vec<Message> {
+        vec![Message::Stock(Box::new(read(body)))]
     }
 
-    fn accept(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn accept(&mut self) -> (String, Vec<Message>) {
         let number = self.model.orders.len();
         let flags = Flags {
             complete: self.dice.below(4) == 0,
@@ -177,10 +174,10 @@ impl Script {
         };
         self.model.accept(order);
         let accepted = OrderAccepted { order_id: order_id(number), order: order_body };
-        (what, self.said(bench, &accepted))
+        (what, self.said(Message::Accepted(Box::new(accepted))))
     }
 
-    fn adjust(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn adjust(&mut self) -> (String, Vec<Message>) {
         let (place, sku) = (self.dice.below(3), self.dice.below(3));
         let change = self.dice.units(18) - 6;
         let occurred_at = self.moment();
@@ -188,10 +185,10 @@ impl Script {
         let body = json!({"warehouse_id": PLACES[place], "kind": "adjustment",
             "adjustment_id": format!("J-{}", self.number), "reason": "correction",
             "occurred_at": occurred_at, "lines": [{"sku": SKUS[sku], "quantity": change.to_string()}]});
-        (format!("adjust {body}"), Self::report(bench, body))
+        (format!("adjust {body}"), Self::report(body))
     }
 
-    fn count(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn count(&mut self) -> (String, Vec<Message>) {
         let place = self.dice.below(3);
         let stale = self.sequences[place] > 0 && self.dice.below(4) == 0;
         self.sequences[place] += u64::from(!stale);
@@ -208,10 +205,10 @@ impl Script {
             .collect();
         let body = json!({"warehouse_id": PLACES[place], "kind": "snapshot",
             "sequence": sequence, "as_of": as_of, "lines": told});
-        (format!("count {body}"), Self::report(bench, body))
+        (format!("count {body}"), Self::report(body))
     }
 
-    fn transfer(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn transfer(&mut self) -> (String, Vec<Message>) {
         let (from, sku, quantity) = (self.dice.below(3), self.dice.below(3), self.dice.units(6));
         let to = (from + 1 + self.dice.below(2)) % 3;
         let occurred_at = self.moment();
@@ -224,11 +221,11 @@ impl Script {
             self.ways.push(way);
         }
         let body = way_body(way, received);
-        (format!("transfer {body}"), Self::report(bench, body))
+        (format!("transfer {body}"), Self::report(body))
     }
 
-    fn arrive(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some(way) = self.ways.pop() else { return self.adjust(bench) };
+    fn arrive(&mut self) -> (String, Vec<Message>) {
+        let Some(way) = self.ways.pop() else { return self.adjust() };
         let (id, from, to, sku, on_its_way, at) = way;
         // All of it, or a part that is the last or is not.
         let part = self.dice.units(on_its_way);
@@ -240,7 +237,7 @@ impl Script {
         let mut body = way_body((id, from, to, sku, part, at), true);
         body["receipt_id"] = json!(format!("A-{}", self.number));
         body["final"] = json!(is_final);
-        (format!("arrive {body}"), Self::report(bench, body))
+        (format!("arrive {body}"), Self::report(body))
     }
 
     /// Something that a warehouse was asked for, or now and then anything.
@@ -251,7 +248,7 @@ impl Script {
         }
         let mut key = keys[self.dice.below(keys.len())];
         let kept = &self.model.kept[&key];
-        let most = kept.quantity + kept.lost;
+        let most = kept.quantity + kept.in_doubt;
         let quantity = self.dice.units(most.max(1) + 2);
         if self.dice.below(10) == 0 {
             key.3 = self.dice.below(3);
@@ -259,8 +256,8 @@ impl Script {
         Some((key, quantity))
     }
 
-    fn dispatch(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
+    fn dispatch(&mut self) -> (String, Vec<Message>) {
+        let Some((key, quantity)) = self.asked() else { return self.adjust() };
         let shipped_at = self.moment();
         self.model.dispatch(key, quantity, shipped_at.as_microsecond());
         let confirmation = format!("T-{}", self.number);
@@ -269,11 +266,14 @@ impl Script {
             lines: vec![line_quantity(key, quantity)],
             ..dispatch(&po(key.0), PLACES[key.3], &confirmation, &[])
         };
-        (format!("dispatch {key:?} {quantity} at {shipped_at}"), self.said(bench, &event))
+        (
+            format!("dispatch {key:?} {quantity} at {shipped_at}"),
+            self.said(Message::Dispatched(Box::new(event))),
+        )
     }
 
-    fn short(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
+    fn short(&mut self) -> (String, Vec<Message>) {
+        let Some((key, quantity)) = self.asked() else { return self.adjust() };
         let nothing_shipped = self.dice.below(2) == 0;
         self.model.short(key, quantity, nothing_shipped);
         let LineQuantity { line, sku, quantity } = line_quantity(key, quantity);
@@ -283,17 +283,17 @@ impl Script {
             lines: vec![row],
             ..short(&po(key.0), PLACES[key.3], &confirmation, "1", nothing_shipped)
         };
-        (format!("short {key:?} {quantity} {nothing_shipped}"), self.said(bench, &event))
+        (format!("short {key:?} {quantity} {nothing_shipped}"), self.said(Message::Short(event)))
     }
 
-    fn cancel(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some((key, quantity)) = self.asked() else { return self.adjust(bench) };
+    fn cancel(&mut self) -> (String, Vec<Message>) {
+        let Some((key, quantity)) = self.asked() else { return self.adjust() };
         self.model.cancel(key, quantity);
         let event = ShipmentCancelled {
             lines: vec![line_quantity(key, quantity)],
             ..cancel(&po(key.0), PLACES[key.3], "1")
         };
-        (format!("cancel {key:?} {quantity}"), vec![bench.numbered(&event)])
+        (format!("cancel {key:?} {quantity}"), vec![Message::Cancelled(event)])
     }
 
     fn line(&mut self) -> Option<(usize, usize)> {
@@ -304,8 +304,8 @@ impl Script {
         })
     }
 
-    fn shrink(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some((order, line)) = self.line() else { return self.adjust(bench) };
+    fn shrink(&mut self) -> (String, Vec<Message>) {
+        let Some((order, line)) = self.line() else { return self.adjust() };
         let to = self.dice.units(6) - 1;
         let row = &self.model.orders[order].lines[line];
         let change = ChangedLine {
@@ -323,11 +323,11 @@ impl Script {
             lines: vec![change],
             reason: Reason::CancelledByBuyer,
         };
-        (format!("shrink {order}/{line} to {to}"), self.said(bench, &event))
+        (format!("shrink {order}/{line} to {to}"), self.said(Message::Requested(event)))
     }
 
-    fn grow(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
-        let Some((order, line)) = self.line() else { return self.adjust(bench) };
+    fn grow(&mut self) -> (String, Vec<Message>) {
+        let Some((order, line)) = self.line() else { return self.adjust() };
         let more = self.dice.units(4);
         self.model.grow(order, line, more);
         let row = &self.model.orders[order];
@@ -338,10 +338,10 @@ impl Script {
             cancelled: Vec::new(),
             grown: vec![grown],
         };
-        (format!("grow {order}/{line} by {more}"), self.said(bench, &event))
+        (format!("grow {order}/{line} by {more}"), self.said(Message::Changed(Box::new(event))))
     }
 
-    fn restock(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn restock(&mut self) -> (String, Vec<Message>) {
         let (place, sku, quantity) = (self.dice.below(3), self.dice.below(3), self.dice.units(4));
         self.model.restock(place, sku, quantity);
         let received: ReturnReceived = serde_json::from_value(json!({
@@ -349,23 +349,22 @@ impl Script {
             "receipt_id": format!("RC-{}", self.number), "lines": [{"line": 1, "sku": SKUS[sku],
                 "quantity": quantity.to_string(), "disposition": "restock"}]}))
         .unwrap();
-        (format!("restock {place}/{sku} {quantity}"), self.said(bench, &received))
+        (format!("restock {place}/{sku} {quantity}"), self.said(Message::Returned(received)))
     }
 
-    fn switch(&mut self, bench: &mut Bench) -> (String, Vec<Inbound>) {
+    fn switch(&mut self) -> (String, Vec<Message>) {
         let place = self.dice.below(3);
         let close = self.dice.below(3) == 0;
         self.model.switch(place, close);
         let command_id = format!("c-{}", self.number).parse().unwrap();
         let (operator, reason, warehouse_id) = ("me".to_owned(), String::new(), at(PLACES[place]));
-        let (verb, payload) = if close {
+        let (verb, message) = if close {
             let command = CloseWarehouse { command_id, operator, reason, warehouse_id };
-            ("close-warehouse", serde_json::to_vec(&command).unwrap())
+            ("close-warehouse", Message::Close(command))
         } else {
             let command = OpenWarehouse { command_id, operator, reason, warehouse_id };
-            ("open-warehouse", serde_json::to_vec(&command).unwrap())
+            ("open-warehouse", Message::Open(command))
         };
-        let message = bench.inbound(subject::command("allocation", verb), payload);
         (format!("{verb} {place}"), vec![message])
     }
 }

@@ -125,7 +125,8 @@ CREATE TABLE orders (
     entries BIGINT NOT NULL
 );
 
--- Where the units of a line are. `told` is what of `backordered` has been announced.
+-- The units of a line, by what became of them. `notified` is the part of `backordered` that has been
+-- announced.
 CREATE TABLE lines (
     order_id TEXT NOT NULL REFERENCES orders (order_id),
     line BIGINT NOT NULL,
@@ -134,18 +135,19 @@ CREATE TABLE lines (
     ordered BIGINT NOT NULL CHECK (ordered >= 0),
     reserved BIGINT NOT NULL CHECK (reserved >= 0),
     backordered BIGINT NOT NULL CHECK (backordered >= 0),
-    told BIGINT NOT NULL CHECK (told >= 0 AND told <= backordered),
+    notified BIGINT NOT NULL CHECK (notified >= 0 AND notified <= backordered),
     consumed BIGINT NOT NULL CHECK (consumed >= 0),
     declined BIGINT NOT NULL CHECK (declined >= 0),
     released BIGINT NOT NULL CHECK (released >= 0),
     PRIMARY KEY (order_id, line)
 );
 CREATE INDEX lines_waiting ON lines (sku, rank) WHERE backordered > 0;
-CREATE INDEX lines_untold ON lines (sku, rank) WHERE backordered > told;
+CREATE INDEX lines_unnotified ON lines (sku, rank) WHERE backordered > notified;
 CREATE INDEX lines_reserved ON lines (order_id, line) WHERE reserved > 0;
 
 -- Live reservations. `recalled` of them are wanted back, `unwanted` of those because the order does
--- not want them any more. `lost` is asked of the warehouse and no longer reserved.
+-- not want them any more. `in_doubt` was asked of the warehouse and is no longer reserved; the order
+-- does not want `in_doubt_unwanted` of it any more.
 CREATE TABLE reservations (
     order_id TEXT NOT NULL,
     line BIGINT NOT NULL,
@@ -154,7 +156,9 @@ CREATE TABLE reservations (
     quantity BIGINT NOT NULL CHECK (quantity >= 0),
     recalled BIGINT NOT NULL CHECK (recalled >= 0 AND recalled <= quantity),
     unwanted BIGINT NOT NULL CHECK (unwanted >= 0 AND unwanted <= recalled),
-    lost BIGINT NOT NULL CHECK (lost >= 0),
+    in_doubt BIGINT NOT NULL CHECK (in_doubt >= 0),
+    in_doubt_unwanted BIGINT NOT NULL
+        CHECK (in_doubt_unwanted >= 0 AND in_doubt_unwanted <= in_doubt),
     place BIGINT NOT NULL,
     PRIMARY KEY (order_id, line, sku, warehouse_id)
 );
@@ -178,14 +182,14 @@ CREATE INDEX ledger_stock ON ledger (warehouse_id, sku);
 CREATE INDEX ledger_unfolded ON ledger (changed_at) WHERE NOT folded;
 
 -- F4: a warehouse that shipped nothing of a line is not asked for it until it reports the item.
-CREATE TABLE bars (
+CREATE TABLE sourcing_blocks (
     order_id TEXT NOT NULL,
     line BIGINT NOT NULL,
     sku TEXT NOT NULL,
     warehouse_id TEXT NOT NULL,
     PRIMARY KEY (order_id, line, sku, warehouse_id)
 );
-CREATE INDEX bars_stock ON bars (sku, warehouse_id);
+CREATE INDEX sourcing_blocks_stock ON sourcing_blocks (sku, warehouse_id);
 
 -- Business keys of what was done once: dispatches, shorts, receipts.
 CREATE TABLE handled (

@@ -1,25 +1,26 @@
-//! Items that warehouses report: they must be known, and in whole units where they come in those.
+//! The lines of a report: their items must be known, and in whole units where they come in those.
 
 use contracts::{Reason, ReasonPath, Sku};
-use mesh::{Context, Key};
+use mesh::{Context, Halt, Key};
 
-use super::{Set, report::Refusal};
+use super::refusal::{Report, refuse_if_any};
+use crate::unit_of_work::UnitOfWork;
 
 /// Millionths of a whole unit.
 const UNIT: i64 = 1_000_000;
 
-/// Looks at every line of a report: its item, and how much in millionths, which stands in `field`.
-/// Says all that is wrong at once. An item that is not known is waited for.
-pub fn check<'a>(
-    set: &Set,
+/// Validates every line: its item, and its millionths, which stand in `field`. Refuses all that is
+/// wrong at once. An item that is not known is waited for.
+pub fn validate_lines<'a>(
+    work: &UnitOfWork,
     field: &str,
     lines: impl Iterator<Item = (&'a Sku, i64)>,
     context: &Context<'_>,
-) -> Result<(), Refusal> {
+) -> Report<()> {
     let mut reasons = Vec::new();
     for (place, (sku, quantity)) in lines.enumerate() {
-        match set.items.get(sku) {
-            None if !context.last_chance => return Err(Refusal::Wait(Key::new("item", sku))),
+        match work.items.get(sku) {
+            None if !context.last_chance => return Err(Halt::Wait(Key::new("item", sku)).into()),
             None => {
                 let text = format!("there is no item `{sku}`");
                 let path = format!("lines[{place}].sku");
@@ -33,5 +34,5 @@ pub fn check<'a>(
             Some(_) => {}
         }
     }
-    if reasons.is_empty() { Ok(()) } else { Err(Refusal::Because(reasons)) }
+    refuse_if_any(reasons)
 }

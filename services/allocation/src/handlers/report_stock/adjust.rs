@@ -8,20 +8,28 @@ use contracts::{
 use mesh::{Context, Json, Outputs};
 
 use super::{
-    Set, goods, ledger,
-    moves::{Change, all_before},
-    report::{Refusal, heard_of, refused},
-    stock::{Adjustment, Stock},
+    refusal::{Report, check_instant, refuse_if_any, refused},
+    validate_lines::validate_lines,
+};
+use crate::{
+    domain::{
+        ledger,
+        moves::{Change, before},
+        shortage,
+        sourcing_blocks::lift_sourcing_blocks,
+        stock::{Adjustment, Stock},
+    },
+    unit_of_work::UnitOfWork,
 };
 
-/// Rule A8: an adjustment counts once.
+/// Takes an adjustment.
 pub fn adjust(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     adjustment: &StockAdjustment,
     context: &Context<'_>,
-) -> Result<Outputs, Refusal> {
+) -> Report<Outputs> {
     let (warehouse_id, id) = (&adjustment.warehouse_id, &adjustment.adjustment_id);
-    if let Some(taken) = set.adjustments.get(&(warehouse_id.clone(), id.clone())) {
+    if let Some(taken) = work.adjustments.get(&(warehouse_id.clone(), id.clone())) {
         if taken.content.0 == *adjustment {
             return Ok(Outputs::none());
         }
@@ -31,8 +39,9 @@ pub fn adjust(
     let lines: Vec<(&Sku, SignedQuantity)> =
         adjustment.lines.iter().map(|line| (&line.sku, line.quantity)).collect();
     let at = adjustment.occurred_at.unwrap_or(context.now);
-    context.check_instant("occurred_at", at)?;
-    goods::check(set, "quantity", lines.iter().map(|(sku, by)| (*sku, by.scaled())), context)?;
+    check_instant(context, "occurred_at", at)?;
+    let scaled = lines.iter().map(|(sku, by)| (*sku, by.scaled()));
+    validate_lines(work, "quantity", scaled, context)?;
     let change = Change {
         warehouse_id,
         source: match adjustment.reason {
@@ -45,41 +54,40 @@ pub fn adjust(
         at,
         now: context.now,
     };
-    let mut outputs = change_all(set, &change, &lines)?;
-    set.adjustments.put(Adjustment {
+    let mut outputs = change_all(work, &change, &lines)?;
+    work.adjustments.put(Adjustment {
         warehouse_id: warehouse_id.clone(),
         adjustment_id: id.clone(),
         content: Json(adjustment.clone()),
         taken_at: context.now,
     });
-    heard_of(set, warehouse_id, lines.into_iter().map(|(sku, _)| sku), &mut outputs);
+    let skus = lines.into_iter().map(|(sku, _)| sku);
+    lift_sourcing_blocks(work, warehouse_id, skus, &mut outputs);
     Ok(outputs)
 }
 
-/// Changes several items. Where one would fall below zero, says so of each such line; the caller
-/// takes back the others.
+/// Changes several items. Refuses each line of which less than nothing would be left, or more than a
+/// quantity can say; the caller takes back the others.
 pub fn change_all(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     change: &Change<'_>,
     lines: &[(&Sku, SignedQuantity)],
-) -> Result<Outputs, Refusal> {
-    let before = all_before(set, change.warehouse_id, lines.iter().map(|(sku, _)| *sku));
+) -> Report<Outputs> {
+    let before = before(work, change.warehouse_id, lines.iter().map(|(sku, _)| *sku));
     let mut reasons = Vec::new();
     for (place, (sku, quantity)) in lines.iter().enumerate() {
-        let stock = ledger::stock(set, &(change.warehouse_id.clone(), (*sku).clone()));
+        let stock = ledger::stock(work, &(change.warehouse_id.clone(), (*sku).clone()));
         if stock.counts(change.at) && stock.after(*quantity).is_none() {
             let (code, text) = too_much(stock, *quantity);
             reasons.push(ReasonPath::at(format!("lines[{place}].quantity"), code, text));
         } else {
-            change.apply(set, sku, *quantity);
+            change.apply(work, sku, *quantity)?;
         }
     }
-    if !reasons.is_empty() {
-        return Err(Refusal::Because(reasons));
-    }
+    refuse_if_any(reasons)?;
     let mut outputs = Outputs::none();
-    change.announce(set, &before, &mut outputs);
-    change.follow(set, &before, &mut outputs);
+    change.announce(work, &before, &mut outputs);
+    shortage::follow(change, work, &before, &mut outputs)?;
     Ok(outputs)
 }
 

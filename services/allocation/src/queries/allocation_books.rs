@@ -1,26 +1,32 @@
-//! The books of allocation, page by page, for the operator's reconciliation: order lines first,
-//! then stock.
+//! The books of allocation, page by page, for the operator's reconciliation: order lines first, then
+//! stock.
 
 use contracts::question::{
-    AllocationBooks, AllocationBooksRequest, AllocationLine, AllocationStock,
+    AllocationBooks, AllocationBooksRequest, AllocationLine, AllocationStock, Question,
 };
+use futures::FutureExt as _;
 use mesh::{
-    Asker, DatabaseConnection, QuestionError,
+    Asker, DatabaseConnection, Endpoint, QuestionError,
     books::{Page, answer as page_of, behind, request, rows_after, within},
 };
 use serde_json::Value;
 
-use crate::domain::{order::Line, stock::Stock};
+use crate::{
+    Allocation,
+    domain::{order::Line, stock::Stock},
+};
 
-/// The question's name.
-pub const QUESTION: &str = "allocation-books";
+pub const ENDPOINT: Endpoint<Allocation> = Endpoint {
+    question: AllocationBooksRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
+
 /// A page of lines begins behind `line` and its place.
 const LINE: &str = "line";
 /// A page of stock begins behind `stock` and its place; the first has none.
 const STOCK: &str = "stock";
 
-/// One page: what comes after `after`.
-pub async fn answer(
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     payload: &[u8],
