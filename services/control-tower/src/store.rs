@@ -11,7 +11,7 @@ use mesh::{
     DatabaseTransaction, DbErr, Load, Rows,
     column::{Cell, Column},
     row,
-    sea_query::{Alias, Expr, ExprTrait, Order as Direction},
+    sea_query::{Alias, Expr, ExprTrait, Order as Direction, Value},
 };
 use sea_orm::{ConnectionTrait, DbBackend};
 
@@ -29,6 +29,9 @@ use crate::{
 pub const POSTED: &str = "invoice.posted";
 /// The event of an invoice that was settled.
 pub const SETTLED: &str = "receivable.settled";
+
+/// Values of a kind that one statement has: a payment may be of a thousand orders.
+const MAX_VALUES: usize = 10_000;
 
 /// The rows that the messages of a batch name.
 #[derive(Debug, Default)]
@@ -88,16 +91,21 @@ async fn cases_of(
 ) -> Result<Rows<Case>, DbErr> {
     let column = |name| Expr::col(Alias::new(name));
     let mut cases = Vec::new();
-    if !orders.is_empty() || !ids.is_empty() {
-        let of_orders = column("order_id").is_in(orders.iter().map(Cell::value));
+    for part in 0..orders.len().max(ids.len()).div_ceil(MAX_VALUES) {
+        let of_orders = column("order_id").is_in(values(&orders, part));
         let unsettled = of_orders.and(column("state").ne(State::Resolved.to_raw()));
         let mut select = row::select::<Case>();
-        select.and_where(unsettled.or(column("case_id").is_in(ids.iter().map(Cell::value))));
+        select.and_where(unsettled.or(column("case_id").is_in(values(&ids, part))));
         select.order_by(Alias::new("case_id"), Direction::Asc).lock_exclusive();
-        cases = row::fetch(tx, &select).await?;
+        cases.extend(row::fetch::<Case>(tx, &select).await?);
     }
     let unsettled = Rows::having_both(cases, ("order_id", orders), ("state", State::UNSETTLED));
     Ok(unsettled.with(Rows::of_keys(Vec::new(), ids)))
+}
+
+/// One part of the values of a statement.
+fn values<C: Cell>(all: &BTreeSet<C>, part: usize) -> impl Iterator<Item = Value> {
+    all.iter().skip(part * MAX_VALUES).take(MAX_VALUES).map(Cell::value)
 }
 
 /// The events that posted invoices of these orders.
@@ -105,13 +113,13 @@ async fn invoices_of(
     tx: &DatabaseTransaction,
     orders: BTreeSet<OrderId>,
 ) -> Result<Rows<Record>, DbErr> {
-    if orders.is_empty() {
-        return Ok(Rows::default());
+    let mut posted = Vec::new();
+    for part in 0..orders.len().div_ceil(MAX_VALUES) {
+        let mut select = row::select::<Record>();
+        select.and_where(Expr::col(Alias::new("order_id")).is_in(values(&orders, part)));
+        select.and_where(Expr::col(Alias::new("event")).eq(POSTED));
+        posted.extend(row::fetch::<Record>(tx, &select).await?);
     }
-    let mut select = row::select::<Record>();
-    select.and_where(Expr::col(Alias::new("order_id")).is_in(orders.iter().map(Cell::value)));
-    select.and_where(Expr::col(Alias::new("event")).eq(POSTED));
-    let posted = row::fetch(tx, &select).await?;
     Ok(Rows::having_both(posted, ("order_id", orders), ("event", [POSTED.to_owned()])))
 }
 
@@ -120,13 +128,13 @@ async fn settlements_of(
     tx: &DatabaseTransaction,
     invoices: BTreeSet<String>,
 ) -> Result<Rows<Record>, DbErr> {
-    if invoices.is_empty() {
-        return Ok(Rows::default());
+    let mut settled = Vec::new();
+    for part in 0..invoices.len().div_ceil(MAX_VALUES) {
+        let mut select = row::select::<Record>();
+        select.and_where(Expr::col(Alias::new("aggregate")).eq("receivable"));
+        select.and_where(Expr::col(Alias::new("aggregate_id")).is_in(values(&invoices, part)));
+        select.and_where(Expr::col(Alias::new("event")).eq(SETTLED));
+        settled.extend(row::fetch::<Record>(tx, &select).await?);
     }
-    let mut select = row::select::<Record>();
-    select.and_where(Expr::col(Alias::new("aggregate")).eq("receivable"));
-    select.and_where(Expr::col(Alias::new("aggregate_id")).is_in(invoices.iter().cloned()));
-    select.and_where(Expr::col(Alias::new("event")).eq(SETTLED));
-    let settled = row::fetch(tx, &select).await?;
     Ok(Rows::having_both(settled, ("aggregate_id", invoices), ("event", [SETTLED.to_owned()])))
 }

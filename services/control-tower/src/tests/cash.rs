@@ -135,3 +135,20 @@ fn i13_a_closed_period_is_recorded_and_is_no_exception() {
     ];
     assert!(wanted.iter().all(|wanted| told.contains(&wanted.as_str())), "{told:?}");
 }
+
+/// However many orders and invoices a batch names, no statement has more values than a database takes.
+#[tokio::test]
+async fn payments_of_very_many_orders_are_recorded_at_once() {
+    let mut bench = bench().await;
+    let mut batch = Vec::new();
+    for number in 0..20 {
+        let order_id = |place| json!(format!("00000000-0000-5000-8000-{number:06}{place:06}"));
+        let orders: Vec<_> = (0..1_000).map(order_id).collect();
+        let mut applied = payment::<PaymentApplied>(&orders, "0", "overpayment");
+        applied.payment = format!("bank/CHK-{number}");
+        batch.push(bench.numbered(&applied));
+    }
+    bench.deliver(batch).await;
+    let status = bench.ask(Asker::Operator, "status", &json!({})).await.unwrap();
+    assert_eq!(status["orders"], json!({"accepted": 20_000}));
+}
