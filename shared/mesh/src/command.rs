@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use contracts::{
-    CommandId, Reason, ReasonLine,
+    CommandId, MoneyError, Reason, ReasonLine,
     command::Command,
     document::{CommandResult, CommandStatus},
 };
@@ -62,6 +62,22 @@ pub enum Stop<R = ReasonLine> {
 impl From<ReasonLine> for Stop {
     fn from(reason: ReasonLine) -> Self {
         Self::Refused(reason)
+    }
+}
+
+/// Figures that are too large.
+impl From<MoneyError> for Stop<MoneyError> {
+    fn from(error: MoneyError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Stop<MoneyError>> for Halt {
+    fn from(stop: Stop<MoneyError>) -> Self {
+        match stop {
+            Stop::Refused(error) => error.into(),
+            Stop::Halt(halt) => halt,
+        }
     }
 }
 

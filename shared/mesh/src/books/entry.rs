@@ -13,7 +13,7 @@ use crate::{Context, Halt, Migration, Outputs, Rows};
 
 /// The tables of a journal. A service that posts adds them to its own.
 pub const TABLES: Migration =
-    Migration { name: "0002_journal", sql: include_str!("../../migrations/journal.sql") };
+    Migration { name: "0001_journal", sql: include_str!("../../migrations/0001_journal.sql") };
 
 /// An entry as it is kept, in the order in which entries are told.
 #[derive(Debug, Clone, PartialEq, Eq)]
