@@ -1,79 +1,45 @@
-//! Rule F6: reaches warehouses. Over NATS every document is on its way already; here it also goes
-//! by signed HTTP request, or as a file of X12, to those that are configured so. Each warehouse has
-//! a lane of its own: one that is down holds its own documents and nothing else.
+//! Rule F6: the other ways to reach warehouses. Over NATS every document is on its way already; here
+//! it also goes by signed HTTP request, or as a file of X12, to those that are configured so. Each
+//! warehouse has a lane of its own: one that is down holds its own documents and nothing else.
 //!
-//! NATS is no [`Adapter`]: the outbox, which commits with the decision, is what sends, orders and
-//! repeats there, and behind the trait it would be written a second time.
+//! NATS is no [`Transport`](transport::Transport): the outbox, which commits with the decision, is
+//! what sends, orders and repeats there, and behind the trait it would be written a second time.
 
+mod alarm;
 mod drop;
 mod intake;
 mod lane;
 mod metrics;
 mod signature;
+mod transport;
+mod verdict;
 mod webhook;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use contracts::WarehouseId;
 use futures::future::join_all;
-use jiff::Timestamp;
-use mesh::{DatabaseConnection, DbErr};
+use mesh::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    config::{Config, Reach},
-    deliveries::Delivery,
-};
+use crate::config::{Config, Reach};
 use drop::Folder;
 use lane::Lane;
-use mesh::breaker::State;
-pub(crate) use metrics::{describe, report};
+pub use metrics::{describe, report};
 use webhook::Hook;
 
-/// A way to reach a warehouse besides NATS.
-pub(crate) trait Adapter: Send + Sync {
-    /// Hands a document over. The same one may be handed over more than once.
-    fn deliver(&self, delivery: &Delivery) -> impl Future<Output = Result<(), Failure>> + Send;
-
-    /// Takes in what the warehouse has put where it is looked for, and writes rows of it.
-    fn collect(
-        &self,
-        _db: &DatabaseConnection,
-        _now: Timestamp,
-    ) -> impl Future<Output = Result<(), DbErr>> + Send {
-        async { Ok(()) }
-    }
-}
-
-/// Why a document was not handed over.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// In words, without a secret.
-    pub why: String,
-    /// Whether the warehouse is there and refuses this one document.
-    pub refused: bool,
-    /// How long it asks to be left alone.
-    pub again_after: Option<Duration>,
-}
-
-impl Failure {
-    fn unreached(why: impl Into<String>) -> Self {
-        Self { why: why.into(), refused: false, again_after: None }
-    }
-}
-
-/// Delivers and collects until it is told to stop.
-pub(crate) async fn run(config: Arc<Config>, db: DatabaseConnection, shutdown: CancellationToken) {
+/// Delivers and collects until shutdown.
+pub async fn run(config: Arc<Config>, db: DatabaseConnection, shutdown: CancellationToken) {
     let holder = format!("{}-{:016x}", std::process::id(), rand::random::<u64>());
     let lanes = config.warehouses.iter().map(|(id, reach)| {
         let (config, db, shutdown) = (config.clone(), db.clone(), shutdown.clone());
         let holder = holder.clone();
-        async move { reached(id, reach, &config, db, holder, shutdown).await }
+        async move { run_lane(id, reach, &config, db, holder, shutdown).await }
     });
     join_all(lanes).await;
 }
 
-async fn reached(
+async fn run_lane(
     id: &WarehouseId,
     reach: &Reach,
     config: &Config,

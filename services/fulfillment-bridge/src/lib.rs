@@ -1,33 +1,33 @@
 #![doc = include_str!("../README.md")]
 
 mod adapter;
-mod books;
 pub mod config;
 mod deliveries;
-pub mod domain;
+mod domain;
+mod handlers;
 mod metrics;
-mod status;
+mod queries;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unit_of_work;
 
 use std::{path::Path, sync::Arc};
 
 use config::Config;
-use contracts::{
-    Kind, PartnerName, Reason,
-    command::{CancelShipment, ConfirmShipment},
-    document::{self, Faults, Unreadable},
-    event::{self, InventoryReserved, OrderAccepted, OrderChanged, OrderReleased},
+use futures::FutureExt as _;
+use handlers::{
+    cancel_shipment, confirm_shipment, decide_arrival, recall_units, receive_confirmation,
+    record_change_request, record_delivery, record_item, record_order, record_warehouse,
+    request_shipments,
 };
-use domain::{Message, Set};
-use jiff::Timestamp;
 use mesh::{
-    AnyService, Asker, Card, Context, DatabaseConnection, DatabaseTransaction, DbErr, Decision,
-    Inbound, Letter, Migration, Origin, QuestionError, OldService, read_event,
+    AnyService, Background, BeforeCommit, Context, Endpoint, Handler, Manifest, Measure, Migration,
+    Outputs, Partners, Service,
 };
-use serde_json::Value;
-use tokio_util::sync::CancellationToken;
+use queries::{fulfillment_books, shipment_status};
+use store::Keys;
+use unit_of_work::UnitOfWork;
 
 /// The service that asks warehouses to ship, and takes what they answer.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl FulfillmentBridge {
         mesh::config::load("fulfillment-bridge", config::DEFAULTS, file).map(Self::new)
     }
 
-    /// The service, as it is configured.
+    /// The service with this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self { config: Arc::new(config) }
@@ -56,166 +56,53 @@ impl FulfillmentBridge {
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
 pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid> {
-    FulfillmentBridge::configured(file).map(AnyService::old)
+    FulfillmentBridge::configured(file).map(AnyService::new)
 }
 
-impl From<FulfillmentBridge> for AnyService {
-    fn from(service: FulfillmentBridge) -> Self {
-        Self::old(service)
-    }
-}
-
-/// The service's manifest.
+/// The manifest of the service.
 #[must_use]
-pub fn manifest() -> mesh::Manifest {
-    FulfillmentBridge::CARD.into()
+pub fn manifest() -> Manifest {
+    Manifest::of::<FulfillmentBridge>()
 }
 
-impl OldService for FulfillmentBridge {
-    const CARD: Card = Card {
-        service: "fulfillment-bridge",
-        owns: &["shipment"],
-        events: &["inventory", "item", "order", "warehouse"],
-        documents: &["ship-confirm", "delivery"],
-        answers: &[status::QUESTION, books::QUESTION],
-    };
-    const MIGRATIONS: &'static [Migration] = &[
-        Migration { name: "0002_shipments", sql: include_str!("../migrations/0002_shipments.sql") },
-        Migration { name: "0003_adapters", sql: include_str!("../migrations/0003_adapters.sql") },
+impl Service for FulfillmentBridge {
+    const NAME: &'static str = "fulfillment-bridge";
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        name: "0002_fulfillment_bridge",
+        sql: include_str!("../migrations/0002_fulfillment_bridge.sql"),
+    }];
+    const HANDLERS: &'static [Handler<Self>] = &[
+        receive_confirmation::HANDLER,
+        record_delivery::HANDLER,
+        confirm_shipment::HANDLER,
+        cancel_shipment::HANDLER,
+        decide_arrival::HANDLER,
+        request_shipments::HANDLER,
+        recall_units::HANDLER,
+        record_order::ACCEPTED,
+        record_order::RELEASED,
+        record_order::CHANGED,
+        record_change_request::HANDLER,
+        record_item::HANDLER,
+        record_warehouse::HANDLER,
     ];
-    type Message = Message;
-    type Set = Set;
-
-    fn decode(&self, inbound: &Inbound) -> Result<Option<Message>, Faults> {
-        match &inbound.origin {
-            Origin::Document { partner, document, .. } => {
-                let Ok(kind) = document.parse::<Kind>() else { return Ok(None) };
-                decode_document(kind, partner.clone(), &inbound.payload)
-            }
-            Origin::Event { aggregate, event, .. } => {
-                decode_event(aggregate, event, &inbound.payload)
-            }
-            Origin::Command { verb, .. } => decode_command(verb, &inbound.payload).map(Some),
-        }
-    }
-
-    async fn load(&self, tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
-        store::load(tx, messages).await
-    }
-
-    fn decide(&self, set: &mut Set, message: &Message, context: &Context<'_>) -> Decision {
-        domain::decide(set, message, context)
-    }
-
-    async fn due(
-        &self,
-        tx: &DatabaseTransaction,
-        now: Timestamp,
-        limit: u64,
-    ) -> Result<Vec<Message>, DbErr> {
-        let arrivals = deliveries::due_arrivals(tx, now, limit).await?;
-        Ok(arrivals.into_iter().map(|it| Message::Arrived(Box::new(it))).collect())
-    }
-
-    async fn measure(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
-        adapter::report(db, &self.config, now).await?;
-        metrics::report(db).await
-    }
-
-    async fn sending(&self, tx: &DatabaseTransaction, letters: &[Letter<'_>]) -> Result<(), DbErr> {
-        deliveries::sending(tx, letters, &self.config, Timestamp::now()).await
-    }
-
-    async fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) {
+    const ENDPOINTS: &'static [Endpoint<Self>] =
+        &[shipment_status::ENDPOINT, fulfillment_books::ENDPOINT];
+    const MEASURE: Option<Measure<Self>> =
+        Some(|service, db, now| metrics::report(db, &service.config, now).boxed());
+    const BEFORE_COMMIT: Option<BeforeCommit<Self>> = Some(|service, tx, documents| {
+        deliveries::before_commit(tx, documents, &service.config).boxed()
+    });
+    const BACKGROUND: &'static [Background<Self>] = &[|service, db, _, shutdown| {
         metrics::describe();
-        adapter::run(self.config.clone(), db, shutdown).await;
+        adapter::run(service.config.clone(), db, shutdown).boxed()
+    }];
+
+    fn resolve_keys(keys: &mut Keys, partners: &Partners) {
+        keys.resolve(partners);
     }
 
-    async fn answer(
-        &self,
-        db: &DatabaseConnection,
-        question: &str,
-        asker: &Asker,
-        request: &[u8],
-    ) -> Result<Value, QuestionError> {
-        match question {
-            status::QUESTION => status::answer(db, asker, request).await,
-            books::QUESTION => books::answer(db, asker, request).await,
-            _ => Err(QuestionError::not_found(format!("there is no question {question}"))),
-        }
-    }
-}
-
-fn decode_document(
-    kind: Kind,
-    partner: PartnerName,
-    payload: &[u8],
-) -> Result<Option<Message>, Faults> {
-    Ok(match kind {
-        Kind::ShipConfirm => Some(Message::Confirm(partner, Box::new(document::read(payload)?))),
-        Kind::Delivery => Some(Message::Delivery(partner, Box::new(document::read(payload)?))),
-        Kind::Order
-        | Kind::OrderChange
-        | Kind::OrderCancel
-        | Kind::Customer
-        | Kind::Item
-        | Kind::PriceList
-        | Kind::Company
-        | Kind::Warehouse
-        | Kind::Stock
-        | Kind::TaxRate
-        | Kind::Payment
-        | Kind::PaymentReversal
-        | Kind::ReturnRequest
-        | Kind::ReturnReceipt
-        | Kind::X12
-        | Kind::Ubl
-        | Kind::Camt => None,
-    })
-}
-
-fn decode_event(aggregate: &str, name: &str, payload: &[u8]) -> Result<Option<Message>, Faults> {
-    Ok(match (aggregate, name) {
-        ("inventory", "reserved") => {
-            let reserved = event::from_json::<InventoryReserved>(payload)
-                .map_err(|error| Unreadable::invalid("", error.to_string()))?;
-            Some(Message::Reserved(reserved.sequence, Box::new(reserved.data)))
-        }
-        ("inventory", "recalled") => Some(Message::Recalled(read_event(payload)?)),
-        ("order", "accepted") => {
-            let accepted: OrderAccepted = read_event(payload)?;
-            Some(Message::Order(accepted.order_id, Box::new(accepted.order)))
-        }
-        ("order", "released") => {
-            let released: OrderReleased = read_event(payload)?;
-            Some(Message::Order(released.order_id, Box::new(released.order)))
-        }
-        ("order", "changed") => {
-            let changed: OrderChanged = read_event(payload)?;
-            Some(Message::Order(changed.order_id, Box::new(changed.order)))
-        }
-        ("order", "change-requested") => Some(Message::Change(read_event(payload)?)),
-        ("item", "updated") => Some(Message::Item(Box::new(read_event(payload)?))),
-        ("warehouse", "updated") => Some(Message::Warehouse(Box::new(read_event(payload)?))),
-        _ => None,
-    })
-}
-
-fn decode_command(verb: &str, payload: &[u8]) -> Result<Message, Faults> {
-    match verb {
-        "confirm-shipment" => {
-            let command: ConfirmShipment = document::read_json(payload)?;
-            Ok(Message::ConfirmShipment(Box::new(command)))
-        }
-        "cancel-shipment" => {
-            let command: CancelShipment = document::read_json(payload)?;
-            Ok(Message::CancelShipment(command))
-        }
-        _ => Err(Unreadable {
-            code: Reason::UnknownCommand,
-            path: String::new(),
-            message: format!("fulfillment-bridge has no command `{verb}`"),
-        }
-        .into()),
+    fn conclude(&self, work: &mut UnitOfWork, outputs: Outputs, context: &Context<'_>) -> Outputs {
+        domain::ship_notice::in_every_format(work, outputs, context)
     }
 }

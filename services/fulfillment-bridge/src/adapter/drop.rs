@@ -1,5 +1,5 @@
-//! A warehouse that takes and leaves files in a folder. Files for it are in `out`; what it leaves
-//! in `in` is read and moved to `processed`, or to `failed` with what is wrong beside it.
+//! A warehouse that takes and leaves files in a folder. Files for it are in `out`; files that it leaves
+//! in `in` are read and moved to `processed`, or to `failed` with the reason beside them.
 
 use std::{
     io,
@@ -17,49 +17,50 @@ use jiff::Timestamp;
 use mesh::{DatabaseConnection, DbErr};
 use tokio::fs;
 
-use super::{Adapter, Failure, intake};
+use super::{
+    intake,
+    transport::{Failure, Transport},
+};
 use crate::{
     config::Drop,
     deliveries::{
-        self, Delivery,
-        write::{FAILED, OUT},
+        folders::{FAILED, IN, OUT, PROCESSED},
+        rows::Delivery,
     },
 };
 
-const IN: &str = "in";
-const PROCESSED: &str = "processed";
 /// Files that are read in one round.
 const BURST: usize = 100;
 /// A file that breaks off and was written to this lately may still be on its way.
 const SETTLES: Duration = Duration::from_secs(30);
 
 /// A warehouse's folder.
-pub(crate) struct Folder<'a> {
+pub struct Folder<'a> {
     id: &'a WarehouseId,
     drop: &'a Drop,
-    /// What was told last: once per fault, not once per look.
-    told: Mutex<Option<String>>,
+    /// The last fault that was logged: once per fault, not once per look.
+    logged: Mutex<Option<String>>,
 }
 
-/// A file of the warehouse's.
+/// A file that the warehouse left.
 struct File {
     name: String,
     path: PathBuf,
-    /// Whether it may still be written to.
+    /// True if it may still be written to.
     fresh: bool,
 }
 
-/// What becomes of a file.
-enum Fate {
-    /// It is all taken.
+/// The end of a file.
+enum Disposition {
+    /// All of it is taken.
     Processed,
-    /// Not all of it is, and why.
+    /// Not all of it is taken, for this reason.
     Failed(String),
-    /// It stays until it is whole.
+    /// The file stays until it is whole.
     Later,
 }
 
-impl Adapter for Folder<'_> {
+impl Transport for Folder<'_> {
     async fn deliver(&self, delivery: &Delivery) -> Result<(), Failure> {
         let Some(file) = &delivery.file else {
             return Err(Failure::unreached("it is not written as a file"));
@@ -72,16 +73,21 @@ impl Adapter for Folder<'_> {
 
     async fn collect(&self, db: &DatabaseConnection, now: Timestamp) -> Result<(), DbErr> {
         let files = self.files(now).await;
-        for file in self.heard(files).unwrap_or_default() {
-            let Some(fate) = self.heard(self.read(&file).await) else { continue };
-            let fate = match fate {
+        for file in self.logged(files).unwrap_or_default() {
+            let Some(disposition) = self.logged(self.read(&file).await) else { continue };
+            let disposition = match disposition {
                 Ok(interchanges) => {
-                    let wrong = self.take(db, &file.name, &interchanges, now).await?;
-                    if wrong.is_empty() { Fate::Processed } else { Fate::Failed(wrong) }
+                    let source = intake::Source { id: self.id, drop: self.drop, file: &file.name };
+                    let wrong = intake::take(db, source, &interchanges, now).await?;
+                    if wrong.is_empty() {
+                        Disposition::Processed
+                    } else {
+                        Disposition::Failed(wrong)
+                    }
                 }
-                Err(fate) => fate,
+                Err(disposition) => disposition,
             };
-            let _ = self.heard(self.settle(&file, fate).await);
+            let _ = self.logged(self.settle(&file, disposition).await);
         }
         Ok(())
     }
@@ -89,20 +95,20 @@ impl Adapter for Folder<'_> {
 
 impl<'a> Folder<'a> {
     pub fn new(id: &'a WarehouseId, drop: &'a Drop) -> Self {
-        Self { id, drop, told: Mutex::new(None) }
+        Self { id, drop, logged: Mutex::new(None) }
     }
 
-    /// The outcome, where there is one; a fault is told once.
-    fn heard<T>(&self, outcome: io::Result<T>) -> Option<T> {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The outcome, if there is one; logs a fault once.
+    fn logged<T>(&self, outcome: io::Result<T>) -> Option<T> {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
             Ok(value) => Some(value),
             Err(error) => {
                 let error = error.to_string();
-                if told.as_ref() != Some(&error) {
+                if logged.as_ref() != Some(&error) {
                     let folder = self.drop.folder.display();
                     tracing::error!(warehouse = %self.id, %folder, error, "files cannot be exchanged");
-                    *told = Some(error);
+                    *logged = Some(error);
                 }
                 None
             }
@@ -131,42 +137,28 @@ impl<'a> Folder<'a> {
         Ok(files)
     }
 
-    /// The interchanges of a file, or what becomes of it where it has none.
-    async fn read(&self, file: &File) -> io::Result<Result<Vec<Interchange>, Fate>> {
+    /// The interchanges of a file, or its disposition if it has none.
+    async fn read(&self, file: &File) -> io::Result<Result<Vec<Interchange>, Disposition>> {
         let length = fs::metadata(&file.path).await?.len();
         if usize::try_from(length).is_ok_and(|length| length <= MAX_BYTES) {
             let read = x12::read(&fs::read(&file.path).await?);
             let broken = |one: &Interchange| one.errors.contains(&InterchangeError::PrematureEnd);
             return Ok(match read {
-                Ok(all) if file.fresh && all.iter().any(broken) => Err(Fate::Later),
+                Ok(all) if file.fresh && all.iter().any(broken) => Err(Disposition::Later),
                 Ok(all) => Ok(all),
-                Err(_) if file.fresh => Err(Fate::Later),
-                Err(error) => Err(Fate::Failed(format!("{error}\n"))),
+                Err(_) if file.fresh => Err(Disposition::Later),
+                Err(error) => Err(Disposition::Failed(format!("{error}\n"))),
             });
         }
-        Ok(Err(Fate::Failed(format!("{length} bytes, at most {MAX_BYTES} are read\n"))))
+        Ok(Err(Disposition::Failed(format!("{length} bytes, at most {MAX_BYTES} are read\n"))))
     }
 
-    async fn take(
-        &self,
-        db: &DatabaseConnection,
-        file: &str,
-        interchanges: &[Interchange],
-        now: Timestamp,
-    ) -> Result<String, DbErr> {
-        let tx = deliveries::begin(db).await?;
-        let mut desk = intake::Desk { tx: &tx, id: self.id, drop: self.drop, file, now };
-        let wrong = desk.take(interchanges).await?;
-        deliveries::commit(tx).await?;
-        Ok(wrong)
-    }
-
-    /// The reason is there before the file is.
-    async fn settle(&self, file: &File, fate: Fate) -> io::Result<()> {
-        let (folder, reason) = match fate {
-            Fate::Later => return Ok(()),
-            Fate::Processed => (PROCESSED, None),
-            Fate::Failed(reason) => (FAILED, Some(reason)),
+    /// Moves a file. The reason is there before the file is.
+    async fn settle(&self, file: &File, disposition: Disposition) -> io::Result<()> {
+        let (folder, reason) = match disposition {
+            Disposition::Later => return Ok(()),
+            Disposition::Processed => (PROCESSED, None),
+            Disposition::Failed(reason) => (FAILED, Some(reason)),
         };
         let target = free(&self.drop.folder.join(folder), &file.name).await?;
         if let Some(reason) = reason {
@@ -179,23 +171,24 @@ impl<'a> Folder<'a> {
     }
 }
 
-/// What the tools that send files call those that are on their way.
+/// Returns whether the name is one that tools give to files on their way.
 fn is_unfinished(name: &str) -> bool {
     name.starts_with('.') || [".tmp", ".part", ".filepart"].iter().any(|end| name.ends_with(end))
 }
 
-/// A name that nothing in the folder has.
+/// Returns a path of the folder that is free.
 async fn free(folder: &Path, name: &str) -> io::Result<PathBuf> {
     let mut target = folder.join(name);
     let mut number = 1_u32;
     while fs::try_exists(&target).await? {
         target = folder.join(format!("{name}.{number}"));
-        number = number.saturating_add(1);
+        number += 1;
     }
     Ok(target)
 }
 
-/// Under another name first, and on the disk before it has its own: whoever sees it sees all of it.
+/// Writes a file under another name first, and syncs it before it gets its own: whoever sees it sees
+/// all of it.
 async fn write_whole(path: &Path, body: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;

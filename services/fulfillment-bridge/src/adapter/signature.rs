@@ -1,13 +1,12 @@
-//! Signs requests, so that a warehouse can tell ours from anybody's: HMAC-SHA-256 over the time, a
-//! point and the body.
+//! Signed requests: HMAC-SHA-256 over the time, a point and the body shows that a request is ours.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// The header that carries it.
+/// The header of the signature.
 pub const HEADER: &str = "ordermesh-signature";
 
-/// `t=<seconds>,v1=<hexadecimal>`: the time is signed too, so that an old request cannot be sent
+/// Returns `t=<seconds>,v1=<hexadecimal>`. The time is signed too, so that an old request cannot be sent
 /// again much later.
 #[must_use]
 pub fn signature(secret: &[u8], seconds: i64, body: &[u8]) -> String {
@@ -24,7 +23,7 @@ pub fn signature(secret: &[u8], seconds: i64, body: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// Reckoned by another program.
+    /// The expected value was computed by another program.
     #[test]
     fn f6_a_signature_is_hmac_sha256_of_time_and_body() {
         assert_eq!(

@@ -10,26 +10,27 @@ use reqwest::{
 };
 
 use super::{
-    Adapter, Failure,
     signature::{HEADER, signature},
+    transport::{Failure, Transport},
 };
 use crate::{
     config::{Secret, Webhook},
-    deliveries::Delivery,
+    deliveries::rows::Delivery,
 };
 
 /// The longest that a warehouse may ask to be left alone.
 const LONGEST_PAUSE: u64 = 3_600;
 
-/// A warehouse's address.
-pub(crate) struct Hook {
+/// The webhook of a warehouse.
+pub struct Hook {
     client: Client,
     url: Url,
     secret: Secret,
 }
 
 impl Hook {
-    /// Redirects are not followed: they would carry documents to an address that nobody configured.
+    /// A client that follows no redirects: they would carry documents to an address that nobody
+    /// configured.
     pub fn new(webhook: &Webhook, timeout: Duration) -> Result<Self, reqwest::Error> {
         // The process has one provider; whoever is first names the same.
         std::mem::drop(rustls::crypto::ring::default_provider().install_default());
@@ -38,7 +39,7 @@ impl Hook {
     }
 }
 
-impl Adapter for Hook {
+impl Transport for Hook {
     async fn deliver(&self, delivery: &Delivery) -> Result<(), Failure> {
         let seconds = Timestamp::now().as_second();
         let request = self
@@ -57,7 +58,7 @@ impl Adapter for Hook {
     }
 }
 
-/// The address is left out of what is said: it may hold a key.
+/// Leaves the address out of the reason: it may hold a key.
 fn not_reached(error: reqwest::Error) -> Failure {
     if error.is_timeout() {
         return Failure::unreached("no answer in time");
@@ -70,8 +71,8 @@ fn not_reached(error: reqwest::Error) -> Failure {
     Failure::unreached(format!("not reached: {cause}"))
 }
 
-/// 2xx is delivered. Time-outs, too many requests and faults pass; what else it answers is about
-/// this request.
+/// 2xx is delivered. Time-outs, too many requests and faults pass; any other answer is about this
+/// request.
 fn judged(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     if status.is_success() {
         return Ok(());
@@ -81,7 +82,7 @@ fn judged(status: StatusCode, headers: &HeaderMap) -> Result<(), Failure> {
     let asked = headers.get(header::RETRY_AFTER);
     let asked = asked.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
     let again_after = asked.map(|seconds| Duration::from_secs(seconds.min(LONGEST_PAUSE)));
-    Err(Failure { why: format!("it answers {status}"), refused, again_after })
+    Err(Failure { reason: format!("it answers {status}"), refused, again_after })
 }
 
 #[cfg(test)]

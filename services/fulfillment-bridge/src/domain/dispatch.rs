@@ -1,66 +1,44 @@
-//! A confirmation is taken: what left, what fell short, and who hears of it (rules F3, F4, F5).
+//! A confirmation is taken: units leave or fall short, and are announced (rules F3, F4, F5).
 
 use std::collections::BTreeMap;
 
 use contracts::{
-    Quantity, Reason, ShipmentId, Sku,
-    document::{
-        LineQuantity, ShipCancel, ShipConfirm, ShipConfirmAck, ShipConfirmLine, ShipNotice,
-    },
-    event::{ShipmentCovered, ShipmentDispatched, ShipmentShort, ShortLine},
+    Quantity, ShipmentId, Sku,
+    document::{LineQuantity, ShipConfirm, ShipConfirmAck, ShipNotice},
+    event::{ShipmentDispatched, ShipmentShort, ShortLine},
 };
-use mesh::{Context, Outputs};
+use mesh::{
+    Context, Halt, Outputs,
+    checked::{minus, plus},
+};
 
 use super::{
-    Set, order,
+    claims::Claims,
+    cover::{self, cover},
+    order,
     shipment::{Line, Shipment, lines_of, place_of},
-    sum,
-    warehouse::recipient,
 };
-
-/// What a confirmation says of an order line and item, all of its lines added up.
-#[derive(Debug, Default, Clone)]
-pub struct Said {
-    /// What left.
-    pub quantity: Quantity,
-    /// What will not.
-    pub short: Quantity,
-    /// Why not.
-    pub reason: Option<String>,
-}
-
-/// What a confirmation says, by order line and item.
-#[must_use]
-pub fn said(lines: &[ShipConfirmLine]) -> BTreeMap<(u32, Sku), Said> {
-    let mut all: BTreeMap<(u32, Sku), Said> = BTreeMap::new();
-    for line in lines {
-        let said = all.entry((line.line, line.sku.clone())).or_default();
-        said.quantity = sum(said.quantity, line.quantity);
-        said.short = sum(said.short, line.short_quantity.unwrap_or_default());
-        said.reason = said.reason.take().or_else(|| line.short_reason.clone());
-    }
-    all
-}
+use crate::unit_of_work::UnitOfWork;
 
 /// Takes a confirmation, and returns its answer. Each event comes right before the documents that
 /// follow from it.
 pub fn take(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     shipment: &Shipment,
     confirm: &ShipConfirm,
+    claims: &Claims,
     context: &Context<'_>,
     outputs: &mut Outputs,
-) -> ShipConfirmAck {
-    let said = said(&confirm.lines);
-    let Shipped { lines: shipped, reinstated, covered } = ship(set, shipment, &said);
-    let short = fall_short(set, shipment, &said, confirm.is_final);
+) -> Result<ShipConfirmAck, Halt> {
+    let Shipped { lines: shipped, reinstated, covered } = ship(work, shipment, claims)?;
+    let short = fall_short(work, shipment, claims, confirm.is_final)?;
     let gone: Vec<LineQuantity> =
         shipped.iter().filter(|line| !line.quantity.is_zero()).cloned().collect();
     if !gone.is_empty() {
-        dispatched(shipment, confirm, gone, reinstated, outputs);
+        announce(shipment, confirm, gone, reinstated, outputs);
     }
     for (id, lines) in covered {
-        covers(set, shipment, id, lines, context, outputs);
+        cover::announce(work, shipment, id, lines, context, outputs);
     }
     if !short.is_empty() {
         outputs.event(&ShipmentShort {
@@ -73,157 +51,98 @@ pub fn take(
             lines: short,
         });
     }
-    ShipConfirmAck {
+    Ok(ShipConfirmAck {
         shipment_id: shipment.shipment_id,
         confirmation_id: confirm.confirmation_id.clone(),
         lines: shipped,
-    }
+    })
 }
 
-/// What a confirmation says has left.
+/// The units that left with a confirmation.
 #[derive(Debug, Default)]
 struct Shipped {
-    /// By line.
     lines: Vec<LineQuantity>,
-    /// What of it had been taken back.
+    /// The part that had been taken back.
     reinstated: Vec<LineQuantity>,
-    /// What other shipments of the warehouse need not ship any more.
+    /// Units that other shipments of the warehouse need not send any more.
     covered: BTreeMap<ShipmentId, Vec<LineQuantity>>,
 }
 
-/// What left. Above what is open it left unasked: the goods are gone all the same. A warehouse is
-/// refused when it ships what was taken back; an operator may accept that.
-fn ship(set: &mut Set, shipment: &Shipment, said: &BTreeMap<(u32, Sku), Said>) -> Shipped {
-    let tolerance = set.orders.get(&shipment.order_id).map(|order| order.tolerance_percent);
+/// Ships the claimed units. Above what is open they left unasked: the goods are gone all the same.
+/// A warehouse is refused when it ships what was taken back; an operator may accept that.
+fn ship(work: &mut UnitOfWork, shipment: &Shipment, claims: &Claims) -> Result<Shipped, Halt> {
+    let tolerance = work.orders.get(&shipment.order_id).map(|order| order.tolerance_percent);
     let mut shipped = Shipped::default();
-    for ((number, sku), said) in said {
-        let (line, sku, quantity) = (*number, sku.clone(), said.quantity);
+    for ((number, sku), claim) in claims {
+        let (line, quantity) = (*number, claim.shipped);
         let of = |quantity| LineQuantity { line, sku: sku.clone(), quantity };
-        let mut unasked = line_mut(set, shipment, line, &sku).ship(quantity);
-        for (id, covered) in cover(set, shipment, line, &sku, unasked) {
-            unasked = unasked.saturating_sub(covered);
+        let mut unasked = line_mut(work, shipment, line, sku).ship(quantity)?;
+        for (id, covered) in cover(work, shipment, line, sku, unasked)? {
+            unasked = minus(unasked, covered)?;
             shipped.covered.entry(id).or_default().push(of(covered));
         }
-        let again = line_mut(set, shipment, line, &sku).reinstate(unasked);
+        let again = line_mut(work, shipment, line, sku).reinstate(unasked)?;
         if !again.is_zero() {
             shipped.reinstated.push(of(again));
         }
-        let totals = order::line_mut(set, shipment.order_id, line);
-        totals.ship(quantity, unasked, tolerance.unwrap_or_default());
+        let totals = order::line_mut(&mut work.order_lines, shipment.order_id, line);
+        totals.ship(quantity, unasked, tolerance.unwrap_or_default())?;
         shipped.lines.push(of(quantity));
     }
-    shipped
-}
-
-/// Rule F5: what leaves above the request consumes what is open of the line first. Here that is
-/// what the same warehouse was asked for with other shipments, oldest first: its reservation is one
-/// to allocation, which consumes it whichever shipment the units left with. What other warehouses
-/// were asked for is recalled by allocation. Says how many units of which shipments were open.
-fn cover(
-    set: &mut Set,
-    shipment: &Shipment,
-    line: u32,
-    sku: &Sku,
-    unasked: Quantity,
-) -> Vec<(ShipmentId, Quantity)> {
-    if unasked.is_zero() {
-        return Vec::new();
-    }
-    let sibling = |it: &&Shipment| {
-        it.order_id == shipment.order_id
-            && it.warehouse_id == shipment.warehouse_id
-            && it.shipment_id != shipment.shipment_id
-    };
-    let mut siblings: Vec<(u64, ShipmentId)> = set
-        .shipments
-        .iter()
-        .filter(sibling)
-        .map(|shipment| (shipment.reservation, shipment.shipment_id))
-        .collect();
-    siblings.sort_unstable();
-    let mut left = unasked;
-    let mut all = Vec::new();
-    for (_, id) in siblings {
-        let Some(place) = place_of(set, id, line, sku) else { continue };
-        let Some(line) = set.lines.get_mut(&(id, place)) else { continue };
-        let covered = line.cover(left);
-        left = left.saturating_sub(covered);
-        all.extend((!covered.is_zero()).then_some((id, covered)));
-    }
-    all
-}
-
-/// The warehouse has sent units of another shipment already: it is told not to send them again.
-/// Its stock is as allocation knows it, which saw them leave.
-fn covers(
-    set: &Set,
-    by: &Shipment,
-    shipment_id: ShipmentId,
-    lines: Vec<LineQuantity>,
-    context: &Context<'_>,
-    outputs: &mut Outputs,
-) {
-    let order_id = by.order_id;
-    outputs.event(&ShipmentCovered {
-        shipment_id,
-        order_id,
-        partner: by.partner.clone(),
-        po_number: by.po_number.clone(),
-        warehouse_id: by.warehouse_id.clone(),
-        covered_by: by.shipment_id,
-        lines: lines.clone(),
-    });
-    let reason = Reason::AlreadyDispatched;
-    if let Ok(partner) = recipient(set, &by.warehouse_id, context) {
-        outputs.document(&partner, &ShipCancel { shipment_id, order_id, lines, reason });
-    }
+    Ok(shipped)
 }
 
 /// The line of a shipment. An operator may accept an item that was not asked for: it gets a line
 /// of its own, of which nothing was requested.
-fn line_mut<'a>(set: &'a mut Set, shipment: &Shipment, line: u32, sku: &Sku) -> &'a mut Line {
+fn line_mut<'a>(
+    work: &'a mut UnitOfWork,
+    shipment: &Shipment,
+    line: u32,
+    sku: &Sku,
+) -> &'a mut Line {
     let id = shipment.shipment_id;
-    let last = lines_of(set, id).map(|line| line.place).max().unwrap_or_default();
-    let place = place_of(set, id, line, sku).unwrap_or(last.saturating_add(1));
+    let last = lines_of(&work.lines, id).map(|line| line.place).max().unwrap_or_default();
+    let place = place_of(&work.lines, id, line, sku).unwrap_or(last + 1);
     let new = || Line::new(id, place, line, sku.clone(), Quantity::ZERO);
-    set.lines.get_or_put(&(id, place), new)
+    work.lines.get_or_put(&(id, place), new)
 }
 
-/// What will not come: what is declared, and all that is open when nothing more comes. More than
-/// is open cannot be missing.
+/// Marks as short what is declared, and all that is open when nothing more comes. More than is open
+/// cannot be missing.
 fn fall_short(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     shipment: &Shipment,
-    said: &BTreeMap<(u32, Sku), Said>,
+    claims: &Claims,
     is_final: bool,
-) -> Vec<ShortLine> {
-    let places: Vec<u32> = lines_of(set, shipment.shipment_id).map(|line| line.place).collect();
+) -> Result<Vec<ShortLine>, Halt> {
+    let id = shipment.shipment_id;
+    let places: Vec<u32> = lines_of(&work.lines, id).map(|line| line.place).collect();
     let mut all = Vec::new();
     for place in places {
-        let Some(line) = set.lines.get(&(shipment.shipment_id, place)) else { continue };
-        let said = said.get(&(line.line, line.sku.clone()));
-        let declared = said.map_or(Quantity::ZERO, |said| said.short);
-        let missing = if is_final { line.open() } else { declared.min(line.open()) };
+        let Some(line) = work.lines.get(&(id, place)) else { continue };
+        let claim = claims.get(&(line.line, line.sku.clone()));
+        let declared = claim.map_or(Quantity::ZERO, |claim| claim.short);
+        let missing = if is_final { line.open()? } else { declared.min(line.open()?) };
         if missing.is_zero() {
             continue;
         }
-        let Some(line) = set.lines.get_mut(&(shipment.shipment_id, place)) else { continue };
-        let quantity = line.fall_short(missing);
+        let Some(line) = work.lines.get_mut(&(id, place)) else { continue };
+        let quantity = line.fall_short(missing)?;
         let short = ShortLine {
             line: line.line,
             sku: line.sku.clone(),
             quantity,
-            reason: said.and_then(|said| said.reason.clone()),
+            reason: claim.and_then(|claim| claim.reason.clone()),
             nothing_shipped: is_final && line.dispatched.is_zero(),
         };
-        let totals = order::line_mut(set, shipment.order_id, short.line);
-        totals.short = sum(totals.short, quantity);
+        let totals = order::line_mut(&mut work.order_lines, shipment.order_id, short.line);
+        totals.short = plus(totals.short, quantity)?;
         all.push(short);
     }
-    all
+    Ok(all)
 }
 
-fn dispatched(
+fn announce(
     shipment: &Shipment,
     confirm: &ShipConfirm,
     lines: Vec<LineQuantity>,

@@ -1,27 +1,22 @@
-//! Orders as far as shipping them needs: what was ordered, how much more is taken, and what became
-//! of each line over all of its shipments.
+//! Orders as far as shipping needs them: the ordered lines, the tolerance, and the totals of each
+//! line over all of its shipments.
 
-use contracts::{
-    OrderId, PartnerName, Percent, PoNumber, Quantity, Reason,
-    event::{OrderBody, OrderChangeRequested},
+use contracts::{OrderId, PartnerName, Percent, PoNumber, Quantity, Reason};
+use mesh::{
+    Halt, Json, Rows,
+    checked::{minus, plus, total},
 };
-use mesh::{Decision, Json, Outputs};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Set, sum};
-
-/// An order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Which.
     pub order_id: OrderId,
     /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// How far above the ordered quantity is accepted and paid.
+    /// The part above the ordered quantity that is accepted and paid.
     pub tolerance_percent: Percent,
-    /// Less was asked for, by whom, and that is not settled yet.
+    /// The reason of a request for less that is not settled yet.
     pub less_wanted: Option<Json<Reason>>,
 }
 
@@ -35,17 +30,15 @@ pub struct Order {
 /// to `short`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Of which order.
     pub order_id: OrderId,
-    /// Its number.
+    /// The number of the line.
     pub line: u32,
     /// Ordered, as the order stands.
     pub ordered: Quantity,
     /// Asked of warehouses, or left unasked.
     pub requested: Quantity,
-    /// Left.
     pub dispatched: Quantity,
-    /// Was not there.
+    /// Missing in the warehouses.
     pub short: Quantity,
     /// Taken back.
     pub cancelled: Quantity,
@@ -61,7 +54,7 @@ mesh::row!(Line in "order_lines" by (order_id: OrderId, line: u32) {
 });
 
 impl Line {
-    /// A line of which nothing is known but its number.
+    /// A line of which only the number is known.
     #[must_use]
     pub fn new(order_id: OrderId, line: u32) -> Self {
         let zero = Quantity::ZERO;
@@ -77,68 +70,53 @@ impl Line {
         }
     }
 
-    /// What warehouses have still to answer for.
-    #[must_use]
-    pub fn open(&self) -> Quantity {
-        let done = [self.dispatched, self.short, self.cancelled].into_iter().sum();
-        self.requested.saturating_sub(done)
+    /// Returns the units that warehouses have still to answer for.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when they answered for more than was requested.
+    pub fn open(&self) -> Result<Quantity, Halt> {
+        minus(self.requested, total([self.dispatched, self.short, self.cancelled])?)
     }
 
-    /// Units left, some of them unasked.
-    pub fn ship(&mut self, quantity: Quantity, unasked: Quantity, tolerance: Percent) {
-        self.requested = sum(self.requested, unasked);
-        self.dispatched = sum(self.dispatched, quantity);
-        self.over_shipped = self.above(tolerance);
+    /// Sets the ordered quantity.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when the tolerance cannot be applied to it.
+    pub fn order(&mut self, quantity: Quantity, tolerance: Percent) -> Result<(), Halt> {
+        self.ordered = quantity;
+        self.over_shipped = self.above(tolerance)?;
+        Ok(())
     }
 
-    /// Rule F5: what left above ordered × (1 + tolerance).
-    fn above(&self, tolerance: Percent) -> Quantity {
+    /// Adds units that left, some of them unasked.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when a total leaves its range.
+    pub fn ship(
+        &mut self,
+        quantity: Quantity,
+        unasked: Quantity,
+        tolerance: Percent,
+    ) -> Result<(), Halt> {
+        self.requested = plus(self.requested, unasked)?;
+        self.dispatched = plus(self.dispatched, quantity)?;
+        self.over_shipped = self.above(tolerance)?;
+        Ok(())
+    }
+
+    /// Rule F5: the units that left above ordered × (1 + tolerance).
+    fn above(&self, tolerance: Percent) -> Result<Quantity, Halt> {
         let factor = Decimal::ONE_HUNDRED.checked_add(tolerance.get());
         let limit = factor.and_then(|factor| self.ordered.get().checked_mul(factor));
-        let Some(limit) = limit.and_then(|limit| limit.checked_div(Decimal::ONE_HUNDRED)) else {
-            return Quantity::ZERO;
-        };
+        let limit = limit.and_then(|limit| limit.checked_div(Decimal::ONE_HUNDRED));
+        let limit = limit.ok_or_else(|| Halt::broken("the tolerance of a line is out of range"))?;
         let above = (self.dispatched.get() - limit).max(Decimal::ZERO);
         let above = above.round_dp_with_strategy(6, RoundingStrategy::MidpointAwayFromZero);
-        Quantity::new(above).unwrap_or_default()
+        Quantity::new(above).map_err(Halt::broken)
     }
 }
 
-/// The order as it stands: accepted, released, or changed.
-pub fn stands(set: &mut Set, order_id: OrderId, body: &OrderBody) -> Decision {
-    let tolerance_percent = body.over_ship_tolerance_percent;
-    set.orders.put(Order {
-        order_id,
-        partner: body.partner.clone(),
-        po_number: body.po_number.clone(),
-        tolerance_percent,
-        less_wanted: None,
-    });
-    for ordered in &body.lines {
-        let before = set.order_lines.get(&(order_id, ordered.line));
-        let new = || Line::new(order_id, ordered.line);
-        let mut line = before.cloned().unwrap_or_else(new);
-        line.ordered = ordered.quantity;
-        line.over_shipped = line.above(tolerance_percent);
-        // Rule D3: what stays as it is is not written.
-        if before != Some(&line) {
-            set.order_lines.put(line);
-        }
-    }
-    Outputs::none().into()
-}
-
-/// A change was asked for. What it takes back is recalled by allocation; here it only says why.
-pub fn change(set: &mut Set, change: &OrderChangeRequested) -> Decision {
-    if change.lines.iter().any(|line| line.to < line.from)
-        && let Some(order) = set.orders.get_mut(&change.order_id)
-    {
-        order.less_wanted = Some(Json(change.reason));
-    }
-    Outputs::none().into()
-}
-
-/// A line's totals, to be changed.
-pub fn line_mut(set: &mut Set, order_id: OrderId, line: u32) -> &mut Line {
-    set.order_lines.get_or_put(&(order_id, line), || Line::new(order_id, line))
+/// Returns the totals of a line, to be changed.
+pub fn line_mut(order_lines: &mut Rows<Line>, order_id: OrderId, line: u32) -> &mut Line {
+    order_lines.get_or_put(&(order_id, line), || Line::new(order_id, line))
 }

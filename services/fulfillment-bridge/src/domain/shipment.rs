@@ -1,61 +1,52 @@
-//! Shipments: what a warehouse was asked, and what it said of it.
+//! Shipments: what warehouses were asked for, and their answers.
 
 use contracts::{
-    ConfirmationId, CustomerId, OrderId, PartnerName, PoNumber, Quantity, Reason, ShipmentId, Sku,
-    WarehouseId,
-    document::{Address, DeliveryStatus, ShipConfirm, ShipConfirmAck},
+    CustomerId, OrderId, PartnerName, PoNumber, Quantity, ShipmentId, Sku, WarehouseId,
+    document::{Address, DeliveryStatus, LineQuantity, ShipOrder},
     ids::derived,
     question::ShipmentState,
 };
 use jiff::{Timestamp, civil::Date};
-use mesh::Json;
-use uuid::Uuid;
+use mesh::{
+    Halt, Json, Rows,
+    checked::{beyond, minus, plus, total},
+};
 
-use super::{Set, sum};
+use super::confirmation::Confirmation;
 
-/// A shipment.
 #[derive(Debug, Clone)]
 pub struct Shipment {
     /// Derived from order, warehouse and reservation.
     pub shipment_id: ShipmentId,
-    /// The order.
     pub order_id: OrderId,
     /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// Who pays.
+    /// The customer who pays.
     pub customer_id: CustomerId,
-    /// The warehouse asked.
     pub warehouse_id: WarehouseId,
     /// The `sequence` of the `inventory.reserved` that caused it.
     pub reservation: u64,
-    /// Where it goes.
     pub ship_to: Json<Address>,
-    /// When it should leave.
     pub requested_ship_date: Option<Date>,
-    /// When the warehouse was asked.
     pub requested_at: Timestamp,
 }
 
 /// A line of a shipment, in stock units. An order line that is filled from two items has two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Of which shipment.
     pub shipment_id: ShipmentId,
-    /// Its place there, from 1.
+    /// The position on the shipment, from 1.
     pub place: u32,
-    /// The order line.
+    /// The number of the order line.
     pub line: u32,
-    /// The item.
     pub sku: Sku,
     /// Asked of the warehouse.
     pub requested: Quantity,
     /// Left without being open: above what was asked, or after it was short or taken back.
     pub extra: Quantity,
-    /// Left.
     pub dispatched: Quantity,
-    /// Was not there.
+    /// Missing in the warehouse.
     pub short: Quantity,
     /// Taken back.
     pub cancelled: Quantity,
@@ -63,40 +54,6 @@ pub struct Line {
     pub covered: Quantity,
     /// Taken back, left all the same, and accepted by an operator.
     pub reinstated: Quantity,
-}
-
-/// A confirmation that was taken (rule F3), and what became of the goods on their way.
-#[derive(Debug, Clone)]
-pub struct Confirmation {
-    /// Of which shipment.
-    pub shipment_id: ShipmentId,
-    /// The warehouse's id of it.
-    pub confirmation_id: ConfirmationId,
-    /// What it says, without `document_id`: what a resend is compared with.
-    pub content: Json<ShipConfirm>,
-    /// The answer: what a resend is told.
-    pub acknowledgement: Json<ShipConfirmAck>,
-    /// When it was taken.
-    pub taken_at: Timestamp,
-    /// What became of the goods; none, on their way.
-    pub delivery: Option<Json<DeliveryStatus>>,
-    /// When that was.
-    pub delivered_at: Option<Timestamp>,
-}
-
-/// A confirmation that was not taken (rule F2).
-#[derive(Debug, Clone)]
-pub struct Refusal {
-    /// Of which shipment; there may be none of this id.
-    pub shipment_id: ShipmentId,
-    /// The sender's id of it.
-    pub confirmation_id: ConfirmationId,
-    /// Who sent it.
-    pub partner: PartnerName,
-    /// Why it was refused.
-    pub code: Json<Reason>,
-    /// What it says.
-    pub content: Uuid,
 }
 
 mesh::row!(Shipment in "shipments" by (shipment_id: ShipmentId) {
@@ -107,12 +64,22 @@ mesh::row!(Line in "shipment_lines" by (shipment_id: ShipmentId, place: u32) {
     shipment_id, place, line, sku, requested, extra, dispatched, short, cancelled, covered,
     reinstated
 });
-mesh::row!(Confirmation in "confirmations" by (
-    shipment_id: ShipmentId, confirmation_id: ConfirmationId
-) { shipment_id, confirmation_id, content, acknowledgement, taken_at, delivery, delivered_at });
-mesh::row!(Refusal in "refusals" by (
-    shipment_id: ShipmentId, confirmation_id: ConfirmationId, partner: PartnerName
-) { shipment_id, confirmation_id, partner, code, content });
+
+impl Shipment {
+    /// Returns the document that asks the warehouse to ship these lines.
+    #[must_use]
+    pub fn ship_order(&self, lines: Vec<LineQuantity>) -> ShipOrder {
+        ShipOrder {
+            shipment_id: self.shipment_id,
+            order_id: self.order_id,
+            po_number: self.po_number.clone(),
+            warehouse_id: self.warehouse_id.clone(),
+            ship_to: self.ship_to.0.clone(),
+            requested_ship_date: self.requested_ship_date,
+            lines,
+        }
+    }
+}
 
 /// Rule F1: the one shipment of this order, warehouse and reservation.
 #[must_use]
@@ -122,7 +89,7 @@ pub fn shipment_id(order_id: OrderId, warehouse_id: &WarehouseId, reservation: u
 }
 
 impl Line {
-    /// A line of a shipment of which nothing was answered yet.
+    /// A line that the warehouse has not answered.
     #[must_use]
     pub fn new(id: ShipmentId, place: u32, line: u32, sku: Sku, requested: Quantity) -> Self {
         let zero = Quantity::ZERO;
@@ -141,77 +108,77 @@ impl Line {
         }
     }
 
-    /// What the warehouse has still to answer for.
-    #[must_use]
-    pub fn open(&self) -> Quantity {
-        let done = [self.dispatched, self.short, self.cancelled, self.covered].into_iter().sum();
-        sum(self.requested, self.extra).saturating_sub(done)
+    /// Returns the units that the warehouse has still to answer for.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when it answered for more than was asked or left.
+    pub fn open(&self) -> Result<Quantity, Halt> {
+        let done = total([self.dispatched, self.short, self.cancelled, self.covered])?;
+        minus(plus(self.requested, self.extra)?, done)
     }
 
-    /// Units left; says how many of them were not open.
-    pub fn ship(&mut self, quantity: Quantity) -> Quantity {
-        let unasked = quantity.saturating_sub(self.open());
-        self.extra = sum(self.extra, unasked);
-        self.dispatched = sum(self.dispatched, quantity);
-        unasked
+    /// Adds units that left, and returns how many of them were not open.
+    ///
+    /// # Errors
+    /// [`Halt::broken`] when a figure leaves its range, here and below.
+    pub fn ship(&mut self, quantity: Quantity) -> Result<Quantity, Halt> {
+        let unasked = beyond(quantity, self.open()?);
+        self.extra = plus(self.extra, unasked)?;
+        self.dispatched = plus(self.dispatched, quantity)?;
+        Ok(unasked)
     }
 
-    /// Units are not there; says how many of them were open.
-    pub fn fall_short(&mut self, quantity: Quantity) -> Quantity {
-        let short = quantity.min(self.open());
-        self.short = sum(self.short, short);
-        short
+    /// Marks up to so many open units as missing, and returns how many.
+    pub fn fall_short(&mut self, quantity: Quantity) -> Result<Quantity, Halt> {
+        let short = quantity.min(self.open()?);
+        self.short = plus(self.short, short)?;
+        Ok(short)
     }
 
-    /// Units left with another shipment; says how many were open here.
-    pub fn cover(&mut self, quantity: Quantity) -> Quantity {
-        let covered = quantity.min(self.open());
-        self.covered = sum(self.covered, covered);
-        covered
+    /// Covers open units by units that left with another shipment, and returns how many.
+    pub fn cover(&mut self, quantity: Quantity) -> Result<Quantity, Halt> {
+        let covered = quantity.min(self.open()?);
+        self.covered = plus(self.covered, covered)?;
+        Ok(covered)
     }
 
-    /// Units left that were not open; says how many of them had been taken back.
-    pub fn reinstate(&mut self, unasked: Quantity) -> Quantity {
-        let again = unasked.min(self.cancelled.saturating_sub(self.reinstated));
-        self.reinstated = sum(self.reinstated, again);
-        again
+    /// Reinstates cancelled units by units that left unasked, and returns how many.
+    pub fn reinstate(&mut self, unasked: Quantity) -> Result<Quantity, Halt> {
+        let again = unasked.min(minus(self.cancelled, self.reinstated)?);
+        self.reinstated = plus(self.reinstated, again)?;
+        Ok(again)
     }
 
-    /// Units are taken back; says how many of them were open.
-    pub fn cancel(&mut self, quantity: Quantity) -> Quantity {
-        let cancelled = quantity.min(self.open());
-        self.cancelled = sum(self.cancelled, cancelled);
-        cancelled
-    }
-}
-
-impl Confirmation {
-    /// Whether anything left with it.
-    #[must_use]
-    pub fn is_dispatch(&self) -> bool {
-        self.acknowledgement.lines.iter().any(|line| !line.quantity.is_zero())
+    /// Takes back up to so many open units, and returns how many.
+    pub fn cancel(&mut self, quantity: Quantity) -> Result<Quantity, Halt> {
+        let cancelled = quantity.min(self.open()?);
+        self.cancelled = plus(self.cancelled, cancelled)?;
+        Ok(cancelled)
     }
 }
 
-/// The lines of a shipment, in their order.
-pub fn lines_of(set: &Set, shipment_id: ShipmentId) -> impl Iterator<Item = &Line> {
-    set.lines.range((shipment_id, 0)..=(shipment_id, u32::MAX))
+/// Returns the lines of a shipment, in order.
+pub fn lines_of(lines: &Rows<Line>, shipment_id: ShipmentId) -> impl Iterator<Item = &Line> {
+    lines.from((shipment_id, 0))
 }
 
-/// The place of an order line and item on a shipment.
+/// Returns the place of an order line and item on a shipment.
 #[must_use]
-pub fn place_of(set: &Set, shipment_id: ShipmentId, line: u32, sku: &Sku) -> Option<u32> {
-    let found = lines_of(set, shipment_id).find(|it| it.line == line && it.sku == *sku);
+pub fn place_of(lines: &Rows<Line>, shipment_id: ShipmentId, line: u32, sku: &Sku) -> Option<u32> {
+    let found = lines_of(lines, shipment_id).find(|it| it.line == line && it.sku == *sku);
     found.map(|line| line.place)
 }
 
-/// How a shipment stands, by its lines and what left.
-#[must_use]
-pub fn state(lines: &[&Line], dispatches: &[&Confirmation]) -> ShipmentState {
+/// Returns the state of a shipment, by its lines and dispatches.
+///
+/// # Errors
+/// [`Halt::broken`] when a line does not add up.
+pub fn state(lines: &[&Line], dispatches: &[&Confirmation]) -> Result<ShipmentState, Halt> {
     let any = |of: fn(&Line) -> Quantity| lines.iter().any(|line| !of(line).is_zero());
+    let open = total(lines.iter().map(|line| line.open()).collect::<Result<Vec<_>, Halt>>()?)?;
     let became =
         |status| move |it: &&Confirmation| it.delivery.is_some_and(|delivery| delivery.0 == status);
-    match (any(|line| line.dispatched), any(Line::open)) {
+    Ok(match (any(|line| line.dispatched), !open.is_zero()) {
         (false, true) => ShipmentState::Requested,
         (false, false) if any(|line| line.short) => ShipmentState::Short,
         (false, false) => ShipmentState::Cancelled,
@@ -223,5 +190,5 @@ pub fn state(lines: &[&Line], dispatches: &[&Confirmation]) -> ShipmentState {
             ShipmentState::Delivered
         }
         (true, false) => ShipmentState::Dispatched,
-    }
+    })
 }

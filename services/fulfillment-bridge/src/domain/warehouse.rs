@@ -1,18 +1,13 @@
-//! Warehouses: who speaks for one, and how it is reached.
+//! Warehouses and the partners that speak for them.
 
 use contracts::{
     Partner, PartnerName, WarehouseId,
     document::{self, WarehouseStatus},
-    event::WarehouseUpdated,
 };
-use mesh::{Context, Decision, Json, Key, Outputs};
+use mesh::{Context, Halt, Json, Key, Rows};
 
-use super::Set;
-
-/// A warehouse's record.
 #[derive(Debug, Clone)]
 pub struct Warehouse {
-    /// Whose it is.
     pub warehouse_id: WarehouseId,
     /// The whole record.
     pub record: Json<document::Warehouse>,
@@ -20,43 +15,40 @@ pub struct Warehouse {
 
 mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) { warehouse_id, record });
 
-/// A warehouse's record is new.
-pub fn updated(set: &mut Set, updated: &WarehouseUpdated) -> Decision {
-    let warehouse_id = updated.warehouse_id.clone();
-    set.warehouses.put(Warehouse { warehouse_id, record: Json(updated.warehouse.clone()) });
-    Outputs::none().into()
-}
-
-/// Whom to send what a warehouse is asked. The partner must be there: before that, nothing that
-/// is sent can be kept for it.
+/// The partner that gets a warehouse's documents. It must be known: before that, nothing that is
+/// sent can be kept for it.
 ///
 /// # Errors
-/// What is missing.
+/// [`Halt::Wait`] for the record that is missing.
 pub fn recipient(
-    set: &Set,
+    warehouses: &Rows<Warehouse>,
     warehouse_id: &WarehouseId,
     context: &Context<'_>,
-) -> Result<PartnerName, Key> {
-    let warehouse = set.warehouses.get(warehouse_id);
-    let warehouse = warehouse.ok_or_else(|| Key::new("warehouse", warehouse_id))?;
+) -> Result<PartnerName, Halt> {
+    let warehouse = warehouses.get(warehouse_id);
+    let warehouse = warehouse.ok_or_else(|| Halt::Wait(Key::new("warehouse", warehouse_id)))?;
     let partner = &warehouse.record.partner;
     match context.partners.get(partner) {
         Some(_) => Ok(partner.clone()),
-        None => Err(Key::new("partner", partner)),
+        None => Err(Halt::Wait(Key::new("partner", partner))),
     }
 }
 
-/// Whether a partner speaks for a warehouse: each record must name the other.
+/// Returns whether a partner speaks for a warehouse: each record must name the other.
 #[must_use]
-pub fn speaks_for(set: &Set, partner: &Partner, warehouse_id: &WarehouseId) -> bool {
-    let named = set.warehouses.get(warehouse_id);
+pub fn speaks_for(
+    warehouses: &Rows<Warehouse>,
+    partner: &Partner,
+    warehouse_id: &WarehouseId,
+) -> bool {
+    let named = warehouses.get(warehouse_id);
     partner.speaks_for(warehouse_id)
         && named.is_some_and(|warehouse| warehouse.record.partner == partner.partner)
 }
 
-/// Whether a warehouse is out of service.
+/// Returns whether a warehouse is out of service.
 #[must_use]
-pub fn is_closed(set: &Set, warehouse_id: &WarehouseId) -> bool {
-    let warehouse = set.warehouses.get(warehouse_id);
+pub fn is_closed(warehouses: &Rows<Warehouse>, warehouse_id: &WarehouseId) -> bool {
+    let warehouse = warehouses.get(warehouse_id);
     warehouse.is_some_and(|warehouse| warehouse.record.status == WarehouseStatus::Closed)
 }

@@ -8,12 +8,15 @@ use std::{future::Future, path::Path, time::Duration};
 
 use contracts::WarehouseId;
 use jiff::Timestamp;
-use mesh::{DatabaseConnection, OldService};
+use mesh::DatabaseConnection;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::deliveries::{self, Delivery};
+use crate::{
+    adapter,
+    deliveries::{queue, rows::Delivery},
+};
 
 /// Quick enough for a test, and no more than that.
 const QUICK: &str = "[fulfillment-bridge]\npoll_ms = 10\nretry_first_ms = 10\n\
@@ -51,10 +54,10 @@ struct Beside {
 
 impl Beside {
     fn start(service: &FulfillmentBridge, db: &DatabaseConnection) -> Self {
-        let (service, db, stop) = (service.clone(), db.clone(), CancellationToken::new());
+        let (config, db, stop) = (service.config.clone(), db.clone(), CancellationToken::new());
         let mut tasks = JoinSet::new();
         let until = stop.clone();
-        tasks.spawn(async move { service.background(db, until).await });
+        tasks.spawn(adapter::run(config, db, until));
         Self { stop, tasks }
     }
 
@@ -81,5 +84,5 @@ fn at(id: &str) -> WarehouseId {
 }
 
 async fn waiting(db: &DatabaseConnection, id: &str) -> Vec<Delivery> {
-    deliveries::pending(db, &at(id), 100).await.unwrap()
+    queue::pending(db, &at(id), 100).await.unwrap()
 }

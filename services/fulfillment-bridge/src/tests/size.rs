@@ -1,14 +1,11 @@
 //! Rule D3: a document costs by its own lines.
 
 use contracts::event::OrderBody;
-use mesh::{Context, DateLimits, Decision};
+use mesh::{Context, DateLimits, Load};
 use sea_orm::TransactionTrait;
 
 use super::*;
-use crate::{
-    domain::{self, Message},
-    store,
-};
+use crate::store::Keys;
 
 /// An order of so many lines of one widget each, and `quantity` of the first.
 fn long(lines: u32, quantity: &str) -> OrderBody {
@@ -27,27 +24,28 @@ fn long(lines: u32, quantity: &str) -> OrderBody {
     order
 }
 
-/// Rows that a batch of one message writes.
-async fn written(bench: &Bench, message: &Message) -> usize {
+/// Counts the rows that a batch of one message writes.
+async fn written(bench: &Bench, order: OrderBody) -> usize {
     let tx = bench.database().begin().await.unwrap();
-    let mut set = store::load(&tx, &[message]).await.unwrap();
+    let mut keys = Keys::default();
+    keys.orders.insert(order_id());
+    let mut work = bridge().load(&tx, keys).await.unwrap();
     let partners = mesh::partners(&tx).await.unwrap();
     let (now, dates) = (bench.now(), DateLimits::default());
     let context = Context { now, dates, inbound: None, partners: &partners, last_chance: true };
-    let decided = domain::decide(&mut set, message, &context);
-    assert!(matches!(decided, Decision::Done(_)), "{decided:?}");
-    format!("{set:?}").matches("state: Changed").count()
+    let message = OrderAccepted { order_id: order_id(), order };
+    mesh::decide(&bridge(), message, &mut work, &context).unwrap();
+    format!("{work:?}").matches("state: Changed").count()
 }
 
 /// What more of a line and a new line write.
 async fn writes(lines: u32) -> [usize; 2] {
     let mut bench = mesh_of_partners().await;
     bench.event(&OrderAccepted { order_id: order_id(), order: long(lines, "5") }).await;
-    let stands = |order| Message::Order(order_id(), Box::new(order));
     let mut new = long(lines, "5");
     let line = new.lines[0].clone();
     new.lines.push(contracts::event::OrderedLine { line: 5_000, ..line });
-    [written(&bench, &stands(long(lines, "7"))).await, written(&bench, &stands(new)).await]
+    [written(&bench, long(lines, "7")).await, written(&bench, new).await]
 }
 
 #[tokio::test]

@@ -1,28 +1,15 @@
 use super::*;
 
-#[test]
-fn f6_a_stuck_document_is_told_once_per_fault() {
-    let (mut alarm, hour) = (Alarm::default(), Duration::from_secs(3_600));
-    let at = |second| Timestamp::from_second(second).unwrap();
-    let mut look = |oldest: Option<i64>, now| alarm.look(oldest.map(at), at(now), hour);
-    assert_eq!(look(Some(0), 3_599), None);
-    assert_eq!(look(Some(0), 3_600), Some(Turn::Stuck));
-    assert_eq!(look(Some(0), 4_000), None);
-    assert_eq!(look(Some(3_000), 4_000), Some(Turn::Again));
-    assert_eq!(look(None, 9_000), None);
-    assert_eq!(look(Some(3_000), 9_000), Some(Turn::Stuck));
-}
-
-/// Nobody answers.
+/// A warehouse that does not answer.
 struct Silent;
 
-impl Adapter for Silent {
+impl Transport for Silent {
     async fn deliver(&self, _: &Delivery) -> Result<(), Failure> {
         Err(Failure::unreached("nobody answers"))
     }
 }
 
-/// With the pauses as they are built in: half a second at first, five minutes at most.
+/// The configuration with the built-in pauses: half a second at first, five minutes at most.
 fn config(text: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ordermesh.toml");
@@ -46,7 +33,7 @@ fn delivery(id: &WarehouseId) -> Delivery {
     }
 }
 
-/// How long a lane of its own pauses after each of so many failures.
+/// The pauses of a new lane after each of so many failures.
 fn paused(config: &Config, failures: usize) -> Vec<Duration> {
     let id: WarehouseId = "EAST".parse().unwrap();
     let (db, delivery) = (DatabaseConnection::default(), delivery(&id));

@@ -14,6 +14,7 @@ use mesh::row;
 use tempfile::TempDir;
 
 use super::*;
+use crate::store;
 
 /// A warehouse of files, EAST, whose service works.
 struct Yard {
@@ -54,7 +55,7 @@ impl Yard {
         until(name, || async { fs::read_to_string(self.path(name)).ok() }).await
     }
 
-    async fn answers(&self) -> Vec<crate::deliveries::Delivery> {
+    async fn answers(&self) -> Vec<Delivery> {
         row::find(self.bench.database(), "document", ["x12".to_owned()]).await.unwrap()
     }
 
@@ -300,12 +301,12 @@ async fn f6_f2_files_speak_for_the_partner_of_their_warehouse_and_wait_for_it() 
     yard.leave("945-1.edi", &advice(7, &NINE_OF_TEN)).await;
     yard.file("processed/945-1.edi").await;
     assert!(yard.decided().await.subjects().is_empty(), "nobody speaks for EAST");
-    assert_eq!(deliveries::undecided(yard.bench.database()).await.unwrap(), 1);
+    assert_eq!(store::undecided_arrivals(yard.bench.database()).await.unwrap(), 1);
     yard.bench.event(&warehouse("EAST", "open")).await;
     yard.bench.at(Timestamp::now() + Duration::from_secs(61));
     let decided = yard.bench.tick().await;
     assert_eq!(decided.events::<ShipmentDispatched>().len(), 1);
-    assert_eq!(deliveries::undecided(yard.bench.database()).await.unwrap(), 0);
+    assert_eq!(store::undecided_arrivals(yard.bench.database()).await.unwrap(), 0);
 }
 
 #[tokio::test]

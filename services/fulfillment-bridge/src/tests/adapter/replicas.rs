@@ -10,7 +10,10 @@ use super::{
     webhook::{Server, listener},
     *,
 };
-use crate::deliveries::{Arrival, Lease};
+use crate::{
+    deliveries::{leases, queue, rows::Lease},
+    domain::arrival::Arrival,
+};
 
 #[tokio::test]
 async fn f6_two_replicas_send_each_document_once() {
@@ -50,15 +53,15 @@ async fn a_lane_is_one_replicas_until_its_lease_ends() {
     };
     let later = now + Duration::from_secs(30);
     let ended = now + Duration::from_secs(91);
-    assert!(deliveries::hold(db, &lease("one", now), now).await.unwrap());
-    assert!(!deliveries::hold(db, &lease("two", later), later).await.unwrap());
-    assert!(deliveries::hold(db, &lease("one", later), later).await.unwrap(), "renewed");
-    assert!(deliveries::hold(db, &lease("two", ended), ended).await.unwrap());
-    assert!(!deliveries::hold(db, &lease("one", ended), ended).await.unwrap());
-    deliveries::let_go(db, &lease("one", ended)).await.unwrap();
-    assert!(!deliveries::hold(db, &lease("one", ended), ended).await.unwrap(), "not its own");
-    deliveries::let_go(db, &lease("two", ended)).await.unwrap();
-    assert!(deliveries::hold(db, &lease("one", ended), ended).await.unwrap());
+    assert!(leases::hold(db, &lease("one", now), now).await.unwrap());
+    assert!(!leases::hold(db, &lease("two", later), later).await.unwrap());
+    assert!(leases::hold(db, &lease("one", later), later).await.unwrap(), "renewed");
+    assert!(leases::hold(db, &lease("two", ended), ended).await.unwrap());
+    assert!(!leases::hold(db, &lease("one", ended), ended).await.unwrap());
+    leases::release(db, &lease("one", ended)).await.unwrap();
+    assert!(!leases::hold(db, &lease("one", ended), ended).await.unwrap(), "not its own");
+    leases::release(db, &lease("two", ended)).await.unwrap();
+    assert!(leases::hold(db, &lease("one", ended), ended).await.unwrap());
 }
 
 async fn replica(postgres: &Postgres, service: &FulfillmentBridge) -> Bench {
@@ -86,8 +89,8 @@ async fn f6_replicas_on_postgresql_share_a_lane() {
         let file = folder.path().join(format!("out/940-{}.edi", 200_000_000 + number));
         until("a file", || async { file.exists().then_some(()) }).await;
     }
-    service.measure(one.database(), one.now()).await.unwrap();
-    deliveries::forget(one.database(), &at("EAST"), Duration::ZERO, one.now()).await.unwrap();
+    crate::metrics::report(one.database(), &service.config, one.now()).await.unwrap();
+    queue::forget(one.database(), &at("EAST"), Duration::ZERO, one.now()).await.unwrap();
     let ids: std::collections::BTreeSet<String> =
         server.got().iter().map(|got| got.header("ce-id").to_owned()).collect();
     assert_eq!((ids.len(), server.got().len()), (10, 10));

@@ -241,8 +241,8 @@ async fn f6_what_was_delivered_is_forgotten_in_time_and_nothing_else() {
     bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "6")])).await;
     let (db, now, month) = (bench.database(), Timestamp::now(), Duration::from_secs(30 * 86_400));
     let first = waiting(db, "EAST").await.remove(0);
-    deliveries::tried(db, &first, None, now - month - month).await.unwrap();
-    deliveries::forget(db, &at("EAST"), month, now).await.unwrap();
+    queue::record_attempt(db, &first, None, now - month - month).await.unwrap();
+    queue::forget(db, &at("EAST"), month, now).await.unwrap();
     let rows: Vec<Delivery> = mesh::row::find(db, "warehouse_id", [at("EAST")]).await.unwrap();
     assert_eq!(rows.len(), 1, "the one that was not delivered");
     assert_eq!(rows[0].document, "ship-cancel");

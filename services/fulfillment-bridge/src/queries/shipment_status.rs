@@ -1,4 +1,4 @@
-//! Where are the goods of an order? A buyer sees the shipments of its own orders.
+//! The shipments of an order. A buyer sees those of its own orders.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,26 @@ use contracts::{
         ShipmentSummary,
     },
 };
-use mesh::{Asker, DatabaseConnection, QuestionError, row};
+use futures::FutureExt as _;
+use mesh::{Asker, DatabaseConnection, Endpoint, Halt, QuestionError, row};
 use serde_json::Value;
 
-use crate::domain::{
-    order::Order,
-    shipment::{Confirmation, Line, Shipment, state},
+use crate::{
+    FulfillmentBridge,
+    domain::{
+        confirmation::Confirmation,
+        order::Order,
+        shipment::{Line, Shipment, state},
+    },
 };
 
-/// The question's name.
-pub const QUESTION: &str = ShipmentStatusRequest::NAME;
+pub const ENDPOINT: Endpoint<FulfillmentBridge> = Endpoint {
+    question: ShipmentStatusRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
 
 /// The shipments of a PO number, oldest first.
-pub async fn answer(
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
@@ -65,7 +72,11 @@ async fn shipments_of(
         let dispatches = dispatches.get(&shipment.shipment_id).unwrap_or(&none.1);
         summary(shipment, lines, dispatches)
     };
-    Ok(shipments.iter().map(summary).collect())
+    shipments.iter().map(summary).collect::<Result<_, Halt>>().map_err(broken)
+}
+
+fn broken(halt: Halt) -> QuestionError {
+    QuestionError { code: 500, message: format!("a shipment does not add up: {halt:?}") }
 }
 
 fn by_shipment<T>(
@@ -77,16 +88,20 @@ fn by_shipment<T>(
     all
 }
 
-fn summary(shipment: &Shipment, lines: &[&Line], dispatches: &[&Confirmation]) -> ShipmentSummary {
-    ShipmentSummary {
+fn summary(
+    shipment: &Shipment,
+    lines: &[&Line],
+    dispatches: &[&Confirmation],
+) -> Result<ShipmentSummary, Halt> {
+    Ok(ShipmentSummary {
         shipment_id: shipment.shipment_id,
         order_id: shipment.order_id,
         po_number: shipment.po_number.clone(),
         warehouse_id: shipment.warehouse_id.clone(),
-        status: state(lines, dispatches),
+        status: state(lines, dispatches)?,
         lines: lines.iter().map(|line| line_of(line)).collect(),
         dispatches: dispatches.iter().map(|dispatch| dispatch_of(dispatch)).collect(),
-    }
+    })
 }
 
 fn line_of(line: &Line) -> ShipmentLine {

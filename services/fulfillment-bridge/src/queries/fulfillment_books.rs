@@ -1,19 +1,22 @@
 //! The books of fulfillment-bridge, page by page, for the operator's reconciliation.
 
 use contracts::question::{FulfillmentBooks, FulfillmentBooksRequest, FulfillmentLine, Question};
+use futures::FutureExt as _;
 use mesh::{
-    Asker, DatabaseConnection, QuestionError,
+    Asker, DatabaseConnection, Endpoint, QuestionError,
     books::{self, rows_after},
 };
 use serde_json::Value;
 
-use crate::domain::order::Line;
+use crate::{FulfillmentBridge, domain::order::Line};
 
-/// The question's name.
-pub const QUESTION: &str = FulfillmentBooksRequest::NAME;
+pub const ENDPOINT: Endpoint<FulfillmentBridge> = Endpoint {
+    question: FulfillmentBooksRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
 
 /// One page of order lines.
-pub async fn answer(
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],

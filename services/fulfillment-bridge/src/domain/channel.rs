@@ -1,33 +1,30 @@
-//! The control numbers of what buyers are sent in X12. Each service that writes X12 counts in a
-//! range of its own, so that no partner ever gets a number twice; what warehouses are sent is
-//! counted apart from this, below it.
+//! Control numbers of the X12 interchanges to buyers. Each service that writes X12 counts in a range
+//! of its own, so that no partner ever gets a number twice; those of warehouses are below this one.
 
 use contracts::PartnerName;
 
-/// The first number, and the first that is another service's.
+/// The numbers of this service.
 const NUMBERS: std::ops::Range<u32> = 250_000_001..300_000_001;
 
-/// The last number that was used for a partner.
+/// The numbers of one partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// The partner.
     pub partner: PartnerName,
-    /// The last control number that it was sent; 0 before the first.
+    /// The last control number; 0 before the first.
     pub control: u32,
 }
 
 mesh::row!(Channel in "notice_channels" by (partner: PartnerName) { partner, control });
 
 impl Channel {
-    /// One that was never used.
     #[must_use]
     pub fn new(partner: PartnerName) -> Self {
         Self { partner, control: 0 }
     }
 
-    /// The next number. After fifty million they begin again: nobody remembers them for so long.
+    /// Takes the next number. After fifty million they begin again: nobody remembers them for so long.
     pub fn next_number(&mut self) -> u32 {
-        let next = self.control.saturating_add(1);
+        let next = self.control + 1;
         self.control = if NUMBERS.contains(&next) { next } else { NUMBERS.start };
         self.control
     }
