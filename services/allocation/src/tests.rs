@@ -1,7 +1,9 @@
 //! Rules A1–A12 and F4: on the decisions alone where these suffice ([`world`]), and through the engine
 //! and a real database.
 
+mod batches;
 mod bounds;
+mod commands;
 mod conservation;
 mod figures;
 mod model;
@@ -15,6 +17,7 @@ mod size;
 mod stock;
 mod transfers;
 mod upkeep;
+mod waiting;
 mod whole;
 mod world;
 

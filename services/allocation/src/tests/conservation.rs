@@ -14,14 +14,14 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use self::steps::{History, SKUS, Step, step};
-use super::*;
+use super::{world::World, *};
 use crate::domain::{
     order::{Entry, Order, Reservation},
     stock::Queue,
 };
 
-/// What an operator says, and where, to close a warehouse or to open it.
-pub(super) fn switched(place: &str, close: bool, id: &str) -> (String, Vec<u8>) {
+/// The command to close a warehouse or to open it, and its subject.
+fn switched(place: &str, close: bool, id: &str) -> (String, Vec<u8>) {
     let command_id = id.parse().unwrap();
     let (operator, reason, warehouse_id) = ("me".to_owned(), String::new(), at(place));
     let (verb, payload) = if close {
@@ -34,63 +34,108 @@ pub(super) fn switched(place: &str, close: bool, id: &str) -> (String, Vec<u8>) 
     (contracts::subject::command("allocation", verb), payload)
 }
 
-pub(super) async fn table<R: Row>(bench: &Bench) -> Vec<R> {
+async fn table<R: Row>(bench: &Bench) -> Vec<R> {
     row::fetch(bench.database(), &row::select::<R>()).await.unwrap()
 }
 
-/// A1: what is reserved is the same in stock, reservations, order lines and the ledger re-added.
-pub(super) async fn check(bench: &Bench) {
-    let mut ledger: BTreeMap<_, i64> = BTreeMap::new();
-    for entry in table::<Entry>(bench).await {
-        let key = (entry.order_id, entry.line, entry.sku, entry.warehouse_id);
-        *ledger.entry(key).or_default() += entry.change.scaled();
-    }
-    ledger.retain(|_, sum| *sum != 0);
-    let (mut live, mut by_stock, mut by_line) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for it in table::<Reservation>(bench).await {
-        let quantity = it.quantity.scaled();
-        let stock = (it.warehouse_id.clone(), it.sku.clone());
-        *by_stock.entry(stock).or_insert(0) += quantity;
-        *by_line.entry((it.order_id, it.line)).or_insert(0) += quantity;
-        if quantity != 0 {
-            live.insert(it.key(), quantity);
+/// The books of allocation.
+pub(super) struct Books {
+    pub stock: Vec<StockRow>,
+    pub lines: Vec<Line>,
+    pub reservations: Vec<Reservation>,
+    ledger: Vec<Entry>,
+    orders: Vec<Order>,
+    queues: Vec<Queue>,
+}
+
+impl Books {
+    pub async fn read(bench: &Bench) -> Self {
+        Self {
+            stock: table(bench).await,
+            lines: table(bench).await,
+            reservations: table(bench).await,
+            ledger: table(bench).await,
+            orders: table(bench).await,
+            queues: table(bench).await,
         }
     }
-    assert_eq!(ledger, live);
-    for it in table::<StockRow>(bench).await {
-        assert_eq!(it.reserved.scaled(), by_stock.get(&it.key()).copied().unwrap_or(0), "{it:?}");
-        assert!(it.reserved <= it.on_hand, "{it:?}");
+
+    pub fn of(world: &World) -> Self {
+        let work = &world.scenario.work;
+        Self {
+            stock: work.stock.iter().cloned().collect(),
+            lines: work.lines.iter().cloned().collect(),
+            reservations: work.reservations.iter().cloned().collect(),
+            ledger: work.ledger.iter().cloned().collect(),
+            orders: work.orders.iter().cloned().collect(),
+            queues: work.queues.iter().cloned().collect(),
+        }
     }
-    let mut waiting: BTreeMap<Sku, u64> = BTreeMap::new();
-    for it in table::<Line>(bench).await {
-        assert_eq!(it.reserved.scaled(), by_line.get(&it.key()).copied().unwrap_or(0), "{it:?}");
-        let parts = [it.reserved, it.backordered, it.consumed, it.declined, it.released];
-        assert!(parts.into_iter().sum::<Quantity>() >= it.ordered, "{it:?}");
-        assert_eq!(it.notified, it.backordered, "everything is announced: {it:?}");
-        *waiting.entry(it.sku).or_default() += u64::from(!it.backordered.is_zero());
+
+    /// A1: what is reserved is the same in stock, reservations, order lines and the ledger re-added.
+    pub fn check(&self) {
+        self.ledger_is_live();
+        let (mut by_stock, mut by_line) = (BTreeMap::new(), BTreeMap::new());
+        for it in &self.reservations {
+            let quantity = it.quantity.scaled();
+            let stock = (it.warehouse_id.clone(), it.sku.clone());
+            *by_stock.entry(stock).or_insert(0) += quantity;
+            *by_line.entry((it.order_id, it.line)).or_insert(0) += quantity;
+        }
+        for it in &self.stock {
+            let reserved = by_stock.get(&it.key()).copied().unwrap_or(0);
+            assert_eq!(it.reserved.scaled(), reserved, "{it:?}");
+            assert!(it.reserved <= it.on_hand, "{it:?}");
+        }
+        let mut waiting: BTreeMap<Sku, u64> = BTreeMap::new();
+        for it in &self.lines {
+            let reserved = by_line.get(&it.key()).copied().unwrap_or(0);
+            assert_eq!(it.reserved.scaled(), reserved, "{it:?}");
+            let parts = [it.reserved, it.backordered, it.consumed, it.declined, it.released];
+            assert!(parts.into_iter().sum::<Quantity>() >= it.ordered, "{it:?}");
+            assert_eq!(it.notified, it.backordered, "everything is announced: {it:?}");
+            *waiting.entry(it.sku.clone()).or_default() += u64::from(!it.backordered.is_zero());
+        }
+        self.complete_orders_are_whole();
+        for queue in &self.queues {
+            let waiting = waiting.get(&queue.sku).copied().unwrap_or(0);
+            assert_eq!(queue.waiting, waiting, "{queue:?}");
+            assert!(!queue.freed, "nothing is left to do: {queue:?}");
+        }
     }
-    whole(bench).await;
-    for queue in table::<Queue>(bench).await {
-        assert_eq!(queue.waiting, waiting.get(&queue.sku).copied().unwrap_or(0), "{queue:?}");
-        assert!(!queue.freed, "nothing is left to do: {queue:?}");
+
+    fn ledger_is_live(&self) {
+        let mut ledger: BTreeMap<_, i64> = BTreeMap::new();
+        for entry in &self.ledger {
+            let Entry { order_id, line, sku, warehouse_id, change, .. } = entry.clone();
+            *ledger.entry((order_id, line, sku, warehouse_id)).or_default() += change.scaled();
+        }
+        ledger.retain(|_, sum| *sum != 0);
+        let live = self.reservations.iter().map(|it| (it.key(), it.quantity.scaled()));
+        let live: BTreeMap<_, i64> = live.filter(|(_, quantity)| *quantity != 0).collect();
+        assert_eq!(ledger, live);
+    }
+
+    /// A4: of an order that is shipped complete and of which nothing has left all is reserved, or all
+    /// waits, once the warehouses have answered.
+    fn complete_orders_are_whole(&self) {
+        for order in self.orders.iter().filter(|order| order.ship_complete) {
+            let of_order = |line: &&Line| line.order_id == order.order_id;
+            let own: Vec<&Line> = self.lines.iter().filter(of_order).collect();
+            let here = self.reservations.iter().filter(|it| it.order_id == order.order_id);
+            let here: Vec<&Reservation> = here.collect();
+            let answered = !here.iter().any(|it| it.is_unanswered());
+            if answered && own.iter().all(|line| line.consumed.is_zero()) {
+                let waits = own.iter().any(|line| !line.backordered.is_zero());
+                let reserved = here.iter().any(|it| it.quantity > it.unwanted);
+                assert!(!(waits && reserved), "in parts: {own:?} {here:?}");
+            }
+        }
     }
 }
 
-/// A4: of an order that is shipped complete and of which nothing has left all is reserved, or all
-/// waits, once the warehouses have answered.
-async fn whole(bench: &Bench) {
-    let (lines, kept): (Vec<Line>, Vec<Reservation>) = (table(bench).await, table(bench).await);
-    for order in table::<Order>(bench).await.iter().filter(|order| order.ship_complete) {
-        let of_order = |line: &&Line| line.order_id == order.order_id;
-        let own: Vec<&Line> = lines.iter().filter(of_order).collect();
-        let here: Vec<_> = kept.iter().filter(|it| it.order_id == order.order_id).collect();
-        let answered = !here.iter().any(|it| it.is_unanswered());
-        if answered && own.iter().all(|line| line.consumed.is_zero()) {
-            let waits = own.iter().any(|line| !line.backordered.is_zero());
-            let reserved = here.iter().any(|it| it.quantity > it.unwanted);
-            assert!(!(waits && reserved), "in parts: {own:?} {here:?}");
-        }
-    }
+pub(super) async fn check(bench: &Bench) {
+    Books::read(bench).await.check();
 }
 
 async fn with_a_substitute() -> Bench {
@@ -101,9 +146,9 @@ async fn with_a_substitute() -> Bench {
 
 /// Stock, order lines and reservations, but for when they came.
 async fn books(bench: &Bench) -> (Vec<StockRow>, Vec<Line>, Vec<Reservation>) {
-    let lines = table::<Line>(bench).await.into_iter();
-    let lines = lines.map(|line| Line { rank: String::new(), ..line }).collect();
-    (table(bench).await, lines, table(bench).await)
+    let Books { stock, lines, reservations, .. } = Books::read(bench).await;
+    let lines = lines.into_iter().map(|line| Line { rank: String::new(), ..line }).collect();
+    (stock, lines, reservations)
 }
 
 async fn live_through(steps: Vec<Step>, shuffle: u64) {
