@@ -48,21 +48,24 @@ fn return_received(event: &ReturnReceived, facts: &mut Facts) {
     facts.summary = format!("{goods} came back to {}", event.warehouse_id);
 }
 
-/// The quantity that is credited. Units sent back to the customer are not returned.
-fn returned(line: &CompletedLine) -> Quantity {
-    [line.restocked, line.scrapped].into_iter().sum()
+/// The quantities that are credited. Units sent back to the customer are not returned.
+fn returned(line: &CompletedLine) -> [Quantity; 2] {
+    [line.restocked, line.scrapped]
 }
 
 fn return_completed(event: &ReturnCompleted, facts: &mut Facts) {
     facts.buyer(&event.partner, &event.po_number);
     facts.settle(ExceptionKind::ReturnRefused, event.rma_number.to_string());
-    facts.changes.extend(event.lines.iter().map(|line| Change {
-        line: line.line,
-        sku: line.sku.clone(),
-        figure: Figure::Returned,
-        quantity: returned(line),
-    }));
-    let goods = words::goods(event.lines.iter().map(|line| (returned(line), &line.sku)));
+    for line in &event.lines {
+        facts.changes.extend(returned(line).map(|quantity| Change {
+            line: line.line,
+            sku: line.sku.clone(),
+            figure: Figure::Returned,
+            quantity,
+        }));
+    }
+    let sum = |line: &CompletedLine| returned(line).into_iter().sum();
+    let goods = words::goods(event.lines.iter().map(|line| (sum(line), &line.sku)));
     facts.summary = format!("{} completed: {goods}", event.rma_number);
 }
 
