@@ -5,6 +5,7 @@ mod change;
 mod command;
 mod credit;
 mod master;
+mod memory;
 mod model;
 mod once;
 mod optional;
@@ -25,8 +26,9 @@ use contracts::{
     partner::Partner,
 };
 use serde_json::{Value, json};
-use testkit::{Bench, Outcome};
+use testkit::Bench;
 
+use self::memory::{Heard, Memory};
 use crate::OrderIntake;
 
 fn name(text: &str) -> PartnerName {
@@ -81,9 +83,13 @@ fn order(lines: Value) -> Order {
     document(json!({"po_number": "PO-1", "lines": lines}))
 }
 
-fn ack(outcome: &Outcome) -> OrderAck {
+fn memory() -> Memory {
+    Memory::open()
+}
+
+fn ack(outcome: &impl Heard) -> OrderAck {
     let acks = outcome.documents::<OrderAck>(&name("acme"));
-    assert_eq!(acks.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(acks.len(), 1, "{outcome:?}");
     acks.into_iter().next().unwrap()
 }
 

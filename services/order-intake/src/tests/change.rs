@@ -24,7 +24,9 @@ use serde_json::{Value, json};
 use testkit::Outcome;
 
 use super::{
-    document, name,
+    document,
+    memory::{Heard, Stall, Told},
+    name,
     shop::{Shop, id},
 };
 
@@ -73,14 +75,14 @@ fn left(confirmation: &str, quantity: &str, late: &str) -> ShipmentDispatched {
 }
 
 /// The answers to changes that an outcome holds.
-fn answers(outcome: &Outcome) -> Vec<OrderChangeAck> {
+fn answers(outcome: &impl Heard) -> Vec<OrderChangeAck> {
     outcome.documents(&name("acme"))
 }
 
 /// The only one.
-fn answer(outcome: &Outcome) -> OrderChangeAck {
+fn answer(outcome: &impl Heard) -> OrderChangeAck {
     let answers = answers(outcome);
-    assert_eq!(answers.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(answers.len(), 1, "{outcome:?}");
     answers.into_iter().next().unwrap()
 }
 
@@ -94,10 +96,20 @@ fn said(answer: &OrderChangeAck) -> (ChangeStatus, String) {
 }
 
 /// What was asked for, by line: from, to.
-fn asked(outcome: &Outcome) -> Vec<(u32, String, String)> {
+fn asked(outcome: &impl Heard) -> Vec<(u32, String, String)> {
     let events = outcome.events::<OrderChangeRequested>().into_iter();
     let lines = events.flat_map(|event| event.lines);
     lines.map(|line| (line.line, line.from.to_string(), line.to.to_string())).collect()
+}
+
+impl Stall {
+    fn change(&mut self, change: &OrderChange) -> Told {
+        self.document(&name("acme"), change)
+    }
+
+    fn cancel(&mut self) -> Told {
+        self.document(&name("acme"), &cancel())
+    }
 }
 
 impl Shop {

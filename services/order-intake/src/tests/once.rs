@@ -8,20 +8,19 @@ use contracts::{
 use mesh::row;
 use serde_json::json;
 
-use super::{ack, bench, codes, name, order};
+use super::{ack, bench, codes, memory, memory::Heard, name, order};
 use crate::domain::order::Order as Standing;
 
-#[tokio::test]
-async fn o1_the_same_order_again_gets_the_same_answer_and_nothing_else() {
-    let mut bench = bench().await;
+#[test]
+fn o1_the_same_order_again_gets_the_same_answer_and_nothing_else() {
+    let mut bench = memory();
     let first = bench
-        .document(&name("acme"), &order(json!([{"line": 1, "sku": "WIDGET-1", "quantity": 10}])))
-        .await;
+        .document(&name("acme"), &order(json!([{"line": 1, "sku": "WIDGET-1", "quantity": 10}])));
     assert_eq!(ack(&first).status, OrderAckStatus::Accepted);
     assert_eq!(first.events::<OrderAccepted>().len(), 1);
     let mut resent = order(json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10.0"}]));
     resent.document_id = Some("again".parse().unwrap());
-    let second = bench.document(&name("acme"), &resent).await;
+    let second = bench.document(&name("acme"), &resent);
     assert_eq!(ack(&second), ack(&first));
     assert!(second.events::<OrderAccepted>().is_empty());
 }

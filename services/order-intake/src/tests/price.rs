@@ -7,54 +7,54 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::{ack, bench, codes, document, name, order, prices};
+use super::{ack, bench, codes, document, memory, memory::Heard, name, order, prices};
 
-#[tokio::test]
-async fn o4_a_price_outside_the_tolerance_is_held_with_both_prices() {
-    let mut bench = bench().await;
+#[test]
+fn o4_a_price_outside_the_tolerance_is_held_with_both_prices() {
+    let mut bench = memory();
     let line = |price: &str| json!([{"line": 1, "sku": "WIDGET-1", "quantity": "100", "unit_price": price}]);
-    let held = bench.document(&name("acme"), &order(line("9.99"))).await;
+    let held = bench.document(&name("acme"), &order(line("9.99")));
     let ack = ack(&held);
     assert_eq!((ack.status, codes(&ack)), (OrderAckStatus::Held, vec![Reason::PriceMismatch]));
     assert!(ack.reasons[0].message.contains("9.99") && ack.reasons[0].message.contains("8.99"));
     let mut within = order(line("9.05"));
     within.po_number = PoNumber::new("PO-2").unwrap();
-    let taken = bench.document(&name("acme"), &within).await.events::<OrderAccepted>();
+    let taken = bench.document(&name("acme"), &within).events::<OrderAccepted>();
     assert_eq!(taken[0].order.lines[0].unit_price.to_string(), "9.05");
 }
 
-#[tokio::test]
-async fn o4_a_discount_of_the_partners_own_is_compared_too() {
-    let mut bench = bench().await;
+#[test]
+fn o4_a_discount_of_the_partners_own_is_compared_too() {
+    let mut bench = memory();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "1", "discount_percent": "50"}]);
-    let held = bench.document(&name("acme"), &order(lines)).await;
+    let held = bench.document(&name("acme"), &order(lines));
     assert_eq!(codes(&ack(&held)), [Reason::PriceMismatch]);
 }
 
-#[tokio::test]
-async fn o4_a_case_is_priced_by_its_stock_units() {
-    let mut bench = bench().await;
+#[test]
+fn o4_a_case_is_priced_by_its_stock_units() {
+    let mut bench = memory();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10", "uom": "CS"}]);
-    let taken = bench.document(&name("acme"), &order(lines)).await;
+    let taken = bench.document(&name("acme"), &order(lines));
     let accepted = &taken.events::<OrderAccepted>()[0].order;
     assert_eq!(accepted.lines[0].quantity.to_string(), "120");
     assert_eq!(accepted.net_total.to_string(), "1078.80");
     assert_eq!(ack(&taken).lines[0].unit_price.unwrap().to_string(), "107.88");
 }
 
-#[tokio::test]
-async fn o4_a_price_in_the_ordered_unit_comes_first() {
-    let mut bench = bench().await;
+#[test]
+fn o4_a_price_in_the_ordered_unit_comes_first() {
+    let mut bench = memory();
     let mut list = prices();
     let per_case =
         json!({"sku": "WIDGET-1", "uom": "CS", "unit_price": "100.00", "min_quantity": "2"});
     list.prices.push(serde_json::from_value(per_case).unwrap());
-    bench.document(&name("erp"), &list).await;
+    bench.document(&name("erp"), &list);
     // One case does not reach the price of cases: it is priced by its stock units.
     for (po, cases, total) in [("PO-1", "1", "119.88"), ("PO-2", "2", "200.00")] {
         let order: Order = document(json!({"po_number": po,
             "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": cases, "uom": "CS"}]}));
-        let told = ack(&bench.document(&name("acme"), &order).await);
+        let told = ack(&bench.document(&name("acme"), &order));
         assert_eq!(told.total.unwrap().to_string(), total);
     }
 }
@@ -127,14 +127,14 @@ async fn o4_a_list_that_has_ended_counts_no_more() {
 }
 
 /// 1 % of 9.99 is 0.0999: 9.8901 to 10.0899 is the partner's to choose, and is what is billed.
-#[tokio::test]
-async fn o4_the_tolerance_is_for_either_side() {
-    let mut bench = bench().await;
+#[test]
+fn o4_the_tolerance_is_for_either_side() {
+    let mut bench = memory();
     let offers = [("9.89", false), ("9.8901", true), ("10.0899", true), ("10.09", false)];
     for (number, (price, agreed)) in offers.into_iter().enumerate() {
         let order: Order = document(json!({"po_number": format!("PO-{number}"),
             "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1", "unit_price": price}]}));
-        let taken = bench.document(&name("acme"), &order).await;
+        let taken = bench.document(&name("acme"), &order);
         let status = if agreed { OrderAckStatus::Accepted } else { OrderAckStatus::Held };
         assert_eq!(ack(&taken).status, status, "{price}");
         assert_eq!(ack(&taken).lines[0].unit_price.unwrap().to_string(), price);

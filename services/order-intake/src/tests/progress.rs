@@ -9,7 +9,9 @@ use serde_json::json;
 use testkit::Outcome;
 
 use super::{
-    ack, bench, document, name, order,
+    ack, document, memory,
+    memory::{Heard, Stall},
+    name, order,
     shop::{BILL, Bill, Shop, dispatched, id, invoice},
 };
 
@@ -24,14 +26,14 @@ fn declined(line: u32, quantity: &str) -> InventoryDeclined {
     InventoryDeclined { order_id, partner, po_number, lines, why }
 }
 
-#[tokio::test]
-async fn a3_what_may_not_wait_is_cancelled_and_acknowledged() {
-    let mut bench = bench().await;
+#[test]
+fn a3_what_may_not_wait_is_cancelled_and_acknowledged() {
+    let mut bench = memory();
     let order = order(json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]));
-    bench.document(&name("acme"), &order).await;
+    bench.document(&name("acme"), &order);
     let mut all = OrderAckStatus::Accepted;
     for (quantity, whole) in [("4", false), ("6", true)] {
-        let outcome = bench.event(&declined(1, quantity)).await;
+        let outcome = bench.event(&declined(1, quantity));
         let cancelled = &outcome.events::<OrderCancelled>()[0];
         assert_eq!((cancelled.whole, cancelled.reason), (whole, Reason::OutOfStock));
         assert_eq!(cancelled.lines, [units(1, quantity)]);
@@ -45,7 +47,7 @@ async fn a3_what_may_not_wait_is_cancelled_and_acknowledged() {
         let says = format!("{quantity} of `WIDGET-1`");
         assert!(told.reasons[0].message.contains(&says), "{}", told.reasons[0].message);
         // The answer to a resend is the present state (O1).
-        assert_eq!(ack(&bench.document(&name("acme"), &order).await), told);
+        assert_eq!(ack(&bench.document(&name("acme"), &order)), told);
     }
 }
 
@@ -150,11 +152,11 @@ async fn o10_an_order_is_complete_when_every_unit_is_dispatched_and_billed_or_ca
 }
 
 /// Nothing of it has left: it is cancelled, and that is not complete.
-#[tokio::test]
-async fn o10_an_order_of_which_nothing_left_is_cancelled_and_not_complete() {
-    let mut shop = Shop::at("10.00", None).await;
-    shop.order("PO-1", "10").await;
-    let outcome = shop.bench.event(&declined(1, "10")).await;
+#[test]
+fn o10_an_order_of_which_nothing_left_is_cancelled_and_not_complete() {
+    let mut shop = Stall::at_price("10.00", None);
+    shop.order("PO-1", "10");
+    let outcome = shop.event(&declined(1, "10"));
     assert!(outcome.events::<OrderCompleted>().is_empty());
-    assert_eq!(shop.standing("PO-1").await.status().to_string(), "cancelled");
+    assert_eq!(shop.standing("PO-1").status().to_string(), "cancelled");
 }

@@ -7,18 +7,20 @@ use contracts::{
 };
 use serde_json::{Value, json};
 
-use super::{ack, address, bench, codes, customer, document, item, name, order};
+use super::{
+    ack, address, bench, codes, customer, document, item, memory, memory::Heard, name, order,
+};
 
-#[tokio::test]
-async fn o2_every_reason_is_told_at_once() {
-    let mut bench = bench().await;
+#[test]
+fn o2_every_reason_is_told_at_once() {
+    let mut bench = memory();
     let wrong =
         document(json!({"po_number": "PO-1", "currency": "EUR", "cancel_after": "2026-03-01",
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "0"},
             {"line": 1, "sku": "WIDGET-1", "quantity": "1.5"},
             {"line": 2, "sku": "WIDGET-1", "quantity": "1", "uom": "PAL"}],
         "charges": [{"code": "freight", "amount": "-1"}]}));
-    let refused = bench.document::<Order>(&name("acme"), &wrong).await;
+    let refused = bench.document::<Order>(&name("acme"), &wrong);
     let ack = ack(&refused);
     assert_eq!(ack.status, OrderAckStatus::Rejected);
     let wanted = [
@@ -34,15 +36,15 @@ async fn o2_every_reason_is_told_at_once() {
     assert_eq!(refused.events::<OrderRejected>().len(), 1);
 }
 
-#[tokio::test]
-async fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
-    let mut bench = bench().await;
+#[test]
+fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
+    let mut bench = memory();
     let mut nowhere = customer();
     nowhere.default_ship_to = None;
-    bench.document(&name("erp"), &nowhere).await;
+    bench.document(&name("erp"), &nowhere);
     let wrong = document(json!({"po_number": "PO-1", "total": "99.901",
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "0", "uom": "PAL"}]}));
-    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong));
     let wanted = [
         Reason::NoShipTo,
         Reason::InvalidValue,
@@ -58,21 +60,21 @@ fn lines(number: u32) -> Value {
     (1..=number).map(line).collect()
 }
 
-#[tokio::test]
-async fn o3_blocked_and_foreign_customers_inactive_items_and_too_few_or_many_lines_are_refused() {
-    let mut bench = bench().await;
+#[test]
+fn o3_blocked_and_foreign_customers_inactive_items_and_too_few_or_many_lines_are_refused() {
+    let mut bench = memory();
     let (mut retired, mut blocked) = (item(), customer());
     (retired.sku, retired.status) = ("OLD-1".parse().unwrap(), ItemStatus::Inactive);
     blocked.customer_id = "C-300".parse().unwrap();
     blocked.status = CustomerStatus::Blocked;
-    bench.document(&name("erp"), &retired).await;
-    bench.document(&name("erp"), &blocked).await;
+    bench.document(&name("erp"), &retired);
+    bench.document(&name("erp"), &blocked);
     let mut foreign = customer();
     foreign.customer_id = "C-200".parse().unwrap();
-    bench.document(&name("erp"), &foreign).await;
+    bench.document(&name("erp"), &foreign);
     let mut acme = super::partner("acme", json!(["buyer"]));
     acme.customers = vec!["C-100".parse().unwrap(), "C-300".parse().unwrap()];
-    bench.partner(acme).await;
+    bench.partner(acme);
     let old = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "1"},
         {"line": 2, "sku": "OLD-1", "quantity": "1"}]);
     let cases = [
@@ -86,7 +88,7 @@ async fn o3_blocked_and_foreign_customers_inactive_items_and_too_few_or_many_lin
     for (mut order, wanted) in cases {
         order["po_number"] = "PO-1".into();
         let order: Order = document(order);
-        let told = bench.document(&name("acme"), &order).await;
+        let told = bench.document(&name("acme"), &order);
         let ack = ack(&told);
         let reasons: Vec<_> = ack.reasons.iter().map(|it| (it.line, it.code)).collect();
         assert_eq!(reasons, Vec::from_iter(wanted), "{ack:?}");
@@ -98,12 +100,12 @@ async fn o3_blocked_and_foreign_customers_inactive_items_and_too_few_or_many_lin
 }
 
 /// The day ends where the company is: the 3rd begins at 06:00 UTC in Chicago.
-#[tokio::test]
-async fn o3_the_last_day_is_over_when_it_is_over_in_the_companys_time_zone() {
-    let mut bench = bench().await;
+#[test]
+fn o3_the_last_day_is_over_when_it_is_over_in_the_companys_time_zone() {
+    let mut bench = memory();
     let company: Company = document(json!({"name": "Midwest Supply", "tax_id": "1",
         "currency": "USD", "time_zone": "America/Chicago", "address": address()}));
-    bench.document(&name("erp"), &company).await;
+    bench.document(&name("erp"), &company);
     let moments = [
         ("PO-1", "2026-03-02T12:00:00Z", OrderAckStatus::Accepted),
         ("PO-2", "2026-03-03T05:59:59Z", OrderAckStatus::Accepted),
@@ -113,7 +115,7 @@ async fn o3_the_last_day_is_over_when_it_is_over_in_the_companys_time_zone() {
         bench.at(now.parse().unwrap());
         let order: Order = document(json!({"po_number": po, "cancel_after": "2026-03-02",
             "lines": lines(1)}));
-        let told = ack(&bench.document(&name("acme"), &order).await);
+        let told = ack(&bench.document(&name("acme"), &order));
         assert_eq!(told.status, status, "{now}: {told:?}");
         let passed = status == OrderAckStatus::Rejected;
         assert_eq!(codes(&told), Vec::from_iter(passed.then_some(Reason::CancelAfterPassed)));
@@ -121,29 +123,29 @@ async fn o3_the_last_day_is_over_when_it_is_over_in_the_companys_time_zone() {
 }
 
 /// An amount is negative only where a field says so: such a total is refused, not held.
-#[tokio::test]
-async fn o3_a_total_below_zero_is_refused() {
-    let mut bench = bench().await;
+#[test]
+fn o3_a_total_below_zero_is_refused() {
+    let mut bench = memory();
     let wrong = document(json!({"po_number": "PO-1", "total": "-9.99",
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "1"}]}));
-    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong).await);
+    let refused = ack(&bench.document::<Order>(&name("acme"), &wrong));
     assert_eq!(refused.status, OrderAckStatus::Rejected);
     assert_eq!(codes(&refused), [Reason::InvalidValue]);
 }
 
 /// What is accepted can be read by everybody, with taxes on top.
-#[tokio::test]
-async fn o3_a_value_of_too_many_digits_is_refused() {
-    let mut bench = bench().await;
+#[test]
+fn o3_a_value_of_too_many_digits_is_refused() {
+    let mut bench = memory();
     let lines = |unit_price: Value| {
         json!([{"line": 1, "sku": "WIDGET-1", "quantity": "999999999999",
             "unit_price": unit_price}])
     };
     for price in ["999999999999", "100000", "10000"] {
-        let refused = ack(&bench.document(&name("acme"), &order(lines(json!(price)))).await);
+        let refused = ack(&bench.document(&name("acme"), &order(lines(json!(price)))));
         assert!(codes(&refused).contains(&Reason::InvalidValue), "{price}: {refused:?}");
     }
-    let taken = bench.document(&name("acme"), &order(lines(Value::Null))).await;
+    let taken = bench.document(&name("acme"), &order(lines(Value::Null)));
     assert_eq!(taken.events::<OrderAccepted>()[0].order.total.to_string(), "8989999999991.01");
 }
 

@@ -24,13 +24,13 @@ async fn o7_the_same_change_again_gets_the_same_answer_and_nothing_else() {
     assert_eq!(shop.figures().await.0, texts(["15", "0", "0", "0"]));
 }
 
-#[tokio::test]
-async fn o7_changes_wait_for_each_other_and_none_is_lost() {
-    let mut shop = Shop::with_ten().await;
-    shop.change(&total(1, "8")).await;
-    assert!(shop.change(&total(2, "12")).await.outgoing.is_empty());
-    assert!(shop.change(&total(3, "5")).await.outgoing.is_empty());
-    let done = shop.bench.event(&released("2")).await;
+#[test]
+fn o7_changes_wait_for_each_other_and_none_is_lost() {
+    let mut shop = Stall::with_ten();
+    shop.change(&total(1, "8"));
+    assert!(shop.change(&total(2, "12")).is_silent());
+    assert!(shop.change(&total(3, "5")).is_silent());
+    let done = shop.event(&released("2"));
     // The second is taken up at once, and the third begins.
     let told: Vec<_> = answers(&done).iter().map(said).collect();
     let wanted = [(ChangeStatus::Applied, "8"), (ChangeStatus::Applied, "12")];
@@ -38,9 +38,9 @@ async fn o7_changes_wait_for_each_other_and_none_is_lost() {
     let asked: Vec<_> = asked(&done).into_iter().map(|it| (it.1, it.2)).collect();
     let wanted = [("8", "12"), ("12", "5")].map(|(from, to)| (from.to_owned(), to.to_owned()));
     assert_eq!(asked, wanted);
-    let last = shop.bench.event(&released("7")).await;
+    let last = shop.event(&released("7"));
     assert_eq!(said(&answer(&last)), (ChangeStatus::Applied, "5".to_owned()));
-    assert_eq!(shop.figures().await.0, texts(["5", "0", "0", "0"]));
+    assert_eq!(shop.figures().0, texts(["5", "0", "0", "0"]));
 }
 
 /// One that stood in line and is refused is told so, in a document of its own.
@@ -65,38 +65,38 @@ async fn o7_a_change_that_stood_in_line_may_be_refused() {
 }
 
 /// M1: the buyer's numbers say what it wants in the end, in whichever order they come.
-#[tokio::test]
-async fn m1_changes_out_of_order_end_as_in_order() {
-    let mut shop = Shop::with_ten().await;
-    shop.change(&total(2, "12")).await;
-    let late = shop.change(&total(1, "20")).await;
+#[test]
+fn m1_changes_out_of_order_end_as_in_order() {
+    let mut shop = Stall::with_ten();
+    shop.change(&total(2, "12"));
+    let late = shop.change(&total(1, "20"));
     assert_eq!(said(&answer(&late)), (ChangeStatus::Applied, "12".to_owned()));
     assert!(late.events::<OrderChanged>().is_empty());
     let other = json!([{"line": 1, "quantity": "3"},
         {"line": 2, "sku": "WIDGET-1", "quantity": "1"}]);
     let mut mixed = change(1, other);
     mixed.change_number = 0;
-    let told = answer(&shop.change(&mixed).await);
+    let told = answer(&shop.change(&mixed));
     assert_eq!(told.status, ChangeStatus::Applied, "a line that nothing later names is taken");
-    assert_eq!(shop.figures().await.0, texts(["12", "0", "0", "0"]));
-    assert_eq!(shop.lines().await.len(), 2);
+    assert_eq!(shop.figures().0, texts(["12", "0", "0", "0"]));
+    assert_eq!(shop.lines().len(), 2);
 }
 
-#[tokio::test]
-async fn o7_what_stands_already_is_applied() {
-    let mut shop = Shop::with_ten().await;
-    let told = shop.change(&total(1, "10")).await;
+#[test]
+fn o7_what_stands_already_is_applied() {
+    let mut shop = Stall::with_ten();
+    let told = shop.change(&total(1, "10"));
     assert_eq!(said(&answer(&told)), (ChangeStatus::Applied, "10".to_owned()));
     assert!(told.events::<OrderChangeRequested>().is_empty());
 }
 
-#[tokio::test]
-async fn o2_everything_that_is_wrong_with_a_line_is_told() {
-    let mut shop = Shop::with_ten().await;
+#[test]
+fn o2_everything_that_is_wrong_with_a_line_is_told() {
+    let mut shop = Stall::with_ten();
     let lines = json!([{"line": 1, "quantity": "1.5"}, {"line": 2, "quantity": "1"},
         {"line": 3, "sku": "WIDGET-1", "quantity": "0"},
         {"line": 4, "sku": "WIDGET-1", "quantity": "1.5", "uom": "EA"}]);
-    let told = answer(&shop.change(&change(1, lines)).await);
+    let told = answer(&shop.change(&change(1, lines)));
     let wanted = [
         (Some(1), Reason::FractionOfWholeUnit),
         (Some(2), Reason::UnknownLine),
@@ -106,16 +106,16 @@ async fn o2_everything_that_is_wrong_with_a_line_is_told() {
     assert_eq!((told.status, reasons(&told)), (ChangeStatus::Rejected, wanted.to_vec()));
     let lines = json!([{"line": 1, "quantity": "8", "sku": "GADGET"},
         {"line": 5, "sku": "WIDGET-1", "quantity": "1"}]);
-    let told = answer(&shop.change(&change(2, lines)).await);
+    let told = answer(&shop.change(&change(2, lines)));
     assert_eq!(told.status, ChangeStatus::PartiallyApplied);
     assert_eq!(reasons(&told), [(Some(1), Reason::InvalidValue)]);
     let lines = json!([{"line": 1, "quantity": "-1"}]);
-    let told = answer(&shop.change(&change(3, lines)).await);
+    let told = answer(&shop.change(&change(3, lines)));
     assert_eq!(reasons(&told), [(Some(1), Reason::QuantityNotPositive)]);
     let twice = json!([{"line": 1, "quantity": "8"}, {"line": 1, "quantity": "7"}]);
-    let told = answer(&shop.change(&change(4, twice)).await);
+    let told = answer(&shop.change(&change(4, twice)));
     assert_eq!(reasons(&told), [(Some(1), Reason::DuplicateLine)]);
-    let told = answer(&shop.change(&change(5, json!([]))).await);
+    let told = answer(&shop.change(&change(5, json!([]))));
     assert_eq!(reasons(&told), [(None, Reason::NoLines)]);
 }
 
@@ -182,12 +182,12 @@ async fn m9_an_order_takes_a_thousand_changes() {
     assert_eq!(shop.figures().await.1, "cancelled", "it may be cancelled all the same");
 }
 
-#[tokio::test]
-async fn o7_a_rejected_order_is_closed() {
-    let mut shop = Shop::at("10.00", None).await;
-    shop.order("PO-1", "0").await;
-    let told = answer(&shop.change(&total(1, "8")).await);
+#[test]
+fn o7_a_rejected_order_is_closed() {
+    let mut shop = Stall::at_price("10.00", None);
+    shop.order("PO-1", "0");
+    let told = answer(&shop.change(&total(1, "8")));
     assert_eq!(reasons(&told), [(None, Reason::OrderClosed)]);
-    let told = answer(&shop.cancel().await);
+    let told = answer(&shop.cancel());
     assert_eq!(reasons(&told), [(None, Reason::OrderClosed)]);
 }
