@@ -14,13 +14,16 @@ pub struct Endpoint<S> {
     /// Its name in subjects.
     pub question: &'static str,
     /// Answers one request.
-    pub answer: for<'a> fn(
-        &'a S,
-        &'a DatabaseConnection,
-        &'a Asker,
-        &'a [u8],
-    ) -> BoxFuture<'a, Result<Value, QuestionError>>,
+    pub answer: Answer<S>,
 }
+
+/// The answer to one request, read from the database.
+pub type Answer<S> = for<'a> fn(
+    &'a S,
+    &'a DatabaseConnection,
+    &'a Asker,
+    &'a [u8],
+) -> BoxFuture<'a, Result<Value, QuestionError>>;
 
 /// Who asks a question: proved by the subject.
 #[derive(Debug, Clone)]

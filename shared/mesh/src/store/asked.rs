@@ -118,11 +118,12 @@ impl<R: Row> Asked<R> {
 }
 
 fn text(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::String(Some(text)) => Cow::Borrowed(text),
-        Value::BigInt(Some(number)) => Cow::Owned(number.to_string()),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "keys are text or a BIGINT")]
-        other => Cow::Owned(format!("{other:?}")),
+    if let Value::String(Some(text)) = value {
+        Cow::Borrowed(text)
+    } else if let Value::BigInt(Some(number)) = value {
+        Cow::Owned(number.to_string())
+    } else {
+        Cow::Owned(format!("{value:?}"))
     }
 }
 
