@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-/// What is built in.
+/// The built-in values.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// How long things are kept.
+/// The knobs, mostly the time for which things are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Config {
     movements_days: u64,
@@ -20,31 +20,31 @@ pub struct Config {
 const DAY: u64 = 86_400;
 
 impl Config {
-    /// How long movements of stock are kept one by one (A7).
+    /// The time for which movements of stock are kept one by one (A7).
     #[must_use]
     pub fn movements_kept(&self) -> Duration {
         Duration::from_secs(self.movements_days.saturating_mul(DAY))
     }
 
-    /// How long the ledger of a closed order is kept entry by entry (A1).
+    /// The time for which the ledger of a closed order is kept entry by entry (A1).
     #[must_use]
     pub fn ledger_kept(&self) -> Duration {
         Duration::from_secs(self.ledger_days.saturating_mul(DAY))
     }
 
-    /// How long it is remembered what was done once.
+    /// The time for which business keys are remembered.
     #[must_use]
     pub fn handled_kept(&self) -> Duration {
         Duration::from_secs(self.handled_days.saturating_mul(DAY))
     }
 
-    /// How long a warehouse's report is recognised when it comes again (A8).
+    /// The time for which a warehouse's report is recognised when it comes again (A8).
     #[must_use]
     pub fn reports_kept(&self) -> Duration {
         Duration::from_secs(self.reports_days.saturating_mul(DAY))
     }
 
-    /// Between two steps of upkeep.
+    /// The time between two steps of upkeep.
     #[must_use]
     pub fn upkeep_every(&self) -> Duration {
         Duration::from_secs(self.upkeep_seconds)

@@ -17,8 +17,9 @@ use mesh::{DatabaseTransaction, DbErr, Load, Rows, row};
 use crate::{
     Allocation,
     domain::{
+        report::Transfer,
         steps::{Restock, Sweep},
-        stock::{Stock, Transfer, Warehouse},
+        stock::{Stock, Warehouse},
     },
     unit_of_work::UnitOfWork,
 };

@@ -98,7 +98,7 @@ pub(crate) fn add_keys<M: Send + Sync + 'static>(message: M, keys: &mut Keys) {
     handler.keys(&message, keys);
 }
 
-/// Partners, warehouses and items.
+/// The partners, warehouses and items that most tests begin with.
 pub(crate) struct Masters {
     pub partners: Vec<Partner>,
     pub warehouses: Vec<document::Warehouse>,
@@ -147,7 +147,7 @@ pub(crate) fn adjustment(id: &str, adjustment: &str, sku: &str, quantity: &str) 
         "reason": "receipt", "lines": [{"sku": sku, "quantity": quantity}]}))
 }
 
-/// Goods come in.
+/// Reports a receipt of goods.
 pub(crate) async fn receive(
     bench: &mut Bench,
     id: &str,
@@ -202,7 +202,7 @@ pub(crate) async fn accept(bench: &mut Bench, order: OrderBody) -> Outcome {
     bench.event(&OrderAccepted { order_id, order }).await
 }
 
-/// Which item replaces which.
+/// An item with those that may replace it.
 pub(crate) fn item(sku: &str, substitutes: Value) -> ItemUpdated {
     let item = read(json!({"sku": sku, "description": sku, "status": "active",
         "stock_uom": "EA", "whole_units": true, "uoms": [], "tax_category": "standard",
@@ -318,7 +318,7 @@ pub(crate) fn one(
     (id(po), line, sku.to_owned(), place.to_owned(), quantity.to_owned())
 }
 
-/// On hand and reserved.
+/// The units on hand and those reserved.
 pub(crate) async fn there(bench: &Bench, place: &str, sku: &str) -> (String, String) {
     let rows: Vec<StockRow> = row::find(bench.database(), "sku", [sku.to_owned()]).await.unwrap();
     let row = rows.into_iter().find(|row| row.warehouse_id == at(place)).unwrap();

@@ -9,7 +9,7 @@ use mesh::{
 };
 
 use crate::domain::{
-    order,
+    item, order, report, reservation,
     steps::{Restock, Sweep},
     stock::{self, StockKey},
 };
@@ -17,26 +17,26 @@ use crate::domain::{
 mesh::unit_of_work! {
     /// The rows of one batch.
     pub struct UnitOfWork {
-        /// All of them.
+        /// The whole table.
         warehouses: stock::Warehouse,
-        items: stock::Item,
-        substitutes: stock::Substitute,
-        queues: stock::Queue,
+        items: item::Item,
+        substitutes: item::Substitute,
+        queues: item::Queue,
         stock: stock::Stock,
         /// Only those that the batch makes.
         movements: stock::Movement,
         /// Sums over stored movements; never changed.
         moved: stock::Moved,
-        snapshots: stock::Snapshot,
-        adjustments: stock::Adjustment,
-        transfers: stock::Transfer,
-        receipts: stock::Receipt,
+        snapshots: report::Snapshot,
+        adjustments: report::Adjustment,
+        transfers: report::Transfer,
+        receipts: report::Receipt,
         orders: order::Order,
         lines: order::Line,
-        reservations: order::Reservation,
+        reservations: reservation::Reservation,
         /// Only those that the batch makes.
-        ledger: order::Entry,
-        sourcing_blocks: order::SourcingBlock,
+        ledger: reservation::Entry,
+        sourcing_blocks: reservation::SourcingBlock,
         handled: order::Handled,
         commands: Audit,
     }

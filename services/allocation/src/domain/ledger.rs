@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use mesh::{
     Halt,
     checked::{beyond, minus, plus},
-    row::Row as _,
 };
 
 use super::{
-    order::{Entry, Line, Order, Reservation, ReservationKey, first_key},
+    order::{Line, Order},
     queue,
+    reservation::{Entry, Reservation, ReservationKey},
     stock::{Stock, StockKey},
 };
 use crate::unit_of_work::UnitOfWork;
@@ -25,7 +25,7 @@ pub enum ReleaseReason {
     Released,
     /// The order does not want them, and the warehouse has not said yet that it keeps them.
     Unwanted,
-    /// They left.
+    /// The warehouse has shipped them.
     Consumed,
 }
 
@@ -212,41 +212,4 @@ pub fn add_line(work: &mut UnitOfWork, order: &Order, line: u32, sku: &Sku, orde
 /// The stock of an item in a warehouse, to be changed.
 pub fn stock<'a>(work: &'a mut UnitOfWork, key: &StockKey) -> &'a mut Stock {
     work.stock.get_or_put(key, || Stock::none(key.0.clone(), key.1.clone()))
-}
-
-/// The lines of an order.
-pub fn lines_of(work: &UnitOfWork, order_id: OrderId) -> impl Iterator<Item = &Line> {
-    work.lines.range((order_id, 0)..=(order_id, u32::MAX))
-}
-
-/// The reservations of an order line.
-pub fn of_line(
-    work: &UnitOfWork,
-    order_id: OrderId,
-    line: u32,
-) -> impl Iterator<Item = &Reservation> {
-    work.reservations.sharing(first_key(order_id, line), 2)
-}
-
-/// The reservations of an order line, the newest first.
-#[must_use]
-pub fn newest_of_line(work: &UnitOfWork, order_id: OrderId, line: u32) -> Vec<ReservationKey> {
-    let mut rows: Vec<&Reservation> = of_line(work, order_id, line).collect();
-    rows.sort_by_key(|it| std::cmp::Reverse(it.place));
-    rows.into_iter().map(Reservation::key).collect()
-}
-
-/// The reservations of an order.
-pub fn of_order(work: &UnitOfWork, order_id: OrderId) -> impl Iterator<Item = &Reservation> {
-    work.reservations.from(first_key(order_id, 0))
-}
-
-/// The units of a line that wait for the word of warehouses: they were asked for them, the order
-/// wants them, and they are not reserved any more.
-///
-/// # Errors
-/// [`Halt::broken`] when the books contradict each other.
-pub fn in_doubt(work: &UnitOfWork, order_id: OrderId, line: u32) -> Result<Quantity, Halt> {
-    let mut rows = of_line(work, order_id, line);
-    rows.try_fold(Quantity::ZERO, |sum, it| plus(sum, it.in_doubt_wanted()?))
 }

@@ -11,8 +11,9 @@ use mesh::{
 use rust_decimal::Decimal;
 
 use super::{
-    order::{Order, SourcingBlock, first_key},
+    order::Order,
     queue::Held,
+    reservation::{SourcingBlock, first_key},
     source::{Part, Site, Want, choose},
     stock::Warehouse,
 };
@@ -22,7 +23,6 @@ use crate::unit_of_work::UnitOfWork;
 #[derive(Debug, Clone)]
 pub struct Demand {
     pub line: u32,
-    /// The item ordered.
     pub sku: Sku,
     pub quantity: Quantity,
 }
@@ -31,9 +31,8 @@ pub struct Demand {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pick {
     pub line: u32,
-    /// The item ordered.
     pub ordered: Sku,
-    /// The item given.
+    /// The item ordered, or one that replaces it.
     pub sku: Sku,
     pub warehouse_id: WarehouseId,
     pub quantity: Quantity,

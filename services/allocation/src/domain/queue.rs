@@ -1,11 +1,11 @@
-//! Who waits for an item, and whether it is just being given to them (A6).
+//! Order lines that wait for an item, and items that are just being given out (A6).
 
 use std::collections::BTreeSet;
 
 use contracts::Sku;
 use mesh::{Halt, Outputs};
 
-use super::stock::Queue;
+use super::item::Queue;
 use crate::unit_of_work::UnitOfWork;
 
 /// Items that are just being given out by rank: none of them is free for anybody else.

@@ -14,7 +14,7 @@ use mesh::{
 };
 
 use super::{
-    ledger,
+    books, ledger,
     order::Line,
     unfulfilled::announce_released,
     whole::{self, look_again},
@@ -42,7 +42,7 @@ pub fn want_less(
             continue;
         }
         // What waits for the word of a warehouse is not free before it has come.
-        let in_doubt = ledger::in_doubt(work, order_id, number)?;
+        let in_doubt = books::in_doubt(work, order_id, number)?;
         let waiting = beyond(line.backordered, in_doubt).min(excess);
         ledger::change_line(work, order_id, number, |line| {
             line.backordered = minus(line.backordered, waiting)?;
@@ -71,7 +71,7 @@ pub fn want_less(
 /// # Errors
 /// [`Halt::broken`] when the books contradict each other.
 pub fn open(work: &UnitOfWork, line: &Line) -> Result<Quantity, Halt> {
-    let of_line = ledger::of_line(work, line.order_id, line.line);
+    let of_line = books::of_line(work, line.order_id, line.line);
     let all = plus(line.reserved, line.backordered)?;
     of_line.map(|it| it.unwanted).try_fold(all, minus)
 }
@@ -92,7 +92,7 @@ fn give_up_in_doubt(
     let line = work.lines.get(&(order_id, number));
     let most = line.map_or(Quantity::ZERO, |line| line.backordered.min(quantity));
     let mut open = most;
-    for key in ledger::newest_of_line(work, order_id, number) {
+    for key in books::newest_of_line(work, order_id, number) {
         let Some(row) = work.reservations.get_mut(&key) else { continue };
         let part = row.in_doubt_wanted()?.min(open);
         row.in_doubt_unwanted = plus(row.in_doubt_unwanted, part)?;
@@ -114,7 +114,7 @@ fn recall(
 ) -> Result<Vec<ReservedLine>, Halt> {
     let mut open = quantity;
     let mut recalled = Vec::new();
-    for key in ledger::newest_of_line(work, line.order_id, line.line) {
+    for key in books::newest_of_line(work, line.order_id, line.line) {
         let Some(reservation) = work.reservations.get_mut(&key) else { continue };
         let part = reservation.wanted()?.min(open);
         open = minus(open, part)?;

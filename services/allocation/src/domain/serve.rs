@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use mesh::{Halt, Outputs, checked::beyond};
 
 use super::{
-    ledger,
+    books, ledger,
     order::{Line, Order},
     plan::{Ask, Demand, Pick, plan, sum, takes_from},
     queue::{self, Held},
@@ -57,7 +57,7 @@ pub fn give_now(
 }
 
 fn waiting(work: &UnitOfWork, order_id: OrderId) -> BTreeSet<Sku> {
-    let lines = ledger::lines_of(work, order_id).filter(|line| line.waits());
+    let lines = books::lines_of(work, order_id).filter(|line| line.waits());
     lines.map(|line| line.sku.clone()).collect()
 }
 
@@ -80,7 +80,7 @@ pub fn serve(
         return Ok(());
     }
     let asked = |line: &&Line| stays_whole || skus.contains(&line.sku);
-    let demands = demands(work, ledger::lines_of(work, order_id).filter(asked))?;
+    let demands = demands(work, books::lines_of(work, order_id).filter(asked))?;
     let place = order.ship_to.place();
     let ask = Ask {
         order_id: Some(order_id),
@@ -119,7 +119,7 @@ fn demands<'a>(
 ) -> Result<Vec<Demand>, Halt> {
     let mut demands = Vec::new();
     for line in lines {
-        let in_doubt = ledger::in_doubt(work, line.order_id, line.line)?;
+        let in_doubt = books::in_doubt(work, line.order_id, line.line)?;
         let quantity = beyond(line.backordered, in_doubt);
         if !quantity.is_zero() {
             demands.push(Demand { line: line.line, sku: line.sku.clone(), quantity });

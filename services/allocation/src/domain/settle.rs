@@ -14,7 +14,7 @@ use mesh::{
 };
 
 use super::{
-    ledger,
+    books, ledger,
     order::{Line, Order},
     queue::Held,
     whole,
@@ -36,7 +36,7 @@ pub fn settle(
 ) -> Result<(), Halt> {
     let Some(order) = work.orders.get(&order_id).cloned() else { return Ok(()) };
     let stays_whole = whole::is_whole(work, &order);
-    let unnotified: Vec<Line> = ledger::lines_of(work, order_id)
+    let unnotified: Vec<Line> = books::lines_of(work, order_id)
         .filter(|line| line.is_unnotified() && (stays_whole || skus.contains(&line.sku)))
         .cloned()
         .collect();
@@ -77,7 +77,7 @@ fn settle_lines(
             minus(line.backordered, line.notified)?
         } else {
             // What a warehouse may still ship is not given up before it has said so.
-            beyond(line.backordered, ledger::in_doubt(work, order.order_id, line.line)?)
+            beyond(line.backordered, books::in_doubt(work, order.order_id, line.line)?)
         };
         ledger::change_line(work, order.order_id, line.line, |line| {
             if !order.allow_backorder {

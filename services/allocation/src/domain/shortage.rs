@@ -13,8 +13,8 @@ use mesh::{Halt, Outputs, checked::minus, row::Row as _};
 use super::{
     ledger,
     moves::{Before, Change},
-    order::{Reservation, ReservationKey},
     queue,
+    reservation::{Reservation, ReservationKey},
     stock::StockKey,
 };
 use crate::unit_of_work::UnitOfWork;
@@ -22,7 +22,6 @@ use crate::unit_of_work::UnitOfWork;
 /// Units that one reservation has lost.
 struct Loss {
     key: ReservationKey,
-    /// The item ordered.
     ordered: Sku,
     quantity: Quantity,
     /// The part of them that the order wants, and that waits again.

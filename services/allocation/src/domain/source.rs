@@ -26,13 +26,13 @@ pub struct Want {
     pub blocked: BTreeSet<WarehouseId>,
 }
 
-/// An open warehouse.
+/// An open warehouse, as a source of stock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
     pub warehouse_id: WarehouseId,
-    /// It serves the place where the goods go.
+    /// True if it serves the place where the goods go.
     pub serves: bool,
-    /// Lowest first.
+    /// The lowest is asked first.
     pub priority: u32,
     /// The stock that is free there.
     pub free: BTreeMap<Sku, Quantity>,
@@ -122,7 +122,7 @@ fn exhaustive(table: &[Item], sites: &[&Site]) -> Vec<usize> {
 
 type Merit<'a> = (Reverse<usize>, Vec<u32>, Vec<&'a WarehouseId>);
 
-/// Of sets of a size that fill as much, the smallest is the best.
+/// The merit of a set; of those of a size that fill as much, the smallest is the best.
 fn merit<'a>(set: impl Iterator<Item = &'a Site> + Clone) -> Merit<'a> {
     let mut priorities: Vec<u32> = set.clone().map(|site| site.priority).collect();
     priorities.sort_unstable();

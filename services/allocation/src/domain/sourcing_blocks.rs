@@ -6,8 +6,8 @@ use contracts::{Sku, WarehouseId};
 use mesh::{Outputs, row::Row};
 
 use super::{
-    order::{ReservationKey, SourcingBlock},
     queue,
+    reservation::{ReservationKey, SourcingBlock},
 };
 use crate::unit_of_work::UnitOfWork;
 

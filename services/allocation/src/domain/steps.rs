@@ -50,7 +50,7 @@ pub struct Sweep {
     pub is_open: bool,
     /// The item up to which the stock has been looked at.
     pub after: String,
-    /// The next items.
+    /// The next items of its stock.
     pub skus: BTreeSet<Sku>,
     /// The item up to which the stock is looked at after the step; none, all of it.
     pub until: Option<String>,

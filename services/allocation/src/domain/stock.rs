@@ -1,15 +1,12 @@
-//! Items, warehouses, and the stock of one in the other.
-
-use std::collections::BTreeMap;
+//! Warehouses, and the stock of items in them.
 
 use contracts::{
-    AdjustmentId, Partner, Quantity, ReceiptId, Role, SignedQuantity, Sku, TransferId, WarehouseId,
-    document::{self, StockAdjustment, StockSnapshot, StockTransfer, WarehouseStatus},
+    Partner, Quantity, Role, SignedQuantity, Sku, WarehouseId,
+    document::{self, WarehouseStatus},
     event::StockSource,
 };
 use jiff::Timestamp;
 use mesh::{Halt, Json, checked::beyond, text_column};
-use serde::{Deserialize, Serialize};
 
 /// A warehouse as its record and the operators describe it.
 #[derive(Debug, Clone)]
@@ -47,47 +44,6 @@ impl Warehouse {
             record.status = WarehouseStatus::Closed;
         }
         record
-    }
-}
-
-/// An item, as far as it is counted and may replace another.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Item {
-    pub sku: Sku,
-    /// It is sold.
-    pub active: bool,
-    /// It comes in whole stock units alone.
-    pub whole_units: bool,
-}
-
-/// An item that may be sent instead of another.
-#[derive(Debug, Clone)]
-pub struct Substitute {
-    /// The item ordered.
-    pub sku: Sku,
-    /// The best comes first.
-    pub place: u32,
-    /// The item sent.
-    pub substitute: Sku,
-}
-
-/// The order lines that wait for an item. The row is locked before anything of the item changes.
-#[derive(Debug, Clone)]
-pub struct Queue {
-    pub sku: Sku,
-    /// Order lines that wait for it.
-    pub waiting: u64,
-    /// Some of it may be given to them now.
-    pub freed: bool,
-    /// The rank up to which it has been offered to them already.
-    pub served: Option<String>,
-}
-
-impl Queue {
-    /// A queue in which nobody waits.
-    #[must_use]
-    pub fn empty(sku: Sku) -> Self {
-        Self { sku, waiting: 0, freed: false, served: None }
     }
 }
 
@@ -174,11 +130,11 @@ impl Stock {
 pub struct Movement {
     pub warehouse_id: WarehouseId,
     pub sku: Sku,
-    /// Its number among those of the item there.
+    /// The number among those of the item there.
     pub number: u64,
     pub happened_at: Timestamp,
     pub heard_at: Timestamp,
-    /// How much more there is; negative, how much less.
+    /// Positive if goods came, negative if they went.
     pub change: SignedQuantity,
     pub source: Source,
     /// The id of the document or event.
@@ -192,82 +148,10 @@ pub struct Moved {
     pub sku: Sku,
     /// The moment of the count.
     pub after: Timestamp,
-    /// How much more there is since, in millionths; negative, how much less. A quantity might not
-    /// hold it.
+    /// Millionths; negative if more went than came. A quantity might not hold them.
     pub change: i128,
     /// The number of the last movement that is stored.
     pub stored: u64,
-}
-
-/// The newest count of a warehouse.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    pub warehouse_id: WarehouseId,
-    pub sequence: u64,
-    pub content: Json<StockSnapshot>,
-}
-
-/// An adjustment that was taken (A8).
-#[derive(Debug, Clone)]
-pub struct Adjustment {
-    pub warehouse_id: WarehouseId,
-    pub adjustment_id: AdjustmentId,
-    pub content: Json<StockAdjustment>,
-    pub taken_at: Timestamp,
-}
-
-/// Goods on their way to another warehouse (A8).
-#[derive(Debug, Clone)]
-pub struct Transfer {
-    /// The warehouse that sends them, whose id `transfer_id` is.
-    pub warehouse_id: WarehouseId,
-    pub transfer_id: TransferId,
-    pub to_warehouse_id: WarehouseId,
-    /// The departure was announced; if not, goods leave as they arrive.
-    pub announced: bool,
-    pub departed: Json<BTreeMap<Sku, Quantity>>,
-    /// The part of them that has arrived.
-    pub arrived: Json<BTreeMap<Sku, Quantity>>,
-    /// Nothing more will arrive.
-    pub received: bool,
-    /// The time of the last document about it.
-    pub taken_at: Timestamp,
-}
-
-impl Transfer {
-    /// The transfer of a document, of which nothing has left yet.
-    #[must_use]
-    pub fn none(document: &StockTransfer) -> Self {
-        Self {
-            warehouse_id: document.warehouse_id.clone(),
-            transfer_id: document.transfer_id.clone(),
-            to_warehouse_id: document.to_warehouse_id.clone(),
-            announced: false,
-            departed: Json(BTreeMap::new()),
-            arrived: Json(BTreeMap::new()),
-            received: false,
-            taken_at: document.occurred_at,
-        }
-    }
-}
-
-/// Goods of a transfer that have arrived (A8).
-#[derive(Debug, Clone)]
-pub struct Receipt {
-    /// The warehouse that sent them.
-    pub warehouse_id: WarehouseId,
-    pub transfer_id: TransferId,
-    pub receipt_id: ReceiptId,
-    pub content: Json<Received>,
-    pub taken_at: Timestamp,
-}
-
-/// The content of a receipt.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Received {
-    pub goods: BTreeMap<Sku, Quantity>,
-    /// Nothing more will come.
-    pub is_final: bool,
 }
 
 /// The source of a movement, as stored.
@@ -291,9 +175,6 @@ text_column!(Source);
 mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) {
     warehouse_id, record, closed, sweep
 });
-mesh::row!(Item in "items" by (sku: Sku) { sku, active, whole_units });
-mesh::row!(Substitute in "substitutes" by (sku: Sku, place: u32) { sku, place, substitute });
-mesh::row!(Queue in "queues" by (sku: Sku) { sku, waiting, freed, served });
 mesh::row!(Stock in "stock" by (warehouse_id: WarehouseId, sku: Sku) {
     warehouse_id, sku, on_hand, reserved, received, dispatched, restocked, counted_at, folded_at,
     movements, places
@@ -304,15 +185,3 @@ mesh::row!(Movement in "movements" by (warehouse_id: WarehouseId, sku: Sku, numb
 mesh::row!(Moved in "movements" by (warehouse_id: WarehouseId, sku: Sku, after: Timestamp) {
     warehouse_id, sku, after, change, stored
 });
-mesh::row!(Snapshot in "snapshots" by (warehouse_id: WarehouseId) {
-    warehouse_id, sequence, content
-});
-mesh::row!(Adjustment in "adjustments" by (
-    warehouse_id: WarehouseId, adjustment_id: AdjustmentId
-) { warehouse_id, adjustment_id, content, taken_at });
-mesh::row!(Transfer in "transfers" by (warehouse_id: WarehouseId, transfer_id: TransferId) {
-    warehouse_id, transfer_id, to_warehouse_id, announced, departed, arrived, received, taken_at
-});
-mesh::row!(Receipt in "transfer_receipts" by (
-    warehouse_id: WarehouseId, transfer_id: TransferId, receipt_id: ReceiptId
-) { warehouse_id, transfer_id, receipt_id, content, taken_at });

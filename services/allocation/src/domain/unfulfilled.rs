@@ -10,19 +10,19 @@ use mesh::{
 
 use super::{
     ledger::{self, ReleaseReason},
-    order::ReservationKey,
     queue,
+    reservation::ReservationKey,
 };
 use crate::unit_of_work::UnitOfWork;
 
 /// The word of a warehouse on units that it was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WarehouseOutcome {
-    /// They left.
+    /// The warehouse has shipped them.
     Left,
     /// The warehouse has not got them.
     Short,
-    /// The warehouse keeps them.
+    /// The warehouse was told not to ship them, and keeps them.
     Cancelled,
 }
 

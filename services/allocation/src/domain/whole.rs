@@ -9,10 +9,11 @@ use mesh::{
 };
 
 use super::{
-    ledger,
-    order::{Order, Reservation, ReservationKey},
+    books, ledger,
+    order::Order,
     plan::{Ask, Demand, plan, sum, takes_from},
     queue::{self, Held},
+    reservation::{Reservation, ReservationKey},
 };
 use crate::unit_of_work::UnitOfWork;
 
@@ -20,7 +21,7 @@ use crate::unit_of_work::UnitOfWork;
 /// other (A3).
 #[must_use]
 pub fn is_whole(work: &UnitOfWork, order: &Order) -> bool {
-    let mut lines = ledger::lines_of(work, order.order_id);
+    let mut lines = books::lines_of(work, order.order_id);
     order.ship_complete && lines.all(|line| line.consumed.is_zero())
 }
 
@@ -29,7 +30,7 @@ pub fn is_whole(work: &UnitOfWork, order: &Order) -> bool {
 #[must_use]
 pub fn awaits_word(work: &UnitOfWork, order_id: OrderId) -> bool {
     let whole = work.orders.get(&order_id).is_some_and(|order| is_whole(work, order));
-    whole && ledger::of_order(work, order_id).any(Reservation::is_unanswered)
+    whole && books::of_order(work, order_id).any(Reservation::is_unanswered)
 }
 
 /// Recalls all of an order that has to stay whole where what it lacks is free nowhere. Returns what
@@ -67,9 +68,9 @@ pub fn keep(
 /// back and it still wants.
 fn lacks(work: &UnitOfWork, order_id: OrderId) -> Result<Vec<Demand>, Halt> {
     let mut demands = Vec::new();
-    for line in ledger::lines_of(work, order_id) {
+    for line in books::lines_of(work, order_id) {
         let mut quantity = line.backordered;
-        for it in ledger::of_line(work, order_id, line.line) {
+        for it in books::of_line(work, order_id, line.line) {
             quantity = plus(quantity, it.recalled_wanted()?)?;
         }
         if !quantity.is_zero() {
@@ -80,7 +81,7 @@ fn lacks(work: &UnitOfWork, order_id: OrderId) -> Result<Vec<Demand>, Halt> {
 }
 
 fn recall_all(work: &mut UnitOfWork, order_id: OrderId) -> Result<Vec<ReservedLine>, Halt> {
-    let keys: Vec<ReservationKey> = ledger::of_order(work, order_id).map(Row::key).collect();
+    let keys: Vec<ReservationKey> = books::of_order(work, order_id).map(Row::key).collect();
     let mut recalled = Vec::new();
     for key in keys {
         recalled.extend(recall_rest(work, &key)?);
@@ -125,7 +126,7 @@ pub fn look_again(
     if !work.orders.get(&order_id).is_some_and(|order| order.ship_complete) {
         return Ok(());
     }
-    let waiting: Vec<(u32, Sku)> = ledger::lines_of(work, order_id)
+    let waiting: Vec<(u32, Sku)> = books::lines_of(work, order_id)
         .filter(|line| line.waits())
         .map(|line| (line.line, line.sku.clone()))
         .collect();

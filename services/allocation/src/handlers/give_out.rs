@@ -9,7 +9,7 @@ use mesh::{Context, Halt, Handler, OnDue, Outputs};
 use crate::{
     Allocation,
     domain::{
-        ledger,
+        books,
         order::{Line, Order},
         plan::{sites, takes_from, with_substitutes},
         queue::Held,
@@ -79,7 +79,7 @@ fn lines<'a>(
 ) -> impl Iterator<Item = (&'a Order, &'a Line)> {
     let orders = step.orders.iter().filter_map(|order_id| work.orders.get(order_id));
     let lines = orders
-        .flat_map(|order| ledger::lines_of(work, order.order_id).map(move |line| (order, line)));
+        .flat_map(|order| books::lines_of(work, order.order_id).map(move |line| (order, line)));
     lines.filter(|(_, line)| step.ordered.contains(&line.sku))
 }
 
@@ -142,7 +142,7 @@ fn may_get(work: &UnitOfWork, order: &Order, line: &Line, held: Held<'_>) -> boo
     let gets =
         |line: &Line| takes_from(work, order, &line.sku).iter().any(|sku| held.holds(work, sku));
     if whole::is_whole(work, order) {
-        let mut lines = ledger::lines_of(work, order.order_id);
+        let mut lines = books::lines_of(work, order.order_id);
         lines.any(|line| line.waits() && gets(line))
     } else {
         gets(line)

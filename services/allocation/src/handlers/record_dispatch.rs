@@ -15,12 +15,13 @@ use mesh::{
 use crate::{
     Allocation,
     domain::{
+        books,
         handled::is_first,
         ledger::{self, ReleaseReason},
         moves::{Change, before},
-        order::ReservationKey,
         queue,
         reduce::want_less,
+        reservation::ReservationKey,
         shortage,
         unfulfilled::{WarehouseOutcome, settle_in_doubt},
         whole,
@@ -152,7 +153,7 @@ fn take_back(
     let ordered_sku = line.sku.clone();
     let mut open = quantity;
     let mut wanted_back = Vec::new();
-    for key in ledger::newest_of_line(work, but.0, but.1).into_iter().filter(|key| key != but) {
+    for key in books::newest_of_line(work, but.0, but.1).into_iter().filter(|key| key != but) {
         let Some(reservation) = work.reservations.get(&key) else { continue };
         let part = reservation.wanted()?.min(open);
         if part.is_zero() {

@@ -6,8 +6,8 @@ use mesh::{Context, Halt, Handler, OnEvent, Outputs, row::Row as _};
 use crate::{
     Allocation,
     domain::{
+        item::{Item, Substitute},
         queue,
-        stock::{Item, Substitute},
     },
     store::Keys,
     unit_of_work::UnitOfWork,

@@ -4,6 +4,7 @@
 mod adjust;
 mod admit;
 mod count;
+mod goods;
 mod refusal;
 mod transfer;
 mod validate_lines;

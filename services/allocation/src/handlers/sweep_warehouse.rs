@@ -13,9 +13,9 @@ use mesh::{Context, Halt, Handler, OnDue, Outputs, row::Row};
 use crate::{
     Allocation,
     domain::{
-        ledger,
-        order::{Reservation, ReservationKey},
+        books,
         queue::{self, Held},
+        reservation::{Reservation, ReservationKey},
         steps::{Sweep, Swept},
         stock::Warehouse,
         whole,
@@ -80,7 +80,7 @@ fn recall(
     let here = |it: &&Reservation| it.warehouse_id == *warehouse_id && step.skus.contains(&it.sku);
     let mut orders: BTreeMap<OrderId, Vec<ReservedLine>> = BTreeMap::new();
     for order_id in &step.orders {
-        let rows = ledger::of_order(work, *order_id).filter(here);
+        let rows = books::of_order(work, *order_id).filter(here);
         let keys: Vec<ReservationKey> = rows.map(Row::key).collect();
         let mut lines = Vec::new();
         for key in keys {

@@ -20,10 +20,11 @@ use serde_json::Value;
 use crate::{
     Allocation,
     domain::{
+        item::Substitute,
         plan::{Ask, Demand, Pick, plan, sites},
         queue::Held,
         source::Site,
-        stock::{Substitute, Warehouse},
+        stock::Warehouse,
     },
     unit_of_work::UnitOfWork,
 };

@@ -44,7 +44,7 @@ enum Position {
     #[default]
     Start,
     Stock(WarehouseId, Sku),
-    /// All of the stock.
+    /// All of the stock, and none of the lines.
     Between,
     Lines(OrderId, u32),
 }

@@ -12,9 +12,11 @@ use mesh::{
 };
 
 use crate::domain::{
-    order::{Line, Reservation},
+    item::{Queue, Substitute},
+    order::Line,
+    reservation::Reservation,
     steps::{Freed, Restock, Sweep, Swept},
-    stock::{Queue, Stock, Substitute, Warehouse},
+    stock::{Stock, Warehouse},
 };
 
 /// Items that one step gives out.

@@ -23,7 +23,7 @@ pub struct Keys {
     pub lines: BTreeSet<(OrderId, u32)>,
     /// Items that anything may happen to, with their stock everywhere.
     pub items: BTreeSet<Sku>,
-    /// Items that warehouses report.
+    /// Items that warehouses report, with the sourcing blocks that may be lifted.
     pub reported: BTreeSet<Sku>,
     /// Promises that may have to be taken back.
     pub risks: Risks,

@@ -9,11 +9,13 @@ use mesh::{
     row::{self, Row as _},
 };
 
-use super::{Keys, due, risk};
+use super::{due, keys::Keys, risk};
 use crate::domain::{
-    order::{Line, Order, Reservation},
+    item::{Queue, Substitute},
+    order::{Line, Order},
+    reservation::Reservation,
     steps::{Restock, Sweep},
-    stock::{Moved, Queue, Stock, StockKey, Substitute},
+    stock::{Moved, Stock, StockKey},
 };
 
 /// The items that a batch leads to.

@@ -15,7 +15,7 @@ use mesh::{
 };
 
 use crate::domain::{
-    order::{Reservation, ReservationKey},
+    reservation::{Reservation, ReservationKey},
     stock::{Moved, Stock, StockKey},
 };
 

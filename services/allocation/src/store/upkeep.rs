@@ -21,9 +21,11 @@ use super::audit::Audit;
 use crate::{
     config::Config,
     domain::{
-        order::{Entry, Order},
+        item::Queue,
+        order::Order,
         plan::sum,
-        stock::{Movement, Queue, Stock},
+        reservation::Entry,
+        stock::{Movement, Stock},
     },
     metrics,
 };
@@ -63,7 +65,7 @@ const FIGURES: &str = "SELECT CAST(COALESCE(SUM(waiting), 0) AS BIGINT) AS waiti
 pub struct Upkeep(Mutex<Audit>);
 
 impl Upkeep {
-    /// Does the next step.
+    /// Takes the next step of everything.
     pub async fn step(
         &self,
         tx: &DatabaseTransaction,

@@ -1,4 +1,4 @@
-//! What a decision brings from the database is bounded, however many want the same item.
+//! The rows that a decision loads are bounded, however many want the same item.
 
 use mesh::{Inbound, Received};
 use sea_orm::TransactionTrait;

@@ -16,8 +16,9 @@ use serde_json::json;
 use self::steps::{History, SKUS, Step, step};
 use super::{world::World, *};
 use crate::domain::{
-    order::{Entry, Order, Reservation},
-    stock::Queue,
+    item::Queue,
+    order::Order,
+    reservation::{Entry, Reservation},
 };
 
 /// The command to close a warehouse or to open it, and its subject.

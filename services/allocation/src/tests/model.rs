@@ -18,7 +18,7 @@ use self::{
     script::{Message, Script, order_id, setup},
 };
 use super::{world::World, *};
-use crate::domain::order::{Line, Reservation};
+use crate::domain::{order::Line, reservation::Reservation};
 
 type Rows = (Vec<StockRow>, Vec<Line>, Vec<Reservation>);
 
@@ -48,7 +48,7 @@ trait Lives {
     }
 }
 
-/// The decisions alone.
+/// The decisions alone, over rows in memory.
 impl Lives for World {
     fn at(&mut self, now: Timestamp) {
         World::at(self, now);

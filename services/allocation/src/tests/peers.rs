@@ -1,5 +1,5 @@
-//! What another system of orders and stock does with the same figures, where reference data lies
-//! beside the checkout; each of its cases about stock is tried here, and is the same or differs for
+//! Another system of orders and stock with the same figures, where reference data lies beside the
+//! checkout; each of its cases about stock is tried here, and is the same or differs for
 //! a written reason.
 
 use std::{env, fs, process::Command};
@@ -26,7 +26,7 @@ const STOCK: [&str; 9] = [
     "tolerance",
 ];
 
-/// How each case is treated.
+/// The treatment of each case.
 async fn compared(id: &str, case: &Value) -> Option<Compared> {
     Some(match id {
         "W01" => to_the_first_line(case),

@@ -187,7 +187,7 @@ async fn the_books_come_page_by_page_and_balance() {
     assert_eq!(bench.ask(partner, "allocation-books", &request).await.unwrap_err().code, 404);
 }
 
-/// What came back from a customer and broke in the warehouse leaves less than nothing in net.
+/// Goods that came back from a customer and broke in the warehouse leave less than nothing in net.
 #[tokio::test]
 async fn the_books_tell_a_net_receipt_below_zero() {
     let mut bench = bench().await;

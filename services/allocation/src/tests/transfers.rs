@@ -57,7 +57,7 @@ fn refused(world: &mut World, document: &Stock) -> (Reason, String) {
     (reason.code, reason.path.clone())
 }
 
-/// Of EAST and of WEST.
+/// The goods on hand in EAST and in WEST.
 fn on_hand(world: &World) -> [String; 2] {
     [there(world, "EAST", "WIDGET-1").0, there(world, "WEST", "WIDGET-1").0]
 }

@@ -7,8 +7,10 @@ use sea_orm::{ConnectionTrait, TransactionTrait};
 use super::*;
 use crate::{
     domain::{
-        order::{Entry, Handled},
-        stock::{Adjustment, Movement, Transfer},
+        order::Handled,
+        report::{Adjustment, Transfer},
+        reservation::Entry,
+        stock::Movement,
     },
     store::Audit,
 };

@@ -42,7 +42,7 @@ fn from(outcome: &Outcome) -> Vec<(String, String)> {
     reserved(outcome).into_iter().map(|(_, _, _, place, quantity)| (place, quantity)).collect()
 }
 
-/// What each warehouse is to give back.
+/// The units that each warehouse is to give back.
 fn recalled(outcome: &Outcome) -> Vec<(String, String)> {
     let mut sums = std::collections::BTreeMap::new();
     for line in outcome.events::<InventoryRecalled>().into_iter().flat_map(|event| event.lines) {

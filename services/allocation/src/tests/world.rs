@@ -48,7 +48,7 @@ impl Outcome {
 }
 
 impl World {
-    /// No rows.
+    /// A world without any rows.
     pub fn empty() -> Self {
         Self { scenario: Scenario::new(service()) }
     }
@@ -143,7 +143,7 @@ pub fn world() -> World {
     world
 }
 
-/// Goods come in.
+/// Reports a receipt of goods.
 pub fn receive(world: &mut World, id: &str, reference: &str, sku: &str, quantity: &str) -> Outcome {
     world.document(&name("threepl"), &adjustment(id, reference, sku, quantity))
 }
@@ -153,7 +153,7 @@ pub fn accept(world: &mut World, order: OrderBody) -> Outcome {
     world.event(&OrderAccepted { order_id, order })
 }
 
-/// On hand and reserved.
+/// The units on hand and those reserved.
 pub fn there(world: &World, place: &str, item: &str) -> (String, String) {
     let row = world.scenario.work.stock.get(&(at(place), sku(item))).unwrap();
     (row.on_hand.to_string(), row.reserved.to_string())

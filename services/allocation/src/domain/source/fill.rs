@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-/// An item.
+/// An item, its free stock and its takers.
 #[derive(Debug)]
 pub struct Item {
     /// The units that are free, by site.
@@ -11,7 +11,7 @@ pub struct Item {
     wants: Vec<Want>,
 }
 
-/// Somebody wants an item.
+/// Somebody who wants an item.
 #[derive(Debug)]
 struct Want {
     place: usize,

@@ -15,14 +15,15 @@ use crate::{
     domain::{
         ledger,
         moves::{Change, before},
+        report::Adjustment,
         shortage,
         sourcing_blocks::lift_sourcing_blocks,
-        stock::{Adjustment, Stock},
+        stock::Stock,
     },
     unit_of_work::UnitOfWork,
 };
 
-/// Takes an adjustment.
+/// Takes an adjustment, unless it was taken before.
 pub fn adjust(
     work: &mut UnitOfWork,
     adjustment: &StockAdjustment,

@@ -17,14 +17,14 @@ use crate::{
     domain::{
         ledger,
         moves::{Change, before},
+        report::Snapshot,
         shortage,
         sourcing_blocks::lift_sourcing_blocks,
-        stock::Snapshot,
     },
     unit_of_work::UnitOfWork,
 };
 
-/// Takes a count.
+/// Takes a count, unless it was taken before.
 pub fn count(
     work: &mut UnitOfWork,
     snapshot: &StockSnapshot,

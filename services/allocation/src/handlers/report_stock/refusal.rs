@@ -1,9 +1,8 @@
-//! Reports that are refused.
+//! Reports that are refused, and the reasons for it.
 
 use contracts::{Reason, ReasonPath, document::Unreadable};
-use mesh::{Context, command::Stop};
-
 use jiff::Timestamp;
+use mesh::{Context, command::Stop};
 
 /// The outcome of judging a report: it may be refused for several reasons at once.
 pub type Report<T> = Result<T, Stop<Vec<ReasonPath>>>;

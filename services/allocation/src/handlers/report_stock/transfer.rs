@@ -1,30 +1,26 @@
 //! Transfers: goods leave at once, are on their way, and are on hand as far as they have arrived (A8).
 
-use std::collections::BTreeMap;
-
 use contracts::{
     Quantity, Reason, ReasonPath, ReceiptId, SignedQuantity, Sku, WarehouseId,
     document::{StockTransfer, StockTransferLine},
     event::{StockAdjusted, StockLine, StockSource},
 };
-use mesh::{Context, Halt, Json, Outputs, checked::minus, command::Stop};
+use mesh::{Context, Halt, Json, Outputs, command::Stop};
 
 use super::{
     adjust::change_all,
+    goods::{Goods, added_up, in_transit, left_over},
     refusal::{Report, check_instant, refuse_if_any, refused},
     validate_lines::validate_lines,
 };
 use crate::{
     domain::{
         moves::Change,
+        report::{Receipt, Received, Transfer},
         sourcing_blocks::lift_sourcing_blocks,
-        stock::{Receipt, Received, Transfer},
     },
     unit_of_work::UnitOfWork,
 };
-
-/// Units by item.
-type Goods = BTreeMap<Sku, Quantity>;
 
 /// Takes a transfer: goods leave for another warehouse, or some of them have arrived there.
 pub fn transfer(
@@ -154,28 +150,6 @@ fn check(work: &UnitOfWork, document: &StockTransfer, context: &Context<'_>) -> 
     validate_lines(work, "quantity", lines, context)
 }
 
-/// The goods with those of lines added.
-fn added_up(goods: &Goods, lines: &[StockTransferLine]) -> Report<Goods> {
-    let mut goods = goods.clone();
-    for (place, line) in lines.iter().enumerate() {
-        let sum = goods.entry(line.sku.clone()).or_default();
-        *sum = sum.checked_add(line.quantity).ok_or_else(|| {
-            let text =
-                format!("{sum} and {} of `{}` are too many to count", line.quantity, line.sku);
-            refused(&format!("lines[{place}].quantity"), Reason::InvalidValue, text)
-        })?;
-    }
-    Ok(goods)
-}
-
-/// The part of a line that is not among these goods, which are used up by it.
-fn left_over(goods: &mut Goods, line: &StockTransferLine) -> Result<Quantity, Halt> {
-    let Some(there) = goods.get_mut(&line.sku) else { return Ok(line.quantity) };
-    let used = line.quantity.min(*there);
-    *there = minus(*there, used)?;
-    minus(line.quantity, used)
-}
-
 /// Refuses each line of which more would arrive than is on its way.
 fn within(transfer: &Transfer, document: &StockTransfer) -> Report<()> {
     let mut on_its_way = in_transit(transfer)?;
@@ -194,12 +168,6 @@ fn within(transfer: &Transfer, document: &StockTransfer) -> Report<()> {
         reasons.push(ReasonPath::at(path, Reason::NotEnoughStock, text));
     }
     refuse_if_any(reasons)
-}
-
-fn in_transit(transfer: &Transfer) -> Result<Goods, Halt> {
-    let arrived = |sku| transfer.arrived.get(sku).copied().unwrap_or_default();
-    let left = transfer.departed.iter();
-    left.map(|(sku, left)| Ok((sku.clone(), minus(*left, arrived(sku))?))).collect()
 }
 
 fn depart(

@@ -1,4 +1,4 @@
-//! What can happen, and the messages that say so.
+//! Steps of a history, and the messages that say so.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -51,12 +51,12 @@ pub enum Step {
 }
 
 impl Step {
-    /// Whether it is nothing new.
+    /// Returns true for a step that repeats another.
     pub fn is_repeat(&self) -> bool {
         matches!(self, Step::Again { .. } | Step::Anew { .. })
     }
 
-    /// Whether it is recognised when it is said again, by what it says. What is cancelled twice is
+    /// Returns true for a step that is recognised when it is said again, by what it says. What is cancelled twice is
     /// twice as much, a record is the newest, and an order changes once for each change.
     fn has_a_key(&self) -> bool {
         match self {
@@ -69,7 +69,7 @@ impl Step {
     }
 }
 
-/// What a warehouse has.
+/// A warehouse's report of its stock.
 #[derive(Debug, Clone)]
 pub enum Report {
     Adjust {
@@ -90,7 +90,7 @@ pub enum Report {
     },
 }
 
-/// What a buyer wants.
+/// A buyer's order, or a change of it.
 #[derive(Debug, Clone)]
 pub enum Wants {
     New { quantities: [u32; 2], flags: u8 },
@@ -98,7 +98,7 @@ pub enum Wants {
     More { line: usize, more: u32 },
 }
 
-/// What a warehouse says of goods it was asked for, or was not.
+/// A warehouse's word on goods that it was asked for, or was not.
 #[derive(Debug, Clone)]
 pub struct Goods {
     po: usize,
@@ -116,7 +116,7 @@ enum Word {
     Kept,
 }
 
-/// Any step.
+/// Any step, the likely ones more often.
 pub fn step() -> impl Strategy<Value = Step> {
     let two = || 0..2_usize;
     let switch = (two(), any::<bool>(), any::<bool>());
@@ -177,14 +177,14 @@ fn goods() -> impl Strategy<Value = Goods> {
 /// Says something, under an id that is new each time.
 type Say = Rc<dyn Fn(&mut Bench) -> Inbound>;
 
-/// What happened so far.
+/// The steps so far.
 #[derive(Default)]
 pub struct History {
     /// Everything that was delivered, in its order.
     pub sent: Vec<Inbound>,
-    /// What may be said anew: it is recognised by what it says.
+    /// Messages that may be said anew: each is recognised by what it says.
     said: Vec<Say>,
-    /// What is ordered, by order and line.
+    /// The units ordered, by order and line.
     ordered: BTreeMap<usize, [u32; 2]>,
 }
 
@@ -247,7 +247,7 @@ impl History {
         Some(message)
     }
 
-    /// It was refused: said again, it may be taken, and then it has happened once.
+    /// Forgets a step that was refused: said again, it may be taken, and then it has happened once.
     pub fn refused(&mut self, step: &Step) {
         if step.has_a_key() {
             self.said.pop();

@@ -1,4 +1,4 @@
-//! What allocation does, written down as simply as possible: every rule in the plainest words, all
+//! The rules of allocation, written down as simply as possible: every rule in the plainest words, all
 //! of the state looked at after every step, and no care for how long it takes.
 
 use std::{
@@ -8,9 +8,9 @@ use std::{
 
 pub const SKUS: [&str; 3] = ["A", "B", "C"];
 pub const PLACES: [&str; 3] = ["EAST", "NEW", "WEST"];
-/// Whether the place serves the ship-to of every order, and its priority.
+/// True if the place serves the ship-to of every order, and its priority.
 pub const MERITS: [(bool, u32); 3] = [(true, 1), (false, 1), (false, 2)];
-/// What may replace what, best first.
+/// The items that may replace each, best first.
 pub const SUBSTITUTES: [&[usize]; 3] = [&[1, 2], &[2], &[]];
 
 /// A place and an item.
@@ -68,7 +68,7 @@ pub struct Model {
     pub orders: Vec<Order>,
     pub kept: BTreeMap<Key, Kept>,
     pub closed: BTreeSet<usize>,
-    /// Order, line, item, place.
+    /// Blocks by order, line, item and place.
     blocks: BTreeSet<Key>,
     sequence: BTreeMap<usize, u64>,
     pub now: i64,
@@ -122,14 +122,14 @@ impl Model {
         }
     }
 
-    /// What was held back is announced where it waits still.
+    /// Announces anew what was held back, where it still waits.
     fn look_again(&mut self, order: usize, awaited: bool) {
         if awaited {
             self.orders[order].lines.iter_mut().for_each(|line| line.notified = 0);
         }
     }
 
-    /// Whether on hand knows of something at that moment already.
+    /// Returns true if on hand knows already of something at that moment.
     fn knows(&self, stock: Stock, at: i64) -> bool {
         self.shelves.get(&stock).is_some_and(|shelf| at <= shelf.counted_at)
     }
@@ -229,7 +229,7 @@ impl Model {
         self.give();
     }
 
-    /// What waits, then what waits for the word of a place, then what is reserved.
+    /// Takes what waits, then what waits for the word of a place, then what is reserved.
     fn want_less(&mut self, order: usize, line: usize) {
         let asked = self.in_doubt(order, line);
         let of_line = |key: &Key| (key.0, key.1) == (order, line);
@@ -614,7 +614,7 @@ impl Model {
     }
 }
 
-/// Who takes a unit where: the first where there is one, or where another has one and takes one
+/// The takers of a unit and their places: the first where there is one, or where another has one and takes one
 /// elsewhere in the same manner; by as few as it takes.
 fn way(
     first: usize,

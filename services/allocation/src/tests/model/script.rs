@@ -1,4 +1,4 @@
-//! A random history: each step as messages, and as what the reference is told.
+//! A random history: each step as messages, and as a call of the reference.
 
 use contracts::{
     command::{CloseWarehouse, OpenWarehouse},
@@ -73,7 +73,7 @@ fn line_quantity(key: Key, quantity: i64) -> LineQuantity {
     LineQuantity { line, sku: sku(SKUS[key.2]), quantity: q(&quantity.to_string()) }
 }
 
-/// Warehouses and items.
+/// The warehouses and items of every history.
 pub fn setup() -> Vec<Message> {
     let mut messages = Vec::new();
     let regions = [json!(["US-NY"]), json!([]), json!([])];
@@ -103,7 +103,7 @@ impl Script {
         Timestamp::from_microsecond(self.model.now).unwrap()
     }
 
-    /// What happens, and the messages that say so; the reference has been told.
+    /// The next step in words, and its messages; the reference has been told.
     pub fn next(&mut self) -> (String, Vec<Message>) {
         self.model.now += 1_000_000;
         self.number += 1;
