@@ -82,10 +82,10 @@ CREATE TABLE order_charges (
 CREATE INDEX order_charges_lapsed ON order_charges (order_id) WHERE lapsed > 0;
 
 CREATE TABLE dispatches (
+    order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
     confirmation TEXT NOT NULL,
-    order_id TEXT NOT NULL,
     shipped_at BIGINT NOT NULL,
     shipped_on TEXT NOT NULL,
     country TEXT NOT NULL,
@@ -94,9 +94,8 @@ CREATE TABLE dispatches (
     state TEXT NOT NULL,
     place BIGINT NOT NULL,
     invoice_number TEXT,
-    PRIMARY KEY (shipment_id, confirmation_id)
+    PRIMARY KEY (order_id, shipment_id, confirmation_id)
 );
-CREATE INDEX dispatches_order ON dispatches (order_id);
 
 -- What left, what of it may be billed, and what became of that. Money in minor units.
 CREATE TABLE dispatch_lines (
@@ -128,45 +127,42 @@ CREATE TABLE dispatch_lines (
 
 -- Dispatches that can not be billed for want of a tax rate (I3), or of a tax engine's answer (I4).
 CREATE TABLE waiting (
+    order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
-    order_id TEXT NOT NULL,
     tried BIGINT NOT NULL,
-    PRIMARY KEY (shipment_id, confirmation_id)
+    PRIMARY KEY (order_id, shipment_id, confirmation_id)
 );
 CREATE INDEX waiting_tried ON waiting (tried);
-CREATE INDEX waiting_order ON waiting (order_id);
 
 -- What a tax engine is asked (I4), written by decisions alone; and what became of it, written
 -- beside them alone, so that neither overwrites the other. A new question removes the reply to the
 -- one before it.
 CREATE TABLE tax_asks (
+    order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
-    order_id TEXT NOT NULL,
     round BIGINT NOT NULL CHECK (round > 0),
     is_open BOOLEAN NOT NULL,
     asked_at BIGINT NOT NULL,
     failure TEXT,
     request TEXT NOT NULL,
-    PRIMARY KEY (shipment_id, confirmation_id)
+    PRIMARY KEY (order_id, shipment_id, confirmation_id)
 );
-CREATE INDEX tax_asks_order ON tax_asks (order_id);
 CREATE INDEX tax_asks_open ON tax_asks (asked_at) WHERE is_open;
 
 CREATE TABLE tax_replies (
+    order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
     round BIGINT NOT NULL,
-    order_id TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL CHECK (attempts >= 0),
     next_at BIGINT NOT NULL,
     answer TEXT,
     failure TEXT,
-    PRIMARY KEY (shipment_id, confirmation_id, round)
+    PRIMARY KEY (order_id, shipment_id, confirmation_id, round)
 );
-CREATE INDEX tax_replies_order ON tax_replies (order_id);
 
 CREATE TABLE invoices (
     invoice_number TEXT NOT NULL PRIMARY KEY,
@@ -193,7 +189,6 @@ CREATE TABLE invoice_taxes (
     invoice_number TEXT NOT NULL,
     tax_category TEXT NOT NULL,
     tax_percent BIGINT NOT NULL,
-    order_id TEXT NOT NULL,
     taxable BIGINT NOT NULL CHECK (taxable >= 0),
     tax BIGINT NOT NULL CHECK (tax >= 0),
     credited_taxable BIGINT NOT NULL CHECK (credited_taxable >= 0 AND credited_taxable <= taxable),
@@ -202,7 +197,6 @@ CREATE TABLE invoice_taxes (
     exemption_reason TEXT,
     PRIMARY KEY (invoice_number, tax_category, tax_percent)
 );
-CREATE INDEX invoice_taxes_order ON invoice_taxes (order_id);
 
 CREATE TABLE credit_memos (
     credit_memo_number TEXT NOT NULL PRIMARY KEY,
@@ -221,26 +215,31 @@ CREATE TABLE returns (
     order_id TEXT NOT NULL
 );
 
--- I8: balanced by the database too.
-CREATE TABLE journal_entries (
-    entry_id TEXT NOT NULL PRIMARY KEY,
-    source TEXT NOT NULL UNIQUE,
-    note TEXT,
-    date TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    debit BIGINT NOT NULL,
-    credit BIGINT NOT NULL,
-    CHECK (debit = credit)
+-- Who is billed: their names and addresses stand on invoices in UBL and X12.
+CREATE TABLE customers (
+    customer_id TEXT NOT NULL PRIMARY KEY,
+    record TEXT NOT NULL
 );
-CREATE INDEX journal_entries_date ON journal_entries (date, source, entry_id);
 
-CREATE TABLE journal_lines (
-    entry_id TEXT NOT NULL,
-    line BIGINT NOT NULL,
-    account TEXT NOT NULL,
-    number TEXT,
-    currency TEXT NOT NULL,
-    debit BIGINT NOT NULL CHECK (debit >= 0),
-    credit BIGINT NOT NULL CHECK (credit >= 0 AND (debit = 0 OR credit = 0)),
-    PRIMARY KEY (entry_id, line)
+-- How items are called, and their codes elsewhere.
+CREATE TABLE item_texts (
+    sku TEXT NOT NULL PRIMARY KEY,
+    description TEXT NOT NULL,
+    codes TEXT NOT NULL
+);
+
+-- The last control number that a partner was sent; locked while one is taken. This service's own
+-- range: no other service uses a number of it.
+CREATE TABLE edi_channels (
+    partner TEXT NOT NULL PRIMARY KEY,
+    control BIGINT NOT NULL CHECK (control >= 300000000 AND control < 400000000)
+);
+
+-- Documents that could not be written in a format that their partner wants, and were sent in JSON.
+CREATE TABLE format_fallbacks (
+    number TEXT NOT NULL,
+    format TEXT NOT NULL,
+    partner TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (number, format)
 );

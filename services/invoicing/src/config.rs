@@ -4,33 +4,32 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use contracts::{Percent, TaxCategory, document::LedgerAccount};
 use jiff::Timestamp;
+use mesh::books::Posting;
 use reqwest::Url;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// Every knob with its reason.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// How goods are billed; `config/default.toml` explains each knob.
+/// The seller's settings; `config/default.toml` gives each knob its reason.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
-    /// What an invoice's number begins with.
+    /// The beginning of an invoice's number.
     pub invoice_prefix: String,
-    /// What a credit memo's number begins with.
+    /// The beginning of a credit memo's number.
     pub credit_memo_prefix: String,
     /// Digits to which numbers are padded.
     pub number_digits: usize,
-    /// How charges are taxed.
+    /// The tax category of charges.
     pub charge_tax_category: TaxCategory,
-    /// The category of what is sold to exempt customers.
+    /// The category of sales to exempt customers.
     pub exempt_tax_category: TaxCategory,
-    /// Why they are not taxed, in words.
+    /// The reason why they are not taxed, in words.
     pub exemption_reason: String,
-    /// What is kept back of returned goods' net.
+    /// The part of returned goods' net that is kept back.
     #[serde(deserialize_with = "percent")]
     pub restocking_fee_percent: Percent,
-    /// The accounts that are posted to.
     pub accounts: Accounts,
-    /// Who says what tax is due.
     pub tax_engine: TaxEngine,
 }
 
@@ -51,26 +50,25 @@ pub const POSTED: [LedgerAccount; 7] = [
     LedgerAccount::Inventory,
 ];
 
-/// Where tax is asked for, and how long.
+/// The address of the tax engine, and its limits.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaxEngine {
-    /// Where; `None` for the built-in table.
+    /// The address; `None` for the built-in table.
     #[serde(deserialize_with = "address")]
     pub url: Option<Url>,
-    /// What it is told to trust us.
     pub secret: Secret,
-    /// How long one question may take.
+    /// The time that one question may take.
     pub timeout_ms: u64,
-    /// How often a question is asked in all.
+    /// The times that a question is asked in all.
     pub attempts: u32,
     /// The pause before it is asked again; twice as long each time.
     pub retry_ms: u64,
     /// Failures in a row after which it is not asked for a while.
     pub breaker_failures: u32,
-    /// For how long.
+    /// The time for which it is not asked then.
     pub breaker_pause_ms: u64,
-    /// How long an invoice waits for an answer at most.
+    /// The longest time that an invoice waits for an answer.
     pub patience_seconds: u64,
     /// Questions asked at the same time.
     pub at_once: usize,
@@ -82,7 +80,18 @@ pub struct TaxEngine {
 pub struct Secret(String);
 
 impl Accounts {
-    /// The seller's number of an account.
+    /// A debit of an account under the seller's number, in minor units.
+    #[must_use]
+    pub fn debit(&self, account: LedgerAccount, amount: i64) -> Posting {
+        Posting::debit(account, self.number(account), amount)
+    }
+
+    /// A credit of an account under the seller's number, in minor units.
+    #[must_use]
+    pub fn credit(&self, account: LedgerAccount, amount: i64) -> Posting {
+        Posting::credit(account, self.number(account), amount)
+    }
+
     #[must_use]
     pub fn number(&self, account: LedgerAccount) -> Option<&str> {
         self.0.get(&account).map(String::as_str)
@@ -109,25 +118,25 @@ impl TryFrom<BTreeMap<String, String>> for Accounts {
 }
 
 impl TaxEngine {
-    /// How long one question may take.
+    /// The time that one question may take.
     #[must_use]
     pub fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
     }
 
-    /// How long the engine is left alone once it failed too often.
+    /// The time for which the engine is left alone once it failed too often.
     #[must_use]
     pub fn pause(&self) -> Duration {
         Duration::from_millis(self.breaker_pause_ms)
     }
 
-    /// How long an invoice waits for an answer at most.
+    /// The longest time that an invoice waits for an answer.
     #[must_use]
     pub fn patience(&self) -> Duration {
         Duration::from_secs(self.patience_seconds)
     }
 
-    /// When it is asked again about an invoice that nothing else can tax either.
+    /// The moment of the next question about an invoice that nothing else can tax either.
     #[must_use]
     pub fn again_at(&self, now: Timestamp) -> Timestamp {
         now.checked_add(self.pause()).unwrap_or(now)

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::TaxEngine,
-    domain::engine::{Ask, Reply, State},
+    domain::tax_quote::{Answer, Ask, Reply, State},
     metrics,
-    store::asks,
+    store::tax_asks,
 };
 use client::{Engine, Failure};
 
@@ -29,7 +29,7 @@ const IDLE: std::time::Duration = std::time::Duration::from_millis(100);
 const OUTAGE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Asks until it is told to stop. Without an address there is nobody to ask.
-pub async fn run(config: &TaxEngine, db: &DatabaseConnection, shutdown: &CancellationToken) {
+pub async fn run(config: &TaxEngine, db: DatabaseConnection, shutdown: CancellationToken) {
     let Some(url) = config.url.clone() else { return };
     let engine = match Engine::new(config, url) {
         Ok(engine) => engine,
@@ -39,10 +39,10 @@ pub async fn run(config: &TaxEngine, db: &DatabaseConnection, shutdown: &Cancell
         }
     };
     let breaker = Breaker::new(config.breaker_failures, config.pause());
-    let desk = Desk { config, db, engine, breaker: Mutex::new(breaker) };
+    let inquirer = Inquirer { config, db: &db, engine, breaker: Mutex::new(breaker) };
     loop {
         let pause = tokio::select! {
-            asked = desk.round() => match asked {
+            asked = inquirer.round() => match asked {
                 Ok(0) => IDLE,
                 Ok(_) => continue,
                 Err(error) => {
@@ -59,17 +59,17 @@ pub async fn run(config: &TaxEngine, db: &DatabaseConnection, shutdown: &Cancell
     }
 }
 
-struct Desk<'a> {
+struct Inquirer<'a> {
     config: &'a TaxEngine,
     db: &'a DatabaseConnection,
     engine: Engine,
     breaker: Mutex<Breaker>,
 }
 
-impl Desk<'_> {
+impl Inquirer<'_> {
     /// Asks what is to be asked, several at once; how many there were.
     async fn round(&self) -> Result<usize, DbErr> {
-        let asks = asks::to_ask(self.db, Timestamp::now(), BURST).await?;
+        let asks = tax_asks::to_ask(self.db, Timestamp::now(), BURST).await?;
         let found = asks.len();
         let mut asked = futures::stream::iter(asks)
             .map(|ask| async move { self.one(&ask).await })
@@ -84,7 +84,7 @@ impl Desk<'_> {
         let now = Timestamp::now();
         let lease = self.config.timeout().saturating_add(self.config.timeout());
         let until = now.checked_add(lease).unwrap_or(now);
-        let Some(taken) = asks::take_up(self.db, ask, now, until).await? else { return Ok(()) };
+        let Some(taken) = tax_asks::take_up(self.db, ask, now, until).await? else { return Ok(()) };
         let admitted = self.breaker(|breaker| breaker.admit(now));
         let said = match admitted {
             Ok(()) => {
@@ -100,12 +100,12 @@ impl Desk<'_> {
                 Err(Failure { why, again: false, there: false })
             }
         };
-        asks::replace(self.db, &taken, &self.reply(&taken, said)).await?;
+        tax_asks::replace(self.db, &taken, &self.reply(&taken, said)).await?;
         Ok(())
     }
 
     /// What is known of a question after it was asked once more.
-    fn reply(&self, taken: &Reply, said: Result<crate::domain::engine::Answer, Failure>) -> Reply {
+    fn reply(&self, taken: &Reply, said: Result<Answer, Failure>) -> Reply {
         let taken = taken.clone();
         match said {
             Ok(answer) => Reply { state: State::Answered, answer: Some(Json(answer)), ..taken },

@@ -8,7 +8,6 @@ mod charges;
 mod config;
 mod credit;
 mod edi;
-mod engine;
 mod http;
 mod journal;
 mod laws;
@@ -20,6 +19,7 @@ mod shop;
 mod size;
 mod surplus;
 mod tax;
+mod tax_quotes;
 
 #[tokio::test]
 async fn however_many_start_together_its_schema_is_made_once() {

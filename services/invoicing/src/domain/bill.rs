@@ -1,157 +1,193 @@
-//! One invoice for one dispatch: lines, charges, tax, number, and its entry in the journal.
+//! The bill for a dispatch: posted as one invoice, or waiting for its tax.
 
 use std::collections::BTreeMap;
 
-use contracts::{
-    Currency, InvoiceNumber, Money, OrderId, Quantity, TaxCategory, event::InvoicePosted,
-    money::line_net,
-};
-use mesh::{Context, Json, Outputs, row::Row};
+use contracts::{Money, MoneyError, Quantity, TaxCategory, event::InvoicePosted};
+use mesh::{Context, Halt, Json, Outputs, checked::plus, command::Stop, row::Row};
 
 use super::{
-    Fault, Set,
-    charges::{self, Share},
-    command::open_day,
-    counter,
-    dispatch::{self, Dispatch, State},
+    amounts::{add, total},
+    bill_state, charges, counter,
+    dispatch::{self, Dispatch},
     document,
-    engine::{self, Source},
+    draft::{DraftLine, InvoiceDraft, LineTax, Totals, Untaxed, UntaxedLine},
     invoice::Posted,
-    journal,
     order::{self, Order},
-    tax::{Groups, Place, Rates, Table, Taxed},
+    period::open_day,
+    rates::{Rates, Table},
+    tax::{Groups, Place},
+    tax_quote,
+    tax_source::{self, Source},
 };
-use crate::config::Config;
+use crate::{config::Config, unit_of_work::UnitOfWork};
 
-/// What came of billing a dispatch.
-#[derive(Debug)]
-pub enum Billing {
-    /// The invoice is posted.
-    Posted(Outputs),
-    /// There is nothing to bill (I7).
-    Nothing,
-    /// There is no tax rate for this category.
-    NoRate(TaxCategory),
-    /// The tax engine is asked, or has been and has not answered (I4).
-    Asked,
-}
-
-/// What of a dispatch is to be billed, before it is taxed.
-#[derive(Debug)]
-pub struct Untaxed {
-    /// Its lines.
-    pub items: Vec<UntaxedItem>,
-    /// Its shares in the order's charges.
-    pub shares: Vec<Share>,
-}
-
-/// A line to be billed, before it is taxed. Money in minor units.
-#[derive(Debug)]
-pub struct UntaxedItem {
-    /// What left.
-    pub row: dispatch::Line,
-    /// How much of it is billed.
-    pub quantity: Quantity,
-    /// For how much.
-    pub net: i64,
-}
-
-/// A line to be billed. Money in minor units.
-pub struct Item {
-    /// What left.
-    pub row: dispatch::Line,
-    /// How much of it is billed.
-    pub quantity: Quantity,
-    /// For how much.
-    pub net: i64,
-    /// How it is taxed.
-    pub taxed: Taxed,
-}
-
-/// An invoice before it has a number.
-pub struct Drafted<'a> {
-    /// The order.
-    pub order: &'a Order,
-    /// What left.
-    pub dispatch: &'a Dispatch,
-    /// What of it is billed.
-    pub items: Vec<Item>,
-    /// Its shares in the order's charges.
-    pub shares: Vec<Share>,
-    /// How those are taxed, where there are any.
-    pub charge_tax: Option<Taxed>,
-    /// All of it by category and rate.
-    pub groups: Groups,
-}
-
-/// Bills what of a dispatch may be billed and is not, as the table or the tax engine says.
+/// Bills the billable part of a dispatch, or has it wait: for a tax rate, for the tax engine, or for
+/// finance because a figure of it is too large.
 ///
 /// # Errors
-/// When a figure is too large, or rule I1 or I8 would be broken.
+/// Halts when rule I1 or I8 would be broken.
 pub fn bill(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     config: &Config,
     key: &dispatch::Key,
     context: &Context<'_>,
-) -> Result<Billing, Fault> {
-    let named = || Fault::Missing(format!("dispatch {}/{}", key.0, key.1));
-    let dispatch = set.dispatches.get(key).cloned().ok_or_else(named)?;
-    let order = set.orders.get(&dispatch.order_id).cloned().ok_or_else(named)?;
-    let untaxed = untaxed(set, &order, &dispatch)?;
-    if untaxed.items.is_empty() {
-        nothing(set, key, dispatch.order_id)?;
-        return Ok(Billing::Nothing);
-    }
-    let request = engine::request(config, &order, &dispatch, &untaxed);
-    let table = Table {
-        rates: &set.tax_rates,
-        place: Place { country: dispatch.country, region: dispatch.region.clone() },
-        on: dispatch.shipped_on,
-        exempt: order.body.tax_exempt,
-        config,
-    };
-    let (rates, fallback) = match engine::source(set, config, &order, &request, key, context.now) {
-        Source::Pending => return Ok(Billing::Asked),
-        Source::Ask => {
-            engine::ask(set, key, request, context.now, None);
-            return Ok(Billing::Asked);
+) -> Result<Outputs, Halt> {
+    match try_to_bill(work, config, key, context) {
+        Err(Stop::Refused(error @ MoneyError::Overflow)) => {
+            let mut outputs = Outputs::none();
+            bill_state::wait_for_finance(work, key, error.to_string(), &mut outputs);
+            Ok(outputs)
         }
-        Source::Table => (Rates::Table(table), None),
+        billed => Ok(billed?),
+    }
+}
+
+/// Refuses what cannot be said in figures, before anything is changed.
+fn try_to_bill(
+    work: &mut UnitOfWork,
+    config: &Config,
+    key: &dispatch::Key,
+    context: &Context<'_>,
+) -> Result<Outputs, Stop<MoneyError>> {
+    let missing = || Halt::broken(format!("dispatch {}/{} is not in the books", key.1, key.2));
+    let dispatch = work.dispatches.get(key).cloned().ok_or_else(missing)?;
+    let order = work.orders.get(&dispatch.order_id).cloned().ok_or_else(missing)?;
+    let untaxed = untaxed(work, &order, &dispatch)?;
+    let mut outputs = Outputs::none();
+    if untaxed.lines.is_empty() {
+        bill_state::drop_bill(work, key, dispatch.order_id)?;
+        return Ok(outputs);
+    }
+    let request = tax_quote::request(config, &order, &dispatch, &untaxed);
+    let is_exempt = order.body.tax_exempt;
+    let source = tax_source::source(work, config, is_exempt, &request, key, context.now);
+    let (rates, fallback) = match source {
+        Source::Pending => {
+            bill_state::wait_for_quote(work, key);
+            return Ok(outputs);
+        }
+        Source::Ask => {
+            tax_source::ask(work, key, request, context.now, None);
+            bill_state::wait_for_quote(work, key);
+            return Ok(outputs);
+        }
+        Source::Table => (Rates::Table(table(work, config, &order, &dispatch)), None),
         Source::Engine(answer) => (Rates::Engine(answer), None),
-        Source::Fallback(why) => (Rates::Table(table), Some(why)),
+        Source::Fallback(why) => (Rates::Table(table(work, config, &order, &dispatch)), Some(why)),
     };
-    match tax(config, &order, &dispatch, untaxed, &rates)? {
-        Ok(draft) => post(set, config, &draft, fallback, context).map(Billing::Posted),
+    match draft(config, &order, &dispatch, untaxed, &rates)? {
+        Ok(draft) => outputs.extend(post(work, config, &draft, fallback, context)?),
         Err(category) => {
             // Whoever is back first bills it: the engine, or a rate for the table.
             match fallback {
                 Some(why) => {
                     let again_at = config.tax_engine.again_at(context.now);
-                    engine::ask(set, key, request, again_at, Some(why));
+                    tax_source::ask(work, key, request, again_at, Some(why));
                 }
-                None => engine::close(set, key),
+                None => tax_source::close(work, key),
             }
-            Ok(Billing::NoRate(category))
+            bill_state::wait_for_rate(work, key, &category, &mut outputs);
+            return Ok(outputs);
         }
+    };
+    Ok(outputs)
+}
+
+fn table<'a>(
+    work: &'a UnitOfWork,
+    config: &'a Config,
+    order: &Order,
+    dispatch: &Dispatch,
+) -> Table<'a> {
+    Table {
+        rates: &work.tax_rates,
+        place: Place { country: dispatch.country, region: dispatch.region.clone() },
+        on: dispatch.shipped_on,
+        exempt: order.body.tax_exempt,
+        config,
     }
+}
+
+/// Returns the billable part of a dispatch, without tax.
+fn untaxed(
+    work: &UnitOfWork,
+    order: &Order,
+    dispatch: &Dispatch,
+) -> Result<Untaxed, Stop<MoneyError>> {
+    let currency = order.body.currency;
+    let (mut lines, mut net_total) = (Vec::new(), 0_i64);
+    for row in dispatch::of_dispatch(&work.dispatch_lines, dispatch.id()) {
+        let quantity = row.billable()?;
+        if quantity.is_zero() {
+            continue;
+        }
+        let net = row.net_of(quantity, currency)?;
+        net_total = add(net_total, net)?;
+        lines.push(UntaxedLine { row: row.clone(), quantity, net });
+    }
+    if lines.is_empty() {
+        return Ok(Untaxed { lines, shares: Vec::new() });
+    }
+    let now = lines.iter().map(|line| (line.row.line, line.quantity));
+    let progress = charges::progress(work, order, net_total, now)?;
+    let shares = charges::shares(work, order, progress)?;
+    Ok(Untaxed { lines, shares })
+}
+
+/// Taxes the lines and shares; or returns the category that has no rate.
+fn draft<'a>(
+    config: &Config,
+    order: &'a Order,
+    dispatch: &'a Dispatch,
+    untaxed: Untaxed,
+    rates: &Rates<'_>,
+) -> Result<Result<InvoiceDraft<'a>, TaxCategory>, MoneyError> {
+    let (mut lines, mut shares, mut groups) = (Vec::new(), Vec::new(), Groups::default());
+    for UntaxedLine { row, quantity, net } in untaxed.lines {
+        let Some(taxed) = rates.find(&row.tax_category, Some((row.line, &row.sku))) else {
+            return Ok(Err(row.tax_category));
+        };
+        groups.add(&taxed, net, 0)?;
+        lines.push(DraftLine { row, quantity, net, taxed });
+    }
+    for share in untaxed.shares {
+        let Some(taxed) = rates.find(&config.charge_tax_category, None) else {
+            return Ok(Err(config.charge_tax_category.clone()));
+        };
+        groups.add(&taxed, 0, share.amount)?;
+        shares.push((share, taxed));
+    }
+    let currency = order.body.currency;
+    let (mut tax_subtotals, mut taxes, mut tax_total) = (Vec::new(), Vec::new(), 0_i64);
+    for group in groups.iter() {
+        let (subtotal, tax) = group.subtotal(currency)?;
+        tax_total = total([tax_total, Money::of(subtotal.tax_amount, currency)?.minor], currency)?;
+        taxes.push(LineTax { taxed: group.taxed.clone(), taxable: group.lines, tax });
+        tax_subtotals.push(subtotal);
+    }
+    let net = total(lines.iter().map(|line| line.net), currency)?;
+    let charges = total(shares.iter().map(|(share, _)| share.amount), currency)?;
+    let whole = total([net, charges, tax_total], currency)?;
+    let totals = Totals { net, charges, tax: tax_total, total: whole };
+    Ok(Ok(InvoiceDraft { order, dispatch, lines, shares, tax_subtotals, taxes, totals }))
 }
 
 /// Posts an invoice: its number, its rows, its entry, and the buyer's copy.
 fn post(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     config: &Config,
-    draft: &Drafted<'_>,
+    draft: &InvoiceDraft<'_>,
     tax_fallback: Option<String>,
     context: &Context<'_>,
-) -> Result<Outputs, Fault> {
+) -> Result<Outputs, Halt> {
     let (order, dispatch) = (draft.order, draft.dispatch);
-    let (place, invoice_number) = counter::invoice(set, config)?;
-    let issued = open_day(set, dispatch.shipped_on)?;
-    let (invoice, taxes) = document::invoice(draft, invoice_number.clone(), issued)?;
-    note(set, draft)?;
-    close(set, &dispatch.id(), State::Billed, Some((place, invoice_number.clone())));
-    taxes.into_iter().for_each(|tax| set.invoice_taxes.put(tax));
-    set.invoices.put(Posted {
+    let (place, invoice_number) = counter::invoice(&mut work.counters, config)?;
+    let issued = open_day(&work.periods, dispatch.shipped_on)?;
+    let invoice = document::invoice(draft, invoice_number.clone(), issued)?;
+    note(work, draft)?;
+    bill_state::post(work, &dispatch.id(), place, invoice_number.clone());
+    document::taxes(draft, &invoice_number).for_each(|tax| work.invoice_taxes.put(tax));
+    work.invoices.put(Posted {
         invoice_number: invoice_number.clone(),
         place,
         order_id: order.order_id,
@@ -160,115 +196,34 @@ fn post(
         shipment_id: dispatch.shipment_id,
         confirmation_id: dispatch.confirmation_id.clone(),
         currency: invoice.currency,
-        total: Money::of(invoice.total, invoice.currency)?.minor,
+        total: draft.totals.total,
         credited: 0,
         tax_fallback: tax_fallback.clone(),
         document: Json(invoice.clone()),
     });
     let mut outputs = Outputs::none();
     outputs.about(order.order_id);
-    let partner = order.partner.clone();
-    let entry = document::entry(&invoice, tax_fallback.as_deref())?;
+    let entry = document::entry(draft, &invoice, tax_fallback.as_deref(), &config.accounts)?;
     outputs.event(&InvoicePosted {
         invoice_number,
         order_id: order.order_id,
-        partner: partner.clone(),
+        partner: order.partner.clone(),
         invoice: invoice.clone(),
         tax_fallback,
     });
-    outputs.document(&partner, &invoice);
-    journal::post(set, config, &mut outputs, entry, context)?;
+    outputs.document(&order.partner, &invoice);
+    entry.post(&mut work.entries, &mut work.entry_lines, &mut outputs, context);
     Ok(outputs)
 }
 
-/// Rule I7: there is nothing to bill, and no invoice.
-///
-/// # Errors
-/// When a sum is too large.
-pub fn nothing(set: &mut Set, key: &dispatch::Key, order_id: OrderId) -> Result<(), Fault> {
-    close(set, key, State::Nothing, None);
-    charges::lapse(set, order_id)
-}
-
-fn close(set: &mut Set, key: &dispatch::Key, state: State, invoice: Option<(u64, InvoiceNumber)>) {
-    if let Some(dispatch) = set.dispatches.get_mut(key) {
-        dispatch.state = state;
-        if let Some((place, number)) = invoice {
-            (dispatch.place, dispatch.invoice_number) = (place, Some(number));
-        }
-    }
-    set.waiting.remove(key);
-    engine::close(set, key);
-}
-
-/// What of a dispatch is to be billed, without tax.
-fn untaxed(set: &Set, order: &Order, dispatch: &Dispatch) -> Result<Untaxed, Fault> {
-    let currency = order.body.currency;
-    let (mut items, mut net_total) = (Vec::new(), 0_i64);
-    for row in dispatch::of_dispatch(set, dispatch) {
-        let quantity = row.billable();
-        if quantity.is_zero() {
-            continue;
-        }
-        let net = net(row, quantity, currency)?;
-        net_total = net_total.checked_add(net).ok_or(Fault::TooLarge)?;
-        items.push(UntaxedItem { row: row.clone(), quantity, net });
-    }
-    if items.is_empty() {
-        return Ok(Untaxed { items, shares: Vec::new() });
-    }
-    let now = items.iter().map(|item| (item.row.line, item.quantity));
-    let progress = charges::progress(set, order, net_total, now)?;
-    let charged = &order.body.charges;
-    let shares = charges::shares(set, order.order_id, charged, currency, progress)?;
-    Ok(Untaxed { items, shares })
-}
-
-/// The same with its tax; or the category that has no rate.
-fn tax<'a>(
-    config: &Config,
-    order: &'a Order,
-    dispatch: &'a Dispatch,
-    untaxed: Untaxed,
-    rates: &Rates<'_>,
-) -> Result<Result<Drafted<'a>, TaxCategory>, Fault> {
-    let (mut items, mut groups, mut charge_tax) = (Vec::new(), Groups::default(), None);
-    for UntaxedItem { row, quantity, net } in untaxed.items {
-        let Some(taxed) = rates.find(&row.tax_category, Some((row.line, &row.sku))) else {
-            return Ok(Err(row.tax_category));
-        };
-        groups.add(&taxed, net, 0)?;
-        items.push(Item { row, quantity, net, taxed });
-    }
-    if !untaxed.shares.is_empty() {
-        let Some(taxed) = rates.find(&config.charge_tax_category, None) else {
-            return Ok(Err(config.charge_tax_category.clone()));
-        };
-        for share in &untaxed.shares {
-            groups.add(&taxed, 0, share.amount)?;
-        }
-        charge_tax = Some(taxed);
-    }
-    Ok(Ok(Drafted { order, dispatch, items, shares: untaxed.shares, charge_tax, groups }))
-}
-
-/// Rule I2 for a line at the accepted price.
-///
-/// # Errors
-/// When it is too large.
-pub fn net(row: &dispatch::Line, quantity: Quantity, currency: Currency) -> Result<i64, Fault> {
-    let base = row.price_base_quantity;
-    Ok(line_net(quantity, row.unit_price, base, row.discount_percent, currency)?.minor)
-}
-
-/// Writes down that the lines and charges are billed, and checks rule I1 for each line.
-fn note(set: &mut Set, draft: &Drafted<'_>) -> Result<(), Fault> {
+/// Notes that the lines and charges are billed, and checks rule I1 for each line.
+fn note(work: &mut UnitOfWork, draft: &InvoiceDraft<'_>) -> Result<(), Halt> {
     let order_id = draft.order.order_id;
     let mut by_line: BTreeMap<u32, Quantity> = BTreeMap::new();
-    for item in &draft.items {
+    for item in &draft.lines {
         let billed = by_line.entry(item.row.line).or_default();
-        *billed = billed.checked_add(item.quantity).ok_or(Fault::TooLarge)?;
-        if let Some(row) = set.dispatch_lines.get_mut(&item.row.key()) {
+        *billed = plus(*billed, item.quantity)?;
+        if let Some(row) = work.dispatch_lines.get_mut(&item.row.key()) {
             (row.billed, row.net) = (item.quantity, item.net);
             row.tax_category = item.taxed.category.clone();
             row.tax_percent = item.taxed.percent;
@@ -278,14 +233,15 @@ fn note(set: &mut Set, draft: &Drafted<'_>) -> Result<(), Fault> {
         let tolerance = draft.order.body.over_ship_tolerance_percent;
         let ordered = draft.order.line(number).map(|line| line.quantity).unwrap_or_default();
         let allowed = order::with_tolerance(ordered, tolerance, false)?;
-        let line = set.lines.get_or_put(&(order_id, number), || order::Line::new(order_id, number));
-        line.billed = line.billed.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        let new = || order::Line::new(order_id, number);
+        let line = work.lines.get_or_put(&(order_id, number), new);
+        line.billed = plus(line.billed, quantity)?;
         line.allowed = allowed;
-        let most = allowed.min(line.dispatched.saturating_sub(line.returned));
-        let billed = line.standing();
+        let (billed, most) = (line.standing()?, allowed.min(line.out()?));
         if billed > most {
-            return Err(Fault::Overstated { order_id, line: number, billed, allowed: most });
+            let text = format!("{billed} billed and not credited, {most} allowed");
+            return Err(Halt::broken(format!("line {number} of order {order_id}: {text}")));
         }
     }
-    charges::note(set, order_id, &draft.shares)
+    Ok(charges::note(work, order_id, draft.shares.iter().map(|(share, _)| share))?)
 }

@@ -4,92 +4,59 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    CreditMemoNumber, Currency, InvoiceNumber, Money, OrderId, PartnerName, Percent, PoNumber,
-    Quantity, RmaNumber, TaxCategory,
+    CreditMemoNumber, Currency, Money, MoneyError, Percent, TaxCategory,
     document::{CreditMemo, Invoice, InvoiceCharge, InvoiceLine, LedgerAccount, TaxSubtotal},
     event::{CreditMemoPosted, ReturnCompleted},
 };
-use mesh::{Context, Json, Outputs};
+use jiff::civil::Date;
+use mesh::{Context, Halt, Json, Outputs, books::Entry};
 
 use super::{
-    Fault, Set,
-    charges::charge,
-    command::open_day,
-    counter, dispatch,
+    amounts::{add, sum},
+    charge::on_document,
+    counter,
+    credit_memo::{Memo, Part},
     invoice::Tax,
-    journal::{self, Draft, Side},
-    sum,
+    journal,
+    period::open_day,
     tax::on,
 };
-use crate::config::Config;
+use crate::{
+    config::{Accounts, Config},
+    unit_of_work::UnitOfWork,
+};
 
 /// The code of the allowance.
 const RESTOCKING_FEE: &str = "restocking_fee";
 
-/// A posted credit memo.
-#[derive(Debug, Clone)]
-pub struct Memo {
-    /// Its number.
-    pub credit_memo_number: CreditMemoNumber,
-    /// Its place in the series.
-    pub place: u64,
-    /// The invoice it corrects.
-    pub invoice_number: InvoiceNumber,
-    /// The order.
-    pub order_id: OrderId,
-    /// The buyer.
-    pub partner: PartnerName,
-    /// The buyer's number.
-    pub po_number: PoNumber,
-    /// The return that causes it.
-    pub rma_number: RmaNumber,
-    /// As it was sent.
-    pub document: Json<CreditMemo>,
-}
-
-mesh::row!(Memo in "credit_memos" by (credit_memo_number: CreditMemoNumber) {
-    credit_memo_number, place, invoice_number, order_id, partner, po_number, rma_number, document
-});
-
-/// Units of an invoice line that are credited, and their net in minor units.
-#[derive(Debug)]
-pub struct Part {
-    /// The line as it was before.
-    pub row: dispatch::Line,
-    /// How many.
-    pub quantity: Quantity,
-    /// For how much.
-    pub net: i64,
-}
-
 /// Posts the credit memo of one invoice.
 ///
 /// # Errors
-/// When a figure is too large, or a row that must be there is not.
+/// Halts when a figure is too large, or a row that must be there is not.
 pub fn post(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     config: &Config,
     event: &ReturnCompleted,
     parts: &[Part],
     outputs: &mut Outputs,
     context: &Context<'_>,
-) -> Result<(), Fault> {
-    let dispatch = parts.first().and_then(|part| set.dispatches.get(&part.row.dispatch()));
+) -> Result<(), Halt> {
+    let dispatch = parts.first().and_then(|part| work.dispatches.get(&part.row.dispatch()));
     let number = dispatch.and_then(|dispatch| dispatch.invoice_number.clone());
-    let number = number.ok_or_else(|| Fault::Missing("the invoice of a credit".to_owned()))?;
-    let missing = || Fault::Missing(format!("invoice {number}"));
-    let invoice = set.invoices.get(&number).map(|posted| posted.document.0.clone());
-    let invoice = invoice.ok_or_else(missing)?;
-    let taxed = taxes(set, config, &invoice, parts)?;
-    let (place, credit_memo_number) = counter::credit_memo(set, config)?;
-    let (issue_date, note) = open_day(set, event.completed_on)?;
+    let number = number.ok_or_else(|| missing("the invoice of a credit".to_owned()))?;
+    let no_invoice = || missing(format!("invoice {number}"));
+    let invoice = work.invoices.get(&number).map(|posted| posted.document.0.clone());
+    let invoice = invoice.ok_or_else(no_invoice)?;
+    let taxed = taxes(work, config, &invoice, parts)?;
+    let (place, credit_memo_number) = counter::credit_memo(&mut work.counters, config)?;
+    let (issue_date, note) = open_day(&work.periods, event.completed_on)?;
     let mut memo = document(&invoice, event, parts, &taxed, credit_memo_number, issue_date)?;
     memo.note = note;
     let total = Money::of(memo.total, memo.currency)?.minor;
-    let posted = set.invoices.get_mut(&number).ok_or_else(missing)?;
-    posted.credited = posted.credited.checked_add(total).ok_or(Fault::TooLarge)?;
+    let posted = work.invoices.get_mut(&number).ok_or_else(no_invoice)?;
+    posted.credited = add(posted.credited, total)?;
     let (credit_memo_number, partner) = (memo.credit_memo_number.clone(), posted.partner.clone());
-    set.credit_memos.put(Memo {
+    work.credit_memos.put(Memo {
         credit_memo_number: credit_memo_number.clone(),
         place,
         invoice_number: number.clone(),
@@ -106,10 +73,12 @@ pub fn post(
         credit_memo: memo.clone(),
     });
     outputs.document(&partner, &memo);
-    journal::post(set, config, outputs, entry(&memo)?, context)
+    let entry = entry(&memo, &taxed, &config.accounts)?;
+    entry.post(&mut work.entries, &mut work.entry_lines, outputs, context);
+    Ok(())
 }
 
-/// What is credited alike, in minor units.
+/// The credited lines of one category and rate, in minor units.
 struct Taxed {
     category: TaxCategory,
     percent: Percent,
@@ -122,24 +91,24 @@ struct Taxed {
 /// Tax and restocking fee by category and rate. The last credit of what an invoice taxed alike
 /// takes the rounding remainder of its tax.
 fn taxes(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     config: &Config,
     invoice: &Invoice,
     parts: &[Part],
-) -> Result<Vec<Taxed>, Fault> {
+) -> Result<Vec<Taxed>, Halt> {
     let mut nets: BTreeMap<(TaxCategory, Percent), i64> = BTreeMap::new();
     for part in parts {
         let key = (part.row.tax_category.clone(), part.row.tax_percent);
         let net = nets.entry(key).or_default();
-        *net = net.checked_add(part.net).ok_or(Fault::TooLarge)?;
+        *net = add(*net, part.net)?;
     }
     let currency = invoice.currency;
     let mut taxed = Vec::new();
     for ((category, percent), net) in nets {
         let fee = on(net, config.restocking_fee_percent, currency)?;
         let key = (invoice.invoice_number.clone(), category.clone(), percent);
-        let missing = || Fault::Missing(format!("the tax of invoice {}", invoice.invoice_number));
-        let row = set.invoice_taxes.get_mut(&key).ok_or_else(missing)?;
+        let missing = || missing(format!("the tax of invoice {}", invoice.invoice_number));
+        let row = work.invoice_taxes.get_mut(&key).ok_or_else(missing)?;
         let tax = tax_back(row, net, fee, currency)?;
         let subtotal = TaxSubtotal {
             tax_category: category.clone(),
@@ -155,13 +124,13 @@ fn taxes(
 }
 
 /// The tax on `net` less `fee`, and notes what of the invoice's tax is given back by it.
-fn tax_back(row: &mut Tax, net: i64, fee: i64, currency: Currency) -> Result<i64, Fault> {
+fn tax_back(row: &mut Tax, net: i64, fee: i64, currency: Currency) -> Result<i64, MoneyError> {
     let rest = row.tax - row.credited_tax;
-    let credited = row.credited_taxable.checked_add(net).ok_or(Fault::TooLarge)?;
+    let credited = add(row.credited_taxable, net)?;
     let last = credited == row.taxable;
     let whole = if last { rest } else { on(net, row.tax_percent, currency)?.min(rest) };
     row.credited_taxable = credited;
-    row.credited_tax += whole;
+    row.credited_tax = add(row.credited_tax, whole)?;
     let kept = whole - on(fee, row.tax_percent, currency)?;
     let plain = on(net - fee, row.tax_percent, currency)?;
     Ok(if last { kept } else { plain.min(whole) }.max(0))
@@ -173,8 +142,8 @@ fn document(
     parts: &[Part],
     taxed: &[Taxed],
     credit_memo_number: CreditMemoNumber,
-    issue_date: jiff::civil::Date,
-) -> Result<CreditMemo, Fault> {
+    issue_date: Date,
+) -> Result<CreditMemo, MoneyError> {
     let currency = invoice.currency;
     let amount = |minor| Money::new(minor, currency).amount();
     let net_total = sum(taxed.iter().map(|group| group.net))?;
@@ -208,7 +177,7 @@ fn document(
 }
 
 fn fee(group: &Taxed, currency: Currency) -> InvoiceCharge {
-    charge(RESTOCKING_FEE.to_owned(), group.fee, currency, &group.category, group.percent)
+    on_document(RESTOCKING_FEE, group.fee, currency, (&group.category, group.percent))
 }
 
 fn line(part: &Part, currency: Currency) -> InvoiceLine {
@@ -226,35 +195,20 @@ fn line(part: &Part, currency: Currency) -> InvoiceLine {
     }
 }
 
-/// Rule I9: revenue and tax against the receivable and what is kept as a fee.
-fn entry(memo: &CreditMemo) -> Result<Draft, Fault> {
-    let minor = |amount| Money::of(amount, memo.currency).map(|money| money.minor);
-    let fees: Vec<i64> =
-        memo.allowances.iter().map(|fee| minor(fee.amount)).collect::<Result<_, _>>()?;
-    let fees = sum(fees)?;
-    let tax = minor(memo.tax_total)?;
-    let mut sides = vec![Side::Debit(LedgerAccount::Revenue, minor(memo.net_total)?)];
-    sides.extend((tax != 0).then_some(Side::Debit(LedgerAccount::Tax, tax)));
-    sides.push(Side::Credit(LedgerAccount::Receivable, minor(memo.total)?));
-    sides.extend((fees != 0).then_some(Side::Credit(LedgerAccount::RestockingFees, fees)));
-    Ok(Draft {
-        source: format!("credit-memo/{}", memo.credit_memo_number),
-        date: memo.issue_date,
-        note: memo.note.clone(),
-        currency: memo.currency,
-        sides,
-    })
+/// Books revenue and tax against the receivable and the fee that is kept.
+fn entry(memo: &CreditMemo, taxed: &[Taxed], accounts: &Accounts) -> Result<Entry, Halt> {
+    let net = sum(taxed.iter().map(|group| group.net))?;
+    let tax = sum(taxed.iter().map(|group| group.tax))?;
+    let fees = sum(taxed.iter().map(|group| group.fee))?;
+    let mut postings = vec![accounts.debit(LedgerAccount::Revenue, net)];
+    postings.extend((tax != 0).then(|| accounts.debit(LedgerAccount::Tax, tax)));
+    postings.push(accounts.credit(LedgerAccount::Receivable, sum([net, tax, -fees])?));
+    postings.extend((fees != 0).then(|| accounts.credit(LedgerAccount::RestockingFees, fees)));
+    let source = format!("credit-memo/{}", memo.credit_memo_number);
+    let head = journal::head(source, memo.issue_date, memo.note.clone(), memo.currency);
+    Entry::balanced(head, postings)
 }
 
-/// The part of `minor` that `quantity` of `of` makes, rounded half up.
-///
-/// # Errors
-/// When it is too large.
-pub fn part_of(minor: i64, quantity: Quantity, of: Quantity) -> Result<i64, Fault> {
-    let (quantity, of) = (i128::from(quantity.scaled()), i128::from(of.scaled()));
-    if of == 0 {
-        return Ok(0);
-    }
-    let exact = i128::from(minor).checked_mul(2 * quantity).ok_or(Fault::TooLarge)?;
-    i64::try_from((exact + of) / (2 * of)).map_err(|_| Fault::TooLarge)
+fn missing(row: String) -> Halt {
+    Halt::broken(format!("{row} is not in the books"))
 }

@@ -1,20 +1,18 @@
-//! What left, as it is kept.
+//! Goods that left, as they are kept.
 
 use contracts::{
-    ConfirmationId, Country, Currency, InvoiceNumber, OrderId, Percent, Quantity, ShipmentId, Sku,
-    TaxCategory, UnitPrice, Uom, document::Address,
+    ConfirmationId, Country, Currency, InvoiceNumber, MoneyError, OrderId, Percent, Quantity,
+    ShipmentId, Sku, TaxCategory, UnitPrice, Uom, document::Address, money::line_net,
 };
 use jiff::{Timestamp, civil::Date};
-use mesh::{Json, Key as Aggregate, text_column};
+use mesh::{Halt, Json, Rows, checked::minus, text_column};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
-use super::Set;
+/// A dispatch: the order, a shipment of it, and one confirmation of that.
+pub type Key = (OrderId, ShipmentId, ConfirmationId);
 
-/// A dispatch: a shipment and one confirmation of it.
-pub type Key = (ShipmentId, ConfirmationId);
-
-/// What became of the bill for a dispatch.
+/// The state of the bill for a dispatch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
@@ -31,7 +29,7 @@ pub enum State {
 /// Goods that left together.
 #[derive(Debug, Clone)]
 pub struct Dispatch {
-    /// The shipment.
+    pub order_id: OrderId,
     pub shipment_id: ShipmentId,
     /// The warehouse's confirmation; a name of our own for what was [split off] to be billed later.
     ///
@@ -39,104 +37,73 @@ pub struct Dispatch {
     pub confirmation_id: ConfirmationId,
     /// The warehouse's confirmation, as the invoice names it.
     pub confirmation: ConfirmationId,
-    /// The order.
-    pub order_id: OrderId,
-    /// When they left.
     pub shipped_at: Timestamp,
-    /// That day, in the company's time zone: whose tax rates count.
+    /// That day in the company's time zone, whose tax rates count.
     pub shipped_on: Date,
-    /// Where they went.
     pub country: Country,
-    /// Where in it; empty where it has no regions.
+    /// Empty where the country has no regions.
     pub region: String,
-    /// The whole address.
     pub ship_to: Json<Address>,
-    /// What became of the bill.
     pub state: State,
     /// The invoice's place in its series; 0 without one.
     pub place: u64,
-    /// The invoice.
     pub invoice_number: Option<InvoiceNumber>,
 }
 
 /// An item that left on an order line, at the price that was accepted. Money in minor units.
 #[derive(Debug, Clone)]
 pub struct Line {
-    /// The shipment.
+    pub order_id: OrderId,
     pub shipment_id: ShipmentId,
-    /// The warehouse's confirmation.
     pub confirmation_id: ConfirmationId,
-    /// The order line.
     pub line: u32,
     /// The item that left.
     pub sku: Sku,
-    /// The order.
-    pub order_id: OrderId,
-    /// How much left.
+    /// The quantity that left.
     pub quantity: Quantity,
-    /// How much of it may be billed (F5).
+    /// The part that may be billed (F5).
     pub granted: Quantity,
-    /// How much of that came back before it was billed (I11).
+    /// The granted part that came back before it was billed (I11).
     pub unbilled: Quantity,
-    /// The unit.
     pub uom: Uom,
     /// The price of `price_base_quantity`.
     pub unit_price: UnitPrice,
-    /// The stock units that the price is for.
     pub price_base_quantity: Quantity,
-    /// What comes off the price.
     pub discount_percent: Percent,
-    /// How the item is taxed; once it is billed, as the invoice says.
+    /// The item's category; once it is billed, as the invoice says.
     pub tax_category: TaxCategory,
     /// The rate, once it is billed.
     pub tax_percent: Percent,
-    /// How much is billed.
     pub billed: Quantity,
-    /// For how much.
+    /// The amount of the billed part.
     pub net: i64,
-    /// How much of that is credited.
     pub credited: Quantity,
-    /// For how much.
+    /// The amount of the credited part.
     pub credited_net: i64,
-    /// The currency of `cost`.
     pub cost_currency: Currency,
-    /// What the goods cost, as booked.
+    /// The cost of the goods, as booked.
     pub cost: i64,
-    /// How much came back to the shelf.
+    /// The quantity that came back to the shelf.
     pub restocked: Quantity,
-    /// At what cost, as booked.
+    /// The cost of the restocked part, as booked.
     pub cost_reversed: i64,
-}
-
-impl State {
-    /// Whether there is something to bill that is not billed yet.
-    #[must_use]
-    pub fn waits(self) -> bool {
-        match self {
-            Self::Waiting | Self::Asking => true,
-            Self::Billed | Self::Nothing => false,
-        }
-    }
 }
 
 /// A dispatch that waits for a tax rate, or for the tax engine.
 #[derive(Debug, Clone)]
 pub struct Waiting {
-    /// The shipment.
-    pub shipment_id: ShipmentId,
-    /// The warehouse's confirmation.
-    pub confirmation_id: ConfirmationId,
-    /// The order.
     pub order_id: OrderId,
-    /// So many rates had come when it was tried last.
+    pub shipment_id: ShipmentId,
+    pub confirmation_id: ConfirmationId,
+    /// The number of rates that had come when it was tried last.
     pub tried: u64,
 }
 
 text_column!(State);
 mesh::row!(Dispatch in "dispatches" by (
-    shipment_id: ShipmentId, confirmation_id: ConfirmationId
+    order_id: OrderId, shipment_id: ShipmentId, confirmation_id: ConfirmationId
 ) {
-    shipment_id, confirmation_id, confirmation, order_id, shipped_at, shipped_on, country, region,
+    order_id, shipment_id, confirmation_id, confirmation, shipped_at, shipped_on, country, region,
     ship_to, state, place, invoice_number
 });
 mesh::row!(Line in "dispatch_lines" by (
@@ -146,18 +113,17 @@ mesh::row!(Line in "dispatch_lines" by (
     unit_price, price_base_quantity, discount_percent, tax_category, tax_percent, billed, net,
     credited, credited_net, cost_currency, cost, restocked, cost_reversed
 });
-mesh::row!(Waiting in "waiting" by (shipment_id: ShipmentId, confirmation_id: ConfirmationId) {
-    shipment_id, confirmation_id, order_id, tried
-});
+mesh::row!(Waiting in "waiting" by (
+    order_id: OrderId, shipment_id: ShipmentId, confirmation_id: ConfirmationId
+) { order_id, shipment_id, confirmation_id, tried });
 
 impl Dispatch {
-    /// Which it is.
     #[must_use]
     pub fn id(&self) -> Key {
-        (self.shipment_id, self.confirmation_id.clone())
+        (self.order_id, self.shipment_id, self.confirmation_id.clone())
     }
 
-    /// What would be billed, as the world is told of it: by the warehouse's own confirmation.
+    /// Returns the name of its bill in events: by the warehouse's own confirmation.
     #[must_use]
     pub fn bill(&self) -> String {
         format!("{}/{}", self.shipment_id, self.confirmation)
@@ -165,59 +131,92 @@ impl Dispatch {
 }
 
 impl Line {
-    /// The dispatch that it belongs to.
+    /// Returns the dispatch that it belongs to.
     #[must_use]
     pub fn dispatch(&self) -> Key {
-        (self.shipment_id, self.confirmation_id.clone())
+        (self.order_id, self.shipment_id, self.confirmation_id.clone())
     }
 
-    /// May be billed and is not.
-    #[must_use]
-    pub fn billable(&self) -> Quantity {
-        self.granted.saturating_sub(self.unbilled).saturating_sub(self.billed)
+    /// Returns the part that may be billed and is not.
+    ///
+    /// # Errors
+    /// Halts when more is billed than granted.
+    pub fn billable(&self) -> Result<Quantity, Halt> {
+        minus(minus(self.granted, self.unbilled)?, self.billed)
     }
 
-    /// Billed and not credited.
-    #[must_use]
-    pub fn standing(&self) -> Quantity {
-        self.billed.saturating_sub(self.credited)
+    /// Returns the part that is billed and not credited.
+    ///
+    /// # Errors
+    /// Halts when more is credited than billed.
+    pub fn standing(&self) -> Result<Quantity, Halt> {
+        minus(self.billed, self.credited)
+    }
+
+    /// Returns the net of so many units at the accepted price (rule I2), in minor units.
+    ///
+    /// # Errors
+    /// Fails when it is too large.
+    pub fn net_of(&self, quantity: Quantity, currency: Currency) -> Result<i64, MoneyError> {
+        let base = self.price_base_quantity;
+        Ok(line_net(quantity, self.unit_price, base, self.discount_percent, currency)?.minor)
     }
 }
 
-/// What others wait for until the dispatches of an order are known.
+impl Waiting {
+    /// The dispatch, when so many tax rates had come.
+    #[must_use]
+    pub fn new((order_id, shipment_id, confirmation_id): Key, tried: u64) -> Self {
+        Self { order_id, shipment_id, confirmation_id, tried }
+    }
+}
+
+/// The key under which others wait until the dispatches of an order are known.
 #[must_use]
-pub fn dispatches_of(order_id: OrderId) -> Aggregate {
-    Aggregate::new("dispatches-of", order_id)
+pub fn dispatches_of(order_id: OrderId) -> mesh::Key {
+    mesh::Key::new("dispatches-of", order_id)
 }
 
 /// Sorts before every other id: a name has no blanks at its ends and no control characters.
 const FIRST: &str = "!";
 
-/// Everything that left of an order.
-///
-/// # Panics
-/// Never: [`FIRST`] is an id.
-pub fn of_order(set: &Set, order_id: OrderId) -> impl Iterator<Item = &Line> {
-    let confirmation = ConfirmationId::new(FIRST).expect("an id");
-    let first = Sku::new(FIRST).expect("an id");
-    let from = (order_id, ShipmentId(Uuid::nil()), confirmation, 0, first);
-    set.dispatch_lines.range(from..).take_while(move |line| line.order_id == order_id)
+/// Returns everything that left of an order.
+pub fn of_order(lines: &Rows<Line>, order_id: OrderId) -> impl Iterator<Item = &Line> {
+    let confirmation = FIRST.parse().expect("an id");
+    lines.sharing(first(order_id, ShipmentId(Uuid::nil()), confirmation), 1)
 }
 
-/// Everything that left in one dispatch.
-///
-/// # Panics
-/// Never: [`FIRST`] is an id.
+/// Returns everything that left in one dispatch.
 pub fn of_dispatch<'a>(
-    set: &'a Set,
-    dispatch: &'a Dispatch,
+    lines: &'a Rows<Line>,
+    (order_id, shipment_id, confirmation_id): Key,
 ) -> impl Iterator<Item = &'a Line> + use<'a> {
-    let first = Sku::new(FIRST).expect("an id");
-    let (shipment_id, confirmation_id) = dispatch.id();
-    let from = (dispatch.order_id, shipment_id, confirmation_id, 0, first);
-    set.dispatch_lines.range(from..).take_while(|line| {
-        line.order_id == dispatch.order_id
-            && line.shipment_id == dispatch.shipment_id
-            && line.confirmation_id == dispatch.confirmation_id
-    })
+    lines.sharing(first(order_id, shipment_id, confirmation_id), 3)
+}
+
+fn first(
+    order_id: OrderId,
+    shipment_id: ShipmentId,
+    confirmation_id: ConfirmationId,
+) -> (OrderId, ShipmentId, ConfirmationId, u32, Sku) {
+    (order_id, shipment_id, confirmation_id, 0, FIRST.parse().expect("an id"))
+}
+
+/// Returns the rows of an order line whose dispatches have an age: those of the item that came back
+/// first, each by age.
+pub fn oldest_first<Age: Ord>(
+    lines: &Rows<Line>,
+    dispatches: &Rows<Dispatch>,
+    order_id: OrderId,
+    (number, sku): (u32, &Sku),
+    age: impl Fn(&Dispatch) -> Option<Age>,
+) -> Vec<Line> {
+    let of_line = of_order(lines, order_id).filter(|row| row.line == number);
+    let with_age = of_line.filter_map(|row| {
+        let age = dispatches.get(&row.dispatch()).and_then(&age)?;
+        Some((row.sku != *sku, age, row.clone()))
+    });
+    let mut rows: Vec<(bool, Age, Line)> = with_age.collect();
+    rows.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    rows.into_iter().map(|(.., row)| row).collect()
 }

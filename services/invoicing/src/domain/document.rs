@@ -5,54 +5,33 @@ use contracts::{
     document::{Invoice, InvoiceLine, LedgerAccount, Terms},
 };
 use jiff::{Span, civil::Date};
+use mesh::{Halt, books::Entry};
 
 use super::{
-    Fault,
-    bill::{Drafted, Item},
+    charge::on_document,
+    draft::{DraftLine, InvoiceDraft},
     invoice::Tax,
-    journal::{Draft, Side},
-    sum,
+    journal,
+    period::out_of_range,
 };
+use crate::config::Accounts;
 
-/// The invoice, and the tax on its lines.
+/// Writes the invoice.
 ///
 /// # Errors
-/// When a sum is too large, or a date is beyond the calendar.
+/// Halts when a date is beyond the calendar.
 pub fn invoice(
-    draft: &Drafted<'_>,
+    draft: &InvoiceDraft<'_>,
     invoice_number: InvoiceNumber,
     (issue_date, note): (Date, Option<String>),
-) -> Result<(Invoice, Vec<Tax>), Fault> {
+) -> Result<Invoice, Halt> {
     let (body, currency) = (&draft.order.body, draft.order.body.currency);
     let amount = |minor| Money::new(minor, currency).amount();
-    let net_total = sum(draft.items.iter().map(|item| item.net))?;
-    let charge_total = sum(draft.shares.iter().map(|share| share.amount))?;
-    let (mut tax_subtotals, mut taxes, mut tax_total) = (Vec::new(), Vec::new(), 0_i64);
-    for group in draft.groups.iter() {
-        let (subtotal, tax) = group.subtotal(currency)?;
-        let of_group = Money::of(subtotal.tax_amount, currency)?.minor;
-        tax_total = tax_total.checked_add(of_group).ok_or(Fault::TooLarge)?;
-        taxes.push(Tax {
-            invoice_number: invoice_number.clone(),
-            tax_category: group.taxed.category.clone(),
-            tax_percent: group.taxed.percent,
-            order_id: draft.order.order_id,
-            taxable: group.lines,
-            tax,
-            credited_taxable: 0,
-            credited_tax: 0,
-            code: Some(group.taxed.code.to_string()),
-            exemption_reason: group.taxed.exemption_reason.clone(),
-        });
-        tax_subtotals.push(subtotal);
-    }
-    let total = sum([net_total, charge_total, tax_total])?;
     let (discount_date, discount_percent) = discount(body.terms, issue_date)?;
-    let charges = draft
-        .charge_tax
-        .iter()
-        .flat_map(|taxed| draft.shares.iter().map(move |share| share.on_invoice(taxed, currency)));
-    let invoice = Invoice {
+    let charges = draft.shares.iter().map(|(share, taxed)| {
+        on_document(&share.code, share.amount, currency, (&taxed.category, taxed.percent))
+    });
+    Ok(Invoice {
         invoice_number,
         order_id: draft.order.order_id,
         po_number: draft.order.po_number.clone(),
@@ -65,18 +44,17 @@ pub fn invoice(
         due_date: later(issue_date, body.terms.net_days)?,
         discount_date,
         discount_percent,
-        lines: draft.items.iter().map(|item| line(item, currency)).collect(),
+        lines: draft.lines.iter().map(|item| line(item, currency)).collect(),
         charges: charges.collect(),
-        tax_subtotals,
-        net_total: amount(net_total),
-        charge_total: amount(charge_total),
-        tax_total: amount(tax_total),
-        total: amount(total),
-    };
-    Ok((invoice, taxes))
+        tax_subtotals: draft.tax_subtotals.clone(),
+        net_total: amount(draft.totals.net),
+        charge_total: amount(draft.totals.charges),
+        tax_total: amount(draft.totals.tax),
+        total: amount(draft.totals.total),
+    })
 }
 
-fn line(item: &Item, currency: Currency) -> InvoiceLine {
+fn line(item: &DraftLine, currency: Currency) -> InvoiceLine {
     InvoiceLine {
         line: item.row.line,
         sku: item.row.sku.clone(),
@@ -91,8 +69,8 @@ fn line(item: &Item, currency: Currency) -> InvoiceLine {
     }
 }
 
-/// Rule I10: the last day of the discount and what it is; both, or none.
-fn discount(terms: Terms, issued: Date) -> Result<(Option<Date>, contracts::Percent), Fault> {
+/// Returns the last day of the discount and its percentage: both, or none (rule I10).
+fn discount(terms: Terms, issued: Date) -> Result<(Option<Date>, contracts::Percent), Halt> {
     match (terms.discount_percent, terms.discount_days) {
         (Some(percent), Some(days)) if !percent.is_zero() => {
             Ok((Some(later(issued, days)?), percent))
@@ -101,36 +79,49 @@ fn discount(terms: Terms, issued: Date) -> Result<(Option<Date>, contracts::Perc
     }
 }
 
-fn later(day: Date, days: u32) -> Result<Date, Fault> {
-    Ok(day.checked_add(Span::new().try_days(i64::from(days))?)?)
+fn later(day: Date, days: u32) -> Result<Date, Halt> {
+    let span = Span::new().try_days(i64::from(days)).map_err(out_of_range)?;
+    day.checked_add(span).map_err(out_of_range)
 }
 
-/// Rule I8: receivable against revenue, charges and tax.
+/// The tax on the invoice's lines, as it is kept.
+pub fn taxes(draft: &InvoiceDraft<'_>, number: &InvoiceNumber) -> impl Iterator<Item = Tax> {
+    draft.taxes.iter().map(|of_lines| Tax {
+        invoice_number: number.clone(),
+        tax_category: of_lines.taxed.category.clone(),
+        tax_percent: of_lines.taxed.percent,
+        taxable: of_lines.taxable,
+        tax: of_lines.tax,
+        credited_taxable: 0,
+        credited_tax: 0,
+        code: Some(of_lines.taxed.code.to_string()),
+        exemption_reason: of_lines.taxed.exemption_reason.clone(),
+    })
+}
+
+/// Books an invoice: receivable against revenue, charges and tax (rule I8).
 ///
 /// # Errors
-/// When an amount does not fit its currency.
-pub fn entry(invoice: &Invoice, tax_fallback: Option<&str>) -> Result<Draft, Fault> {
-    let minor = |amount| Money::of(amount, invoice.currency).map(|money| money.minor);
-    let (charges, tax) = (minor(invoice.charge_total)?, minor(invoice.tax_total)?);
-    let mut sides = vec![
-        Side::Debit(LedgerAccount::Receivable, minor(invoice.total)?),
-        Side::Credit(LedgerAccount::Revenue, minor(invoice.net_total)?),
+/// Halts when the entry is not balanced.
+pub fn entry(
+    draft: &InvoiceDraft<'_>,
+    invoice: &Invoice,
+    tax_fallback: Option<&str>,
+    accounts: &Accounts,
+) -> Result<Entry, Halt> {
+    let totals = draft.totals;
+    let mut postings = vec![
+        accounts.debit(LedgerAccount::Receivable, totals.total),
+        accounts.credit(LedgerAccount::Revenue, totals.net),
     ];
-    let more = [(LedgerAccount::Charges, charges), (LedgerAccount::Tax, tax)];
-    sides.extend(
-        more.into_iter()
-            .filter(|(_, minor)| *minor != 0)
-            .map(|(account, minor)| Side::Credit(account, minor)),
-    );
+    let more = [(LedgerAccount::Charges, totals.charges), (LedgerAccount::Tax, totals.tax)];
+    let more = more.into_iter().filter(|(_, minor)| *minor != 0);
+    postings.extend(more.map(|(account, minor)| accounts.credit(account, minor)));
     let note = tax_fallback.map(|why| {
         let of = invoice.note.iter().map(|note| format!("{note}; ")).collect::<String>();
         format!("{of}tax by the built-in table: {why}")
     });
-    Ok(Draft {
-        source: format!("invoice/{}", invoice.invoice_number),
-        date: invoice.issue_date,
-        note: note.or_else(|| invoice.note.clone()),
-        currency: invoice.currency,
-        sides,
-    })
+    let source = format!("invoice/{}", invoice.invoice_number);
+    let note = note.or_else(|| invoice.note.clone());
+    Entry::balanced(journal::head(source, invoice.issue_date, note, invoice.currency), postings)
 }

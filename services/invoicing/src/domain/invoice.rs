@@ -9,54 +9,43 @@ use mesh::Json;
 /// A posted invoice.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    /// Its number.
     pub invoice_number: InvoiceNumber,
-    /// Its place in the series: who is oldest.
+    /// The place in the series, which says which is older.
     pub place: u64,
-    /// The order.
     pub order_id: OrderId,
     /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// The shipment billed.
     pub shipment_id: ShipmentId,
-    /// The dispatch of it.
     pub confirmation_id: ConfirmationId,
-    /// The currency of its amounts.
     pub currency: Currency,
-    /// What is to be paid, in minor units.
+    /// In minor units.
     pub total: i64,
-    /// What credit memos take off, in minor units.
+    /// The sum of its credit memos, in minor units.
     pub credited: i64,
-    /// Why the table taxed it and not the tax engine, where that is so (I4).
+    /// The reason for which the table taxed it and not the tax engine, where that is so (I4).
     pub tax_fallback: Option<String>,
-    /// As it was sent.
+    /// The document as it was sent.
     pub document: Json<Invoice>,
 }
 
 /// The tax on an invoice's lines of one category and rate, in minor units.
 #[derive(Debug, Clone)]
 pub struct Tax {
-    /// Of which invoice.
     pub invoice_number: InvoiceNumber,
-    /// The category.
     pub tax_category: TaxCategory,
-    /// The rate.
     pub tax_percent: Percent,
-    /// The order.
-    pub order_id: OrderId,
-    /// Net of the lines.
+    /// The net of the lines.
     pub taxable: i64,
     /// The tax that they are the cause of.
     pub tax: i64,
-    /// Net that credit memos have given back.
+    /// The net that credit memos have given back.
     pub credited_taxable: i64,
-    /// Tax that credit memos have given back, before what a fee keeps of it.
+    /// The tax that credit memos have given back, before what a fee keeps of it.
     pub credited_tax: i64,
-    /// The category's code in EN 16931.
+    /// The code in EN 16931.
     pub code: Option<String>,
-    /// Why nothing is taxed, where that is so.
+    /// The reason why nothing is taxed, where that is so.
     pub exemption_reason: Option<String>,
 }
 
@@ -67,6 +56,6 @@ mesh::row!(Posted in "invoices" by (invoice_number: InvoiceNumber) {
 mesh::row!(Tax in "invoice_taxes" by (
     invoice_number: InvoiceNumber, tax_category: TaxCategory, tax_percent: Percent
 ) {
-    invoice_number, tax_category, tax_percent, order_id, taxable, tax, credited_taxable,
-    credited_tax, code, exemption_reason
+    invoice_number, tax_category, tax_percent, taxable, tax, credited_taxable, credited_tax, code,
+    exemption_reason
 });

@@ -1,4 +1,4 @@
-//! The cost of what is on the shelf again: reversed as it was booked, oldest dispatch first.
+//! The cost of goods that are on the shelf again: reversed as it was booked, oldest dispatch first.
 
 use std::collections::BTreeMap;
 
@@ -7,45 +7,48 @@ use contracts::{
     document::LedgerAccount,
     event::{CompletedLine, ReturnCompleted},
 };
-use mesh::{Context, Outputs, row::Row};
+use mesh::{
+    Context, Halt, Outputs,
+    books::Entry,
+    checked::{minus, plus},
+    row::Row,
+};
 
 use super::{
-    Fault, Set,
-    command::open_day,
-    credit, dispatch,
-    journal::{self, Draft, Side},
-    returned::rows,
+    amounts::{add, part_of},
+    dispatch::{Dispatch, oldest_first},
+    journal,
+    period::open_day,
 };
-use crate::config::Config;
+use crate::{config::Config, unit_of_work::UnitOfWork};
 
 /// Reversed costs by the currency in which they were booked, in minor units.
 pub type Costs = BTreeMap<Currency, i64>;
 
-/// Reverses the cost of what is restocked of a line; the last units of a dispatch take its rounding
-/// remainder.
+/// Reverses the cost of the restocked units of a line; the last units of a dispatch take its
+/// rounding remainder.
 ///
 /// # Errors
-/// When a figure is too large.
+/// Halts when a figure is out of range.
 pub fn reverse(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order_id: OrderId,
     back: &CompletedLine,
     costs: &mut Costs,
-) -> Result<(), Fault> {
+) -> Result<(), Halt> {
     let mut left = back.restocked;
-    let any = |dispatch: &dispatch::Dispatch| Some(dispatch.shipped_at.as_microsecond());
-    for row in rows(set, order_id, back, any) {
-        let before = row.restocked;
-        let quantity = left.min(row.quantity.saturating_sub(before));
+    let (item, any) = ((back.line, &back.sku), |it: &Dispatch| Some(it.shipped_at));
+    for row in oldest_first(&work.dispatch_lines, &work.dispatches, order_id, item, any) {
+        let quantity = left.min(minus(row.quantity, row.restocked)?);
         if quantity.is_zero() {
             continue;
         }
-        left = left.saturating_sub(quantity);
-        let after = before.checked_add(quantity).ok_or(Fault::TooLarge)?;
-        let reversed = credit::part_of(row.cost, after, row.quantity)?;
+        left = minus(left, quantity)?;
+        let after = plus(row.restocked, quantity)?;
+        let reversed = part_of(row.cost, after, row.quantity)?;
         let sum = costs.entry(row.cost_currency).or_default();
-        *sum = sum.checked_add(reversed - row.cost_reversed).ok_or(Fault::TooLarge)?;
-        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
+        *sum = add(*sum, reversed - row.cost_reversed)?;
+        if let Some(row) = work.dispatch_lines.get_mut(&row.key()) {
             (row.restocked, row.cost_reversed) = (after, reversed);
         }
     }
@@ -55,29 +58,26 @@ pub fn reverse(
 /// Books the reversal of a return's costs, an entry for each currency.
 ///
 /// # Errors
-/// When a figure is too large.
+/// Halts when a figure is out of range.
 pub fn post(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     config: &Config,
     event: &ReturnCompleted,
     costs: Costs,
     outputs: &mut Outputs,
     context: &Context<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), Halt> {
     for (currency, cost) in costs.into_iter().filter(|(_, cost)| *cost > 0) {
-        let (date, note) = open_day(set, event.completed_on)?;
+        let (date, note) = open_day(&work.periods, event.completed_on)?;
         let source = format!("return/{}/{currency}", event.rma_number);
-        let sides = vec![
-            Side::Debit(LedgerAccount::Inventory, cost),
-            Side::Credit(LedgerAccount::CostOfGoods, cost),
-        ];
-        journal::post(
-            set,
-            config,
-            outputs,
-            Draft { source, date, note, currency, sides },
-            context,
+        let entry = Entry::balanced(
+            journal::head(source, date, note, currency),
+            [
+                config.accounts.debit(LedgerAccount::Inventory, cost),
+                config.accounts.credit(LedgerAccount::CostOfGoods, cost),
+            ],
         )?;
+        entry.post(&mut work.entries, &mut work.entry_lines, outputs, context);
     }
     Ok(())
 }

@@ -1,218 +1,181 @@
-//! What came back: units sent for nothing come off first (I9), the others are credited against the
-//! line's invoices, or taken off what is billed (I11).
+//! Goods that came back: units sent for nothing come off first (rule I9), the others are credited
+//! against the line's invoices, or taken off the waiting bills (rule I11).
 
 use std::collections::BTreeMap;
 
 use contracts::{
-    OrderId, Quantity, RmaNumber,
+    OrderId, Quantity,
     document::LineQuantity,
-    event::{CompletedLine, InvoiceReduced, ReturnCompleted},
+    event::{CompletedLine, ReturnCompleted},
 };
-use mesh::{Context, Decision, Key, Outputs, row::Row};
+use mesh::{
+    Halt,
+    checked::{beyond, minus, plus, total},
+    row::Row,
+};
 
 use super::{
-    Fault, Set, bill,
-    credit::{self, Part},
-    dispatch::{self, State, dispatches_of},
-    order,
-    restocked::{self, Costs},
+    allowance,
+    amounts::add,
+    bill_state,
+    credit_memo::Part,
+    dispatch::{self, State, oldest_first},
 };
-use crate::config::Config;
+use crate::unit_of_work::UnitOfWork;
 
-/// A return that was taken up.
-#[derive(Debug, Clone)]
-pub struct Return {
-    /// Which.
-    pub rma_number: RmaNumber,
-    /// Of which order.
-    pub order_id: OrderId,
-}
+/// Units that are to be credited, by their invoice's place in its series.
+pub type Credited = BTreeMap<u64, Vec<Part>>;
+/// Units that no invoice will bill, by the dispatch they were in.
+pub type Reduced = BTreeMap<dispatch::Key, Vec<LineQuantity>>;
 
-mesh::row!(Return in "returns" by (rma_number: RmaNumber) { rma_number, order_id });
-
-/// Nothing more of a return will come. It waits for the dispatches of what came back: shipment and
-/// return are two aggregates.
+/// Returns the units that the seller keeps, which count as returned.
 ///
 /// # Errors
-/// When a figure is too large, or a law would be broken.
-pub fn completed(
-    set: &mut Set,
-    config: &Config,
-    event: &ReturnCompleted,
-    context: &Context<'_>,
-) -> Result<Decision, Fault> {
-    let order_id = event.order_id;
-    if set.returns.get(&event.rma_number).is_some() {
-        return Ok(Outputs::none().into());
-    }
-    if set.orders.get(&order_id).is_none() {
-        return Ok(Decision::Wait(Key::new("order", order_id)));
-    }
-    if !is_dispatched(set, event) {
-        return Ok(Decision::Wait(dispatches_of(order_id)));
-    }
-    let rma_number = event.rma_number.clone();
-    set.returns.put(Return { rma_number, order_id });
-    let mut parts: BTreeMap<u64, Vec<Part>> = BTreeMap::new();
-    let (mut costs, mut reduced) = (Costs::new(), Reduced::new());
-    for line in &event.lines {
-        let claimed = claimed(set, order_id, line)?;
-        let left = credit_invoices(set, order_id, line, claimed, &mut parts)?;
-        reduce_waiting(set, order_id, line, left, &mut reduced)?;
-        if let Some(row) = set.lines.get_mut(&(order_id, line.line)) {
-            row.returned = row.returned.checked_add(kept(line)).ok_or(Fault::TooLarge)?;
-        }
-        restocked::reverse(set, order_id, line, &mut costs)?;
-    }
-    close_waiting(set, order_id)?;
-    let mut outputs = Outputs::none();
-    outputs.about(order_id);
-    for (key, lines) in reduced {
-        let missing = || Fault::Missing(format!("dispatch {}/{}", key.0, key.1));
-        let dispatch = set.dispatches.get(&key).ok_or_else(missing)?;
-        outputs.event(&InvoiceReduced {
-            invoice: dispatch.bill(),
-            order_id,
-            partner: event.partner.clone(),
-            lines,
-            nothing_left: !waits(set, dispatch),
-        });
-    }
-    for parts in parts.into_values() {
-        credit::post(set, config, event, &parts, &mut outputs, context)?;
-    }
-    restocked::post(set, config, event, costs, &mut outputs, context)?;
-    Ok(outputs.into())
+/// Halts when the sum is out of range.
+pub fn kept(line: &CompletedLine) -> Result<Quantity, Halt> {
+    plus(line.restocked, line.scrapped)
 }
 
-/// What the seller keeps: it counts as returned.
-fn kept(line: &CompletedLine) -> Quantity {
-    [line.restocked, line.scrapped].into_iter().sum()
-}
-
-/// Rule I9: units of these that are billed, or would be, above min(dispatched − returned, ordered ×
-/// (1 + tolerance)) without them. The others were sent for nothing.
-fn claimed(set: &Set, order_id: OrderId, back: &CompletedLine) -> Result<Quantity, Fault> {
-    let kept = kept(back);
-    let Some(line) = set.lines.get(&(order_id, back.line)) else { return Ok(Quantity::ZERO) };
-    let out = line.dispatched.saturating_sub(line.returned).saturating_sub(kept);
-    let most = match order::allowed(set, order_id, back.line)? {
-        Some(allowed) => allowed.min(out),
-        None => out,
-    };
-    Ok(order::claimed(set, order_id, back.line).saturating_sub(most).min(kept))
-}
-
-/// Whether the dispatches of all that came back have been seen.
-fn is_dispatched(set: &Set, event: &ReturnCompleted) -> bool {
+/// Returns whether the dispatches of all that came back have been seen.
+///
+/// # Errors
+/// Halts when a sum is out of range.
+pub fn is_dispatched(work: &UnitOfWork, event: &ReturnCompleted) -> Result<bool, Halt> {
     let mut back: BTreeMap<u32, Quantity> = BTreeMap::new();
     for line in &event.lines {
         let sum = back.entry(line.line).or_default();
-        *sum = [*sum, kept(line)].into_iter().sum();
+        *sum = plus(*sum, kept(line)?)?;
     }
-    back.into_iter().all(|(number, back)| {
-        let row = set.lines.get(&(event.order_id, number));
-        let out = row.map(|row| row.dispatched.saturating_sub(row.returned)).unwrap_or_default();
-        back <= out
-    })
+    for (number, back) in back {
+        let row = work.lines.get(&(event.order_id, number));
+        let out = row.map_or(Ok(Quantity::ZERO), |row| row.out())?;
+        if back > out {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
-/// The rows of an order line that have an age, the item that came back first, then oldest first.
-pub fn rows(
-    set: &Set,
+/// Takes the units of one line back: off its invoices, then off its waiting bills.
+///
+/// # Errors
+/// Halts when a figure is out of range.
+pub fn take_back(
+    work: &mut UnitOfWork,
     order_id: OrderId,
     back: &CompletedLine,
-    age: impl Fn(&dispatch::Dispatch) -> Option<i64>,
-) -> Vec<dispatch::Line> {
-    let mut rows: Vec<(bool, i64, dispatch::Line)> = dispatch::of_order(set, order_id)
-        .filter(|row| row.line == back.line)
-        .filter_map(|row| {
-            let age = set.dispatches.get(&row.dispatch()).and_then(&age)?;
-            Some((row.sku != back.sku, age, row.clone()))
-        })
-        .collect();
-    rows.sort_by_key(|row| (row.0, row.1));
-    rows.into_iter().map(|(.., row)| row).collect()
+    credited: &mut Credited,
+    reduced: &mut Reduced,
+) -> Result<(), Halt> {
+    let claimed = claimed(work, order_id, back)?;
+    let left = credit_invoices(work, order_id, back, claimed, credited)?;
+    reduce_waiting(work, order_id, back, left, reduced)?;
+    if let Some(row) = work.lines.get_mut(&(order_id, back.line)) {
+        row.returned = plus(row.returned, kept(back)?)?;
+    }
+    Ok(())
 }
 
-/// Credits so many units on the line's invoices, oldest first; returns what is left.
+/// Rule I9: returns the units of these that are billed, or would be, above min(dispatched −
+/// returned, ordered × (1 + tolerance)) without them. The others were sent for nothing.
+fn claimed(work: &UnitOfWork, order_id: OrderId, back: &CompletedLine) -> Result<Quantity, Halt> {
+    let kept = kept(back)?;
+    let Some(line) = work.lines.get(&(order_id, back.line)) else { return Ok(Quantity::ZERO) };
+    let out = minus(line.out()?, kept)?;
+    let most = match allowance::allowed(work, order_id, back.line)? {
+        Some(allowed) => allowed.min(out),
+        None => out,
+    };
+    Ok(beyond(allowance::claimed(work, order_id, back.line)?, most).min(kept))
+}
+
+/// Credits so many units on the line's invoices, oldest first; returns the rest.
 fn credit_invoices(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order_id: OrderId,
     back: &CompletedLine,
     mut left: Quantity,
-    parts: &mut BTreeMap<u64, Vec<Part>>,
-) -> Result<Quantity, Fault> {
-    let posted = |dispatch: &dispatch::Dispatch| {
-        (dispatch.state == State::Billed).then(|| i64::try_from(dispatch.place).unwrap_or(i64::MAX))
-    };
-    let currency = set.orders.get(&order_id).map(|order| order.body.currency);
-    let currency = currency.ok_or_else(|| Fault::Missing(format!("order {order_id}")))?;
-    for row in rows(set, order_id, back, posted) {
-        let quantity = left.min(row.standing());
+    credited: &mut Credited,
+) -> Result<Quantity, Halt> {
+    let posted = |it: &dispatch::Dispatch| (it.state == State::Billed).then_some(it.place);
+    let currency = work.orders.get(&order_id).map(|order| order.body.currency);
+    let currency =
+        currency.ok_or_else(|| Halt::broken(format!("order {order_id} is not in the books")))?;
+    for row in rows(work, order_id, back, posted) {
+        let standing = row.standing()?;
+        let quantity = left.min(standing);
         if quantity.is_zero() {
             continue;
         }
-        left = left.saturating_sub(quantity);
+        left = minus(left, quantity)?;
         // The last credit of the line takes what rounding has left of it.
         let rest = row.net - row.credited_net;
-        let last = quantity == row.standing();
-        let net = if last { rest } else { bill::net(&row, quantity, currency)?.min(rest) };
-        let place = set.dispatches.get(&row.dispatch()).map_or(0, |dispatch| dispatch.place);
-        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
-            row.credited = row.credited.checked_add(quantity).ok_or(Fault::TooLarge)?;
-            row.credited_net += net;
+        let is_last = quantity == standing;
+        let net = if is_last { rest } else { row.net_of(quantity, currency)?.min(rest) };
+        let place = work.dispatches.get(&row.dispatch()).map_or(0, |dispatch| dispatch.place);
+        if let Some(row) = work.dispatch_lines.get_mut(&row.key()) {
+            row.credited = plus(row.credited, quantity)?;
+            row.credited_net = add(row.credited_net, net)?;
         }
-        if let Some(line) = set.lines.get_mut(&(order_id, back.line)) {
-            line.credited = line.credited.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        if let Some(line) = work.lines.get_mut(&(order_id, back.line)) {
+            line.credited = plus(line.credited, quantity)?;
         }
-        parts.entry(place).or_default().push(Part { row, quantity, net });
+        credited.entry(place).or_default().push(Part { row, quantity, net });
     }
     Ok(left)
 }
 
-/// Units that no invoice will bill, by the dispatch they were in.
-type Reduced = BTreeMap<dispatch::Key, Vec<LineQuantity>>;
-
-/// Whether something of a dispatch is to be billed that is not billed yet.
-fn waits(set: &Set, dispatch: &dispatch::Dispatch) -> bool {
-    set.waiting.get(&dispatch.id()).is_some()
-}
-
 /// Rule I11: takes units off what waits to be billed.
 fn reduce_waiting(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     order_id: OrderId,
     back: &CompletedLine,
     mut left: Quantity,
     reduced: &mut Reduced,
-) -> Result<(), Fault> {
-    let waiting = |dispatch: &dispatch::Dispatch| {
-        waits(set, dispatch).then(|| dispatch.shipped_at.as_microsecond())
-    };
-    for row in rows(set, order_id, back, waiting) {
-        let quantity = left.min(row.billable());
+) -> Result<(), Halt> {
+    let waiting =
+        |it: &dispatch::Dispatch| work.waiting.get(&it.id()).is_some().then_some(it.shipped_at);
+    for row in rows(work, order_id, back, waiting) {
+        let quantity = left.min(row.billable()?);
         if quantity.is_zero() {
             continue;
         }
         let line = LineQuantity { line: row.line, sku: row.sku.clone(), quantity };
         reduced.entry(row.dispatch()).or_default().push(line);
-        if let Some(row) = set.dispatch_lines.get_mut(&row.key()) {
-            row.unbilled = row.unbilled.checked_add(quantity).ok_or(Fault::TooLarge)?;
+        if let Some(row) = work.dispatch_lines.get_mut(&row.key()) {
+            row.unbilled = plus(row.unbilled, quantity)?;
         }
-        left = left.saturating_sub(quantity);
+        left = minus(left, quantity)?;
     }
     Ok(())
 }
 
-/// What waited and came back whole will never be billed (I7).
-fn close_waiting(set: &mut Set, order_id: OrderId) -> Result<(), Fault> {
-    let empty = |it: &&dispatch::Dispatch| {
-        it.order_id == order_id
-            && waits(set, it)
-            && dispatch::of_dispatch(set, it).all(|row| row.billable().is_zero())
-    };
-    let done: Vec<dispatch::Key> =
-        set.dispatches.iter().filter(empty).map(dispatch::Dispatch::id).collect();
-    done.iter().try_for_each(|key| bill::nothing(set, key, order_id))
+fn rows<Age: Ord>(
+    work: &UnitOfWork,
+    order_id: OrderId,
+    back: &CompletedLine,
+    age: impl Fn(&dispatch::Dispatch) -> Option<Age>,
+) -> Vec<dispatch::Line> {
+    let item = (back.line, &back.sku);
+    oldest_first(&work.dispatch_lines, &work.dispatches, order_id, item, age)
+}
+
+/// Closes the bills of waiting dispatches that came back whole (rule I7).
+///
+/// # Errors
+/// Halts when a figure is out of range.
+pub fn close_waiting(work: &mut UnitOfWork, order_id: OrderId) -> Result<(), Halt> {
+    let waiting: Vec<dispatch::Key> = work
+        .dispatches
+        .having("order_id", &order_id)
+        .map(dispatch::Dispatch::id)
+        .filter(|key| work.waiting.get(key).is_some())
+        .collect();
+    for key in waiting {
+        let rows = dispatch::of_dispatch(&work.dispatch_lines, key.clone());
+        if total(rows.map(dispatch::Line::billable).collect::<Result<Vec<_>, _>>()?)?.is_zero() {
+            bill_state::drop_bill(work, &key, order_id)?;
+        }
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What is kept for saying documents in UBL and X12.
+//! The rows that documents in UBL and X12 need.
 
 use contracts::{
     CustomerId, PartnerName, Sku,
@@ -7,49 +7,41 @@ use contracts::{
 use mesh::{Json, text_column};
 use strum::{Display, EnumString};
 
-/// Who is billed.
+/// The customer that is billed.
 #[derive(Debug, Clone)]
 pub struct Buyer {
-    /// Which customer.
     pub customer_id: CustomerId,
-    /// The whole record.
     pub record: Json<Customer>,
 }
 
-/// How an item is called.
+/// The name and codes of an item.
 #[derive(Debug, Clone)]
 pub struct ItemText {
-    /// Which.
     pub sku: Sku,
-    /// What it is.
     pub description: String,
-    /// Its codes elsewhere.
+    /// The codes elsewhere.
     pub codes: Json<Vec<ItemCode>>,
 }
 
 /// The last control number that a partner was sent.
 #[derive(Debug, Clone)]
 pub struct Channel {
-    /// The partner.
     pub partner: PartnerName,
-    /// The number.
     pub control: u32,
 }
 
-/// A document that was said in JSON because it could not be said in a format that was wanted.
+/// A document that was sent in JSON because it could not be written in a format that was wanted.
 #[derive(Debug, Clone)]
-pub struct Unsaid {
-    /// Of the invoice or credit memo.
+pub struct FormatFallback {
+    /// The invoice's or credit memo's.
     pub number: String,
-    /// The format: `ubl` or `x12`.
+    /// `ubl` or `x12`.
     pub format: String,
-    /// Who wanted it.
     pub partner: PartnerName,
-    /// Why.
     pub reason: Unsayable,
 }
 
-/// Why a document can not be said in a format.
+/// The reason for which a document cannot be written in a format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Unsayable {
@@ -77,7 +69,7 @@ const BEFORE: u32 = 300_000_000;
 const LAST: u32 = 399_999_999;
 
 impl Channel {
-    /// One that was never used.
+    /// A channel that was never used.
     #[must_use]
     pub fn new(partner: PartnerName) -> Self {
         Self { partner, control: BEFORE }
@@ -94,6 +86,6 @@ text_column!(Unsayable);
 mesh::row!(Buyer in "customers" by (customer_id: CustomerId) { customer_id, record });
 mesh::row!(ItemText in "item_texts" by (sku: Sku) { sku, description, codes });
 mesh::row!(Channel in "edi_channels" by (partner: PartnerName) { partner, control });
-mesh::row!(Unsaid in "unsaid" by (number: String, format: String) {
+mesh::row!(FormatFallback in "format_fallbacks" by (number: String, format: String) {
     number, format, partner, reason
 });

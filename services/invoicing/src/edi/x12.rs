@@ -3,7 +3,7 @@
 use contracts::{
     CustomerId,
     document::{Address, InvoiceCharge},
-    partner::Partner,
+    partner::{Partner, X12Address},
 };
 use edi::x12::{self, Delimiters, OutGroup, OutSet, Segment, Sender};
 use jiff::civil::{Date, DateTime};
@@ -22,17 +22,9 @@ const INVOICES: &str = "IN";
 /// The longest text of a note.
 const MAX_NOTE: usize = 80;
 
-/// The interchange.
-///
-/// # Errors
-/// When the partner has no address.
-pub fn interchange(
-    partner: &Partner,
-    set: OutSet,
-    control: u32,
-    at: DateTime,
-) -> Result<String, Unsayable> {
-    let to = partner.x12.as_ref().ok_or(Unsayable::Address)?;
+/// Writes the interchange to a partner's address.
+#[must_use]
+pub fn interchange(to: &X12Address, set: OutSet, control: u32, at: DateTime) -> String {
     let version: String = to.version.chars().take(6).collect();
     let sender = Sender {
         from: x12::Address { qualifier: "ZZ".to_owned(), id: OURS.to_owned() },
@@ -50,7 +42,7 @@ pub fn interchange(
         version: to.version.clone(),
         sets: vec![set],
     };
-    Ok(x12::write(&sender, None, &[group]))
+    x12::write(&sender, None, &[group])
 }
 
 /// The transaction set.

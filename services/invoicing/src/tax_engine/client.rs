@@ -6,7 +6,7 @@ use reqwest::{Client, Response, StatusCode, Url, header, redirect::Policy};
 
 use crate::{
     config::TaxEngine,
-    domain::engine::{Answer, Ask},
+    domain::tax_quote::{Answer, Ask},
 };
 
 /// The largest answer that is read: an invoice has some thousand lines at most.

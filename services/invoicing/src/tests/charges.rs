@@ -8,7 +8,7 @@ use serde_json::json;
 use testkit::Outcome;
 
 use super::shop::{Shop, body, changed, invoice, line, name, order_id, settings};
-use crate::domain::charges::Billed;
+use crate::domain::charge::Billed;
 
 fn charged(outcome: &Outcome) -> Vec<String> {
     let invoices = outcome.documents::<Invoice>(&name("acme"));

@@ -10,16 +10,16 @@ use std::{
 
 use axum::{Router, body::Bytes, http::HeaderMap, response::Response, routing::post};
 use contracts::event::InvoicePosted;
-use mesh::{OldService, row};
+use mesh::row;
 use serde_json::{Value, json};
 use testkit::Bench;
 use tokio_util::sync::CancellationToken;
 
 use super::shop::{Shop, line, settings};
 use crate::{
-    Invoicing,
     config::Config,
-    domain::engine::{Reply, State},
+    domain::tax_quote::{Reply, State},
+    tax_engine,
 };
 
 /// What a tax engine says, and what it was asked.
@@ -90,8 +90,7 @@ async fn replies(bench: &Bench) -> Vec<Reply> {
 /// Lets the background work until nothing is asked any more.
 pub async fn work(config: &Config, bench: &Bench, questions: usize) -> Vec<Reply> {
     let shutdown = CancellationToken::new();
-    let service = Invoicing::new(config.clone());
-    let background = service.background(bench.database().clone(), shutdown.clone());
+    let asking = tax_engine::run(&config.tax_engine, bench.database().clone(), shutdown.clone());
     let watch = async {
         for _ in 0..500 {
             let replies = replies(bench).await;
@@ -104,7 +103,7 @@ pub async fn work(config: &Config, bench: &Bench, questions: usize) -> Vec<Reply
         }
         panic!("not settled: {:?}", replies(bench).await);
     };
-    tokio::join!(background, watch).1
+    tokio::join!(asking, watch).1
 }
 
 #[tokio::test]
@@ -221,15 +220,15 @@ async fn i4_a_question_that_was_in_hand_when_the_process_was_killed_is_asked_aga
     let (fake, mut config) = Fake::start(vec![good()], Duration::from_millis(200)).await;
     config.tax_engine.timeout_ms = 1_000;
     let shop = waiting(&config, 1).await;
-    let service = Invoicing::new(config.clone());
-    let background = service.background(shop.bench.database().clone(), CancellationToken::new());
+    let database = shop.bench.database().clone();
+    let asking = tax_engine::run(&config.tax_engine, database, CancellationToken::new());
     let in_hand = async {
         while fake.asked.load(Ordering::Relaxed) == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     tokio::select! {
-        () = background => panic!("nobody told it to stop"),
+        () = asking => panic!("nobody told it to stop"),
         () = in_hand => {}
     }
     assert_eq!(replies(&shop.bench).await[0].state, State::Trying);

@@ -10,29 +10,25 @@ mod world;
 use std::collections::BTreeMap;
 
 use contracts::document::LedgerAccount;
-use mesh::set::UnitOfWork as _;
 use proptest::prelude::*;
 
 use self::{
     case::{Back, Case, Moved, cases, moves},
     world::World,
 };
-use super::shop::{minor, settings};
-use crate::domain::{
-    Message, decide,
-    dispatch::{State, Waiting},
-};
+use super::shop::minor;
+use crate::domain::dispatch::{State, Waiting};
 
 /// I8: every entry is balanced, line by line; the accounts by currency.
 fn accounts(world: &World) -> BTreeMap<(String, String), i64> {
     let (mut accounts, mut entries) = (BTreeMap::new(), BTreeMap::new());
-    for line in world.set.entry_lines.iter() {
-        let key = (line.currency.to_string(), line.account.clone());
+    for line in world.books.work.entry_lines.iter() {
+        let key = (line.currency.to_string(), line.account.to_string());
         *accounts.entry(key).or_insert(0) += line.debit - line.credit;
         *entries.entry(line.entry_id).or_insert(0) += line.debit - line.credit;
     }
     assert!(entries.values().all(|balance| *balance == 0), "{entries:?}");
-    assert_eq!(entries.len(), world.set.entries.iter().count());
+    assert_eq!(entries.len(), world.books.work.entries.iter().count());
     accounts
 }
 
@@ -46,21 +42,22 @@ fn charges_are_borne_or_lapse(world: &World) {
     }
     let rest = tally.charged_in_all() - tally.borne();
     assert!(rest == 0 || tally.shrunk, "{tally:?}");
-    assert_eq!(world.set.charges.iter().map(|charge| charge.lapsed).sum::<i64>(), rest);
+    assert_eq!(world.books.work.charges.iter().map(|charge| charge.lapsed).sum::<i64>(), rest);
 }
 
 /// I9 and I8 when all that left is back: no unit stands billed, and the journal owes what the
 /// charges and the tax on them come to, and nothing else in the order's currency.
 fn only_charges_are_left(world: &World, currency: &'static str) -> Result<(), TestCaseError> {
-    for row in world.set.dispatch_lines.iter() {
+    for row in world.books.work.dispatch_lines.iter() {
         prop_assert_eq!((row.credited, row.credited_net), (row.billed, row.net));
     }
     let (charges, tax) = (world.tally.borne(), world.tally.tax_of_charges);
-    let open: i64 = world.set.invoices.iter().map(|it| it.total - it.credited).sum();
+    let open: i64 = world.books.work.invoices.iter().map(|it| it.total - it.credited).sum();
     prop_assert_eq!(open, charges + tax);
     let said = |total: contracts::Amount| minor(total, currency);
-    let billed: i64 = world.set.invoices.iter().map(|it| said(it.document.total)).sum();
-    let credited: i64 = world.set.credit_memos.iter().map(|it| said(it.document.total)).sum();
+    let billed: i64 = world.books.work.invoices.iter().map(|it| said(it.document.total)).sum();
+    let credited: i64 =
+        world.books.work.credit_memos.iter().map(|it| said(it.document.total)).sum();
     prop_assert_eq!(billed - credited, open);
     let accounts = accounts(world);
     let balance = |account: LedgerAccount| {
@@ -108,21 +105,17 @@ fn move_in_order(world: &mut World, moves: &[Moved]) {
 fn i1_an_invoice_that_would_bill_too_much_is_never_posted() {
     let mut world = World::new(&Case::plain());
     world.ship(&[(1, false, 7)]);
-    let mut row = world.set.dispatch_lines.iter().next().unwrap().clone();
+    let mut row = world.books.work.dispatch_lines.iter().next().unwrap().clone();
     row.granted = row.quantity;
-    let (shipment_id, confirmation_id) = row.dispatch();
-    world.set.dispatches.get_mut(&row.dispatch()).unwrap().state = State::Waiting;
-    let waiting = Waiting { shipment_id, confirmation_id, order_id: row.order_id, tried: 0 };
-    world.set.waiting.put(waiting);
-    let message = Message::Retry(row.order_id, row.dispatch());
-    world.set.dispatch_lines.put(row);
-    world.set.mark();
-    let context = world::context(&world.partners);
-    let decision = decide(&mut world.set, &settings(), &message, &context);
+    let key = row.dispatch();
+    world.books.work.dispatches.get_mut(&key).unwrap().state = State::Waiting;
+    world.books.work.waiting.put(Waiting::new(key.clone(), 0));
+    world.books.work.dispatch_lines.put(row);
+    let decided = world.books.due(key);
     // Nobody redrives work of the service's own: it waits, and the world is told.
-    assert!(format!("{decision:?}").contains("invariant_broken"), "{decision:?}");
-    assert_eq!(world.set.invoices.iter().count(), 1);
-    assert_eq!(world.set.waiting.iter().count(), 1);
+    assert!(format!("{decided:?}").contains("InvariantBroken"), "{decided:?}");
+    assert_eq!(world.books.work.invoices.iter().count(), 1);
+    assert_eq!(world.books.work.waiting.iter().count(), 1);
     world.i1_holds();
 }
 
@@ -139,7 +132,7 @@ proptest! {
         }
         world.rates();
         world.say(true);
-        prop_assert_eq!(world.set.waiting.iter().count(), 0);
+        prop_assert_eq!(world.books.work.waiting.iter().count(), 0);
         charges_are_borne_or_lapse(&world);
         let rest = world.rest();
         if !rest.is_empty() {
@@ -150,7 +143,7 @@ proptest! {
         world.take_all_back();
         only_charges_are_left(&world, case.currency)?;
         // What was thrown away stays a cost.
-        let kept: i64 = world.set.dispatch_lines.iter().map(|it| it.cost - it.cost_reversed).sum();
+        let kept: i64 = world.books.work.dispatch_lines.iter().map(|it| it.cost - it.cost_reversed).sum();
         prop_assert_eq!(cost(&world), [kept, -kept]);
     }
 
@@ -178,7 +171,7 @@ proptest! {
         world.rates();
         world.say(true);
         prop_assert_eq!(world.tally.invoices, invoices, "all of it is back");
-        prop_assert_eq!(world.set.waiting.iter().count(), 0);
+        prop_assert_eq!(world.books.work.waiting.iter().count(), 0);
         charges_are_borne_or_lapse(&world);
         only_charges_are_left(&world, case.currency)?;
         prop_assert_eq!(cost(&world), [0, 0]);

@@ -12,7 +12,7 @@ use serde_json::json;
 use testkit::{Bench, Outcome};
 
 use super::shop::{Shop, address, invoice, memo, name, settings};
-use crate::domain::command::Closing;
+use crate::domain::period::Closing;
 
 /// Closes the books through a day.
 pub fn close(id: &str, through: &str) -> ClosePeriod {

@@ -1,14 +1,12 @@
 //! Rule D3: a document costs by its own lines.
 
-use mesh::{Context, DateLimits, Decision};
+use contracts::event::OrderChanged;
+use mesh::{Context, DateLimits, Load as _};
 use sea_orm::TransactionTrait;
 use serde_json::{Value, json};
 
-use super::shop::{Shop, body, changed, line, settings};
-use crate::{
-    domain::{self, Message},
-    store,
-};
+use super::shop::{Shop, body, changed, line, order_id, settings};
+use crate::{Invoicing, store::Keys};
 
 /// An order of so many lines of a widget each; `quantity` of the first.
 fn long(lines: u32, quantity: &str) -> Value {
@@ -18,16 +16,18 @@ fn long(lines: u32, quantity: &str) -> Value {
     json!({"lines": lines, "charges": [{"code": "freight", "amount": "10.00"}]})
 }
 
-/// Rows that a batch of one message writes.
-async fn written(shop: &Shop, message: &Message) -> usize {
+/// Rows that a batch of one change writes.
+async fn written(shop: &Shop, changed: OrderChanged) -> usize {
     let tx = shop.bench.database().begin().await.unwrap();
-    let mut set = store::load(&tx, &[message]).await.unwrap();
+    let service = Invoicing::new(settings());
+    let keys = Keys { orders: [order_id()].into(), ..Keys::default() };
+    let mut work = service.load(&tx, keys).await.unwrap();
     let partners = mesh::partners(&tx).await.unwrap();
     let (now, dates) = (shop.bench.now(), DateLimits::default());
     let context = Context { now, dates, inbound: None, partners: &partners, last_chance: true };
-    let decided = domain::decide(&mut set, &settings(), message, &context);
-    assert!(matches!(decided, Decision::Done(_)), "{decided:?}");
-    format!("{set:?}").matches("state: Changed").count()
+    let decided = mesh::decide(&service, changed, &mut work, &context);
+    assert!(decided.is_ok(), "{decided:?}");
+    format!("{work:?}").matches("state: Changed").count()
 }
 
 /// What a change of one line writes: of an order of which nothing has happened, of one of which
@@ -35,17 +35,15 @@ async fn written(shop: &Shop, message: &Message) -> usize {
 async fn writes(lines: u32) -> [usize; 3] {
     let mut shop = Shop::open().await;
     shop.accept(long(lines, "1")).await;
-    let more = Message::Changed(Box::new(changed(body("USD", long(lines, "5")), &[])));
-    let untouched = written(&shop, &more).await;
+    let untouched = written(&shop, changed(body("USD", long(lines, "5")), &[])).await;
     shop.cancel(2, "WIDGET-1", "1").await;
     let gone = [(1, "WIDGET-1", "1"), (2, "WIDGET-1", "1")];
-    let less = Message::Changed(Box::new(changed(body("USD", long(lines, "1")), &gone)));
-    let cancelled = written(&shop, &less).await;
+    let cancelled = written(&shop, changed(body("USD", long(lines, "1")), &gone)).await;
     let left: Vec<_> = (3..=lines).map(|number| (number, "WIDGET-1", "1")).collect();
     shop.ship(1, &left).await;
     shop.ship(2, &[(1, "WIDGET-1", "3")]).await;
     let standing = changed(body("USD", long(lines, "5")), &[(2, "WIDGET-1", "1")]);
-    let grown = written(&shop, &Message::Changed(Box::new(standing))).await;
+    let grown = written(&shop, standing).await;
     [untouched, cancelled, grown]
 }
 

@@ -15,7 +15,7 @@ use super::{
     super::shop::{body, changed, invoice, line, name, order_id, settings},
     Desk, has, sent,
 };
-use crate::edi::rows::{Unsaid, Unsayable};
+use crate::edi::rows::{FormatFallback, Unsayable};
 
 const TEN: &[(u32, &str, &str)] = &[(1, "WIDGET-1", "10")];
 
@@ -29,8 +29,8 @@ fn count(outcome: &Outcome) -> [usize; 3] {
     ["invoice", "ubl", "x12"].map(|document| sent(outcome, document).len())
 }
 
-async fn unsaid(desk: &Desk) -> Vec<(String, String, Unsayable)> {
-    let rows: Vec<Unsaid> =
+async fn fallbacks(desk: &Desk) -> Vec<(String, String, Unsayable)> {
+    let rows: Vec<FormatFallback> =
         row::find(desk.shop.bench.database(), "partner", [name("acme")]).await.unwrap();
     rows.into_iter().map(|row| (row.number, row.format, row.reason)).collect()
 }
@@ -139,7 +139,7 @@ async fn i12_without_the_customers_record_the_bill_is_json_and_that_is_counted()
     let billed = desk.shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
     assert_eq!(count(&billed), [1, 0, 0]);
     let of = |format: &str| ("INV-000001".to_owned(), format.to_owned(), Unsayable::Customer);
-    assert_eq!(unsaid(&desk).await, [of("ubl"), of("x12")]);
+    assert_eq!(fallbacks(&desk).await, [of("ubl"), of("x12")]);
     // The number was not used up, and the next bill is said as it should be.
     desk.customer(json!({})).await;
     let billed = desk.shop.ship(2, &[(1, "WIDGET-1", "6")]).await;
@@ -154,7 +154,7 @@ async fn i12_what_a_format_can_not_say_is_said_in_json() {
     desk.shop.accept(json!({"lines": [line(1, "BREAD", "3", "2.511")]})).await;
     let billed = desk.shop.ship(1, &[(1, "BREAD", "3")]).await;
     assert_eq!(count(&billed), [1, 0, 0]);
-    assert_eq!(unsaid(&desk).await[0].2, Unsayable::Decimals);
+    assert_eq!(fallbacks(&desk).await[0].2, Unsayable::Decimals);
 
     // An item that is outside the scope of tax stands on no bill with others.
     let mut desk = Desk::open(json!(["ubl", "x12"])).await;
@@ -165,7 +165,7 @@ async fn i12_what_a_format_can_not_say_is_said_in_json() {
     let billed = desk.shop.ship(1, &[(1, "WIDGET-1", "3"), (2, "OUTSIDE", "3")]).await;
     assert_eq!(count(&billed), [1, 0, 1]);
     let wanted = [("INV-000001".to_owned(), "ubl".to_owned(), Unsayable::Tax)];
-    assert_eq!(unsaid(&desk).await, wanted);
+    assert_eq!(fallbacks(&desk).await, wanted);
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn i12_each_thing_that_is_missing_has_its_name() {
         desk.item("WIDGET-1", category, item).await;
         desk.shop.accept(json!({})).await;
         assert_eq!(count(&desk.shop.ship(1, TEN).await), [1, 0, 0], "{reason:?}");
-        let told = unsaid(&desk).await;
+        let told = fallbacks(&desk).await;
         assert_eq!(told.iter().map(|it| it.2).collect::<Vec<_>>(), [reason]);
     }
 }
@@ -201,7 +201,7 @@ async fn i12_a_partner_without_an_x12_address_is_told_in_json() {
     desk.shop.bench.partner(serde_json::from_value(record).unwrap()).await;
     desk.shop.accept(json!({})).await;
     assert_eq!(count(&desk.shop.ship(1, TEN).await), [1, 0, 0]);
-    assert_eq!(unsaid(&desk).await[0].2, Unsayable::Address);
+    assert_eq!(fallbacks(&desk).await[0].2, Unsayable::Address);
 }
 
 /// Each document by its own wish.

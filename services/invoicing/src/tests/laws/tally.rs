@@ -9,7 +9,7 @@ use contracts::{
 };
 
 use super::{super::shop::minor, case::Case};
-use crate::domain::Set;
+use crate::unit_of_work::UnitOfWork;
 
 /// One order line, in units.
 #[derive(Debug, Clone, Default)]
@@ -139,10 +139,10 @@ impl Tally {
     }
 
     /// Reads what was posted since, and holds each invoice against what it must say.
-    pub fn read(&mut self, set: &Set) {
-        let mut invoices: Vec<_> = set.invoices.iter().collect();
+    pub fn read(&mut self, books: &UnitOfWork) {
+        let mut invoices: Vec<_> = books.invoices.iter().collect();
         invoices.sort_by_key(|posted| posted.place);
-        let mut memos: Vec<_> = set.credit_memos.iter().collect();
+        let mut memos: Vec<_> = books.credit_memos.iter().collect();
         memos.sort_by_key(|memo| memo.place);
         for posted in &invoices[self.invoices..] {
             self.invoice(&posted.document);

@@ -1,50 +1,50 @@
-//! One order, and a service that hears what happens to it.
+//! One order, and a service that hears of all that happens to it.
 
 use contracts::{
-    PartnerName, Quantity,
+    Quantity,
     document::TaxRate,
-    event::{CompanyUpdated, ItemUpdated, OrderCancelled},
+    event::{
+        CompanyUpdated, ItemUpdated, OrderAccepted, OrderCancelled, ReturnCompleted,
+        ShipmentDispatched,
+    },
 };
-use mesh::{Context, Decision, Partners, set::UnitOfWork as _};
 use serde_json::json;
+use testkit::{Decided, Scenario};
 
 use super::{
     super::{
-        engine::asking,
         shop::{
             address, back, body, changed, dispatch, line, name, order_id, po_number, settings,
             units,
         },
+        tax_quotes::asking,
     },
     case::{Back, Case, Step},
     tally::{Tally, whole},
 };
 use crate::{
-    config::Config,
+    Invoicing,
     domain::{
-        Message, Set,
         counter::{Counter, Name},
-        decide,
-        engine::{Ask, Reply, State as Said},
+        dispatch::Waiting,
+        tax_quote::{Ask, Reply, State as Said},
     },
 };
 
 pub struct World {
-    pub set: Set,
-    pub partners: Partners,
+    pub books: Scenario<Invoicing>,
     pub tally: Tally,
-    config: Config,
     currency: &'static str,
     shipments: u32,
     returns: u32,
-    /// What left and what came back, as it was said.
-    moved: Vec<Message>,
+    /// All that left and came back, as it was said.
+    moved: Vec<Moved>,
 }
 
-/// What a decision is made in.
-pub fn context(partners: &Partners) -> Context<'_> {
-    let now = "2026-03-03T16:00:00Z".parse().unwrap();
-    Context { now, dates: mesh::DateLimits::default(), inbound: None, partners, last_chance: false }
+#[derive(Clone)]
+enum Moved {
+    Left(ShipmentDispatched),
+    Back(ReturnCompleted),
 }
 
 fn sku(substitute: bool) -> &'static str {
@@ -53,20 +53,19 @@ fn sku(substitute: bool) -> &'static str {
 
 impl World {
     pub fn new(case: &Case) -> Self {
-        let mut set = Set::default();
+        let config = if case.engine { asking() } else { settings() };
+        let mut books = Scenario::new(Invoicing::new(config));
+        books.now = "2026-03-03T16:00:00Z".parse().unwrap();
         for counter in [Name::Invoice, Name::CreditMemo, Name::TaxRates] {
-            set.counters.put(Counter { counter, value: 0 });
+            books.work.counters.put(Counter { counter, value: 0 });
         }
-        let partners = ["acme", "erp"].map(|name| {
-            let role = if name == "erp" { "erp" } else { "buyer" };
+        for (name, role) in [("acme", "buyer"), ("erp", "erp")] {
             let record = json!({"partner": name, "roles": [role]});
-            (PartnerName::new(name).unwrap(), serde_json::from_value(record).unwrap())
-        });
+            books.partner(serde_json::from_value(record).unwrap());
+        }
         let mut world = Self {
-            set,
-            partners: Partners::from(partners),
+            books,
             tally: Tally::of(case),
-            config: if case.engine { asking() } else { settings() },
             currency: case.currency,
             shipments: 0,
             returns: 0,
@@ -76,13 +75,15 @@ impl World {
             "time_zone": "America/Chicago", "address": address("IL")});
         let record = serde_json::from_value(record).unwrap();
         let company = CompanyUpdated::SELLER.to_owned();
-        world.done(&Message::Company(Box::new(CompanyUpdated { company, record })));
+        let decided = world.books.event(&CompanyUpdated { company, record });
+        world.done(&decided);
         for (sku, category, cost) in [("WIDGET-1", "standard", "0.333"), ("BREAD", "food", "7")] {
             let item = json!({"sku": sku, "description": sku, "status": "active",
                 "stock_uom": "EA", "whole_units": true, "uoms": [], "tax_category": category,
                 "unit_cost": cost, "substitutes": [], "codes": []});
             let item = serde_json::from_value(item).unwrap();
-            world.done(&Message::Item(Box::new(ItemUpdated { sku: sku.parse().unwrap(), item })));
+            let decided = world.books.event(&ItemUpdated { sku: sku.parse().unwrap(), item });
+            world.done(&decided);
         }
         world.accept(case);
         if !case.late {
@@ -111,17 +112,15 @@ impl World {
             json!({"lines": lines, "charges": charges,
                 "over_ship_tolerance_percent": case.tolerance.to_string()}),
         );
-        self.done(&Message::Ordered(order_id(), Box::new(order)));
+        let decided = self.books.event(&OrderAccepted { order_id: order_id(), order });
+        self.done(&decided);
     }
 
-    /// Decides, and wants it done; then checks what must always hold.
-    fn done(&mut self, message: &Message) {
-        self.set.mark();
-        let context = context(&self.partners);
-        let decision = decide(&mut self.set, &self.config, message, &context);
-        assert!(matches!(decision, Decision::Done(_)), "{message:?}: {decision:?}");
-        assert!(!format!("{decision:?}").contains("invariant_broken"), "{message:?}: {decision:?}");
-        self.tally.read(&self.set);
+    /// Wants it decided; then checks the laws that must always hold.
+    fn done(&mut self, decided: &Decided) {
+        let outputs = format!("{:?}", decided.outputs());
+        assert!(!outputs.contains("InvariantBroken"), "{outputs}");
+        self.tally.read(&self.books.work);
         self.i1_holds();
         self.i9_holds();
     }
@@ -129,10 +128,10 @@ impl World {
     /// I9: what may be billed is, where nothing waits, and no more than that is given back.
     fn i9_holds(&self) {
         for (number, line) in &self.tally.lines {
-            let of_line = self.set.dispatch_lines.iter().filter(|it| it.line == *number);
+            let of_line = self.books.work.dispatch_lines.iter().filter(|it| it.line == *number);
             assert_eq!(line.granted, whole(of_line.map(|it| it.granted).sum()));
         }
-        if self.set.waiting.iter().next().is_none() {
+        if self.books.work.waiting.iter().next().is_none() {
             self.tally.all_that_is_claimed_is_billed();
         }
     }
@@ -141,11 +140,11 @@ impl World {
     pub fn i1_holds(&self) {
         self.tally.i1_holds();
         for (number, line) in &self.tally.lines {
-            let Some(row) = self.set.lines.get(&(order_id(), *number)) else { continue };
+            let Some(row) = self.books.work.lines.get(&(order_id(), *number)) else { continue };
             let counted = [row.cancelled, row.dispatched, row.returned, row.billed, row.credited];
             let said = [line.cancelled, line.left, line.back, line.billed, line.credited];
             assert_eq!(counted.map(whole), said, "cancelled, left, back, billed, credited");
-            let of_line = || self.set.dispatch_lines.iter().filter(|it| it.line == *number);
+            let of_line = || self.books.work.dispatch_lines.iter().filter(|it| it.line == *number);
             assert_eq!(row.billed, of_line().map(|it| it.billed).sum::<Quantity>());
             assert_eq!(row.credited, of_line().map(|it| it.credited).sum::<Quantity>());
             assert_eq!(row.dispatched, of_line().map(|it| it.quantity).sum::<Quantity>());
@@ -157,26 +156,31 @@ impl World {
             let rate = json!({"country": "US", "region": "NY", "tax_category": category,
                 "rate_percent": percent, "valid_from": "2026-01-01", "code": "S"});
             let rate: TaxRate = serde_json::from_value(rate).unwrap();
-            self.done(&Message::TaxRate(name("erp"), Box::new(rate)));
+            let decided = self.books.document(&name("erp"), &rate);
+            self.done(&decided);
         }
         self.retry();
     }
 
     fn retry(&mut self) {
-        let waiting: Vec<_> = self.set.waiting.iter().cloned().collect();
-        for it in waiting {
-            self.done(&Message::Retry(it.order_id, (it.shipment_id, it.confirmation_id)));
+        let key = |it: &Waiting| (it.order_id, it.shipment_id, it.confirmation_id.clone());
+        let waiting: Vec<_> = self.books.work.waiting.iter().map(key).collect();
+        for key in waiting {
+            let decided = self.books.due(key);
+            self.done(&decided);
         }
     }
 
     /// The engine answers everything that it was asked, or fails at it; as often as it is asked.
     pub fn say(&mut self, answers: bool) {
         for _ in 0..4 {
-            let asks: Vec<_> = self.set.tax_asks.iter().filter(|it| it.is_open).cloned().collect();
+            let asks: Vec<_> =
+                self.books.work.tax_asks.iter().filter(|it| it.is_open).cloned().collect();
             for ask in asks {
                 self.reply(&ask, answers);
-                let key = (ask.shipment_id, ask.confirmation_id);
-                self.done(&Message::Taxed(ask.order_id, key));
+                let key = (ask.order_id, ask.shipment_id, ask.confirmation_id);
+                let decided = self.books.due(key);
+                self.done(&decided);
             }
         }
     }
@@ -186,7 +190,7 @@ impl World {
         let rates = [rate("standard", "7.25"), rate("food", "3.125")];
         let answer = json!({"currency": self.currency, "rates": rates});
         let answer = mesh::Json(serde_json::from_value(answer).unwrap());
-        self.set.tax_replies.put(Reply {
+        self.books.work.tax_replies.put(Reply {
             shipment_id: ask.shipment_id,
             confirmation_id: ask.confirmation_id.clone(),
             round: ask.round,
@@ -206,7 +210,7 @@ impl World {
         let quantity = quantity.max(line.left + line.cancelled);
         self.tally.shrunk |= quantity < line.ordered;
         line.is_changed(quantity, self.tally.tolerance);
-        let mut body = self.set.orders.get(&order_id()).unwrap().body.0.clone();
+        let mut body = self.books.work.orders.get(&order_id()).unwrap().body.0.clone();
         let ordered = body.lines.iter_mut().find(|it| it.line == number).unwrap();
         ordered.quantity = quantity.to_string().parse().unwrap();
         let gone: Vec<_> = (self.tally.lines.iter())
@@ -214,7 +218,8 @@ impl World {
             .collect();
         let gone: Vec<_> =
             gone.iter().map(|(line, units)| (*line, "WIDGET-1", units.as_str())).collect();
-        self.done(&Message::Changed(Box::new(changed(body, &gone))));
+        let decided = self.books.event(&changed(body, &gone));
+        self.done(&decided);
         if at_once {
             self.retry();
         }
@@ -229,18 +234,26 @@ impl World {
             self.tally.lines.get_mut(number).unwrap().ships(*quantity, tolerance);
             event.lines.push(units(*number, sku(*substitute), &quantity.to_string()));
         }
-        self.moves(Message::Dispatched(Box::new(event)));
+        self.moves(Moved::Left(event));
     }
 
-    fn moves(&mut self, message: Message) {
-        self.done(&message);
-        self.moved.push(message);
+    fn moves(&mut self, moved: Moved) {
+        self.say_moved(&moved);
+        self.moved.push(moved);
+    }
+
+    fn say_moved(&mut self, moved: &Moved) {
+        let decided = match moved {
+            Moved::Left(event) => self.books.event(event),
+            Moved::Back(event) => self.books.event(event),
+        };
+        self.done(&decided);
     }
 
     /// M1: all that left and came back is said once more.
     pub fn say_again(&mut self) {
-        for message in std::mem::take(&mut self.moved) {
-            self.done(&message);
+        for moved in std::mem::take(&mut self.moved) {
+            self.say_moved(&moved);
         }
     }
 
@@ -258,7 +271,7 @@ impl World {
         let mut event =
             back(self.returns, &[(number, sku(came.substitute), shelf.as_str(), scrap.as_str())]);
         event.lines[0].returned_to_customer = customer.to_string().parse().unwrap();
-        self.moves(Message::Returned(Box::new(event)));
+        self.moves(Moved::Back(event));
     }
 
     /// All that is out comes back to the shelf.
@@ -283,7 +296,8 @@ impl World {
             whole: false,
             reason: contracts::Reason::CancelledByBuyer,
         };
-        self.done(&Message::Cancelled(Box::new(event)));
+        let decided = self.books.event(&event);
+        self.done(&decided);
     }
 
     fn numbers(&self) -> Vec<u32> {

@@ -1,38 +1,39 @@
 //! The books of invoicing, page by page, for the operator's reconciliation: order lines, then
-//! invoices, then credit memos, then what the journal says.
+//! invoices, then credit memos, then the journal's accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    Currency, Money, OrderId, Quantity,
-    money::{AmountSum, Sum},
+    Money, OrderId, Quantity,
     question::{
-        AccountTotal, InvoicingBooks, InvoicingBooksRequest, InvoicingCreditMemo,
-        InvoicingDispatch, InvoicingInvoice, InvoicingJournalRequest, InvoicingLine, Question,
+        InvoicingBooks, InvoicingBooksRequest, InvoicingCreditMemo, InvoicingDispatch,
+        InvoicingInvoice, InvoicingLine, Question,
     },
 };
+use futures::FutureExt as _;
 use mesh::{
-    Asker, DatabaseConnection, DbErr, QuestionError,
-    books::{self, Page, rows_after},
-    column::Cell,
-    row::{self, Row},
-    sea_query::{Alias, Expr, Func, Order as Direction, Query},
+    Asker, DatabaseConnection, Endpoint, Halt, QuestionError,
+    books::{self, Page, rows_after, totals},
+    checked::plus,
+    row,
 };
-use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
-use crate::domain::{
-    credit::Memo,
-    dispatch::{self, Dispatch, Waiting},
-    invoice::Posted,
-    journal,
-    order::Line,
+use crate::{
+    Invoicing,
+    domain::{
+        credit_memo::Memo,
+        dispatch::{self, Dispatch, Waiting},
+        invoice::Posted,
+        order::Line,
+    },
 };
 
-/// The question's name.
-pub const QUESTION: &str = InvoicingBooksRequest::NAME;
-/// The name of the question for the journal.
-pub const JOURNAL: &str = InvoicingJournalRequest::NAME;
+pub const ENDPOINT: Endpoint<Invoicing> = Endpoint {
+    question: InvoicingBooksRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
+
 /// A page of order lines begins behind `line` and its place.
 const LINE: &str = "line";
 /// A page of invoices begins behind `invoice` and its place; the first has none.
@@ -40,17 +41,8 @@ const INVOICE: &str = "invoice";
 /// A page of credit memos begins behind `memo` and its place; the first has none.
 const MEMO: &str = "memo";
 
-/// A page of the journal.
-pub async fn journal(
-    db: &DatabaseConnection,
-    asker: &Asker,
-    request: &[u8],
-) -> Result<Value, QuestionError> {
-    books::journal::answer::<InvoicingJournalRequest>(db, asker, request).await
-}
-
-/// One page: order lines first, then invoices, then credit memos, and on the last page the accounts.
-pub async fn answer(
+/// Returns one page; the accounts stand on the last one.
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
@@ -59,7 +51,7 @@ pub async fn answer(
     let after = after.as_deref().unwrap_or_default();
     if let Some(place) = books::within(after, MEMO) {
         let page: Page<Memo> = rows_after(db, place, limit).await?;
-        let accounts = if page.next.is_none() { accounts(db).await? } else { Vec::new() };
+        let accounts = if page.next.is_none() { totals(db).await? } else { Vec::new() };
         return books::answer(&InvoicingBooks {
             credit_memos: page.rows.into_iter().map(memo_row).collect(),
             accounts,
@@ -131,8 +123,8 @@ fn memo_row(memo: Memo) -> InvoicingCreditMemo {
     }
 }
 
-/// What left at no cost was not booked. Cost is booked under the warehouse's confirmation, whatever
-/// was split off of it since.
+/// Goods that left at no cost were not booked. Cost is booked under the warehouse's confirmation,
+/// whatever was split off of it since.
 fn dispatch_row(left: &dispatch::Line, of: &Dispatch) -> Option<InvoicingDispatch> {
     let amount = |minor| Money::new(minor, left.cost_currency).amount();
     (left.cost > 0).then(|| InvoicingDispatch {
@@ -144,18 +136,18 @@ fn dispatch_row(left: &dispatch::Line, of: &Dispatch) -> Option<InvoicingDispatc
     })
 }
 
-/// A line's dispatches, and what of them may be billed.
+/// A line's dispatches, and the parts of them that may be billed.
 #[derive(Debug, Default)]
 struct Billable {
     granted: Quantity,
-    /// Of dispatches whose invoice waits.
+    /// The billable part of dispatches whose invoice waits.
     waiting: Quantity,
-    /// Came back before it was billed.
+    /// The part that came back before it was billed.
     returned: Quantity,
     dispatches: Vec<InvoicingDispatch>,
 }
 
-/// Re-added from what left.
+/// Adds up the lines that left.
 async fn billable(
     db: &DatabaseConnection,
     lines: &[Line],
@@ -163,7 +155,7 @@ async fn billable(
     let orders: BTreeSet<OrderId> = lines.iter().map(|line| line.order_id).collect();
     let waiting: Vec<Waiting> = row::find(db, "order_id", orders.iter().copied()).await?;
     let waiting: BTreeSet<dispatch::Key> =
-        waiting.into_iter().map(|it| (it.shipment_id, it.confirmation_id)).collect();
+        waiting.into_iter().map(|it| (it.order_id, it.shipment_id, it.confirmation_id)).collect();
     let dispatches: Vec<Dispatch> = row::find(db, "order_id", orders.iter().copied()).await?;
     let dispatches: BTreeMap<dispatch::Key, Dispatch> =
         dispatches.into_iter().map(|it| (it.id(), it)).collect();
@@ -173,45 +165,16 @@ async fn billable(
         let sum = billable.entry((row.order_id, row.line)).or_default();
         let of = dispatches.get(&row.dispatch());
         sum.dispatches.extend(of.and_then(|of| dispatch_row(&row, of)));
-        sum.granted = [sum.granted, row.granted].into_iter().sum();
-        sum.returned = [sum.returned, row.unbilled].into_iter().sum();
+        sum.granted = plus(sum.granted, row.granted).map_err(broken)?;
+        sum.returned = plus(sum.returned, row.unbilled).map_err(broken)?;
         if waiting.contains(&row.dispatch()) {
-            sum.waiting = [sum.waiting, row.billable()].into_iter().sum();
+            let more = row.billable().map_err(broken)?;
+            sum.waiting = plus(sum.waiting, more).map_err(broken)?;
         }
     }
     Ok(billable)
 }
 
-/// A sum is added up in thousand millions and what is below, for one that is added up whole is
-/// wider than a column can be (rule D2).
-const PART: i64 = 1_000_000_000;
-
-/// All that was debited and credited, re-added from the journal's lines.
-async fn accounts(db: &DatabaseConnection) -> Result<Vec<AccountTotal>, QuestionError> {
-    let sum = |part: String| Func::cast_as(Func::sum(Expr::cust(part)), Alias::new("BIGINT"));
-    let mut select = Query::select();
-    select.columns([Alias::new("account"), Alias::new("currency")]);
-    for side in ["debit", "credit"] {
-        select
-            .expr_as(sum(format!("{side} / {PART}")), Alias::new(format!("{side}_parts")))
-            .expr_as(sum(format!("{side} % {PART}")), Alias::new(format!("{side}_rest")));
-    }
-    select
-        .from(Alias::new(journal::Line::TABLE))
-        .group_by_columns([Alias::new("account"), Alias::new("currency")])
-        .order_by(Alias::new("currency"), Direction::Asc)
-        .order_by(Alias::new("account"), Direction::Asc);
-    let rows = db.query_all(&select).await?;
-    Ok(rows.iter().map(total).collect::<Result<_, _>>()?)
-}
-
-fn total(row: &mesh::QueryResult) -> Result<AccountTotal, DbErr> {
-    let account: String = Cell::read(row, "account")?;
-    let currency: Currency = Cell::read(row, "currency")?;
-    let sum = |side: &str| -> Result<AmountSum, DbErr> {
-        let part = |name| i64::read(row, &format!("{side}_{name}")).map(i128::from);
-        Ok(Sum::new(part("parts")? * i128::from(PART) + part("rest")?, currency).amount())
-    };
-    let account = account.parse().map_err(|_| DbErr::Type(format!("no account {account}")))?;
-    Ok(AccountTotal { account, currency, debit: sum("debit")?, credit: sum("credit")? })
+fn broken(halt: Halt) -> QuestionError {
+    QuestionError { code: 500, message: format!("the books do not add up: {halt:?}") }
 }

@@ -1,21 +1,27 @@
-//! What was billed and credited, for those whose it is.
+//! Invoices and their credit memos, for those whose they are.
 
 use contracts::{
     OrderId, PoNumber,
     document::read_json,
     question::{InvoiceAnswer, InvoiceRequest, Question},
 };
-use mesh::{Asker, DatabaseConnection, QuestionError, row};
+use futures::FutureExt as _;
+use mesh::{Asker, DatabaseConnection, Endpoint, QuestionError, row};
 use serde_json::Value;
 
-use crate::domain::{credit::Memo, invoice::Posted, order::Order};
+use crate::{
+    Invoicing,
+    domain::{credit_memo::Memo, invoice::Posted, order::Order},
+};
 
-/// The question's name.
-pub const QUESTION: &str = InvoiceRequest::NAME;
+pub const ENDPOINT: Endpoint<Invoicing> = Endpoint {
+    question: InvoiceRequest::NAME,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
+};
 
-/// Invoices and their credit memos, by an invoice's number or by the buyer's. A buyer sees its own
-/// alone; another's is answered like one that does not exist.
-pub async fn answer(
+/// Finds them by an invoice's number or by the buyer's. A buyer sees its own alone; another's is
+/// answered like one that does not exist.
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
@@ -50,7 +56,7 @@ pub async fn answer(
     serde_json::to_value(answer).map_err(|error| QuestionError::bad_request(error.to_string()))
 }
 
-/// Everything of the orders of that number; nothing yet where none of it has left.
+/// Returns everything of the orders of that number; nothing yet where none of it has left.
 async fn of_po_number(
     db: &DatabaseConnection,
     asker: &Asker,

@@ -1,4 +1,4 @@
-//! Questions to the tax engine (I4): which are to be asked, which are answered, and who asks.
+//! Questions to the tax engine (rule I4): those to be asked, those answered, and the turn to ask.
 
 use jiff::{SignedDuration, Timestamp};
 use mesh::{
@@ -11,14 +11,14 @@ use sea_orm::{Condition, ConnectionTrait};
 
 use crate::{
     config::TaxEngine,
-    domain::engine::{Ask, Reply, State},
+    domain::tax_quote::{Ask, Reply, State},
 };
 
-/// A condition on questions: what became of one, as the reply `r` says.
+/// The condition that a question has a reply `r` of which `what` holds.
 fn replied(what: &str) -> String {
     format!(
-        "EXISTS (SELECT 1 FROM tax_replies r WHERE r.shipment_id = tax_asks.shipment_id \
-         AND r.confirmation_id = tax_asks.confirmation_id AND r.round = tax_asks.round \
+        "EXISTS (SELECT 1 FROM tax_replies r WHERE r.order_id = tax_asks.order_id \
+         AND r.shipment_id = tax_asks.shipment_id AND r.confirmation_id = tax_asks.confirmation_id AND r.round = tax_asks.round \
          AND {what})"
     )
 }
@@ -41,7 +41,7 @@ pub async fn settled(
 ) -> Result<Vec<Ask>, DbErr> {
     let patience = SignedDuration::try_from(config.patience()).unwrap_or(SignedDuration::MAX);
     let overdue = now.checked_sub(patience).unwrap_or(Timestamp::MIN);
-    // Whoever takes the engine away leaves no invoice behind.
+    // Taking the engine away leaves no invoice behind.
     let since = if config.url.is_some() { overdue } else { Timestamp::MAX };
     let any = Condition::any()
         .add(Expr::cust(replied("r.state <> 'trying'")))
@@ -64,7 +64,7 @@ pub async fn to_ask(
 }
 
 /// Takes a question up until a moment, so that no other replica asks it meanwhile; `None` where
-/// somebody else has it. Whoever is killed with it in hand leaves it to be taken up again.
+/// another one has it. A replica that is killed with it in hand leaves it to be taken up again.
 pub async fn take_up(
     db: &impl ConnectionTrait,
     ask: &Ask,
@@ -72,10 +72,10 @@ pub async fn take_up(
     until: Timestamp,
 ) -> Result<Option<Reply>, DbErr> {
     let new = Reply {
+        order_id: ask.order_id,
         shipment_id: ask.shipment_id,
         confirmation_id: ask.confirmation_id.clone(),
         round: ask.round,
-        order_id: ask.order_id,
         state: State::Trying,
         attempts: 0,
         next_at: now,
@@ -94,7 +94,8 @@ pub async fn take_up(
     Ok(replace(db, &before, &taken).await?.then_some(taken))
 }
 
-/// Replaces what is known of a question that is not settled, unless somebody else has meanwhile.
+/// Replaces the reply to a question that is not settled, unless another replica has meanwhile.
+/// Returns whether it did.
 pub async fn replace(
     db: &impl ConnectionTrait,
     before: &Reply,

@@ -5,7 +5,7 @@ use contracts::{
     event::{InvoicePosted, InvoiceReduced, InvoiceWaiting, JournalPosted},
 };
 use jiff::{SignedDuration, ToSpan};
-use mesh::row;
+use mesh::{Load as _, row};
 use serde_json::{Value, json};
 use testkit::Outcome;
 
@@ -14,11 +14,13 @@ use super::{
     shop::{Shop, body, booked, changed, invoice, line, memo, name, order_id, settings},
 };
 use crate::{
+    Invoicing,
     config::Config,
     domain::{
-        engine::{Answer, Ask, Reply, State},
         invoice::Posted,
+        tax_quote::{Answer, Ask, Reply, Request, State},
     },
+    store::{Keys, due::quoted},
 };
 
 /// With an engine to be asked; nobody is there.
@@ -299,7 +301,6 @@ async fn i4_what_was_asked_of_an_engine_that_is_gone_is_taxed_by_the_table() {
 
 /// With a rate for the table, or without.
 async fn engine_is_gone(rate: bool) {
-    use crate::domain::{Message, Set, decide};
     let mut shop = Shop::without_rates(asking(), "USD").await;
     if rate {
         shop.rate("US", None, "standard", "5", "2026-01-01").await;
@@ -307,14 +308,15 @@ async fn engine_is_gone(rate: bool) {
     shop.accept(json!({})).await;
     shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
     let ask = ask(&shop).await;
-    let message = Message::Taxed(order_id(), (ask.shipment_id, ask.confirmation_id));
+    let key = (ask.order_id, ask.shipment_id, ask.confirmation_id);
     let tx = sea_orm::TransactionTrait::begin(shop.bench.database()).await.unwrap();
-    let config = settings();
-    let due = crate::store::due(&tx, &config.tax_engine, shop.bench.now(), 10).await.unwrap();
-    assert!(matches!(due.as_slice(), [Message::Taxed(..)]), "{due:?}");
-    let mut set: Set = crate::store::load(&tx, &[&message]).await.unwrap();
+    let (service, now) = (Invoicing::new(settings()), shop.bench.now());
+    let due = quoted(&tx, &service.config.tax_engine, now, 10).await.unwrap();
+    assert_eq!(due, std::slice::from_ref(&key));
+    let orders = [order_id()].into();
+    let keys = Keys { orders, takes_numbers: true, ..Keys::default() };
+    let mut work = service.load(&tx, keys).await.unwrap();
     let partners = mesh::Partners::new();
-    let now = shop.bench.now();
     let context = mesh::Context {
         now,
         dates: mesh::DateLimits::default(),
@@ -322,13 +324,13 @@ async fn engine_is_gone(rate: bool) {
         partners: &partners,
         last_chance: false,
     };
-    let decision = decide(&mut set, &config, &message, &context);
-    assert!(matches!(decision, mesh::Decision::Done(_)), "{decision:?}");
-    let posted: Vec<_> = set.invoices.iter().map(|it| it.tax_fallback.clone()).collect();
+    let decided = mesh::decide(&service, key, &mut work, &context);
+    assert!(decided.is_ok(), "{decided:?}");
+    let posted: Vec<_> = work.invoices.found().map(|it| it.tax_fallback.clone()).collect();
     assert_eq!(posted, if rate { vec![None] } else { vec![] });
     // Either way the question is over; without a rate the invoice waits for one, as ever.
-    assert!(set.tax_asks.iter().all(|ask| !ask.is_open));
-    assert_eq!(set.waiting.iter().count(), usize::from(!rate));
+    assert!(work.tax_asks.found().all(|ask| !ask.is_open));
+    assert_eq!(work.waiting.found().count(), usize::from(!rate));
 }
 
 #[test]
@@ -339,7 +341,7 @@ fn i4_an_answer_that_no_invoice_can_carry_is_none() {
         "lines": [{"line": 1, "sku": "WIDGET-1", "tax_category": "standard", "quantity": "1",
             "taxable_amount": "1.00"}],
         "charges": [{"code": "freight", "tax_category": "freight", "taxable_amount": "1.00"}]});
-    let request: crate::domain::engine::Request = serde_json::from_value(request).unwrap();
+    let request: Request = serde_json::from_value(request).unwrap();
     let rate = |category: &str, percent: &str, code: &str| json!({"tax_category": category, "rate_percent": percent, "code": code});
     let both = || vec![rate("standard", "8", "S"), rate("freight", "0", "Z")];
     let unusable = |currency: &str, rates: Vec<Value>| {
@@ -407,7 +409,7 @@ async fn i8_each_line_of_an_entry_carries_the_sellers_number_of_its_account() {
         (LedgerAccount::Tax, "2200"),
     ];
     assert_eq!(numbers, wanted.map(|(account, number)| (account.to_string(), number.to_owned())));
-    let kept: Vec<crate::domain::journal::Line> =
+    let kept: Vec<mesh::books::LineRow> =
         row::find(shop.bench.database(), "account", ["revenue".to_owned()]).await.unwrap();
     assert!(kept.iter().all(|line| line.number.as_deref() == Some("4711")));
 }
