@@ -17,7 +17,7 @@ mod samples;
 mod size;
 
 use contracts::{
-    OrderId, PartnerName, PoNumber, ShipmentId,
+    Egress, Event, OrderId, PartnerName, PoNumber, ShipmentId,
     document::{Delivery, ShipConfirm, ShipConfirmAck},
     event::{
         InventoryRecalled, InventoryReserved, OrderAccepted, ReservedLine, ShipmentRequested,
@@ -26,12 +26,15 @@ use contracts::{
     partner::Partner,
     question::{FulfillmentBooks, FulfillmentLine, ShipmentStatus},
 };
-use jiff::ToSpan;
+use jiff::{Timestamp, ToSpan};
 use mesh::Asker;
 use serde_json::{Value, json};
-use testkit::{Bench, Outcome};
+use testkit::{Bench, Decided, Outcome, Scenario};
 
-use crate::{FulfillmentBridge, domain::shipment::shipment_id};
+use crate::{
+    FulfillmentBridge,
+    domain::{order::Line, shipment::shipment_id},
+};
 
 fn name(text: &str) -> PartnerName {
     PartnerName::new(text).unwrap()
@@ -84,7 +87,7 @@ fn accepted() -> OrderAccepted {
     OrderAccepted { order_id: order_id(), order: serde_json::from_value(order).unwrap() }
 }
 
-/// What stands for stock set aside: warehouse, line, item, quantity.
+/// Reserved stock: warehouse, line, item, quantity.
 type Goods<'a> = (&'a str, u32, &'a str, &'a str);
 
 fn goods(lines: &[Goods<'_>]) -> Vec<ReservedLine> {
@@ -129,12 +132,12 @@ fn delivery(status: &str, at: &str) -> Delivery {
     document(json!({"shipment_id": east(), "status": status, "at": at}))
 }
 
-/// As it is built in.
+/// The service with the built-in configuration.
 fn bridge() -> FulfillmentBridge {
     configured("")
 }
 
-/// With a configuration file of this text.
+/// The service with a configuration file of this text.
 fn configured(text: &str) -> FulfillmentBridge {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ordermesh.toml");
@@ -150,14 +153,37 @@ async fn mesh_of_partners() -> Bench {
     bench
 }
 
-/// Everybody is known; it is noon, two days after what is confirmed here left.
+fn partners() -> [Partner; 5] {
+    [
+        partner("acme", "buyer", json!([])),
+        partner("shop", "buyer", json!([])),
+        partner("threepl", "warehouse", json!(["EAST", "WEST"])),
+        partner("other", "warehouse", json!(["EAST"])),
+        partner("ups", "carrier", json!([])),
+    ]
+}
+
+/// Noon, two days after the confirmed goods left.
+fn noon() -> Timestamp {
+    "2026-03-05T12:00:00Z".parse().unwrap()
+}
+
+/// Everything known but the order, in memory.
+fn scenario_of_partners() -> Scenario<FulfillmentBridge> {
+    let mut scenario = Scenario::new(bridge());
+    scenario.now = noon();
+    partners().into_iter().for_each(|record| scenario.partner(record));
+    scenario.event(&warehouse("EAST", "open"));
+    scenario.event(&warehouse("WEST", "open"));
+    scenario
+}
+
+/// Everybody is known; it is [`noon`].
 async fn know_partners(bench: &mut Bench) {
-    bench.at("2026-03-05T12:00:00Z".parse().unwrap());
-    bench.partner(partner("acme", "buyer", json!([]))).await;
-    bench.partner(partner("shop", "buyer", json!([]))).await;
-    bench.partner(partner("threepl", "warehouse", json!(["EAST", "WEST"]))).await;
-    bench.partner(partner("other", "warehouse", json!(["EAST"]))).await;
-    bench.partner(partner("ups", "carrier", json!([]))).await;
+    bench.at(noon());
+    for record in partners() {
+        bench.partner(record).await;
+    }
     bench.event(&warehouse("EAST", "open")).await;
     bench.event(&warehouse("WEST", "open")).await;
 }
@@ -176,8 +202,46 @@ async fn ten_asked() -> Bench {
     asked(&[("EAST", 1, "WIDGET-1", "10")]).await
 }
 
-fn acks(outcome: &Outcome) -> Vec<ShipConfirmAck> {
-    outcome.documents(&name("threepl"))
+/// The order is known, and `lines` of it are asked for, in memory.
+fn requested(lines: &[Goods<'_>]) -> Scenario<FulfillmentBridge> {
+    let mut scenario = scenario_of_partners();
+    scenario.event(&accepted());
+    let asked = scenario.event(&reserved(lines));
+    assert!(!asked.events::<ShipmentRequested>().is_empty(), "{asked:?}");
+    scenario
+}
+
+/// Ten WIDGET-1 are asked of EAST, in memory.
+fn ten_requested() -> Scenario<FulfillmentBridge> {
+    requested(&[("EAST", 1, "WIDGET-1", "10")])
+}
+
+/// The events and documents that a message leads to, with a database or without.
+trait Sent: std::fmt::Debug {
+    fn all_events<E: Event>(&self) -> Vec<E>;
+    fn all_documents<D: Egress>(&self, partner: &str) -> Vec<D>;
+}
+
+impl Sent for Outcome {
+    fn all_events<E: Event>(&self) -> Vec<E> {
+        self.events()
+    }
+    fn all_documents<D: Egress>(&self, partner: &str) -> Vec<D> {
+        self.documents(&name(partner))
+    }
+}
+
+impl Sent for Decided {
+    fn all_events<E: Event>(&self) -> Vec<E> {
+        self.events()
+    }
+    fn all_documents<D: Egress>(&self, partner: &str) -> Vec<D> {
+        self.documents(&name(partner))
+    }
+}
+
+fn acks(outcome: &impl Sent) -> Vec<ShipConfirmAck> {
+    outcome.all_documents("threepl")
 }
 
 async fn books(bench: &Bench) -> Vec<FulfillmentLine> {
@@ -193,14 +257,25 @@ async fn figures(bench: &Bench) -> [String; 4] {
     [line.requested, line.dispatched, line.short, line.cancelled].map(|it| it.to_string())
 }
 
+/// The totals of order line 1, in memory.
+fn totals_of(scenario: &Scenario<FulfillmentBridge>) -> &Line {
+    scenario.work.order_lines.get(&(order_id(), 1)).unwrap()
+}
+
+/// Requested, dispatched, short and cancelled of order line 1, in memory.
+fn totals(scenario: &Scenario<FulfillmentBridge>) -> [String; 4] {
+    let line = totals_of(scenario);
+    [line.requested, line.dispatched, line.short, line.cancelled].map(|it| it.to_string())
+}
+
 async fn status(bench: &Bench) -> ShipmentStatus {
     let request = json!({"po_number": "PO-1"});
     let answer = bench.ask(Asker::Operator, "shipment-status", &request).await.unwrap();
     serde_json::from_value(answer).unwrap()
 }
 
-/// What a document that waited is told when its patience is over.
-async fn after_patience(bench: &mut Bench) -> Outcome {
+/// Decides the documents that have waited as long as they may.
+async fn after_waiting(bench: &mut Bench) -> Outcome {
     bench.at(bench.now() + 11.seconds());
     bench.tick().await
 }

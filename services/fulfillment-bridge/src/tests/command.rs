@@ -52,49 +52,49 @@ async fn f7_an_operators_confirmation_is_the_same_in_effect_and_carried_out_once
     assert_eq!(figures(&bench).await, ["10", "9", "1", "0"]);
 }
 
-#[tokio::test]
-async fn f7_what_was_shipped_after_the_cancel_follows_when_an_operator_accepts_it() {
-    let mut bench = ten_asked().await;
-    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await;
+#[test]
+fn f7_what_was_shipped_after_the_cancel_follows_when_an_operator_accepts_it() {
+    let mut scenario = ten_requested();
+    scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")]));
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
-    let done = run(&mut bench, &confirm_shipment("c-1", "T-1", widgets("10"))).await;
+    scenario.document(&threepl, &confirm("T-1", widgets("10"), true));
+    let done = scenario.command(&confirm_shipment("c-1", "T-1", widgets("10")));
     let event = &done.events::<ShipmentDispatched>()[0];
     assert_eq!(event.lines[0].quantity.to_string(), "10");
     assert_eq!(event.reinstated, event.lines, "all of it had been taken back");
-    assert_eq!(figures(&bench).await, ["20", "10", "0", "10"]);
-    let resent = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    assert_eq!(totals(&scenario), ["20", "10", "0", "10"]);
+    let resent = scenario.document(&threepl, &confirm("T-1", widgets("10"), true));
     assert_eq!(acks(&resent).len(), 1);
 }
 
 /// What was still wanted is not put back, nor what was never asked for, nor anything twice.
-#[tokio::test]
-async fn f7_only_what_was_taken_back_counts_as_wanted_again() {
-    let mut bench = ten_asked().await;
-    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "4")])).await;
-    let again = |outcome: &Outcome| {
+#[test]
+fn f7_only_what_was_taken_back_counts_as_wanted_again() {
+    let mut scenario = ten_requested();
+    scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "4")]));
+    let again = |outcome: &Decided| {
         let event = outcome.events::<ShipmentDispatched>().into_iter().next().unwrap();
         event.reinstated.iter().map(|line| line.quantity.to_string()).collect::<Vec<_>>()
     };
     let mut command = confirm_shipment("c-1", "T-1", widgets("9"));
     command.is_final = false;
-    assert_eq!(again(&run(&mut bench, &command).await), ["3"]);
-    let more = run(&mut bench, &confirm_shipment("c-2", "T-2", widgets("5"))).await;
+    assert_eq!(again(&scenario.command(&command)), ["3"]);
+    let more = scenario.command(&confirm_shipment("c-2", "T-2", widgets("5")));
     assert_eq!(again(&more), ["1"]);
-    let over = run(&mut bench, &confirm_shipment("c-3", "T-3", widgets("5"))).await;
+    let over = scenario.command(&confirm_shipment("c-3", "T-3", widgets("5")));
     assert!(again(&over).is_empty());
 }
 
-#[tokio::test]
-async fn f7_an_item_that_was_not_asked_for_may_be_accepted_on_a_line_that_was_ordered() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f7_an_item_that_was_not_asked_for_may_be_accepted_on_a_line_that_was_ordered() {
+    let mut scenario = ten_requested();
     let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "10"}]);
-    let done = run(&mut bench, &confirm_shipment("c-1", "T-1", lines)).await;
+    let done = scenario.command(&confirm_shipment("c-1", "T-1", lines));
     assert_eq!(done.events::<ShipmentDispatched>()[0].lines[0].sku.as_str(), "WIDGET-9");
-    assert_eq!(figures(&bench).await, ["20", "10", "10", "0"]);
+    assert_eq!(totals(&scenario), ["20", "10", "10", "0"]);
     let lines = json!([{"line": 9, "sku": "WIDGET-1", "quantity": "1"}]);
-    let refused = run(&mut bench, &confirm_shipment("c-2", "T-2", lines)).await;
-    assert_eq!(result(&refused).reasons[0].code.as_ref(), "unknown_line");
+    let refused = scenario.command(&confirm_shipment("c-2", "T-2", lines));
+    assert_eq!(refused.to_operator::<CommandResult>()[0].reasons[0].code.as_ref(), "unknown_line");
 }
 
 #[tokio::test]

@@ -62,56 +62,56 @@ async fn f3_other_content_under_a_confirmation_id_is_refused() {
     assert_eq!(figures(&bench).await, ["10", "4", "0", "0"]);
 }
 
-#[tokio::test]
-async fn f3_several_confirmations_add_up() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f3_several_confirmations_add_up() {
+    let mut scenario = ten_requested();
     let threepl = name("threepl");
-    let part = bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    let part = scenario.document(&threepl, &confirm("T-1", widgets("4"), false));
     assert!(part.events::<ShipmentShort>().is_empty());
-    let rest = bench.document(&threepl, &confirm("T-2", widgets("6"), true)).await;
+    let rest = scenario.document(&threepl, &confirm("T-2", widgets("6"), true));
     assert!(rest.events::<ShipmentShort>().is_empty());
     assert!(rest.events::<ShipmentDispatched>()[0].is_final);
-    assert_eq!(figures(&bench).await, ["10", "10", "0", "0"]);
+    assert_eq!(totals(&scenario), ["10", "10", "0", "0"]);
 }
 
-#[tokio::test]
-async fn f4_what_a_final_confirmation_does_not_mention_is_short() {
+#[test]
+fn f4_what_a_final_confirmation_does_not_mention_is_short() {
     let lines = [("EAST", 1, "WIDGET-1", "10"), ("EAST", 2, "WIDGET-2", "4")];
-    let mut bench = asked(&lines).await;
-    let done = bench.document(&name("threepl"), &confirm("T-1", widgets("7"), true)).await;
+    let mut scenario = requested(&lines);
+    let done = scenario.document(&name("threepl"), &confirm("T-1", widgets("7"), true));
     let short = &done.events::<ShipmentShort>()[0].lines;
     let short: Vec<_> =
         short.iter().map(|it| (it.line, it.quantity.to_string(), it.nothing_shipped)).collect();
     assert_eq!(short, [(1, "3".to_owned(), false), (2, "4".to_owned(), true)]);
 }
 
-#[tokio::test]
-async fn f4_a_line_of_which_an_earlier_confirmation_shipped_is_not_one_of_which_nothing_left() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f4_a_line_of_which_an_earlier_confirmation_shipped_is_not_one_of_which_nothing_left() {
+    let mut scenario = ten_requested();
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
-    let last = bench.document(&threepl, &confirm("T-2", widgets("0"), true)).await;
+    scenario.document(&threepl, &confirm("T-1", widgets("4"), false));
+    let last = scenario.document(&threepl, &confirm("T-2", widgets("0"), true));
     assert!(last.events::<ShipmentDispatched>().is_empty());
     let short = &last.events::<ShipmentShort>()[0].lines[0];
     assert_eq!((short.quantity.to_string(), short.nothing_shipped), ("6".to_owned(), false));
     assert_eq!(acks(&last)[0].lines[0].quantity.to_string(), "0");
 }
 
-#[tokio::test]
-async fn f4_a_declared_short_leaves_the_rest_open() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f4_a_declared_short_leaves_the_rest_open() {
+    let mut scenario = ten_requested();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "2", "short_quantity": "3"}]);
-    let done = bench.document(&name("threepl"), &confirm("T-1", lines, false)).await;
+    let done = scenario.document(&name("threepl"), &confirm("T-1", lines, false));
     assert_eq!(done.events::<ShipmentShort>()[0].lines[0].quantity.to_string(), "3");
-    assert_eq!(figures(&bench).await, ["10", "2", "3", "0"]);
+    assert_eq!(totals(&scenario), ["10", "2", "3", "0"]);
 }
 
-#[tokio::test]
-async fn f4_what_is_sourced_again_is_asked_again_and_the_books_still_add_up() {
-    let mut bench = ten_asked().await;
-    bench.document(&name("threepl"), &confirm("T-1", widgets("7"), true)).await;
-    bench.event(&reserved(&[("WEST", 1, "WIDGET-1", "3")])).await;
-    assert_eq!(figures(&bench).await, ["13", "7", "3", "0"]);
+#[test]
+fn f4_what_is_sourced_again_is_asked_again_and_the_books_still_add_up() {
+    let mut scenario = ten_requested();
+    scenario.document(&name("threepl"), &confirm("T-1", widgets("7"), true));
+    scenario.event(&reserved(&[("WEST", 1, "WIDGET-1", "3")]));
+    assert_eq!(totals(&scenario), ["13", "7", "3", "0"]);
 }
 
 /// F5: units above what was asked count as asked when they leave, so that an open request
@@ -164,31 +164,27 @@ async fn f5_a_surplus_may_cover_several_shipments() {
     assert_eq!(ids.len(), 2);
 }
 
-#[tokio::test]
-async fn f5_what_leaves_above_the_tolerance_is_recorded() {
-    use crate::domain::order::Line;
-    let mut bench = ten_asked().await;
-    let over = async |bench: &Bench| {
-        let lines: Vec<Line> =
-            mesh::row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
-        lines[0].over_shipped.to_string()
-    };
+#[test]
+fn f5_what_leaves_above_the_tolerance_is_recorded() {
+    let mut scenario = ten_requested();
+    let over =
+        |scenario: &Scenario<FulfillmentBridge>| totals_of(scenario).over_shipped.to_string();
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("11"), true)).await;
-    assert_eq!(over(&bench).await, "0");
-    let late = bench.document(&threepl, &confirm("T-2", widgets("2.5"), false)).await;
+    scenario.document(&threepl, &confirm("T-1", widgets("11"), true));
+    assert_eq!(over(&scenario), "0");
+    let late = scenario.document(&threepl, &confirm("T-2", widgets("2.5"), false));
     assert_eq!(late.events::<ShipmentDispatched>()[0].lines[0].quantity.to_string(), "2.5");
-    assert_eq!(over(&bench).await, "2.5");
-    assert_eq!(figures(&bench).await, ["13.5", "13.5", "0", "0"]);
+    assert_eq!(over(&scenario), "2.5");
+    assert_eq!(totals(&scenario), ["13.5", "13.5", "0", "0"]);
 }
 
-#[tokio::test]
-async fn f5_a_unit_found_after_the_final_confirmation_left_all_the_same() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f5_a_unit_found_after_the_final_confirmation_left_all_the_same() {
+    let mut scenario = ten_requested();
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("9"), true)).await;
-    let found = bench.document(&threepl, &confirm("T-2", widgets("1"), true)).await;
+    scenario.document(&threepl, &confirm("T-1", widgets("9"), true));
+    let found = scenario.document(&threepl, &confirm("T-2", widgets("1"), true));
     assert_eq!(found.events::<ShipmentDispatched>().len(), 1);
     assert!(found.events::<ShipmentShort>().is_empty());
-    assert_eq!(figures(&bench).await, ["11", "10", "1", "0"]);
+    assert_eq!(totals(&scenario), ["11", "10", "1", "0"]);
 }

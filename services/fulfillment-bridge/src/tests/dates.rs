@@ -1,7 +1,8 @@
-//! How far from its day a document may be dated (D1).
+//! The dates of documents, which may be only so far from the day on which they come (D1).
 
 use contracts::{
     Reason,
+    command::ConfirmShipment,
     document::{CommandResult, CommandStatus, DocumentAck, Kind, Rejection},
     event::{DocumentTranslated, ShipmentDelivered, ShipmentDispatched, ShipmentRefused},
     ids::derived,
@@ -24,28 +25,28 @@ fn delivered(at: Timestamp) -> Delivery {
 }
 
 /// The code and the path of the one reason.
-fn told(outcome: &Outcome, partner: &str) -> (Reason, String) {
-    let rejections = outcome.documents::<Rejection>(&name(partner));
-    assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
+fn told(outcome: &impl Sent, partner: &str) -> (Reason, String) {
+    let rejections = outcome.all_documents::<Rejection>(partner);
+    assert_eq!(rejections.len(), 1, "{outcome:?}");
     assert_eq!(rejections[0].reasons.len(), 1);
     (rejections[0].reasons[0].code, rejections[0].reasons[0].path.clone())
 }
 
-#[tokio::test]
-async fn d1_goods_left_at_most_a_day_after_and_400_days_before_their_confirmation() {
-    let mut bench = ten_asked().await;
-    let (threepl, now) = (name("threepl"), bench.now());
+#[test]
+fn d1_goods_left_at_most_a_day_after_and_400_days_before_their_confirmation() {
+    let mut scenario = ten_requested();
+    let (threepl, now) = (name("threepl"), scenario.now);
     for (id, far) in [("T-1", AHEAD), ("T-2", BACK)] {
-        let taken = bench.document(&threepl, &left(id, now + far)).await;
+        let taken = scenario.document(&threepl, &left(id, now + far));
         assert_eq!(taken.events::<ShipmentDispatched>()[0].shipped_at, now + far);
     }
     for (id, far) in [("T-3", AHEAD + MINUTE), ("T-4", BACK - MINUTE)] {
-        let refused = bench.document(&threepl, &left(id, now + far)).await;
+        let refused = scenario.document(&threepl, &left(id, now + far));
         assert_eq!(told(&refused, "threepl"), (Reason::InvalidValue, "shipped_at".to_owned()));
         assert_eq!(refused.events::<ShipmentRefused>()[0].code, Reason::InvalidValue);
         assert!(refused.events::<ShipmentDispatched>().is_empty());
     }
-    assert_eq!(figures(&bench).await, ["10", "2", "0", "0"]);
+    assert_eq!(totals(&scenario), ["10", "2", "0", "0"]);
 }
 
 /// The time at which the server took it counts, not the one at which it is decided.
@@ -81,48 +82,47 @@ async fn d1_a_translated_confirmation_is_dated_like_one_in_json() {
     }
 }
 
-#[tokio::test]
-async fn d1_what_was_taken_is_not_judged_again() {
-    let mut bench = ten_asked().await;
-    let now = bench.now();
+#[test]
+fn d1_what_was_taken_is_not_judged_again() {
+    let mut scenario = ten_requested();
+    let now = scenario.now;
     let (gone, arrived) = (left("T-1", now), delivered(now));
-    bench.document(&name("threepl"), &gone).await;
-    bench.document(&name("ups"), &arrived).await;
-    bench.at(now - BACK + MINUTE);
-    let again = bench.document(&name("threepl"), &gone).await;
-    assert_eq!(acks(&again).len(), 1, "{:?}", again.subjects());
-    let again = bench.document(&name("ups"), &arrived).await;
-    assert_eq!(again.documents::<DocumentAck>(&name("ups")).len(), 1, "{:?}", again.subjects());
+    scenario.document(&name("threepl"), &gone);
+    scenario.document(&name("ups"), &arrived);
+    scenario.now = now - BACK + MINUTE;
+    let again = scenario.document(&name("threepl"), &gone);
+    assert_eq!(acks(&again).len(), 1, "{again:?}");
+    let again = scenario.document(&name("ups"), &arrived);
+    assert_eq!(again.documents::<DocumentAck>(&name("ups")).len(), 1, "{again:?}");
 }
 
-#[tokio::test]
-async fn d1_a_delivery_is_dated_like_every_document() {
-    let mut bench = ten_asked().await;
-    let now = bench.now();
-    bench.document(&name("threepl"), &left("T-1", now)).await;
+#[test]
+fn d1_a_delivery_is_dated_like_every_document() {
+    let mut scenario = ten_requested();
+    let now = scenario.now;
+    scenario.document(&name("threepl"), &left("T-1", now));
     for far in [AHEAD + MINUTE, BACK - MINUTE] {
-        let refused = bench.document(&name("ups"), &delivered(now + far)).await;
+        let refused = scenario.document(&name("ups"), &delivered(now + far));
         assert_eq!(told(&refused, "ups"), (Reason::InvalidValue, "at".to_owned()));
         assert!(refused.events::<ShipmentDelivered>().is_empty());
     }
     for (who, far) in [("ups", BACK), ("threepl", AHEAD)] {
-        let taken = bench.document(&name(who), &delivered(now + far)).await;
+        let taken = scenario.document(&name(who), &delivered(now + far));
         assert_eq!(taken.documents::<DocumentAck>(&name(who)).len(), 1, "{far:?}");
     }
 }
 
-#[tokio::test]
-async fn d1_an_operators_confirmation_is_dated_like_a_warehouses() {
-    let mut bench = ten_asked().await;
-    let now = bench.now();
+#[test]
+fn d1_an_operators_confirmation_is_dated_like_a_warehouses() {
+    let mut scenario = ten_requested();
+    let now = scenario.now;
     let mut said = Vec::new();
     for (id, far) in [("1", AHEAD), ("2", AHEAD + MINUTE), ("3", BACK), ("4", BACK - MINUTE)] {
         let command = json!({"command_id": id, "operator": "me", "reason": "by telephone",
             "shipment_id": east(), "confirmation_id": format!("T-{id}"),
             "shipped_at": now + far, "lines": widgets("1"), "final": false});
-        let done = bench.command("fulfillment-bridge", "confirm-shipment", &command).await;
-        let result = done.outgoing.iter().find(|it| it.subject.contains("command-result"));
-        let result: CommandResult = serde_json::from_slice(&result.unwrap().payload).unwrap();
+        let command: ConfirmShipment = serde_json::from_value(command).unwrap();
+        let result = scenario.command(&command).to_operator::<CommandResult>().remove(0);
         for reason in &result.reasons {
             assert_eq!(reason.code, Reason::InvalidValue);
             assert!(reason.message.starts_with("shipped_at: "), "{}", reason.message);
@@ -131,5 +131,5 @@ async fn d1_an_operators_confirmation_is_dated_like_a_warehouses() {
     }
     let (done, refused) = (CommandStatus::Done, CommandStatus::Refused);
     assert_eq!(said, [done, refused, done, refused]);
-    assert_eq!(figures(&bench).await, ["10", "2", "0", "0"]);
+    assert_eq!(totals(&scenario), ["10", "2", "0", "0"]);
 }

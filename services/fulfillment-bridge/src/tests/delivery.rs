@@ -50,7 +50,7 @@ async fn a_delivery_of_what_is_not_the_senders_is_refused_like_one_that_does_not
     let mut bench = ten_asked().await;
     bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
     bench.document(&name("other"), &delivery("delivered", "2026-03-05T10:00:00Z")).await;
-    let refused = after_patience(&mut bench).await;
+    let refused = after_waiting(&mut bench).await;
     let rejection = &refused.documents::<Rejection>(&name("other"))[0];
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
     assert!(refused.events::<ShipmentDelivered>().is_empty());
@@ -73,7 +73,7 @@ async fn m10_only_a_carrier_and_the_warehouse_itself_say_what_became_of_a_shipme
             told.extend(done.events::<ShipmentDelivered>());
             refused += done.documents::<Rejection>(&name(who)).len();
         }
-        refused += after_patience(&mut bench).await.documents::<Rejection>(&name(who)).len();
+        refused += after_waiting(&mut bench).await.documents::<Rejection>(&name(who)).len();
         assert_eq!((told.len(), refused), (told_times, refused_times), "{who}");
         let state = status(&bench).await.shipments[0].status;
         let may = told_times > 0;
@@ -108,7 +108,7 @@ async fn a_tracking_number_names_one_of_several_dispatches() {
     assert_eq!(shipment.status, ShipmentState::Dispatched);
     arrived.tracking_number = Some("3Z".to_owned());
     bench.document(&threepl, &arrived).await;
-    let refused = after_patience(&mut bench).await;
+    let refused = after_waiting(&mut bench).await;
     let rejection = &refused.documents::<Rejection>(&threepl)[0];
     assert_eq!(rejection.reasons[0].code, Reason::MissingPredecessor);
 }
@@ -125,7 +125,7 @@ async fn m10_a_delivery_of_what_has_not_left_is_answered_like_one_of_no_shipment
     for (who, asked) in [("ups", &here), ("ups", &nowhere), ("other", &here), ("threepl", &here)] {
         let waits = bench.document(&name(who), asked).await;
         assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1), "{who}");
-        let refused = after_patience(&mut bench).await;
+        let refused = after_waiting(&mut bench).await;
         let reason = refused.documents::<Rejection>(&name(who))[0].reasons[0].clone();
         let text = reason.message.replace(&asked.shipment_id.to_string(), "it");
         let headers: Vec<_> = refused.outgoing[0].headers.keys().cloned().collect();

@@ -1,12 +1,14 @@
-//! What holds after any sequence of messages.
+//! The laws that hold after any sequence of messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::{
-    WarehouseId,
-    document::LineQuantity,
+    ConfirmationId, WarehouseId,
+    command::ConfirmShipment,
+    document::{LineQuantity, Rejection, ShipCancel, ShipNotice},
     event::{
-        OrderChanged, ShipmentCancelled, ShipmentDispatched, ShipmentRequested, ShipmentShort,
+        OrderChanged, ShipmentCancelled, ShipmentCovered, ShipmentDispatched, ShipmentRefused,
+        ShipmentRequested, ShipmentShort,
     },
 };
 use proptest::{prelude::*, test_runner::TestCaseError};
@@ -21,7 +23,7 @@ enum Step {
     Reserve(bool, u32),
     /// A confirmation of one of the shipments: its id, shipped, declared short, final.
     Confirm(usize, u8, u32, u32, bool),
-    /// So many are wanted back, from EAST or WEST.
+    /// A recall of so many, from EAST or WEST.
     Recall(bool, u32),
     /// An operator accepts what one of the shipments sent.
     Accept(usize, u8, u32, bool),
@@ -50,19 +52,19 @@ fn units(lines: &[LineQuantity]) -> i64 {
     lines.iter().map(|line| line.quantity.scaled() / 1_000_000).sum()
 }
 
-/// What the events say, as another service hears it.
+/// The events, added up as another service does it.
 #[derive(Debug, Default)]
 struct Heard {
     shipped: i64,
     short: i64,
     cancelled: i64,
-    /// What allocation holds: one reservation per warehouse, consumed by whatever leaves it.
+    /// The reservations of allocation: one reservation per warehouse, consumed by whatever leaves it.
     reserved: BTreeMap<WarehouseId, i64>,
     shipments: Vec<ShipmentId>,
 }
 
 impl Heard {
-    fn of(&mut self, outcome: &Outcome) {
+    fn of(&mut self, outcome: &Decided) {
         for event in outcome.events::<ShipmentRequested>() {
             *self.reserved.entry(event.warehouse_id).or_default() += units(&event.lines);
             self.shipments.push(event.shipment_id);
@@ -96,100 +98,136 @@ fn changed(total: u32) -> OrderChanged {
 }
 
 /// Sends it twice: it is answered twice, and has its effect once.
-async fn twice(bench: &mut Bench, confirm: &ShipConfirm) -> Result<Outcome, TestCaseError> {
-    let outcome = bench.document(&name("threepl"), confirm).await;
-    let answer = |it: &&&str| it.starts_with("egress.threepl.") && !it.contains("ship-cancel");
-    let subjects = outcome.subjects();
-    let answers = subjects.iter().filter(answer);
-    prop_assert_eq!(answers.count(), 1, "each document is answered once");
-    let again = bench.document(&name("threepl"), confirm).await;
-    prop_assert_eq!(again.outgoing.len(), 1, "a resend is answered and has no effect");
-    Ok(outcome)
+fn twice(
+    scenario: &mut Scenario<FulfillmentBridge>,
+    confirm: &ShipConfirm,
+) -> Result<Decided, TestCaseError> {
+    let decided = scenario.document(&name("threepl"), confirm);
+    prop_assert_eq!(answers(&decided), 1, "each document is answered once");
+    let again = scenario.document(&name("threepl"), confirm);
+    prop_assert_eq!(answers(&again), 1, "a resend is answered");
+    prop_assert_eq!(effects(&again), 0, "a resend has no effect");
+    Ok(decided)
 }
 
-async fn holds(steps: Vec<Step>) -> Result<(), TestCaseError> {
-    let mut bench = mesh_of_partners().await;
-    bench.event(&accepted()).await;
-    let mut heard = Heard::default();
-    heard.of(&bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await);
-    let mut taken = BTreeSet::new();
-    let (mut commands, mut reinstated) = (0, 0);
-    for step in steps {
-        let outcome = match step {
+fn answers(decided: &Decided) -> usize {
+    acks(decided).len() + decided.documents::<Rejection>(&name("threepl")).len()
+}
+
+/// Everything else that a confirmation may lead to.
+fn effects(decided: &Decided) -> usize {
+    decided.events::<ShipmentDispatched>().len()
+        + decided.events::<ShipmentShort>().len()
+        + decided.events::<ShipmentCovered>().len()
+        + decided.events::<ShipmentRefused>().len()
+        + decided.documents::<ShipNotice>(&name("acme")).len()
+        + decided.documents::<ShipCancel>(&name("threepl")).len()
+}
+
+/// The order's history so far.
+struct World {
+    scenario: Scenario<FulfillmentBridge>,
+    heard: Heard,
+    /// Confirmations that were taken.
+    taken: BTreeSet<(ShipmentId, ConfirmationId)>,
+    commands: u32,
+    reinstated: i64,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut scenario = scenario_of_partners();
+        scenario.event(&accepted());
+        let mut heard = Heard::default();
+        heard.of(&scenario.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])));
+        Self { scenario, heard, taken: BTreeSet::new(), commands: 0, reinstated: 0 }
+    }
+
+    fn shipment(&self, number: usize) -> ShipmentId {
+        self.heard.shipments[number % self.heard.shipments.len()]
+    }
+
+    fn step(&mut self, step: &Step) -> Result<(), TestCaseError> {
+        let decided = match *step {
             Step::Reserve(east, units) => {
-                bench.event(&reserved(&[(at(east), 1, "WIDGET-1", &units.to_string())])).await
+                let lines = [(at(east), 1, "WIDGET-1", &*units.to_string())];
+                self.scenario.event(&reserved(&lines))
             }
             Step::Recall(east, units) => {
-                bench.event(&recalled(&[(at(east), 1, "WIDGET-1", &units.to_string())])).await
+                let lines = [(at(east), 1, "WIDGET-1", &*units.to_string())];
+                self.scenario.event(&recalled(&lines))
             }
             Step::Change(total) => {
-                let changed = changed(total);
-                let outcome = bench.event(&changed).await;
-                prop_assert!(outcome.outgoing.is_empty());
-                outcome
+                let decided = self.scenario.event(&changed(total));
+                prop_assert!(decided.outputs().is_silent());
+                decided
             }
             Step::Accept(shipment, id, shipped, last) => {
-                let shipment_id = heard.shipments[shipment % heard.shipments.len()];
-                let confirmation = format!("T-{id}");
-                commands += 1;
-                let command = json!({"command_id": format!("c-{commands}"), "operator": "me",
-                    "reason": "it has left", "shipment_id": shipment_id,
-                    "confirmation_id": confirmation, "shipped_at": "2026-03-03T15:00:00Z",
-                    "lines": widgets(&shipped.to_string()), "final": last});
-                let outcome =
-                    bench.command("fulfillment-bridge", "confirm-shipment", &command).await;
-                if !acks(&outcome).is_empty() {
-                    taken.insert((shipment_id, confirmation.parse().unwrap()));
-                }
-                for event in outcome.events::<ShipmentDispatched>() {
-                    reinstated += units(&event.reinstated);
-                    prop_assert!(units(&event.reinstated) <= units(&event.lines));
-                }
-                outcome
+                self.accept(self.shipment(shipment), id, shipped, last)?
             }
             Step::Confirm(shipment, id, shipped, short, last) => {
-                let shipment_id = heard.shipments[shipment % heard.shipments.len()];
                 let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": shipped,
                     "short_quantity": short}]);
                 let confirm = confirm(&format!("T-{id}"), lines, last);
-                let confirm = ShipConfirm { shipment_id, ..confirm };
-                let outcome = twice(&mut bench, &confirm).await?;
-                if !acks(&outcome).is_empty() {
-                    taken.insert((shipment_id, confirm.confirmation_id));
+                let confirm = ShipConfirm { shipment_id: self.shipment(shipment), ..confirm };
+                let decided = twice(&mut self.scenario, &confirm)?;
+                if !acks(&decided).is_empty() {
+                    self.taken.insert((confirm.shipment_id, confirm.confirmation_id));
                 }
-                outcome
+                decided
             }
         };
-        heard.of(&outcome);
-        prop_assert!(reinstated <= heard.cancelled, "only what was taken back is put back");
-        agrees(&bench, &heard, &taken).await?;
+        self.heard.of(&decided);
+        let only_cancelled = self.reinstated <= self.heard.cancelled;
+        prop_assert!(only_cancelled, "only what was taken back is put back");
+        self.agrees()
     }
-    Ok(())
-}
 
-async fn agrees(
-    bench: &Bench,
-    heard: &Heard,
-    taken: &BTreeSet<(ShipmentId, contracts::ConfirmationId)>,
-) -> Result<(), TestCaseError> {
-    let line = books(bench).await.into_iter().find(|line| line.line == 1).unwrap();
-    let figures = [line.requested, line.dispatched, line.short, line.cancelled];
-    let [requested, shipped, short, cancelled] = figures.map(|it| it.scaled() / 1_000_000);
-    let told = [heard.shipped, heard.short, heard.cancelled];
-    prop_assert_eq!([shipped, short, cancelled], told, "the books are the events");
-    let open = requested - shipped - short - cancelled;
-    let reserved: i64 = heard.reserved.values().sum();
-    prop_assert_eq!(open, reserved, "what is asked is what is reserved");
-    for shipment in status(bench).await.shipments {
-        let id = shipment.shipment_id;
-        let dispatches = &shipment.dispatches;
-        prop_assert!(dispatches.iter().all(|it| taken.contains(&(id, it.confirmation_id.clone()))));
-        for line in &shipment.lines {
+    fn accept(
+        &mut self,
+        shipment_id: ShipmentId,
+        id: u8,
+        shipped: u32,
+        last: bool,
+    ) -> Result<Decided, TestCaseError> {
+        let confirmation = format!("T-{id}");
+        self.commands += 1;
+        let command = json!({"command_id": format!("c-{}", self.commands), "operator": "me",
+            "reason": "it has left", "shipment_id": shipment_id,
+            "confirmation_id": confirmation, "shipped_at": "2026-03-03T15:00:00Z",
+            "lines": widgets(&shipped.to_string()), "final": last});
+        let command: ConfirmShipment = serde_json::from_value(command).unwrap();
+        let decided = self.scenario.command(&command);
+        if !acks(&decided).is_empty() {
+            self.taken.insert((shipment_id, confirmation.parse().unwrap()));
+        }
+        for event in decided.events::<ShipmentDispatched>() {
+            self.reinstated += units(&event.reinstated);
+            prop_assert!(units(&event.reinstated) <= units(&event.lines));
+        }
+        Ok(decided)
+    }
+
+    fn agrees(&self) -> Result<(), TestCaseError> {
+        let (line, heard, work) = (totals_of(&self.scenario), &self.heard, &self.scenario.work);
+        let figures = [line.requested, line.dispatched, line.short, line.cancelled];
+        let [requested, shipped, short, cancelled] = figures.map(|it| it.scaled() / 1_000_000);
+        let told = [heard.shipped, heard.short, heard.cancelled];
+        prop_assert_eq!([shipped, short, cancelled], told, "the books are the events");
+        let open = requested - shipped - short - cancelled;
+        let reserved: i64 = heard.reserved.values().sum();
+        prop_assert_eq!(open, reserved, "what is asked is what is reserved");
+        let dispatches = work.confirmations.iter().filter(|it| it.is_dispatch());
+        for dispatch in dispatches {
+            let key = (dispatch.shipment_id, dispatch.confirmation_id.clone());
+            prop_assert!(self.taken.contains(&key));
+        }
+        for line in work.lines.iter() {
             let unshipped = [line.short, line.cancelled].into_iter().sum::<contracts::Quantity>();
             prop_assert!(unshipped <= line.requested, "only what was asked can be missing");
         }
+        Ok(())
     }
-    Ok(())
 }
 
 proptest! {
@@ -199,7 +237,9 @@ proptest! {
     /// what is open is what allocation holds reserved.
     #[test]
     fn f3_f4_f5_every_unit_is_answered_for_once(steps in prop::collection::vec(step(), 1..10)) {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(holds(steps))?;
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step)?;
+        }
     }
 }

@@ -5,7 +5,7 @@ use edi::x12::{Interchange, Segment, TransactionSet};
 
 use super::*;
 
-fn buyer(formats: Value, x12: bool) -> Partner {
+pub fn buyer(formats: Value, x12: bool) -> Partner {
     let address = json!({"isa_qualifier": "01", "isa_id": "ACMEISA", "gs_id": "ACMEAPP",
         "version": "004010"});
     let address = if x12 { address } else { Value::Null };
@@ -27,11 +27,11 @@ fn both(id: &str) -> ShipConfirm {
     confirm(id, lines, false)
 }
 
-fn json_notices(outcome: &Outcome) -> Vec<ShipNotice> {
+pub fn json_notices(outcome: &Outcome) -> Vec<ShipNotice> {
     outcome.documents(&name("acme"))
 }
 
-fn x12(outcome: &Outcome) -> Vec<Interchange> {
+pub fn x12(outcome: &Outcome) -> Vec<Interchange> {
     let written = outcome.outgoing.iter().filter(|it| it.subject == "egress.acme.x12.v1");
     written.flat_map(|it| edi::x12::read(&it.payload).unwrap()).collect()
 }

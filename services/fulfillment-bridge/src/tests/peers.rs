@@ -4,7 +4,6 @@ use contracts::event::ShipmentDispatched;
 use testkit::peers::{Compared, every_case, text};
 
 use super::*;
-use crate::domain::order::Line;
 
 /// Cases about units above what was ordered that are decided elsewhere.
 const ELSEWHERE: [(&str, &str); 1] =
@@ -12,7 +11,7 @@ const ELSEWHERE: [(&str, &str); 1] =
 
 async fn compared(id: &str, case: &Value) -> Option<Compared> {
     match id {
-        "T01" => Some(above_the_tolerance(case).await),
+        "T01" => Some(above_the_tolerance(case)),
         _ => None,
     }
 }
@@ -28,34 +27,32 @@ async fn f5_every_case_of_peers_about_units_above_the_order_is_theirs_or_differs
     every_case(&ELSEWHERE, compared, is_about_units_above_the_order).await;
 }
 
-/// What becomes of so many units, of so many ordered, at a tolerance of 20 percent: what leaves,
-/// what of it is above the tolerance, and what is still to be shipped.
-async fn sent(ordered: &str, quantity: &str) -> [String; 3] {
-    let mut bench = mesh_of_partners().await;
+/// The fate of so many units, of so many ordered, at a tolerance of 20 percent: the units that leave,
+/// those of them above the tolerance, and those still to be shipped.
+fn sent(ordered: &str, quantity: &str) -> [String; 3] {
+    let mut scenario = scenario_of_partners();
     let mut accepted = accepted();
     accepted.order.over_ship_tolerance_percent = "20".parse().unwrap();
     accepted.order.lines[0].quantity = ordered.parse().unwrap();
-    bench.event(&accepted).await;
-    bench.event(&reserved(&[("EAST", 1, "WIDGET-1", ordered)])).await;
-    let done = bench.document(&name("threepl"), &confirm("T-1", widgets(quantity), false)).await;
+    scenario.event(&accepted);
+    scenario.event(&reserved(&[("EAST", 1, "WIDGET-1", ordered)]));
+    let done = scenario.document(&name("threepl"), &confirm("T-1", widgets(quantity), false));
     assert_eq!(acks(&done).len(), 1, "it is taken");
     let left = done.events::<ShipmentDispatched>()[0].lines[0].quantity;
-    let lines: Vec<Line> =
-        mesh::row::find(bench.database(), "order_id", [order_id()]).await.unwrap();
-    let over = lines.iter().find(|line| line.line == 1).unwrap().over_shipped;
+    let over = totals_of(&scenario).over_shipped;
     let [requested, dispatched, short, cancelled] =
-        figures(&bench).await.map(|it| it.parse::<rust_decimal::Decimal>().unwrap());
+        totals(&scenario).map(|it| it.parse::<rust_decimal::Decimal>().unwrap());
     let open = requested - dispatched - short - cancelled;
     [left.to_string(), over.to_string(), open.to_string()]
 }
 
 /// Their packing stops what would be too much; ours has left the warehouse when it is told.
-async fn above_the_tolerance(case: &Value) -> Compared {
+fn above_the_tolerance(case: &Value) -> Compared {
     assert_eq!(case["setup"]["over_shipment_tolerance"], "1.2 x ordered");
     let (input, theirs) = (&case["input"], &case["expected"]);
     let ordered = text(&input["ordered"]);
-    let [left, over, open] = sent(&ordered, &text(&input["attempt"])).await;
-    let [within, none, nothing] = sent(&ordered, &text(&input["then"])).await;
+    let [left, over, open] = sent(&ordered, &text(&input["attempt"]));
+    let [within, none, nothing] = sent(&ordered, &text(&input["then"]));
     let accepted = none == "0" && within == text(&input["then"]);
     let further = if nothing == "0" { "no further shipment" } else { "a further shipment" };
     Compared::differs("goods that left are recorded, and above the tolerance not billed (F5)")

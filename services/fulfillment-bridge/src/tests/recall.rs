@@ -20,40 +20,40 @@ async fn o8_what_has_not_left_is_taken_back_and_what_left_stands() {
     assert_eq!(figures(&bench).await, ["10", "4", "0", "6"]);
 }
 
-#[tokio::test]
-async fn o8_a_recall_that_comes_too_late_takes_nothing_back() {
-    let mut bench = ten_asked().await;
-    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
-    let late = bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await;
-    assert!(late.outgoing.is_empty());
+#[test]
+fn o8_a_recall_that_comes_too_late_takes_nothing_back() {
+    let mut scenario = ten_requested();
+    scenario.document(&name("threepl"), &confirm("T-1", widgets("10"), true));
+    let late = scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")]));
+    assert!(late.outputs().is_silent());
 }
 
 /// O8: the recall was first: the warehouse may not ship what it was told not to, but the rest.
-#[tokio::test]
-async fn o8_a_recall_that_comes_first_stands() {
-    let mut bench = ten_asked().await;
-    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "6")])).await;
-    let late = bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
+#[test]
+fn o8_a_recall_that_comes_first_stands() {
+    let mut scenario = ten_requested();
+    scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "6")]));
+    let late = scenario.document(&name("threepl"), &confirm("T-1", widgets("10"), true));
     assert!(late.events::<ShipmentDispatched>().is_empty());
-    let rest = bench.document(&name("threepl"), &confirm("T-2", widgets("4"), true)).await;
+    let rest = scenario.document(&name("threepl"), &confirm("T-2", widgets("4"), true));
     assert_eq!(rest.events::<ShipmentDispatched>().len(), 1);
-    assert_eq!(figures(&bench).await, ["10", "4", "0", "6"]);
+    assert_eq!(totals(&scenario), ["10", "4", "0", "6"]);
 }
 
 /// M1: the same recall again takes nothing more.
-#[tokio::test]
-async fn m1_a_recall_counts_what_is_open_only() {
-    let mut bench = ten_asked().await;
-    let first = bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await;
+#[test]
+fn m1_a_recall_counts_what_is_open_only() {
+    let mut scenario = ten_requested();
+    let first = scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")]));
     assert_eq!(first.events::<ShipmentCancelled>().len(), 1);
-    assert!(bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await.outgoing.is_empty());
+    assert!(scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).outputs().is_silent());
 }
 
-#[tokio::test]
-async fn the_newest_reservation_gives_first() {
-    let mut bench = ten_asked().await;
-    bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "3")])).await;
-    let done = bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "5")])).await;
+#[test]
+fn the_newest_reservation_gives_first() {
+    let mut scenario = ten_requested();
+    scenario.event(&reserved(&[("EAST", 1, "WIDGET-1", "3")]));
+    let done = scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "5")]));
     let cancelled = done.events::<ShipmentCancelled>();
     let quantities: Vec<_> = cancelled.iter().map(|it| it.lines[0].quantity.to_string()).collect();
     assert_eq!(quantities, ["3", "2"]);
@@ -91,11 +91,11 @@ async fn the_warehouse_is_told_why() {
 }
 
 /// F5: another warehouse has sent what this one was asked for.
-#[tokio::test]
-async fn f5_a_warehouse_that_is_not_needed_any_more_is_told_why() {
-    let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6"), ("WEST", 1, "WIDGET-1", "4")]).await;
-    bench.document(&name("threepl"), &confirm("T-1", widgets("8"), true)).await;
-    let done = bench.event(&recalled(&[("WEST", 1, "WIDGET-1", "2")])).await;
+#[test]
+fn f5_a_warehouse_that_is_not_needed_any_more_is_told_why() {
+    let mut scenario = requested(&[("EAST", 1, "WIDGET-1", "6"), ("WEST", 1, "WIDGET-1", "4")]);
+    scenario.document(&name("threepl"), &confirm("T-1", widgets("8"), true));
+    let done = scenario.event(&recalled(&[("WEST", 1, "WIDGET-1", "2")]));
     assert_eq!(done.events::<ShipmentCancelled>()[0].reason, Reason::AlreadyDispatched);
 }
 
@@ -143,14 +143,14 @@ async fn a4_all_shipments_of_an_order_are_taken_back_and_the_same_is_asked_again
 }
 
 /// A4: what one warehouse had sent before the recall stands.
-#[tokio::test]
-async fn a4_of_an_order_of_which_some_has_left_the_rest_is_taken_back() {
+#[test]
+fn a4_of_an_order_of_which_some_has_left_the_rest_is_taken_back() {
     let whole = [("EAST", 1, "WIDGET-1", "10"), ("WEST", 1, "WIDGET-1", "5")];
-    let mut bench = asked(&whole).await;
-    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
-    let done = bench.event(&recalled(&whole)).await;
+    let mut scenario = requested(&whole);
+    scenario.document(&name("threepl"), &confirm("T-1", widgets("10"), true));
+    let done = scenario.event(&recalled(&whole));
     let cancelled = done.events::<ShipmentCancelled>();
     assert_eq!(cancelled.len(), 1);
     assert_eq!(cancelled[0].warehouse_id.as_str(), "WEST");
-    assert_eq!(figures(&bench).await, ["15", "10", "0", "5"]);
+    assert_eq!(totals(&scenario), ["15", "10", "0", "5"]);
 }

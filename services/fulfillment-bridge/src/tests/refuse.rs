@@ -9,10 +9,10 @@ use serde_json::json;
 
 use super::*;
 
-fn refusal(outcome: &Outcome, partner: &str) -> (Vec<ShipmentRefused>, Rejection) {
-    let rejections = outcome.documents::<Rejection>(&name(partner));
-    assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
-    (outcome.events(), rejections.into_iter().next().unwrap())
+fn refusal(outcome: &impl Sent, partner: &str) -> (Vec<ShipmentRefused>, Rejection) {
+    let rejections = outcome.all_documents::<Rejection>(partner);
+    assert_eq!(rejections.len(), 1, "{outcome:?}");
+    (outcome.all_events(), rejections.into_iter().next().unwrap())
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn f2_an_unknown_shipment_waits_and_is_then_refused() {
     let threepl = name("threepl");
     let waits = bench.document(&threepl, &confirm("T-1", widgets("1"), true)).await;
     assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
-    let (events, rejection) = refusal(&after_patience(&mut bench).await, "threepl");
+    let (events, rejection) = refusal(&after_waiting(&mut bench).await, "threepl");
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
     assert_eq!((events[0].code, events[0].order_id), (Reason::UnknownShipment, None));
 }
@@ -35,7 +35,7 @@ async fn m5_a_confirmation_that_overtakes_its_shipment_is_taken_when_that_comes(
     assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
 }
 
-/// The rest of a unit that can not be parted would be waited for, for ever.
+/// The rest of a unit that cannot be parted would be waited for, for ever.
 #[tokio::test]
 async fn f2_a_fraction_of_what_comes_in_whole_units_is_refused_whoever_says_it() {
     let mut bench = ten_asked().await;
@@ -65,13 +65,13 @@ async fn f2_a_fraction_of_what_comes_in_whole_units_is_refused_whoever_says_it()
     assert_eq!(figures(&bench).await[1], "3.5");
 }
 
-/// F2, M10: what is not theirs is answered like what does not exist, and as late.
+/// F2, M10: a foreign shipment is answered like one that does not exist, and as late.
 #[tokio::test]
 async fn f2_a_foreign_shipment_is_answered_like_one_that_does_not_exist() {
     let mut bench = ten_asked().await;
     let waits = bench.document(&name("other"), &confirm("T-1", widgets("10"), true)).await;
     assert_eq!((waits.outgoing.len(), waits.tally.parked), (0, 1));
-    let foreign = after_patience(&mut bench).await;
+    let foreign = after_waiting(&mut bench).await;
     let (events, rejection) = refusal(&foreign, "other");
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
     assert_eq!(events[0].code, Reason::ForeignWarehouse);
@@ -84,7 +84,7 @@ async fn f2_a_foreign_shipment_is_answered_like_one_that_does_not_exist() {
     let nowhere = shipment_id(order_id(), &"NORTH".parse().unwrap(), 1);
     let unknown = ShipConfirm { shipment_id: nowhere, ..confirm("T-1", widgets("10"), true) };
     bench.document(&name("other"), &unknown).await;
-    let unknown = after_patience(&mut bench).await;
+    let unknown = after_waiting(&mut bench).await;
     let (one, other) = (said(&foreign), said(&unknown));
     assert_eq!(one.0, other.0, "no header tells them apart");
     assert!(one.1.starts_with("INGRESS_OTHER:") && other.1.starts_with("INGRESS_OTHER:"));
@@ -96,67 +96,67 @@ async fn f2_a_warehouse_that_the_operator_took_from_its_partner_does_not_speak()
     let mut bench = ten_asked().await;
     bench.partner(partner("threepl", "warehouse", json!(["WEST"]))).await;
     bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
-    let (_, rejection) = refusal(&after_patience(&mut bench).await, "threepl");
+    let (_, rejection) = refusal(&after_waiting(&mut bench).await, "threepl");
     assert_eq!(rejection.reasons[0].code, Reason::UnknownShipment);
 }
 
-#[tokio::test]
-async fn f2_every_line_that_is_not_on_the_shipment_is_told() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f2_every_line_that_is_not_on_the_shipment_is_told() {
+    let mut scenario = ten_requested();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "1"},
         {"line": 1, "sku": "WIDGET-2", "quantity": "1"},
         {"line": 7, "sku": "WIDGET-1", "quantity": "1"}]);
-    let refused = bench.document(&name("threepl"), &confirm("T-1", lines, false)).await;
+    let refused = scenario.document(&name("threepl"), &confirm("T-1", lines, false));
     let (events, rejection) = refusal(&refused, "threepl");
     let paths: Vec<_> = rejection.reasons.iter().map(|reason| reason.path.as_str()).collect();
     assert_eq!(paths, ["lines[1]", "lines[2]"]);
     assert_eq!((events[0].code, events[0].lines.len()), (Reason::NotOnShipment, 3));
-    assert_eq!(figures(&bench).await, ["10", "0", "0", "0"]);
+    assert_eq!(totals(&scenario), ["10", "0", "0", "0"]);
 }
 
-#[tokio::test]
-async fn f2_goods_that_left_after_the_cancel_are_neither_stock_nor_bill() {
-    let mut bench = ten_asked().await;
-    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")])).await;
+#[test]
+fn f2_goods_that_left_after_the_cancel_are_neither_stock_nor_bill() {
+    let mut scenario = ten_requested();
+    scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "10")]));
     let threepl = name("threepl");
-    let late = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    let late = scenario.document(&threepl, &confirm("T-1", widgets("10"), true));
     let (events, rejection) = refusal(&late, "threepl");
     assert_eq!(rejection.reasons[0].code, Reason::ShippedAfterCancel);
     assert_eq!(events[0].code, Reason::ShippedAfterCancel);
     assert!(late.events::<ShipmentDispatched>().is_empty());
-    let nothing = bench.document(&threepl, &confirm("T-2", json!([]), true)).await;
+    let nothing = scenario.document(&threepl, &confirm("T-2", json!([]), true));
     let (events, _) = refusal(&nothing, "threepl");
     assert_eq!(events[0].code, Reason::ShipmentCancelled);
-    assert_eq!(figures(&bench).await, ["10", "0", "0", "10"]);
+    assert_eq!(totals(&scenario), ["10", "0", "0", "10"]);
 }
 
-#[tokio::test]
-async fn f2_of_a_shipment_taken_back_in_part_the_rest_may_leave() {
-    let mut bench = ten_asked().await;
-    bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "4")])).await;
+#[test]
+fn f2_of_a_shipment_taken_back_in_part_the_rest_may_leave() {
+    let mut scenario = ten_requested();
+    scenario.event(&recalled(&[("EAST", 1, "WIDGET-1", "4")]));
     let threepl = name("threepl");
-    let all = bench.document(&threepl, &confirm("T-1", widgets("10"), true)).await;
+    let all = scenario.document(&threepl, &confirm("T-1", widgets("10"), true));
     assert_eq!(refusal(&all, "threepl").0[0].code, Reason::ShippedAfterCancel);
-    let rest = bench.document(&threepl, &confirm("T-2", widgets("6"), true)).await;
+    let rest = scenario.document(&threepl, &confirm("T-2", widgets("6"), true));
     assert_eq!(acks(&rest).len(), 1);
-    assert_eq!(figures(&bench).await, ["10", "6", "0", "4"]);
+    assert_eq!(totals(&scenario), ["10", "6", "0", "4"]);
 }
 
-#[tokio::test]
-async fn f2_the_same_refused_confirmation_again_is_answered_and_not_announced() {
-    let mut bench = ten_asked().await;
+#[test]
+fn f2_the_same_refused_confirmation_again_is_answered_and_not_announced() {
+    let mut scenario = ten_requested();
     let lines = json!([{"line": 9, "sku": "WIDGET-1", "quantity": "1"}]);
     let wrong = confirm("T-1", lines, false);
-    let first = refusal(&bench.document(&name("threepl"), &wrong).await, "threepl");
-    let again = refusal(&bench.document(&name("threepl"), &wrong).await, "threepl");
+    let first = refusal(&scenario.document(&name("threepl"), &wrong), "threepl");
+    let again = refusal(&scenario.document(&name("threepl"), &wrong), "threepl");
     assert_eq!((first.0.len(), again.0.len()), (1, 0));
     assert_eq!(first.1, again.1);
 }
 
-#[tokio::test]
-async fn a_quantity_that_no_column_holds_is_refused() {
-    let mut bench = ten_asked().await;
+#[test]
+fn a_quantity_that_no_column_holds_is_refused() {
+    let mut scenario = ten_requested();
     let huge = confirm("T-1", widgets("999999999999"), false);
-    let (events, _) = refusal(&bench.document(&name("threepl"), &huge).await, "threepl");
+    let (events, _) = refusal(&scenario.document(&name("threepl"), &huge), "threepl");
     assert_eq!(events[0].code, Reason::InvalidValue);
 }

@@ -1,4 +1,4 @@
-//! What warehouses are asked (F1).
+//! The requests to warehouses (F1).
 
 use contracts::{
     Reason,
@@ -6,11 +6,14 @@ use contracts::{
     event::ShipmentRequested,
     question::{ShipmentState, ShipmentStatus},
 };
-use mesh::Asker;
+use mesh::{Asker, Inbound};
 use serde_json::json;
 use testkit::Bench;
 
-use super::*;
+use super::{
+    notice::{buyer, json_notices, x12},
+    *,
+};
 
 #[tokio::test]
 async fn f1_each_warehouse_of_a_reservation_is_asked_once() {
@@ -53,21 +56,46 @@ async fn f1_a_reservation_waits_for_order_warehouse_and_partner_in_any_order() {
     assert_eq!(came.documents::<ShipOrder>(&name("threepl")).len(), 1);
 }
 
+/// The order, its reservation, and a confirmation of the shipment that the reservation makes.
+fn batch_of_an_order(bench: &mut Bench) -> Vec<Inbound> {
+    let body = serde_json::to_vec(&confirm("T-1", widgets("10"), true)).unwrap();
+    let subject = contracts::subject::ingress(&name("threepl"), "ship-confirm");
+    vec![
+        bench.numbered(&accepted()),
+        bench.numbered(&reserved(&[("EAST", 1, "WIDGET-1", "10")])),
+        bench.inbound(subject, body),
+    ]
+}
+
 #[tokio::test]
 async fn a_batch_with_the_reservation_and_its_confirmation_is_decided_whole() {
     let mut bench = mesh_of_partners().await;
-    let batch = vec![
-        bench.numbered(&accepted()),
-        bench.numbered(&reserved(&[("EAST", 1, "WIDGET-1", "10")])),
-        {
-            let body = serde_json::to_vec(&confirm("T-1", widgets("10"), true)).unwrap();
-            let subject = contracts::subject::ingress(&name("threepl"), "ship-confirm");
-            bench.inbound(subject, body)
-        },
-    ];
+    let batch = batch_of_an_order(&mut bench);
     let done = bench.deliver(batch).await;
     assert_eq!(acks(&done).len(), 1, "{:?}", done.subjects());
     assert_eq!(figures(&bench).await, ["10", "10", "0", "0"]);
+}
+
+#[tokio::test]
+async fn a_buyer_is_notified_in_x12_of_a_shipment_that_its_batch_makes() {
+    let mut bench = mesh_of_partners().await;
+    bench.partner(buyer(json!({"ship-notice": ["x12"]}), true)).await;
+    let batch = batch_of_an_order(&mut bench);
+    let done = bench.deliver(batch).await;
+    assert_eq!((json_notices(&done).len(), x12(&done).len()), (0, 1));
+}
+
+#[tokio::test]
+async fn a_batch_with_the_reservation_its_recall_and_a_delivery_is_decided_whole() {
+    let mut bench = mesh_of_partners().await;
+    let mut batch = batch_of_an_order(&mut bench);
+    let arrived = serde_json::to_vec(&delivery("delivered", "2026-03-05T10:00:00Z")).unwrap();
+    let subject = contracts::subject::ingress(&name("ups"), "delivery");
+    batch.insert(2, bench.numbered(&recalled(&[("EAST", 1, "WIDGET-1", "4")])));
+    batch.push(bench.inbound(subject, arrived));
+    let cancelled = bench.deliver(batch).await;
+    assert_eq!(cancelled.tally.dead, 0, "{:?}", cancelled.subjects());
+    assert_eq!(figures(&bench).await, ["10", "0", "0", "4"]);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The ship notice in X12: the 856, in the hierarchy shipment, order, items.
+//! The X12 ship notice: the 856, in the hierarchy shipment, order, items.
 
 use contracts::{
     document::{Address, ShipNotice, Warehouse},
@@ -10,21 +10,20 @@ use jiff::{civil::DateTime, tz::TimeZone};
 
 use crate::domain::shipment::Shipment;
 
-/// What we are called in envelopes.
+/// Our id in envelopes.
 const OURS: &str = "ORDERMESH";
-/// GS01 of 856s.
+/// The functional id of 856s (GS01).
 const SHIP_NOTICE: &str = "SH";
-/// BSN05: shipment, order, item.
+/// The hierarchy shipment, order, item (BSN05).
 const HIERARCHY: &str = "0004";
-/// The unit of a quantity in stock units, whatever the unit is: nothing that is told here says what
-/// an item's own unit is called.
+/// The unit of a quantity in stock units: no message here tells the name of an item's own unit.
 const STOCK_UNIT: &str = "EA";
 /// The longest BSN02 and REF02.
 const MAX_REFERENCE: usize = 30;
 /// The longest name of N102 and street of N301.
 const MAX_NAME: usize = 55;
 
-/// An interchange of one notice.
+/// Writes an interchange of one notice.
 pub fn interchange(to: &X12Address, notice: OutSet, control: u32, at: DateTime) -> String {
     let version: String = to.version.chars().take(6).collect();
     let sender = Sender {
@@ -46,7 +45,7 @@ pub fn interchange(to: &X12Address, notice: OutSet, control: u32, at: DateTime) 
     write(&sender, None, &[group])
 }
 
-/// What left, for which order, and by whom.
+/// Writes the 856 of a notice.
 pub fn of_notice(
     notice: &ShipNotice,
     shipment: &Shipment,
@@ -85,21 +84,23 @@ pub fn of_notice(
     OutSet { id: "856", segments }
 }
 
-/// HL: which, below which, what, and whether something is below it.
-fn level(id: u32, above: Option<u32>, what: &str, parent: bool) -> Segment {
+/// The HL of a level: its number, its parent, its kind, and whether it has children.
+fn level(id: u32, above: Option<u32>, kind: &str, parent: bool) -> Segment {
     let above = above.map(|above| above.to_string()).unwrap_or_default();
     let parent = if parent { "1" } else { "0" };
-    Segment::new("HL", [&id.to_string(), &above, what, parent])
+    Segment::new("HL", [&id.to_string(), &above, kind, parent])
 }
 
-/// BSN02 has no room for a shipment's id and a confirmation's: this stands for the two.
+/// The number in BSN02, which stands for the shipment's id and the confirmation's: it has no room for
+/// both.
 fn number(notice: &ShipNotice) -> String {
     let (shipment, confirmation) = (notice.shipment_id.to_string(), &notice.confirmation_id);
     let both = derived(&["ship-notice", &shipment, confirmation.as_str()]);
     both.simple().to_string().to_uppercase().chars().take(MAX_REFERENCE).collect()
 }
 
-/// Four capitals are a code of the carriers' own list (SCAC); anything else is a name.
+/// The carrier in TD5: four capitals are a code of the carriers' own list (SCAC), anything else is a
+/// name.
 fn carried_by(carrier: &str) -> Segment {
     let code = carrier.len() == 4 && carrier.bytes().all(|byte| byte.is_ascii_uppercase());
     if code {
@@ -109,14 +110,14 @@ fn carried_by(carrier: &str) -> Segment {
     Segment::new("TD5", ["B", "", "", "", &name])
 }
 
-/// The warehouse's number of what it sent, and ours as it is written elsewhere.
+/// The warehouse's confirmation id and our shipment id.
 fn references(notice: &ShipNotice) -> Segment {
     let confirmation = notice.confirmation_id.as_str();
     let fits = Some(confirmation).filter(|id| id.chars().count() <= MAX_REFERENCE);
     Segment::new("REF", ["SI", fits.unwrap_or_default(), &notice.shipment_id.to_string()])
 }
 
-/// What does not fit REF02 is a description.
+/// A reference in REF02, or as a description if it is too long.
 fn reference(kind: &str, text: &str) -> Segment {
     if text.chars().count() <= MAX_REFERENCE {
         return Segment::new("REF", [kind, text]);

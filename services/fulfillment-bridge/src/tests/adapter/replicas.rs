@@ -28,6 +28,9 @@ async fn f6_two_replicas_send_each_document_once() {
         bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "1")])).await;
         server.has(number).await;
     }
+    // A replica that stops before it has recorded a delivery leaves it to the other.
+    let recorded = || async { waiting(bench.database(), "EAST").await.is_empty().then_some(()) };
+    until("the record of the last delivery", recorded).await;
     // The one that holds the lane gives it back; the other goes on.
     one.stop().await;
     bench.event(&recalled(&[("EAST", 1, "WIDGET-1", "1")])).await;
