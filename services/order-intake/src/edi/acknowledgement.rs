@@ -19,7 +19,7 @@ const MAX_TEXT: usize = 264;
 /// The longest code of N902.
 const MAX_CODE: usize = 30;
 
-/// What became of an order.
+/// The acknowledgement of an order.
 #[must_use]
 pub fn of_order(ack: &OrderAck, reference: Option<&Reference>, today: Date) -> OutSet {
     let status = match ack.status {
@@ -62,7 +62,7 @@ pub fn of_order(ack: &OrderAck, reference: Option<&Reference>, today: Date) -> O
     OutSet { id: "855", segments }
 }
 
-/// What became of a change or a cancel.
+/// The acknowledgement of a change or a cancel.
 #[must_use]
 pub fn of_change(ack: &OrderChangeAck, reference: Option<&Reference>, today: Date) -> OutSet {
     let status = match (ack.status, ack.lines.is_empty()) {
@@ -102,13 +102,13 @@ pub fn of_change(ack: &OrderChangeAck, reference: Option<&Reference>, today: Dat
     OutSet { id: "865", segments }
 }
 
-/// How the sender calls each line.
+/// The sender's names of each line.
 fn lines_of(reference: Option<&Reference>) -> BTreeMap<u32, &LineReference> {
     let lines = reference.into_iter().flat_map(|reference| &reference.lines);
     lines.map(|line| (line.line, line)).collect()
 }
 
-/// What is said of each line.
+/// The reasons of each line.
 fn by_line(reasons: &[ReasonLine]) -> BTreeMap<u32, Vec<&ReasonLine>> {
     let mut notes: BTreeMap<u32, Vec<&ReasonLine>> = BTreeMap::new();
     for reason in reasons {
@@ -127,7 +127,7 @@ fn day(date: Date) -> String {
     date.strftime("%Y%m%d").to_string()
 }
 
-/// A release's number is told apart again.
+/// The buyer's number, without that of its release.
 fn po_number_of<'a>(po_number: &'a str, release: &str) -> &'a str {
     let base = po_number.strip_suffix(release).and_then(|base| base.strip_suffix('-'));
     base.filter(|_| !release.is_empty()).unwrap_or(po_number)

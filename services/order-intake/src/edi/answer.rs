@@ -1,4 +1,4 @@
-//! Says acknowledgements in the formats that their partner wants, wherever they were decided.
+//! Acknowledgements in the formats that their partners want, wherever they were decided.
 
 use contracts::{
     OrderId, PartnerName,
@@ -22,8 +22,8 @@ pub const X12: &str = "application/edi-x12";
 /// Our address where no partner has addressed us by another.
 const OURS: &str = "ORDERMESH";
 
-/// Says the acknowledgements of a decision in every format that their partners want: those of its
-/// record (`formats`), else JSON and the format that the order came in.
+/// Writes the acknowledgements of a decision in every format that their partners want: those of a
+/// partner's record (`formats`), else JSON and the format that the order came in.
 pub fn in_every_format(
     work: &mut UnitOfWork,
     mut outputs: Outputs,
@@ -61,8 +61,9 @@ fn formatted(
     formatted
 }
 
-/// An order that came in JSON is answered in X12 too from the first answer on that could be said so:
-/// to a document of the partner itself, whose address is asked for with it.
+/// Returns whether the answer is to a document of the partner itself, whose address is asked for with
+/// it: the first answer to an order in JSON that can be written in X12. From then on the order has a
+/// source.
 fn is_own_document(partner: &Partner, context: &Context<'_>) -> bool {
     let of_partner = |inbound: &mesh::Inbound| matches!(&inbound.origin, Origin::Document { partner: of, .. } if *of == partner.partner);
     partner.x12.is_some() && context.inbound.is_some_and(of_partner)
@@ -158,7 +159,7 @@ fn unknown_source(order_id: OrderId, partner: &PartnerName) -> Source {
     Source { order_id, partner: partner.clone(), standing: true, reference }
 }
 
-/// As the partner last wrote to us, else as its record says.
+/// The envelope in which the partner last wrote to us, else that of its record.
 fn envelope(channel: &Channel, partner: &Partner) -> Option<Envelope> {
     if let Some(known) = &channel.envelope.0 {
         return Some(known.clone());

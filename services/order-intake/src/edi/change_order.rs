@@ -97,7 +97,7 @@ fn change(
     Some(Translation::of_order(Document::Change(change), reference))
 }
 
-/// One line: how much of it is wanted now. Prices of standing lines are not changed by an 860.
+/// One line, with the quantity that is wanted now. Prices of standing lines are not changed by an 860.
 fn line(
     number: u32,
     poc: &Segment,

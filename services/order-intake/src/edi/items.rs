@@ -1,14 +1,14 @@
-//! Which item a line means: our own number, or one of the codes that items are known by.
+//! The item that a line means, by our own number or one of its codes.
 
 use contracts::{Sku, document::ItemCode};
 use edi::x12::{Checker, ElementError, Segment};
 
 /// Qualifiers of our own numbers: vendor's part, vendor's item, stock keeping unit.
 const OURS: [&str; 3] = ["VP", "VN", "SK"];
-/// Which code stands for an item that is not known, the plainest first.
+/// Qualifiers of the codes that stand for an item that is not known, the plainest first.
 const PREFERRED: [&str; 7] = ["VP", "VN", "SK", "UP", "EN", "UK", "BP"];
 
-/// Whether a code is our own number of an item.
+/// Returns whether a code is our own number of an item.
 #[must_use]
 pub fn is_ours(code: &ItemCode) -> bool {
     OURS.contains(&code.qualifier.as_str())

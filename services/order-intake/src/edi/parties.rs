@@ -1,4 +1,4 @@
-//! Who orders, and where the goods go: the N1 loops of a header.
+//! The buyer and the ship-to of an order: the N1 loops of a header.
 
 use contracts::{Country, CustomerId, document::Address, partner::Partner};
 use edi::x12::{Checker, ElementError, Segment};
@@ -7,14 +7,13 @@ use edi::x12::{Checker, ElementError, Segment};
 const CANADA: [&str; 13] =
     ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"];
 
-/// One N1 loop.
+/// A party of an order: one N1 loop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// N101: `BY` buys, `ST` receives, `BT` is billed.
     pub role: String,
-    /// N104.
+    /// N104: the sender's code of the party.
     pub code: String,
-    /// Where it is, when it says so.
     pub address: Option<Address>,
     position: u32,
 }
@@ -89,14 +88,14 @@ pub fn customer_of(code: &str, partner: &Partner) -> Option<CustomerId> {
     mapped.or_else(own)
 }
 
-/// Whether the partner's record says whom codes stand for: then one that is not there is nobody's.
+/// Returns whether the partner's record says whom codes stand for: then any other is nobody's.
 #[must_use]
 pub fn maps_codes(partner: &Partner) -> bool {
     partner.x12.as_ref().is_some_and(|x12| !x12.customer_codes.is_empty())
 }
 
-/// Who orders. A buyer's code that stands for nobody is passed on as it is, so that the order is
-/// refused for it; without any code it is the partner's default customer.
+/// The customer that orders. A buyer's code that stands for nobody is passed on as it is, so that the
+/// order is refused for it; without any code it is the partner's default customer.
 #[must_use]
 pub fn customer(parties: &[Party], partner: &Partner) -> Option<CustomerId> {
     let code_of = |role: &str| {
@@ -112,8 +111,8 @@ pub fn customer(parties: &[Party], partner: &Partner) -> Option<CustomerId> {
     known.or_else(unknown)
 }
 
-/// Where the goods go; none where the customer's own address is meant. A place that is only a code,
-/// and not the customer's, can not be shipped to.
+/// The ship-to; `None` where the customer's own address is meant. A place that is only a code, and not
+/// the customer's, cannot be shipped to.
 pub fn ship_to(
     parties: &[Party],
     customer: Option<&CustomerId>,

@@ -15,17 +15,16 @@ const SEGMENTS: &str = " ST SE BEG CUR REF PER TAX FOB CTP PAM CSH TC2 SAC ITA I
     N3 N4 NX2 LE LS LM LQ PO1 SLN PO3 PO4 IT3 IT8 SDQ SCH SPI RTE CB1 FST G61 MRC CN1 SR V1 R4 CRC \
     PPC PD ADV PRF CTT RRA CDS SV1 ACD TDS G39 ENT DPN LUI EFI BIN SSS PLD K1 K2 CAD SUM ";
 
-/// Who sends, and what is known of items.
+/// Everything that a set is read by.
 pub struct Reader<'a> {
-    /// Who sends.
     pub partner: &'a Partner,
-    /// ISA15.
+    /// ISA15: production or test.
     pub usage: &'a str,
     /// The seller's currency: of a payment that names none.
     pub currency: Option<Currency>,
     /// The item that codes mean.
     pub find: &'a dyn Fn(&[ItemCode]) -> Option<Sku>,
-    /// How the sender calls the parts of an order that came before.
+    /// The sender's names of the parts of an order that came before.
     pub before: &'a dyn Fn(&PoNumber) -> Option<Reference>,
 }
 
@@ -36,7 +35,7 @@ pub struct Parts<'a> {
     pub summary: &'a [Segment],
 }
 
-/// Takes a set apart by the segment that begins its lines, and finds what can not be in it.
+/// Takes a set apart by the segment that begins its lines, and finds what cannot be in it.
 pub fn parts<'a>(
     set: &'a TransactionSet,
     first: &str,
@@ -81,7 +80,7 @@ pub fn po_number(segment: &Segment, element: usize, check: &mut Checker) -> Opti
     number
 }
 
-/// A unit of measure; none where it is left out.
+/// A unit of measure; `None` where it is left out.
 pub fn unit(segment: &Segment, element: usize, check: &mut Checker) -> Option<Uom> {
     let text = segment.component(element, 1);
     if text.is_empty() {

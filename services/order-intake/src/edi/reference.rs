@@ -1,11 +1,11 @@
-//! What an order's own document said and the order does not: it is echoed in the answers.
+//! The parts of an order's own document that the order does not say: they are echoed in the answers.
 
 use contracts::{document::ItemCode, partner::Format};
 use edi::ubl::ResponseParty;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// How an order came, and how its sender calls its parts.
+/// The format of an order, and its sender's names of its parts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     /// The format that it came in.
@@ -16,25 +16,22 @@ pub struct Reference {
     /// The day of the order, as its document says.
     #[serde(default)]
     pub order_date: Option<Date>,
-    /// BEG04.
+    /// BEG04: the number of a release.
     #[serde(default)]
     pub release: String,
-    /// Its lines.
     #[serde(default)]
     pub lines: Vec<LineReference>,
-    /// What a UBL answer repeats.
     #[serde(default)]
     pub ubl: Option<UblReference>,
 }
 
-/// How the sender calls a line.
+/// The sender's names of a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineReference {
-    /// The line's number here.
+    /// The number of the line here.
     pub line: u32,
-    /// Its id there.
+    /// The sender's id of the line.
     pub id: String,
-    /// The unit as sent.
     #[serde(default)]
     pub uom: String,
     /// The item's codes as sent.
@@ -45,16 +42,12 @@ pub struct LineReference {
     pub name: String,
 }
 
-/// What a UBL answer repeats of its order.
+/// The parts of a UBL order that its answer repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UblReference {
-    /// `CustomizationID`.
     pub customization: Option<String>,
-    /// `ProfileID`.
     pub profile: Option<String>,
-    /// Who sells.
     pub seller: ResponseParty,
-    /// Who buys.
     pub buyer: ResponseParty,
 }
 
@@ -72,7 +65,7 @@ impl Reference {
         }
     }
 
-    /// How the sender calls a line.
+    /// The sender's names of a line.
     #[must_use]
     pub fn line(&self, number: u32) -> Option<&LineReference> {
         self.lines.iter().find(|line| line.line == number)

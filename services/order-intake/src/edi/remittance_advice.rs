@@ -1,5 +1,5 @@
-//! The payment order and remittance advice, X12 820, as a bank hands it on: money that came, and
-//! what it is for.
+//! The payment order and remittance advice, X12 820, as a bank hands it on: a payment that came, and
+//! the documents that it pays.
 
 mod line;
 
@@ -21,8 +21,8 @@ use super::{
 /// Every segment that some version of the set has.
 const SEGMENTS: &str = " ST SE BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM DED LX LE LS ENT NM1 ADX \
     IT1 RPA QTY SAC TXI SLN RMR N9 AMT TXP TDS CTT INV TIA PID LM LQ FGS RYL LOC ASM N10 DMG HL ";
-/// What BPR01 says of money that moved, with this set or beside it. A prenotification moves none,
-/// and what is only a notification tells of none.
+/// Codes of BPR01 for money that moved, with this set or beside it. A prenotification moves none, and
+/// a mere notification tells of none.
 const MOVED: [&str; 7] = ["C", "D", "E", "F", "I", "U", "X"];
 
 /// Reads an 820: what the 997 says of it, and the payment that it means where it is taken.
@@ -96,7 +96,7 @@ fn payment_id(header: &[Segment], check: &mut Checker) -> Option<PaymentId> {
     id
 }
 
-/// BPR02: what came. A set that reports no payment, or money that went, is no payment.
+/// BPR02: the amount that came. A set that reports no payment, or money that went, is no payment.
 fn amount(bpr: &Segment, currency: Option<Currency>, check: &mut Checker) -> Option<Money> {
     if check.required(bpr, 1, 305).is_some_and(|code| !MOVED.contains(&code)) {
         check.element(bpr, 1, 305, ElementError::Code);
@@ -133,7 +133,7 @@ fn method(bpr: &Segment, check: &mut Checker) -> Option<String> {
     })
 }
 
-/// What the payer is called: by its code, its name, its account, its company's number.
+/// The names of the payer: its code, its name, its account, its company's number.
 fn payer<'a>(header: &'a [Segment], bpr: &'a Segment) -> Vec<&'a str> {
     let party =
         |role: &str| header.iter().find(|segment| segment.id == "N1" && segment.get(1) == role);
@@ -142,7 +142,7 @@ fn payer<'a>(header: &'a [Segment], bpr: &'a Segment) -> Vec<&'a str> {
     named.chain([bpr.get(9), bpr.get(10)]).collect()
 }
 
-/// More that is paid than came is told: the last lines get what is left.
+/// Reports that more is paid than came: the last lines get what is left.
 fn total(bpr: &Segment, lines: &[Remittance], paid: Money, check: &mut Checker) {
     let sum = lines.iter().try_fold(Money::zero(paid.currency), |sum, line| {
         let amount = Money::of(line.amount, paid.currency)?;

@@ -1,4 +1,4 @@
-//! Items by their codes.
+//! Items, found by their codes.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ fn by_code(work: &UnitOfWork, code: &ItemCode) -> Option<Sku> {
     found.next().is_none().then(|| only.sku.clone())
 }
 
-/// The order with items that have become known since it was translated: they were on their way.
+/// The order with items that have become known since it was translated.
 #[must_use]
 pub fn resolved<'a>(work: &UnitOfWork, sender: &PartnerName, order: &'a Order) -> Cow<'a, Order> {
     let Some(source) = work.sources.get(&OrderId::of(sender, &order.po_number)) else {

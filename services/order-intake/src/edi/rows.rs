@@ -1,4 +1,4 @@
-//! What is kept of partners' interchanges: bounded per partner, and per order one row.
+//! The rows of partners' interchanges: bounded per partner, and one per order.
 
 use contracts::{OrderId, PartnerName, Sku, partner::Format};
 use edi::x12::{Address, Delimiters, Group, Interchange};
@@ -14,18 +14,17 @@ use super::{
 /// Interchanges that are remembered of a partner: a resend comes within days.
 pub const REMEMBERED: u64 = 10_000;
 
-/// How a partner is written to, and the last number that was used for it.
+/// The address of a partner in X12, and the last control number that was used for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    /// The partner.
     pub partner: PartnerName,
     /// The last control number that it was sent.
     pub control: u32,
-    /// How many of its interchanges were taken.
+    /// The number of its interchanges that were taken.
     pub received: u64,
-    /// How many payments it told of, where it is a bank.
+    /// The number of payments that it told of, where it is a bank.
     pub credits: u64,
-    /// As its last interchange was addressed; none before there was one.
+    /// The envelope of its last interchange; `None` before there was one.
     pub envelope: Json<Option<Envelope>>,
 }
 
@@ -34,22 +33,22 @@ pub struct Channel {
 pub struct Envelope {
     /// ISA05 and ISA06: the partner.
     pub partner: Address,
-    /// ISA07 and ISA08: us.
+    /// ISA07 and ISA08: our address.
     pub us: Address,
-    /// GS02.
+    /// GS02: the sender's application.
     pub partner_application: String,
-    /// GS03.
+    /// GS03: our application.
     pub our_application: String,
-    /// ISA12.
+    /// ISA12: the version of the envelope.
     pub interchange_version: String,
-    /// GS08.
+    /// GS08: the version of the sets.
     pub version: String,
     /// The separators, in the order of [`Delimiters`].
     pub separators: (char, char, Option<char>, char),
 }
 
 impl Envelope {
-    /// As a group of an interchange came.
+    /// The envelope of a group of an interchange.
     #[must_use]
     pub fn of(interchange: &Interchange, group: &Group) -> Self {
         let Delimiters { element, component, repetition, segment } = interchange.delimiters;
@@ -64,7 +63,6 @@ impl Envelope {
         }
     }
 
-    /// The separators.
     #[must_use]
     pub fn delimiters(&self) -> Delimiters {
         let (element, component, repetition, segment) = self.separators;
@@ -73,7 +71,7 @@ impl Envelope {
 }
 
 impl Channel {
-    /// One that was never used.
+    /// A channel that was never used.
     #[must_use]
     pub fn new(partner: PartnerName) -> Self {
         Self { partner, control: 0, received: 0, credits: 0, envelope: Json(None) }
@@ -88,29 +86,27 @@ impl Channel {
     }
 }
 
-/// Where the numbers of other services begin, less what one interchange may use: no number is used
-/// twice with one partner.
+/// The last of our numbers: those of other services begin behind it, and what one interchange may
+/// use. No number is used twice with one partner.
 const LAST_NUMBER: u32 = 199_000_000;
 
 /// An interchange that was taken: its number is used up, and the same again is answered the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// Whose it is.
     pub partner: PartnerName,
-    /// ISA05, ISA06 and ISA13.
+    /// The sender's number of it: ISA05, ISA06 and ISA13.
     pub number: String,
-    /// Of its text.
+    /// The digest of its text.
     pub digest: String,
-    /// Which of the partner's it was, from 1.
+    /// The place among the partner's interchanges, from 1.
     pub position: u64,
     /// The control number of its acknowledgement.
     pub answered_as: u32,
-    /// When it was acknowledged.
     pub answered_at: Timestamp,
 }
 
-/// The oldest rows of the senders of a batch, a bounded step of them: what of it need not be kept any
-/// more is forgotten, and the rest another time.
+/// The oldest rows of the senders of a batch, in a bounded step: those that need not be kept any more
+/// are forgotten.
 #[derive(Debug, Clone, Default)]
 pub struct Oldest {
     pub interchanges: Vec<<Seen as Row>::Key>,
@@ -118,16 +114,13 @@ pub struct Oldest {
     pub references: Vec<<BankReference as Row>::Key>,
 }
 
-/// How an order came, and how its sender calls its parts.
+/// The format of an order, and its sender's names of its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The order.
     pub order_id: OrderId,
-    /// Whose it is.
     pub partner: PartnerName,
-    /// Whether the order stands: then another document under its number is not about it.
+    /// The order stands: another document under its number is not about it.
     pub standing: bool,
-    /// How its sender calls its parts.
     pub reference: Json<Reference>,
 }
 
@@ -142,11 +135,9 @@ impl Source {
 /// A code that an item goes by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// Whose code it is, such as `UP`.
+    /// The kind of the code, such as `UP`.
     pub qualifier: String,
-    /// The code.
     pub code: String,
-    /// The item.
     pub sku: Sku,
 }
 

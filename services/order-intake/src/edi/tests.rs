@@ -113,7 +113,7 @@ impl Desk {
         self.follow(outcome).await
     }
 
-    /// What was translated comes back on the stream of events.
+    /// Hands in the translated documents again, as they come back on the stream of events.
     async fn follow(&mut self, first: Outcome) -> Heard {
         let mut heard = Heard { outcomes: vec![first] };
         let translated: Vec<_> = heard.outcomes[0]
@@ -132,7 +132,7 @@ impl Desk {
     }
 }
 
-/// What was said.
+/// The outputs of a message and of its translations.
 #[derive(Debug)]
 struct Heard {
     outcomes: Vec<Outcome>,

@@ -11,22 +11,15 @@ use super::{bank::names::Names, reference::Reference};
 /// A document in this contract's terms.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Document {
-    /// A purchase order.
     Order(Box<Order>),
-    /// New quantities.
     Change(OrderChange),
-    /// The rest is not wanted.
     Cancel(OrderCancel),
-    /// Money that came in.
     Payment(Box<Payment>),
-    /// Money that went back.
     Returned(PaymentReversal),
-    /// What left a warehouse.
     Shipped(Box<ShipConfirm>),
 }
 
 impl Document {
-    /// Which one.
     #[must_use]
     pub fn kind(&self) -> contracts::Kind {
         match self {
@@ -39,7 +32,7 @@ impl Document {
         }
     }
 
-    /// Of which order, where it is about one of the sender's.
+    /// The number of the order, where it is about one of the sender's.
     #[must_use]
     pub fn po_number(&self) -> Option<&PoNumber> {
         match self {
@@ -50,7 +43,7 @@ impl Document {
         }
     }
 
-    /// Its JSON.
+    /// The document as JSON.
     ///
     /// # Panics
     /// Never: a wire type is always JSON.
@@ -71,20 +64,17 @@ impl Document {
 /// A document, and what is to be remembered of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Translation {
-    /// The document.
     pub document: Document,
-    /// What later documents are read by.
     pub about: About,
 }
 
-/// What later documents are read by.
+/// The part of a document that later ones are read by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum About {
-    /// How an order's sender calls its parts.
+    /// The sender's names of an order's parts.
     Order(Box<Reference>),
-    /// How a bank calls a payment.
+    /// The bank's names of a payment.
     Money(Names),
-    /// Nothing.
     Nothing,
 }
 
@@ -96,7 +86,7 @@ impl Translation {
     }
 }
 
-/// The numbers of lines that are called `ids`: the same where all are numbers, else counted.
+/// The numbers of lines of these ids: the same where all are numbers, else counted.
 #[must_use]
 pub fn numbers(ids: &[&str]) -> Vec<u32> {
     let given: Option<Vec<u32>> =

@@ -1,4 +1,4 @@
-//! The UBL Order.
+//! The UBL Order, read.
 
 mod delivery;
 pub mod line;
@@ -23,7 +23,7 @@ use wrong::Wrong;
 /// More lines than an order may have, by one: its owner refuses it for them.
 const MAX_LINES: usize = 1_001;
 
-/// What an order means.
+/// The order that a UBL Order means.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its path.
@@ -90,7 +90,7 @@ fn translate(
     Some(Translation::of_order(Document::Order(Box::new(order)), reference))
 }
 
-/// Who buys: by one of the buyer's codes, else the partner's default customer.
+/// The customer, by one of the buyer's codes; else the partner's default customer.
 fn customer(buyer: &Party, partner: &Partner) -> Option<CustomerId> {
     let known = buyer.codes().find_map(|code| customer_of(code, partner));
     let unknown = || buyer.codes().next().filter(|_| maps_codes(partner));

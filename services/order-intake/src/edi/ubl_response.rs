@@ -1,4 +1,4 @@
-//! The UBL OrderResponse: what became of an order.
+//! The UBL OrderResponse.
 
 use contracts::document::{OrderAck, OrderAckStatus};
 use edi::ubl::{OrderResponse, ResponseLine};
@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 
 use super::reference::{LineReference, Reference};
 
-/// What became of an order; `id` is the answer's own.
+/// The response to an order.
 #[must_use]
 pub fn of_order(ack: &OrderAck, reference: Option<&Reference>, now: DateTime) -> OrderResponse {
     let ubl = reference.and_then(|reference| reference.ubl.clone()).unwrap_or_default();

@@ -4,11 +4,8 @@
 
 use contracts::{
     InvoiceNumber, Kind, Money, PartnerName, Reason, ReasonPath,
-    document::{
-        AckStatus, DocumentAck, Faults, Payment, PaymentReversal, Rejection, Remittance, Unreadable,
-    },
+    document::{AckStatus, DocumentAck, Payment, PaymentReversal, Rejection, Remittance},
 };
-use edi::{XmlError, camt};
 use mesh::{Context, Halt, Handler, Key, OnFormat, Outputs, Received};
 
 use crate::{
@@ -16,10 +13,10 @@ use crate::{
     domain::owing::source_of_invoice,
     edi::{
         bank::{
-            self,
             names::Names,
             notification::{Credit, Entry, Notification, Reversal},
             payer::Payers,
+            payload::read,
             remember::{NotFound, find, forget, remember},
         },
         hand_on::hand_on,
@@ -33,45 +30,6 @@ pub const HANDLER: Handler<OrderIntake> = &OnFormat { kind: Kind::Camt, read, ke
 
 /// The most reasons that are told of one notification.
 const MAX_REASONS: usize = 200;
-
-fn read(payload: &[u8]) -> Result<Notification, Faults> {
-    let message = camt::read_notifications(payload).map_err(|error| {
-        let message = error.to_string();
-        let whole = |code, message| Unreadable { code, path: String::new(), message };
-        match error {
-            camt::NotANotification::Xml(XmlError::TooLarge(_)) => whole(Reason::TooLarge, message),
-            camt::NotANotification::Xml(_) => whole(Reason::NotCamt, message),
-            camt::NotANotification::Other { namespace, .. } => {
-                let (code, message) = not_read(&namespace, message);
-                whole(code, message)
-            }
-            camt::NotANotification::Invalid { path, .. } if message.contains("missing field") => {
-                Unreadable { code: Reason::MissingField, path, message }
-            }
-            camt::NotANotification::Invalid { path, .. } => {
-                Unreadable { code: Reason::InvalidValue, path, message }
-            }
-        }
-    })?;
-    Ok(bank::entry::read(&message))
-}
-
-/// Reports and statements repeat what notifications tell, and not always by the same references:
-/// cash that is taken from both is taken twice.
-fn not_read(namespace: &str, message: String) -> (Reason, String) {
-    let Some(name) = namespace.strip_prefix(camt::ISO_20022) else {
-        return (Reason::NotCamt, message);
-    };
-    let again = match name.get(..8) {
-        Some("camt.052") => {
-            "a report within the day repeats what notifications tell and may change"
-        }
-        Some("camt.053") => "a statement repeats what notifications tell",
-        _ => return (Reason::NotSupported, message),
-    };
-    let text = format!("{name}: {again}; cash would be taken twice. Send camt.054");
-    (Reason::NotSupported, text)
-}
 
 fn keys(received: &Received<Notification>, keys: &mut Keys) {
     let Received { partner: bank, document: notification } = received;

@@ -7,7 +7,7 @@ use super::shop::{BILL, Shop, dispatched, invoice, received};
 use crate::store::audit;
 
 impl Shop {
-    /// What a whole round over everything finds.
+    /// The number of differences that a whole round finds.
     pub async fn differences(&mut self) -> i64 {
         for _ in 0..4 {
             self.bench.at(self.bench.now() + SignedDuration::from_secs(61));

@@ -52,7 +52,7 @@ fn released(quantity: &str) -> InventoryReleased {
     .unwrap()
 }
 
-/// So many are not in stock, and may not wait.
+/// Units that are not in stock, and may not wait.
 fn declined(quantity: &str) -> InventoryDeclined {
     serde_json::from_value(json!({"order_id": id("PO-1"), "partner": "acme",
         "po_number": "PO-1", "why": "nothing left",
@@ -60,7 +60,7 @@ fn declined(quantity: &str) -> InventoryDeclined {
     .unwrap()
 }
 
-/// So many have left; some of them after they had been taken back.
+/// Units that have left; some of them after they had been taken back.
 fn left(confirmation: &str, quantity: &str, late: &str) -> ShipmentDispatched {
     let mut event = super::shop::dispatched("PO-1", quantity);
     event.confirmation_id = confirmation.parse().unwrap();
@@ -79,7 +79,7 @@ fn answers(outcome: &impl Heard) -> Vec<OrderChangeAck> {
     outcome.documents(&name("acme"))
 }
 
-/// The only one.
+/// The only answer to a change of an outcome.
 fn answer(outcome: &impl Heard) -> OrderChangeAck {
     let answers = answers(outcome);
     assert_eq!(answers.len(), 1, "{outcome:?}");
@@ -95,7 +95,7 @@ fn said(answer: &OrderChangeAck) -> (ChangeStatus, String) {
     (answer.status, answer.lines[0].quantity.to_string())
 }
 
-/// What was asked for, by line: from, to.
+/// The requested changes by line: from, to.
 fn asked(outcome: &impl Heard) -> Vec<(u32, String, String)> {
     let events = outcome.events::<OrderChangeRequested>().into_iter();
     let lines = events.flat_map(|event| event.lines);

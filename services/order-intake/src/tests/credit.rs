@@ -242,7 +242,8 @@ fn m1_an_invoice_that_is_told_twice_is_owed_once() {
     assert_eq!(shop.line("PO-1").billed.to_string(), "1");
 }
 
-/// What allocation has set free for a change counts no more, although the rest is still asked for.
+/// Units that allocation has set free for a change count no more, although the rest is still asked
+/// back.
 #[test]
 fn o7_units_that_were_set_free_are_no_part_of_the_exposure() {
     let mut shop = Stall::open();

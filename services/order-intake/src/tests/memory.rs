@@ -240,7 +240,6 @@ impl Stall {
         self.standing(po).taken().unwrap().clone()
     }
 
-    /// Its first line.
     pub fn line(&self, po: &str) -> Line {
         self.memory.scenario.work.lines.from((id(po), 0)).next().unwrap().clone()
     }

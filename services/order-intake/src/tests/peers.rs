@@ -23,7 +23,7 @@ const OURS: [&str; 5] = ["cancel", "credit_limit", "order_change", "pricing", "u
 const ELSEWHERE: [(&str, &str); 1] =
     [("B1", "allocation, invoicing, payment-apply: an order that is closed short")];
 
-/// How each case is treated.
+/// The treatment of each case.
 async fn compared(id: &str, case: &Value) -> Option<Compared> {
     Some(match id {
         "O02" | "O04" | "O08" | "O10" | "O13" | "O15" | "O16" | "O17" | "O18" | "O19" | "O21"
@@ -226,7 +226,7 @@ async fn open_orders(case: &Value) -> Compared {
         )
 }
 
-/// Who pays ahead owes less than nothing; the order waits for no payment.
+/// A customer that pays ahead owes less than nothing; the order waits for no payment.
 async fn paid_ahead(case: &Value) -> Compared {
     let (input, expected) = (&case["input"], &case["expected"]);
     let mut shop = Shop::at(&text(&input["unit_price"]), None).await;

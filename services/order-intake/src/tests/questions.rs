@@ -1,4 +1,4 @@
-//! What may be asked before an order: `customer-check` and `price`.
+//! The questions that may be asked before an order: `customer-check` and `price`.
 
 use contracts::{
     document::CustomerStatus,

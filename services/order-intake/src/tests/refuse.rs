@@ -54,7 +54,7 @@ fn o2_the_unit_the_ship_to_and_the_total_are_judged_with_the_rest() {
     assert_eq!(codes(&refused), wanted);
 }
 
-/// So many lines of one widget each.
+/// An order's lines, of one widget each.
 fn lines(number: u32) -> Value {
     let line = |line| json!({"line": line, "sku": "WIDGET-1", "quantity": "1"});
     (1..=number).map(line).collect()
@@ -133,7 +133,7 @@ fn o3_a_total_below_zero_is_refused() {
     assert_eq!(codes(&refused), [Reason::InvalidValue]);
 }
 
-/// What is accepted can be read by everybody, with taxes on top.
+/// An accepted order can be read by everybody, with taxes on top.
 #[test]
 fn o3_a_value_of_too_many_digits_is_refused() {
     let mut bench = memory();

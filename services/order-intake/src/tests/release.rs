@@ -229,7 +229,7 @@ fn o6_a_total_that_is_not_ours_and_a_possible_duplicate_are_an_operators() {
     assert_eq!(shop.exposure(), "49.00");
 }
 
-/// Who said what, why and when, and what became of it: of what is refused too.
+/// Every command is kept with its operator, reason, time and result: refused ones too.
 #[tokio::test]
 async fn o6_o8_what_operators_release_and_cancel_is_audited() {
     let mut shop = Shop::open().await;

@@ -46,7 +46,7 @@ pub fn limited(limit: Option<&str>) -> Customer {
     record
 }
 
-/// Widgets at a price.
+/// A price list with widgets at this price.
 pub fn priced(unit_price: &str) -> PriceList {
     document(json!({"price_list": "WHOLESALE", "currency": "USD", "valid_from": "2026-01-01",
         "valid_to": null, "tolerance_percent": "0", "prices": [
@@ -101,7 +101,7 @@ fn paper(bill: &Bill<'_>, lines: &Value) -> Value {
         "tax_total": bill.tax, "total": bill.total})
 }
 
-/// An invoice.
+/// An invoice, as it is posted.
 pub fn invoice(bill: &Bill<'_>) -> InvoicePosted {
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": bill.quantity, "uom": "EA",
         "unit_price": "10.00", "price_base_quantity": "1", "discount_percent": "0",
@@ -130,7 +130,7 @@ fn cash(id: &str, customer: Option<&str>, more: &Value) -> Value {
     event
 }
 
-/// Money has come in.
+/// A payment that has come in.
 pub fn received(id: &str, customer: Option<&str>, amount: &str) -> PaymentReceived {
     let more = json!({"amount": amount, "received_on": "2026-03-02"});
     serde_json::from_value(cash(id, customer, &more)).unwrap()
@@ -141,7 +141,7 @@ fn put_to(invoice: &str, amount: &str, discount: &str) -> Value {
         "discount": discount}])
 }
 
-/// It pays an invoice.
+/// A payment that is applied to an invoice.
 pub fn applied(id: &str, invoice: &str, amount: &str, discount: &str) -> PaymentApplied {
     let more = json!({"applied": put_to(invoice, amount, discount), "unapplied_amount": "0"});
     serde_json::from_value(cash(id, Some("C-100"), &more)).unwrap()
@@ -202,7 +202,7 @@ impl Shop {
         (outcome, result)
     }
 
-    /// How the customer stands.
+    /// The answer to `customer-check` for more of this amount.
     pub async fn check(&self, amount: &str) -> CustomerCheck {
         let request = CustomerCheckRequest {
             customer_id: "C-100".parse().unwrap(),
@@ -212,7 +212,7 @@ impl Shop {
         serde_json::from_value(answer).unwrap()
     }
 
-    /// What the customer owes and has ordered; that it is the sum of its parts is seen by the way.
+    /// The customer's exposure; that it is the sum of its parts is seen by the way.
     pub async fn exposure(&self) -> String {
         let db = self.bench.database();
         let kept: Vec<Credit> = row::find(db, "customer_id", [account().0]).await.unwrap();
@@ -229,12 +229,12 @@ impl Shop {
         found.into_iter().next().unwrap()
     }
 
-    /// The same, taken.
+    /// The order as it was taken.
     pub async fn taken(&self, po: &str) -> Taken {
         self.standing(po).await.taken().unwrap().clone()
     }
 
-    /// Its first line.
+    /// The order's first line.
     pub async fn line(&self, po: &str) -> Line {
         let found: Vec<Line> =
             row::find(self.bench.database(), "order_id", [id(po)]).await.unwrap();
@@ -242,7 +242,7 @@ impl Shop {
     }
 }
 
-/// What an answer is held for.
+/// The reasons of an answer that says held.
 pub fn held_for(ack: &OrderAck) -> Vec<Reason> {
     assert_eq!(ack.status, contracts::document::OrderAckStatus::Held, "{ack:?}");
     codes(ack)

@@ -1,4 +1,4 @@
-//! What is on its way is waited for (M5).
+//! Records that are on their way are waited for (M5).
 
 use contracts::{
     Reason,

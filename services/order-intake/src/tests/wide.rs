@@ -49,7 +49,7 @@ fn d2_an_order_beyond_18_digits_is_refused() {
     assert_eq!(super::codes(&told), [Reason::InvalidValue]);
 }
 
-/// So is what a change would add; the rest of it applies, of held orders as of accepted ones.
+/// An addition beyond 18 digits is refused; the rest of the change applies.
 #[tokio::test]
 async fn d2_growth_beyond_18_digits_is_refused() {
     // Of the second, no invoice with taxes could be told.

@@ -1,25 +1,23 @@
-//! What a payment is called: one id for life, whatever notification tells of it.
+//! The id of a payment: one for life, whatever notification tells of it.
 
 use contracts::{PaymentId, ids::derived};
 use edi::camt::{Detail, Entry, Notification, References};
 
-/// What a payer writes who gives no reference.
+/// The reference of a payer who gives none.
 const NO_REFERENCE: &str = "NOTPROVIDED";
 
 /// One payment of an entry.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
-    /// On which page of its message, and of its notification, where they have several.
+    /// The page of its message, and of its notification, where they have several.
     pub page: [&'a str; 2],
-    /// On which account.
     pub notification: &'a Notification,
-    /// In which booking.
     pub entry: &'a Entry,
-    /// Its place in the notification, from 0.
+    /// The entry's place in the notification, from 0.
     pub entry_number: usize,
-    /// What the bank tells of it, where the booking is taken apart.
+    /// The details of the payment, where the bank takes the booking apart.
     pub detail: Option<&'a Detail>,
-    /// Its place in the booking, from 1; none where it is the whole of it.
+    /// The place in the booking, from 1; `None` where the payment is the whole of it.
     pub number: Option<usize>,
     /// The account servicer's reference of it, where no other payment of the booking has it.
     pub own: Option<&'a str>,
@@ -30,9 +28,9 @@ impl<'a> Place<'a> {
         self.detail.map(|detail| &detail.references)
     }
 
-    /// Its id: the account servicer's own reference of the payment, else that of the booking (with
-    /// its place there where it is one of several), else the number that it has with all banks,
-    /// else one made of what is told of it.
+    /// The id: the account servicer's own reference of the payment, else that of the booking (with
+    /// the payment's place there where it is one of several), else the number that it has with all
+    /// banks, else one made of what is told of it.
     pub fn id(&self) -> PaymentId {
         let booking = || {
             let reference = Some(&*self.entry.servicer_reference).filter(|it| !it.is_empty())?;
@@ -71,7 +69,7 @@ impl<'a> Place<'a> {
         derived(&parts).to_string()
     }
 
-    /// Everything that it is called, the surest first: what a bank takes back is found by it.
+    /// All names of the payment, the surest first: a payment that goes back is found by them.
     pub fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut add = |kind: &str, text: &str| {

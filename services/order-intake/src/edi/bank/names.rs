@@ -2,7 +2,7 @@
 
 use contracts::{document::Payment, ids::derived};
 
-/// How a bank calls a payment, and what it told of it.
+/// The names of a payment, and the digest of what the bank told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
     pub names: Vec<String>,

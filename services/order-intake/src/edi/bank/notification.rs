@@ -34,7 +34,7 @@ pub enum Entry {
     Reversal(Reversal),
 }
 
-/// Money that came.
+/// A payment that came to the account.
 #[derive(Debug)]
 pub struct Credit {
     /// As far as the notification itself says it.
@@ -47,7 +47,7 @@ pub struct Credit {
     pub words: Vec<String>,
 }
 
-/// Money that went back.
+/// A payment that the bank took back.
 #[derive(Debug)]
 pub struct Reversal {
     /// The place in the notification.

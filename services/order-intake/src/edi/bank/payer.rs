@@ -1,17 +1,16 @@
-//! Who paid: by the bank partner's record of names, accounts and codes.
+//! Payers, by the bank partner's record of names, accounts and codes.
 
 use std::collections::BTreeMap;
 
 use contracts::{CustomerId, partner::Partner};
 
-/// Whom a bank's codes stand for.
+/// The customers that a bank's codes stand for.
 pub struct Payers<'a> {
     partner: &'a Partner,
     known: BTreeMap<String, Option<&'a CustomerId>>,
 }
 
 impl<'a> Payers<'a> {
-    /// Those of the partner's record.
     pub fn of(partner: &'a Partner) -> Self {
         let mut known: BTreeMap<String, Option<&CustomerId>> = BTreeMap::new();
         let codes = partner.x12.iter().flat_map(|x12| &x12.customer_codes);
@@ -25,8 +24,8 @@ impl<'a> Payers<'a> {
         Self { partner, known }
     }
 
-    /// The customer that the first known code stands for; none where nobody is known: then the cash
-    /// waits where everybody sees it, or goes where its remittance says.
+    /// The customer of the first known code; `None` where no code is known: then the cash waits where
+    /// everybody sees it, or goes where its remittance says.
     pub fn find<'c>(&self, codes: impl IntoIterator<Item = &'c str>) -> Option<CustomerId> {
         let of = |code: &str| {
             let mapped = self.known.get(&plain(code)).copied().flatten().cloned();

@@ -1,5 +1,5 @@
-//! Payments are remembered by their references, each bank's newest: what a bank takes back is found by
-//! them, and what it tells twice is told the same.
+//! Payments are remembered by their references, each bank's newest: a payment that goes back is found
+//! by them, and one that is told twice is told the same.
 
 use contracts::{Amount, Money, PartnerName, PaymentId, document::Payment};
 use mesh::Json;
@@ -37,14 +37,14 @@ pub fn remember(work: &mut UnitOfWork, bank: &PartnerName, payment: &mut Payment
     work.bank_credits.put(BankCredit { partner, payment_id, position, digest, payment });
 }
 
-/// Why no payment is the one that went back.
+/// The reason why no payment is the one that went back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotFound {
-    /// None is called so.
+    /// No payment goes by these names.
     Unknown,
-    /// Several are called so.
+    /// Several payments of the amount go by a name.
     Several,
-    /// The one that is called so was of another amount.
+    /// The payment of that name was of another amount.
     Part(Amount),
 }
 
@@ -52,7 +52,7 @@ pub enum NotFound {
 /// goes by, and no other one.
 ///
 /// # Errors
-/// Why it is none.
+/// Says why there is none.
 pub fn find(
     work: &UnitOfWork,
     bank: &PartnerName,

@@ -1,4 +1,4 @@
-//! What a payment is for: the documents that its remittance names.
+//! The documents that the remittance of a payment names.
 
 use contracts::{
     Amount, InvoiceNumber, Money, PoNumber, Reason, ReasonPath, document::Remittance as Line,
@@ -9,7 +9,7 @@ use edi::camt::{self, DocumentAmounts, NamedDocument, Remittance, Side};
 const INVOICES: [&str; 6] = ["", "CINV", "MSIN", "SBIN", "AROI", "INVS"];
 /// Credit that the payer takes.
 const CREDITS: [&str; 2] = ["CREN", "CNFA"];
-/// An order.
+/// The kind of an order.
 const ORDER: &str = "PUOR";
 
 /// The lines of a payment of `paid`. Amounts in another currency say nothing of this cash.
@@ -127,7 +127,7 @@ impl Figures {
         Self { due, discount, credited, deduction, reason, remitted }
     }
 
-    /// What is left of what was due, where that is said and nothing of what is paid.
+    /// The rest of the amount due, where that is said and no amount paid.
     fn left(&self) -> Option<i64> {
         let left = self.due?.checked_sub(self.discount)?.checked_sub(self.deduction)?;
         Some(left).filter(|left| *left >= 0)

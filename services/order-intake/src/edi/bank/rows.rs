@@ -5,34 +5,31 @@ use mesh::Json;
 
 /// The most payments that one notification may bring.
 pub const MAX_ENTRIES: usize = 2_500;
-/// Payments that are remembered of a bank: what comes back comes back within months.
+/// Payments that are remembered of a bank: one that goes back does so within months.
 pub const MAX_REMEMBERED: u64 = 50_000;
 
 /// A payment as it was handed on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankCredit {
-    /// The bank.
     pub partner: PartnerName,
-    /// Its id of the payment.
+    /// The bank's id of the payment.
     pub payment_id: PaymentId,
-    /// Its place among the bank's payments.
+    /// The place among the bank's payments.
     pub position: u64,
-    /// What the bank told, before anybody's codes were looked up.
+    /// The digest of what the bank told, before anybody's codes were looked up.
     pub digest: String,
     /// The document that it became.
     pub payment: Json<Payment>,
 }
 
-/// What else a payment is called.
+/// A name of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BankReference {
-    /// The bank.
     pub partner: PartnerName,
-    /// Whose reference it is, and the reference: `e2e:…`.
+    /// The kind of the reference, and the reference: `e2e:…`.
     pub reference: String,
-    /// The payment.
     pub payment_id: PaymentId,
-    /// Its place among the bank's payments.
+    /// The place among the bank's payments.
     pub position: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Looks at an interchange: what the 997 says of it, and what it means where it is taken.
+//! The judgement of an interchange: the verdicts for its 997, and the documents that it means.
 
 use contracts::{OrderId, PoNumber, Role, document::ItemCode, partner::Partner};
 use edi::{
@@ -22,24 +22,24 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// One interchange looked at.
+/// The judgement of an interchange.
 pub struct Judged {
-    /// What is wrong with it besides its own envelope.
+    /// The errors besides those of its own envelope.
     pub errors: Vec<InterchangeError>,
-    /// What became of its groups.
+    /// The verdicts on its groups.
     pub verdicts: Vec<GroupVerdict>,
-    /// What it means.
+    /// The documents that it means.
     pub translations: Vec<Translation>,
 }
 
 impl Judged {
-    /// Whether something of it is taken.
+    /// Returns whether something of it is taken.
     pub fn is_taken(&self) -> bool {
         self.verdicts.iter().any(|verdict| verdict.taken() > 0)
     }
 }
 
-/// Looks at one interchange; `too_many` where its payload brings more sets than are taken.
+/// Judges one interchange; `too_many` where its payload brings more sets than are taken.
 pub fn judge(
     work: &UnitOfWork,
     partner: &Partner,
@@ -130,14 +130,14 @@ fn judge_set(
     }
 }
 
-/// A 945: the confirmation is the same for one that comes in a file, and read in one place.
+/// Reads a 945, as one that comes in a file is read.
 fn shipped(transaction: &TransactionSet) -> (SetVerdict, Option<Translation>) {
     let (verdict, confirm) = warehouse::ship_confirm(transaction);
     let document = confirm.map(|confirm| Document::Shipped(Box::new(confirm)));
     (verdict, document.map(|document| Translation { document, about: About::Nothing }))
 }
 
-/// What a group brings.
+/// The content of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     Order,
@@ -157,7 +157,7 @@ impl Wanted {
         }
     }
 
-    /// Who may send it.
+    /// The role that may send it.
     fn role(self) -> Role {
         match self {
             Self::Order | Self::Change => Role::Buyer,

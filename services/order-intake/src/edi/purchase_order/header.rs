@@ -1,4 +1,4 @@
-//! What an 850 says of the order as a whole.
+//! The terms of an 850 for the order as a whole.
 
 use contracts::{Amount, Currency, document::Charge};
 use edi::x12::{Checker, ElementError, Segment};

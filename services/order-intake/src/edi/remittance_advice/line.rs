@@ -1,4 +1,4 @@
-//! The lines of an 820: what is paid of each document, and what is kept back.
+//! The lines of an 820: the amounts paid of each document and kept back.
 
 use contracts::{Amount, InvoiceNumber, Money, PoNumber, document::Remittance};
 use edi::x12::{Checker, ElementError, Segment, SegmentError};
@@ -9,7 +9,7 @@ const MAX_LINES: usize = 10_000;
 const INVOICES: [&str; 3] = ["IK", "IV", "OI"];
 /// Qualifiers of the buyer's orders.
 const ORDERS: [&str; 2] = ["PO", "CO"];
-/// The longest reason.
+/// The longest reason of a deduction.
 const MAX_REASON: usize = 200;
 
 /// The lines of the detail area; adjustments that belong to no document are lines of their own.
@@ -44,7 +44,7 @@ fn minor(segment: &Segment, element: usize, paid: Money, check: &mut Checker) ->
     money
 }
 
-/// What is paid of one document.
+/// The amount paid of one document.
 fn of_document(
     rmr: &Segment,
     inside: &[Segment],
@@ -82,7 +82,7 @@ fn of_document(
         words.push(format!("{} {}", rmr.get(1), rmr.get(2)));
         words.extend(said(inside));
     }
-    let named = Named::of(rmr, inside, check);
+    let named = NamedDocument::of(rmr, inside, check);
     Some(line(named, cash.max(0), discount, kept, &words, paid))
 }
 
@@ -94,7 +94,8 @@ fn adjustments(segments: &[Segment], paid: Money, check: &mut Checker) -> Vec<Re
         let Some(kept) = minor(adx, 1, paid, check).and_then(i64::checked_neg) else { continue };
         // What is paid above the documents is unapplied cash, and needs no line.
         if kept > 0 {
-            let named = Named::by(adx.get(3), adx.get(4), adx, 4, check).unwrap_or_default();
+            let named =
+                NamedDocument::by(adx.get(3), adx.get(4), adx, 4, check).unwrap_or_default();
             lines.push(line(named, 0, 0, kept, &[adjustment(adx)], paid));
         }
     }
@@ -102,7 +103,7 @@ fn adjustments(segments: &[Segment], paid: Money, check: &mut Checker) -> Vec<Re
 }
 
 fn line(
-    named: Named,
+    named: NamedDocument,
     cash: i64,
     discount: i64,
     kept: i64,
@@ -126,7 +127,7 @@ fn adjustment(adx: &Segment) -> String {
     text.trim_end().to_owned()
 }
 
-/// What is said in words within a line.
+/// The words within a line.
 fn said(inside: &[Segment]) -> Vec<String> {
     let texts = inside.iter().filter_map(|segment| match segment.id.as_str() {
         "REF" => Some([segment.get(2), segment.get(3)]),
@@ -138,12 +139,12 @@ fn said(inside: &[Segment]) -> Vec<String> {
 
 /// The document that a line names.
 #[derive(Default)]
-struct Named {
+struct NamedDocument {
     invoice: Option<InvoiceNumber>,
     order: Option<PoNumber>,
 }
 
-impl Named {
+impl NamedDocument {
     /// By the line itself, else by a reference within it.
     fn of(rmr: &Segment, inside: &[Segment], check: &mut Checker) -> Self {
         if let Some(own) = Self::by(rmr.get(1), rmr.get(2), rmr, 2, check) {

@@ -19,7 +19,7 @@ impl Numbers {
     }
 }
 
-/// What damage may put where something was.
+/// Texts that damage may put where something was.
 const MARKS: [u8; 12] = *b"*~>A0 9\nSZ\xff\x00";
 
 pub fn damaged(text: &str, numbers: &mut Numbers) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! Which format an answer is said in: the partner's record, else how the order came.
+//! The format of an answer: the partner's record, else the format of the order.
 
 use contracts::{document::Order, event::OrderAccepted};
 

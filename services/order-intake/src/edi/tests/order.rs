@@ -207,7 +207,7 @@ async fn terms_of_the_header_are_carried_over() {
     assert_eq!(days, ["2026-03-10", "2026-03-20"]);
 }
 
-/// What would change the order and is not carried out is refused, not left out.
+/// Segments that would change the order and are not carried out are refused, not left out.
 #[tokio::test]
 async fn what_is_not_carried_out_is_refused() {
     let mut desk = Desk::new().await;

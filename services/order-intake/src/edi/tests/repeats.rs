@@ -86,8 +86,7 @@ async fn mesh_execute(db: &mesh::DatabaseConnection, sql: &str) {
     db.execute_unprepared(sql).await.unwrap();
 }
 
-/// What an order's own document called its lines is what they are called, whatever else came under
-/// its number.
+/// An order keeps the names of its own document's lines, whatever else came under its number.
 #[tokio::test]
 async fn o1_a_refused_duplicate_does_not_rename_the_lines_of_the_order() {
     let mut desk = Desk::new().await;

@@ -69,7 +69,7 @@ async fn two_replicas_never_use_a_control_number_twice() {
     assert_eq!((all.len(), different.len()), (48, 48), "{all:?}");
 }
 
-/// What an engine hands on of a message, however often the database gives it back.
+/// The documents that an engine hands on of a message, however often the database gives it back.
 async fn handed_on(bench: &Bench, sent: Inbound) -> Vec<DocumentTranslated> {
     loop {
         match bench.engine().handle(vec![sent.clone()], bench.now()).await {

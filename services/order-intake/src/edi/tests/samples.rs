@@ -97,10 +97,10 @@ fn figure(index: &csv::StringRecord, column: usize, name: &str) -> Option<String
     Some(last.1.to_string().trim_matches('"').to_owned())
 }
 
-/// Where the index has what trailers state, and what lines come to.
+/// The columns of the index for stated and computed totals.
 const STATED: usize = 10;
 const COMES_TO: usize = 11;
-/// What a line without a price costs here.
+/// The price here of a line without one.
 const LISTED: &str = "96";
 
 #[tokio::test]

@@ -13,7 +13,7 @@ pub struct Till {
     pub desk: Desk,
 }
 
-/// What a message became.
+/// The documents that a message became.
 #[derive(Debug)]
 pub struct Became {
     pub payments: Vec<Payment>,

@@ -1,4 +1,4 @@
-//! When and where an order goes.
+//! The delivery of an order.
 
 use contracts::{Reason, document::Address};
 use edi::ubl::{self, Code, Party};
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::wrong::Wrong;
 
-/// When and where it goes, to one place.
+/// The day and address of an order that goes to one place.
 pub(super) fn read(order: &ubl::Order, wrong: &mut Wrong) -> (Option<Date>, Option<Address>) {
     if order.delivery.len() > 1 {
         wrong.at("Delivery[1]", Reason::NotSupported, "an order goes to one place");

@@ -9,7 +9,7 @@ use edi::ubl::{self, LineItem};
 use super::wrong::Wrong;
 use crate::edi::{items, reference::LineReference};
 
-/// The codes of every line's item, for looking them up.
+/// The codes of a line's item.
 pub fn codes(line: &LineItem) -> Vec<ItemCode> {
     let item = &line.item;
     let code = |qualifier: &str, id: &Option<ubl::ItemId>| {
@@ -23,7 +23,7 @@ pub fn codes(line: &LineItem) -> Vec<ItemCode> {
     ours.into_iter().chain(theirs).chain(standard.into_iter().flatten()).collect()
 }
 
-/// What a line orders.
+/// The order line that a line means.
 pub(super) fn read(
     number: u32,
     path: &str,
@@ -98,7 +98,7 @@ fn discount(path: &str, item: &LineItem, wrong: &mut Wrong) -> Percent {
     discount
 }
 
-/// How its sender calls a line.
+/// The sender's names of a line.
 pub(super) fn reference(number: u32, item: &LineItem) -> LineReference {
     let unit = item.quantity.as_ref().and_then(|quantity| quantity.unit.clone());
     LineReference {

@@ -57,7 +57,7 @@ async fn o7_a_customer_of_another_currency_by_now_gets_no_more() {
     assert_eq!((order.currency.as_str(), order.total.to_string()), ("USD", "80.00".to_owned()));
 }
 
-/// It is looked at when it is taken, too.
+/// The currency is looked at when the change is taken, too.
 #[tokio::test]
 async fn o7_a_currency_that_changes_while_a_change_is_under_way_refuses_its_growth() {
     let mut shop = Shop::with_ten().await;

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::*;
 
-/// What happens to an order of ten widgets on line 1.
+/// An event in the life of an order of ten widgets on line 1.
 #[derive(Debug, Clone)]
 enum Step {
     /// The buyer wants so many of a line, under a number that may be used before.
@@ -53,7 +53,7 @@ struct Served {
     taken_back: i64,
 }
 
-/// What intake said and the others have not heard.
+/// Events of intake that the others have not heard.
 #[derive(Debug)]
 enum Said {
     Requested(OrderChangeRequested),
@@ -172,7 +172,7 @@ impl World {
         self.gone.push_back(event);
     }
 
-    /// What allocation and the warehouses do about it.
+    /// The reactions of allocation and the warehouses.
     fn serve(&mut self, said: Said) {
         match said {
             Said::Requested(event) => {
@@ -204,7 +204,7 @@ impl World {
         }
     }
 
-    /// Everybody hears everything.
+    /// Delivers all events to everybody.
     async fn settle(&mut self) {
         while !(self.said.is_empty() && self.free.is_empty() && self.gone.is_empty()) {
             for step in [Step::Hear, Step::Gone, Step::Free] {

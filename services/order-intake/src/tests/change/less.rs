@@ -1,4 +1,4 @@
-//! Less than before (O7).
+//! Changes to less than before (O7).
 
 use contracts::{
     Reason,
@@ -90,7 +90,7 @@ fn o7_all_of_it_left_first_nothing_changes() {
     assert_eq!(shop.figures().1, "completed");
 }
 
-/// What allocation declines meanwhile is not wanted either: nothing is waited for in vain.
+/// Units that allocation declines meanwhile are not wanted either: nothing is waited for in vain.
 #[test]
 fn o7_what_is_declined_meanwhile_settles_it_too() {
     let mut shop = Stall::with_ten();

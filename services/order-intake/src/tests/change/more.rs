@@ -76,7 +76,8 @@ fn o7_what_a_change_gives_up_makes_room_for_what_it_adds() {
     assert_eq!(shop.exposure(), "100.00");
 }
 
-/// It frees less than was hoped: what it adds does not fit, and each answer has its own cause.
+/// Fewer units become free than was hoped: the additions do not fit, and each answer has its own
+/// cause.
 #[tokio::test]
 async fn o7_what_was_shipped_meanwhile_makes_no_room() {
     let mut shop = Shop::open().await;

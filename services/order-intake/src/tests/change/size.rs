@@ -105,7 +105,7 @@ fn asks(change: OrderChange) -> Received<OrderChange> {
     Received { partner: name("acme"), document: change }
 }
 
-/// What each kind of document about one line touches, of an accepted order.
+/// The rows that each kind of document about one line touches, of an accepted order.
 async fn touches(lines: u32) -> Vec<(usize, usize)> {
     let mut shop = with_lines(lines).await;
     let gone = super::super::shop::dispatched("PO-1", "1");
@@ -126,7 +126,7 @@ async fn touches(lines: u32) -> Vec<(usize, usize)> {
     all
 }
 
-/// What more of a line touches, of a held order.
+/// The rows that more of a line touches, of a held order.
 async fn touches_held(lines: u32) -> Vec<(usize, usize)> {
     let mut shop = Shop::at("10.00", Some("1.00")).await;
     let held = shop.bench.document(&name("acme"), &long(lines)).await;
@@ -148,7 +148,7 @@ async fn d3_a_one_line_document_touches_as_many_rows_at_10_lines_as_at_1000() {
     assert!(all.iter().chain(&held).chain([&new]).all(some), "{all:?} {held:?} {new:?}");
 }
 
-/// How often lines are looked at while all of an order's lines change, by twice as many lines.
+/// The number of times that lines are looked at while all of an order's lines change.
 async fn looked_at(lines: u32) -> [u64; 3] {
     let mut shop = with_lines(lines).await;
     let every = |quantity: &str| -> Value {

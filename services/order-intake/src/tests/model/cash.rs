@@ -13,10 +13,10 @@ use super::{
     shop,
 };
 
-/// What payment-apply would know.
+/// Everything that payment-apply would know.
 #[derive(Debug, Default)]
 pub struct Desk {
-    /// Whose an invoice is, and what of it is open.
+    /// The customer of an invoice, and its open amount.
     pub invoices: BTreeMap<usize, (usize, i64)>,
     /// Charges of an order that no invoice bills yet.
     pub charges_left: BTreeMap<usize, i64>,
@@ -79,7 +79,7 @@ impl Script {
         self.dice.one(&all)
     }
 
-    /// It pays an invoice of its customer in part or whole, or is found to be somebody's.
+    /// The payment pays an invoice of its customer in part or whole, or its customer becomes known.
     fn apply(&mut self, bench: &mut Intake) {
         let Some((number, payment)) = self.unapplied() else { return };
         let (name, currency, _, digits) = CUSTOMERS[payment.customer];
@@ -206,7 +206,6 @@ impl Script {
     }
 }
 
-/// A customer's record.
 pub fn record(customer: usize, limit: Option<i64>, blocked: bool) -> Value {
     let (id, currency, list, digits) = CUSTOMERS[customer];
     json!({"customer_id": id, "name": id, "currency": currency, "price_list": list,

@@ -228,7 +228,7 @@ impl Script {
         Step::of(bench.inbound(subject, payload), Told::Nothing)
     }
 
-    /// What allocation does about what order-intake said, and who it then hears of.
+    /// The reactions of allocation to what order-intake said, and who then hears of them.
     pub fn listen(&mut self, bench: &mut Intake, said: &Said) {
         match said {
             Said::Taken(order, body, _) => {

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-/// A customer's terms.
 #[derive(Debug, Clone, Copy)]
 pub struct Customer {
     pub limit: Option<i64>,
@@ -15,7 +14,7 @@ pub struct Customer {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It waits; for credit and nothing else, or for somebody too.
+    /// Held for credit alone, or for somebody's word too.
     Held {
         for_credit: bool,
         for_more: bool,
@@ -32,7 +31,7 @@ pub struct Line {
     pub left: i64,
     /// Came back before they were billed.
     pub back: i64,
-    /// Units of each invoice.
+    /// The billed units of each invoice.
     pub bills: Vec<i64>,
 }
 
@@ -40,14 +39,13 @@ pub struct Line {
 pub struct Order {
     pub customer: usize,
     pub state: State,
-    /// When it came.
     pub since: usize,
     pub charges: i64,
     pub charged: i64,
     pub lines: BTreeMap<u32, Line>,
 }
 
-/// What others tell.
+/// An event of another service.
 #[derive(Debug, Clone)]
 pub enum Told {
     Customer(usize, Customer),
@@ -90,11 +88,11 @@ pub enum Told {
         amount: i64,
     },
     Cash(usize, Cash),
-    /// What comes of it is said, or nothing does.
+    /// The event is answered by outputs, or by none.
     Nothing,
 }
 
-/// What happens to a payment.
+/// An event in the life of a payment.
 #[derive(Debug, Clone)]
 pub enum Cash {
     Received { customer: Option<usize>, amount: i64 },
@@ -143,7 +141,7 @@ impl Line {
         (self.wanted - self.back - self.billed()).max(0)
     }
 
-    /// What is not billed yet: the net of all that is to be billed less the nets of what was.
+    /// The unbilled value: the net of all that is to be billed less the nets of what was.
     fn part(&self, digits: u32) -> i64 {
         if self.unbilled() == 0 {
             return 0;
@@ -175,7 +173,7 @@ impl Books {
         nets.sum::<i64>() + order.charges
     }
 
-    /// What of an order is accepted, not cancelled and not billed.
+    /// The value of an order that is accepted, not cancelled and not billed.
     pub fn part(&self, order: &Order) -> i64 {
         let open = order.lines.values().any(|line| line.unbilled() > 0);
         if order.state != State::Open || !open {
@@ -186,7 +184,7 @@ impl Books {
         lines + (order.charges - order.charged).max(0)
     }
 
-    /// What a customer has on order, and what it owes.
+    /// The amounts that a customer has on order and owes.
     pub fn figures(&self, customer: usize) -> (i64, i64) {
         let orders = self.orders.values().filter(|order| order.customer == customer);
         let items = self.open.iter().filter(|((whose, _), _)| *whose == customer);
@@ -198,7 +196,7 @@ impl Books {
         )
     }
 
-    /// How much more a customer may order; none while nothing may.
+    /// The amount that a customer may still order; `None` while it may order nothing.
     pub fn room(&self, customer: usize) -> Option<i64> {
         let Customer { limit, blocked, .. } = self.customers[customer];
         let (on_order, owed) = self.figures(customer);

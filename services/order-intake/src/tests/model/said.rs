@@ -1,4 +1,4 @@
-//! What order-intake says, and what that must mean to the reference.
+//! The outputs of order-intake, and their meaning for the reference.
 
 use contracts::{
     PoNumber, Reason, ReasonLine,
@@ -38,7 +38,7 @@ pub fn number(po: &PoNumber) -> usize {
     po.as_str().trim_start_matches("PO-").parse().unwrap()
 }
 
-/// What was said of orders, in its order.
+/// Outputs about orders, in their order.
 pub fn said(outcome: &Outcome) -> Vec<Said> {
     let mut all = Vec::new();
     for message in &outcome.outgoing {
@@ -175,7 +175,7 @@ impl Books {
         self.orders.insert(number, order);
     }
 
-    /// What of an order is other than before is what was asked for besides, and there is room.
+    /// Every difference of an order was asked for, and there is room for it.
     fn change(&mut self, number: usize, event: &OrderChanged, told: &str) {
         let before = self.part(&self.orders[&number]);
         let order = self.orders.get_mut(&number).unwrap();

@@ -51,7 +51,7 @@ pub struct Served {
     pub taken_back: i64,
 }
 
-/// What somebody tells.
+/// A message of somebody.
 #[derive(Debug)]
 struct Parcel {
     message: Inbound,
@@ -59,7 +59,7 @@ struct Parcel {
     sent: bool,
 }
 
-/// What is delivered in one batch, and what that tells.
+/// The messages of one batch, and their meanings.
 #[derive(Debug, Default)]
 pub struct Step {
     pub messages: Vec<Inbound>,
@@ -81,7 +81,7 @@ pub struct Script {
     pub orders: Vec<Order>,
     pub desk: Desk,
     post: BTreeMap<String, Vec<Parcel>>,
-    /// What was delivered, to be delivered again.
+    /// Messages that were delivered, to be delivered again.
     seen: Vec<Inbound>,
     numbers: usize,
 }
@@ -124,7 +124,7 @@ impl Script {
         self.numbers
     }
 
-    /// What happens next, and what is delivered now.
+    /// The next event, and the messages that are delivered now.
     pub fn next(&mut self, bench: &mut Intake) -> (&'static str, Step) {
         bench.at(bench.now() + SignedDuration::from_secs(1));
         let (what, step) = match self.dice.below(36) {
@@ -158,12 +158,12 @@ impl Script {
         self.post.entry(aggregate).or_default().push(Parcel { message, told, sent: false });
     }
 
-    /// Whether everything was heard of what an aggregate told.
+    /// Returns whether everything was heard of what an aggregate told.
     pub fn is_heard(&self, aggregate: &str) -> bool {
         !self.post.contains_key(aggregate)
     }
 
-    /// What an aggregate tells next; or what it tells after that, which waits for it.
+    /// The next event of an aggregate; or the one behind it, which waits for it.
     fn deliver(&mut self) -> Step {
         let all: Vec<String> = self.post.keys().cloned().collect();
         let Some(aggregate) = self.dice.one(&all) else { return Step::default() };

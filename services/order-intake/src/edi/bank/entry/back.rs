@@ -1,4 +1,4 @@
-//! Money that went back: a debit that takes back what the bank gave before.
+//! Reversals: debits by which a bank takes back money that it gave before.
 
 use contracts::{Money, Reason, ReversalId};
 use edi::camt::{self, Detail};
@@ -60,7 +60,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Why a bank takes money back.
+/// The reason for which a bank takes money back.
 fn reason(entry: &camt::Entry, detail: Option<&Detail>) -> String {
     let returned = detail.and_then(|detail| detail.returned.as_ref());
     let code = returned.map_or("", |it| it.reason.word());

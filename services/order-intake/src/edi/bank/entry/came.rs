@@ -1,4 +1,4 @@
-//! Money that came: a credit, and the payments that it is made of.
+//! Credits, and the payments that they are made of.
 
 use contracts::{Money, Reason, document::Payment};
 use edi::camt::{self, Detail, Side};
@@ -13,7 +13,7 @@ use crate::edi::bank::{
 
 /// The most words of a remittance that are looked up.
 const MAX_WORDS: usize = 32;
-/// What came is no customer's: the seller paid it before.
+/// The note on money that is no customer's: the seller paid it before.
 const CAME_BACK: &str = "money that went out and came back";
 
 /// Reads the payments of an entry.
@@ -99,7 +99,7 @@ fn parts<'a>(details: &[&'a Detail], amount: Money) -> Option<Vec<(Option<&'a De
     (sum == amount).then_some(parts)
 }
 
-/// How it came, by the family of its business.
+/// The method of a payment, by the family of its business.
 fn method(entry: &camt::Entry, detail: Option<&Detail>) -> &'static str {
     let own = detail.map_or("", |detail| detail.code.family());
     let family = if own.is_empty() { entry.code.family() } else { own };
@@ -113,7 +113,7 @@ fn method(entry: &camt::Entry, detail: Option<&Detail>) -> &'static str {
     }
 }
 
-/// What its payer is called: accounts first, for two payers may have one name.
+/// The names of its payer: accounts first, for two payers may have one name.
 fn payer(detail: &Detail) -> Vec<String> {
     let account = std::iter::once(detail.debtor_account().number());
     let codes = detail.debtors().flat_map(|party| party.codes());

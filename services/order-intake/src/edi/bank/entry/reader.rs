@@ -1,4 +1,4 @@
-//! One entry that is being read.
+//! An entry that is being read.
 
 use contracts::{Amount, Currency, Money, Reason, ReasonPath};
 use edi::camt::{self, BankCode, Detail, Entry};
@@ -8,7 +8,7 @@ use crate::edi::bank::{identity::Place, notification::Notification};
 /// Kinds of business by which a bank takes back what it gave: unpaid cheques and debits, returns.
 const TAKEN_BACK: [&str; 6] = ["UPCQ", "UPDD", "PRDD", "RCDD", "RRTN", "RPCR"];
 
-/// One entry that is being read.
+/// An entry that is being read.
 pub struct Reader<'a> {
     /// The page of the message, and of the notification.
     pub page: [&'a str; 2],
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         Place { page, notification, entry, entry_number, detail, number, own }
     }
 
-    /// Where one of its payments stands.
+    /// The path of one of its payments.
     pub fn path_of(&self, number: Option<usize>) -> String {
         match number {
             Some(number) => format!("{}.TxDtls[{}]", self.path, number - 1),
@@ -76,7 +76,7 @@ pub fn is_return(code: &BankCode) -> bool {
     TAKEN_BACK.contains(&code.kind())
 }
 
-/// Whether a payment gives back another one, of the other side.
+/// Returns whether a payment gives back another one, of the other side.
 pub fn gives_back(detail: &Detail) -> bool {
     detail.returned.is_some() || is_return(&detail.code)
 }

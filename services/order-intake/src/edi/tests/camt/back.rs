@@ -1,4 +1,4 @@
-//! What a bank takes back (P9).
+//! Payments that a bank takes back (P9).
 
 use super::*;
 
@@ -58,7 +58,7 @@ async fn p9_what_the_bank_takes_back_is_the_reversal_of_the_payment_it_gave() {
     assert_eq!(again.reversals, became.reversals);
 }
 
-/// What an 820 told of is taken back by a notification, too.
+/// A payment of an 820 is taken back by a notification, too.
 #[tokio::test]
 async fn p9_an_820s_payment_is_found_by_its_trace() {
     let mut till = Till::open().await;

@@ -1,4 +1,4 @@
-//! What is refused, and for which reason.
+//! Notifications that are refused, with the reasons.
 
 use super::*;
 

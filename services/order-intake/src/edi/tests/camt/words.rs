@@ -1,4 +1,4 @@
-//! What a payer's own words name.
+//! Invoices that a payer's own words name.
 
 use super::*;
 use crate::tests::shop;

@@ -58,7 +58,7 @@ const KNOWN: [Known; 4] = [
     },
 ];
 
-/// Which item, which customer, and what it costs is said by the seller's own records alone.
+/// The seller's own records alone say which item and customer are meant, and the price.
 #[tokio::test]
 async fn codes_of_others_are_our_items_and_customers_by_our_records() {
     for known in KNOWN {
