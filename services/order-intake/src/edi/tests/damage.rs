@@ -69,3 +69,14 @@ async fn each_group_of_a_damaged_interchange_has_one_997() {
         assert!(heard.translated() <= taken, "{x12}");
     }
 }
+
+/// Nobody else would miss it: a readable one is its owner's document.
+#[tokio::test]
+async fn a_translated_document_that_cannot_be_read_is_a_dead_letter() {
+    let mut desk = Desk::new().await;
+    let subject = contracts::subject::event("document", "translated", "6f9619ff");
+    let payload = json!({"sequence": 1, "occurred_at": "2026-03-02T12:00:00Z", "partner": 7});
+    let message = desk.bench.inbound(subject, payload.to_string().into_bytes());
+    let outcome = desk.bench.deliver(vec![message]).await;
+    assert_eq!(outcome.tally.dead, 1);
+}
