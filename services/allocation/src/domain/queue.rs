@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use contracts::Sku;
-use mesh::{Halt, Outputs};
+use mesh::{Halt, Outputs, column::Cell as _};
 
-use super::item::Queue;
+use super::item::{Queue, Substitute};
 use crate::unit_of_work::UnitOfWork;
 
 /// Items that are just being given out by rank: none of them is free for anybody else.
@@ -51,7 +51,9 @@ pub fn mark(work: &mut UnitOfWork, sku: &Sku, outputs: &mut Outputs) {
 
 fn is_awaited(work: &UnitOfWork, sku: &Sku) -> bool {
     let waiting = |sku: &Sku| work.queues.get(sku).is_some_and(|queue| queue.waiting > 0);
-    waiting(sku) || work.substitutes.having("substitute", sku).any(|it| waiting(&it.sku))
+    let replaces = |it: &Substitute| it.substitute == *sku;
+    let replaced = || work.substitutes.filtered([("substitute", sku.value())], replaces);
+    waiting(sku) || replaced().any(|it| waiting(&it.sku))
 }
 
 /// Counts an order line that waits for an item.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contracts::{Sku, WarehouseId};
-use mesh::{Outputs, row::Row};
+use mesh::{Outputs, column::Cell as _, row::Row};
 
 use super::{
     queue,
@@ -25,8 +25,8 @@ pub fn lift_sourcing_blocks<'a>(
     outputs: &mut Outputs,
 ) {
     for sku in skus.collect::<BTreeSet<&Sku>>() {
-        let here = |block: &&SourcingBlock| block.warehouse_id == *warehouse_id;
-        let blocks = work.sourcing_blocks.having("sku", sku).filter(here);
+        let here = |it: &SourcingBlock| it.sku == *sku && it.warehouse_id == *warehouse_id;
+        let blocks = work.sourcing_blocks.filtered([("sku", sku.value())], here);
         let keys: Vec<ReservationKey> = blocks.map(Row::key).collect();
         keys.iter().for_each(|key| work.sourcing_blocks.remove(key));
         if !keys.is_empty() {
