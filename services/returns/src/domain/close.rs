@@ -6,7 +6,7 @@ use contracts::{
     event::{CompletedLine, ReturnCompleted, ReturnExpired},
 };
 use jiff::civil::Date;
-use mesh::Outputs;
+use mesh::{Halt, Outputs};
 
 use super::rma::{Line, Status};
 use crate::unit_of_work::UnitOfWork;
@@ -26,9 +26,9 @@ pub fn expire(
     rma_number: &RmaNumber,
     today: Date,
     outputs: &mut Outputs,
-) -> bool {
+) -> Result<bool, Halt> {
     let Some(over) = work.authorizations.get(rma_number).filter(|it| it.is_overdue(today)) else {
-        return false;
+        return Ok(false);
     };
     let did_not_come = |line: &Line| LineQuantity {
         line: line.line,
@@ -44,8 +44,8 @@ pub fn expire(
         expires_on: over.expires_on,
         lines: missing.map(did_not_come).collect(),
     });
-    close(work, rma_number, Status::Expired, today, outputs);
-    true
+    close(work, rma_number, Status::Expired, today, outputs)?;
+    Ok(true)
 }
 
 /// Closes an authorisation: nothing more may come. The one `return.completed` says what came in
@@ -56,13 +56,13 @@ pub fn close(
     status: Status,
     today: Date,
     outputs: &mut Outputs,
-) {
+) -> Result<(), Halt> {
     let keys: Vec<_> = lines_of(work, rma_number).map(mesh::row::Row::key).collect();
     let mut lines = Vec::new();
     for key in keys {
         let Some(line) = work.lines.get_mut(&key) else { continue };
         line.outstanding = Quantity::ZERO;
-        if !line.received().is_zero() {
+        if !line.received()?.is_zero() {
             lines.push(CompletedLine {
                 line: line.line,
                 sku: line.sku.clone(),
@@ -72,9 +72,9 @@ pub fn close(
             });
         }
     }
-    let Some(authorization) = work.authorizations.get_mut(rma_number) else { return };
+    let Some(authorization) = work.authorizations.get_mut(rma_number) else { return Ok(()) };
     authorization.status = status;
-    let Some(warehouse_id) = authorization.last_warehouse.clone() else { return };
+    let Some(warehouse_id) = authorization.last_warehouse.clone() else { return Ok(()) };
     outputs.event(&ReturnCompleted {
         rma_number: rma_number.clone(),
         return_request_id: authorization.return_request_id.clone(),
@@ -87,4 +87,5 @@ pub fn close(
         completed_on: today,
         lines,
     });
+    Ok(())
 }

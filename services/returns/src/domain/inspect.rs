@@ -7,6 +7,7 @@ use contracts::{
     document::{ReturnReceipt, ReturnReceiptLine},
     event::ReceivedLine,
 };
+use mesh::{Halt, checked::minus};
 
 use super::{
     close,
@@ -57,9 +58,9 @@ pub fn acceptable(
     work: &UnitOfWork,
     authorization: &Authorization,
     receipt: &ReturnReceipt,
-) -> Result<Vec<ReceivedLine>, Vec<ReasonPath>> {
+) -> Result<Result<Vec<ReceivedLine>, Vec<ReasonPath>>, Halt> {
     let rma_number = &authorization.rma_number;
-    let refused = |code, text: String| Err(vec![ReasonPath::at("rma_number", code, text)]);
+    let refused = |code, text: String| Ok(Err(vec![ReasonPath::at("rma_number", code, text)]));
     match authorization.status {
         Status::Open => {}
         Status::Expired => {
@@ -75,14 +76,14 @@ pub fn acceptable(
         .collect();
     let (mut received, mut over) = (Vec::new(), Vec::new());
     for (index, came) in receipt.lines.iter().enumerate() {
-        let more = more_than(&mut left, came, &mut received);
+        let more = more_than(&mut left, came, &mut received)?;
         if let Some(left) = more {
             let path = format!("lines[{index}].quantity");
             let text = format!("{} came in, {left} more are authorised", came.quantity);
             over.push(ReasonPath::at(path, Reason::OverAuthorized, text));
         }
     }
-    if over.is_empty() { Ok(received) } else { Err(over) }
+    Ok(if over.is_empty() { Ok(received) } else { Err(over) })
 }
 
 /// What may still come of each item of an order line.
@@ -94,7 +95,7 @@ fn more_than(
     left: &mut Left,
     came: &ReturnReceiptLine,
     received: &mut Vec<ReceivedLine>,
-) -> Option<Quantity> {
+) -> Result<Option<Quantity>, Halt> {
     let ReturnReceiptLine { line, sku, quantity, disposition } = came;
     let is_meant = |(number, item): &(u32, Sku)| {
         number == line && sku.as_ref().is_none_or(|wanted| wanted == item)
@@ -103,11 +104,11 @@ fn more_than(
     for (key, left) in left.iter_mut().filter(|(key, _)| is_meant(key)) {
         let quantity = rest.min(*left);
         if !quantity.is_zero() {
-            *left = left.saturating_sub(quantity);
-            rest = rest.saturating_sub(quantity);
+            *left = minus(*left, quantity)?;
+            rest = minus(rest, quantity)?;
             let (line, sku, disposition) = (key.0, key.1.clone(), *disposition);
             received.push(ReceivedLine { line, sku, quantity, disposition });
         }
     }
-    (!rest.is_zero()).then(|| quantity.saturating_sub(rest))
+    if rest.is_zero() { Ok(None) } else { minus(*quantity, rest).map(Some) }
 }

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use contracts::{
-    OrderId, Quantity, Reason, ReasonLine,
+    OrderId, Quantity, Reason, ReasonLine, Sku,
     document::{LineQuantity, ReturnRequest, ReturnRequestLine},
 };
 use jiff::civil::Date;
+use mesh::{
+    Halt,
+    checked::{minus, plus, total},
+};
 
 use super::{returnable::ReturnableUnits, whole_units::is_fraction};
 use crate::unit_of_work::UnitOfWork;
@@ -29,7 +33,7 @@ pub fn judge(
     request: &ReturnRequest,
     mut away: ReturnableUnits,
     earliest: Date,
-) -> Verdict {
+) -> Result<Verdict, Halt> {
     let mut granted = BTreeMap::new();
     let (mut reasons, mut early) = (Vec::new(), true);
     for asked in &request.lines {
@@ -38,24 +42,21 @@ pub fn judge(
             reasons.push(reason);
             continue;
         }
-        match take(&mut away, asked, earliest) {
-            Ok(taken) => {
-                for LineQuantity { line, sku, quantity } in taken {
-                    let sum = granted.entry((line, sku)).or_insert(Quantity::ZERO);
-                    *sum = [*sum, quantity].into_iter().sum();
-                }
-            }
-            Err(reason) => {
-                early &= may_still_leave(work, order_id, asked.line);
-                reasons.push(reason_of(work, order_id, asked.line, reason));
-            }
+        if let Some(reason) = shortage(&away, asked, earliest)? {
+            early &= may_still_leave(work, order_id, asked.line)?;
+            reasons.push(reason_of(work, order_id, asked.line, reason));
+            continue;
+        }
+        for LineQuantity { line, sku, quantity } in take(&mut away, asked, earliest)? {
+            let sum = granted.entry((line, sku)).or_insert(Quantity::ZERO);
+            *sum = plus(*sum, quantity)?;
         }
     }
     if reasons.is_empty() {
         let line = |((line, sku), quantity)| LineQuantity { line, sku, quantity };
-        return Verdict::Granted(granted.into_iter().map(line).collect());
+        return Ok(Verdict::Granted(granted.into_iter().map(line).collect()));
     }
-    if early { Verdict::TooEarly(reasons) } else { Verdict::Refused(reasons) }
+    Ok(if early { Verdict::TooEarly(reasons) } else { Verdict::Refused(reasons) })
 }
 
 /// No part of a unit that left whole may come back.
@@ -64,38 +65,48 @@ fn fraction(
     away: &ReturnableUnits,
     asked: &ReturnRequestLine,
 ) -> Option<ReasonLine> {
-    let ReturnRequestLine { line, sku, quantity } = asked;
+    let ReturnRequestLine { line, quantity, .. } = asked;
     let items = away.of_line(*line).map(|(item, _)| item);
-    let mut items = items.filter(|item| sku.as_ref().is_none_or(|wanted| wanted == *item));
+    let mut items = items.filter(|item| is_requested(asked, item));
     let item = items.find(|item| is_fraction(work, item, *quantity))?;
     let text = format!("`{item}` comes in whole units");
     Some(ReasonLine::at(*line, Reason::FractionOfWholeUnit, text))
 }
 
-/// Takes the units of one asked line, item by item where it names none.
+/// Returns the reason why the returnable units do not cover one requested line.
+fn shortage(
+    away: &ReturnableUnits,
+    asked: &ReturnRequestLine,
+    earliest: Date,
+) -> Result<Option<ReasonLine>, Halt> {
+    let ReturnRequestLine { line, quantity, .. } = asked;
+    let since = |day| {
+        let items = away.of_line(*line).filter(|(item, _)| is_requested(asked, item));
+        total(items.map(|(_, units)| units.since(day)).collect::<Result<Vec<_>, _>>()?)
+    };
+    let (within, in_all) = (since(earliest)?, since(Date::MIN)?);
+    if *quantity > in_all {
+        let text = format!("{quantity} asked, {in_all} may come back");
+        return Ok(Some(ReasonLine::at(*line, Reason::OverReturn, text)));
+    }
+    if *quantity > within {
+        let text = format!("{quantity} asked, {within} of {in_all} left on {earliest} or later");
+        return Ok(Some(ReasonLine::at(*line, Reason::ReturnWindowPassed, text)));
+    }
+    Ok(None)
+}
+
+/// Takes the units of one requested line, item by item if the line names no item.
 fn take(
     away: &mut ReturnableUnits,
     asked: &ReturnRequestLine,
     earliest: Date,
-) -> Result<Vec<LineQuantity>, ReasonLine> {
-    let ReturnRequestLine { line, sku, quantity } = asked;
-    let of_item = |one: &contracts::Sku| sku.as_ref().is_none_or(|wanted| wanted == one);
-    let units = || away.of_line(*line).filter(|(one, _)| of_item(one)).map(|(_, units)| units);
-    let within: Quantity = units().map(|units| units.since(earliest)).sum();
-    let in_all: Quantity = units().map(|units| units.since(Date::MIN)).sum();
-    if *quantity > in_all {
-        let text = format!("{quantity} asked, {in_all} may come back");
-        return Err(ReasonLine::at(*line, Reason::OverReturn, text));
-    }
-    if *quantity > within {
-        let text = format!("{quantity} asked, {within} of {in_all} left on {earliest} or later");
-        return Err(ReasonLine::at(*line, Reason::ReturnWindowPassed, text));
-    }
-    let (mut taken, mut rest) = (Vec::new(), *quantity);
-    for ((number, sku), units) in &mut away.0 {
-        if number == line && of_item(sku) && !rest.is_zero() {
-            let left = units.take(rest, earliest);
-            let quantity = rest.saturating_sub(left);
+) -> Result<Vec<LineQuantity>, Halt> {
+    let (mut taken, mut rest) = (Vec::new(), asked.quantity);
+    for ((line, sku), units) in &mut away.0 {
+        if *line == asked.line && is_requested(asked, sku) && !rest.is_zero() {
+            let left = units.take(rest, earliest)?;
+            let quantity = minus(rest, left)?;
             if !quantity.is_zero() {
                 taken.push(LineQuantity { line: *line, sku: sku.clone(), quantity });
             }
@@ -105,11 +116,18 @@ fn take(
     Ok(taken)
 }
 
+/// Returns true if a requested line names this item, or none.
+fn is_requested(asked: &ReturnRequestLine, item: &Sku) -> bool {
+    asked.sku.as_ref().is_none_or(|wanted| wanted == item)
+}
+
 /// Whether more of a line may be on its way: the order has not been seen, or not all of it left.
-fn may_still_leave(work: &UnitOfWork, order_id: OrderId, line: u32) -> bool {
-    let Some(ordered) = work.order_lines.get(&(order_id, line)) else { return true };
+fn may_still_leave(work: &UnitOfWork, order_id: OrderId, line: u32) -> Result<bool, Halt> {
+    let Some(ordered) = work.order_lines.get(&(order_id, line)) else {
+        return Ok(true);
+    };
     let left = work.dispatches.having("order_id", &order_id).filter(|one| one.line == line);
-    left.map(|one| one.quantity).sum::<Quantity>() < ordered.ordered
+    Ok(total(left.map(|one| one.quantity))? < ordered.ordered)
 }
 
 /// A line that the order does not have is told as such.

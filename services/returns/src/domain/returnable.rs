@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 
 use contracts::{OrderId, Quantity, Sku};
 use jiff::{Span, civil::Date};
+use mesh::{
+    Halt,
+    checked::{minus, plus, total},
+};
 
 use super::{close::lines_of, master::Calendar, rma};
 use crate::unit_of_work::UnitOfWork;
@@ -32,25 +36,25 @@ pub struct Units(BTreeMap<Date, Quantity>);
 
 impl Units {
     /// Adds units that left on a day.
-    pub fn add(&mut self, day: Date, quantity: Quantity) {
+    pub fn add(&mut self, day: Date, quantity: Quantity) -> Result<(), Halt> {
         let units = self.0.entry(day).or_default();
-        *units = [*units, quantity].into_iter().sum();
+        *units = plus(*units, quantity)?;
+        Ok(())
     }
 
     /// How many left on this day or later.
-    #[must_use]
-    pub fn since(&self, earliest: Date) -> Quantity {
-        self.0.range(earliest..).map(|(_, units)| *units).sum()
+    pub fn since(&self, earliest: Date) -> Result<Quantity, Halt> {
+        total(self.0.range(earliest..).map(|(_, units)| *units))
     }
 
     /// Takes the oldest that left on this day or later; gives back how many were not there.
-    pub fn take(&mut self, mut quantity: Quantity, earliest: Date) -> Quantity {
+    pub fn take(&mut self, mut quantity: Quantity, earliest: Date) -> Result<Quantity, Halt> {
         for (_, units) in self.0.range_mut(earliest..) {
             let taken = quantity.min(*units);
-            *units = units.saturating_sub(taken);
-            quantity = quantity.saturating_sub(taken);
+            *units = minus(*units, taken)?;
+            quantity = minus(quantity, taken)?;
         }
-        quantity
+        Ok(quantity)
     }
 }
 
@@ -60,12 +64,16 @@ pub struct ReturnableUnits(pub BTreeMap<(u32, Sku), Units>);
 
 impl ReturnableUnits {
     /// What left for the order, less what came back or may.
-    #[must_use]
-    pub fn of(work: &UnitOfWork, order_id: OrderId, calendar: &Calendar, window_days: u32) -> Self {
+    pub fn of(
+        work: &UnitOfWork,
+        order_id: OrderId,
+        calendar: &Calendar,
+        window_days: u32,
+    ) -> Result<Self, Halt> {
         let mut away = Self::default();
         for dispatch in work.dispatches.having("order_id", &order_id) {
             let units = away.0.entry((dispatch.line, dispatch.sku.clone())).or_default();
-            units.add(calendar.day(dispatch.shipped_at), dispatch.quantity);
+            units.add(calendar.day(dispatch.shipped_at), dispatch.quantity)?;
         }
         let mut used: Vec<(Date, &rma::Line)> = Vec::new();
         for one in work.authorizations.having("order_id", &order_id) {
@@ -74,11 +82,11 @@ impl ReturnableUnits {
         used.sort_by_key(|(day, _)| *day);
         for (requested_on, line) in used {
             let units = away.0.entry((line.line, line.sku.clone())).or_default();
-            let rest = units.take(line.used(), days_before(requested_on, window_days));
+            let rest = units.take(line.used()?, days_before(requested_on, window_days))?;
             // The window was longer then: the units are used all the same.
-            units.take(rest, Date::MIN);
+            units.take(rest, Date::MIN)?;
         }
-        away
+        Ok(away)
     }
 
     /// The items that left on a line.

@@ -6,7 +6,7 @@ use contracts::{
     document::{Disposition, ReturnAuthorization, ReturnRequest, fingerprint},
 };
 use jiff::{Timestamp, civil::Date};
-use mesh::{Json, text_column};
+use mesh::{Halt, Json, checked::total, text_column};
 use strum::{Display, EnumString};
 use uuid::Uuid;
 
@@ -124,15 +124,13 @@ pub struct Line {
 
 impl Line {
     /// What came in.
-    #[must_use]
-    pub fn received(&self) -> Quantity {
-        [self.restocked, self.scrapped, self.returned_to_customer].into_iter().sum()
+    pub fn received(&self) -> Result<Quantity, Halt> {
+        total([self.restocked, self.scrapped, self.returned_to_customer])
     }
 
     /// What counts as returned or authorised (rule R1).
-    #[must_use]
-    pub fn used(&self) -> Quantity {
-        [self.outstanding, self.received()].into_iter().sum()
+    pub fn used(&self) -> Result<Quantity, Halt> {
+        total([self.outstanding, self.received()?])
     }
 
     /// What of it came in, by what became of it.

@@ -69,9 +69,10 @@ fn decide(
     let asked_at = context.inbound.map_or(context.now, |inbound| inbound.stored_at);
     let day = calendar.day(asked_at);
     let mut outputs = Outputs::none();
-    expire_overdue(work, order_id, today, &mut outputs);
-    let away = ReturnableUnits::of(work, order_id, &calendar, config.window_days);
-    let lines = match judge(work, order_id, request, away, days_before(day, config.window_days)) {
+    expire_overdue(work, order_id, today, &mut outputs)?;
+    let away = ReturnableUnits::of(work, order_id, &calendar, config.window_days)?;
+    let earliest = days_before(day, config.window_days);
+    let lines = match judge(work, order_id, request, away, earliest)? {
         Verdict::Granted(lines) => lines,
         Verdict::TooEarly(_) if !context.last_chance => {
             return Err(Halt::Wait(dispatch_of(order_id)));
@@ -164,7 +165,12 @@ fn not_ordered(
 }
 
 /// Units of authorisations whose last day is over are free again before anything is judged.
-fn expire_overdue(work: &mut UnitOfWork, order_id: OrderId, today: Date, outputs: &mut Outputs) {
+fn expire_overdue(
+    work: &mut UnitOfWork,
+    order_id: OrderId,
+    today: Date,
+    outputs: &mut Outputs,
+) -> Result<(), Halt> {
     let overdue: Vec<RmaNumber> = work
         .authorizations
         .having("order_id", &order_id)
@@ -172,8 +178,9 @@ fn expire_overdue(work: &mut UnitOfWork, order_id: OrderId, today: Date, outputs
         .map(|one| one.rma_number.clone())
         .collect();
     for rma_number in overdue {
-        close::expire(work, &rma_number, today, outputs);
+        close::expire(work, &rma_number, today, outputs)?;
     }
+    Ok(())
 }
 
 /// Answers, and raises an exception: one for each content and reason, however often it is sent.

@@ -1,7 +1,7 @@
 //! `order.cancelled`: units that will not leave need not be waited for.
 
 use contracts::event::OrderCancelled;
-use mesh::{Context, Halt, Handler, OnEvent, Outputs};
+use mesh::{Context, Halt, Handler, OnEvent, Outputs, checked::minus};
 
 use crate::{Returns, store::Keys, unit_of_work::UnitOfWork};
 
@@ -19,7 +19,7 @@ fn decide(
 ) -> Result<Outputs, Halt> {
     for gone in &cancelled.lines {
         if let Some(line) = work.order_lines.get_mut(&(cancelled.order_id, gone.line)) {
-            line.ordered = line.ordered.saturating_sub(gone.quantity);
+            line.ordered = minus(line.ordered, gone.quantity)?;
         }
     }
     Ok(Outputs::none())

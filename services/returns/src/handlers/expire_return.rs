@@ -26,7 +26,7 @@ fn decide(
 ) -> Result<Outputs, Halt> {
     let mut outputs = Outputs::none();
     let today = Calendar::of(&work.company).day(context.now);
-    if close::expire(work, rma_number, today, &mut outputs) {
+    if close::expire(work, rma_number, today, &mut outputs)? {
         outputs.more_due();
     }
     Ok(outputs)

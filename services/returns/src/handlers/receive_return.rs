@@ -66,10 +66,10 @@ fn decide(
     }
     let today = Calendar::of(&work.company).day(context.now);
     let mut outputs = Outputs::none();
-    if close::expire(work, &receipt.rma_number, today, &mut outputs) {
+    if close::expire(work, &receipt.rma_number, today, &mut outputs)? {
         authorization.status = Status::Expired;
     }
-    match acceptable(work, &authorization, receipt) {
+    match acceptable(work, &authorization, receipt)? {
         Ok(lines) => take(work, sender, receipt, lines, today, context, &mut outputs)?,
         Err(reasons) => refuse(work, sender, receipt, reasons, context, &mut outputs),
     }
@@ -128,7 +128,7 @@ fn take(
     outputs.document(sender, &DocumentAck::of(receipt));
     let all = close::lines_of(work, rma_number).all(|line| line.outstanding.is_zero());
     if all || receipt.is_final {
-        close::close(work, rma_number, Status::Completed, today, outputs);
+        close::close(work, rma_number, Status::Completed, today, outputs)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use contracts::{Quantity, Sku, event::ShipmentDispatched};
-use mesh::{Context, Halt, Handler, Key, OnEvent, Outputs};
+use mesh::{Context, Halt, Handler, Key, OnEvent, Outputs, checked::total};
 
 use crate::{
     Returns,
@@ -44,7 +44,7 @@ fn decide(
             sku: sku.clone(),
             order_id,
             warehouse_id: dispatched.warehouse_id.clone(),
-            quantity: quantities.into_iter().sum(),
+            quantity: total(quantities)?,
             shipped_at: dispatched.shipped_at,
         });
     }

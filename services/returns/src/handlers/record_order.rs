@@ -1,10 +1,10 @@
 //! `order.accepted`, `.held`, `.released` and `.changed`: an order as it stands.
 
-use contracts::{
-    Quantity,
-    event::{OrderAccepted, OrderChanged, OrderHeld, OrderReleased, OrderSnapshot},
+use contracts::event::{OrderAccepted, OrderChanged, OrderHeld, OrderReleased, OrderSnapshot};
+use mesh::{
+    Context, Halt, Handler, OnEvent, Outputs,
+    checked::{minus, total},
 };
-use mesh::{Context, Halt, Handler, OnEvent, Outputs};
 
 use crate::{
     Returns,
@@ -35,8 +35,8 @@ fn decide<E: OrderSnapshot>(
     });
     for line in &body.lines {
         let gone = order.cancelled().iter().filter(|gone| gone.line == line.line);
-        let gone: Quantity = gone.map(|gone| gone.quantity).sum();
-        let (line, ordered) = (line.line, line.quantity.saturating_sub(gone));
+        let ordered = minus(line.quantity, total(gone.map(|gone| gone.quantity))?)?;
+        let line = line.line;
         work.order_lines.put(Line { order_id, line, ordered });
     }
     Ok(Outputs::none())

@@ -186,7 +186,7 @@ impl World {
             prop_assert!(self.fits(&goods, None), "R1: {goods:?}");
         }
         for line in self.scenario.work.lines.iter() {
-            prop_assert!(line.used() <= line.authorized, "R3: {line:?}");
+            prop_assert!(line.used().unwrap() <= line.authorized, "R3: {line:?}");
         }
         for authorization in self.scenario.work.authorizations.iter() {
             let number = &authorization.rma_number;
