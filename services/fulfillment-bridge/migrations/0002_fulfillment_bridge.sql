@@ -1,10 +1,10 @@
--- What other services own, as their events tell it.
+-- Records of other services, from their events.
 CREATE TABLE warehouses (
     warehouse_id TEXT NOT NULL PRIMARY KEY,
     record TEXT NOT NULL
 );
 
--- Which items come in whole units alone.
+-- Items, and whether they come in whole units alone.
 CREATE TABLE items (
     sku TEXT NOT NULL PRIMARY KEY,
     whole_units BOOLEAN NOT NULL
@@ -20,7 +20,7 @@ CREATE TABLE orders (
 CREATE INDEX orders_po_number ON orders (po_number);
 
 -- Quantities in millionths of stock units. Nothing leaves, falls short or is taken back that was
--- not asked for: what leaves above it counts as asked for when it leaves (rule F5).
+-- not requested: units above the request count as requested when they leave (rule F5).
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL,
     line BIGINT NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE shipment_lines (
     CHECK (dispatched + short + cancelled + covered <= requested + extra)
 );
 
--- F3: one confirmation under an id, with what it was taken for.
+-- F3: one confirmation under an id, with its content and its answer.
 CREATE TABLE confirmations (
     shipment_id TEXT NOT NULL REFERENCES shipments (shipment_id),
     confirmation_id TEXT NOT NULL,
@@ -78,14 +78,14 @@ CREATE TABLE confirmations (
     PRIMARY KEY (shipment_id, confirmation_id)
 );
 
--- The last control number of what each buyer was sent in X12.
+-- The last control number of each buyer's X12 interchanges.
 CREATE TABLE notice_channels (
     partner TEXT NOT NULL PRIMARY KEY,
     control BIGINT NOT NULL CHECK (control >= 0 AND control < 1000000000)
 );
 
--- F2: what was refused, so that the same again is refused again and announced once. The shipment
--- need not exist.
+-- F2: refused confirmations, so that the same again is refused again and announced once. The
+-- shipment need not exist.
 CREATE TABLE refusals (
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
@@ -95,8 +95,8 @@ CREATE TABLE refusals (
     PRIMARY KEY (shipment_id, confirmation_id, partner)
 );
 
--- F6: documents for warehouses that are reached otherwise than over NATS alone, in the order in
--- which they were decided. A row commits with its document.
+-- F6: documents for warehouses that are reached otherwise than over NATS alone, in the order of
+-- their decisions. A row commits with its document.
 CREATE TABLE deliveries (
     warehouse_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -114,14 +114,13 @@ CREATE TABLE deliveries (
 CREATE INDEX deliveries_pending ON deliveries (warehouse_id, position) WHERE delivered_at IS NULL;
 CREATE INDEX deliveries_delivered ON deliveries (delivered_at);
 
--- The last place in a warehouse's queue, and the last control number that a receiver was written
--- under.
+-- The last position in each warehouse's queue, and the last control number of each receiver.
 CREATE TABLE delivery_counters (
     name TEXT NOT NULL PRIMARY KEY,
     last BIGINT NOT NULL CHECK (last >= 0)
 );
 
--- Which replica delivers to a warehouse, and until when.
+-- The replica that delivers to a warehouse, and the end of its lease.
 CREATE TABLE delivery_leases (
     warehouse_id TEXT NOT NULL PRIMARY KEY,
     holder TEXT NOT NULL,

@@ -11,7 +11,6 @@ const UNADDRESSED: &str = "ordermesh_ship_notice_unaddressed_partners";
 /// Confirmations that came as files and are not decided.
 const ARRIVALS: &str = "ordermesh_warehouse_undecided_confirmations";
 
-/// Describes every metric.
 pub fn describe() {
     let text = "Partners that want ship notices in X12 and whose record does not say where";
     describe_gauge!(UNADDRESSED, text);

@@ -1,4 +1,5 @@
-//! Rules F1–F5 and F7 through the engine and a real database.
+//! Rules F1–F5 and F7: in memory where `decide` alone matters, else through the engine and a real
+//! database.
 
 mod adapter;
 mod command;

@@ -56,7 +56,6 @@ impl<'a, T: Transport> Lane<'a, T> {
         Self { id, transport, config, db, holder, breaker, pauses, not_before, alarm, forgotten_at }
     }
 
-    /// Works until shutdown.
     pub async fn run(mut self, shutdown: CancellationToken) {
         loop {
             tokio::select! {

@@ -20,7 +20,6 @@ const BREAKER: &str = "ordermesh_warehouse_breaker";
 /// Attempts that failed; `refused` is true if the warehouse answered.
 const FAILURES: &str = "ordermesh_warehouse_failures_total";
 
-/// Describes every metric.
 pub fn describe() {
     describe_gauge!(PENDING, "Documents that a warehouse has not got");
     describe_gauge!(
@@ -63,7 +62,6 @@ pub fn stuck(id: &WarehouseId, stuck: bool) {
     gauge!(STUCK, "warehouse" => id.to_string()).set(if stuck { 1.0 } else { 0.0 });
 }
 
-/// Counts a failed attempt.
 pub fn failed(id: &WarehouseId, refused: bool) {
     let refused = if refused { "true" } else { "false" };
     counter!(FAILURES, "warehouse" => id.to_string(), "refused" => refused).increment(1);

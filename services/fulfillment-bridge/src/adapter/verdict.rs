@@ -13,7 +13,6 @@ use edi::{
 
 use crate::config::Drop;
 
-/// The verdict on an interchange.
 pub struct Verdict {
     /// Errors besides those of its syntax.
     pub errors: Vec<InterchangeError>,
@@ -22,7 +21,6 @@ pub struct Verdict {
     pub confirms: Vec<ShipConfirm>,
 }
 
-/// Judges an interchange.
 pub fn judge(interchange: &Interchange, drop: &Drop, number_taken: bool) -> Verdict {
     let mut errors = Vec::new();
     if interchange.header.sender.id != drop.theirs.id {

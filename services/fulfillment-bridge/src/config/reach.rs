@@ -8,9 +8,7 @@ use reqwest::Url;
 /// The way to reach a warehouse besides NATS.
 #[derive(Debug, Clone)]
 pub enum Reach {
-    /// HTTP requests.
     Webhook(Webhook),
-    /// Files of X12.
     Drop(Drop),
 }
 
@@ -33,7 +31,7 @@ pub struct Drop {
     pub ours: Address,
     /// The warehouse's application in GS.
     pub gs_id: String,
-    /// The version in GS08.
+    /// GS08.
     pub version: String,
     /// True if interchanges are marked as test ones.
     pub test: bool,

@@ -7,7 +7,6 @@ use mesh::{DatabaseTransaction, DbErr};
 use super::counters::take_numbers;
 use crate::config::Drop;
 
-/// The media type of X12.
 pub const X12: &str = "application/edi-x12";
 /// The last number below those of this service: order-intake, this service's own ship notices and
 /// invoicing have ranges of their own, so that no number is used twice with one receiver.

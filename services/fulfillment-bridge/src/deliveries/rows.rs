@@ -9,7 +9,6 @@ pub struct Delivery {
     pub warehouse_id: WarehouseId,
     /// The `ce-id`: the same document has the same one however often it is sent.
     pub id: String,
-    /// The position in the warehouse's queue.
     pub position: u64,
     /// The document's name in subjects.
     pub document: String,
@@ -37,7 +36,6 @@ pub struct Counter {
 #[derive(Debug, Clone)]
 pub struct Lease {
     pub warehouse_id: WarehouseId,
-    /// The replica.
     pub holder: String,
     /// The end of the lease, unless it is renewed.
     pub held_until: Timestamp,

@@ -31,7 +31,6 @@ pub struct Refusal {
     pub shipment_id: ShipmentId,
     /// The sender's id.
     pub confirmation_id: ConfirmationId,
-    /// The sender.
     pub partner: PartnerName,
     pub code: Json<Reason>,
     /// The fingerprint of the document.

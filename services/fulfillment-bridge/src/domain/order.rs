@@ -40,7 +40,6 @@ pub struct Line {
     pub dispatched: Quantity,
     /// Missing in the warehouses.
     pub short: Quantity,
-    /// Taken back.
     pub cancelled: Quantity,
     /// Left above ordered × (1 + tolerance): recorded, never billed (rule F5).
     pub over_shipped: Quantity,
@@ -78,7 +77,7 @@ impl Line {
         minus(self.requested, total([self.dispatched, self.short, self.cancelled])?)
     }
 
-    /// Sets the ordered quantity.
+    /// Sets the ordered quantity, and with it the units above the tolerance.
     ///
     /// # Errors
     /// [`Halt::broken`] when the tolerance cannot be applied to it.

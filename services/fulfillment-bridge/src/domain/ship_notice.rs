@@ -13,7 +13,6 @@ use mesh::{Context, Formatted, Outputs, Raw};
 use super::channel::Channel;
 use crate::unit_of_work::UnitOfWork;
 
-/// The media type of X12.
 const X12: &str = "application/edi-x12";
 
 /// Returns whether a buyer wants its ship notices in X12; it gets them there if its record has an

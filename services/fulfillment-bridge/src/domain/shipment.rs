@@ -48,7 +48,6 @@ pub struct Line {
     pub dispatched: Quantity,
     /// Missing in the warehouse.
     pub short: Quantity,
-    /// Taken back.
     pub cancelled: Quantity,
     /// Answered for by units that left the same warehouse with another shipment of the line.
     pub covered: Quantity,

@@ -9,7 +9,6 @@ use mesh::{Context, Halt, Json, Key, Rows};
 #[derive(Debug, Clone)]
 pub struct Warehouse {
     pub warehouse_id: WarehouseId,
-    /// The whole record.
     pub record: Json<document::Warehouse>,
 }
 

@@ -18,11 +18,11 @@ use crate::{
     deliveries::{queue, rows::Delivery},
 };
 
-/// Quick enough for a test, and no more than that.
+/// Knobs that are quick enough for a test.
 const QUICK: &str = "[fulfillment-bridge]\npoll_ms = 10\nretry_first_ms = 10\n\
     retry_most_seconds = 1\nbreaker_failures = 3\nbreaker_open_seconds = 1\ntimeout_seconds = 2\n";
 
-/// With warehouses that are reached so.
+/// The service with warehouses that are reached in these ways.
 fn reached(warehouses: &[(&str, String)]) -> FulfillmentBridge {
     let entry = |(id, how): &(&str, String)| {
         format!("[[fulfillment-bridge.warehouses]]\nwarehouse = \"{id}\"\n{how}\n")
@@ -46,7 +46,7 @@ async fn bench_of(service: &FulfillmentBridge) -> Bench {
     bench
 }
 
-/// A service's work beside its decisions; it is killed when this is dropped.
+/// The background work of a service, which is killed when this is dropped.
 struct Beside {
     stop: CancellationToken,
     tasks: JoinSet<()>,
@@ -67,7 +67,7 @@ impl Beside {
     }
 }
 
-/// Waits for something that is to come.
+/// Waits until `look` finds something.
 async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     loop {

@@ -1,4 +1,4 @@
-//! What an operator does in a warehouse's place (F7).
+//! Commands: an operator acts in a warehouse's place (F7).
 
 use contracts::{
     command::{CancelShipment, ConfirmShipment},
@@ -25,15 +25,23 @@ fn result(outcome: &Outcome) -> CommandResult {
     results.into_iter().next().unwrap()
 }
 
+fn cancel_shipment(id: &str) -> CancelShipment {
+    let command = json!({"command_id": id, "operator": "me", "reason": "fire",
+        "shipment_id": east()});
+    serde_json::from_value(command).unwrap()
+}
+
+/// The result of a command, in memory.
+fn result_in(decided: &Decided) -> CommandResult {
+    decided.to_operator().remove(0)
+}
+
 async fn run(bench: &mut Bench, command: &ConfirmShipment) -> Outcome {
     bench.command("fulfillment-bridge", "confirm-shipment", command).await
 }
 
 async fn cancel(bench: &mut Bench, id: &str) -> Outcome {
-    let command = json!({"command_id": id, "operator": "me", "reason": "fire",
-        "shipment_id": east()});
-    let command: CancelShipment = serde_json::from_value(command).unwrap();
-    bench.command("fulfillment-bridge", "cancel-shipment", &command).await
+    bench.command("fulfillment-bridge", "cancel-shipment", &cancel_shipment(id)).await
 }
 
 #[tokio::test]
@@ -67,7 +75,7 @@ fn f7_what_was_shipped_after_the_cancel_follows_when_an_operator_accepts_it() {
     assert_eq!(acks(&resent).len(), 1);
 }
 
-/// What was still wanted is not put back, nor what was never asked for, nor anything twice.
+/// Units that were still wanted are not put back, nor those never asked for, nor any twice.
 #[test]
 fn f7_only_what_was_taken_back_counts_as_wanted_again() {
     let mut scenario = ten_requested();
@@ -94,21 +102,21 @@ fn f7_an_item_that_was_not_asked_for_may_be_accepted_on_a_line_that_was_ordered(
     assert_eq!(totals(&scenario), ["20", "10", "10", "0"]);
     let lines = json!([{"line": 9, "sku": "WIDGET-1", "quantity": "1"}]);
     let refused = scenario.command(&confirm_shipment("c-2", "T-2", lines));
-    assert_eq!(refused.to_operator::<CommandResult>()[0].reasons[0].code.as_ref(), "unknown_line");
+    assert_eq!(result_in(&refused).reasons[0].code.as_ref(), "unknown_line");
 }
 
-#[tokio::test]
-async fn f7_a_command_that_can_not_be_carried_out_says_why() {
-    let mut bench = ten_asked().await;
-    run(&mut bench, &confirm_shipment("c-1", "T-1", widgets("9"))).await;
-    let other = run(&mut bench, &confirm_shipment("c-2", "T-1", widgets("8"))).await;
-    assert_eq!(result(&other).reasons[0].code.as_ref(), "conflicting_confirmation");
+#[test]
+fn f7_a_command_that_cannot_be_carried_out_says_why() {
+    let mut scenario = ten_requested();
+    scenario.command(&confirm_shipment("c-1", "T-1", widgets("9")));
+    let other = scenario.command(&confirm_shipment("c-2", "T-1", widgets("8")));
+    assert_eq!(result_in(&other).reasons[0].code.as_ref(), "conflicting_confirmation");
     let mut unknown = confirm_shipment("c-3", "T-3", widgets("1"));
     unknown.shipment_id = shipment_id(order_id(), &"EAST".parse().unwrap(), 99);
-    let unknown = run(&mut bench, &unknown).await;
-    assert_eq!(result(&unknown).reasons[0].code.as_ref(), "unknown_shipment");
-    let late = cancel(&mut bench, "c-4").await;
-    assert_eq!(result(&late).reasons[0].code.as_ref(), "already_dispatched");
+    let unknown = scenario.command(&unknown);
+    assert_eq!(result_in(&unknown).reasons[0].code.as_ref(), "unknown_shipment");
+    let late = scenario.command(&cancel_shipment("c-4"));
+    assert_eq!(result_in(&late).reasons[0].code.as_ref(), "already_dispatched");
 }
 
 #[tokio::test]
@@ -124,7 +132,7 @@ async fn f7_an_operator_takes_back_what_is_open() {
     assert_eq!(figures(&bench).await, ["10", "4", "0", "6"]);
 }
 
-/// What the audit keeps of a command, in one line.
+/// The audit of a command, in one line.
 async fn audited(bench: &Bench, command_id: &str) -> String {
     let rows: Vec<Audit> =
         row::find(bench.database(), "command_id", [command_id.to_owned()]).await.unwrap();
@@ -136,7 +144,7 @@ async fn audited(bench: &Bench, command_id: &str) -> String {
     format!("{verb} by {operator}, {reason}, {carried_out_at}: {status} {why}")
 }
 
-/// Whatever comes of it; a command that comes again ships or takes back nothing more.
+/// Done or refused, a command that comes again ships or takes back nothing more.
 #[tokio::test]
 async fn f7_a_command_is_kept_with_who_why_when_and_what_came_of_it_and_has_effect_once() {
     let mut bench = ten_asked().await;

@@ -1,4 +1,4 @@
-//! What warehouses say they shipped (F3, F4, F5).
+//! Confirmations of warehouses (F3, F4, F5).
 
 use contracts::{
     Reason,
@@ -114,7 +114,7 @@ fn f4_what_is_sourced_again_is_asked_again_and_the_books_still_add_up() {
     assert_eq!(totals(&scenario), ["13", "7", "3", "0"]);
 }
 
-/// F5: units above what was asked count as asked when they leave, so that an open request
+/// F5: units above the request count as requested when they leave, so that an open request
 /// elsewhere stays visible.
 #[tokio::test]
 async fn f5_what_leaves_above_the_request_is_dispatched_and_hides_no_open_request() {
@@ -136,7 +136,7 @@ async fn f5_a_surplus_consumes_what_the_same_warehouse_was_asked_for_elsewhere()
     let surplus = bench.document(&threepl, &confirm("T-1", widgets("7"), true)).await;
     assert_eq!(figures(&bench).await, ["9", "7", "0", "0"]);
     let second = shipment_id(order_id(), &"EAST".parse().unwrap(), 2);
-    // It is told not to send again what it has sent.
+    // The warehouse is told not to send again what it has sent.
     let covered = &surplus.events::<ShipmentCovered>()[0];
     assert_eq!((covered.shipment_id, covered.covered_by), (second, east()));
     let told = &surplus.documents::<ShipCancel>(&threepl)[0];
@@ -148,7 +148,7 @@ async fn f5_a_surplus_consumes_what_the_same_warehouse_was_asked_for_elsewhere()
     assert_eq!(figures(&bench).await, ["9", "9", "0", "0"]);
 }
 
-/// Each shipment that is covered is told of in a document of its own.
+/// Each shipment that is covered has a document of its own.
 #[tokio::test]
 async fn f5_a_surplus_may_cover_several_shipments() {
     let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6")]).await;

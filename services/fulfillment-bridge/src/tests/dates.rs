@@ -15,7 +15,7 @@ const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 const AHEAD: SignedDuration = SignedDuration::from_hours(24);
 const BACK: SignedDuration = SignedDuration::from_hours(-400 * 24);
 
-/// Some of the goods left then.
+/// A confirmation of one unit that left at this time.
 fn left(id: &str, shipped_at: Timestamp) -> ShipConfirm {
     ShipConfirm { shipped_at, ..confirm(id, widgets("1"), false) }
 }
@@ -61,7 +61,7 @@ async fn d1_a_confirmation_that_waited_is_as_old_as_when_it_came() {
     assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
 }
 
-/// X12 comes as an event of who translated it.
+/// X12 comes as an event of the service that translated it.
 #[tokio::test]
 async fn d1_a_translated_confirmation_is_dated_like_one_in_json() {
     let mut bench = ten_asked().await;

@@ -1,4 +1,4 @@
-//! What arrived, and what did not.
+//! Deliveries: goods that arrived, and goods that did not.
 
 use contracts::{
     Reason,
@@ -8,6 +8,18 @@ use contracts::{
 };
 
 use super::*;
+use crate::domain::{
+    confirmation::Confirmation,
+    shipment::{self, lines_of},
+};
+
+/// The state of the first shipment, in memory.
+fn state_of(scenario: &Scenario<FulfillmentBridge>) -> ShipmentState {
+    let work = &scenario.work;
+    let lines: Vec<_> = lines_of(&work.lines, east()).collect();
+    let dispatches: Vec<&Confirmation> = work.confirmations.iter().collect();
+    shipment::state(&lines, &dispatches).unwrap()
+}
 
 #[tokio::test]
 async fn a_delivery_is_announced_once_and_acknowledged_every_time() {
@@ -26,14 +38,14 @@ async fn a_delivery_is_announced_once_and_acknowledged_every_time() {
     assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Delivered);
 }
 
-#[tokio::test]
-async fn a_failed_delivery_may_succeed_later() {
-    let mut bench = ten_asked().await;
-    bench.document(&name("threepl"), &confirm("T-1", widgets("10"), true)).await;
-    bench.document(&name("ups"), &delivery("failed", "2026-03-05T10:00:00Z")).await;
-    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Failed);
-    bench.document(&name("ups"), &delivery("delivered", "2026-03-06T10:00:00Z")).await;
-    assert_eq!(status(&bench).await.shipments[0].status, ShipmentState::Delivered);
+#[test]
+fn a_failed_delivery_may_succeed_later() {
+    let mut scenario = ten_requested();
+    scenario.document(&name("threepl"), &confirm("T-1", widgets("10"), true));
+    scenario.document(&name("ups"), &delivery("failed", "2026-03-05T10:00:00Z"));
+    assert_eq!(state_of(&scenario), ShipmentState::Failed);
+    scenario.document(&name("ups"), &delivery("delivered", "2026-03-06T10:00:00Z"));
+    assert_eq!(state_of(&scenario), ShipmentState::Delivered);
 }
 
 #[tokio::test]
@@ -56,8 +68,8 @@ async fn a_delivery_of_what_is_not_the_senders_is_refused_like_one_that_does_not
     assert!(refused.events::<ShipmentDelivered>().is_empty());
 }
 
-/// A carrier says it of any shipment, a warehouse of its own, and nobody else of one. Whoever may
-/// send no such document is answered by order-intake, as for every document.
+/// A carrier reports any shipment, a warehouse its own, and nobody else one. A partner that may send
+/// no such document is answered by order-intake, as for every document.
 #[tokio::test]
 async fn m10_only_a_carrier_and_the_warehouse_itself_say_what_became_of_a_shipment() {
     for (who, told_times, refused_times) in
@@ -87,28 +99,25 @@ async fn m10_only_a_carrier_and_the_warehouse_itself_say_what_became_of_a_shipme
     }
 }
 
-#[tokio::test]
-async fn a_tracking_number_names_one_of_several_dispatches() {
-    let mut bench = ten_asked().await;
+#[test]
+fn a_tracking_number_names_one_of_several_dispatches() {
+    let mut scenario = ten_requested();
     let threepl = name("threepl");
-    bench.document(&threepl, &confirm("T-1", widgets("4"), false)).await;
+    scenario.document(&threepl, &confirm("T-1", widgets("4"), false));
     let mut rest = confirm("T-2", widgets("6"), true);
     rest.tracking_number = Some("2Z".to_owned());
-    bench.document(&threepl, &rest).await;
+    scenario.document(&threepl, &rest);
     let mut arrived = delivery("delivered", "2026-03-05T10:00:00Z");
     arrived.tracking_number = Some("2Z".to_owned());
-    bench.document(&name("ups"), &arrived).await;
-    let shipment = &status(&bench).await.shipments[0];
-    let delivered: Vec<_> = shipment
-        .dispatches
-        .iter()
-        .map(|it| (it.confirmation_id.as_str(), it.delivery.is_some()))
-        .collect();
+    scenario.document(&name("ups"), &arrived);
+    let confirmations = scenario.work.confirmations.iter();
+    let delivered: Vec<_> =
+        confirmations.map(|it| (it.confirmation_id.as_str(), it.delivery.is_some())).collect();
     assert_eq!(delivered, [("T-1", false), ("T-2", true)]);
-    assert_eq!(shipment.status, ShipmentState::Dispatched);
+    assert_eq!(state_of(&scenario), ShipmentState::Dispatched);
+    scenario.last_chance = true;
     arrived.tracking_number = Some("3Z".to_owned());
-    bench.document(&threepl, &arrived).await;
-    let refused = after_waiting(&mut bench).await;
+    let refused = scenario.document(&threepl, &arrived);
     let rejection = &refused.documents::<Rejection>(&threepl)[0];
     assert_eq!(rejection.reasons[0].code, Reason::MissingPredecessor);
 }

@@ -1,5 +1,4 @@
-//! What the service tells of itself in figures: every metric says what it means, and no ledger is
-//! clamped (D2).
+//! Metrics and totals: every metric says what it means, and no ledger is clamped (D2).
 
 use std::sync::Mutex;
 
@@ -8,7 +7,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use super::*;
 
-/// Keeps what metrics are said to mean.
+/// A recorder that keeps the descriptions of metrics.
 #[derive(Default)]
 struct Descriptions(Mutex<Vec<(String, bool)>>);
 
@@ -40,7 +39,7 @@ impl Recorder for Descriptions {
     }
 }
 
-/// As `promtool check metrics` wants it: a meaning, and `_total` for counters alone.
+/// The rules of `promtool check metrics`: a description, and `_total` for counters alone.
 #[test]
 fn every_metric_says_what_it_means_and_is_named_by_the_rules() {
     let sources = [include_str!("../metrics.rs"), include_str!("../adapter/metrics.rs")];
@@ -77,8 +76,8 @@ fn d2_a_confirmation_that_no_total_can_hold_is_refused() {
     assert_eq!(totals(&scenario), [much, much, "0", "0"]);
 }
 
-/// What was asked of a shipment is what left, was short, was taken back, left with another shipment,
-/// or is still to come.
+/// Every unit that was asked of a shipment left, was short, was taken back, left with another
+/// shipment, or is still to come.
 #[tokio::test]
 async fn f5_shipment_status_tells_what_a_surplus_covered() {
     let mut bench = asked(&[("EAST", 1, "WIDGET-1", "6")]).await;

@@ -19,15 +19,15 @@ use super::*;
 /// Something that happens to an order of which ten were asked of EAST.
 #[derive(Debug, Clone)]
 enum Step {
-    /// More is set aside, in EAST or WEST.
+    /// More is reserved, in EAST or WEST.
     Reserve(bool, u32),
     /// A confirmation of one of the shipments: its id, shipped, declared short, final.
     Confirm(usize, u8, u32, u32, bool),
     /// A recall of so many, from EAST or WEST.
     Recall(bool, u32),
-    /// An operator accepts what one of the shipments sent.
+    /// An operator accepts units of one of the shipments: its id, shipped, final.
     Accept(usize, u8, u32, bool),
-    /// The buyer wants so many in all, and is granted them.
+    /// A change to so many in all, which is granted.
     Change(u32),
 }
 
@@ -97,7 +97,7 @@ fn changed(total: u32) -> OrderChanged {
     OrderChanged { order_id: order_id(), order, cancelled: Vec::new(), grown: Vec::new() }
 }
 
-/// Sends it twice: it is answered twice, and has its effect once.
+/// Sends a confirmation twice: it is answered twice, and has its effect once.
 fn twice(
     scenario: &mut Scenario<FulfillmentBridge>,
     confirm: &ShipConfirm,

@@ -13,7 +13,7 @@ pub fn buyer(formats: Value, x12: bool) -> Partner {
     serde_json::from_value(record).unwrap()
 }
 
-/// The order with both its lines asked of EAST, and a buyer with these wishes.
+/// The order with both its lines asked of EAST, and a buyer that wants these formats.
 async fn asked_for(formats: Value, x12: bool) -> Bench {
     let goods = [("EAST", 1, "WIDGET-1", "10"), ("EAST", 2, "WIDGET-2", "4")];
     let mut bench = asked(&goods).await;
@@ -122,7 +122,7 @@ async fn a_buyer_that_wants_x12_alone_gets_no_json_and_its_notice_belongs_to_its
     assert_eq!(sent.headers.get(header::CORRELATION), Some(&order_id().to_string()));
 }
 
-/// Nothing is kept from a buyer because its record is not whole.
+/// A buyer is notified even if its record is not whole.
 #[tokio::test]
 async fn a_buyer_without_an_address_is_told_in_json() {
     let mut bench = asked_for(json!({"ship-notice": ["x12"]}), false).await;
@@ -189,7 +189,7 @@ async fn two_replicas_never_use_a_control_number_twice() {
     }
     let two = replica().await;
     let hand_in = async |bench: &Bench, sent: &mesh::Inbound| loop {
-        // What the database gives back is handed in again.
+        // A batch that the database gives back is handed in again.
         if let Ok(done) = bench.engine().handle(vec![sent.clone()], bench.now()).await {
             break done.outgoing;
         }

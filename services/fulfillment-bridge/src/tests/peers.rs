@@ -1,11 +1,11 @@
-//! Cases of another system that are about what warehouses ship, where they lie beside the checkout.
+//! Cases of another system about shipping, if they lie beside the checkout.
 
 use contracts::event::ShipmentDispatched;
 use testkit::peers::{Compared, every_case, text};
 
 use super::*;
 
-/// Cases about units above what was ordered that are decided elsewhere.
+/// Cases about units above the ordered quantity that are decided elsewhere.
 const ELSEWHERE: [(&str, &str); 1] =
     [("W07", "allocation: where the units above the order are taken from (A9)")];
 
@@ -46,7 +46,7 @@ fn sent(ordered: &str, quantity: &str) -> [String; 3] {
     [left.to_string(), over.to_string(), open.to_string()]
 }
 
-/// Their packing stops what would be too much; ours has left the warehouse when it is told.
+/// Their packing stops units above the tolerance; ours have left the warehouse when it confirms them.
 fn above_the_tolerance(case: &Value) -> Compared {
     assert_eq!(case["setup"]["over_shipment_tolerance"], "1.2 x ordered");
     let (input, theirs) = (&case["input"], &case["expected"]);

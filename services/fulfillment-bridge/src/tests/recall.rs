@@ -1,4 +1,4 @@
-//! Who was first: the warehouse, or the recall (contract, change and cancel).
+//! Recalls, which may come before or after a dispatch (contract, change and cancel).
 
 use contracts::{
     Reason,
@@ -28,7 +28,7 @@ fn o8_a_recall_that_comes_too_late_takes_nothing_back() {
     assert!(late.outputs().is_silent());
 }
 
-/// O8: the recall was first: the warehouse may not ship what it was told not to, but the rest.
+/// O8: when the recall was first, the warehouse may ship only the rest.
 #[test]
 fn o8_a_recall_that_comes_first_stands() {
     let mut scenario = ten_requested();
@@ -90,7 +90,7 @@ async fn the_warehouse_is_told_why() {
     assert_eq!(reason(&unwanted), Reason::CancelAfterPassed);
 }
 
-/// F5: another warehouse has sent what this one was asked for.
+/// F5: another warehouse has sent the units that this one was asked for.
 #[test]
 fn f5_a_warehouse_that_is_not_needed_any_more_is_told_why() {
     let mut scenario = requested(&[("EAST", 1, "WIDGET-1", "6"), ("WEST", 1, "WIDGET-1", "4")]);
@@ -142,7 +142,7 @@ async fn a4_all_shipments_of_an_order_are_taken_back_and_the_same_is_asked_again
     assert!(old.events::<ShipmentDispatched>().is_empty());
 }
 
-/// A4: what one warehouse had sent before the recall stands.
+/// A4: units that one warehouse had sent before the recall stand.
 #[test]
 fn a4_of_an_order_of_which_some_has_left_the_rest_is_taken_back() {
     let whole = [("EAST", 1, "WIDGET-1", "10"), ("WEST", 1, "WIDGET-1", "5")];

@@ -35,7 +35,7 @@ async fn m5_a_confirmation_that_overtakes_its_shipment_is_taken_when_that_comes(
     assert_eq!(acks(&came).len(), 1, "{:?}", came.subjects());
 }
 
-/// The rest of a unit that cannot be parted would be waited for, for ever.
+/// Otherwise the rest of a unit that cannot be parted would be waited for, for ever.
 #[tokio::test]
 async fn f2_a_fraction_of_what_comes_in_whole_units_is_refused_whoever_says_it() {
     let mut bench = ten_asked().await;

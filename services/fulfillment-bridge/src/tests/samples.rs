@@ -1,5 +1,5 @@
-//! Our 856 beside those that others wrote, where they lie beside the checkout: whoever reads theirs
-//! reads ours.
+//! Our 856 beside those that others wrote, where they lie beside the checkout: a program that reads
+//! theirs reads ours.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,13 +31,13 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/docs/x12")
 }
 
-/// A level of a set: its HL, and what is said of it.
+/// A level of a set: its HL, and its other segments.
 struct Level<'a> {
     head: &'a Segment,
     segments: Vec<&'a Segment>,
 }
 
-/// What stands before the levels, the levels, and what stands behind them.
+/// The segments before the levels, the levels, and the segments behind them.
 fn taken_apart(set: &TransactionSet) -> (Vec<&Segment>, Vec<Level<'_>>, Vec<&Segment>) {
     let (mut before, mut levels, mut behind) = (Vec::new(), Vec::<Level<'_>>::new(), Vec::new());
     for segment in set.inner() {
@@ -66,7 +66,7 @@ fn has_a_sound_hierarchy(set: &TransactionSet, what: &str) -> String {
 
 fn sets_of(file: &str) -> (Vec<TransactionSet>, String) {
     let mut text = std::fs::read_to_string(folder().join(file)).unwrap();
-    // Two end three of their segments otherwise than they say they do.
+    // Two files end three of their segments by another character than they declare.
     if text.contains("*{$") {
         text = text.replace('~', "$");
     }
@@ -82,7 +82,7 @@ fn sets_of(file: &str) -> (Vec<TransactionSet>, String) {
     (sets, faults.join(" "))
 }
 
-/// Whether the samples are there.
+/// Returns whether the samples are there.
 fn are_there(what: &str) -> bool {
     let there = folder().exists();
     if !there {
@@ -112,7 +112,7 @@ fn samples_of_856_are_read_with_their_levels() {
     assert_eq!(read.collect::<Vec<_>>(), wanted.collect::<Vec<_>>());
 }
 
-/// What others put into a level, and of two segments which one stands first.
+/// The segments that others put into a level, and the order of each two of them.
 #[derive(Default)]
 struct Customs {
     known: BTreeMap<String, BTreeSet<String>>,
@@ -140,7 +140,8 @@ impl Customs {
         }
     }
 
-    /// Whether all of them are in use there, and none of two stands where others have it never.
+    /// Checks that all of them are in use there, and that no two stand in an order that others never
+    /// have.
     fn allow(&self, level: &str, segments: &[&Segment]) {
         let known = &self.known[level];
         for (place, first) in segments.iter().enumerate() {
@@ -157,8 +158,8 @@ impl Customs {
     }
 }
 
-/// A segment that others do not use there, one in another place, a level below a wrong one: none
-/// of it could be read by who reads theirs.
+/// A program that reads theirs could not read a segment that others do not use there, one in another
+/// place, or a level below a wrong one.
 #[tokio::test]
 async fn our_856_is_built_as_the_samples_are() {
     let ours = notice_of_two_lines().await;

@@ -38,7 +38,7 @@ async fn written(bench: &Bench, order: OrderBody) -> usize {
     format!("{work:?}").matches("state: Changed").count()
 }
 
-/// What more of a line and a new line write.
+/// The rows that more of a line and a new line write.
 async fn writes(lines: u32) -> [usize; 2] {
     let mut bench = mesh_of_partners().await;
     bench.event(&OrderAccepted { order_id: order_id(), order: long(lines, "5") }).await;

@@ -1,4 +1,4 @@
-//! Folders: a 940 goes out, a 945 comes in, and what is wrong with one stands beside it.
+//! Folders: a 940 goes out, a 945 comes in, and the faults of one are written beside it.
 
 use std::{fs, path::PathBuf, sync::LazyLock, time::SystemTime};
 
@@ -59,14 +59,14 @@ impl Yard {
         row::find(self.bench.database(), "document", ["x12".to_owned()]).await.unwrap()
     }
 
-    /// As a careful sender does it.
+    /// Leaves a file as a careful sender does.
     async fn leave(&self, name: &str, text: &str) {
         until("in", || async { self.path("in").is_dir().then_some(()) }).await;
         fs::write(self.path("in").join(".sending"), text).unwrap();
         fs::rename(self.path("in").join(".sending"), self.path("in").join(name)).unwrap();
     }
 
-    /// What is decided of files.
+    /// The decisions on files.
     async fn decided(&mut self) -> Outcome {
         self.bench.at(Timestamp::now());
         self.bench.tick().await
@@ -81,7 +81,7 @@ fn advice(control: u32, items: &[&str]) -> String {
     advice_of(&TODAY, control, items)
 }
 
-/// The same, of goods that left on a day.
+/// A 945 of goods that left on this day.
 fn advice_of(day: &str, control: u32, items: &[&str]) -> String {
     let head = format!("W06*F*{}*{day}*BOL-{control}", order_number(east()));
     let segments = std::iter::once(head.as_str()).chain(items.iter().copied()).map(|text| {
@@ -134,11 +134,11 @@ async fn f6_a_shipping_order_is_dropped_under_its_control_number() {
     yard.beside.take().unwrap().stop().await;
 }
 
-/// A file is written under a hidden name: as long as it can not be renamed, nothing of it is seen.
+/// A file is written under a hidden name: as long as it cannot be renamed, nothing of it is seen.
 #[tokio::test]
 async fn f6_a_file_has_its_name_only_when_it_is_whole() {
     let folder = tempfile::tempdir().unwrap();
-    // What stands there can not be replaced.
+    // A folder stands in its place and cannot be replaced.
     let in_the_way = folder.path().join("out/940-200000001.edi");
     fs::create_dir_all(in_the_way.join("something")).unwrap();
     let yard = Yard::of(folder).await;
@@ -154,7 +154,7 @@ async fn f6_a_file_has_its_name_only_when_it_is_whole() {
     assert!(!hidden.exists());
 }
 
-/// The same file again takes the other's place in one step: who reads the one reads all of it.
+/// The same file again replaces the first in one step: a reader sees all of one of them.
 #[tokio::test]
 async fn f6_a_file_is_replaced_and_never_written_over() {
     let folder = tempfile::tempdir().unwrap();
@@ -198,7 +198,7 @@ async fn f6_the_same_file_again_is_answered_by_the_same_997_and_ships_nothing_mo
     let first = yard.file("out/997-200000002.edi").await;
     yard.decided().await;
     fs::remove_file(yard.path("out/997-200000002.edi")).unwrap();
-    // Days later: what is asked for again waits since then, or it would be told of as stuck.
+    // Days later: an answer that is sent again waits since then, or it would count as stuck.
     let days_ago = Timestamp::from_second(0).unwrap();
     let mut sent = yard.answers().await;
     sent.iter_mut().for_each(|it| it.written_at = days_ago);
@@ -249,7 +249,7 @@ async fn f6_a_file_that_is_still_written_is_left_until_it_is_whole() {
     assert_eq!(yard.names("in"), ["945-1.edi"]);
     fs::write(yard.path("in/945-1.edi"), &text).unwrap();
     yard.file("processed/945-1.edi").await;
-    // One that nobody writes to any more will not become whole.
+    // A file that nobody writes to any more will not become whole.
     yard.leave("old.edi.part", &text[..40]).await;
     let old = fs::File::options().write(true).open(yard.path("in/old.edi.part")).unwrap();
     let minute = std::time::Duration::from_secs(60);
@@ -273,7 +273,7 @@ async fn f6_f2_a_confirmation_that_is_refused_is_told_beside_the_files() {
     assert_eq!(yard.file(&file).await.as_bytes(), rejection.payload);
 }
 
-/// D1: a file is as old as when it was taken in.
+/// D1: the age of a file counts from the time at which it was taken in.
 #[tokio::test]
 async fn d1_f6_a_file_of_another_day_is_refused_and_that_is_told_beside_the_files() {
     let mut yard = Yard::new().await;

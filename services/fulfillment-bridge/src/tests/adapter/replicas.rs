@@ -107,7 +107,7 @@ async fn f6_a_confirmation_of_a_file_is_decided_by_one_of_two_replicas() {
     one.event(&accepted()).await;
     one.event(&reserved(&[("EAST", 1, "WIDGET-1", "40")])).await;
     let mut two = replica(&postgres, &bridge()).await;
-    // It reads who the partners are on its first tick.
+    // A replica reads the partners on its first tick.
     two.tick().await;
     for round in 0..10 {
         let body: ShipConfirm = confirm(&format!("T-{round}"), widgets("2"), false);

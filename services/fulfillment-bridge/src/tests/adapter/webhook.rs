@@ -18,7 +18,6 @@ use tokio::net::TcpListener;
 
 use super::*;
 
-/// A request that came.
 #[derive(Clone)]
 pub(super) struct Got {
     pub headers: HeaderMap,
@@ -31,7 +30,7 @@ impl Got {
         self.headers[name].to_str().unwrap()
     }
 
-    /// Verified as a warehouse would.
+    /// Verifies the signature as a warehouse would.
     fn is_signed(&self, secret: &[u8]) -> bool {
         let (time, code) = self.header("ordermesh-signature").split_once(",v1=").unwrap();
         let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
@@ -44,7 +43,7 @@ impl Got {
     }
 }
 
-/// A warehouse's server.
+/// The server of a warehouse, which keeps its requests.
 #[derive(Clone, Default)]
 pub(super) struct Server {
     got: Arc<Mutex<Vec<Got>>>,
@@ -114,7 +113,7 @@ async fn f6_a_warehouse_that_was_down_gets_every_document_in_order_and_signed() 
     let sent = east_and_west(&mut bench).await;
     let _beside = Beside::start(&service, bench.database());
 
-    // The one that is up is not held by the one that is down.
+    // The warehouse that is up does not wait for the one that is down.
     assert_eq!(west.has(1).await[0].header("ce-type"), "ordermesh.ship-order.v1");
     let tried = until("an attempt", || async {
         let rows = waiting(bench.database(), "EAST").await;
@@ -147,7 +146,7 @@ async fn f6_what_was_decided_and_not_delivered_survives_a_kill() {
     let service = reached(&[("EAST", by_webhook(&url))]);
     let mut bench = bench_of(&service).await;
     bench.event(&reserved(&[("EAST", 1, "WIDGET-1", "10")])).await;
-    // It came there, and nobody heard that it did.
+    // The request arrived, and its answer was lost.
     server.be_silent(true);
     let beside = Beside::start(&service, bench.database());
     let first = server.has(1).await;
