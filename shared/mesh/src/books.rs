@@ -24,16 +24,15 @@ pub const MAX_ROWS: u32 = 2_000;
 /// Rows in the order of their key.
 #[derive(Debug)]
 pub struct Page<R> {
-    /// The rows.
     pub rows: Vec<R>,
-    /// Where the next page begins; `None` when there is none.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
 /// Reads a request for a page of the books, which only an operator may see.
 ///
 /// # Errors
-/// 404 for anybody else, 400 when the request can not be read.
+/// 404 for anybody else, 400 when the request cannot be read.
 pub fn request<Q: DeserializeOwned>(asker: &Asker, request: &[u8]) -> Result<Q, QuestionError> {
     if !matches!(asker, Asker::Operator) {
         return Err(QuestionError::not_found("only the operator may see the books"));
@@ -41,7 +40,7 @@ pub fn request<Q: DeserializeOwned>(asker: &Asker, request: &[u8]) -> Result<Q, 
     read_json(request).map_err(|error| QuestionError::bad_request(error.to_string()))
 }
 
-/// Answers with a page.
+/// Serialises a page as the answer to a question.
 ///
 /// # Errors
 /// 500 when it is no JSON.

@@ -23,7 +23,7 @@ pub fn minus(left: Quantity, right: Quantity) -> Result<Quantity, Halt> {
     Ok(beyond(left, right))
 }
 
-/// The sum of quantities.
+/// Adds up any number of quantities.
 ///
 /// # Errors
 /// [`Halt::broken`] when it is out of range.

@@ -20,22 +20,18 @@ use crate::{
     },
 };
 
-/// What an operator said, when, why, and what became of it. Every service has the table.
+/// The audit record of a command: its operator, reason and result. Every service has the table.
 #[derive(Debug, Clone)]
 pub struct Audit {
     /// The operator's id of it.
     pub command_id: CommandId,
-    /// What to do.
     pub verb: String,
-    /// Who said so.
     pub operator: String,
-    /// Why.
     pub reason: String,
-    /// When it was carried out or refused.
+    /// The time at which it was carried out or refused.
     pub carried_out_at: Timestamp,
-    /// The whole command.
+    /// The complete command as JSON.
     pub body: Json<Value>,
-    /// What became of it.
     pub result: Json<CommandResult>,
 }
 
@@ -43,19 +39,19 @@ crate::row!(Audit in "commands" by (command_id: CommandId) {
     command_id, verb, operator, reason, carried_out_at, body, result
 });
 
-/// A working set that keeps what operators said.
+/// A unit of work with the audit of commands.
 pub trait Audited: UnitOfWork {
     /// The commands that a batch names, as `load` brought them.
     fn audit(&mut self) -> &mut Rows<Audit>;
 }
 
-/// Why a command is not carried out, or a document not taken.
+/// The reason that a command is not carried out, or a document is not accepted.
 #[derive(Debug)]
 pub enum Stop<R = ReasonLine> {
-    /// It is refused, and its sender is told why: a command for one reason, a document perhaps for a
-    /// list of them.
+    /// Refuses the message and tells its sender the reasons: one for a command, possibly several
+    /// for a document.
     Refused(R),
-    /// Deciding it came to an end.
+    /// The decision halted.
     Halt(Halt),
 }
 
@@ -87,9 +83,9 @@ impl<R> From<Halt> for Stop<R> {
     }
 }
 
-/// Carries a command out, unless it was carried out before: then it is answered again, or refused
-/// where its id stands for another command. The changes of a refused command are taken back, so
-/// this is the first thing that a decision does.
+/// Carries a command out once. A repeated command gets the first answer again; another command
+/// under the same id is refused. The changes of a refused command are undone, so a decision calls
+/// this first.
 ///
 /// # Errors
 /// The [`Halt`] of `carry_out`.

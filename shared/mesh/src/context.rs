@@ -20,7 +20,7 @@ pub type Partners = BTreeMap<PartnerName, Partner>;
 pub struct Context<'a> {
     /// The time of the batch.
     pub now: Timestamp,
-    /// How far from the day on which it is taken a document may be dated.
+    /// The allowed distance between a document's date and the day on which it was received.
     pub dates: DateLimits,
     /// The message as it came; `None` for work that is due.
     pub inbound: Option<&'a Inbound>,

@@ -1,4 +1,4 @@
-//! Questions: who asks, and the answer.
+//! Questions, their askers, and their answers.
 
 use contracts::{
     document::MAX_BYTES,
@@ -11,9 +11,8 @@ use serde_json::Value;
 
 /// A question that a service answers, and the answer.
 pub struct Endpoint<S> {
-    /// Its name in subjects.
+    /// The question's name in NATS subjects.
     pub question: &'static str,
-    /// Answers one request.
     pub answer: Answer<S>,
 }
 
@@ -25,7 +24,7 @@ pub type Answer<S> = for<'a> fn(
     &'a [u8],
 ) -> BoxFuture<'a, Result<Value, QuestionError>>;
 
-/// Who asks a question: proved by the subject.
+/// The sender of a question, as proved by the subject.
 #[derive(Debug, Clone)]
 pub enum Asker {
     /// An operator, who sees all.
@@ -35,7 +34,7 @@ pub enum Asker {
 }
 
 impl Asker {
-    /// Whether it may see everybody's figures: the operator and ERPs.
+    /// Returns true for those who may see everybody's figures: the operator and ERPs.
     #[must_use]
     pub fn sees_all(&self) -> bool {
         match self {
@@ -54,24 +53,24 @@ impl Asker {
     }
 }
 
-/// Why a question gets no answer; sent in the headers of the NATS Services API.
+/// The reason that a question is not answered; sent in the headers of the NATS Services API.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct QuestionError {
     /// As in HTTP: 400, 403, 404, 413, 500.
     pub code: u16,
-    /// What is wrong and what to do.
+    /// The problem and its remedy.
     pub message: String,
 }
 
 impl QuestionError {
-    /// The request can not be read, or names nothing to look for.
+    /// The request cannot be read, or names nothing to look for.
     #[must_use]
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self { code: 400, message: message.into() }
     }
 
-    /// There is none, or it is not the asker's: the same answer, so that nobody learns which.
+    /// The object does not exist or belongs to somebody else; the answer does not tell which.
     #[must_use]
     pub fn not_found(message: impl Into<String>) -> Self {
         Self { code: 404, message: message.into() }

@@ -7,6 +7,7 @@ mod dedupe;
 mod envelope;
 pub(crate) mod error;
 mod failure;
+mod process;
 mod processed;
 mod round;
 mod runner;

@@ -4,17 +4,17 @@ use contracts::{MoneyError, Reason};
 
 use crate::message::Key;
 
-/// Why a decision ends without outputs; what it changed is taken back.
+/// The reason that a decision ends without outputs. Its changes to the unit of work are undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Halt {
-    /// It needs something that has not arrived: the message is parked until an event of that
-    /// aggregate is handled or published here, or until its deadline passes.
+    /// Parks the message until an event of that aggregate is handled or published here, or until
+    /// its deadline passes.
     Wait(Key),
-    /// It can never work: the message becomes a dead letter, and later events of its aggregate wait.
+    /// Makes the message a dead letter; later events of its aggregate wait.
     Poison {
-        /// Why, from a closed set.
+        /// The code, from a closed set.
         code: Reason,
-        /// Why, in words.
+        /// The explanation for the operator.
         reason: String,
     },
 }

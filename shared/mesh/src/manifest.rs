@@ -5,10 +5,10 @@ use contracts::subject;
 
 use crate::{handler::Trigger, service::Service};
 
-/// Every aggregate.
+/// The wildcard for the events of all aggregates.
 pub const ALL: &str = "*";
 
-/// The words of one service.
+/// The messages of one service.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
     /// The service's name, which is also the name of its durables.
@@ -16,14 +16,14 @@ pub struct Manifest {
     /// Aggregates whose events it publishes.
     pub owns: Vec<&'static str>,
     /// Aggregates whose events it consumes, whole: `["order", "shipment"]`, or `["*"]` for all. A
-    /// service that hears all events and answers no documents reads every command too, and refuses
-    /// those to a service that does not exist.
+    /// service that consumes all events and answers no documents reads every command too, and
+    /// refuses those to a service that does not exist.
     /// `partner` is consumed by every service, `document` by each that answers documents (a document
     /// in another format reaches its owner that way): neither is named.
     pub events: Vec<&'static str>,
     /// Ingress documents that it answers: `["order"]`.
     pub documents: Vec<&'static str>,
-    /// Reads every ingress document, and answers those that are nobody's.
+    /// Reads every ingress document, and answers those without an owner.
     pub gatekeeper: bool,
     /// Commands that it carries out, by their verbs.
     pub commands: Vec<&'static str>,
@@ -57,7 +57,7 @@ impl Manifest {
         manifest
     }
 
-    /// Returns whether it watches over the others: it answers for a service that does not exist.
+    /// Returns true if it consumes all events and so answers for services that do not exist.
     pub(crate) fn hears_all(&self) -> bool {
         self.events.contains(&ALL) && self.documents.is_empty()
     }
@@ -85,7 +85,7 @@ impl Manifest {
     }
 
     /// The subjects of a partner's ingress stream that its durable reads; every version of its
-    /// documents, so that a version it does not speak is answered too.
+    /// documents, so that an unsupported version is answered too.
     #[must_use]
     pub fn ingress_subjects(&self, partner: &contracts::PartnerName) -> Vec<String> {
         if self.gatekeeper {

@@ -1,44 +1,21 @@
-//! What comes in: one message of a stream, or a piece of work that a service set aside for itself.
+//! Inbound messages, as a stream delivered them or as the database kept them.
 
-use std::{collections::BTreeMap, fmt};
+mod key;
+mod origin;
+
+use std::collections::BTreeMap;
 
 use contracts::{
-    PartnerName,
     document::Unreadable,
     event::{self, Event},
-    header,
-    subject::{self, Subject},
+    header, subject,
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-/// Names one aggregate, such as `order/<id>`: what events are ordered by, and what others wait for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Key(String);
+use self::origin::origin;
 
-impl Key {
-    /// The aggregate of this kind and id.
-    #[must_use]
-    pub fn new(aggregate: &str, id: impl fmt::Display) -> Self {
-        Self(format!("{aggregate}/{id}"))
-    }
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::str::FromStr for Key {
-    type Err = std::convert::Infallible;
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-crate::text_column!(Key);
+pub use key::Key;
+pub use origin::{Malformed, Origin};
 
 /// Reads an event's data, without its number and time.
 ///
@@ -49,80 +26,33 @@ pub fn read_event<E: Event>(payload: &[u8]) -> Result<E, Unreadable> {
     Ok(numbered.map_err(|error| Unreadable::invalid("", error.to_string()))?.data)
 }
 
-/// Where a message comes from, read from its subject: what the server has proved.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// A service's event.
-    Event {
-        /// The kind of aggregate.
-        aggregate: String,
-        /// What happened.
-        event: String,
-        /// The aggregate's id.
-        id: String,
-        /// Its place among the aggregate's events.
-        sequence: u64,
-    },
-    /// A partner's document.
-    Document {
-        /// Who sent it.
-        partner: PartnerName,
-        /// Which document.
-        document: String,
-        /// In which version.
-        version: String,
-    },
-    /// An operator's command.
-    Command {
-        /// What to do.
-        verb: String,
-        /// In which version.
-        version: String,
-    },
-}
-
 /// One message, as delivered or as parked.
 #[derive(Debug, Clone)]
 pub struct Inbound {
-    /// Its identity: the event's `ce-id`; for what partners and operators send, its stream,
-    /// sequence and server time (a sequence alone is given out again after a lost tail).
+    /// The identity of the message: the `ce-id` of an event; stream, sequence and server time of a
+    /// partner's or an operator's message, because a sequence alone is reused after a lost tail.
     pub id: String,
-    /// Where it comes from.
     pub origin: Origin,
     /// The subject it came on.
     pub subject: String,
-    /// Its headers.
     pub headers: BTreeMap<String, String>,
-    /// Its body.
     pub payload: Vec<u8>,
     /// The stream that kept it.
     pub stream: String,
-    /// Its place there.
     pub stream_sequence: u64,
-    /// When the server stored it.
+    /// The time at which the server stored it.
     pub stored_at: Timestamp,
     /// Since when it waits in the database, where it does.
     pub parked: Option<Waiting>,
 }
 
-/// How long a parked message has waited and may wait.
+/// The waiting time of a parked message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
-    /// When it was parked first.
+    /// The time at which it was first parked.
     pub since: Timestamp,
     /// After this it waits no more.
     pub deadline: Timestamp,
-}
-
-/// Why a message of a stream can not even be looked at.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// The subject is none that this program knows.
-    #[error("subject {0} is of no known kind")]
-    Subject(String),
-    /// An event without a readable `sequence`.
-    #[error("the event on {0} has no readable sequence: {1}")]
-    Heading(String, String),
 }
 
 impl Inbound {
@@ -164,7 +94,7 @@ impl Inbound {
         }
     }
 
-    /// Its number, where it is an event of that aggregate; else 0.
+    /// Returns the sequence if the message is an event of that aggregate; 0 otherwise.
     pub(crate) fn sequence_of(&self, key: &Key) -> u64 {
         match &self.origin {
             Origin::Event { sequence, .. } if self.key().as_ref() == Some(key) => *sequence,
@@ -172,7 +102,7 @@ impl Inbound {
         }
     }
 
-    /// What an egress document or event names as its cause: the `ce-id`, or stream and sequence.
+    /// Returns the cause that its outputs name: the `ce-id`, or stream and sequence.
     #[must_use]
     pub fn causation(&self) -> String {
         match self.origin {
@@ -198,29 +128,5 @@ impl Inbound {
         let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let valid = trace.len() == 32 && trace.bytes().all(is_hex) && trace.contains(|c| c != '0');
         valid.then_some(trace)
-    }
-}
-
-fn origin(subject: &str, payload: &[u8], stored: String) -> (Origin, String, Option<Malformed>) {
-    let nothing = Origin::Command { verb: String::new(), version: String::new() };
-    let unknown = |why| (nothing, stored.clone(), Some(why));
-    match Subject::parse(subject) {
-        Some(Subject::Event { aggregate, event, id }) => {
-            match serde_json::from_slice::<event::Heading>(payload) {
-                Ok(heading) => {
-                    let sequence = heading.sequence;
-                    let ce_id = event::event_id(&aggregate, &id, sequence).to_string();
-                    (Origin::Event { aggregate, event, id, sequence }, ce_id, None)
-                }
-                Err(error) => unknown(Malformed::Heading(subject.to_owned(), error.to_string())),
-            }
-        }
-        Some(Subject::Ingress { partner, document, version }) => {
-            (Origin::Document { partner, document, version }, stored, None)
-        }
-        Some(Subject::Command { verb, version, .. }) => {
-            (Origin::Command { verb, version }, stored, None)
-        }
-        Some(Subject::Egress { .. }) | None => unknown(Malformed::Subject(subject.to_owned())),
     }
 }

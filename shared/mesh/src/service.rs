@@ -22,27 +22,27 @@ use crate::{
 
 /// One service: a pure core that decides, and what it needs to be fed.
 pub trait Service: Load + Sized + Send + Sync + 'static {
-    /// Its name, which is also the name of its durables.
+    /// The service's name, also used for its durables.
     const NAME: &'static str;
-    /// Its tables, step by step.
+    /// The service's tables, as ordered migrations.
     const MIGRATIONS: &'static [Migration];
     /// The messages that it handles. An event that is not listed is passed over.
     const HANDLERS: &'static [Handler<Self>];
     /// The questions that it answers.
     const ENDPOINTS: &'static [Endpoint<Self>] = &[];
-    /// Reads every ingress document and answers those that are nobody's. One service of the mesh does.
+    /// Reads every ingress document and answers those without an owner. One service of the mesh does.
     const GATEKEEPER: bool = false;
     /// Keeps its tables in bounds.
     const UPKEEP: Option<Upkeep<Self>> = None;
-    /// Reports its own metrics.
+    /// Reports the service's own metrics from the database.
     const MEASURE: Option<Measure<Self>> = None;
-    /// Adds rows that are to be there when a document is sent.
+    /// Writes rows in the transaction that sends documents.
     const BEFORE_COMMIT: Option<BeforeCommit<Self>> = None;
-    /// Works beside the decisions.
+    /// Work outside the decisions, such as a webhook.
     const BACKGROUND: &'static [Background<Self>] = &[];
 
-    /// Adds the rows that messages mean without naming them, such as a partner's default customer:
-    /// by the records that the batch is decided with.
+    /// Adds keys that messages imply without naming them, such as a partner's default customer, by
+    /// the partners' records that the batch is decided with.
     fn resolve_keys(_keys: &mut Self::Keys, _partners: &Partners) {}
 
     /// Completes the outputs of every decision, such as by documents in a partner's own format.
@@ -63,7 +63,7 @@ pub trait Service: Load + Sized + Send + Sync + 'static {
 pub struct Upkeep<S> {
     /// The time between two steps.
     pub every: fn(&S) -> Duration,
-    /// One step.
+    /// Carries out one step.
     pub step:
         for<'a> fn(&'a S, &'a DatabaseTransaction, Timestamp) -> BoxFuture<'a, Result<(), DbErr>>,
 }
@@ -80,7 +80,7 @@ pub type BeforeCommit<S> = for<'a> fn(
     &'a [OutboundDocument<'a>],
 ) -> BoxFuture<'a, Result<(), DbErr>>;
 
-/// Works until it is told to shut down, for what is reached neither by messages nor by the database.
+/// Works until shutdown on things outside messages and database.
 /// It writes rows of the service's own, and [`OnDue`](crate::handler::OnDue) makes messages of them.
 /// Killed at any moment, it goes on from its rows.
 pub type Background<S> =

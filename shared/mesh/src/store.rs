@@ -6,6 +6,7 @@ pub mod db;
 pub mod load;
 pub(crate) mod outbox;
 pub mod row;
+mod rows;
 pub mod singleton;
 pub(crate) mod tables;
 pub(crate) mod transaction;

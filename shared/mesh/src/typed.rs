@@ -15,7 +15,7 @@ pub(crate) trait AnyEvent: Debug + Send + Sync {
     fn name(&self) -> &'static str;
     fn id(&self) -> String;
     fn order(&self) -> Option<OrderId>;
-    /// Returns whether it is numbered behind the event that is being handled, of the same aggregate.
+    /// Returns true if it is numbered after the handled event of the same aggregate.
     fn continues(&self) -> bool;
     fn to_json(&self, sequence: u64, occurred_at: Timestamp) -> serde_json::Result<Vec<u8>>;
     fn as_any(&self) -> &dyn Any;
@@ -53,14 +53,14 @@ impl<E: Event> AnyEvent for E {
 
 /// A document to a partner, of whichever type.
 pub trait AnyDocument: Debug + Send + Sync {
-    /// Its name in subjects.
+    /// The document's name in NATS subjects.
     fn name(&self) -> &'static str;
-    /// Returns whether it refuses the message that it answers.
+    /// Returns true if it refuses the message that it answers.
     fn refuses(&self) -> bool;
-    /// Writes it as JSON.
+    /// Serialises the document as JSON.
     ///
     /// # Errors
-    /// When it is no JSON.
+    /// When serialisation fails.
     fn to_json(&self) -> serde_json::Result<Vec<u8>>;
     /// The document, for a `downcast_ref` to its type.
     fn as_any(&self) -> &dyn Any;

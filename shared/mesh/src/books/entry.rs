@@ -1,4 +1,4 @@
-//! A balanced entry of a service's journal: made in one place, kept and told in one way.
+//! A balanced entry of a service's journal: made, stored and published in one way.
 
 use contracts::{
     Currency, EntryId, Money, MoneyError,
@@ -15,17 +15,17 @@ use crate::{Context, Halt, Migration, Outputs, Rows};
 pub const TABLES: Migration =
     Migration { name: "0001_journal", sql: include_str!("../../migrations/0001_journal.sql") };
 
-/// An entry as it is kept, in the order in which entries are told.
+/// An entry as it is stored, in the order in which entries are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRow {
-    /// The accounting day.
+    /// Accounting day of the entry.
     pub date: Date,
     /// The business document behind the entry, such as `invoice/INV-000123`.
     pub source: String,
     /// Derived from the source: a source is booked once.
     pub entry_id: EntryId,
     pub currency: Currency,
-    /// A note to finance.
+    /// Note for finance, shown with the entry.
     pub note: Option<String>,
     /// The sum of the debits, in minor units.
     pub debit: i128,
@@ -44,9 +44,9 @@ pub struct LineRow {
     pub number: Option<String>,
     /// The entry's currency, for the account's totals.
     pub currency: Currency,
-    /// In minor units.
+    /// Debited amount in minor units.
     pub debit: i64,
-    /// In minor units.
+    /// Credited amount in minor units.
     pub credit: i64,
 }
 
@@ -62,12 +62,12 @@ crate::row!(LineRow in "journal_lines" by (entry_id: EntryId, line: u32) {
 #[derive(Debug, Clone)]
 pub struct EntryHead {
     pub entry_id: EntryId,
-    /// The accounting day.
+    /// Accounting day of the entry.
     pub date: Date,
     pub currency: Currency,
     /// The business document behind the entry, such as `invoice/INV-000123`.
     pub source: String,
-    /// A note to finance.
+    /// Note for finance, shown with the entry.
     pub note: Option<String>,
 }
 
@@ -156,7 +156,7 @@ impl Entry {
     }
 }
 
-/// An entry as it is told.
+/// An entry as it is published.
 pub(super) fn posted(row: &EntryRow, lines: &[LineRow]) -> JournalPosted {
     let amount = |minor| Money::new(minor, row.currency).amount();
     let lines = lines.iter().map(|line| JournalLine {

@@ -1,9 +1,9 @@
-//! What may be handled at all: who sent it, in which role, in which version.
+//! Admission: the checks of sender, role and version that come before a message is decoded.
 //!
-//! `order-intake` reads every ingress document and answers those that are nobody's: unknown ones,
+//! `order-intake` reads every ingress document and answers those without an owner: unknown ones,
 //! other versions, and documents that the partner's roles do not allow. The owner of a document
-//! passes those over. Likewise the service that hears everything reads every command, and answers
-//! those to a service that there is not.
+//! skips those. Likewise the service that consumes all events reads every command, and answers
+//! those to a service that does not exist.
 
 use contracts::{
     document::{Kind, Unreadable},
@@ -18,16 +18,16 @@ use crate::{
     message::{Inbound, Key, Origin},
 };
 
-/// What becomes of a message before it is decoded.
+/// The result of admission.
 #[derive(Debug, PartialEq)]
 pub(super) enum Admission {
     Admitted,
-    /// Another service answers it, or nobody has to.
+    /// Another service answers it, or no answer is needed.
     PassedOver,
     /// The partner's record has not arrived.
     WaitFor(Key),
     Refused(Unreadable),
-    /// Of no kind that this program knows.
+    /// A message on a subject of no known kind.
     Malformed,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn admit(manifest: &Manifest, inbound: &Inbound, partners: &Partners)
             Some(service) if service == manifest.service && !verb.is_empty() => {
                 command_admission(verb, version)
             }
-            Some(service) if manifest.hears_all() => nobodys_command(service, verb),
+            Some(service) if manifest.hears_all() => foreign_command(service, verb),
             Some(_) | None => Admission::Malformed,
         },
         Origin::Document { partner, document, version } => match partners.get(partner) {
@@ -60,9 +60,9 @@ fn command_admission(verb: &str, version: &str) -> Admission {
     Admission::Refused(other_version(verb, version))
 }
 
-/// A command that is not one's own: that of another service is passed over, unless it says nothing
-/// and so does not reach it.
-fn nobodys_command(service: &str, verb: &str) -> Admission {
+/// A command to another service. It is skipped, unless it names no verb and therefore does not
+/// reach that service.
+fn foreign_command(service: &str, verb: &str) -> Admission {
     let known = SERVICES.contains(&service);
     if known && !verb.is_empty() {
         return Admission::PassedOver;
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_to_nobody_is_refused_by_who_hears_everything_and_by_nobody_else() {
+    fn a_command_to_an_unknown_service_is_refused_by_the_consumer_of_all_events_alone() {
         let [_, returns] = manifests();
         let all = Manifest {
             service: "control-tower",
@@ -150,8 +150,8 @@ mod tests {
                 Inbound::of(subject.to_owned(), BTreeMap::new(), payload, stream, 1, now);
             admit(manifest, &inbound, &Partners::new())
         };
-        for nobodys in ["commands.retruns.redrive.v1", "commands.x", "commands.returns"] {
-            let Admission::Refused(why) = admitted(&all, nobodys) else { panic!("{nobodys}") };
+        for unknown in ["commands.retruns.redrive.v1", "commands.x", "commands.returns"] {
+            let Admission::Refused(why) = admitted(&all, unknown) else { panic!("{unknown}") };
             assert_eq!(why.code, Reason::UnknownCommand, "{why}");
         }
         let others = "commands.returns.redrive.v1";

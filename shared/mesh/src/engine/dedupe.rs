@@ -1,4 +1,4 @@
-//! What came in: sorted, and without what had come before (rule M1).
+//! Deduplication and ordering of inbound messages (rule M1).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ use crate::{
     },
 };
 
-/// What is new of a batch, as far as ids tell.
+/// The messages of a batch that are new, judged by their ids.
 pub(super) struct Deduplicator {
     /// Ids that had not come before.
     fresh: BTreeSet<String>,
-    /// Parked messages that nobody has settled meanwhile, and what they waited for.
+    /// Parked messages that are still parked, and the keys that they wait for.
     pub parked: BTreeMap<String, Key>,
 }
 
@@ -31,7 +31,7 @@ impl Deduplicator {
             let wanted = inbound.iter().filter(|one| wanted(one));
             wanted.map(|one| one.id.clone()).collect()
         };
-        // Locked: another replica may be at them too.
+        // Locked, because another replica may be handling them too.
         let parked: Vec<Parked> =
             row::lock(tx, "id", ids(|inbound| inbound.parked.is_some())).await?;
         Ok(Self {
@@ -40,7 +40,7 @@ impl Deduplicator {
         })
     }
 
-    /// Whether the message is to be decided; an id is given out once.
+    /// Returns true if the message is to be decided. Each id is accepted once.
     pub fn is_first_delivery(&mut self, inbound: &Inbound) -> bool {
         match inbound.parked {
             Some(_) => self.parked.contains_key(&inbound.id),

@@ -5,14 +5,14 @@ use std::error::Error as StdError;
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
-/// Why a batch could not be committed.
+/// The reason that a batch could not be committed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database could not be reached, was busy, or gave up on a deadlock: the same batch works
     /// later (rule M3).
     #[error("the database is not available")]
     Transient(#[source] DbErr),
-    /// A row or a statement was refused: one of the messages can not be handled as it is.
+    /// A row or a statement was refused: one of the messages cannot be handled as it is.
     #[error("the database refused a statement")]
     Permanent(#[source] DbErr),
 }
@@ -23,8 +23,8 @@ impl From<DbErr> for Error {
     }
 }
 
-/// Whether the same statement would be refused again: a violated constraint, a value that does not
-/// fit, a row that can not be read. Anything else is taken for a fault of the surroundings.
+/// Returns true if the same statement would be refused again: a violated constraint, a value that
+/// does not fit, a row that cannot be read. Any other error is treated as transient.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the libraries' enums grow")]
 fn is_refusal(error: &DbErr) -> bool {
     match error {
@@ -54,20 +54,20 @@ fn is_refused(code: &str) -> bool {
     matches!(class, Some("21" | "22" | "54")) || matches!(code, "18" | "20")
 }
 
-/// An error and its causes on one line, each told once: libraries repeat a cause in the text of what
-/// it caused, and hand it out as its source too.
+/// Joins an error and its causes on one line. Each text appears once: some libraries repeat a cause
+/// in the text of the error and return it as its source too.
 #[must_use]
 pub fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut told = error.to_string();
+    let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
-        let text = cause.to_string();
-        if !told.contains(&text) {
-            told = format!("{told}: {text}");
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
         }
         next = cause.source();
     }
-    told
+    text
 }
 
 #[cfg(test)]
@@ -76,22 +76,23 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("{text}")]
-    struct Told {
+    struct Nested {
         text: &'static str,
-        source: Option<Box<Told>>,
+        source: Option<Box<Nested>>,
     }
 
-    fn told(texts: &[&'static str]) -> Told {
+    fn nested(texts: &[&'static str]) -> Nested {
         let (text, rest) = texts.split_first().unwrap();
-        let source = (!rest.is_empty()).then(|| Box::new(told(rest)));
-        Told { text, source }
+        let source = (!rest.is_empty()).then(|| Box::new(nested(rest)));
+        Nested { text, source }
     }
 
     #[test]
-    fn a_cause_is_told_once() {
-        let own = told(&["the database cannot be used", "connection refused (os error 111)"]);
+    fn a_cause_appears_once() {
+        let own = nested(&["the database cannot be used", "connection refused (os error 111)"]);
         assert_eq!(chain(&own), "the database cannot be used: connection refused (os error 111)");
-        let repeated = told(&["toy: no database", "Connection Error: io: refused", "io: refused"]);
+        let repeated =
+            nested(&["toy: no database", "Connection Error: io: refused", "io: refused"]);
         assert_eq!(chain(&repeated), "toy: no database: Connection Error: io: refused");
     }
 }

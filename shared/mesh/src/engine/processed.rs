@@ -4,31 +4,31 @@ use std::collections::BTreeSet;
 
 use crate::{message::Key, store::outbox::Outgoing};
 
-/// What one batch came to.
+/// The result of one batch.
 #[derive(Debug, Default)]
 pub struct Processed {
     /// Committed messages on their way out, in order.
     pub outgoing: Vec<Outgoing>,
     /// Aggregates that have moved on: what waits for them can be taken up.
     pub advanced: BTreeSet<Key>,
-    /// There is work for [`Service::due`](crate::Service::due).
+    /// There is work for [`OnDue`](crate::OnDue).
     pub more_due: bool,
-    /// Messages by what became of them.
+    /// Messages by their fate.
     pub tally: Tally,
 }
 
-/// Messages of a batch by what became of them.
+/// Messages of a batch by their fate.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
-    /// Decided and committed.
+    /// Messages that were decided and committed.
     pub applied: u64,
-    /// Of those: documents and commands that were answered by a refusal.
+    /// Documents and commands among the applied that were answered by a refusal.
     pub refused: u64,
-    /// Had come before.
+    /// Messages that had already been processed.
     pub duplicate: u64,
-    /// Wait for another.
+    /// Messages that now wait for another one.
     pub parked: u64,
-    /// Can never work.
+    /// Messages that became dead letters.
     pub dead: u64,
 }
 

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-/// Where the round over everything that is parked has got to.
+/// The progress of the round over all parked messages.
 #[derive(Debug, Default)]
 pub(super) struct Round {
     /// The last message looked at.
     pub after: String,
-    /// When it starts again.
+    /// The start of the next round.
     pub next: Option<Timestamp>,
 }

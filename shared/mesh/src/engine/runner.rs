@@ -1,27 +1,20 @@
-//! One service's decisions over one database: batches, and what they wake. The only code that
-//! commits decisions.
+//! One service's decisions over one database.
 
 use std::{
-    collections::BTreeSet,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use jiff::Timestamp;
 use sea_orm::{DatabaseConnection, DbErr};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
 
 use super::{
-    batch::{Batch, Surroundings, Work},
-    error::Error,
-    processed::Processed,
-    round::Round,
-    settings::Settings,
+    batch::Work, error::Error, processed::Processed, round::Round, settings::Settings,
     translated::translated,
 };
 use crate::{
@@ -29,12 +22,8 @@ use crate::{
     context::Partners,
     endpoint::{Asker, QuestionError},
     manifest::Manifest,
-    message::{Inbound, Key},
-    store::{
-        outbox::{OutboundDocument, Outgoing},
-        tables,
-        transaction::begin,
-    },
+    message::Inbound,
+    store::{tables, transaction::begin},
     streams::{connection::Connection, progress::Progress},
 };
 
@@ -47,11 +36,11 @@ pub struct Engine {
     partners: RwLock<Arc<Partners>>,
     pub(super) position: AtomicI64,
     pub(super) round: Mutex<Round>,
-    /// When the next step of upkeep is due.
+    /// The time at which the next upkeep step is due.
     upkeep_due: Mutex<Option<Timestamp>>,
-    /// Messages that wait: counted on each tick, and added to since.
-    parked: AtomicU64,
-    /// How far the streams are handled; `None` without streams, where all that was said is handed in.
+    /// The parked messages at the last tick, plus those parked since.
+    pub(super) parked: AtomicU64,
+    /// The progress on each stream; `None` if messages are handed in without streams.
     pub(super) progress: Option<Progress>,
 }
 
@@ -86,28 +75,25 @@ impl Engine {
         Self { progress: Some(Progress::default()), ..self }
     }
 
-    /// The service's name.
     pub(crate) fn name(&self) -> &'static str {
         self.service.name()
     }
 
-    /// The service's manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         self.service.manifest()
     }
 
-    /// How far the streams are handled.
+    /// The progress on each stream.
     pub(crate) fn progress(&self) -> Option<&Progress> {
         self.progress.as_ref()
     }
 
-    /// Messages that wait, about.
+    /// An estimate of the number of parked messages.
     pub(crate) fn parked_messages(&self) -> u64 {
         self.parked.load(Ordering::Relaxed)
     }
 
-    /// How long a document waits for a reference that is not known yet.
     pub(crate) fn document_wait_timeout(&self) -> Duration {
         self.settings.document_wait_timeout
     }
@@ -123,7 +109,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Reads the partners again: another replica may have heard of one.
+    /// Reads the partners again: another replica may have recorded one.
     ///
     /// # Errors
     /// When the database fails.
@@ -144,7 +130,7 @@ impl Engine {
         self.process_until_idle(Work { inbound, ..Work::default() }, now).await
     }
 
-    /// Answers a question.
+    /// Answers one request for a question.
     ///
     /// # Errors
     /// As the service answers.
@@ -157,7 +143,7 @@ impl Engine {
         self.service.erased().answer(&self.db, question, asker, request).await
     }
 
-    /// The service's own work beside the decisions.
+    /// Runs the service's work outside the decisions.
     pub(crate) async fn run_background(&self, link: Connection, shutdown: CancellationToken) {
         let background = self.service.erased().background(self.db.clone(), shutdown.clone());
         let listen = self.service.erased().listen(self.db.clone(), link, shutdown);
@@ -180,126 +166,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Tells the service's own figures.
+    /// Reports the service's own metrics.
     ///
     /// # Errors
     /// When the database fails.
     pub(crate) async fn measure(&self, now: Timestamp) -> Result<(), DbErr> {
         self.service.erased().measure(&self.db, now).await
-    }
-
-    pub(super) async fn process_until_idle(
-        &self,
-        mut work: Work,
-        now: Timestamp,
-    ) -> Result<Processed, Error> {
-        let begun = Instant::now();
-        let mut total = Processed::default();
-        let mut keys = BTreeSet::new();
-        let mut more_wait = false;
-        loop {
-            let done = self.run(work, now, begun).await?;
-            // More may wait for a key than one step takes: it is asked for again, as long as that
-            // leads anywhere.
-            if !more_wait || done.tally.applied + done.tally.dead == 0 {
-                keys.clear();
-            }
-            keys.extend(done.advanced.iter().cloned());
-            let more_due = done.more_due;
-            total.absorb(done);
-            let waited_for: Vec<Key> = keys.iter().cloned().collect();
-            let woken =
-                tables::parked_for(&self.db, &waited_for, self.settings.max_rows_per_transaction)
-                    .await?;
-            if woken.is_empty() && !more_due {
-                return Ok(total);
-            }
-            more_wait = woken.len() as u64 == self.settings.max_rows_per_transaction;
-            let inbound = woken.into_iter().map(|parked| parked.into_inbound().0).collect();
-            work = Work { inbound, due: more_due, last_chance: false };
-        }
-    }
-
-    /// One transaction. A message that makes it fail is found by trying one by one.
-    async fn run(&self, work: Work, now: Timestamp, begun: Instant) -> Result<Processed, Error> {
-        match self.run_batch(&work, now, begun).await {
-            Ok(done) => Ok(done),
-            Err(Error::Permanent(error)) if work.inbound.len() == 1 && !work.due => {
-                self.failed(&work, error, now, begun).await
-            }
-            Err(Error::Permanent(error)) if work.inbound.is_empty() => {
-                // Work set aside is the service's own: retried on the next tick, and loud.
-                tracing::error!(service = self.name(), %error, "work set aside failed");
-                Ok(Processed::default())
-            }
-            Err(Error::Permanent(_)) => self.run_each(work, now, begun).await,
-            Err(fault) => Err(fault),
-        }
-    }
-
-    async fn run_each(
-        &self,
-        work: Work,
-        now: Timestamp,
-        begun: Instant,
-    ) -> Result<Processed, Error> {
-        let mut total = Processed { more_due: work.due, ..Processed::default() };
-        for message in work.inbound {
-            let single = Work { inbound: vec![message], due: false, last_chance: work.last_chance };
-            let done = match self.run_batch(&single, now, begun).await {
-                Err(Error::Permanent(error)) => self.failed(&single, error, now, begun).await?,
-                other => other?,
-            };
-            total.absorb(done);
-        }
-        Ok(total)
-    }
-
-    pub(super) async fn run_batch(
-        &self,
-        work: &Work,
-        now: Timestamp,
-        begun: Instant,
-    ) -> Result<Processed, Error> {
-        let messages = work.inbound.len();
-        let span = tracing::info_span!("batch", service = self.name(), messages);
-        self.in_transaction(work, now, begun).instrument(span).await
-    }
-
-    /// What it says is said at its end, when its rows are locked: of two replicas that change one
-    /// thing, the one that comes second says so with the later time.
-    async fn in_transaction(
-        &self,
-        work: &Work,
-        now: Timestamp,
-        begun: Instant,
-    ) -> Result<Processed, Error> {
-        let around = Surroundings {
-            service: &self.service,
-            settings: &self.settings,
-            partners: self.partners(),
-            now,
-            crowded: self.parked_messages() >= self.settings.max_parked_messages,
-        };
-        let tx = begin(&self.db).await?;
-        let mut batch = Batch::admit(around, &tx, work).await?;
-        let mut set = batch.load(self.service.erased(), &tx).await?;
-        batch.decide(self.service.erased(), &mut *set);
-        set.save(&tx).await?;
-        let (done, partners_changed) =
-            batch.save(&tx, self.name(), &self.position, now + begun.elapsed()).await?;
-        let documents: Vec<OutboundDocument<'_>> =
-            done.outgoing.iter().filter_map(Outgoing::document).collect();
-        if !documents.is_empty() {
-            self.service.erased().before_commit(&tx, &documents).await?;
-        }
-        #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
-        tx.commit().await?;
-        self.parked.fetch_add(done.tally.parked, Ordering::Relaxed);
-        if partners_changed && let Err(error) = self.reload_partners().await {
-            // The batch is committed; the next tick reads them.
-            tracing::debug!(service = self.name(), %error, "partners can not be read");
-        }
-        Ok(done)
     }
 }

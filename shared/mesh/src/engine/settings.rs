@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use crate::dates::DateLimits;
 
-/// What a batch is bound by.
+/// The limits and timeouts of a batch.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How long an event waits for the one before it, or for one of another aggregate.
+    /// The time that an event waits for its predecessor, or for an event of another aggregate.
     pub event_wait_timeout: Duration,
-    /// How long a document waits for a reference that is not known yet.
+    /// The time that a document waits for a reference that is not known yet.
     pub document_wait_timeout: Duration,
-    /// Messages that one step takes from what is parked or set aside.
+    /// Parked messages, and pieces of due work, that one transaction takes.
     pub max_rows_per_transaction: u64,
-    /// After so many failures for an unknown reason a message is dead-lettered.
+    /// Failures for an unknown reason after which a message is dead-lettered.
     pub attempts: u32,
-    /// Messages that may wait; when so many do, another does not.
+    /// The maximum number of parked messages.
     pub max_parked_messages: u64,
-    /// How far from the time at which it was taken a document may be dated.
+    /// The allowed distance between a document's date and the time at which it was received.
     pub dates: DateLimits,
 }
 

@@ -1,4 +1,5 @@
-//! What no delivery asks for: what is due, what has waited as long as it may, and what nobody woke.
+//! Work that no delivery triggers: due work, expired waits, and parked messages that were not
+//! woken.
 
 use std::{sync::PoisonError, time::Duration};
 
@@ -42,7 +43,8 @@ impl Engine {
         Ok(total)
     }
 
-    /// What has waited as long as it may: by the clock, and by how far the streams are handled.
+    /// Returns the parked messages whose wait is over, by the clock and by the progress on the
+    /// streams.
     async fn expired(&self, now: Timestamp) -> Result<Vec<Parked>, DbErr> {
         let (db, step) = (&self.db, self.settings.max_rows_per_transaction);
         let Some(progress) = &self.progress else {

@@ -17,7 +17,7 @@ pub(super) fn translated(mut inbound: Inbound, manifest: &Manifest) -> Inbound {
     if (&**aggregate, &**event) != (DocumentTranslated::AGGREGATE, DocumentTranslated::NAME) {
         return inbound;
     }
-    // One that can not be read stays an event, and becomes its reader's dead letter.
+    // An unreadable translation stays an event and becomes a dead letter.
     let Ok(translated) = read_event::<DocumentTranslated>(&inbound.payload) else { return inbound };
     let document = translated.document.name();
     if !manifest.gatekeeper && !manifest.documents.contains(&document) {
@@ -55,7 +55,6 @@ mod tests {
         Inbound::of(subject, BTreeMap::new(), payload, subject::EVENTS.to_owned(), 7, now).0
     }
 
-    /// Its owner answers it like the partner's own document; everybody else hears an event.
     #[test]
     fn a_translated_document_is_its_owners_ingress() {
         let [intake, returns] = manifests();
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn those_who_answer_documents_hear_translations() {
+    fn services_that_answer_documents_consume_translations() {
         let heard = "events.document.*.v1.*".to_owned();
         assert!(manifests()[1].event_subjects().contains(&heard));
         let [_, returns] = manifests();

@@ -12,7 +12,7 @@ use crate::{
     store::tables::DeadLetter,
 };
 
-/// What became of one message of a batch.
+/// The fate of one message of a batch.
 #[derive(Debug)]
 pub(super) enum Verdict {
     Pending,
@@ -43,7 +43,7 @@ pub(super) fn refuse(inbound: &Inbound, why: &Faults) -> Verdict {
         }
         Origin::Command { verb, .. } => match command_id(&inbound.payload) {
             Some(command_id) => {
-                let reasons = why.all().iter().map(told).collect();
+                let reasons = why.all().iter().map(reason_line).collect();
                 let status = CommandStatus::Refused;
                 outputs.to_operator(&CommandResult { command_id, status, reasons });
             }
@@ -56,7 +56,7 @@ pub(super) fn refuse(inbound: &Inbound, why: &Faults) -> Verdict {
     Verdict::Done(outputs)
 }
 
-fn told(fault: &Unreadable) -> ReasonLine {
+fn reason_line(fault: &Unreadable) -> ReasonLine {
     let Unreadable { code, path, message } = fault;
     let place = if path.is_empty() { "" } else { ": " };
     ReasonLine::new(*code, format!("{path}{place}{message}"))
@@ -68,7 +68,7 @@ fn command_id(payload: &[u8]) -> Option<CommandId> {
     body.get("command_id")?.as_str()?.parse().ok()
 }
 
-/// What it waited for has not come, or it cannot wait (rule M5).
+/// Ends a message that waited in vain or cannot wait (rule M5).
 pub(super) fn waited_in_vain(inbound: &Inbound, reason: String) -> Verdict {
     match inbound.origin {
         Origin::Event { .. } => Verdict::dead(Reason::MissingPredecessor, reason),

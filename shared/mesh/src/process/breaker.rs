@@ -1,27 +1,27 @@
 //! A circuit breaker: what fails again and again is left alone for a while, then tried once. Pure:
-//! it is told the time.
+//! the time is passed in.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How the other side is thought to be.
+/// The state of the circuit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// It is there, as far as is known.
+    /// Calls are allowed.
     Closed,
-    /// It has been left alone long enough: it is tried.
+    /// The pause is over: one trial call is allowed.
     HalfOpen,
-    /// It is left alone.
+    /// Calls are rejected.
     Open,
 }
 
-/// Whether the other side may be asked.
+/// A circuit breaker around a remote system.
 #[derive(Debug, Clone)]
 pub struct Breaker {
-    /// So many failures in a row open it.
+    /// Consecutive failures that open the circuit.
     limit: u32,
-    /// For so long.
+    /// The pause before a trial.
     pause: Duration,
     failures: u32,
     open_until: Option<Timestamp>,
@@ -34,7 +34,7 @@ impl Breaker {
         Self { limit: limit.max(1), pause, failures: 0, open_until: None }
     }
 
-    /// How the other side is thought to be.
+    /// The state at a given time.
     #[must_use]
     pub fn state(&self, now: Timestamp) -> State {
         match self.open_until {
@@ -44,14 +44,14 @@ impl Breaker {
         }
     }
 
-    /// When it may be tried again; `None` where it may be now.
+    /// Returns the time of the next trial; `None` if calls are allowed now.
     #[must_use]
     pub fn until(&self, now: Timestamp) -> Option<Timestamp> {
         self.open_until.filter(|until| now < *until)
     }
 
-    /// Whether one of several that ask at once may do so now. Once the pause is over, one may try;
-    /// the others wait for what becomes of that, another pause long at most.
+    /// Asks to make a call now. After the pause one caller may try; the others wait for its result,
+    /// at most for another pause.
     ///
     /// # Errors
     /// When it may be asked again, where it may not be now.
@@ -65,12 +65,12 @@ impl Breaker {
         Ok(())
     }
 
-    /// It answered: it is there.
+    /// Records a successful call and closes the circuit.
     pub fn succeeded(&mut self) {
         (self.failures, self.open_until) = (0, None);
     }
 
-    /// It was not reached. The failure of a trial opens it again at once.
+    /// Records a failed call. A failed trial opens the circuit again at once.
     pub fn failed(&mut self, now: Timestamp) {
         self.failures = self.failures.saturating_add(1);
         if self.failures >= self.limit {

@@ -12,7 +12,7 @@ use crate::{DateLimits, engine, store::db};
 /// The mesh's own defaults, with the reason of each.
 pub const DEFAULTS: &str = include_str!("../../config/default.toml");
 
-/// How a service's loop behaves; `config/default.toml` explains each.
+/// The knobs of a service's loop; `config/default.toml` explains each.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Mesh {
     event_wait_timeout_seconds: u64,
@@ -34,7 +34,6 @@ pub struct Mesh {
 }
 
 impl Mesh {
-    /// What a batch is bound by.
     #[must_use]
     pub fn engine(&self) -> engine::Settings {
         engine::Settings {
@@ -47,13 +46,12 @@ impl Mesh {
         }
     }
 
-    /// Messages in one batch.
     #[must_use]
     pub fn max_messages_per_batch(&self) -> usize {
         self.max_messages_per_batch.max(1)
     }
 
-    /// How the database is used.
+    /// The connection pool's settings.
     #[must_use]
     pub fn pool(&self) -> db::Pool {
         db::Pool {
@@ -70,19 +68,16 @@ impl Mesh {
         Duration::from_millis(self.durability_horizon_ms)
     }
 
-    /// How long confirmed messages are kept.
     #[must_use]
     pub fn outbox_kept(&self) -> Duration {
         Duration::from_secs(self.outbox_days * 86_400)
     }
 
-    /// How long ids of what came in are kept.
     #[must_use]
     pub fn inbox_kept(&self) -> Duration {
         Duration::from_secs(self.inbox_days * 86_400)
     }
 
-    /// How long stopping may take.
     #[must_use]
     pub fn drain(&self) -> Duration {
         Duration::from_secs(self.drain_seconds)
@@ -164,7 +159,6 @@ mod tests {
         assert_eq!(mesh.engine().attempts, 5);
     }
 
-    /// What is wrong with a file and an environment, sorted.
     fn errors(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
         let loaded = loaded::<Mesh>("mesh", DEFAULTS, text, environment);
         let Invalid(mut errors) = loaded.err().unwrap_or(Invalid(Vec::new()));
@@ -211,7 +205,6 @@ mod tests {
         assert!(errors[1].starts_with("mehs is unknown; did you mean mesh?"), "{errors:?}");
     }
 
-    /// A knob above the first table is nobody's.
     #[test]
     fn a_key_outside_every_table_is_refused_with_its_place() {
         let told = errors("attempts = 3\n[mesh]\nmax_rows_per_transaction = 1\n", &[]);

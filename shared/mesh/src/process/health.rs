@@ -53,7 +53,8 @@ impl Health {
         self.draining.store(true, Ordering::Release);
     }
 
-    /// What is not ready; empty when all of it is. A process in which nothing has started is not.
+    /// Returns the parts that are not ready; empty if all are. A process in which nothing has
+    /// started is not ready.
     #[must_use]
     pub fn not_ready(&self) -> Vec<&'static str> {
         if self.draining.load(Ordering::Acquire) {
@@ -76,7 +77,7 @@ impl Health {
         }
     }
 
-    /// What has stopped turning; empty when all of it lives.
+    /// Returns the loops that have stalled; empty if all are alive.
     #[must_use]
     pub fn not_live(&self, now: Timestamp) -> Vec<&'static str> {
         let oldest = now.as_second() - PATIENCE.as_secs().cast_signed();
@@ -96,7 +97,7 @@ impl Part {
         self.changed.notify_waiters();
     }
 
-    /// The loop has turned.
+    /// Records a turn of the loop.
     pub fn turn(&self, now: Timestamp) {
         self.turned_at.store(now.as_second(), Ordering::Relaxed);
     }
@@ -106,7 +107,6 @@ impl Part {
 mod tests {
     use super::*;
 
-    /// Its services are started on other threads: until the first of them is seen, none is ready.
     #[test]
     fn a_process_in_which_nothing_has_started_is_not_ready() {
         let health = Health::default();

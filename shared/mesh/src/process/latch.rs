@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct Latch(CancellationToken);
 
 impl Latch {
-    /// Gives the signal.
+    /// Opens the latch for everybody who waits on it.
     pub fn open(&self) {
         self.0.cancel();
     }

@@ -27,7 +27,7 @@ use crate::{
     store::db,
 };
 
-/// What is logged unless `ORDERMESH_LOG` says otherwise.
+/// The log filter if `ORDERMESH_LOG` is not set.
 const LEVEL: &str = "info,async_nats=warn,sqlx=warn,sea_orm_migration=warn";
 
 /// Runs one service of the mesh
@@ -48,10 +48,10 @@ enum Command {
     Migrate,
 }
 
-/// What a process is told.
+/// The flags and environment variables of a service process.
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// Where NATS listens; several servers of a cluster are separated by commas
+    /// Address of NATS; several servers of a cluster are separated by commas
     #[arg(
         long,
         value_name = "URL",
@@ -73,13 +73,13 @@ pub struct Settings {
         conflicts_with = "database_url"
     )]
     database_url_file: Option<PathBuf>,
-    /// Where probes and Prometheus are answered
+    /// Address on which probes and Prometheus are served
     #[arg(long, value_name = "ADDRESS", env = "ORDERMESH_HTTP", default_value = "127.0.0.1:8080")]
     http: SocketAddr,
     /// A TOML file with a table per service, and one named `mesh`
     #[arg(long, value_name = "FILE", env = "ORDERMESH_CONFIG")]
     config: Option<PathBuf>,
-    /// How logs are written
+    /// Format of the logs
     #[arg(long, value_name = "FORMAT", env = "ORDERMESH_LOG_FORMAT", default_value = "text")]
     log_format: Format,
     /// End when standard input ends: for a parent that may be killed
@@ -96,7 +96,7 @@ enum Format {
 /// A service's `main`. `build` makes the service of its configuration file; `pages` is what it shows
 /// over HTTP besides probes and metrics ([`no_pages`]).
 ///
-/// Two lines on standard output tell a parent how far it is: `listening http=…`, then `ready`.
+/// Two lines on standard output report progress to a parent process: `listening http=…`, then `ready`.
 pub fn main(
     name: &'static str,
     build: impl FnOnce(Option<&std::path::Path>) -> Result<AnyService, Invalid>,
@@ -209,7 +209,7 @@ async fn said_when_ready(health: &Health, shutdown: &CancellationToken) {
     }
 }
 
-/// Tells a parent; one that is gone hears nothing.
+/// Writes a line for the parent process and ignores one that is gone.
 fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
@@ -220,7 +220,7 @@ async fn told_to_end(with_stdin: bool) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (alive, closed) = oneshot::channel::<()>();
     if with_stdin {
-        // A thread of its own: reading standard input can not be given up.
+        // A thread of its own: reading standard input cannot be cancelled.
         std::thread::spawn(move || {
             let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
             drop(alive);

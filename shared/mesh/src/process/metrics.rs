@@ -16,24 +16,20 @@ pub const OUTBOX_PENDING: &str = "ordermesh_outbox_pending_messages";
 pub const OUTBOX_AGE: &str = "ordermesh_outbox_oldest_age_seconds";
 /// Messages that wait for another.
 pub const PARKED: &str = "ordermesh_parked_messages";
-/// Dead letters that nobody has redriven or discarded.
+/// Dead letters that were neither redriven nor discarded.
 pub const DEAD_LETTERS: &str = "ordermesh_dead_letters";
 /// Batches given back because the database was not available.
 pub const PAUSES: &str = "ordermesh_pauses_total";
-/// What happened to the connection to NATS.
+/// Changes of the connection to NATS, by event.
 pub const NATS_EVENTS: &str = "ordermesh_nats_events_total";
-/// Questions answered, by status.
+/// Answered questions, by status code.
 pub const QUESTIONS: &str = "ordermesh_questions_total";
 
 /// Label names; their values are closed sets.
 pub mod label {
-    /// The service.
     pub const SERVICE: &str = "service";
-    /// What became of a message.
     pub const OUTCOME: &str = "outcome";
-    /// What happened to a connection.
     pub const EVENT: &str = "event";
-    /// Which question.
     pub const QUESTION: &str = "question";
     /// `ok`, or the code of the error.
     pub const STATUS: &str = "status";

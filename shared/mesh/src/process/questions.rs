@@ -68,7 +68,7 @@ async fn reply(engine: &Engine, question: &'static str, request: Request) {
     }
 }
 
-/// Who asks, by the last token of the subject, which the server has checked.
+/// Reads the asker from the last token of the subject, which the server has checked.
 fn asker(engine: &Engine, subject: &str) -> Result<Asker, QuestionError> {
     let name = subject.rsplit('.').next().unwrap_or_default();
     if name == subject::OPERATOR {

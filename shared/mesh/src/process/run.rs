@@ -31,50 +31,43 @@ use crate::{
 
 /// Between looks at partners, figures and what may be pruned.
 const UPKEEP: Duration = Duration::from_secs(1);
-/// Upkeep turns between prunings.
+/// Turns of upkeep between two prunings.
 const PRUNE_EVERY: u64 = 600;
 
-/// What a service runs on.
+/// The dependencies of a running service.
 #[derive(Debug, Clone)]
 pub struct Deps {
-    /// The server's address.
     pub nats_url: String,
     /// The service's own nkey seed; none for a server without accounts.
     pub seed: Option<String>,
-    /// Its database: `sqlite://…` or `postgres://…`.
+    /// The database, as `sqlite://…` or `postgres://…`.
     pub database_url: String,
-    /// How its loop behaves.
     pub config: config::Mesh,
-    /// Where it says that it is ready and alive.
+    /// The probes to which the service reports.
     pub health: Health,
-    /// Ends it.
     pub shutdown: CancellationToken,
 }
 
-/// Why a service could not start.
+/// The reason that a service could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Its database cannot be opened or migrated.
+    /// The database cannot be opened or migrated.
     #[error("{service}: the database cannot be used")]
     Database {
-        /// Which service.
         service: &'static str,
-        /// What is wrong.
         #[source]
         source: DbErr,
     },
-    /// NATS refuses it.
+    /// NATS refuses the connection.
     #[error("{service}: NATS refuses the connection")]
     Nats {
-        /// Which service.
         service: &'static str,
-        /// What is wrong.
         #[source]
         source: async_nats::ConnectError,
     },
 }
 
-/// Runs a service until it is told to shut down, then finishes what it is at and publishes what is
+/// Runs a service until shutdown, then finishes its batch and publishes what is
 /// committed, within the configured time. Correctness never needs that: a killed service goes on
 /// where its last commit was. From the call on, `deps.health` counts it as not ready.
 ///
@@ -105,7 +98,7 @@ impl Running {
     async fn begin(service: AnyService, deps: &Deps) -> Result<Self, Error> {
         let name = service.name();
         if let Err(error) = telemetry::collect() {
-            tracing::debug!(service = name, %error, "nobody collects figures");
+            tracing::debug!(service = name, %error, "metrics are not collected");
         }
         names::begin(name, &service.manifest().endpoints);
         let database = |source| Error::Database { service: name, source };
@@ -247,7 +240,7 @@ async fn upkeep(
             tracing::debug!(service = name, %error, "figures cannot be read");
         }
         if let Ok(figures) = telemetry::collect() {
-            // Times that nobody asks for would pile up.
+            // Measurements that are never collected would pile up.
             figures.run_upkeep();
         }
         if turn.is_multiple_of(PRUNE_EVERY) {

@@ -8,10 +8,10 @@ use std::{
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
-/// How logs are written.
+/// The format of the logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Human-readable lines.
     Text,
     /// One JSON object a line, for machines.
     Json,
@@ -30,7 +30,7 @@ pub fn log(format: LogFormat, default: &str) {
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
     };
     if let Err(error) = collect() {
-        tracing::debug!(%error, "nobody collects figures");
+        tracing::debug!(%error, "metrics are not collected");
     }
 }
 

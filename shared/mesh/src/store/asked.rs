@@ -1,4 +1,4 @@
-//! The rows that a unit of work was asked for: absent is not "not loaded".
+//! The record of the rows that a unit of work was asked for, so that absent is not "not loaded".
 
 use std::{
     borrow::Cow,
@@ -12,17 +12,15 @@ use crate::store::row::Row;
 /// The parts of a table that were read, so that a missing row is known to be absent.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked<R: Row> {
-    /// The whole table.
     all: bool,
     /// Every row that has one of these values in a column.
     columns: Values,
     /// Every row that has, in each of several columns, one of these values.
     combined: Vec<Values>,
-    /// Single rows.
     keys: BTreeSet<R::Key>,
 }
 
-/// Values by column.
+/// Values that were asked for, by column.
 type Values = BTreeMap<&'static str, BTreeSet<String>>;
 
 impl<R: Row> Default for Asked<R> {

@@ -1,4 +1,4 @@
-//! How values stand in a column: text, 64-bit integer or boolean, the same on SQLite and PostgreSQL.
+//! Values in columns: text, 64-bit integer or boolean, the same on SQLite and PostgreSQL.
 //!
 //! No decimal ever passes through a float: quantities and prices are stored in millionths, money
 //! in minor units, timestamps in microseconds.
@@ -12,13 +12,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// A type that is stored in one column.
 pub trait Column: Sized {
-    /// What the database stores.
+    /// The type that the database stores.
     type Raw: TryGetable + Into<Value>;
 
-    /// How it is stored.
+    /// Converts the value to the stored type.
     fn to_raw(&self) -> Self::Raw;
 
-    /// Reads what was stored.
+    /// Converts a stored value back.
     ///
     /// # Errors
     /// When the stored value is none of this type's.
@@ -27,10 +27,10 @@ pub trait Column: Sized {
 
 /// A column that may be null or not: every [`Column`] and every `Option` of one.
 pub trait Cell: Sized {
-    /// As a statement's parameter.
+    /// The value as a parameter of a statement.
     fn value(&self) -> Value;
 
-    /// From a row.
+    /// Reads the value from a column of a row.
     ///
     /// # Errors
     /// When the column is missing, null where it may not be, or malformed.

@@ -16,7 +16,7 @@ use sea_orm_migration::{
 
 use super::transaction::begin;
 
-/// How long a statement waits for SQLite's one writer.
+/// The time that a statement waits for SQLite's single writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Until the transaction ends, no other replica changes a schema on this PostgreSQL.
@@ -25,21 +25,20 @@ const TAKE_TURNS: &str = "SELECT pg_advisory_xact_lock(5711049)";
 /// One step of a schema, in the SQL that SQLite and PostgreSQL share. Steps are only ever added.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
-    /// Its name, which says whether it was applied: `0001_orders`.
+    /// The migration's name, by which it is recorded as applied: `0001_orders`.
     pub name: &'static str,
-    /// Its statements.
     pub sql: &'static str,
 }
 
 const MESH: &[Migration] =
     &[Migration { name: "0001_mesh", sql: include_str!("../../migrations/0001_mesh.sql") }];
 
-/// How a database is used: [`config::Mesh::pool`](crate::process::config::Mesh::pool).
+/// Settings of a connection pool; see [`config::Mesh::pool`](crate::process::config::Mesh::pool).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool {
-    /// Connections at most.
+    /// The maximum number of connections.
     pub connections: u32,
-    /// How long one is waited for.
+    /// The time to wait for a free connection.
     pub acquire: Duration,
     /// After this long PostgreSQL gives up a statement.
     pub statement: Duration,
@@ -48,7 +47,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// So many connections, and nothing that takes longer than half a minute.
+    /// A pool of that many connections, with timeouts of at most half a minute.
     #[must_use]
     pub fn of(connections: u32) -> Self {
         let time = Duration::from_secs(30);

@@ -11,18 +11,15 @@ use crate::store::column::Cell;
 
 /// A struct whose fields are the columns of one table. Written by [`row!`](crate::row!).
 pub trait Row: Clone + Send + Sync + 'static {
-    /// The primary key.
     type Key: Ord + Clone + Send + Sync;
-    /// The table's name.
     const TABLE: &'static str;
     /// The columns' names, in the order of [`Row::values`].
     const COLUMNS: &'static [&'static str];
     /// The names of the key's columns.
     const KEY: &'static [&'static str];
 
-    /// Its key.
     fn key(&self) -> Self::Key;
-    /// Its values, in the order of [`Row::COLUMNS`].
+    /// The row's values, in the order of [`Row::COLUMNS`].
     fn values(&self) -> Vec<Value>;
     /// The values of its key, in the order of [`Row::KEY`].
     fn key_values(&self) -> Vec<Value> {
@@ -32,7 +29,7 @@ pub trait Row: Clone + Send + Sync + 'static {
     fn value(&self, column: &str) -> Value;
     /// The values of a key, in the order of [`Row::KEY`].
     fn values_of(key: &Self::Key) -> Vec<Value>;
-    /// Reads it.
+    /// Reads a row of a query's result.
     ///
     /// # Errors
     /// When a column is missing or malformed.
@@ -116,7 +113,7 @@ pub async fn find<R: Row, C: Cell>(
 }
 
 /// Like [`find`], and locks the rows until the transaction ends. Rows are locked in the order of
-/// their keys, so that two batches can not wait for each other.
+/// their keys, so that two batches cannot wait for each other.
 ///
 /// # Errors
 /// When the database fails, or a row is malformed.

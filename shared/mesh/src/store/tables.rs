@@ -1,22 +1,23 @@
 //! The mesh's own tables, in every service's database.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod parked;
+mod partner;
 
-use contracts::PartnerName;
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Statement,
-    sea_query::{Alias, Expr, ExprTrait, Order, Value},
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Statement, sea_query::Value,
 };
 
-use crate::{
-    context::Partners,
-    message::{Inbound, Key, Malformed, Waiting},
-    store::{
-        column::Json,
-        row::{self, Row, fetch, select},
-    },
+use super::row::{self, Row};
+use crate::message::Key;
+
+pub(crate) use parked::{
+    Kind, Parked, document_streams, parked, parked_after, parked_for, parked_past,
 };
+pub(crate) use partner::PartnerRow;
+pub use partner::{partners, partners_named};
 
 /// A message that has come in, by its identity.
 #[derive(Debug, Clone)]
@@ -42,55 +43,6 @@ pub(crate) struct PublishedSequence {
 }
 crate::row!(PublishedSequence in "published_sequences" by (key: Key) { key, sequence });
 
-/// A message that waits for another (rule M5).
-#[derive(Debug, Clone)]
-pub(crate) struct Parked {
-    pub id: String,
-    pub waiting_for: Key,
-    pub subject: String,
-    pub headers: Json<BTreeMap<String, String>>,
-    pub payload: Vec<u8>,
-    pub stream: String,
-    pub stream_sequence: u64,
-    pub stored_at: Timestamp,
-    pub since: Timestamp,
-    pub deadline: Timestamp,
-}
-crate::row!(Parked in "parked" by (id: String) {
-    id, waiting_for, subject, headers, payload, stream, stream_sequence, stored_at, since, deadline
-});
-
-impl Parked {
-    pub fn new(inbound: &Inbound, waiting_for: Key, waiting: Waiting) -> Self {
-        Self {
-            id: inbound.id.clone(),
-            waiting_for,
-            subject: inbound.subject.clone(),
-            headers: Json(inbound.headers.clone()),
-            payload: inbound.payload.clone(),
-            stream: inbound.stream.clone(),
-            stream_sequence: inbound.stream_sequence,
-            stored_at: inbound.stored_at,
-            since: waiting.since,
-            deadline: waiting.deadline,
-        }
-    }
-
-    pub fn into_inbound(self) -> (Inbound, Option<Malformed>) {
-        let (mut inbound, malformed) = Inbound::of(
-            self.subject,
-            self.headers.0,
-            self.payload,
-            self.stream,
-            self.stream_sequence,
-            self.stored_at,
-        );
-        inbound.id = self.id;
-        inbound.parked = Some(Waiting { since: self.since, deadline: self.deadline });
-        (inbound, malformed)
-    }
-}
-
 /// A message that failed for good here (rule M4): its local record, beside the one in the stream.
 #[derive(Debug, Clone)]
 pub(crate) struct DeadLetter {
@@ -106,7 +58,7 @@ crate::row!(DeadLetter in "dead_letters" by (id: String) {
     id, key, subject, code, reason, failed_at, open
 });
 
-/// How often a message failed for a reason that nobody knows.
+/// The count of failures of a message for an unknown reason.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub id: String,
@@ -114,35 +66,6 @@ pub(crate) struct Attempt {
     pub first_failed_at: Timestamp,
 }
 crate::row!(Attempt in "attempts" by (id: String) { id, failures, first_failed_at });
-
-/// A partner's record, as its events tell it.
-#[derive(Debug, Clone)]
-pub(crate) struct PartnerRow {
-    pub name: PartnerName,
-    pub record: Json<contracts::partner::Partner>,
-}
-crate::row!(PartnerRow in "partners" by (name: PartnerName) { name, record });
-
-/// The partners that are known, by name.
-///
-/// # Errors
-/// When the database fails.
-pub async fn partners(db: &impl ConnectionTrait) -> Result<Partners, DbErr> {
-    let rows: Vec<PartnerRow> = row::fetch(db, &row::select::<PartnerRow>()).await?;
-    Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
-}
-
-/// Those of these partners that are known.
-///
-/// # Errors
-/// When the database fails.
-pub async fn partners_named(
-    db: &impl ConnectionTrait,
-    names: impl IntoIterator<Item = PartnerName>,
-) -> Result<Partners, DbErr> {
-    let rows: Vec<PartnerRow> = row::find(db, "name", names).await?;
-    Ok(rows.into_iter().map(|row| (row.name, row.record.0)).collect())
-}
 
 /// Records what came in; the ids that had not come before. What another replica is recording is
 /// waited for: only one of them gets an id.
@@ -182,87 +105,6 @@ pub(crate) async fn lock_counters<R: Row<Key = Key>>(
         return row::lock_or_make(tx, "key", Row::key, &wanted).await;
     }
     row::find(tx, "key", keys.iter().cloned()).await
-}
-
-/// How many messages wait.
-pub(crate) async fn parked(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let sql = "SELECT COUNT(*) AS parked FROM parked";
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    let parked = match db.query_one_raw(statement).await? {
-        Some(row) => row.try_get::<i64>("", "parked")?,
-        None => 0,
-    };
-    Ok(parked.unsigned_abs())
-}
-
-/// What waits for one of these, oldest first.
-pub(crate) async fn parked_for(
-    db: &impl ConnectionTrait,
-    keys: &[Key],
-    limit: u64,
-) -> Result<Vec<Parked>, DbErr> {
-    let mut select = select::<Parked>();
-    let keys = keys.iter().map(|key| Value::from(key.to_string()));
-    select.and_where(Expr::col(Alias::new("waiting_for")).is_in(keys));
-    select.order_by(Alias::new("stored_at"), Order::Asc).limit(limit);
-    fetch(db, &select).await
-}
-
-/// What is parked, in the order of its ids, after one of them.
-pub(crate) async fn parked_after(
-    db: &impl ConnectionTrait,
-    after: &str,
-    limit: u64,
-) -> Result<Vec<Parked>, DbErr> {
-    let mut select = select::<Parked>();
-    select.and_where(Expr::col(Alias::new("id")).gt(after));
-    select.order_by(Alias::new("id"), Order::Asc).limit(limit);
-    fetch(db, &select).await
-}
-
-/// What a parked message is, which says by which clock it waits.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind<'a> {
-    /// A document of this stream.
-    DocumentOf(&'a str),
-    /// An event or a command.
-    Message,
-    /// Whatever it is.
-    Any,
-}
-
-/// Subjects of documents; one that came in another format has it too.
-const DOCUMENTS: &str = "ingress.%";
-
-/// What has a deadline that is not after `past`, oldest first.
-pub(crate) async fn parked_past(
-    db: &impl ConnectionTrait,
-    kind: Kind<'_>,
-    past: Timestamp,
-    limit: u64,
-) -> Result<Vec<Parked>, DbErr> {
-    let column = |name: &'static str| Expr::col(Alias::new(name));
-    let mut select = select::<Parked>();
-    match kind {
-        Kind::DocumentOf(stream) => {
-            select.and_where(column("stream").eq(stream));
-            select.and_where(column("subject").like(DOCUMENTS));
-        }
-        Kind::Message => {
-            select.and_where(column("subject").not_like(DOCUMENTS));
-        }
-        Kind::Any => {}
-    }
-    select.and_where(column("deadline").lte(past.as_microsecond()));
-    select.order_by(Alias::new("deadline"), Order::Asc).limit(limit);
-    fetch(db, &select).await
-}
-
-/// The streams of parked documents.
-pub(crate) async fn document_streams(db: &impl ConnectionTrait) -> Result<BTreeSet<String>, DbErr> {
-    let sql = format!("SELECT DISTINCT stream FROM parked WHERE subject LIKE '{DOCUMENTS}'");
-    let statement = Statement::from_string(db.get_database_backend(), sql);
-    db.query_all_raw(statement).await?.iter().map(|row| row.try_get("", "stream")).collect()
 }
 
 /// Aggregates of `keys` that an open dead letter holds back.

@@ -1,4 +1,4 @@
-//! Transactions that may write.
+//! Transactions that take SQLite's write lock at their start.
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,

@@ -20,21 +20,21 @@ use crate::process::metrics::{NATS_EVENTS, label};
 
 /// A dead peer is noticed after two missed pings; the client's default of 60 s is far too long.
 const PING_INTERVAL: Duration = Duration::from_secs(10);
-/// How long a publish acknowledgement or an answer of the JetStream API is waited for.
+/// The timeout of a publish acknowledgement or an answer of the JetStream API.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Publishes whose acknowledgement is outstanding.
 const MAX_IN_FLIGHT: usize = 1024;
 /// Between two tries to get an answer of a server that gives none.
 const BETWEEN_TRIES: Duration = Duration::from_millis(50);
-/// How long what is left to send may take at the end.
+/// The time limit for flushing and closing a connection.
 const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 
 /// A connection, and how often it was lost.
 #[derive(Debug, Clone)]
 pub struct Connection {
-    /// For questions and acknowledgements.
+    /// The client for questions and acknowledgements.
     pub client: Client,
-    /// For streams.
+    /// The JetStream context for publishing and consuming.
     pub jetstream: jetstream::Context,
     seen: Arc<Seen>,
 }
@@ -42,7 +42,7 @@ pub struct Connection {
 /// The connection, by its old name.
 pub type Link = Connection;
 
-/// What a connection's events have told.
+/// The state that a connection's events have reported.
 #[derive(Debug, Default)]
 struct Seen {
     epoch: AtomicU64,
@@ -89,7 +89,7 @@ impl Connection {
         self.seen.epoch.load(Ordering::Acquire)
     }
 
-    /// Returns when the server has taken up all that was said on this connection before, such as a
+    /// Returns when the server has processed everything sent on this connection before, such as a
     /// subscription: it has answered something that was asked after it. Asked until it does.
     pub(crate) async fn round_trip(&self, service: &str) {
         let subject = format!("$JS.API.CONSUMER.INFO.{EVENTS}.{service}");

@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// How long a pull request stands, and how often the server says that it still does.
+/// The lifetime of a pull request; the server sends heartbeats while it stands.
 const EXPIRES: Duration = Duration::from_secs(10);
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// Between looks at which node of a cluster leads a durable; one that has died is replaced in about
@@ -83,7 +83,7 @@ pub(crate) async fn pull(
 }
 
 impl Source {
-    /// Ends with `Ok` when nobody takes deliveries any more, with what is wrong otherwise.
+    /// Ends with `Ok` when deliveries are no longer taken, and with the error otherwise.
     async fn pull_once(
         &self,
         deliveries: &mpsc::Sender<Delivery>,
@@ -153,7 +153,8 @@ impl Source {
         Ok((pull, leader))
     }
 
-    /// Whether the durable has moved, which the client does not tell: it pulls again by itself.
+    /// Returns true if the durable has moved to another leader, which the client does not report
+    /// because it pulls again by itself.
     async fn is_led_by_another(&self, before: &Option<String>) -> bool {
         let Self { link, stream, durable, .. } = self;
         let consumer = link.jetstream.get_consumer_from_stream(durable, stream).await;
@@ -208,7 +209,6 @@ pub(crate) struct Batches<'a> {
     pub engine: &'a Engine,
     pub link: &'a Connection,
     pub part: &'a Part,
-    /// Messages in one batch.
     pub size: usize,
 }
 

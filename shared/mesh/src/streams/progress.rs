@@ -1,5 +1,5 @@
-//! How far each stream is handled, by the server's clock. Patience with what is parked runs from
-//! there: neither an outage nor a flood uses it up, and neither stops it (rules M3, M5).
+//! The progress on each stream, by the server's clock. The wait of a parked message is measured
+//! against it, so that neither an outage nor a flood shortens or stops the wait (rules M3, M5).
 //!
 //! A document is told that what it names did not come only when, on every stream that could bring it,
 //! 1. the service was seen, a whole patience ago, to have passed the moment at which the server took
@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use self::course::{Course, Standing};
 use crate::context::Partners;
 
-/// How far the streams of one service are handled, as this process has seen.
+/// The progress on the streams of one service, as this process has seen it.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     courses: Mutex<BTreeMap<String, Course>>,
@@ -38,7 +38,7 @@ impl Progress {
         courses.entry(stream.to_owned()).or_default().handled(sequence, stored_at);
     }
 
-    /// Takes down what the server said of a durable.
+    /// Records the server's report on a durable.
     pub(super) fn seen(
         &self,
         stream: &str,

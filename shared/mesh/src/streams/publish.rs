@@ -26,7 +26,7 @@ impl Relay {
     }
 
     /// Waits when the relay is behind, as a slow stream slows the consumer down, but not for ever:
-    /// what it can not take is in the database, where the sweep finds it.
+    /// what it cannot take is in the database, where the sweep finds it.
     pub async fn publish(&self, outgoing: Vec<Outgoing>) {
         if !outgoing.is_empty() {
             let _ = self.queue.send_timeout(outgoing, OVERDUE).await;

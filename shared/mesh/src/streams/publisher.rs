@@ -38,13 +38,13 @@ pub(super) struct Publisher {
     service: &'static str,
     link: Connection,
     db: DatabaseConnection,
-    /// Messages may be pending that nobody is publishing, however young.
+    /// True if pending messages may be unpublished, however young.
     left_over: bool,
     /// Streams that took nothing: missing, full, or without a leader.
     refusing: BTreeMap<String, Pause>,
 }
 
-/// How long a stream that takes nothing is left alone.
+/// The pause before a stream that accepts nothing is tried again.
 struct Pause {
     until: Instant,
     delay: Duration,
@@ -62,7 +62,7 @@ impl Publisher {
         match singleton::run_exclusive(&db, "sweep", self.publish_overdue()).await {
             Ok(more) => more.unwrap_or(false),
             Err(error) => {
-                tracing::warn!(service = self.service, %error, "the outbox can not be read");
+                tracing::warn!(service = self.service, %error, "the outbox cannot be read");
                 false
             }
         }
@@ -155,7 +155,7 @@ impl Publisher {
         join_all(acknowledgements).await
     }
 
-    /// Leaves a stream alone for a while; said once, until it takes something.
+    /// Pauses publishing to a stream; logged once, until it accepts something.
     fn pause(&mut self, stream: &str, error: &str) {
         let now = Instant::now();
         let Some(pause) = self.refusing.get_mut(stream) else {
@@ -174,7 +174,7 @@ impl Publisher {
 /// A message's id and its place in its stream.
 type Placed = (String, u64);
 
-/// What one stream said to a burst.
+/// The answers of one stream to a burst of messages.
 #[derive(Default)]
 struct Answers {
     placed: Vec<Placed>,

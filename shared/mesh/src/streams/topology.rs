@@ -26,13 +26,13 @@ use crate::manifest::Manifest;
 
 const GIB: i64 = 1 << 30;
 
-/// What a deployment chooses about its streams.
+/// The settings of streams that a deployment chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Copies of every stream: 1 for one server, 3 or 5 in a cluster.
     pub replicas: usize,
-    /// How large each stream may grow.
+    /// The size limit of each stream.
     pub limits: Limits,
 }
 
@@ -53,7 +53,7 @@ pub struct Limits {
     pub commands: i64,
     /// Each `INGRESS_*`, 2 GiB: what one partner may send in 7 days.
     pub ingress: i64,
-    /// Each `EGRESS_*`, 4 GiB: what one partner is told in 30 days.
+    /// Each `EGRESS_*`, 4 GiB: one partner's documents of 30 days.
     pub egress: i64,
     /// Each `DLQ_*`, 4 GiB: a dead letter is the exception.
     pub dead_letters: i64,
@@ -74,14 +74,13 @@ impl Default for Limits {
 /// Streams and durables that must exist.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// The streams.
     pub streams: Vec<stream::Config>,
     /// The durables, made after the streams.
     pub durables: Vec<Durable>,
 }
 
 impl Plan {
-    /// What the mesh needs whoever its partners are.
+    /// The streams and durables that are needed regardless of partners.
     #[must_use]
     pub fn mesh(settings: &Settings, manifests: &[Manifest]) -> Self {
         Self {
@@ -90,7 +89,7 @@ impl Plan {
         }
     }
 
-    /// What one partner adds, whatever its record says: a durable that is there keeps its wait.
+    /// The additions for one partner, regardless of its record: an existing durable keeps its wait.
     #[must_use]
     pub fn partner(settings: &Settings, manifests: &[Manifest], partner: &PartnerName) -> Self {
         Self {
@@ -99,7 +98,7 @@ impl Plan {
         }
     }
 
-    /// What one partner adds by its record: its durable waits as long as that says, from now on.
+    /// The additions for one partner, by its record: its durable waits as long as the record says.
     #[must_use]
     pub fn partner_of(settings: &Settings, manifests: &[Manifest], record: &Partner) -> Self {
         let ack_wait = Duration::from_secs(record.ack_wait_seconds.max(1).into());
@@ -109,7 +108,7 @@ impl Plan {
         }
     }
 
-    /// This plan and another.
+    /// The union of two plans.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.streams.extend(other.streams);

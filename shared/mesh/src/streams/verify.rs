@@ -1,5 +1,6 @@
-//! What was acknowledged is looked up in its stream: each message once, after the durability
-//! horizon, and from then on the furthest of each stream, which any loss takes first (rule M7).
+//! Verification of acknowledged messages (rule M7): each is looked up in its stream once, after the
+//! durability horizon; from then on only the furthest one of each stream, which any loss takes
+//! first.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -113,8 +114,8 @@ impl Verifier {
         Ok(more)
     }
 
-    /// Whether the furthest message found until now is still there, asked after those that are to
-    /// take its place were found: what takes it away, and them back on, is seen by it alone.
+    /// Returns true if the furthest message found so far still exists. It is asked for after its
+    /// successors were found: if the stream was set back and refilled, only this look-up notices.
     async fn went_on(&self, found: &outbox::Found) -> Result<bool, DbErr> {
         let Some(furthest) = found.furthest() else { return Ok(true) };
         let known = outbox::checkpoint_of(&self.db, &furthest.stream).await?;
@@ -151,7 +152,11 @@ impl Verifier {
             }
             if self.gone_back.contains(&place.stream) {
                 let (service, stream) = (self.service, &place.stream);
-                tracing::warn!(service, stream, "a stream has gone back; all of it is looked up");
+                tracing::warn!(
+                    service,
+                    stream,
+                    "a stream was set back; all of its messages are looked up"
+                );
                 outbox::invalidate_confirmations(&self.db, &place.stream).await?;
             } else {
                 gone_back.insert(place.stream);
@@ -161,7 +166,8 @@ impl Verifier {
         Ok(())
     }
 
-    /// Whether each is where it was put; `None` when the stream did not say.
+    /// Returns, for each message, whether it is where it was stored; `None` if the stream did not
+    /// answer.
     async fn look_up(
         &self,
         places: impl Iterator<Item = StreamCheckpoint> + Send,
@@ -179,7 +185,7 @@ fn place(message: &Outgoing) -> Option<StreamCheckpoint> {
     message.stream_sequence.map(|stream_sequence| StreamCheckpoint { stream, id, stream_sequence })
 }
 
-/// Whether the stream holds this message at its sequence; `None` when it did not say.
+/// Returns true if the stream holds this message at its sequence; `None` if it did not answer.
 async fn is_there(link: &Connection, place: &StreamCheckpoint) -> Option<bool> {
     let subject = format!("$JS.API.DIRECT.GET.{}", place.stream);
     let request = format!(r#"{{"seq":{}}}"#, place.stream_sequence);

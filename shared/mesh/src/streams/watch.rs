@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{engine::Engine, store::tables};
 
-/// Between two looks.
+/// The interval between two observations.
 const LOOK: Duration = Duration::from_millis(500);
 /// A look that takes longer is one in an outage.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
@@ -24,7 +24,7 @@ const STREAM_NOT_FOUND: u16 = 10_059;
 /// Durables looked at at once.
 const AT_ONCE: usize = 16;
 
-/// Watches until shut down.
+/// Observes the durables until shutdown.
 pub(crate) async fn watch(engine: &Engine, link: &Connection, shutdown: CancellationToken) {
     let Some(progress) = engine.progress() else { return };
     let mut look = interval(LOOK);
@@ -71,7 +71,7 @@ async fn look_at_all(
     stream::iter(looks).buffer_unordered(AT_ONCE).collect::<()>().await;
 }
 
-/// What the server says of a durable, in part.
+/// The part of the server's report on a durable that is used.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Answer {

@@ -1,4 +1,4 @@
-//! Commands that nobody can carry out are answered nevertheless, and counted as refused.
+//! Commands that no service can carry out: answered, and counted as refused.
 
 use contracts::{
     Egress as _, Reason,
@@ -12,7 +12,7 @@ use mesh::{
 use serde::de::DeserializeOwned;
 use testkit::{Bench, Outcome};
 
-use crate::toy::{Keys, Toy, Work, told};
+use crate::toy::{Keys, Toy, Work, instruction};
 
 /// A service that subscribes to every event.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ async fn a_command_to_an_unknown_service_is_refused_by_who_hears_everything() {
 #[tokio::test]
 async fn only_documents_and_commands_count_as_refused() {
     let mut bench = Bench::new(Toy::default()).await;
-    let event = told(&mut bench, 1, "tells");
+    let event = instruction(&mut bench, 1, "tells");
     let tally = bench.deliver(vec![event]).await.tally;
     assert_eq!((tally.applied, tally.refused), (1, 0));
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use testkit::{Bench, Postgres};
 
-use crate::toy::{Sent, Tick, Toy, order, partner, told};
+use crate::toy::{Sent, Tick, Toy, instruction, order, partner};
 
 async fn times(bench: &Bench, number: u32) -> Option<i64> {
     let found: Vec<Tick> = row::find(bench.database(), "order_id", [order(number)]).await.unwrap();
@@ -25,7 +25,7 @@ async fn times(bench: &Bench, number: u32) -> Option<i64> {
 #[tokio::test]
 async fn m1_twice_is_once_in_one_batch_and_in_two() {
     let mut bench = Bench::new(Toy::default()).await;
-    let message = told(&mut bench, 1, "ok");
+    let message = instruction(&mut bench, 1, "ok");
     let both = bench.deliver(vec![message.clone(), message.clone()]).await;
     assert_eq!((both.tally.applied, both.tally.duplicate, both.outgoing.len()), (1, 1, 1));
     let again = bench.deliver(vec![message]).await;
@@ -38,7 +38,7 @@ async fn m1_the_same_work_gives_the_same_ids() {
     let mut ids = Vec::new();
     for _ in 0..2 {
         let mut bench = Bench::new(Toy::default()).await;
-        let message = told(&mut bench, 1, "ok");
+        let message = instruction(&mut bench, 1, "ok");
         ids.push(bench.deliver(vec![message]).await.outgoing[0].id.clone());
     }
     assert_eq!(ids[0], ids[1]);
@@ -47,7 +47,7 @@ async fn m1_the_same_work_gives_the_same_ids() {
 #[tokio::test]
 async fn m5_a_later_event_waits_for_the_one_before_it() {
     let mut bench = Bench::new(Toy::default()).await;
-    let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
+    let (one, two) = (instruction(&mut bench, 1, "ok"), instruction(&mut bench, 1, "ok"));
     let early = bench.deliver(vec![two.clone()]).await;
     assert_eq!((early.tally.parked, times(&bench, 1).await), (1, None));
     let closed = bench.deliver(vec![one]).await;
@@ -60,10 +60,10 @@ async fn m4_a_bad_message_costs_the_others_nothing_and_holds_back_its_aggregate_
     for bad in ["poison", "panic", "refused"] {
         let mut bench = Bench::new(Toy::default()).await;
         let batch = vec![
-            told(&mut bench, 1, "ok"),
-            told(&mut bench, 2, bad),
-            told(&mut bench, 2, "ok"),
-            told(&mut bench, 3, "ok"),
+            instruction(&mut bench, 1, "ok"),
+            instruction(&mut bench, 2, bad),
+            instruction(&mut bench, 2, "ok"),
+            instruction(&mut bench, 3, "ok"),
         ];
         let outcome = bench.deliver(batch).await;
         let tally = outcome.tally;
@@ -79,16 +79,17 @@ async fn m4_a_bad_message_costs_the_others_nothing_and_holds_back_its_aggregate_
 #[tokio::test]
 async fn m5_all_that_wait_are_woken() {
     let mut bench = Bench::new(Toy::default()).await;
-    let waiting: Vec<_> = (1..=600).map(|number| told(&mut bench, number, "waits")).collect();
+    let waiting: Vec<_> =
+        (1..=600).map(|number| instruction(&mut bench, number, "waits")).collect();
     assert_eq!(bench.deliver(waiting).await.tally.parked, 600);
-    let first = told(&mut bench, 0, "ok");
+    let first = instruction(&mut bench, 0, "ok");
     assert_eq!(bench.deliver(vec![first]).await.tally.applied, 601);
 }
 
 #[tokio::test]
 async fn m5_what_waits_too_long_is_a_dead_letter() {
     let mut bench = Bench::new(Toy::default()).await;
-    let message = told(&mut bench, 1, "waits");
+    let message = instruction(&mut bench, 1, "waits");
     bench.deliver(vec![message]).await;
     assert_eq!(bench.tick().await.tally.dead, 0);
     bench.at(bench.now() + jiff::SignedDuration::from_hours(2));
@@ -103,18 +104,18 @@ async fn m5_what_waits_too_long_is_a_dead_letter() {
 async fn m5_when_as_many_wait_as_may_another_does_not() {
     let settings = Settings { max_parked_messages: 2, ..Settings::default() };
     let mut bench = Bench::with(Toy::default(), None, settings).await;
-    let waiting: Vec<_> = (1..=2).map(|number| told(&mut bench, number, "waits")).collect();
+    let waiting: Vec<_> = (1..=2).map(|number| instruction(&mut bench, number, "waits")).collect();
     assert_eq!(bench.deliver(waiting).await.tally.parked, 2);
-    let third = told(&mut bench, 3, "waits");
+    let third = instruction(&mut bench, 3, "waits");
     let full = bench.deliver(vec![third]).await;
     assert_eq!((full.tally.parked, full.tally.dead), (0, 1));
     let reason = &full.outgoing[0].headers["ordermesh-dlq-reason"];
     assert!(reason.contains("2 messages wait already"), "{reason}");
     // The parked messages stay, others are handled meanwhile, and there is room again afterwards.
-    let first = told(&mut bench, 0, "ok");
+    let first = instruction(&mut bench, 0, "ok");
     assert_eq!(bench.deliver(vec![first]).await.tally.applied, 3);
     bench.tick().await;
-    let (one, two) = (told(&mut bench, 4, "ok"), told(&mut bench, 4, "ok"));
+    let (one, two) = (instruction(&mut bench, 4, "ok"), instruction(&mut bench, 4, "ok"));
     assert_eq!(bench.deliver(vec![two]).await.tally.parked, 1);
     assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
 }
@@ -140,8 +141,8 @@ async fn m1_a_command_twice_in_one_batch_is_once() {
 #[tokio::test]
 async fn m1_what_is_parked_or_dead_twice_in_one_batch_stops_nothing() {
     let mut bench = Bench::new(Toy::default()).await;
-    let (one, two) = (told(&mut bench, 1, "ok"), told(&mut bench, 1, "ok"));
-    let bad = told(&mut bench, 2, "poison");
+    let (one, two) = (instruction(&mut bench, 1, "ok"), instruction(&mut bench, 1, "ok"));
+    let bad = instruction(&mut bench, 2, "poison");
     bench.deliver(vec![two.clone(), two, bad.clone(), bad]).await;
     assert_eq!(bench.deliver(vec![one]).await.tally.applied, 2);
     let record: Partner =
@@ -181,7 +182,7 @@ async fn m1_a_parked_message_is_settled_once() {
     let mut parked = command(&mut bench, 1, "waits");
     bench.deliver(vec![parked.clone()]).await;
     parked.parked = Some(Waiting { since: bench.now(), deadline: bench.now() });
-    let first = told(&mut bench, 0, "ok");
+    let first = instruction(&mut bench, 0, "ok");
     assert_eq!(bench.deliver(vec![first]).await.tally.applied, 2);
     let second = bench.deliver(vec![parked]).await;
     assert_eq!((second.tally.duplicate, second.outgoing.len()), (1, 0));
@@ -192,11 +193,12 @@ async fn m1_a_parked_message_is_settled_once() {
 #[tokio::test]
 async fn m2_what_nobody_woke_is_found() {
     let mut bench = Bench::new(Toy::default()).await;
-    let messages: Vec<_> = (1..=600).map(|number| told(&mut bench, number, "waits")).collect();
+    let messages: Vec<_> =
+        (1..=600).map(|number| instruction(&mut bench, number, "waits")).collect();
     bench.deliver(messages).await;
     let sql = "UPDATE parked SET waiting_for = 'order/none'";
     bench.database().execute_unprepared(sql).await.unwrap();
-    let first = told(&mut bench, 0, "ok");
+    let first = instruction(&mut bench, 0, "ok");
     assert_eq!(bench.deliver(vec![first]).await.tally.applied, 1);
     let mut applied = 0;
     for _ in 0..4 {
@@ -209,7 +211,7 @@ async fn m2_what_nobody_woke_is_found() {
 #[tokio::test]
 async fn m5_looking_again_moves_no_deadline() {
     let mut bench = Bench::new(Toy::default()).await;
-    let message = told(&mut bench, 1, "waits");
+    let message = instruction(&mut bench, 1, "waits");
     bench.deliver(vec![message]).await;
     for minutes in [20, 20, 19] {
         bench.at(bench.now() + jiff::SignedDuration::from_mins(minutes));
@@ -224,7 +226,7 @@ async fn m5_looking_again_moves_no_deadline() {
 #[tokio::test]
 async fn m4_a_dead_letter_carries_no_instruction_to_the_server() {
     let mut bench = Bench::new(Toy::default()).await;
-    let mut bad = told(&mut bench, 1, "poison");
+    let mut bad = instruction(&mut bench, 1, "poison");
     bad.headers.insert("Nats-Expected-Last-Sequence".to_owned(), "7".to_owned());
     bad.headers.insert("kept".to_owned(), "yes".to_owned());
     let letters = bench.deliver(vec![bad]).await.outgoing;
@@ -241,10 +243,11 @@ async fn sent(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn m2_a_row_of_a_document_is_there_when_the_document_is_and_only_then() {
     let mut bench = Bench::new(Toy::default()).await;
-    let (tells, refused) = (told(&mut bench, 1, "tells"), told(&mut bench, 2, "refused"));
+    let (tells, refused) =
+        (instruction(&mut bench, 1, "tells"), instruction(&mut bench, 2, "refused"));
     let done = bench.deliver(vec![tells]).await;
     assert_eq!(sent(&bench).await, [done.outgoing[0].id.clone()]);
-    let tells = told(&mut bench, 3, "tells");
+    let tells = instruction(&mut bench, 3, "tells");
     let done = bench.deliver(vec![tells, refused]).await;
     // The other message is a dead letter, which is no document.
     assert_eq!((done.outgoing.len(), sent(&bench).await.len()), (2, 2), "one by one, once each");
@@ -253,7 +256,7 @@ async fn m2_a_row_of_a_document_is_there_when_the_document_is_and_only_then() {
 #[tokio::test]
 async fn two_documents_of_one_kind_for_one_cause_are_refused_loudly() {
     let mut bench = Bench::new(Toy::default()).await;
-    let twice = told(&mut bench, 1, "twice");
+    let twice = instruction(&mut bench, 1, "twice");
     let mut dead = None;
     for _ in 0..10 {
         let done = bench.deliver(vec![twice.clone()]).await;
@@ -281,9 +284,10 @@ async fn work_set_aside_tells_a_partner_only_with_a_cause() {
 #[tokio::test]
 async fn what_is_decided_later_is_said_later() {
     let mut bench = Bench::new(Toy::default()).await;
-    let (waits, first) = (told(&mut bench, 1, "waits"), told(&mut bench, 0, "ok"));
+    let (waits, first) = (instruction(&mut bench, 1, "waits"), instruction(&mut bench, 0, "ok"));
     bench.deliver(vec![waits]).await;
     let done = bench.deliver(vec![first]).await;
-    let said = |at: usize| -> Timestamp { done.outgoing[at].headers.0["ce-time"].parse().unwrap() };
-    assert!(bench.now() <= said(0) && said(0) < said(1), "{:?}", done.outgoing);
+    let event_time =
+        |at: usize| -> Timestamp { done.outgoing[at].headers.0["ce-time"].parse().unwrap() };
+    assert!(bench.now() <= event_time(0) && event_time(0) < event_time(1), "{:?}", done.outgoing);
 }

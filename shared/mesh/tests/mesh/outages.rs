@@ -71,7 +71,7 @@ pub(crate) struct World {
     shutdown: CancellationToken,
     database: DatabaseConnection,
     home: Database,
-    told: Vec<(String, String, Vec<u8>)>,
+    sent: Vec<(String, String, Vec<u8>)>,
 }
 
 impl World {
@@ -92,7 +92,7 @@ impl World {
             shutdown: CancellationToken::new(),
             database,
             home,
-            told: Vec::new(),
+            sent: Vec::new(),
         };
         world.ensure().await;
         world
@@ -166,7 +166,7 @@ impl World {
 
     /// Records and publishes the next event of each of these orders.
     async fn tell(&mut self, orders: std::ops::Range<u32>, sequence: u64, what: &str) {
-        let from = self.told.len();
+        let from = self.sent.len();
         for number in orders {
             let order_id = order(number);
             let po_number = PoNumber::new(what).unwrap();
@@ -176,14 +176,14 @@ impl World {
             let (aggregate, id) = (OrderCompleted::AGGREGATE, event.id());
             let subject = subject::event(aggregate, OrderCompleted::NAME, &id);
             let ce_id = event::event_id(aggregate, &id, sequence).to_string();
-            self.told.push((subject, ce_id, payload));
+            self.sent.push((subject, ce_id, payload));
         }
         self.repeat(from).await;
     }
 
     /// Publishes the recorded events from index `from` on, each until it is acknowledged.
     async fn repeat(&self, from: usize) {
-        join_all(self.told[from..].iter().map(|(subject, id, payload)| async move {
+        join_all(self.sent[from..].iter().map(|(subject, id, payload)| async move {
             until("an event is published", async || {
                 let mut headers = HeaderMap::new();
                 headers.insert("Nats-Msg-Id", id.as_str());
@@ -237,8 +237,8 @@ impl World {
         until("all is confirmed", || self.confirmed()).await;
         let stored = self.stored().await;
         let ids: BTreeSet<String> = stored.iter().cloned().collect();
-        let said: BTreeSet<String> = self.outbox().await.into_iter().map(|it| it.id).collect();
-        assert_eq!((stored.len(), &ids), (said.len(), &said));
+        let published: BTreeSet<String> = self.outbox().await.into_iter().map(|it| it.id).collect();
+        assert_eq!((stored.len(), &ids), (published.len(), &published));
     }
 }
 
@@ -270,7 +270,7 @@ async fn m7_what_a_restored_server_lost_is_published_again() {
     world.nats.kill().unwrap();
     let earlier = world.nats.backup().unwrap();
     world.nats.restart().unwrap();
-    let lost = world.told.len();
+    let lost = world.sent.len();
     world.tell(0..20, 2, "ok").await;
     world.tell(20..40, 1, "ok").await;
     until("the second are handled", async || world.handled().await.1 == 60).await;
@@ -448,12 +448,12 @@ async fn m10_a_stream_that_takes_nothing_holds_up_no_other() {
     let mut world = World::idle().await;
     let url = Some(world.home.url().to_owned());
     let mut bench = Bench::with(Toy::default(), url, Settings::default()).await;
-    let mut told = |number, what| {
+    let mut instruct = |number, what| {
         let po_number = PoNumber::new(what).unwrap();
         bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
     };
-    let mut messages: Vec<_> = (1..=1_200).map(|number| told(number, "tells")).collect();
-    messages.push(told(0, "ok"));
+    let mut messages: Vec<_> = (1..=1_200).map(|number| instruct(number, "tells")).collect();
+    messages.push(instruct(0, "ok"));
     bench.deliver(messages).await;
     world.start();
     until("the event is published", async || world.stored().await.len() == 1).await;

@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use testkit::{Database, Nats};
 
 use crate::{
-    desk::{Answered, Desk, Known, QUESTION},
+    intake::{Answered, Intake, Known, QUESTION},
     watching::{Log, until},
 };
 
@@ -44,7 +44,7 @@ struct Waits {
 }
 mesh::row!(Waits in "parked" by (id: String) { id });
 
-/// The desk service on a server, with a buyer and an ERP.
+/// The intake service on a server, with a buyer and an ERP.
 struct World {
     nats: Nats,
     link: Connection,
@@ -58,8 +58,8 @@ impl World {
     async fn new() -> Self {
         let nats = Nats::start().unwrap();
         let home = Database::new();
-        let database = db::connect(home.url(), Desk::NAME, db::Pool::of(2)).await.unwrap();
-        db::migrate(Desk::MIGRATIONS, &database).await.unwrap();
+        let database = db::connect(home.url(), Intake::NAME, db::Pool::of(2)).await.unwrap();
+        db::migrate(Intake::MIGRATIONS, &database).await.unwrap();
         let link = Connection::connect(&nats.url(), None, "teller").await.unwrap();
         let mib = 64 << 20;
         let limits =
@@ -69,8 +69,8 @@ impl World {
         let partners = partners.map(|(name, role)| (PartnerName::new(name).unwrap(), role));
         let plan = partners
             .iter()
-            .fold(Plan::mesh(&settings, &[Manifest::of::<Desk>()]), |plan, (name, _)| {
-                plan.and(Plan::partner(&settings, &[Manifest::of::<Desk>()], name))
+            .fold(Plan::mesh(&settings, &[Manifest::of::<Intake>()]), |plan, (name, _)| {
+                plan.and(Plan::partner(&settings, &[Manifest::of::<Intake>()], name))
             });
         topology::ensure(&link.jetstream, &plan).await.unwrap();
         let world = Self { nats, link, database, home, millis: Arc::default(), service: None };
@@ -105,7 +105,7 @@ impl World {
             health: health.clone(),
             shutdown: shutdown.clone(),
         };
-        let running = mesh::run(AnyService::from(Desk { millis: self.millis.clone() }), deps);
+        let running = mesh::run(AnyService::from(Intake { millis: self.millis.clone() }), deps);
         #[expect(clippy::disallowed_methods, reason = "the service under test; `stop` awaits it")]
         let service = tokio::spawn(running);
         self.service = Some((service, shutdown));
@@ -276,6 +276,6 @@ async fn a_service_that_has_stopped_does_not_mind_the_end_of_the_server() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("stopped"), "{text}");
-    let its = |line: &&str| line.contains("WARN") && line.contains(Desk::NAME);
+    let its = |line: &&str| line.contains("WARN") && line.contains(Intake::NAME);
     assert_eq!(text.lines().filter(its).collect::<Vec<_>>(), [""; 0]);
 }

@@ -27,7 +27,7 @@ use testkit::Bench;
 /// Events that `many` is: more than the client takes before the first is acknowledged.
 pub const MANY: usize = 1_100;
 
-/// How often an order was handled; more than ninety times the database refuses.
+/// The number of times that an order was handled; the database refuses more than ninety.
 #[derive(Debug, Clone)]
 pub struct Tick {
     pub order_id: OrderId,
@@ -36,7 +36,6 @@ pub struct Tick {
 mesh::row!(Tick in "ticks" by (order_id: OrderId) { order_id, times });
 
 mesh::unit_of_work! {
-    /// Its one table.
     pub struct Work { ticks: Tick }
 }
 
@@ -48,16 +47,16 @@ pub struct Sent {
 }
 mesh::row!(Sent in "sent" by (id: String) { id, document });
 
-/// Does as the PO number says: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
-/// partner, tells it `twice`, tells it and names a `cause`, says an event and tells `both`, or
+/// Follows the PO number: `ok`, `refused`, `panic`, `poison`, `many` events at once, `tells` a
+/// partner, tells it `twice`, tells it and names a `cause`, does `both` with an event before it, or
 /// `waits` for the order [`first`].
 #[derive(Debug, Default)]
 pub struct Toy {
-    /// How often it was asked to load what messages touch.
+    /// The number of loads.
     pub loads: Arc<AtomicU32>,
     /// Taking up what is due fails, as when its table is locked.
     pub due_fails: Arc<AtomicBool>,
-    /// What is due, once.
+    /// Work that is due once.
     pub set_aside: Arc<Mutex<Vec<OrderCompleted>>>,
 }
 
@@ -88,8 +87,8 @@ impl Service for Toy {
     }];
     const HANDLERS: &'static [Handler<Self>] = &[
         &OnEvent { keys, decide },
-        &Told { verb: "do" },
-        &Told { verb: "redrive" },
+        &Instruct { verb: "do" },
+        &Instruct { verb: "redrive" },
         &OnDue { find: |toy: &Toy, _, _, _| async { toy.due() }.boxed(), keys, decide },
     ];
     const BEFORE_COMMIT: Option<BeforeCommit<Self>> = Some(|_, tx, documents| {
@@ -110,17 +109,17 @@ impl Toy {
 }
 
 /// A command in the words of the event.
-struct Told {
+struct Instruct {
     verb: &'static str,
 }
 
-impl Handle<Toy> for Told {
+impl Handle<Toy> for Instruct {
     fn trigger(&self) -> Trigger {
         Trigger::Command(self.verb)
     }
 
     fn message_type(&self) -> TypeId {
-        TypeId::of::<Told>()
+        TypeId::of::<Instruct>()
     }
 
     fn read(&self, inbound: &Inbound) -> Result<Box<dyn Any + Send + Sync>, Faults> {
@@ -155,7 +154,7 @@ fn decide(_: &Toy, it: &OrderCompleted, work: &mut Work, _: &Context<'_>) -> Res
         "panic" => panic!("on purpose"),
         "poison" => {
             let code = Reason::InvariantBroken;
-            return Err(Halt::poison(code, "as told"));
+            return Err(Halt::poison(code, "on purpose"));
         }
         "refused" => work.ticks.get_or_put(&it.order_id, new).times = 1_000,
         _ if waits => return Err(Halt::Wait(Key::new("order", first()))),
@@ -191,8 +190,8 @@ fn decide(_: &Toy, it: &OrderCompleted, work: &mut Work, _: &Context<'_>) -> Res
     Ok(outputs)
 }
 
-/// The next event of an order, which tells the toy what to do.
-pub fn told(bench: &mut Bench, number: u32, what: &str) -> Inbound {
+/// The next event of an order, whose PO number instructs the toy.
+pub fn instruction(bench: &mut Bench, number: u32, what: &str) -> Inbound {
     let po_number = PoNumber::new(what).unwrap();
     bench.numbered(&OrderCompleted { order_id: order(number), partner: partner(), po_number })
 }

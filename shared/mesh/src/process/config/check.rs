@@ -1,4 +1,5 @@
-//! What is given against what is known: names with the nearest one, values with their type.
+//! Checks of configured names and values against the known knobs, with the nearest name for each
+//! typing error.
 
 use config::{Map, Value, ValueKind};
 use contracts::subject::SERVICES;
@@ -9,7 +10,7 @@ const PREFIX: &str = "ORDERMESH";
 /// Names less alike than this are not suggested.
 const ALIKE: f64 = 0.5;
 
-/// What the variables of a section begin with.
+/// The prefix of a section's environment variables.
 pub(super) fn variable(section: &str) -> String {
     format!("{PREFIX}__{}", upper(section))
 }

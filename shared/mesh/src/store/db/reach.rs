@@ -1,4 +1,4 @@
-//! A PostgreSQL that does not answer yet: waited for, and said so, with its host and never its
+//! Waiting for a PostgreSQL that does not answer yet. The log names its host and never its
 //! password.
 
 use std::{
@@ -12,29 +12,26 @@ use sea_orm::{
     sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
 
-/// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_millis(2_500);
-/// Between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
-/// An operator is told after so long without an answer.
-const TOLD_AFTER: Duration = Duration::from_secs(2);
+/// The time without an answer after which a warning is logged.
+const WARN_AFTER: Duration = Duration::from_secs(2);
 /// And again after so long.
-const TOLD_AGAIN: Duration = Duration::from_secs(10);
-/// When: once for all services of a process, which are at one server.
-static TOLD: Mutex<Option<Instant>> = Mutex::new(None);
+const WARN_AGAIN: Duration = Duration::from_secs(10);
+/// The time of the last warning, shared by all services of a process because they use one server.
+static WARNED: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// Why an attempt failed.
 enum Failure {
     /// Nobody is there yet, or it is still starting.
     NoAnswer(String),
-    /// It answered, and will not have us.
+    /// The server answered and refused the connection.
     Refused(sqlx::Error),
 }
 
 /// Returns once the server of `url` lets us in; attempts go on for `patience`.
 ///
 /// # Errors
-/// When it refuses, or nobody answers in that time: with the host, the port and the last cause.
+/// When it refuses, or does not answer in that time: with the host, the port and the last cause.
 pub(super) async fn server(url: &str, patience: Duration) -> Result<(), DbErr> {
     let options = PgConnectOptions::from_str(url).map_err(failed)?.disable_statement_logging();
     let place = place(&options);
@@ -50,7 +47,7 @@ pub(super) async fn server(url: &str, patience: Duration) -> Result<(), DbErr> {
             let text = format!("PostgreSQL at {place} did not answer for {waited} s: {why}");
             return Err(DbErr::Conn(RuntimeErr::Internal(text)));
         }
-        if begun.elapsed() >= TOLD_AFTER && is_news() {
+        if begun.elapsed() >= WARN_AFTER && is_news() {
             tracing::warn!("PostgreSQL at {place} does not answer; trying again: {why}");
         }
         tokio::time::sleep(PAUSE).await;
@@ -58,10 +55,10 @@ pub(super) async fn server(url: &str, patience: Duration) -> Result<(), DbErr> {
 }
 
 fn is_news() -> bool {
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_news = told.is_none_or(|told| told.elapsed() >= TOLD_AGAIN);
+    let mut warned = WARNED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_news = warned.is_none_or(|warned| warned.elapsed() >= WARN_AGAIN);
     if is_news {
-        *told = Some(Instant::now());
+        *warned = Some(Instant::now());
     }
     is_news
 }
@@ -78,8 +75,8 @@ async fn attempt(options: &PgConnectOptions) -> Result<(), Failure> {
     }
 }
 
-/// Whether it may be there in a moment. The codes are of a server that is starting or ending, or
-/// has too many connections.
+/// Returns true if the server may be available in a moment: the codes of a server that is starting,
+/// stopping, or out of connections.
 fn is_absent(error: &sqlx::Error) -> bool {
     match error.as_database_error() {
         Some(refusal) => matches!(refusal.code().as_deref(), Some("57P01" | "57P03" | "53300")),
@@ -87,7 +84,7 @@ fn is_absent(error: &sqlx::Error) -> bool {
     }
 }
 
-/// Where it is, as an operator would look for it.
+/// The server's host and port, as an operator would look for them.
 fn place(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(socket) => format!("{} port {}", socket.display(), options.get_port()),
@@ -105,7 +102,7 @@ mod tests {
 
     use super::*;
 
-    /// Nobody listens there: the host is told, the password is not.
+    /// A port on which no server listens: the error names the host and not the password.
     #[tokio::test]
     async fn a_server_that_is_not_there_is_named_without_its_password() {
         let gone = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -115,7 +112,7 @@ mod tests {
         assert!(why.contains("refused") && !why.contains("s3cret"), "{why}");
     }
 
-    /// It takes the connection and says nothing: a firewall, or a server that hangs.
+    /// A server that accepts the connection and never answers, such as one behind a firewall.
     #[tokio::test]
     async fn a_silent_server_is_given_up_attempt_by_attempt() {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();

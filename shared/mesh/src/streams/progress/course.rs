@@ -1,4 +1,4 @@
-//! How far one stream is handled. Pure: it is told the time.
+//! The progress on one stream. Pure: the time is passed in.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -12,13 +12,13 @@ const REMEMBERED: usize = 1_024;
 /// Between two looks of a process that watches at most so long, however short its patience: a look
 /// and the wait for its answer take a part of it.
 const WATCHES: Duration = Duration::from_secs(5);
-/// Of one patience so many looks are kept.
+/// The number of observations kept per wait timeout.
 const LOOKS: u32 = 20;
 
-/// What the server says of a durable.
+/// The server's report on a durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
-    /// When it said so, by its own clock.
+    /// The time of the report, by the server's clock.
     pub at: Timestamp,
     /// Up to this sequence all is acknowledged, so all is handled.
     pub floor: u64,
@@ -26,16 +26,15 @@ pub(crate) struct Standing {
     pub is_idle: bool,
 }
 
-/// One stream's.
+/// The progress on one stream.
 #[derive(Debug, Default)]
 pub(crate) struct Course {
     /// Messages handled here: sequence, and when the server stored it.
     handled: BTreeMap<u64, Timestamp>,
     /// All that the server stored until then is handled.
     reached: Option<Timestamp>,
-    /// The last look.
     looked_at: Option<Timestamp>,
-    /// When it was seen to have reached which moment, oldest first.
+    /// Observations as (time observed, moment reached), the oldest first.
     looks: VecDeque<(Timestamp, Timestamp)>,
 }
 
@@ -135,8 +134,8 @@ mod tests {
         assert_eq!(told, Some(140), "passed at 130, and what came until 110 is handled at 140");
     }
 
-    /// What was handled here counts once it is acknowledged with all before it: another replica may
-    /// have those.
+    /// A message handled here counts once it and all before it are acknowledged: another replica
+    /// may hold those.
     #[test]
     fn m3_what_another_replica_has_in_hand_is_not_passed() {
         let mut course = Course::default();

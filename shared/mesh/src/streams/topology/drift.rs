@@ -1,4 +1,5 @@
-//! What is there against what is wanted: the same, changed in place, or refused.
+//! The difference between an existing stream or durable and the wanted one: none, an update, or a
+//! refusal.
 
 use async_nats::jetstream::{
     consumer::{self, AckPolicy, DeliverPolicy, FromConsumer, pull},

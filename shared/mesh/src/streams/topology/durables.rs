@@ -16,14 +16,13 @@ const MAX_ACK_PENDING: i64 = 1024;
 /// A durable consumer and the stream that it reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Durable {
-    /// The stream.
     pub stream: String,
     /// The durable's name: a service's, or `partner`.
     pub name: String,
     /// The subjects it reads; empty for all of the stream.
     pub filters: Vec<String>,
-    /// How long the server waits for the acknowledgement of a message before it delivers it again;
-    /// `None` leaves that as it is, and a new one gets a partner's default.
+    /// The time that the server waits for an acknowledgement before it delivers a message again;
+    /// `None` keeps the present value, and a new durable gets a partner's default.
     pub ack_wait: Option<Duration>,
 }
 
@@ -32,7 +31,8 @@ impl Durable {
         Self { stream: stream.into(), name: name.to_owned(), filters, ack_wait: Some(ACK_WAIT) }
     }
 
-    /// Its configuration on top of `base`, which keeps what is not ours to decide.
+    /// The durable's configuration on top of `base`, which keeps the settings that are not managed
+    /// here.
     pub(super) fn config(&self, base: pull::Config) -> pull::Config {
         let (filter_subject, filter_subjects) = match self.filters.as_slice() {
             [one] => (one.clone(), Vec::new()),

@@ -13,16 +13,15 @@ use super::{Durable, Plan, drift};
 /// Requests in flight: a hundred partners are several hundred streams and durables.
 const IN_FLIGHT: usize = 8;
 
-/// Why a plan could not be made true.
+/// The reason that a plan could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What is there cannot become what is wanted without losing messages.
+    /// The change would lose messages.
     #[error(
         "{what} exists, but {why}; changing that would lose messages: drain it, delete it with \
          the NATS tools, and apply the topology again"
     )]
     Drift {
-        /// The stream or durable.
         what: String,
         /// The setting, as it is and as it must be.
         why: String,
@@ -30,17 +29,14 @@ pub enum Error {
     /// The server did not do it.
     #[error("could not {action} {what}")]
     Server {
-        /// `read`, `create` or `update`.
         action: &'static str,
-        /// The stream or durable.
         what: String,
-        /// Why not.
         #[source]
         source: async_nats::Error,
     },
 }
 
-/// What is to be done, or was.
+/// The steps to take, or those taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
     /// Streams and durables that were not there.
@@ -49,7 +45,8 @@ pub struct Applied {
     pub updated: Vec<String>,
 }
 
-/// What a server lacks of a plan: looked at first, so that it can be shown, and then done.
+/// The changes that a server needs for a plan: computed first, so that they can be shown, then
+/// made.
 #[derive(Debug, Default)]
 pub struct Steps {
     streams: Vec<Step<Config>>,
@@ -73,7 +70,7 @@ pub async fn ensure(js: &Context, plan: &Plan) -> Result<Applied, Error> {
 }
 
 impl Steps {
-    /// What has to be done to make `plan` true.
+    /// Computes the changes that make `plan` true.
     ///
     /// # Errors
     /// When something there would have to lose messages, or the server is silent.
@@ -88,7 +85,7 @@ impl Steps {
         })
     }
 
-    /// In words.
+    /// One line per change.
     #[must_use]
     pub fn outline(&self) -> Applied {
         let streams = self.streams.iter().map(|step| (&step.what, step.is_new));
@@ -168,7 +165,7 @@ async fn durable_step(
     Ok((!same).then(|| Step { what, is_new: false, wanted: (stream.clone(), config) }))
 }
 
-/// It is not there, or neither is its stream.
+/// Returns true if the durable or its stream does not exist.
 fn is_missing(error: &ConsumerInfoError) -> bool {
     let kind = error.kind();
     matches!(kind, ConsumerInfoErrorKind::NotFound | ConsumerInfoErrorKind::StreamNotFound)

@@ -11,7 +11,7 @@ use contracts::{PartnerName, subject};
 use super::Settings;
 use crate::manifest::Manifest;
 
-/// Where ingress is said again, for the operator alone.
+/// The subject prefix under which ingress is repeated for the operator.
 pub const HEARD: &str = "heard";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -19,7 +19,7 @@ const INGRESS_AGE: Duration = DAY.saturating_mul(7);
 const MONTH: Duration = DAY.saturating_mul(30);
 const DEAD_LETTER_AGE: Duration = DAY.saturating_mul(90);
 
-/// How long our own publishers' `Nats-Msg-Id`s are remembered: longer than any retry of a relay.
+/// The time that our publishers' `Nats-Msg-Id`s are remembered: longer than any retry of a relay.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 /// The smallest window there is: a partner's `Nats-Msg-Id` must not hide a second document.
 const INGRESS_DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
@@ -62,7 +62,7 @@ pub(super) fn of_partner(settings: &Settings, partner: &PartnerName) -> Vec<Conf
 }
 
 /// The server hands no message that came by one account's service import on to another account's
-/// stream import: what a partner has sent is said once more for the operator, when it is stored.
+/// stream import: a partner's message is repeated for the operator when it is stored.
 fn heard(partner: &PartnerName) -> Republish {
     let source = format!("ingress.{partner}.>");
     let destination = format!("{HEARD}.{source}");

@@ -1,4 +1,4 @@
-//! How a schema is brought up to date, on the service whose decisions are steered by what it is
+//! Migration of a schema, on the service whose decisions are steered by what it is
 //! sent.
 
 use contracts::{PoNumber, event::OrderCompleted};
@@ -24,8 +24,8 @@ async fn an_old_replica_starts_and_works_beside_a_newer_schema() {
     let url = Some(home.url().to_owned());
     let mut old = Bench::with(Toy::default(), url, Settings::default()).await;
     let po_number = PoNumber::new("ok").unwrap();
-    let told = OrderCompleted { order_id: order(1), partner: partner(), po_number };
-    assert_eq!(old.event(&told).await.tally.applied, 1);
+    let completed = OrderCompleted { order_id: order(1), partner: partner(), po_number };
+    assert_eq!(old.event(&completed).await.tally.applied, 1);
     assert!(steps(&newer).await.iter().any(|step| step.version == "0003_newer"));
 }
 
@@ -35,7 +35,7 @@ const TORN: &[Migration] = &[
     Migration { name: "0003_torn", sql: "CREATE TABLE torn (id TEXT); CREATE TABLE torn (x)" },
 ];
 
-/// Else nothing would start there any more: what is there already can not be made again.
+/// Else nothing would start there any more: what is there already cannot be made again.
 #[tokio::test]
 async fn a_step_that_fails_leaves_nothing_behind() {
     let home = Database::new();

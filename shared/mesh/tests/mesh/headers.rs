@@ -10,7 +10,7 @@ use serde_json::Value;
 use testkit::Bench;
 
 use crate::{
-    toy::{Toy, order, told},
+    toy::{Toy, instruction, order},
     watching::Log,
 };
 
@@ -30,7 +30,7 @@ fn headers(message: &Outgoing) -> BTreeMap<&str, &str> {
 #[tokio::test]
 async fn m8_every_message_is_a_cloud_event_of_the_trace_and_order_that_caused_it() {
     let mut bench = Bench::new(Toy::default()).await;
-    let message = traced(told(&mut bench, 1, "both"));
+    let message = traced(instruction(&mut bench, 1, "both"));
     let cause = message.id.clone();
     let done = bench.deliver(vec![message]).await;
     let [event, document] = &done.outgoing[..] else { panic!("{:?}", done.subjects()) };
@@ -43,8 +43,8 @@ async fn m8_every_message_is_a_cloud_event_of_the_trace_and_order_that_caused_it
         (document, document_id.as_str(), "ordermesh.rejection.v1", order.as_str(), id.as_str()),
     ];
     for (message, id, kind, about, cause) in expected {
-        let told = headers(message);
-        let named = |name| told.get(name).copied().unwrap_or_default();
+        let named_headers = headers(message);
+        let named = |name| named_headers.get(name).copied().unwrap_or_default();
         assert_eq!((named("ce-specversion"), named("ce-source")), ("1.0", "/ordermesh/toy"));
         assert_eq!((named("ce-id"), named("Nats-Msg-Id"), message.id.as_str()), (id, id, id));
         assert_eq!((named("ce-type"), named("ce-subject")), (kind, about));
@@ -67,7 +67,7 @@ async fn m8_every_message_is_a_cloud_event_of_the_trace_and_order_that_caused_it
 async fn m8_a_trace_that_is_none_begins_a_new_one() {
     for wrong in ["", "00", "00-zz-b7ad6b7169203331-01", &format!("00-{}-b7-01", "0".repeat(32))] {
         let mut bench = Bench::new(Toy::default()).await;
-        let mut message = told(&mut bench, 1, "ok");
+        let mut message = instruction(&mut bench, 1, "ok");
         message.headers.insert(header::TRACEPARENT.to_owned(), wrong.to_owned());
         let done = bench.deliver(vec![message]).await;
         let parent = headers(&done.outgoing[0])["traceparent"].to_owned();
@@ -87,25 +87,27 @@ async fn m4_a_dead_letter_says_why_where_from_and_how_often_it_was_tried() {
     {
         let settings = Settings { attempts: 5, ..Settings::default() };
         let mut bench = Bench::with(Toy::default(), None, settings).await;
-        let bad = told(&mut bench, 1, what);
+        let bad = instruction(&mut bench, 1, what);
         let done = bench.deliver(vec![bad.clone()]).await;
         let letter = &done.outgoing[0];
         assert_eq!(letter.subject, format!("dlq.toy.{}", bad.subject));
         assert_eq!(letter.payload, bad.payload, "{what}");
-        let told = headers(letter);
+        let named_headers = headers(letter);
         assert_eq!(
-            (told["ordermesh-dlq-code"], told["ordermesh-dlq-deliveries"]),
+            (named_headers["ordermesh-dlq-code"], named_headers["ordermesh-dlq-deliveries"]),
             (code, deliveries)
         );
         assert_eq!(
-            (told["ordermesh-dlq-stream"], told["ordermesh-dlq-consumer"]),
+            (named_headers["ordermesh-dlq-stream"], named_headers["ordermesh-dlq-consumer"]),
             ("EVENTS", "toy")
         );
-        assert_eq!(told["ordermesh-dlq-sequence"], bad.stream_sequence.to_string());
-        let (first, last) =
-            (told["ordermesh-dlq-first-failed-at"], told["ordermesh-dlq-last-failed-at"]);
+        assert_eq!(named_headers["ordermesh-dlq-sequence"], bad.stream_sequence.to_string());
+        let (first, last) = (
+            named_headers["ordermesh-dlq-first-failed-at"],
+            named_headers["ordermesh-dlq-last-failed-at"],
+        );
         assert_eq!((first, last), (&*bench.now().to_string(), &*bench.now().to_string()));
-        assert!(!told["ordermesh-dlq-reason"].is_empty(), "{what}");
+        assert!(!named_headers["ordermesh-dlq-reason"].is_empty(), "{what}");
     }
 }
 
@@ -116,7 +118,8 @@ async fn m8_what_is_logged_while_a_message_is_decided_names_the_message_and_its_
     let log = Log::default();
     let logs = tracing_subscriber::fmt().json().with_writer(log.clone()).finish();
     let _logging = tracing::subscriber::set_default(logs);
-    let (good, bad) = (told(&mut bench, 2, "ok"), traced(told(&mut bench, 1, "poison")));
+    let (good, bad) =
+        (instruction(&mut bench, 2, "ok"), traced(instruction(&mut bench, 1, "poison")));
     bench.deliver(vec![good, bad.clone()]).await;
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

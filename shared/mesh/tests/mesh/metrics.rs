@@ -18,8 +18,8 @@ async fn every_family_has_a_help_text_and_a_clean_name() {
         let lines = text.lines().filter_map(|line| line.strip_prefix(what));
         lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
     };
-    let (families, told) = (named("# TYPE "), named("# HELP "));
-    assert_eq!(families, told, "{text}");
+    let (families, helped) = (named("# TYPE "), named("# HELP "));
+    assert_eq!(families, helped, "{text}");
     for family in ["messages_total", "lost_messages_total", "pauses_total", "batch_seconds"] {
         assert!(families.contains(&format!("ordermesh_{family}")), "{family}: {text}");
     }

@@ -1,5 +1,5 @@
-//! A service that answers orders: accepted once the customer is known, refused when its record does
-//! not come. It stands where order-intake does.
+//! A service that stands in for order-intake: it accepts an order once the customer is known and
+//! refuses it if the customer's record does not arrive.
 
 use std::{
     collections::BTreeSet,
@@ -29,7 +29,7 @@ pub struct Known {
 }
 mesh::row!(Known in "known" by (customer_id: String) { customer_id });
 
-/// What became of an order.
+/// The answer to an order.
 #[derive(Debug, Clone)]
 pub struct Answered {
     pub po_number: String,
@@ -38,7 +38,6 @@ pub struct Answered {
 mesh::row!(Answered in "answered" by (po_number: String) { po_number, outcome });
 
 mesh::unit_of_work! {
-    /// Its two tables.
     pub struct Work { known: Known, answered: Answered }
 }
 
@@ -49,9 +48,9 @@ pub struct Message {
     po_number: Option<String>,
 }
 
-/// The service; every batch takes it so many milliseconds.
+/// The service. Each batch takes it `millis` milliseconds.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct Intake {
     pub millis: Arc<AtomicU64>,
 }
 
@@ -65,7 +64,7 @@ pub struct Keys {
     orders: BTreeSet<String>,
 }
 
-impl Load for Desk {
+impl Load for Intake {
     type Keys = Keys;
     type Work = Work;
 
@@ -81,10 +80,10 @@ impl Load for Desk {
     }
 }
 
-impl Service for Desk {
+impl Service for Intake {
     const NAME: &'static str = "order-intake";
     const MIGRATIONS: &'static [Migration] = &[Migration {
-        name: "0002_desk",
+        name: "0002_intake",
         sql: "CREATE TABLE known (customer_id TEXT NOT NULL PRIMARY KEY); \
               CREATE TABLE answered (po_number TEXT NOT NULL PRIMARY KEY, outcome TEXT NOT NULL)",
     }];
@@ -108,7 +107,7 @@ fn keys(received: &Received<Message>, keys: &mut Keys) {
 }
 
 fn decide(
-    _: &Desk,
+    _: &Intake,
     received: &Received<Message>,
     work: &mut Work,
     context: &Context<'_>,
