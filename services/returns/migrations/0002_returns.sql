@@ -4,19 +4,19 @@ CREATE TABLE company (
     time_zone TEXT NOT NULL
 );
 
--- Who speaks for a warehouse.
+-- The partner that speaks for each warehouse.
 CREATE TABLE warehouses (
     warehouse_id TEXT NOT NULL PRIMARY KEY,
     partner TEXT NOT NULL
 );
 
--- Which items come in whole units.
+-- Items, and whether they come in whole units.
 CREATE TABLE items (
     sku TEXT NOT NULL PRIMARY KEY,
     whole_units BOOLEAN NOT NULL
 );
 
--- Orders that were taken: whose they are.
+-- Orders and their owners.
 CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,
     partner TEXT NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE orders (
 );
 CREATE INDEX orders_po_number ON orders (po_number);
 
--- What may still be dispatched of a line. Quantities here and below in millionths of stock units.
+-- Ordered quantities, less what was cancelled. All quantities are in millionths of stock units.
 CREATE TABLE order_lines (
     order_id TEXT NOT NULL,
     line BIGINT NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE order_lines (
     PRIMARY KEY (order_id, line)
 );
 
--- R1: what may come back, and since when it is away.
+-- R1: what may come back, and when it left.
 CREATE TABLE dispatches (
     shipment_id TEXT NOT NULL,
     confirmation_id TEXT NOT NULL,
@@ -47,14 +47,14 @@ CREATE TABLE dispatches (
 );
 CREATE INDEX dispatches_order ON dispatches (order_id);
 
--- The last number given in each series; locked, so that numbers have no gaps.
+-- The last number given in each series. The row is locked, so that numbers have no gaps.
 CREATE TABLE series (
     series TEXT NOT NULL PRIMARY KEY,
     last BIGINT NOT NULL CHECK (last >= 0)
 );
 INSERT INTO series (series, last) VALUES ('RMA', 0);
 
--- Requests by the buyer's own id, and what was answered.
+-- Requests under the buyer's own id, with their answers.
 CREATE TABLE requests (
     partner TEXT NOT NULL,
     return_request_id TEXT NOT NULL,
@@ -64,7 +64,6 @@ CREATE TABLE requests (
 );
 CREATE INDEX requests_id ON requests (return_request_id);
 
--- Authorisations.
 CREATE TABLE authorizations (
     rma_number TEXT NOT NULL PRIMARY KEY,
     return_request_id TEXT NOT NULL,
@@ -82,8 +81,8 @@ CREATE TABLE authorizations (
 CREATE INDEX authorizations_order ON authorizations (order_id);
 CREATE INDEX authorizations_expiry ON authorizations (status, expires_on);
 
--- R3: no more comes in than was authorised. `outstanding` is what may still come; it is zero once
--- the authorisation is closed.
+-- R3: no more comes in than was authorised. `outstanding` is what may still come: zero once the
+-- authorisation is closed.
 CREATE TABLE return_lines (
     rma_number TEXT NOT NULL REFERENCES authorizations (rma_number),
     line BIGINT NOT NULL,
@@ -99,7 +98,7 @@ CREATE TABLE return_lines (
 );
 CREATE INDEX return_lines_order ON return_lines (order_id, line);
 
--- Receipts by the warehouse's own id; `refused` says why one was not taken.
+-- Receipts under the warehouse's own id. `refused` is the reason for which one was refused.
 CREATE TABLE receipts (
     partner TEXT NOT NULL,
     receipt_id TEXT NOT NULL,
@@ -111,7 +110,7 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_id ON receipts (receipt_id);
 
--- The books: by order line, what may come back or came.
+-- The books: what may come back or came, by order line.
 CREATE VIEW return_totals AS
 SELECT
     lines.order_id AS order_id,

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-/// What is built in.
+/// The built-in values.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// How long goods may come back.
+/// The periods within which goods may come back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Config {
     /// Days from dispatch to request (rule R1).

@@ -26,7 +26,7 @@ pub struct Returns {
 }
 
 impl Returns {
-    /// The service as it is configured: `[returns]` in `file`, then the environment, over the defaults.
+    /// Creates the service with `[returns]` in `file`, then the environment, over the defaults.
     ///
     /// # Errors
     /// Everything that is wrong with that, at once.
@@ -34,14 +34,14 @@ impl Returns {
         mesh::config::load("returns", config::DEFAULTS, file).map(Self::new)
     }
 
-    /// The service with these knobs.
+    /// Creates the service with these knobs.
     #[must_use]
     pub fn new(config: Config) -> Self {
         Self { config }
     }
 }
 
-/// The service as the program runs it, configured.
+/// Creates the service as the program runs it, configured.
 ///
 /// # Errors
 /// Everything that is wrong with its configuration, at once.
@@ -49,7 +49,7 @@ pub fn service(file: Option<&Path>) -> Result<AnyService, mesh::config::Invalid>
     Returns::configured(file).map(AnyService::new)
 }
 
-/// The manifest of the service.
+/// Returns the manifest of the service.
 #[must_use]
 pub fn manifest() -> Manifest {
     Manifest::of::<Returns>()

@@ -1,4 +1,4 @@
-//! The process `returns`.
+//! The program `returns`, which runs the service as a process of its own.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Every query of returns: the rows that a batch may touch, one query per table.
+//! The queries of returns: the rows that a batch may touch, one query per table.
 
 use std::collections::BTreeSet;
 
@@ -24,12 +24,12 @@ use crate::{
     unit_of_work::UnitOfWork,
 };
 
-/// The rows that the messages of a batch name.
+/// The keys that the messages of a batch ask for.
 #[derive(Debug, Default)]
 pub struct Keys {
     /// Orders with their dispatches and returns.
     pub orders: BTreeSet<OrderId>,
-    /// Orders of which the lines are needed.
+    /// Orders whose lines are needed.
     pub order_lines: BTreeSet<OrderId>,
     pub po_numbers: BTreeSet<PoNumber>,
     pub requests: BTreeSet<ReturnRequestId>,
@@ -49,7 +49,7 @@ impl Load for Returns {
 }
 
 async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, DbErr> {
-    // The series' row comes first: whoever decides on returns holds it, one batch at a time.
+    // The row of the series comes first: whoever decides on returns holds it, one batch at a time.
     let decides = !(keys.orders.is_empty() && keys.authorizations.is_empty());
     let series = Rows::lock(tx, "series", decides.then(|| RMA.to_owned())).await?;
     let seller = decides.then(|| CompanyUpdated::SELLER.to_owned());
@@ -59,7 +59,7 @@ async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, Db
     let authorizations =
         authorizations.await?.and_lock(tx, "rma_number", keys.authorizations).await?;
     if !keys.receipts.is_empty() {
-        // Who may receive a return is read from what left of its order.
+        // The dispatches of the order tell who may receive the return.
         keys.orders.extend(authorizations.found().map(|one| one.order_id));
     }
     let dispatches = Rows::<Dispatch>::find(tx, "order_id", keys.orders.iter().copied()).await?;
@@ -67,7 +67,7 @@ async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, Db
     keys.items.extend(dispatches.found().map(|one| one.sku.clone()));
     let numbers: BTreeSet<RmaNumber> =
         authorizations.found().map(|one| one.rma_number.clone()).collect();
-    // By number, which is all that there are of an order whose authorisations are all there.
+    // By number: all authorisations of an order are loaded, so these are all its lines.
     let lines = Rows::lock(tx, "rma_number", numbers).await?;
     Ok(UnitOfWork {
         company: Rows::find(tx, "company", seller).await?,
@@ -84,7 +84,7 @@ async fn load(tx: &DatabaseTransaction, mut keys: Keys) -> Result<UnitOfWork, Db
     })
 }
 
-/// Open authorisations whose last day is over, the oldest first.
+/// Returns the open authorisations whose last day is over, the oldest first.
 pub async fn expired(
     tx: &DatabaseTransaction,
     now: Timestamp,

@@ -1,8 +1,9 @@
-//! Rules R1–R5 through the engine and a real database.
+//! Rules R1–R5, over rows in memory or through the engine and a database.
 
 mod knobs;
 mod laws;
 mod left_out;
+mod memory;
 mod origin;
 mod peers;
 mod receive;
@@ -11,16 +12,17 @@ mod request;
 mod windows;
 
 use contracts::{
-    OrderId, PartnerName, Quantity, Reason, RmaNumber, Sku,
+    Egress, OrderId, PartnerName, Quantity, Reason, RmaNumber, Sku,
     document::{Rejection, ReturnAuthorization, ReturnReceipt, ReturnRequest},
     event::{CompanyUpdated, OrderAccepted, ShipmentDispatched, WarehouseUpdated},
     ids::derived,
+    partner::Partner,
     question::ReturnsBooks,
 };
 use jiff::ToSpan;
 use mesh::Asker;
 use serde_json::{Value, json};
-use testkit::{Bench, Outcome};
+use testkit::{Bench, Decided, Outcome};
 
 use crate::{
     Returns,
@@ -119,31 +121,41 @@ fn receipt(id: &str, quantity: &str, disposition: &str, last: bool) -> ReturnRec
     .unwrap()
 }
 
-/// Masters are known and PO-1 is accepted; nothing has left. It is noon of 2026-03-02.
+/// Master data is known and PO-1 is accepted; nothing has left. It is noon of 2026-03-02.
 async fn ordered() -> Bench {
     ordered_with(knobs()).await
 }
 
+/// Buyers, the partners of both warehouses, and an ERP.
+fn partners() -> [Partner; 6] {
+    [
+        json!({"partner": "acme", "roles": ["buyer"], "default_customer": "C-100"}),
+        json!({"partner": "portal", "roles": ["buyer"], "default_customer": "C-100"}),
+        json!({"partner": "rival", "roles": ["buyer"], "default_customer": "C-200"}),
+        json!({"partner": "threepl", "roles": ["warehouse"], "warehouses": ["EAST"]}),
+        json!({"partner": "fourpl", "roles": ["warehouse"], "warehouses": ["WEST", "EAST"]}),
+        json!({"partner": "ledger", "roles": ["erp"]}),
+    ]
+    .map(|record| serde_json::from_value(record).unwrap())
+}
+
 async fn ordered_with(config: Config) -> Bench {
     let mut bench = Bench::new(Returns::new(config)).await;
-    let partner = |body: Value| serde_json::from_value(body).unwrap();
-    let buyer = |name: &str, customer: &str| {
-        partner(json!({"partner": name, "roles": ["buyer"], "default_customer": customer}))
-    };
-    bench.partner(buyer("acme", "C-100")).await;
-    bench.partner(buyer("portal", "C-100")).await;
-    bench.partner(buyer("rival", "C-200")).await;
-    let keeper = |name: &str, ids: Value| {
-        partner(json!({"partner": name, "roles": ["warehouse"], "warehouses": ids}))
-    };
-    bench.partner(keeper("threepl", json!(["EAST"]))).await;
-    bench.partner(keeper("fourpl", json!(["WEST", "EAST"]))).await;
-    bench.partner(partner(json!({"partner": "ledger", "roles": ["erp"]}))).await;
+    for record in partners() {
+        bench.partner(record).await;
+    }
     bench.event(&company()).await;
     bench.event(&warehouse("EAST", "threepl")).await;
     bench.event(&warehouse("WEST", "fourpl")).await;
     bench.event(&accepted()).await;
     bench
+}
+
+/// The dispatch of all of PO-1 from EAST on 2026-03-02.
+fn all_dispatched() -> ShipmentDispatched {
+    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"},
+        {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
+    dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)
 }
 
 /// All of PO-1 left from EAST on 2026-03-02.
@@ -153,9 +165,7 @@ async fn shipped() -> Bench {
 
 async fn shipped_with(config: Config) -> Bench {
     let mut bench = ordered_with(config).await;
-    let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"},
-        {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    bench.event(&all_dispatched()).await;
     bench
 }
 
@@ -166,9 +176,26 @@ async fn authorized() -> Bench {
     bench
 }
 
-fn answer(outcome: &Outcome) -> ReturnAuthorization {
-    let answers = outcome.documents::<ReturnAuthorization>(&name("acme"));
-    assert_eq!(answers.len(), 1, "{:?}", outcome.subjects());
+/// The documents of an outcome, from a bench or in memory.
+trait Sent {
+    fn sent<D: Egress>(&self, partner: &str) -> Vec<D>;
+}
+
+impl Sent for Outcome {
+    fn sent<D: Egress>(&self, partner: &str) -> Vec<D> {
+        self.documents(&name(partner))
+    }
+}
+
+impl Sent for Decided {
+    fn sent<D: Egress>(&self, partner: &str) -> Vec<D> {
+        self.documents(&name(partner))
+    }
+}
+
+fn answer(outcome: &impl Sent) -> ReturnAuthorization {
+    let answers = outcome.sent::<ReturnAuthorization>("acme");
+    assert_eq!(answers.len(), 1, "{answers:?}");
     answers.into_iter().next().unwrap()
 }
 
@@ -176,13 +203,13 @@ fn codes(answer: &ReturnAuthorization) -> Vec<Reason> {
     answer.reasons.iter().map(|reason| reason.code).collect()
 }
 
-/// Why a partner's documents were refused.
-fn refused(outcome: &Outcome, partner: &str) -> Vec<Reason> {
-    let rejections = outcome.documents::<Rejection>(&name(partner));
+/// Returns the reasons for which a partner's documents were refused.
+fn refused(outcome: &impl Sent, partner: &str) -> Vec<Reason> {
+    let rejections = outcome.sent::<Rejection>(partner);
     rejections.into_iter().flat_map(|one| one.reasons).map(|reason| reason.code).collect()
 }
 
-/// What waited too long is decided.
+/// Lets the waiting messages reach their deadline.
 async fn in_vain(bench: &mut Bench) -> Outcome {
     bench.at(bench.now() + 11.seconds());
     bench.tick().await

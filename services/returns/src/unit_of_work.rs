@@ -8,7 +8,7 @@ mesh::unit_of_work! {
         company: master::Seller,
         warehouses: master::Warehouse,
         items: master::Item,
-        /// Orders that are named, and others of the same PO numbers.
+        /// Orders that messages name, and others with the same PO numbers.
         orders: order::Order,
         order_lines: order::Line,
         dispatches: order::Dispatch,

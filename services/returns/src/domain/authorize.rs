@@ -1,4 +1,5 @@
-//! Authorisations: a number from a series without gaps, the answer, and who is to expect the goods.
+//! Grants of a return: the number from a series without gaps, the answer, and the notices to the
+//! warehouses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +14,8 @@ use mesh::{Context, Halt, Key, Outputs};
 use super::{order::Order, rma};
 use crate::unit_of_work::UnitOfWork;
 
-/// Who is to expect what: the partners that speak for the warehouses it left from. A warehouse
-/// whose record is on its way is waited for; one that nobody speaks for is not told.
+/// Returns the lines that each partner should expect: the partner of every warehouse that the units
+/// left from. Waits for a warehouse without a record; a warehouse without a partner gets no notice.
 pub fn expected_at(
     work: &UnitOfWork,
     order_id: contracts::OrderId,
@@ -44,20 +45,18 @@ pub fn expected_at(
     Ok(expected)
 }
 
-/// What is granted, and until when.
+/// A return to be authorised.
 #[derive(Debug)]
 pub struct Granted {
-    /// Of which order.
     pub order: Order,
-    /// What.
     pub lines: Vec<LineQuantity>,
     /// The day of the request.
     pub requested_on: Date,
-    /// The last day.
+    /// The last day on which goods may come.
     pub expires_on: Date,
 }
 
-/// Goods may come back: a number, the buyer's answer, and a word to the warehouses.
+/// Authorises a return: assigns a number, answers the buyer and notifies the warehouses.
 pub fn authorize(
     work: &mut UnitOfWork,
     request: &ReturnRequest,
@@ -127,7 +126,8 @@ pub fn authorize(
     Ok(())
 }
 
-/// The next number: the series' row is locked, so that none is given twice or left out.
+/// Returns the next number. The row of the series is locked, so that no number is given twice or
+/// left out.
 fn next_number(work: &mut UnitOfWork) -> Result<RmaNumber, Halt> {
     let new = || rma::Series { series: rma::RMA.to_owned(), last: 0 };
     let series = work.series.get_or_put(&rma::RMA.to_owned(), new);

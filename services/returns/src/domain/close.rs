@@ -1,4 +1,4 @@
-//! How a return ends: complete, or at the end of its last day (rules R2, R5).
+//! The end of a return: completed, or expired with its last day (rules R2, R5).
 
 use contracts::{
     Quantity, RmaNumber,
@@ -11,7 +11,7 @@ use mesh::{Halt, Outputs};
 use super::rma::{Line, Status};
 use crate::unit_of_work::UnitOfWork;
 
-/// The lines of an authorisation.
+/// Returns the lines of an authorisation.
 pub fn lines_of<'a>(
     work: &'a UnitOfWork,
     rma_number: &'a RmaNumber,
@@ -19,8 +19,9 @@ pub fn lines_of<'a>(
     work.lines.having("rma_number", rma_number)
 }
 
-/// Closes an authorisation whose last day is over; says whether it did. Its units are free again,
-/// and what came in before is credited. Once closed it stays so, whatever becomes of the calendar.
+/// Closes an authorisation whose last day is over, and returns true if it did. Its units are free
+/// again, and what came in before is credited. A closed return stays closed, even if the seller's
+/// time zone changes.
 pub fn expire(
     work: &mut UnitOfWork,
     rma_number: &RmaNumber,
@@ -48,8 +49,8 @@ pub fn expire(
     Ok(true)
 }
 
-/// Closes an authorisation: nothing more may come. The one `return.completed` says what came in
-/// all; a return of which nothing came has nothing to say.
+/// Closes an authorisation: nothing more may come. One `return.completed` lists everything that
+/// came in; a return without any receipt publishes none.
 pub fn close(
     work: &mut UnitOfWork,
     rma_number: &RmaNumber,

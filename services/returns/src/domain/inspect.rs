@@ -1,4 +1,4 @@
-//! Whether a receipt may be taken: well formed, known and open, no more than authorised.
+//! The checks of a receipt: well formed, for an open return, no more than authorised.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::unit_of_work::UnitOfWork;
 
-/// What is wrong with a receipt whatever was authorised. One without lines may only say that
-/// nothing more will come.
+/// Returns everything that is wrong with a receipt regardless of its return. A receipt without
+/// lines may only say that nothing more will come.
 pub fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     let mut reasons = Vec::new();
     if receipt.lines.is_empty() && !receipt.is_final {
@@ -34,8 +34,8 @@ pub fn malformed(receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     reasons
 }
 
-/// No part of a unit that left whole comes in. A line without an item may be any that was
-/// authorised on it.
+/// Returns the lines that report a fraction of an item sold in whole units. A line without an item
+/// stands for any item authorised on it.
 pub fn fractions(work: &UnitOfWork, receipt: &ReturnReceipt) -> Vec<ReasonPath> {
     let mut reasons = Vec::new();
     for (index, came) in receipt.lines.iter().enumerate() {
@@ -52,8 +52,8 @@ pub fn fractions(work: &UnitOfWork, receipt: &ReturnReceipt) -> Vec<ReasonPath> 
     reasons
 }
 
-/// Rules R2 and R3: an authorisation that is open, and no more than it says. Returns what came in,
-/// item by item.
+/// Rules R2 and R3: the return is open, and no more comes in than was authorised. Returns what came
+/// in, item by item.
 pub fn acceptable(
     work: &UnitOfWork,
     authorization: &Authorization,
@@ -86,11 +86,11 @@ pub fn acceptable(
     Ok(if over.is_empty() { Ok(received) } else { Err(over) })
 }
 
-/// What may still come of each item of an order line.
+/// The outstanding quantity of each item of an order line.
 type Left = BTreeMap<(u32, Sku), Quantity>;
 
-/// Takes what came in on a line, item by item where it names none. Returns how much may come where
-/// that is less.
+/// Takes what came in on a line, item by item if the line names no item. Returns the quantity that
+/// may come in, if it is less than what did.
 fn more_than(
     left: &mut Left,
     came: &ReturnReceiptLine,

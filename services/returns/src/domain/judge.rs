@@ -1,4 +1,4 @@
-//! What of a request may come back: no more than is away, within the window (rule R1).
+//! The decision on a request: no more comes back than was shipped, within the window (rule R1).
 
 use std::collections::BTreeMap;
 
@@ -15,18 +15,18 @@ use mesh::{
 use super::{returnable::ReturnableUnits, whole_units::is_fraction};
 use crate::unit_of_work::UnitOfWork;
 
-/// What a request comes to.
+/// The decision on a request.
 #[derive(Debug)]
 pub enum Verdict {
     /// All of it may come back.
     Granted(Vec<LineQuantity>),
     /// Not yet: more of these lines may be on its way.
     TooEarly(Vec<ReasonLine>),
-    /// No.
+    /// At least one line can never be granted.
     Refused(Vec<ReasonLine>),
 }
 
-/// Every line against what is away, the whole request or nothing.
+/// Judges every line against the returnable units; grants the whole request or nothing.
 pub fn judge(
     work: &UnitOfWork,
     order_id: OrderId,
@@ -59,7 +59,7 @@ pub fn judge(
     Ok(if early { Verdict::TooEarly(reasons) } else { Verdict::Refused(reasons) })
 }
 
-/// No part of a unit that left whole may come back.
+/// Returns a reason if a line asks for a fraction of an item sold in whole units.
 fn fraction(
     work: &UnitOfWork,
     away: &ReturnableUnits,
@@ -121,7 +121,8 @@ fn is_requested(asked: &ReturnRequestLine, item: &Sku) -> bool {
     asked.sku.as_ref().is_none_or(|wanted| wanted == item)
 }
 
-/// Whether more of a line may be on its way: the order has not been seen, or not all of it left.
+/// Returns true if more of a line may still leave: the order is unknown, or not all of it was
+/// shipped.
 fn may_still_leave(work: &UnitOfWork, order_id: OrderId, line: u32) -> Result<bool, Halt> {
     let Some(ordered) = work.order_lines.get(&(order_id, line)) else {
         return Ok(true);
@@ -130,7 +131,7 @@ fn may_still_leave(work: &UnitOfWork, order_id: OrderId, line: u32) -> Result<bo
     Ok(total(left.map(|one| one.quantity))? < ordered.ordered)
 }
 
-/// A line that the order does not have is told as such.
+/// Replaces the reason if the order has no such line.
 fn reason_of(work: &UnitOfWork, order_id: OrderId, line: u32, reason: ReasonLine) -> ReasonLine {
     let lines = || work.order_lines.range((order_id, 0)..=(order_id, u32::MAX));
     let shipped = work.dispatches.having("order_id", &order_id).any(|one| one.line == line);

@@ -1,11 +1,11 @@
-//! What returns keeps of master data: who speaks for a warehouse, which items come in whole units,
-//! and where days begin.
+//! Master data: the partners of warehouses, the items sold in whole units, and the seller's time
+//! zone.
 
 use contracts::{PartnerName, Sku, WarehouseId, event::CompanyUpdated};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use mesh::{Partners, Rows};
 
-/// What is kept of the seller; there is one.
+/// The seller. There is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seller {
     /// Always [`CompanyUpdated::SELLER`].
@@ -15,24 +15,24 @@ pub struct Seller {
 }
 
 impl Seller {
-    /// Its time zone, UTC when the name is none.
+    /// Returns the time zone, or UTC if the name is unknown.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.time_zone).unwrap_or(TimeZone::UTC)
     }
 }
 
-/// What is kept of a warehouse.
+/// A warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warehouse {
-    /// Which one.
     pub warehouse_id: WarehouseId,
-    /// The partner that its record names.
+    /// The partner that the warehouse's record names.
     pub partner: PartnerName,
 }
 
 impl Warehouse {
-    /// The partner that speaks for it: named by the warehouse, and naming it.
+    /// Returns the partner that speaks for the warehouse: the warehouse names the partner, and the
+    /// partner names the warehouse.
     #[must_use]
     pub fn speaker<'a>(&'a self, partners: &Partners) -> Option<&'a PartnerName> {
         let record = partners.get(&self.partner)?;
@@ -40,12 +40,11 @@ impl Warehouse {
     }
 }
 
-/// What is kept of an item.
+/// An item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Which one.
     pub sku: Sku,
-    /// Whether it comes in whole units alone.
+    /// True if the item is sold in whole units only.
     pub whole_units: bool,
 }
 
@@ -53,19 +52,19 @@ mesh::row!(Item in "items" by (sku: Sku) { sku, whole_units });
 mesh::row!(Seller in "company" by (company: String) { company, time_zone });
 mesh::row!(Warehouse in "warehouses" by (warehouse_id: WarehouseId) { warehouse_id, partner });
 
-/// Days as the seller counts them; in UTC while the seller is not known.
+/// The seller's calendar. It uses UTC until the seller is known.
 #[derive(Debug, Clone)]
 pub struct Calendar(TimeZone);
 
 impl Calendar {
-    /// The calendar of the seller in these rows.
+    /// Returns the calendar of the seller in these rows.
     #[must_use]
     pub fn of(company: &Rows<Seller>) -> Self {
         let seller = company.get(&CompanyUpdated::SELLER.to_owned());
         Self(seller.map_or(TimeZone::UTC, Seller::zone))
     }
 
-    /// The day of a moment.
+    /// Returns the day of a moment.
     #[must_use]
     pub fn day(&self, moment: Timestamp) -> Date {
         moment.to_zoned(self.0.clone()).date()

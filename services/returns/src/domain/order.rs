@@ -1,4 +1,4 @@
-//! What was ordered, by whom, and what of it left: all that may ever come back.
+//! Orders, their lines and their dispatches: everything that may ever come back.
 
 use contracts::{
     ConfirmationId, CustomerId, OrderId, PartnerName, PoNumber, Quantity, ShipmentId, Sku,
@@ -7,48 +7,35 @@ use contracts::{
 use jiff::Timestamp;
 use mesh::Key;
 
-/// Whose an order is.
+/// An order and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Which one.
     pub order_id: OrderId,
-    /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// Who pays.
     pub customer_id: CustomerId,
 }
 
-/// What is wanted of an order line.
+/// A line of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Of which order.
     pub order_id: OrderId,
-    /// The buyer's line number.
     pub line: u32,
-    /// How much, without what was cancelled.
+    /// The quantity ordered, less what was cancelled.
     pub ordered: Quantity,
 }
 
 /// Units of an order line that left together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dispatch {
-    /// In which shipment.
     pub shipment_id: ShipmentId,
-    /// By which confirmation.
     pub confirmation_id: ConfirmationId,
-    /// For which line of the order.
+    /// The line of the order.
     pub line: u32,
-    /// What left.
     pub sku: Sku,
-    /// For which order.
     pub order_id: OrderId,
-    /// From where.
     pub warehouse_id: WarehouseId,
-    /// How much.
     pub quantity: Quantity,
-    /// When.
     pub shipped_at: Timestamp,
 }
 
@@ -60,7 +47,7 @@ mesh::row!(Dispatch in "dispatches" by (
     shipment_id: ShipmentId, confirmation_id: ConfirmationId, line: u32, sku: Sku
 ) { shipment_id, confirmation_id, line, sku, order_id, warehouse_id, quantity, shipped_at });
 
-/// What those wait for who ask to return more than has left so far.
+/// Returns the key that requests wait for if they ask for more than was shipped so far.
 #[must_use]
 pub fn dispatch_of(order_id: OrderId) -> Key {
     Key::new("order-dispatch", order_id)

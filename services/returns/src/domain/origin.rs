@@ -1,4 +1,5 @@
-//! Who may receive returned goods. RMA numbers count up: quoting one is not enough.
+//! The partners that may receive returned goods. RMA numbers count up, so quoting one is not
+//! enough.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,8 @@ use mesh::Partners;
 use super::{close, rma::Authorization};
 use crate::unit_of_work::UnitOfWork;
 
-/// Whether a partner may receive goods at a warehouse: it speaks for it, or is an ERP.
+/// Returns true if a partner may receive goods at a warehouse: it speaks for the warehouse, or is
+/// an ERP.
 pub fn may_receive_at(
     work: &UnitOfWork,
     partner: &Partner,
@@ -19,8 +21,8 @@ pub fn may_receive_at(
     work.warehouses.get(id).is_some() && (is_erp || speaks_for(work, partner, id, partners))
 }
 
-/// Whether a partner may receive a return: it speaks for a warehouse that units of it left from, or
-/// is an ERP.
+/// Returns true if a partner may receive a return: it speaks for a warehouse that units of the
+/// return left from, or is an ERP.
 pub fn may_receive(
     work: &UnitOfWork,
     partner: &Partner,

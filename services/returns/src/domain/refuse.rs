@@ -1,4 +1,4 @@
-//! Receipts that are not taken, and what is kept of all of them.
+//! Refusals of receipts, and the record that is kept of every receipt.
 
 use contracts::{
     OrderId, PartnerName, Reason, ReasonPath,
@@ -10,8 +10,8 @@ use mesh::{Context, Halt, Key, Outputs};
 use super::rma::Receipt;
 use crate::unit_of_work::UnitOfWork;
 
-/// The warehouse is not known, or not the sender's. Both wait and are answered alike, so that nobody
-/// learns which.
+/// Answers a receipt at a warehouse that is unknown or not the sender's. Both wait and get the same
+/// answer, so that nobody learns which it was.
 pub fn no_warehouse(
     sender: &PartnerName,
     receipt: &ReturnReceipt,
@@ -26,9 +26,9 @@ pub fn no_warehouse(
     Ok(rejection(sender, receipt, vec![reason]))
 }
 
-/// Rule R2: there is no such return, or none of its units left from a warehouse of the sender's. Both
-/// are answered alike; only the event says which. The answer goes out before it, so that it names
-/// neither the event nor the order.
+/// Rule R2: there is no such return, or none of its units left from a warehouse of the sender's.
+/// Both get the same answer; only the event says which it was. The answer precedes the event in the
+/// outputs, so that it refers to neither the event nor the order.
 pub fn unknown(
     work: &mut UnitOfWork,
     sender: &PartnerName,
@@ -47,7 +47,7 @@ pub fn unknown(
     outputs
 }
 
-/// Refused whole, and an exception for somebody to look at.
+/// Refuses a receipt as a whole and raises an exception for an operator.
 pub fn refuse(
     work: &mut UnitOfWork,
     sender: &PartnerName,
@@ -92,7 +92,7 @@ fn announce(
     }
 }
 
-/// Keeps a receipt; why, where it was not taken.
+/// Records a receipt, with the reason if it was refused.
 pub fn record(
     work: &mut UnitOfWork,
     sender: &PartnerName,
@@ -110,7 +110,7 @@ pub fn record(
     });
 }
 
-/// Only tells the sender.
+/// Rejects a receipt without recording it.
 pub fn rejection(
     sender: &PartnerName,
     receipt: &ReturnReceipt,

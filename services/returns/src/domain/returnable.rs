@@ -1,4 +1,4 @@
-//! What is at the customer's and may come back (rule R1).
+//! The units that are at the customer's and may come back (rule R1).
 //!
 //! Units are not told apart, days are: what was returned or authorised is taken from the oldest
 //! units that were within the window of its own request. So a return of old units never costs the
@@ -16,21 +16,21 @@ use mesh::{
 use super::{close::lines_of, master::Calendar, rma};
 use crate::unit_of_work::UnitOfWork;
 
-/// A day so many days later; the last day there is, beyond that.
+/// Returns the day that many days later, or the last representable day.
 #[must_use]
 pub fn days_after(day: Date, days: u32) -> Date {
     let span = Span::new().try_days(i64::from(days));
     span.and_then(|span| day.checked_add(span)).unwrap_or(Date::MAX)
 }
 
-/// A day so many days earlier; the first day there is, beyond that.
+/// Returns the day that many days earlier, or the first representable day.
 #[must_use]
 pub fn days_before(day: Date, days: u32) -> Date {
     let span = Span::new().try_days(i64::from(days));
     span.and_then(|span| day.checked_sub(span)).unwrap_or(Date::MIN)
 }
 
-/// Units of an item of an order line that left, oldest first, less what is used.
+/// The units of an item of an order line by the day they left, less those that are used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Units(BTreeMap<Date, Quantity>);
 
@@ -42,12 +42,13 @@ impl Units {
         Ok(())
     }
 
-    /// How many left on this day or later.
+    /// Returns the quantity that left on this day or later.
     pub fn since(&self, earliest: Date) -> Result<Quantity, Halt> {
         total(self.0.range(earliest..).map(|(_, units)| *units))
     }
 
-    /// Takes the oldest that left on this day or later; gives back how many were not there.
+    /// Takes the oldest units that left on this day or later. Returns the quantity that was
+    /// missing.
     pub fn take(&mut self, mut quantity: Quantity, earliest: Date) -> Result<Quantity, Halt> {
         for (_, units) in self.0.range_mut(earliest..) {
             let taken = quantity.min(*units);
@@ -58,12 +59,12 @@ impl Units {
     }
 }
 
-/// What is away of each line and item of an order.
+/// The returnable units of each line and item of an order.
 #[derive(Debug, Default)]
 pub struct ReturnableUnits(pub BTreeMap<(u32, Sku), Units>);
 
 impl ReturnableUnits {
-    /// What left for the order, less what came back or may.
+    /// Returns what was shipped for the order, less what came back or is authorised.
     pub fn of(
         work: &UnitOfWork,
         order_id: OrderId,
@@ -83,13 +84,13 @@ impl ReturnableUnits {
         for (requested_on, line) in used {
             let units = away.0.entry((line.line, line.sku.clone())).or_default();
             let rest = units.take(line.used()?, days_before(requested_on, window_days))?;
-            // The window was longer then: the units are used all the same.
+            // The window was longer at that time: the units are used all the same.
             units.take(rest, Date::MIN)?;
         }
         Ok(away)
     }
 
-    /// The items that left on a line.
+    /// Returns the items that left on a line.
     pub fn of_line(&self, line: u32) -> impl Iterator<Item = (&Sku, &Units)> {
         let on_line = self.0.iter().filter(move |((number, _), _)| *number == line);
         on_line.map(|((_, sku), units)| (sku, units))

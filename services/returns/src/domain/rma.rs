@@ -1,4 +1,4 @@
-//! Requests, authorisations and receipts as they are kept.
+//! Requests, authorisations and receipts.
 
 use contracts::{
     CustomerId, OrderId, PartnerName, PoNumber, Quantity, ReceiptId, ReturnRequestId, RmaNumber,
@@ -16,27 +16,23 @@ pub const RMA: &str = "RMA";
 /// The last number given in a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Series {
-    /// Which series.
     pub series: String,
-    /// Its last number.
     pub last: u64,
 }
 
-/// A request by the buyer's own id.
+/// A request, under the buyer's own id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The buyer.
     pub partner: PartnerName,
-    /// The buyer's id of it.
     pub return_request_id: ReturnRequestId,
-    /// What it says, as a fingerprint: what a resend is compared with.
+    /// The fingerprint of the content, with which a resend is compared.
     pub content: Uuid,
-    /// What was answered, and is answered again.
+    /// The answer, which a resend gets again.
     pub answer: Json<ReturnAuthorization>,
 }
 
 impl Request {
-    /// A request and its answer.
+    /// Creates the record of a request and its answer.
     #[must_use]
     pub fn answered(
         partner: &PartnerName,
@@ -52,88 +48,71 @@ impl Request {
     }
 }
 
-/// Where an authorisation is.
+/// The state of an authorisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
-    /// Goods may come.
     Open,
     /// All came, or the warehouse said that nothing more will.
     Completed,
-    /// Its last day is over.
+    /// The last day passed before everything had come.
     Expired,
 }
 
 /// An authorisation to return goods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authorization {
-    /// Its number.
     pub rma_number: RmaNumber,
-    /// The buyer's id of the request.
     pub return_request_id: ReturnRequestId,
-    /// The buyer.
     pub partner: PartnerName,
-    /// The order.
     pub order_id: OrderId,
-    /// The buyer's number.
     pub po_number: PoNumber,
-    /// Who pays.
     pub customer_id: CustomerId,
-    /// Why, in the buyer's words.
+    /// The reason in the buyer's words.
     pub reason: String,
-    /// Where it is.
     pub status: Status,
-    /// The day of the request.
     pub requested_on: Date,
     /// The last day on which goods may come.
     pub expires_on: Date,
-    /// Where the last of it came in; none while nothing has.
+    /// The warehouse of the latest receipt; none before the first.
     pub last_warehouse: Option<WarehouseId>,
 }
 
 impl Authorization {
-    /// Whether its last day is over and nobody has taken note.
+    /// Returns true if the return is open although its last day is over.
     #[must_use]
     pub fn is_overdue(&self, today: Date) -> bool {
         self.status == Status::Open && self.expires_on < today
     }
 }
 
-/// How far the return of an item of an order line is, in stock units.
+/// The return of an item of an order line, in stock units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Under which authorisation.
     pub rma_number: RmaNumber,
-    /// The order line.
     pub line: u32,
-    /// The item.
     pub sku: Sku,
-    /// Of which order.
     pub order_id: OrderId,
-    /// How much was authorised.
     pub authorized: Quantity,
-    /// How much may still come; nothing once the authorisation is closed.
+    /// The quantity that may still come; zero once the authorisation is closed.
     pub outstanding: Quantity,
-    /// Back in stock.
     pub restocked: Quantity,
-    /// Thrown away.
     pub scrapped: Quantity,
-    /// Sent back to the customer.
     pub returned_to_customer: Quantity,
 }
 
 impl Line {
-    /// What came in.
+    /// Returns the quantity that came in.
     pub fn received(&self) -> Result<Quantity, Halt> {
         total([self.restocked, self.scrapped, self.returned_to_customer])
     }
 
-    /// What counts as returned or authorised (rule R1).
+    /// Returns the quantity that counts as returned or authorised (rule R1).
     pub fn used(&self) -> Result<Quantity, Halt> {
         total([self.outstanding, self.received()?])
     }
 
-    /// What of it came in, by what became of it.
+    /// Returns the quantity received with this disposition.
     pub fn by_disposition(&mut self, disposition: Disposition) -> &mut Quantity {
         match disposition {
             Disposition::Restock => &mut self.restocked,
@@ -143,20 +122,17 @@ impl Line {
     }
 }
 
-/// A receipt by the warehouse's own id.
+/// A receipt, under the warehouse's own id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// Who sent it.
     pub partner: PartnerName,
-    /// The warehouse's id of it.
     pub receipt_id: ReceiptId,
-    /// The number on the parcel.
+    /// The number that the receipt names.
     pub rma_number: RmaNumber,
-    /// What it says, as a fingerprint.
+    /// The fingerprint of the content.
     pub content: Uuid,
-    /// Why it was not taken; none when it was.
+    /// The reason for which it was refused; none if it was taken.
     pub refused: Option<String>,
-    /// When it came.
     pub received_at: Timestamp,
 }
 

@@ -1,4 +1,5 @@
-//! `return-request`: a request to return goods. Each is answered once, and the answer stands (rule R1).
+//! `return-request`: a request to return goods. Each gets one answer, and an authorisation stands
+//! (rule R1).
 
 use std::collections::BTreeSet;
 
@@ -29,7 +30,7 @@ use crate::{
 
 pub const HANDLER: Handler<Returns> = &OnDocument { keys, decide };
 
-/// The most lines that a request may have, as many as an order.
+/// The most lines of a request, as many as of an order.
 const MAX_LINES: usize = 1_000;
 
 fn keys(received: &Received<ReturnRequest>, keys: &mut Keys) {
@@ -88,9 +89,9 @@ fn decide(
     Ok(outputs)
 }
 
-/// What is authorised stays so: the same again gets the same answer, anything else is refused. A
-/// request that was rejected left nothing behind and is judged afresh, as an order is (rule O1): a
-/// buyer may correct it, or ask again when more has left.
+/// Answers a request whose id was authorised before: the same content gets the same answer, other
+/// content is refused. A rejected request left nothing behind and is judged afresh, as an order is
+/// (rule O1): the buyer may correct it, or ask again when more has left.
 fn repeated(
     work: &UnitOfWork,
     sender: &PartnerName,
@@ -121,7 +122,7 @@ fn standing<'a>(
     work.requests.get(&(sender.clone(), request.return_request_id.clone()))
 }
 
-/// What is wrong with a request whatever was shipped, all at once.
+/// Returns everything that is wrong with a request regardless of what was shipped.
 fn malformed(request: &ReturnRequest) -> Vec<ReasonLine> {
     let mut reasons = Vec::new();
     if request.lines.is_empty() {
@@ -145,8 +146,8 @@ fn malformed(request: &ReturnRequest) -> Vec<ReasonLine> {
     reasons
 }
 
-/// Rule R1: only the buyer. That somebody else ordered is told to none but those who order for the
-/// same customer; to others the order does not exist.
+/// Rule R1: only the buyer may return goods. A partner that orders for the same customer learns
+/// that another partner ordered; for all others the order does not exist.
 fn not_ordered(
     work: &UnitOfWork,
     sender: &PartnerName,
@@ -164,7 +165,7 @@ fn not_ordered(
     ReasonLine::new(Reason::UnknownOrder, format!("there is no order PO {po_number}"))
 }
 
-/// Units of authorisations whose last day is over are free again before anything is judged.
+/// Expires the overdue authorisations of an order, so that their units are free again.
 fn expire_overdue(
     work: &mut UnitOfWork,
     order_id: OrderId,
@@ -183,7 +184,8 @@ fn expire_overdue(
     Ok(())
 }
 
-/// Answers, and raises an exception: one for each content and reason, however often it is sent.
+/// Rejects a request and raises an exception, once for each content and reason, however often the
+/// request is sent.
 fn reject(
     work: &mut UnitOfWork,
     sender: &PartnerName,

@@ -1,4 +1,4 @@
-//! `order.cancelled`: units that will not leave need not be waited for.
+//! `order.cancelled`: units that will not leave, so that no request waits for them.
 
 use contracts::event::OrderCancelled;
 use mesh::{Context, Halt, Handler, OnEvent, Outputs, checked::minus};

@@ -76,8 +76,8 @@ fn decide(
     Ok(outputs)
 }
 
-/// Rule R3: a receipt that was taken is taken once; other content under its id is refused. One that
-/// was refused left nothing behind, and is judged afresh: a warehouse may correct its count.
+/// Rule R3: answers a receipt that was taken before, and refuses other content under its id. A
+/// refused receipt left nothing behind and is judged afresh: the warehouse may correct its count.
 fn repeated(work: &UnitOfWork, sender: &PartnerName, receipt: &ReturnReceipt) -> Option<Outputs> {
     let standing = work.receipts.get(&(sender.clone(), receipt.receipt_id.clone()))?;
     if standing.refused.is_some() {
@@ -97,7 +97,7 @@ fn repeated(work: &UnitOfWork, sender: &PartnerName, receipt: &ReturnReceipt) ->
     Some(rejection(sender, receipt, vec![reason]))
 }
 
-/// Rules R4 and R5.
+/// Takes a receipt, and completes the return if nothing more will come (rules R4, R5).
 fn take(
     work: &mut UnitOfWork,
     sender: &PartnerName,

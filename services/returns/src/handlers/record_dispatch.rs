@@ -1,5 +1,5 @@
-//! `shipment.dispatched`: goods that left. Shipments and orders are two aggregates: a dispatch may
-//! arrive before its order, and says all that is needed of it.
+//! `shipment.dispatched`: goods that left. Shipments and orders are two aggregates, so a dispatch
+//! may arrive before its order; it carries all that is needed of the order.
 
 use std::collections::BTreeMap;
 

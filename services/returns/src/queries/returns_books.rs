@@ -18,7 +18,7 @@ pub const ENDPOINT: Endpoint<Returns> = Endpoint {
     answer: |_, db, asker, request| answer(db, asker, request).boxed(),
 };
 
-/// All returns of an order line: a view of the lines of authorisations.
+/// The totals of all returns of an order line, from a view of the lines of authorisations.
 #[derive(Debug, Clone)]
 struct Total {
     order_id: OrderId,
@@ -34,7 +34,7 @@ mesh::row!(Total in "return_totals" by (order_id: OrderId, line: u32) {
     order_id, line, authorized, restocked, scrapped, returned_to_customer, completed
 });
 
-/// One page of order lines.
+/// Returns one page of order lines.
 async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,

@@ -1,4 +1,5 @@
-//! What holds after any sequence of dispatches, requests, receipts and days, with repeats.
+//! Invariants that hold after any sequence of dispatches, requests, receipts and days, with
+//! repeats.
 
 use std::collections::BTreeMap;
 
@@ -11,18 +12,18 @@ use testkit::Scenario;
 use super::*;
 use crate::{Returns, domain::rma};
 
-/// One thing that happens.
+/// One step of a random sequence.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Shipment so-and-so leaves, or is heard of again.
+    /// The shipment with this id leaves, or is reported again.
     Dispatch(u8, u8),
-    /// A request under this id for so many.
+    /// A request under this id for this many units.
     Request(u8, u8),
-    /// A receipt under this id of a return for so many, perhaps the final one.
+    /// A receipt under this id of a return for this many units, perhaps the final one.
     Receipt(u8, u8, u8, bool),
-    /// So many hours pass, and perhaps the timer runs.
+    /// This many hours pass, and perhaps the timer runs.
     Hours(u16, bool),
-    /// The seller's days begin elsewhere: a day may come twice.
+    /// The seller's time zone changes: a day may come twice.
     Zone(bool),
 }
 
@@ -37,7 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What came in of a line, and what may still come.
+/// Returns what came in of a line, plus what may still come.
 fn taken(line: &rma::Line) -> Quantity {
     let rma::Line { outstanding, restocked, scrapped, returned_to_customer, .. } = line;
     [outstanding, restocked, scrapped, returned_to_customer].into_iter().copied().sum()

@@ -1,5 +1,5 @@
-//! Who may return and receive: the buyer, those that the units left from, and the ERP. Numbers count
-//! up, so that quoting one is not enough (M10).
+//! The partners that may return and receive: the buyer, those that the units left from, and the
+//! ERP. Numbers count up, so quoting one is not enough (M10).
 
 use contracts::{
     Reason,
@@ -14,7 +14,7 @@ fn at(warehouse: &str, receipt: ReturnReceipt) -> ReturnReceipt {
     ReturnReceipt { warehouse_id: warehouse.parse().unwrap(), ..receipt }
 }
 
-/// What a partner is told, without the numbers it quoted itself.
+/// Returns the answer to a partner, without the numbers that it quoted itself.
 fn said(outcome: &Outcome, partner: &str, quoted: &str) -> (Reason, String, String, Vec<String>) {
     let rejections = outcome.documents::<Rejection>(&name(partner));
     assert_eq!(rejections.len(), 1, "{:?}", outcome.subjects());
@@ -38,7 +38,7 @@ async fn m10_r2_a_warehouse_that_never_had_the_goods_is_answered_like_for_no_ret
     let alike = said(&foreign, "fourpl", "RMA-000001");
     assert_eq!(alike.0, Reason::UnknownReturn);
     assert_eq!(alike, said(&unknown, "fourpl", "RMA-000099"));
-    // Only the operators hear the difference, and once.
+    // Only operators learn the difference, and once.
     let codes = [&foreign, &unknown].map(|it| it.events::<ReturnRefused>()[0].code);
     assert_eq!(codes, [Reason::ForeignWarehouse, Reason::UnknownReturn]);
     let again = bench.document(&name("fourpl"), &guessed).await;
@@ -47,7 +47,7 @@ async fn m10_r2_a_warehouse_that_never_had_the_goods_is_answered_like_for_no_ret
     assert_eq!(own.events::<ReturnCompleted>().len(), 1);
 }
 
-/// Neither whether a return is closed nor whether it has expired.
+/// A foreign warehouse learns neither that a return is closed nor that it has expired.
 #[tokio::test]
 async fn m10_r2_a_foreign_warehouse_does_not_learn_how_a_return_stands() {
     let mut bench = authorized().await;
@@ -63,53 +63,53 @@ async fn m10_r2_a_foreign_warehouse_does_not_learn_how_a_return_stands() {
     }
 }
 
-/// What left from two warehouses may come in at either, and both are told.
-#[tokio::test]
-async fn m10_r3_every_warehouse_that_units_left_from_may_receive_them() {
-    let mut bench = ordered().await;
+/// Units that left from two warehouses may come in at either, and both get notice.
+#[test]
+fn m10_r3_every_warehouse_that_units_left_from_may_receive_them() {
+    let mut scenario = memory::ordered();
     for (shipment, warehouse) in [("S-1", "EAST"), ("S-2", "WEST")] {
-        bench.event(&dispatched(shipment, warehouse, "2026-03-02T11:00:00Z", one("5"))).await;
+        scenario.event(&dispatched(shipment, warehouse, "2026-03-02T11:00:00Z", one("5")));
     }
-    let granted = bench.document(&name("acme"), &request("RR-1", one("6"))).await;
+    let granted = scenario.document(&name("acme"), &request("RR-1", one("6")));
     for keeper in ["threepl", "fourpl"] {
         assert_eq!(granted.documents::<ReturnExpected>(&name(keeper)).len(), 1, "{keeper}");
     }
-    bench.document(&name("threepl"), &receipt("RC-1", "2", "restock", false)).await;
+    scenario.document(&name("threepl"), &receipt("RC-1", "2", "restock", false));
     let last = at("WEST", receipt("RC-2", "4", "restock", false));
-    let last = bench.document(&name("fourpl"), &last).await;
+    let last = scenario.document(&name("fourpl"), &last);
     assert_eq!(last.events::<ReturnReceived>()[0].warehouse_id.as_str(), "WEST");
     assert_eq!(last.events::<ReturnCompleted>().len(), 1);
 }
 
-/// A warehouse that sent another line of the order has nothing to do with this one.
-#[tokio::test]
-async fn m10_r3_having_sent_something_else_of_the_order_is_not_enough() {
-    let mut bench = ordered().await;
+/// A warehouse that shipped another line of the order may not receive this one.
+#[test]
+fn m10_r3_having_sent_something_else_of_the_order_is_not_enough() {
+    let mut scenario = memory::ordered();
     let other = json!([{"line": 2, "sku": "WIDGET-2", "quantity": "5"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", one("10"))).await;
-    bench.event(&dispatched("S-2", "WEST", "2026-03-02T11:00:00Z", other)).await;
-    bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", one("10")));
+    scenario.event(&dispatched("S-2", "WEST", "2026-03-02T11:00:00Z", other));
+    scenario.document(&name("acme"), &request("RR-1", one("4")));
     let it = at("WEST", receipt("RC-1", "4", "restock", true));
-    let told = bench.document(&name("fourpl"), &it).await;
+    let told = scenario.document(&name("fourpl"), &it);
     assert_eq!(refused(&told, "fourpl"), [Reason::UnknownReturn]);
 }
 
 /// R3: the ERP may receive any return at any warehouse.
-#[tokio::test]
-async fn r3_the_erp_may_receive_a_return_anywhere() {
-    let mut bench = authorized().await;
+#[test]
+fn r3_the_erp_may_receive_a_return_anywhere() {
+    let mut scenario = memory::authorized();
     let it = at("WEST", receipt("RC-1", "4", "restock", false));
-    let outcome = bench.document(&name("ledger"), &it).await;
+    let outcome = scenario.document(&name("ledger"), &it);
     assert_eq!(outcome.events::<ReturnReceived>()[0].warehouse_id.as_str(), "WEST");
     assert_eq!(outcome.events::<ReturnCompleted>()[0].warehouse_id.as_str(), "WEST");
     let unknown = receipt("RC-2", "4", "restock", false);
     let unknown = ReturnReceipt { rma_number: number("RMA-000099"), ..unknown };
-    let unknown = bench.document(&name("ledger"), &unknown).await;
+    let unknown = scenario.document(&name("ledger"), &unknown);
     assert_eq!(refused(&unknown, "ledger"), [Reason::UnknownReturn]);
 }
 
-/// M10: a warehouse's partner is named by the warehouse and names it. Another's warehouse is answered
-/// like one that does not exist, and as late.
+/// M10: the warehouse names its partner, and the partner names the warehouse. The warehouse of
+/// another partner gets the same answer as one that does not exist, and as late.
 #[tokio::test]
 async fn m10_only_who_speaks_for_the_warehouse_may_report_a_receipt() {
     let mut bench = authorized().await;
@@ -138,8 +138,9 @@ async fn a_receipt_at_a_warehouse_that_is_not_known_waits_and_is_then_refused() 
     assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownWarehouse]);
 }
 
-/// M10: somebody else's order is answered like one that does not exist, and as late. Who orders for
-/// the same customer is told whose it is: it hears of it as a possible duplicate too (rule O1).
+/// M10: the order of another buyer gets the same answer as one that does not exist, and as late. A
+/// partner that orders for the same customer learns that it exists: order-intake reports it as a
+/// possible duplicate too (rule O1).
 #[tokio::test]
 async fn m10_a_return_of_anothers_order_is_answered_like_one_of_no_order() {
     let mut bench = shipped().await;

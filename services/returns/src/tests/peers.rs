@@ -1,5 +1,5 @@
-//! What another system takes back of the same sales, where reference data lies beside the checkout.
-//! Every case of it about a return is named here; what is given back for it is invoicing's.
+//! Returns that another system takes back of the same sales, if reference data lies beside the
+//! checkout. Every case about a return is named here; invoicing compares the credits.
 
 use contracts::{Quantity, document::ReturnDecision, event::ReturnCompleted};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use testkit::peers::{Compared, every_case, text};
 
 use super::*;
 
-/// How each case is treated.
+/// Compares one case.
 async fn compared(id: &str, case: &Value) -> Option<Compared> {
     Some(match id {
         "B5" => more_than_left(case).await,
@@ -29,7 +29,7 @@ async fn r1_every_case_of_peers_comes_back_as_theirs_or_is_refused_for_a_reason(
     every_case(&[], compared, is_about_returns).await;
 }
 
-/// So many of the first lines of PO-1 left together.
+/// Creates a bench on which this many units of the first lines of PO-1 left together.
 async fn left(units: &[String]) -> Bench {
     let lines = (1..).zip(units).map(|(line, units)| entry(line, units));
     let lines = Value::from(lines.collect::<Vec<_>>());
@@ -42,8 +42,8 @@ fn entry(line: u32, units: &str) -> Value {
     json!({"line": line, "sku": format!("WIDGET-{line}"), "quantity": units})
 }
 
-/// How many units a request is granted; none where it is refused. What waits for more to leave is
-/// decided when it has waited in vain.
+/// Returns the quantity that a request is granted; zero if it is refused. A request that waits for
+/// more to leave is decided at its deadline.
 async fn granted(bench: &mut Bench, id: &str, lines: Vec<Value>) -> Quantity {
     let mut outcome = bench.document(&name("acme"), &request(id, Value::from(lines))).await;
     if outcome.tally.parked > 0 {
@@ -56,7 +56,7 @@ async fn granted(bench: &mut Bench, id: &str, lines: Vec<Value>) -> Quantity {
     answer.lines.iter().map(|line| line.quantity).sum()
 }
 
-/// How many units are back on the shelf when everything that was authorised first has come.
+/// Returns the quantity restocked once everything in the first authorisation has come.
 async fn restocked(bench: &mut Bench, lines: &[(u32, String)]) -> Quantity {
     let mut came = receipt("RC-1", "1", "restock", true);
     let line = came.lines.remove(0);
@@ -79,7 +79,7 @@ fn entries(lines: &[(u32, String)]) -> Vec<Value> {
     lines.iter().map(|(line, units)| entry(*line, units)).collect()
 }
 
-/// B5: theirs takes back what never left. The figures stand in its title.
+/// B5: the other system takes back what never left. The figures are in the title of the case.
 async fn more_than_left(case: &Value) -> Compared {
     let title = text(&case["title"]);
     let mut figures = title.split(|it: char| !it.is_ascii_digit()).filter(|it| !it.is_empty());
@@ -94,7 +94,7 @@ async fn more_than_left(case: &Value) -> Compared {
         .but("units taken after that", more, "0", &json!("1"))
 }
 
-/// P01, F02: whole lines come back; the units of theirs are negative, or those of the order.
+/// P01, F02: whole lines come back. The other system's units are negative, or those of the order.
 async fn all_comes_back(case: &Value) -> Compared {
     let (input, theirs) = (&case["input"], &case["expected"]["return_qty"]);
     let units: Vec<String> = match input["order"].as_array() {
@@ -114,7 +114,7 @@ async fn all_comes_back(case: &Value) -> Compared {
     Compared::same().figure("units taken", taken, &theirs).figure("units back", back, &theirs)
 }
 
-/// O16 to O18: some of what left, or all of what left of more.
+/// O16 to O18: some of what left comes back, or all of one line of several.
 async fn some_comes_back(case: &Value) -> Compared {
     let input = &case["input"];
     let wave = input["shipment_waves"][0].as_object().unwrap();
@@ -127,7 +127,7 @@ async fn some_comes_back(case: &Value) -> Compared {
         .collect();
     let mut bench = left(&shipped).await;
     let taken = granted(&mut bench, "RR-1", entries(&back)).await;
-    // Theirs says nothing of what is left to come back: what left less that, and no more.
+    // The other system does not say what may still come back: what left less that, and no more.
     let rest = quantity(&shipped[0]).saturating_sub(taken);
     let over = [rest, quantity("1")].into_iter().sum::<Quantity>().to_string();
     assert!(granted(&mut bench, "RR-2", vec![entry(1, &over)]).await.is_zero());

@@ -1,4 +1,4 @@
-//! R2–R5: what comes in, until when, and what becomes of it.
+//! R2–R5: receipts, their deadline and the dispositions.
 
 use contracts::{
     Reason,
@@ -61,20 +61,20 @@ async fn r3_a_receipt_above_the_authorized_quantity_is_refused_whole() {
     assert_eq!(outcome.events::<ReturnCompleted>().len(), 1);
 }
 
-#[tokio::test]
-async fn r3_an_item_that_was_not_authorized_is_refused() {
-    let mut bench = authorized().await;
+#[test]
+fn r3_an_item_that_was_not_authorized_is_refused() {
+    let mut scenario = memory::authorized();
     let mut other = receipt("RC-1", "1", "restock", false);
     other.lines[0].sku = Some(sku("WIDGET-2"));
-    let outcome = bench.document(&name("threepl"), &other).await;
+    let outcome = scenario.document(&name("threepl"), &other);
     assert_eq!(refused(&outcome, "threepl"), [Reason::OverAuthorized]);
 }
 
-#[tokio::test]
-async fn r2_a_receipt_of_an_unknown_return_is_refused_and_raises_an_exception() {
-    let mut bench = shipped().await;
+#[test]
+fn r2_a_receipt_of_an_unknown_return_is_refused_and_raises_an_exception() {
+    let mut scenario = memory::shipped();
     let unknown = receipt("RC-1", "1", "restock", false);
-    let outcome = bench.document(&name("threepl"), &unknown).await;
+    let outcome = scenario.document(&name("threepl"), &unknown);
     assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownReturn]);
     let events = outcome.events::<ReturnRefused>();
     assert_eq!((events[0].code, events[0].order_id), (Reason::UnknownReturn, None));
@@ -130,7 +130,7 @@ async fn r2_the_timer_ends_every_authorization_whose_last_day_is_over_and_says_s
     assert!(bench.tick().await.outgoing.is_empty(), "once");
 }
 
-/// Whoever finds out first that a return is over says it; the timer says nothing more.
+/// The first to notice that a return is over publishes it; the timer then publishes nothing.
 #[tokio::test]
 async fn r2_a_receipt_that_comes_too_late_ends_its_authorization() {
     let mut bench = authorized().await;
@@ -176,20 +176,20 @@ async fn r4_each_disposition_is_counted_for_itself() {
     assert_eq!((line.scrapped, line.returned_to_customer), (quantity("1"), quantity("1")));
 }
 
-#[tokio::test]
-async fn r5_a_final_receipt_completes_the_return_and_frees_what_did_not_come() {
-    let mut bench = authorized().await;
-    let last = bench.document(&name("threepl"), &receipt("RC-1", "1", "restock", true)).await;
+#[test]
+fn r5_a_final_receipt_completes_the_return_and_frees_what_did_not_come() {
+    let mut scenario = memory::authorized();
+    let last = scenario.document(&name("threepl"), &receipt("RC-1", "1", "restock", true));
     assert_eq!(last.events::<ReturnCompleted>().len(), 1);
-    let after = bench.document(&name("threepl"), &receipt("RC-2", "1", "restock", true)).await;
+    let after = scenario.document(&name("threepl"), &receipt("RC-2", "1", "restock", true));
     assert_eq!(refused(&after, "threepl"), [Reason::ReturnClosed]);
     assert!(after.events::<ReturnCompleted>().is_empty());
-    let rest = bench.document(&name("acme"), &request("RR-2", one("9"))).await;
+    let rest = scenario.document(&name("acme"), &request("RR-2", one("9")));
     assert_eq!(answer(&rest).status, ReturnDecision::Authorized);
 }
 
-/// What came in is restocked at once and earns its credit when the return is complete: the books
-/// tell both, so that a return that is partly in is no difference.
+/// Goods are restocked at once and credited when the return is complete. The books show both, so a
+/// return that is partly in is no difference.
 #[tokio::test]
 async fn r5_the_books_tell_restocked_from_completed() {
     let mut bench = authorized().await;
@@ -201,15 +201,15 @@ async fn r5_the_books_tell_restocked_from_completed() {
     assert_eq!((line.restocked, line.completed), (quantity("1"), quantity("2")));
 }
 
-#[tokio::test]
-async fn r5_a_final_receipt_without_lines_says_that_nothing_more_will_come() {
-    let mut bench = authorized().await;
+#[test]
+fn r5_a_final_receipt_without_lines_says_that_nothing_more_will_come() {
+    let mut scenario = memory::authorized();
     let mut it = receipt("RC-1", "1", "restock", false);
     it.lines.clear();
-    let outcome = bench.document(&name("threepl"), &it).await;
+    let outcome = scenario.document(&name("threepl"), &it);
     assert_eq!(refused(&outcome, "threepl"), [Reason::NoLines]);
     it.is_final = true;
-    let outcome = bench.document(&name("threepl"), &it).await;
+    let outcome = scenario.document(&name("threepl"), &it);
     assert!(outcome.events::<ReturnCompleted>()[0].lines.is_empty());
 }
 
@@ -231,7 +231,7 @@ async fn the_books_come_page_by_page_and_to_the_operator_alone() {
     assert_eq!(other.unwrap_err().code, 404);
 }
 
-/// M1: what comes twice in one batch counts once; another partner's ids are its own.
+/// M1: a message that comes twice in one batch counts once. The ids of another partner are its own.
 #[tokio::test]
 async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
     let mut bench = authorized().await;
@@ -251,7 +251,7 @@ async fn r3_a_receipt_that_comes_twice_in_a_batch_counts_once() {
     assert_eq!(outcome.events::<ReturnCompleted>().len(), 1);
 }
 
-/// O3: what was sold in whole units comes back in whole units.
+/// O3: goods sold in whole units come back in whole units.
 #[tokio::test]
 async fn r1_r3_no_part_of_a_whole_unit_comes_back() {
     let mut bench = authorized().await;

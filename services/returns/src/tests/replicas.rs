@@ -14,7 +14,7 @@ use testkit::{Bench, Postgres};
 
 use super::*;
 
-/// Requests one by one, as fast as they go; the numbers that were given.
+/// Sends requests one by one and returns the numbers that were given.
 async fn ask(bench: &mut Bench, ids: std::ops::Range<u32>) -> Vec<RmaNumber> {
     let mut numbers = Vec::new();
     for id in ids {
@@ -28,7 +28,7 @@ async fn ask(bench: &mut Bench, ids: std::ops::Range<u32>) -> Vec<RmaNumber> {
     numbers
 }
 
-/// Two replicas of one service; ten widgets have left.
+/// Starts two replicas of one service; ten widgets have left.
 async fn two(server: &Postgres) -> [Bench; 2] {
     let replica =
         || Bench::with(Returns::new(knobs()), Some(server.url().to_owned()), Settings::default());
@@ -41,7 +41,7 @@ async fn two(server: &Postgres) -> [Bench; 2] {
     first.event(&accepted()).await;
     first.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", one("10"))).await;
     let mut second = replica().await;
-    // Another time, so that the two streams of documents are not taken for one.
+    // A later time, so that the two streams of documents are not taken for one.
     second.at(second.now() + 1.second());
     [first, second]
 }

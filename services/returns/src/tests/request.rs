@@ -1,4 +1,4 @@
-//! R1: what may come back, once, to whom.
+//! R1: requests to return goods.
 
 use contracts::{
     Reason,
@@ -43,15 +43,15 @@ async fn r1_other_content_under_the_id_of_a_request_is_refused() {
     assert_eq!(outcome.outgoing.len(), 1, "{:?}", outcome.subjects());
 }
 
-#[tokio::test]
-async fn r1_no_more_is_authorized_than_left_and_numbers_have_no_gaps() {
-    let mut bench = authorized().await;
-    let over = bench.document(&name("acme"), &request("RR-2", one("7"))).await;
+#[test]
+fn r1_no_more_is_authorized_than_left_and_numbers_have_no_gaps() {
+    let mut scenario = memory::authorized();
+    let over = scenario.document(&name("acme"), &request("RR-2", one("7")));
     assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
     assert_eq!(over.events::<ReturnRejected>()[0].return_request, "acme/RR-2");
-    let rest = bench.document(&name("acme"), &request("RR-3", one("6"))).await;
+    let rest = scenario.document(&name("acme"), &request("RR-3", one("6")));
     assert_eq!(answer(&rest).rma_number, Some(number("RMA-000002")));
-    let more = bench.document(&name("acme"), &request("RR-4", one("0.000001"))).await;
+    let more = scenario.document(&name("acme"), &request("RR-4", one("0.000001")));
     assert_eq!(codes(&answer(&more)), [Reason::OverReturn]);
 }
 
@@ -103,12 +103,12 @@ async fn r1_what_was_cancelled_is_not_waited_for() {
     assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
 }
 
-/// A change tells of the whole order, with what of it is cancelled.
-#[tokio::test]
-async fn r1_what_a_change_leaves_cancelled_is_not_waited_for() {
-    let mut bench = ordered().await;
+/// A change carries the whole order, with what of it is cancelled.
+#[test]
+fn r1_what_a_change_leaves_cancelled_is_not_waited_for() {
+    let mut scenario = memory::ordered();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "3"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines));
     let accepted = accepted();
     let mut order = accepted.order;
     order.lines[0].quantity = quantity("8");
@@ -116,34 +116,34 @@ async fn r1_what_a_change_leaves_cancelled_is_not_waited_for() {
         serde_json::from_value(json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]));
     let (order_id, cancelled) = (accepted.order_id, cancelled.unwrap());
     let changed = contracts::event::OrderChanged { order_id, order, cancelled, grown: Vec::new() };
-    bench.event(&changed).await;
-    let over = bench.document(&name("acme"), &request("RR-1", one("4"))).await;
+    scenario.event(&changed);
+    let over = scenario.document(&name("acme"), &request("RR-1", one("4")));
     assert_eq!(codes(&answer(&over)), [Reason::OverReturn]);
 }
 
-#[tokio::test]
-async fn r1_units_away_for_longer_than_the_window_stay_away() {
-    let mut bench = shipped().await;
-    bench.at("2026-04-02T04:59:59Z".parse().unwrap());
-    let last = bench.document(&name("acme"), &request("RR-1", one("1"))).await;
+#[test]
+fn r1_units_away_for_longer_than_the_window_stay_away() {
+    let mut scenario = memory::shipped();
+    scenario.now = "2026-04-02T04:59:59Z".parse().unwrap();
+    let last = scenario.document(&name("acme"), &request("RR-1", one("1")));
     assert_eq!(answer(&last).status, ReturnDecision::Authorized, "30 days later in Chicago");
-    bench.at("2026-04-02T05:00:00Z".parse().unwrap());
-    let late = bench.document(&name("acme"), &request("RR-2", one("1"))).await;
+    scenario.now = "2026-04-02T05:00:00Z".parse().unwrap();
+    let late = scenario.document(&name("acme"), &request("RR-2", one("1")));
     assert_eq!(codes(&answer(&late)), [Reason::ReturnWindowPassed]);
-    let more = bench.document(&name("acme"), &request("RR-3", one("11"))).await;
+    let more = scenario.document(&name("acme"), &request("RR-3", one("11")));
     assert_eq!(codes(&answer(&more)), [Reason::OverReturn]);
 }
 
-#[tokio::test]
-async fn r1_returning_old_units_costs_no_right_to_return_newer_ones() {
-    let mut bench = ordered().await;
+#[test]
+fn r1_returning_old_units_costs_no_right_to_return_newer_ones() {
+    let mut scenario = memory::ordered();
     let five = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", five.clone())).await;
-    bench.document(&name("acme"), &request("RR-1", one("5"))).await;
-    bench.document(&name("threepl"), &receipt("RC-1", "5", "restock", true)).await;
-    bench.event(&dispatched("S-2", "EAST", "2026-03-20T11:00:00Z", five)).await;
-    bench.at("2026-04-10T12:00:00Z".parse().unwrap());
-    let newer = bench.document(&name("acme"), &request("RR-2", one("5"))).await;
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", five.clone()));
+    scenario.document(&name("acme"), &request("RR-1", one("5")));
+    scenario.document(&name("threepl"), &receipt("RC-1", "5", "restock", true));
+    scenario.event(&dispatched("S-2", "EAST", "2026-03-20T11:00:00Z", five));
+    scenario.now = "2026-04-10T12:00:00Z".parse().unwrap();
+    let newer = scenario.document(&name("acme"), &request("RR-2", one("5")));
     assert_eq!(answer(&newer).status, ReturnDecision::Authorized);
 }
 
@@ -170,30 +170,30 @@ async fn r1_a_request_for_an_order_on_its_way_waits() {
     assert_eq!(answer(&outcome).status, ReturnDecision::Authorized);
 }
 
-#[tokio::test]
-async fn r1_every_reason_is_told_at_once() {
-    let mut bench = shipped().await;
+#[test]
+fn r1_every_reason_is_told_at_once() {
+    let mut scenario = memory::shipped();
     let lines = json!([{"line": 1, "quantity": "11"}, {"line": 2, "quantity": "6"},
         {"line": 3, "quantity": "1"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-1", lines));
     let wanted = [Reason::OverReturn, Reason::OverReturn, Reason::UnknownLine];
     assert_eq!(codes(&answer(&outcome)), wanted);
     let lines = json!([{"line": 1, "quantity": "0"}, {"line": 1, "quantity": "1"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-2", lines)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-2", lines));
     let wanted = [Reason::QuantityNotPositive, Reason::DuplicateLine];
     assert_eq!(codes(&answer(&outcome)), wanted);
-    let outcome = bench.document(&name("acme"), &request("RR-3", json!([]))).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-3", json!([])));
     assert_eq!(codes(&answer(&outcome)), [Reason::NoLines]);
 }
 
-#[tokio::test]
-async fn r1_a_line_without_an_item_takes_whatever_was_shipped_on_it() {
-    let mut bench = ordered().await;
+#[test]
+fn r1_a_line_without_an_item_takes_whatever_was_shipped_on_it() {
+    let mut scenario = memory::ordered();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "6"},
         {"line": 1, "sku": "WIDGET-9", "quantity": "4"}]);
-    bench.event(&dispatched("S-1", "WEST", "2026-03-02T11:00:00Z", lines)).await;
+    scenario.event(&dispatched("S-1", "WEST", "2026-03-02T11:00:00Z", lines));
     let lines = json!([{"line": 1, "quantity": "8"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-1", lines));
     let lines = answer(&outcome).lines;
     let got: Vec<_> =
         lines.iter().map(|line| (line.sku.as_str(), line.quantity.to_string())).collect();
@@ -201,8 +201,8 @@ async fn r1_a_line_without_an_item_takes_whatever_was_shipped_on_it() {
     assert_eq!(outcome.documents::<ReturnExpected>(&name("fourpl"))[0].lines, lines);
 }
 
-/// A rejected request left nothing behind: corrected, or sent again when more has left, it counts
-/// anew; its exception is raised once for each content and reason.
+/// A rejected request left nothing behind. Corrected, or sent again when more has left, it is
+/// judged anew; its exception is raised once for each content and reason.
 #[tokio::test]
 async fn r1_a_rejected_request_is_judged_afresh() {
     let mut bench = ordered().await;
@@ -226,19 +226,19 @@ async fn r1_a_rejected_request_is_judged_afresh() {
     assert_eq!(answer(&corrected).status, ReturnDecision::Authorized);
 }
 
-/// Of a line that left in parts, each part is away since its own day.
-#[tokio::test]
-async fn r1_each_dispatch_has_its_own_window() {
-    let mut bench = ordered().await;
+/// Each part of a line that left in parts has its own window.
+#[test]
+fn r1_each_dispatch_has_its_own_window() {
+    let mut scenario = memory::ordered();
     let five = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "5"}]);
-    // It is the evening of the second in Chicago.
-    bench.event(&dispatched("S-1", "EAST", "2026-03-03T05:59:59Z", five.clone())).await;
-    bench.event(&dispatched("S-2", "EAST", "2026-03-03T06:00:00Z", five)).await;
-    bench.at("2026-04-02T12:00:00Z".parse().unwrap());
-    let all = bench.document(&name("acme"), &request("RR-1", one("6"))).await;
+    // This is the evening of the second in Chicago.
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-03T05:59:59Z", five.clone()));
+    scenario.event(&dispatched("S-2", "EAST", "2026-03-03T06:00:00Z", five));
+    scenario.now = "2026-04-02T12:00:00Z".parse().unwrap();
+    let all = scenario.document(&name("acme"), &request("RR-1", one("6")));
     assert_eq!(codes(&answer(&all)), [Reason::ReturnWindowPassed]);
     assert!(answer(&all).reasons[0].message.contains("5 of 10"), "{:?}", answer(&all).reasons);
-    let newer = bench.document(&name("acme"), &request("RR-2", one("5"))).await;
+    let newer = scenario.document(&name("acme"), &request("RR-2", one("5")));
     assert_eq!(answer(&newer).status, ReturnDecision::Authorized);
 }
 
@@ -254,39 +254,39 @@ async fn r1_the_day_of_a_request_is_the_day_it_came() {
 }
 
 /// A5: what comes back is what was shipped, not what was ordered.
-#[tokio::test]
-async fn r1_of_a_substitute_that_item_may_come_back() {
-    let mut bench = ordered().await;
+#[test]
+fn r1_of_a_substitute_that_item_may_come_back() {
+    let mut scenario = memory::ordered();
     let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "10"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
-    let ordered_item = bench.document(&name("acme"), &request("RR-1", one("1"))).await;
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines));
+    let ordered_item = scenario.document(&name("acme"), &request("RR-1", one("1")));
     assert_eq!(codes(&answer(&ordered_item)), [Reason::OverReturn]);
     let lines = json!([{"line": 1, "sku": "WIDGET-9", "quantity": "4"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-2", lines)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-2", lines));
     assert_eq!(answer(&outcome).lines[0].sku, sku("WIDGET-9"));
     let mut it = receipt("RC-1", "4", "restock", false);
     it.rma_number = number("RMA-000001");
     it.lines[0].sku = Some(sku("WIDGET-9"));
-    let came = bench.document(&name("threepl"), &it).await;
+    let came = scenario.document(&name("threepl"), &it);
     assert_eq!(came.events::<contracts::event::ReturnCompleted>()[0].lines[0].sku, sku("WIDGET-9"));
 }
 
 /// O8: what had left before its order was cancelled is billed, and may come back.
-#[tokio::test]
-async fn r1_what_left_of_a_cancelled_order_may_come_back() {
-    let mut bench = ordered().await;
+#[test]
+fn r1_what_left_of_a_cancelled_order_may_come_back() {
+    let mut scenario = memory::ordered();
     let lines = json!([{"line": 1, "sku": "WIDGET-1", "quantity": "3"}]);
-    bench.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines)).await;
+    scenario.event(&dispatched("S-1", "EAST", "2026-03-02T11:00:00Z", lines));
     let cancelled = json!({"order_id": order_of("acme", "PO-1"), "partner": "acme",
         "po_number": "PO-1", "whole": true, "reason": "cancelled_by_buyer",
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": "7"},
             {"line": 2, "sku": "WIDGET-2", "quantity": "5"}]});
     let cancelled: contracts::event::OrderCancelled = serde_json::from_value(cancelled).unwrap();
-    bench.event(&cancelled).await;
+    scenario.event(&cancelled);
     let lines = json!([{"line": 1, "quantity": "3"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-1", lines)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-1", lines));
     assert_eq!(answer(&outcome).status, ReturnDecision::Authorized);
     let never_left = json!([{"line": 2, "quantity": "1"}]);
-    let outcome = bench.document(&name("acme"), &request("RR-2", never_left)).await;
+    let outcome = scenario.document(&name("acme"), &request("RR-2", never_left));
     assert_eq!(codes(&answer(&outcome)), [Reason::OverReturn], "and is not waited for");
 }

@@ -1,5 +1,5 @@
-//! R1 against a rule of its own making: which units may come back, when dispatches are heard of
-//! late, twice and in any order, and requests and receipts of several lines and items mix.
+//! R1 against an independent model: the units that may come back, with dispatches that arrive late,
+//! twice and in any order, and with requests and receipts of several lines and items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,19 +12,19 @@ use testkit::Scenario;
 use super::*;
 use crate::{Returns, domain::rma};
 
-/// An order line and which of its items: the ordered one, or its substitute.
+/// An order line and one of its two items: the ordered one, or its substitute.
 type Goods = (u32, u8);
 
-/// One thing that happens.
+/// One step of a random sequence.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Shipment so-and-so left so many days ago; heard of now, twice.
+    /// The shipment with this id left that many days ago, and is reported twice now.
     Dispatch { id: u8, goods: Goods, units: u32, days_ago: i8 },
     /// A request under this id.
     Request { id: u8, lines: BTreeMap<Goods, u32> },
     /// A receipt under this id of a return, perhaps the final one.
     Receipt { id: u8, rma: u8, lines: BTreeMap<Goods, (u32, u8)>, last: bool },
-    /// So many days pass, and perhaps the timer runs.
+    /// This many days pass, and perhaps the timer runs.
     Days { days: i8, timer: bool },
 }
 
@@ -54,14 +54,14 @@ fn item((line, substitute): Goods) -> Sku {
     sku(&format!("WIDGET-{}", line + 10 * u32::from(substitute)))
 }
 
-/// A line of a document about these goods.
+/// Creates a line of a document about these goods.
 fn entry(goods: Goods, units: u32) -> Value {
     json!({"line": goods.0, "sku": item(goods), "quantity": units.to_string()})
 }
 
 struct World {
     scenario: Scenario<Returns>,
-    /// What left on which day, by goods.
+    /// The units that left on each day, by goods.
     left: BTreeMap<(u32, Sku), Vec<(Date, Quantity)>>,
     closed: BTreeMap<RmaNumber, Vec<rma::Line>>,
 }
@@ -133,7 +133,8 @@ impl World {
         self.scenario.work.dispatches.iter().any(|one| one.shipment_id == shipment)
     }
 
-    /// It is granted when all of it can be told to have left within the window, and only then.
+    /// Sends a request, and checks that it is granted if and only if all of it left within the
+    /// window.
     fn request(&mut self, id: u8, lines: &BTreeMap<Goods, u32>) -> Result<(), TestCaseError> {
         let known = self.scenario.work.requests.iter().any(|one| {
             one.return_request_id.as_str() == format!("RR-{id}")
@@ -152,9 +153,10 @@ impl World {
         Ok(())
     }
 
-    /// Units are told apart by the day they left. Each one that may come back, or came, must have
-    /// left within the window of its own request: so must all that were asked for on a day or
-    /// later, whichever day that is.
+    /// Returns true if the units in use fit the window. Units differ only by the day they left.
+    /// Each one that may come back, or came, must have left within the window of its own request.
+    /// For every day, the units requested on it or later must therefore not exceed those that left
+    /// since the earliest day of its window.
     fn fits(&self, goods: &(u32, Sku), asked: Option<(Date, Quantity)>) -> bool {
         let today = Self::day(self.scenario.now);
         let used =
@@ -178,7 +180,7 @@ impl World {
         })
     }
 
-    /// R1, R3 and R5 on everything there is.
+    /// Checks R1, R3 and R5 on all rows.
     fn check(&mut self) -> Result<(), TestCaseError> {
         let kinds: BTreeSet<(u32, Sku)> =
             self.scenario.work.lines.iter().map(|line| (line.line, line.sku.clone())).collect();
