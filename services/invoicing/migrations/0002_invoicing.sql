@@ -125,7 +125,7 @@ CREATE TABLE dispatch_lines (
     CHECK (billed + unbilled <= granted)
 );
 
--- Dispatches that can not be billed for want of a tax rate (I3), or of a tax engine's answer (I4).
+-- Dispatches that cannot be billed for want of a tax rate (I3), or of a tax engine's answer (I4).
 CREATE TABLE waiting (
     order_id TEXT NOT NULL,
     shipment_id TEXT NOT NULL,

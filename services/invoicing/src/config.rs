@@ -1,4 +1,4 @@
-//! What a seller may set.
+//! The knobs of invoicing.
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 

@@ -13,6 +13,7 @@ pub mod dispatch;
 pub mod dispatched;
 pub mod document;
 pub mod draft;
+pub mod drafting;
 pub mod grow;
 pub mod invoice;
 pub mod journal;

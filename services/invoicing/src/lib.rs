@@ -25,7 +25,7 @@ use mesh::{
 };
 use queries::{invoice, invoicing_books, journal};
 
-/// The service that bills what left, and credits what came back.
+/// The service that bills goods that left and credits those that came back.
 #[derive(Debug, Clone)]
 pub struct Invoicing {
     config: config::Config,

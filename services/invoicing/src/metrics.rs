@@ -13,7 +13,7 @@ pub const OVERSTATEMENT: &str = "ordermesh_invoice_overstatement_lines";
 /// Charges of which no invoice will bill the rest (I5).
 pub const LAPSED: &str = "ordermesh_invoice_lapsed_charges";
 /// Invoices and credit memos that were sent in JSON for want of a fact that UBL or X12 needs.
-pub const FORMAT_FALLBACKS: &str = "ordermesh_invoice_unsaid_documents";
+pub const FORMAT_FALLBACKS: &str = "ordermesh_invoice_format_fallbacks";
 /// Invoices that the table taxed because the tax engine did not say (I4).
 pub const TAX_FALLBACKS: &str = "ordermesh_invoice_tax_fallbacks";
 /// Invoices that wait for the tax engine.
@@ -29,7 +29,7 @@ pub const ALL: [&str; 7] =
 
 const OVERSTATED: &str = "billed - credited > allowed OR billed - credited > dispatched - returned";
 
-/// Describes each figure.
+/// Describes the figures to Prometheus.
 pub fn describe() {
     describe_gauge!(OVERSTATEMENT, "Order lines of which more is billed than left or was ordered");
     describe_gauge!(LAPSED, "Charges of which no invoice will bill the rest");

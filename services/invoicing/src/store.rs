@@ -35,7 +35,7 @@ use crate::{
 /// The rows that the messages of a batch name.
 #[derive(Debug, Default)]
 pub struct Keys {
-    /// Orders with their dispatches.
+    /// Orders whose dispatches are needed too.
     pub orders: BTreeSet<OrderId>,
     /// Orders of which the invoices are needed too.
     pub returned: BTreeSet<OrderId>,
@@ -131,7 +131,7 @@ async fn of_orders<R: Row>(
     Rows::find(tx, "order_id", orders.iter().copied()).await
 }
 
-/// The channels of the buyers that may be billed, and whether any of them wants UBL or X12. Two
+/// The channels of the buyers that may be billed, and `true` if any of them wants UBL or X12. Two
 /// replicas must not use one control number twice, so that channels that are missing are made
 /// first, then locked.
 async fn channels(

@@ -1,5 +1,5 @@
-//! Rule I4: the tax engine is asked beside the decisions. What it answers, or that it does not, is
-//! written to rows, which `due` makes messages of; nothing here decides anything.
+//! The tax engine, which is asked beside the decisions (rule I4). Its answers and failures are written
+//! to rows, and [`bill_waiting`](crate::handlers::bill_waiting) takes them up; nothing is decided here.
 
 mod client;
 
@@ -23,7 +23,7 @@ use client::{Engine, Failure};
 
 /// Questions looked up at a time.
 const BURST: u64 = 256;
-/// The pause when there is nothing to ask: what an invoice may wait for nothing.
+/// The pause when there is nothing to ask: the time that an invoice may wait in vain.
 const IDLE: std::time::Duration = std::time::Duration::from_millis(100);
 /// The pause when the database is not there.
 const OUTAGE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -46,7 +46,7 @@ pub async fn run(config: &TaxEngine, db: DatabaseConnection, shutdown: Cancellat
                 Ok(0) => IDLE,
                 Ok(_) => continue,
                 Err(error) => {
-                    tracing::warn!(%error, "questions to the tax engine can not be read");
+                    tracing::warn!(%error, "questions to the tax engine cannot be read");
                     OUTAGE
                 }
             },
@@ -67,7 +67,7 @@ struct Inquirer<'a> {
 }
 
 impl Inquirer<'_> {
-    /// Asks what is to be asked, several at once; how many there were.
+    /// Asks the open questions, several at once; returns their number.
     async fn round(&self) -> Result<usize, DbErr> {
         let asks = tax_asks::to_ask(self.db, Timestamp::now(), BURST).await?;
         let found = asks.len();
@@ -104,7 +104,7 @@ impl Inquirer<'_> {
         Ok(())
     }
 
-    /// What is known of a question after it was asked once more.
+    /// The reply to a question after it was asked once more.
     fn reply(&self, taken: &Reply, said: Result<Answer, Failure>) -> Reply {
         let taken = taken.clone();
         match said {

@@ -15,10 +15,12 @@ mod metrics;
 mod peers;
 mod periods;
 mod postgres;
+mod scene;
 mod shop;
 mod size;
 mod surplus;
 mod tax;
+mod tax_answers;
 mod tax_quotes;
 
 #[tokio::test]

@@ -123,7 +123,7 @@ fn taxes(
     Ok(taxed)
 }
 
-/// The tax on `net` less `fee`, and notes what of the invoice's tax is given back by it.
+/// Returns the tax on `net` less `fee`, and notes the part of the invoice's tax that it gives back.
 fn tax_back(row: &mut Tax, net: i64, fee: i64, currency: Currency) -> Result<i64, MoneyError> {
     let rest = row.tax - row.credited_tax;
     let credited = add(row.credited_taxable, net)?;

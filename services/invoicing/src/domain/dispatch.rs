@@ -16,13 +16,13 @@ pub type Key = (OrderId, ShipmentId, ConfirmationId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
-    /// It waits for a tax rate.
+    /// Waits for a tax rate, or for finance.
     Waiting,
-    /// It waits for the tax engine.
+    /// Waits for the tax engine.
     Asking,
-    /// It is posted.
+    /// Stands on a posted invoice.
     Billed,
-    /// There is nothing to bill (I7).
+    /// Has nothing to bill (I7).
     Nothing,
 }
 
@@ -57,9 +57,7 @@ pub struct Line {
     pub shipment_id: ShipmentId,
     pub confirmation_id: ConfirmationId,
     pub line: u32,
-    /// The item that left.
     pub sku: Sku,
-    /// The quantity that left.
     pub quantity: Quantity,
     /// The part that may be billed (F5).
     pub granted: Quantity,

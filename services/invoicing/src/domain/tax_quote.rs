@@ -36,7 +36,6 @@ pub struct Reply {
     pub order_id: OrderId,
     pub shipment_id: ShipmentId,
     pub confirmation_id: ConfirmationId,
-    /// The question's round.
     pub round: u64,
     pub state: State,
     pub attempts: u32,
@@ -51,10 +50,10 @@ pub struct Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum State {
-    /// It is, or will be, asked.
+    /// Is asked, or will be.
     Trying,
     Answered,
-    /// It is given up.
+    /// Is given up.
     Failed,
 }
 

@@ -19,7 +19,7 @@ pub struct Buyer {
 pub struct ItemText {
     pub sku: Sku,
     pub description: String,
-    /// The codes elsewhere.
+    /// The codes that others know it by.
     pub codes: Json<Vec<ItemCode>>,
 }
 
@@ -75,7 +75,7 @@ impl Channel {
         Self { partner, control: BEFORE }
     }
 
-    /// The next control number.
+    /// Takes the next control number.
     pub fn take_number(&mut self) -> u32 {
         self.control = if self.control >= LAST { BEFORE + 1 } else { self.control + 1 };
         self.control

@@ -9,11 +9,11 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{facts::Bill, rows::Unsayable, text::amount};
 
-/// How lines and charges of a bill are taxed: by our category and rate.
+/// The tax codes of a bill's lines and charges, by our category and rate.
 #[derive(Debug)]
 pub struct Taxes(BTreeMap<(TaxCategory, Percent), TaxCode>);
 
-/// What is taxed alike, and the tax on it.
+/// Amounts that are taxed alike, and the tax on them.
 #[derive(Default)]
 struct Group {
     taxable: Decimal,
@@ -22,10 +22,10 @@ struct Group {
 }
 
 impl Taxes {
-    /// Of a bill.
+    /// Reads the codes of a bill.
     ///
     /// # Errors
-    /// When a rate does not go with its category.
+    /// Fails when a rate does not go with its category.
     pub fn of(bill: &Bill) -> Result<Self, Unsayable> {
         let mut codes = BTreeMap::new();
         for it in &bill.tax_subtotals {
@@ -33,23 +33,23 @@ impl Taxes {
             codes.insert((it.tax_category.clone(), it.tax_percent), code);
         }
         let outside = codes.values().filter(|code| **code == TaxCode::O).count();
-        // What is outside the scope of tax stands alone (BR-O-11 to BR-O-14).
+        // Goods outside the scope of tax stand alone (BR-O-11 to BR-O-14).
         if outside > 0 && outside < codes.len() {
             return Err(Unsayable::Tax);
         }
         Ok(Self(codes))
     }
 
-    /// Whether anything is taxed by this code.
+    /// Returns true if anything is taxed by this code.
     #[must_use]
     pub fn has(&self, code: TaxCode) -> bool {
         self.0.values().any(|it| *it == code)
     }
 
-    /// How a line or a charge is taxed.
+    /// Returns the tax of a line or a charge.
     ///
     /// # Errors
-    /// When no subtotal says so.
+    /// Fails when no subtotal says so.
     pub fn find(&self, category: &TaxCategory, percent: Percent) -> Result<InvoiceTax, Unsayable> {
         let code = self.0.get(&(category.clone(), percent)).ok_or(Unsayable::Tax)?;
         Ok(said(*code, percent))
@@ -58,7 +58,7 @@ impl Taxes {
     /// The subtotals: two of our categories may be one code at one rate.
     ///
     /// # Errors
-    /// When tax is not what the rate makes of what is taxed, up to one of the currency.
+    /// Fails when tax is not what the rate makes of what is taxed, up to one of the currency.
     pub fn subtotals(&self, bill: &Bill) -> Result<Vec<InvoiceTaxSubtotal>, Unsayable> {
         let mut groups: BTreeMap<(String, Percent), (TaxCode, Group)> = BTreeMap::new();
         for it in &bill.tax_subtotals {
@@ -117,7 +117,8 @@ fn code(
     }
 }
 
-/// Why nothing is taxed: what was said, else what the code means; nothing where tax is due.
+/// Returns the reason why nothing is taxed: the one given, else the code's meaning; `None` where tax
+/// is due.
 fn reason(code: TaxCode, said: Option<&str>) -> Option<String> {
     let meaning = match code {
         TaxCode::S | TaxCode::Z | TaxCode::L | TaxCode::M => return None,

@@ -1,4 +1,4 @@
-//! How figures, units and codes are written in both formats.
+//! Figures, units and codes as both formats write them.
 
 use std::str::FromStr as _;
 
@@ -8,14 +8,14 @@ use rust_decimal::Decimal;
 
 use super::rows::Unsayable;
 
-/// Codes before VAT numbers that ISO 3166-1 does not have: Greece, Northern Ireland, Kosovo, and who
-/// stands above countries.
+/// Codes before VAT numbers that ISO 3166-1 does not have: Greece, Northern Ireland, Kosovo, and
+/// bodies above countries.
 const PREFIXES: [&str; 4] = ["EL", "XI", "XK", "1A"];
 
-/// An amount, digit by digit as the books have it: both formats hold two decimals at most.
+/// Writes an amount, digit by digit as the books have it: both formats hold two decimals at most.
 ///
 /// # Errors
-/// When it needs more.
+/// Fails when it needs more.
 pub fn amount(amount: Decimal) -> Result<String, Unsayable> {
     if amount.scale() <= 2 {
         return Ok(amount.to_string());
@@ -31,14 +31,14 @@ pub fn amount(amount: Decimal) -> Result<String, Unsayable> {
 /// An amount as X12 type N2 says it: without the point, in hundredths whatever the currency.
 ///
 /// # Errors
-/// When it needs more than two decimals.
+/// Fails when it needs more than two decimals.
 pub fn hundredths(amount: Decimal) -> Result<String, Unsayable> {
     let hundredths = amount.checked_mul(Decimal::ONE_HUNDRED).ok_or(Unsayable::Decimals)?;
     let hundredths = hundredths.normalize();
     hundredths.is_integer().then(|| hundredths.to_string()).ok_or(Unsayable::Decimals)
 }
 
-/// A VAT number begins with its country; other tax numbers do not.
+/// Returns true for a VAT number, which begins with its country; other tax numbers do not.
 #[must_use]
 pub fn is_vat_number(number: &str) -> bool {
     number
@@ -95,7 +95,7 @@ pub fn gtin(codes: &[ItemCode]) -> Option<&str> {
     codes.iter().filter(known).map(|code| code.code.trim()).find(sound)
 }
 
-/// Such as `Restocking fee` for `restocking_fee`.
+/// Writes a code in words: `Restocking fee` for `restocking_fee`.
 #[must_use]
 pub fn words(code: &str) -> String {
     let spaced = code.replace(['_', '-'], " ");
@@ -104,7 +104,7 @@ pub fn words(code: &str) -> String {
     first.map_or_else(|| "Other".to_owned(), |first| first + marks.as_str())
 }
 
-/// `CCYYMMDD`.
+/// Writes a day as `CCYYMMDD`.
 #[must_use]
 pub fn day(date: Date) -> String {
     date.strftime("%Y%m%d").to_string()

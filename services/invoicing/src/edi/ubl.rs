@@ -17,10 +17,10 @@ use super::{
 /// UNTDID 7161: freight.
 const FREIGHT: &str = "FC";
 
-/// The document.
+/// Writes the document.
 ///
 /// # Errors
-/// When it can not be said so that the rules hold.
+/// Fails when it cannot be written so that the rules hold.
 pub fn document(bill: &Bill, facts: Facts<'_>) -> Result<Invoice, Unsayable> {
     let taxes = Taxes::of(bill)?;
     let others = bill.charges.iter().map(|it| (true, it));
@@ -54,7 +54,7 @@ pub fn document(bill: &Bill, facts: Facts<'_>) -> Result<Invoice, Unsayable> {
     })
 }
 
-/// What the buyer may wonder at, and the return that a credit is for.
+/// The notes that explain a bill, and the return that a credit is for.
 fn note(bill: &Bill) -> String {
     let returned = bill.credits.as_ref().map(|(_, rma)| format!("Return {rma}"));
     let parts: Vec<String> = returned.into_iter().chain(bill.note.clone()).collect();

@@ -15,7 +15,7 @@ use super::{
     x12_line,
 };
 
-/// What we are called.
+/// Our own name in envelopes.
 const OURS: &str = "ORDERMESH";
 /// GS01 of 810s.
 const INVOICES: &str = "IN";
@@ -45,10 +45,10 @@ pub fn interchange(to: &X12Address, set: OutSet, control: u32, at: DateTime) -> 
     x12::write(&sender, None, &[group])
 }
 
-/// The transaction set.
+/// Writes the transaction set.
 ///
 /// # Errors
-/// When it can not be said: an amount needs more than two decimals, or something is not known.
+/// Fails when it cannot be written: an amount needs more than two decimals, or something is not known.
 pub fn invoice(bill: &Bill, facts: Facts<'_>, partner: &Partner) -> Result<OutSet, Unsayable> {
     let mut segments = header(bill, facts);
     segments.extend(parties(facts, partner));
@@ -110,7 +110,7 @@ fn parties(facts: Facts<'_>, partner: &Partner) -> Vec<Segment> {
     .concat()
 }
 
-/// How the partner itself calls the customer (`92`), else how we do (`91`).
+/// The partner's own code of the customer (`92`), else ours (`91`).
 fn code_of(partner: &Partner, customer: &CustomerId) -> (&'static str, String) {
     let codes = partner.x12.iter().flat_map(|x12| &x12.customer_codes);
     let own = codes.filter(|(_, it)| *it == customer).map(|(code, _)| code.clone()).next();

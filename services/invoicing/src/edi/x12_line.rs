@@ -19,10 +19,10 @@ const MAX_TEXT: usize = 80;
 /// Decimals of a price that no decimal says exactly.
 const PRICE_DIGITS: u32 = 6;
 
-/// The segments of a line.
+/// Writes the segments of a line.
 ///
 /// # Errors
-/// When its item is not known, or an amount needs more than two decimals.
+/// Fails when its item is not known, or an amount needs more than two decimals.
 pub fn line(
     line: &InvoiceLine,
     currency: Currency,
@@ -51,12 +51,12 @@ pub fn line(
     Ok(segments)
 }
 
-/// A quantity and what one of it costs, before the discount.
+/// A quantity and the price of one of it, before the discount.
 struct Priced {
     quantity: String,
     unit: String,
     price: String,
-    /// Whether the price is said digit by digit.
+    /// Set when the price is written digit by digit.
     exact: bool,
 }
 
@@ -90,7 +90,7 @@ fn short(uom: &str) -> &str {
     if uom.len() == 2 { uom } else { "ZZ" }
 }
 
-/// What the discount takes off the line, so that line and discount make the net that was billed.
+/// The discount's part of the line, so that line and discount make the net that was billed.
 fn discount(line: &InvoiceLine, currency: Currency) -> Result<Option<Segment>, Unsayable> {
     if line.discount_percent.is_zero() {
         return Ok(None);
@@ -99,7 +99,7 @@ fn discount(line: &InvoiceLine, currency: Currency) -> Result<Option<Segment>, U
     let gross = line_net(quantity, line.unit_price, base, Percent::ZERO, currency);
     let gross = gross.map_err(|_| Unsayable::Decimals)?;
     let net = Money::of(line.net_amount, currency).map_err(|_| Unsayable::Decimals)?;
-    let off = Money::new(gross.minor.saturating_sub(net.minor), currency);
+    let off = gross.checked_sub(net).map_err(|_| Unsayable::Decimals)?;
     if off.minor <= 0 {
         return Ok(None);
     }

@@ -12,7 +12,7 @@ use crate::{
 /// The largest answer that is read: an invoice has some thousand lines at most.
 const MAX_BYTES: usize = 1_048_576;
 
-/// Where a question goes.
+/// A client of the tax engine.
 #[derive(Debug)]
 pub struct Engine {
     client: Client,
@@ -20,14 +20,13 @@ pub struct Engine {
     config: TaxEngine,
 }
 
-/// Why there is no answer of use.
+/// The reason for which there is no answer of use.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// In words.
     pub why: String,
-    /// Whether the same question may fare better later.
+    /// Set when the same question may fare better later.
     pub again: bool,
-    /// Whether the engine is there, and refuses this one question.
+    /// Set when the engine is there, and refuses this one question.
     pub there: bool,
 }
 
@@ -38,11 +37,11 @@ impl Failure {
 }
 
 impl Engine {
-    /// The engine at an address. Redirects are not followed: they would carry what is sold to whom
+    /// The engine at an address. Redirects are not followed: they would carry who buys what
     /// to an address that nobody configured.
     ///
     /// # Errors
-    /// When this machine's certificates can not be used.
+    /// Fails when this machine's certificates cannot be used.
     pub fn new(config: &TaxEngine, url: Url) -> Result<Self, reqwest::Error> {
         // The process has one provider; whoever is first names the same.
         drop(rustls::crypto::ring::default_provider().install_default());
@@ -51,10 +50,10 @@ impl Engine {
         Ok(Self { client, url, config: config.clone() })
     }
 
-    /// Asks once.
+    /// Asks a question once.
     ///
     /// # Errors
-    /// When the engine does not answer, or nothing that is of use.
+    /// Fails when the engine does not answer, or nothing that is of use.
     pub async fn ask(&self, ask: &Ask) -> Result<Answer, Failure> {
         let key = format!("{}/{}/{}", ask.shipment_id, ask.confirmation_id, ask.round);
         let mut request = self.client.post(self.url.clone()).json(&ask.request.0);
@@ -88,7 +87,7 @@ async fn read(mut response: Response, config: &TaxEngine) -> Result<Vec<u8>, Fai
     Ok(body)
 }
 
-/// The address is left out of what is said: it may hold a key.
+/// Leaves the address out of the text: it may hold a key.
 fn not_reached(error: reqwest::Error, config: &TaxEngine) -> Failure {
     if error.is_timeout() {
         return Failure::passing(format!("no answer within {} ms", config.timeout_ms));

@@ -122,7 +122,7 @@ async fn d2_the_sums_of_accounts_are_wider_than_an_amount() {
     }
 }
 
-/// What waits is the service's own work, which nobody redrives: finance is told instead.
+/// Nobody redrives work of the service's own: finance is told instead.
 #[tokio::test]
 async fn i3_what_can_not_be_billed_when_its_rate_comes_waits_and_finance_is_told_why() {
     let (shops, _postgres) = shops("USD").await;

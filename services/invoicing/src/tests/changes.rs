@@ -1,13 +1,18 @@
-//! What orders that change, or are cancelled, owe in the end (O7, O8, I1, I5).
+//! The bills of orders that change or are cancelled (O7, O8, I1, I5).
+
+use std::fmt::Debug;
 
 use contracts::{
     Quantity,
-    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted},
+    event::{CreditMemoPosted, InvoicePosted, InvoiceReduced, JournalPosted, OrderChanged},
 };
 use serde_json::{Value, json};
 use testkit::Outcome;
 
-use super::shop::{Shop, body, changed, dispatch, invoice, line, units};
+use super::{
+    scene::{Said, Scene, Told},
+    shop::{Shop, body, changed, dispatch, invoice, line, units},
+};
 
 /// Ten widgets at 1.00, and freight of 10.00.
 async fn ten() -> Shop {
@@ -21,41 +26,51 @@ fn ordered(quantity: &str) -> Value {
     json!({"lines": [line(1, "WIDGET-1", quantity, "1")], "charges": charges})
 }
 
+fn changed_to(quantity: &str, cancelled: &[(u32, &str, &str)]) -> OrderChanged {
+    changed(body("USD", ordered(quantity)), cancelled)
+}
+
+/// Ten widgets at 1.00, and freight of 10.00, in memory.
+fn ten_in_memory() -> Scene {
+    let mut shop = Scene::open();
+    shop.accept(ordered("10"));
+    shop
+}
+
 async fn change(shop: &mut Shop, quantity: &str, cancelled: &[(u32, &str, &str)]) -> Outcome {
-    let event = changed(body("USD", ordered(quantity)), cancelled);
-    shop.bench.event(&event).await
+    shop.bench.event(&changed_to(quantity, cancelled)).await
 }
 
 /// Quantity, net and charges.
-fn billed(outcome: &Outcome) -> [String; 3] {
+fn billed(outcome: &(impl Said + Debug)) -> [String; 3] {
     let invoice = invoice(outcome);
     let quantity: Quantity = invoice.lines.iter().map(|line| line.quantity).sum();
     [quantity.to_string(), invoice.net_total.to_string(), invoice.charge_total.to_string()]
 }
 
-#[tokio::test]
-async fn o7_a_smaller_order_bears_its_charges_in_full_when_it_has_left() {
-    let mut shop = ten().await;
-    change(&mut shop, "8", &[]).await;
-    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "5.00"]);
-    assert_eq!(billed(&shop.ship(2, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "5.00"]);
+#[test]
+fn o7_a_smaller_order_bears_its_charges_in_full_when_it_has_left() {
+    let mut shop = ten_in_memory();
+    shop.event(&changed_to("8", &[]));
+    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")])), ["4", "4.00", "5.00"]);
+    assert_eq!(billed(&shop.ship(2, &[(1, "WIDGET-1", "4")])), ["4", "4.00", "5.00"]);
 }
 
-#[tokio::test]
-async fn o7_a_change_says_all_that_is_cancelled() {
-    let mut shop = ten().await;
-    shop.cancel(1, "WIDGET-1", "4").await;
+#[test]
+fn o7_a_change_says_all_that_is_cancelled() {
+    let mut shop = ten_in_memory();
+    shop.cancel(1, "WIDGET-1", "4");
     // Eight are ordered, three of them are cancelled: five are wanted.
-    change(&mut shop, "8", &[(1, "WIDGET-1", "3")]).await;
-    let sent = shop.ship(1, &[(1, "WIDGET-1", "6")]).await;
+    shop.event(&changed_to("8", &[(1, "WIDGET-1", "3")]));
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "6")]);
     assert_eq!(billed(&sent), ["5", "5.00", "10.00"]);
 }
 
-#[tokio::test]
-async fn o8_a_short_close_bills_what_left_and_its_share_of_the_charges() {
-    let mut shop = ten().await;
-    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")]).await), ["4", "4.00", "4.00"]);
-    let closed = shop.cancel(1, "WIDGET-1", "6").await;
+#[test]
+fn o8_a_short_close_bills_what_left_and_its_share_of_the_charges() {
+    let mut shop = ten_in_memory();
+    assert_eq!(billed(&shop.ship(1, &[(1, "WIDGET-1", "4")])), ["4", "4.00", "4.00"]);
+    let closed = shop.cancel(1, "WIDGET-1", "6");
     assert!(closed.events::<InvoicePosted>().is_empty());
 }
 
@@ -166,25 +181,25 @@ async fn o7_a_line_that_was_all_above_the_order_is_billed_when_it_is_ordered_aft
 
 /// The cost of what is back is taken off what left first, and its price off what was billed: the
 /// two may be different dispatches, and what is ordered afterwards is billed all the same.
-#[tokio::test]
-async fn o7_what_is_ordered_afterwards_is_billed_though_the_cost_of_some_of_it_is_reversed() {
-    let mut shop = Shop::open().await;
+#[test]
+fn o7_what_is_ordered_afterwards_is_billed_though_the_cost_of_some_of_it_is_reversed() {
+    let mut shop = Scene::open();
     let lines = |widgets| json!([line(1, "WIDGET-1", widgets, "1"), line(2, "BREAD", "3", "2")]);
-    shop.accept(json!({"lines": lines("5")})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "5")]).await;
+    shop.accept(json!({"lines": lines("5")}));
+    shop.ship(1, &[(1, "WIDGET-1", "5")]);
     let mut told_late = dispatch(2, &[(1, "WIDGET-1", "5"), (2, "BREAD", "3")]);
     told_late.shipped_at = "2026-03-02T15:00:00Z".parse().unwrap();
-    assert_eq!(billed(&shop.bench.event(&told_late).await), ["3", "6.00", "0.00"]);
-    let cost = |back: &Outcome| {
+    assert_eq!(billed(&shop.event(&told_late)), ["3", "6.00", "0.00"]);
+    let cost = |back: &Told| {
         let entries = back.events::<JournalPosted>();
         let cost = entries.into_iter().find(|it| it.source.starts_with("return/"));
         cost.unwrap().lines[0].debit.to_string()
     };
-    assert_eq!(cost(&shop.take_back(&[(1, "WIDGET-1", "3", "0")]).await), "12.00");
+    assert_eq!(cost(&shop.take_back(&[(1, "WIDGET-1", "3", "0")])), "12.00");
     let grown = changed(body("USD", json!({"lines": lines("10")})), &[]);
     // Three of the five that were above the order are back.
-    assert_eq!(billed(&shop.bench.event(&grown).await), ["2", "2.00", "0.00"]);
-    let back = shop.take_back(&[(1, "WIDGET-1", "7", "0")]).await;
+    assert_eq!(billed(&shop.event(&grown)), ["2", "2.00", "0.00"]);
+    let back = shop.take_back(&[(1, "WIDGET-1", "7", "0")]);
     assert_eq!(back.events::<CreditMemoPosted>().len(), 2);
     assert_eq!(cost(&back), "28.00");
 }

@@ -5,34 +5,36 @@ use contracts::{
     event::{InvoicePosted, InvoiceWaiting},
 };
 use serde_json::json;
-use testkit::Outcome;
 
-use super::shop::{Shop, body, changed, invoice, line, name, order_id, settings};
+use super::{
+    scene::{Said, Scene},
+    shop::{Shop, body, changed, invoice, line, name, order_id, settings},
+};
 use crate::domain::charge::Billed;
 
-fn charged(outcome: &Outcome) -> Vec<String> {
+fn charged(outcome: &impl Said) -> Vec<String> {
     let invoices = outcome.documents::<Invoice>(&name("acme"));
     invoices.iter().map(|invoice| invoice.charge_total.to_string()).collect()
 }
 
-#[tokio::test]
-async fn i5_each_invoice_bears_its_share_and_the_last_the_remainder() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i5_each_invoice_bears_its_share_and_the_last_the_remainder() {
+    let mut shop = Scene::open();
     let charges = json!([{"code": "freight", "amount": "10.00"}]);
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", "1")], "charges": charges})).await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", "1")], "charges": charges}));
     let mut shares = Vec::new();
     for n in 1..=3 {
-        shares.extend(charged(&shop.ship(n, &[(1, "WIDGET-1", "1")]).await));
+        shares.extend(charged(&shop.ship(n, &[(1, "WIDGET-1", "1")])));
     }
     assert_eq!(shares, ["3.33", "3.34", "3.33"]);
 }
 
-#[tokio::test]
-async fn i5_charges_are_taxed_in_their_category() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i5_charges_are_taxed_in_their_category() {
+    let mut shop = Scene::open();
     let charges = json!([{"code": "freight", "amount": "12.00"}]);
-    shop.accept(json!({"lines": [line(1, "BREAD", "4", "1")], "charges": charges})).await;
-    let invoice = invoice(&shop.ship(1, &[(1, "BREAD", "4")]).await);
+    shop.accept(json!({"lines": [line(1, "BREAD", "4", "1")], "charges": charges}));
+    let invoice = invoice(&shop.ship(1, &[(1, "BREAD", "4")]));
     assert_eq!(invoice.charges[0].tax_category.as_str(), "standard");
     assert_eq!(invoice.charges[0].tax_percent.to_string(), "8.875");
     assert_eq!(invoice.tax_total.to_string(), "1.07");
@@ -40,16 +42,16 @@ async fn i5_charges_are_taxed_in_their_category() {
 }
 
 /// The category of charges is the seller's to set.
-#[tokio::test]
-async fn i5_charges_are_taxed_in_the_category_that_is_configured() {
+#[test]
+fn i5_charges_are_taxed_in_the_category_that_is_configured() {
     let mut config = settings();
     config.charge_tax_category = "freight".parse().unwrap();
-    let mut shop = Shop::with(config, "USD").await;
+    let mut shop = Scene::with(config, "USD");
     let charges = json!([{"code": "freight", "amount": "12.00"}]);
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "4", "1")], "charges": charges})).await;
-    let waits = shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "4", "1")], "charges": charges}));
+    let waits = shop.ship(1, &[(1, "WIDGET-1", "4")]);
     assert!(waits.events::<InvoiceWaiting>()[0].message.contains("`freight`"));
-    let posted = shop.rate("US", Some("NY"), "freight", "2.5", "2026-01-01").await;
+    let posted = shop.rate("US", Some("NY"), "freight", "2.5", "2026-01-01");
     let invoice = invoice(&posted);
     assert_eq!(invoice.charges[0].tax_category.as_str(), "freight");
     assert_eq!(invoice.charges[0].tax_percent.to_string(), "2.5");
@@ -57,23 +59,23 @@ async fn i5_charges_are_taxed_in_the_category_that_is_configured() {
     assert_eq!(invoice.tax_total.to_string(), "0.66");
 }
 
-#[tokio::test]
-async fn i5_a_base_of_zero_bills_all_charges_on_the_first_invoice() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i5_a_base_of_zero_bills_all_charges_on_the_first_invoice() {
+    let mut shop = Scene::open();
     let charges = json!([{"code": "freight", "amount": "7.50"}]);
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "2", "0")], "charges": charges})).await;
-    assert_eq!(charged(&shop.ship(1, &[(1, "WIDGET-1", "1")]).await), ["7.50"]);
-    assert_eq!(charged(&shop.ship(2, &[(1, "WIDGET-1", "1")]).await), ["0.00"]);
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "2", "0")], "charges": charges}));
+    assert_eq!(charged(&shop.ship(1, &[(1, "WIDGET-1", "1")])), ["7.50"]);
+    assert_eq!(charged(&shop.ship(2, &[(1, "WIDGET-1", "1")])), ["0.00"]);
 }
 
-#[tokio::test]
-async fn i5_cancelled_units_bear_no_share() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i5_cancelled_units_bear_no_share() {
+    let mut shop = Scene::open();
     let charges = json!([{"code": "freight", "amount": "10.00"}]);
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1")], "charges": charges})).await;
-    assert_eq!(charged(&shop.ship(1, &[(1, "WIDGET-1", "5")]).await), ["5.00"]);
-    shop.cancel(1, "WIDGET-1", "3").await;
-    assert_eq!(charged(&shop.ship(2, &[(1, "WIDGET-1", "2")]).await), ["5.00"]);
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1")], "charges": charges}));
+    assert_eq!(charged(&shop.ship(1, &[(1, "WIDGET-1", "5")])), ["5.00"]);
+    shop.cancel(1, "WIDGET-1", "3");
+    assert_eq!(charged(&shop.ship(2, &[(1, "WIDGET-1", "2")])), ["5.00"]);
 }
 
 #[tokio::test]
@@ -91,14 +93,14 @@ async fn i5_a_changed_order_has_another_base() {
     assert_eq!(charged(&shop.ship(3, &[(2, "BREAD", "4")]).await), ["5.00"]);
 }
 
-#[tokio::test]
-async fn i5_units_that_came_back_before_they_were_billed_do_not_keep_charges_back() {
-    let mut shop = Shop::without_rates(settings(), "USD").await;
+#[test]
+fn i5_units_that_came_back_before_they_were_billed_do_not_keep_charges_back() {
+    let mut shop = Scene::without_rates(settings(), "USD");
     let charges = json!([{"code": "freight", "amount": "10.00"}]);
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1")], "charges": charges})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
-    shop.take_back(&[(1, "WIDGET-1", "4", "0")]).await;
-    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "10", "1")], "charges": charges}));
+    shop.ship(1, &[(1, "WIDGET-1", "10")]);
+    shop.take_back(&[(1, "WIDGET-1", "4", "0")]);
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01");
     assert_eq!(charged(&posted), ["10.00"]);
     assert_eq!(posted.events::<InvoicePosted>()[0].invoice.net_total.to_string(), "6.00");
 }

@@ -1,10 +1,11 @@
-//! Knobs from the environment.
+//! Knobs, from files and from the environment.
 
 use std::process::Command;
 
 use contracts::document::LedgerAccount;
 
-use super::shop::settings;
+use super::{shop::settings, tax_quotes::asking};
+use crate::config::Config;
 
 /// Text stays text though it is of digits alone. The environment is a process's own, so the test
 /// below is run again as one.
@@ -41,4 +42,29 @@ fn they_are_as_the_environment_says() {
     assert_eq!(config.tax_engine.secret.reveal(), Some("123456"));
     assert_eq!(config.tax_engine.attempts, 3);
     assert_eq!(config.number_digits, 8);
+}
+
+#[test]
+fn knobs_that_make_no_sense_are_refused_at_the_start() {
+    let load = |text: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let loaded =
+            mesh::config::load::<Config>("invoicing", crate::config::DEFAULTS, Some(file.path()));
+        loaded.map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(load("[invoicing.tax_engine]\nurl = \"https://tax.example/v1\"\n"), Ok(()));
+    for (text, why) in [
+        ("[invoicing.tax_engine]\nurl = \"ftp://tax.example\"\n", "no address of HTTP"),
+        ("[invoicing.tax_engine]\nurl = \"tax\"\n", "relative URL"),
+        ("[invoicing.tax_engine]\ntimeuot_ms = 1\n", "timeuot_ms"),
+        ("[invoicing.accounts]\ncash = \"1\"\n", "invoicing.accounts.cash is unknown"),
+        ("[invoicing.accounts]\ntax = \" \"\n", "the account tax has no number"),
+    ] {
+        let error = load(text).unwrap_err();
+        assert!(error.contains(why), "{text}: {error}");
+    }
+    let mut config = asking();
+    config.tax_engine.secret = "hush".into();
+    assert!(!format!("{config:?}").contains("hush"));
 }

@@ -1,4 +1,4 @@
-//! I9, I11: what came back is given back, to the cent.
+//! I9, I11: returned goods are credited, to the cent.
 
 use contracts::{
     document::CreditMemo,
@@ -7,20 +7,23 @@ use contracts::{
 use mesh::row;
 use serde_json::json;
 
-use super::shop::{Shop, back, booked, invoice, line, memo, name, order_id, settings};
+use super::{
+    scene::{Said as _, Scene},
+    shop::{Shop, back, booked, invoice, line, memo, name, order_id, settings},
+};
 use crate::domain::{dispatch::Waiting, order::Line};
 
-#[tokio::test]
-async fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
+    let mut shop = Scene::open();
     let mut discounted = line(1, "WIDGET-1", "10", "10");
     discounted["discount_percent"] = json!("5");
     let charges = json!([{"code": "freight", "amount": "12.00"}]);
-    shop.accept(json!({"lines": [discounted], "charges": charges})).await;
-    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]).await);
+    shop.accept(json!({"lines": [discounted], "charges": charges}));
+    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]));
     // A rate of later is not the invoice's.
-    shop.rate("US", Some("NY"), "standard", "20", "2026-03-01").await;
-    let credited = shop.take_back(&[(1, "WIDGET-1", "2", "1")]).await;
+    shop.rate("US", Some("NY"), "standard", "20", "2026-03-01");
+    let credited = shop.take_back(&[(1, "WIDGET-1", "2", "1")]);
     let memo = memo(&credited);
     assert_eq!(memo.credit_memo_number.as_str(), "CM-000001");
     assert_eq!(memo.invoice_number, billed.invoice_number);
@@ -46,31 +49,31 @@ async fn i9_a_return_is_credited_at_the_invoices_price_discount_and_rate() {
     assert_eq!(booked, wanted.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
 }
 
-#[tokio::test]
-async fn i9_the_last_credit_takes_the_rounding_remainder_of_net_and_tax() {
-    let mut shop = Shop::open().await;
-    shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", "3.335")]})).await;
-    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "3")]).await);
+#[test]
+fn i9_the_last_credit_takes_the_rounding_remainder_of_net_and_tax() {
+    let mut shop = Scene::open();
+    shop.accept(json!({"lines": [line(1, "WIDGET-1", "3", "3.335")]}));
+    let billed = invoice(&shop.ship(1, &[(1, "WIDGET-1", "3")]));
     assert_eq!(
         (billed.net_total.to_string(), billed.tax_total.to_string()),
         ("10.01".into(), "0.89".into())
     );
     let mut given = Vec::new();
     for _ in 0..3 {
-        let memo = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]).await);
+        let memo = memo(&shop.take_back(&[(1, "WIDGET-1", "1", "0")]));
         given.push((memo.net_total.to_string(), memo.tax_total.to_string()));
     }
     let wanted = [("3.34", "0.30"), ("3.34", "0.30"), ("3.33", "0.29")];
     assert_eq!(given, wanted.map(|(net, tax)| (net.to_owned(), tax.to_owned())));
 }
 
-#[tokio::test]
-async fn i9_units_go_against_the_oldest_invoices_of_the_line_first() {
-    let mut shop = Shop::open().await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
-    shop.ship(2, &[(1, "WIDGET-1", "6")]).await;
-    let credited = shop.take_back(&[(1, "WIDGET-1", "5", "0")]).await;
+#[test]
+fn i9_units_go_against_the_oldest_invoices_of_the_line_first() {
+    let mut shop = Scene::open();
+    shop.accept(json!({}));
+    shop.ship(1, &[(1, "WIDGET-1", "4")]);
+    shop.ship(2, &[(1, "WIDGET-1", "6")]);
+    let credited = shop.take_back(&[(1, "WIDGET-1", "5", "0")]);
     let memos = credited.documents::<CreditMemo>(&name("acme"));
     let of: Vec<_> = memos
         .iter()
@@ -80,27 +83,27 @@ async fn i9_units_go_against_the_oldest_invoices_of_the_line_first() {
     assert_eq!(of, wanted.map(|(number, quantity)| (number.to_owned(), quantity.to_owned())));
 }
 
-#[tokio::test]
-async fn i9_the_item_that_came_back_is_credited_before_its_substitute() {
-    let mut shop = Shop::open().await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "4")]).await;
-    shop.ship(2, &[(1, "BREAD", "6")]).await;
-    let memo = memo(&shop.take_back(&[(1, "BREAD", "2", "0")]).await);
+#[test]
+fn i9_the_item_that_came_back_is_credited_before_its_substitute() {
+    let mut shop = Scene::open();
+    shop.accept(json!({}));
+    shop.ship(1, &[(1, "WIDGET-1", "4")]);
+    shop.ship(2, &[(1, "BREAD", "6")]);
+    let memo = memo(&shop.take_back(&[(1, "BREAD", "2", "0")]));
     assert_eq!(
         (memo.lines[0].sku.as_str(), memo.tax_total.to_string()),
         ("BREAD", "0.00".to_owned())
     );
 }
 
-#[tokio::test]
-async fn i9_a_restocking_fee_is_an_allowance_in_the_same_category() {
+#[test]
+fn i9_a_restocking_fee_is_an_allowance_in_the_same_category() {
     let mut config = settings();
     config.restocking_fee_percent = "15".parse().unwrap();
-    let mut shop = Shop::with(config, "USD").await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
-    let credited = shop.take_back(&[(1, "WIDGET-1", "0", "10")]).await;
+    let mut shop = Scene::with(config, "USD");
+    shop.accept(json!({}));
+    shop.ship(1, &[(1, "WIDGET-1", "10")]);
+    let credited = shop.take_back(&[(1, "WIDGET-1", "0", "10")]);
     let memo = memo(&credited);
     assert_eq!(memo.allowances[0].code, "restocking_fee");
     assert_eq!(memo.allowances[0].amount.to_string(), "14.99");
@@ -134,12 +137,12 @@ async fn a_return_waits_for_the_dispatch_of_what_came_back() {
     assert_eq!(second.events::<CreditMemoPosted>().len(), 2);
 }
 
-#[tokio::test]
-async fn i11_units_returned_before_they_were_billed_are_not_billed_and_not_credited() {
-    let mut shop = Shop::without_rates(settings(), "USD").await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
-    let returned = shop.take_back(&[(1, "WIDGET-1", "3", "1")]).await;
+#[test]
+fn i11_units_returned_before_they_were_billed_are_not_billed_and_not_credited() {
+    let mut shop = Scene::without_rates(settings(), "USD");
+    shop.accept(json!({}));
+    shop.ship(1, &[(1, "WIDGET-1", "10")]);
+    let returned = shop.take_back(&[(1, "WIDGET-1", "3", "1")]);
     assert!(returned.events::<CreditMemoPosted>().is_empty());
     let reduced = &returned.events::<InvoiceReduced>()[0];
     assert_eq!(
@@ -148,7 +151,7 @@ async fn i11_units_returned_before_they_were_billed_are_not_billed_and_not_credi
     );
     // The cost of the three that are on the shelf again is reversed all the same.
     assert_eq!(booked(&returned)[0].2, "12.00");
-    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01");
     assert_eq!(invoice(&posted).lines[0].quantity.to_string(), "6");
 }
 
@@ -166,7 +169,7 @@ async fn i11_what_came_back_whole_is_never_billed() {
     assert!(rate.events::<JournalPosted>().is_empty());
 }
 
-/// What a return came to of line 1: restocked, scrapped, sent back to the customer.
+/// A return of line 1: restocked, scrapped, sent back to the customer.
 fn with_some_sent_back(n: u32, restocked: &str, scrapped: &str, sent: &str) -> ReturnCompleted {
     let mut event = back(n, &[(1, "WIDGET-1", restocked, scrapped)]);
     event.lines[0].returned_to_customer = sent.parse().unwrap();
@@ -199,15 +202,15 @@ async fn r4_units_that_go_back_to_the_customer_earn_nothing_and_do_not_count_as_
 }
 
 /// R4 and I11: sent back to the customer before they were billed, they are billed all the same.
-#[tokio::test]
-async fn r4_units_that_went_back_to_the_customer_before_they_were_billed_are_billed() {
-    let mut shop = Shop::without_rates(settings(), "USD").await;
-    shop.accept(json!({})).await;
-    shop.ship(1, &[(1, "WIDGET-1", "10")]).await;
-    let returned = shop.bench.event(&with_some_sent_back(1, "0", "0", "4")).await;
-    assert!(returned.outgoing.is_empty(), "{:?}", returned.subjects());
-    let returned = shop.bench.event(&with_some_sent_back(2, "1", "0", "4")).await;
+#[test]
+fn r4_units_that_went_back_to_the_customer_before_they_were_billed_are_billed() {
+    let mut shop = Scene::without_rates(settings(), "USD");
+    shop.accept(json!({}));
+    shop.ship(1, &[(1, "WIDGET-1", "10")]);
+    let returned = shop.event(&with_some_sent_back(1, "0", "0", "4"));
+    assert!(returned.is_silent(), "{returned:?}");
+    let returned = shop.event(&with_some_sent_back(2, "1", "0", "4"));
     assert_eq!(returned.events::<InvoiceReduced>()[0].lines[0].quantity.to_string(), "1");
-    let posted = shop.rate("US", None, "standard", "5", "2026-01-01").await;
+    let posted = shop.rate("US", None, "standard", "5", "2026-01-01");
     assert_eq!(invoice(&posted).lines[0].quantity.to_string(), "9");
 }

@@ -77,7 +77,7 @@ impl Desk {
         self.shop.bench.event(&ItemUpdated { sku: sku.parse().unwrap(), item }).await
     }
 
-    /// How a category is taxed in New York.
+    /// A tax rate of New York.
     async fn rate(
         &mut self,
         category: &str,
@@ -99,7 +99,7 @@ fn merge(into: &mut Value, changes: &Value) {
     }
 }
 
-/// What `acme` was sent on one of its subjects, in order.
+/// The documents that `acme` was sent on one of its subjects, in order.
 fn sent(outcome: &Outcome, document: &str) -> Vec<String> {
     let subject = format!("egress.acme.{document}.v1");
     let all = outcome.outgoing.iter().filter(|message| message.subject == subject);

@@ -22,9 +22,9 @@ use crate::{
     tax_engine,
 };
 
-/// What a tax engine says, and what it was asked.
+/// A tax engine with prepared answers, which notes the questions.
 pub struct Fake {
-    /// How often it was asked.
+    /// The number of questions.
     pub asked: AtomicUsize,
     said: Mutex<Vec<(u16, String)>>,
     heard: Mutex<Vec<(HeaderMap, Value)>>,
@@ -214,7 +214,7 @@ async fn i4_an_engine_that_refuses_one_question_is_asked_the_others() {
     assert_eq!(fake.asked.load(Ordering::Relaxed), 8);
 }
 
-/// Whoever is killed with a question in hand leaves it behind: it is taken up when its time is over.
+/// A process that is killed leaves its question behind: it is taken up when its time is over.
 #[tokio::test]
 async fn i4_a_question_that_was_in_hand_when_the_process_was_killed_is_asked_again() {
     let (fake, mut config) = Fake::start(vec![good()], Duration::from_millis(200)).await;

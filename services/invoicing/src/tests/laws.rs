@@ -71,7 +71,7 @@ fn only_charges_are_left(world: &World, currency: &'static str) -> Result<(), Te
     Ok(())
 }
 
-/// What cost of goods and inventory come to, in the company's currency.
+/// The balances of cost of goods and inventory, in the company's currency.
 fn cost(world: &World) -> [i64; 2] {
     let accounts = accounts(world);
     [LedgerAccount::CostOfGoods, LedgerAccount::Inventory].map(|account| {

@@ -1,4 +1,4 @@
-//! What another system bills, taxes, credits and books for the same sales, where reference data
+//! The bills, taxes, credits and entries of another system for the same sales, where reference data
 //! lies beside the checkout. Every case of it about money is named here or in another service.
 
 mod costs;
@@ -45,7 +45,7 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("S12", "order-intake: an order without lines is rejected (O3)"),
 ];
 
-/// How each case is treated.
+/// The comparison of each case.
 async fn compared(id: &str, case: &Value) -> Option<Compared> {
     Some(match id {
         // Orders that are shipped in waves, some of them paid or returned.

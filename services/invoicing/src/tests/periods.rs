@@ -34,14 +34,14 @@ async fn confirmed(bench: &mut Bench, through: &str) -> Outcome {
     bench.event(&PeriodConfirmed { period: through.parse().unwrap() }).await
 }
 
-/// What the operator is told in a step.
+/// The operator's results of a step.
 fn results(step: &Outcome) -> Vec<CommandResult> {
     let told = |it: &&mesh::Outgoing| it.subject == "egress.operator.command-result.v1";
     let results = step.outgoing.iter().filter(told);
     results.map(|it| serde_json::from_slice(&it.payload).unwrap()).collect()
 }
 
-/// What the operator is told, at once or when payment-apply has confirmed.
+/// The operator's results, at once or when payment-apply has confirmed.
 async fn told(bench: &mut Bench, command: &ClosePeriod) -> CommandResult {
     let mut step = given(bench, command).await;
     if results(&step).is_empty() {
@@ -135,7 +135,7 @@ async fn i10_the_last_day_that_can_be_closed_is_the_companys_yesterday() {
     }
 }
 
-/// Who closed what, when, why, and what became of it; of a refused command the same.
+/// The audit of a closing, refused or done: operator, day, time, reason and result.
 #[tokio::test]
 async fn i10_closing_a_period_is_kept_for_the_audit() {
     let mut shop = Shop::open().await;

@@ -1,5 +1,7 @@
 //! A seller with two items, a buyer, an ERP, and the events of the services around.
 
+use std::fmt::Debug;
+
 use contracts::{
     Currency, OrderId, PartnerName, PoNumber, Quantity, ShipmentId,
     document::{CreditMemo, Invoice, Journal, LineQuantity, TaxRate},
@@ -8,10 +10,12 @@ use contracts::{
         OrderChanged, ReturnCompleted, ShipmentDispatched,
     },
     ids::derived,
+    partner::Partner,
 };
 use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
 
+use super::scene::Said;
 use crate::{Invoicing, config};
 
 /// Noon of that day in New York is still the day before in Auckland's, and the reverse.
@@ -52,15 +56,10 @@ impl Shop {
 
     /// On a bench of one's own, without tax rates.
     pub async fn on(mut bench: Bench, currency: &'static str) -> Self {
-        for (partner, role) in [("acme", "buyer"), ("shop", "buyer"), ("erp", "erp")] {
-            let record = json!({"partner": partner, "roles": [role]});
-            bench.partner(serde_json::from_value(record).unwrap()).await;
+        for partner in buyer_and_erp() {
+            bench.partner(partner).await;
         }
-        let record = json!({"name": "Midwest Supply", "tax_id": "1", "currency": currency,
-            "time_zone": "America/Chicago", "address": address("IL")});
-        let record = serde_json::from_value(record).unwrap();
-        let company = CompanyUpdated::SELLER.to_owned();
-        bench.event(&CompanyUpdated { company, record }).await;
+        bench.event(&company(currency)).await;
         let mut shop = Self { bench, currency, returns: 0 };
         shop.item("WIDGET-1", "standard", "4").await;
         shop.item("BREAD", "food", "1.5").await;
@@ -68,11 +67,7 @@ impl Shop {
     }
 
     pub async fn item(&mut self, sku: &str, category: &str, cost: &str) -> Outcome {
-        let item = json!({"sku": sku, "description": sku, "status": "active", "stock_uom": "EA",
-            "whole_units": true, "uoms": [], "tax_category": category, "unit_cost": cost,
-            "substitutes": [], "codes": []});
-        let item = serde_json::from_value(item).unwrap();
-        self.bench.event(&ItemUpdated { sku: sku.parse().unwrap(), item }).await
+        self.bench.event(&item(sku, category, cost)).await
     }
 
     pub async fn rate(
@@ -83,9 +78,7 @@ impl Shop {
         percent: &str,
         from: &str,
     ) -> Outcome {
-        let rate = json!({"country": country, "region": region, "tax_category": category,
-            "rate_percent": percent, "valid_from": from, "code": "S"});
-        let rate: TaxRate = serde_json::from_value(rate).unwrap();
+        let rate = rate(country, region, category, percent, from);
         self.bench.document(&name("erp"), &rate).await
     }
 
@@ -96,15 +89,7 @@ impl Shop {
     }
 
     pub async fn cancel(&mut self, line: u32, sku: &str, quantity: &str) -> Outcome {
-        let event = OrderCancelled {
-            order_id: order_id(),
-            partner: name("acme"),
-            po_number: po_number(),
-            lines: vec![units(line, sku, quantity)],
-            whole: false,
-            reason: contracts::Reason::CancelledByBuyer,
-        };
-        self.bench.event(&event).await
+        self.bench.event(&cancelled(line, sku, quantity)).await
     }
 
     /// Dispatch number `n` of order 1.
@@ -118,6 +103,52 @@ impl Shop {
         self.returns += 1;
         let event = back(self.returns, lines);
         self.bench.event(&event).await
+    }
+}
+
+/// Two buyers and an ERP.
+pub fn buyer_and_erp() -> [Partner; 3] {
+    [("acme", "buyer"), ("shop", "buyer"), ("erp", "erp")].map(|(partner, role)| {
+        serde_json::from_value(json!({"partner": partner, "roles": [role]})).unwrap()
+    })
+}
+
+pub fn company(currency: &str) -> CompanyUpdated {
+    let record = json!({"name": "Midwest Supply", "tax_id": "1", "currency": currency,
+        "time_zone": "America/Chicago", "address": address("IL")});
+    let record = serde_json::from_value(record).unwrap();
+    CompanyUpdated { company: CompanyUpdated::SELLER.to_owned(), record }
+}
+
+pub fn item(sku: &str, category: &str, cost: &str) -> ItemUpdated {
+    let item = json!({"sku": sku, "description": sku, "status": "active", "stock_uom": "EA",
+        "whole_units": true, "uoms": [], "tax_category": category, "unit_cost": cost,
+        "substitutes": [], "codes": []});
+    let item = serde_json::from_value(item).unwrap();
+    ItemUpdated { sku: sku.parse().unwrap(), item }
+}
+
+pub fn rate(
+    country: &str,
+    region: Option<&str>,
+    category: &str,
+    percent: &str,
+    from: &str,
+) -> TaxRate {
+    let rate = json!({"country": country, "region": region, "tax_category": category,
+        "rate_percent": percent, "valid_from": from, "code": "S"});
+    serde_json::from_value(rate).unwrap()
+}
+
+/// Units of order 1 that will not come.
+pub fn cancelled(line: u32, sku: &str, quantity: &str) -> OrderCancelled {
+    OrderCancelled {
+        order_id: order_id(),
+        partner: name("acme"),
+        po_number: po_number(),
+        lines: vec![units(line, sku, quantity)],
+        whole: false,
+        reason: contracts::Reason::CancelledByBuyer,
     }
 }
 
@@ -215,21 +246,21 @@ pub fn back(n: u32, lines: &[(u32, &str, &str, &str)]) -> ReturnCompleted {
 }
 
 /// The only invoice of a step.
-pub fn invoice(outcome: &Outcome) -> Invoice {
+pub fn invoice(outcome: &(impl Said + Debug)) -> Invoice {
     let invoices = outcome.documents::<Invoice>(&name("acme"));
-    assert_eq!(invoices.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(invoices.len(), 1, "{outcome:?}");
     invoices.into_iter().next().unwrap()
 }
 
 /// The only credit memo of a step.
-pub fn memo(outcome: &Outcome) -> CreditMemo {
+pub fn memo(outcome: &(impl Said + Debug)) -> CreditMemo {
     let memos = outcome.documents::<CreditMemo>(&name("acme"));
-    assert_eq!(memos.len(), 1, "{:?}", outcome.subjects());
+    assert_eq!(memos.len(), 1, "{outcome:?}");
     memos.into_iter().next().unwrap()
 }
 
-/// What the ERP is told: source, account, debit, credit.
-pub fn booked(outcome: &Outcome) -> Vec<(String, String, String, String)> {
+/// The lines that the ERP is told: source, account, debit, credit.
+pub fn booked(outcome: &impl Said) -> Vec<(String, String, String, String)> {
     let journals = outcome.documents::<Journal>(&name("erp"));
     let lines = journals.into_iter().flat_map(|journal| {
         let kind = journal.source.split('/').next().unwrap().to_owned();

@@ -30,7 +30,7 @@ async fn written(shop: &Shop, changed: OrderChanged) -> usize {
     format!("{work:?}").matches("state: Changed").count()
 }
 
-/// What a change of one line writes: of an order of which nothing has happened, of one of which
+/// The rows that a change of one line writes: of an order of which nothing has happened, of one of which
 /// another line is cancelled, and of one that has left, more of it than was ordered.
 async fn writes(lines: u32) -> [usize; 3] {
     let mut shop = Shop::open().await;

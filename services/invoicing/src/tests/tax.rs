@@ -7,7 +7,10 @@ use contracts::{
 };
 use serde_json::json;
 
-use super::shop::{Shop, address, booked, dispatch, invoice, line, name, settings};
+use super::{
+    scene::{Said as _, Scene},
+    shop::{Shop, address, booked, dispatch, invoice, line, name, settings},
+};
 
 #[tokio::test]
 async fn i3_the_most_specific_rate_of_the_day_counts() {
@@ -26,16 +29,16 @@ async fn i3_the_most_specific_rate_of_the_day_counts() {
     assert_eq!(of(3, "NJ", "2026-03-04T06:01:00Z").await, "5");
 }
 
-#[tokio::test]
-async fn i3_one_subtotal_per_category_and_rate_rounded_once() {
-    let mut shop = Shop::open().await;
+#[test]
+fn i3_one_subtotal_per_category_and_rate_rounded_once() {
+    let mut shop = Scene::open();
     let lines = json!([
         line(1, "WIDGET-1", "1", "0.90"),
         line(2, "WIDGET-1", "1", "0.90"),
         line(3, "BREAD", "1", "2"),
     ]);
-    shop.accept(json!({"lines": lines})).await;
-    let sent = shop.ship(1, &[(1, "WIDGET-1", "1"), (2, "WIDGET-1", "1"), (3, "BREAD", "1")]).await;
+    shop.accept(json!({"lines": lines}));
+    let sent = shop.ship(1, &[(1, "WIDGET-1", "1"), (2, "WIDGET-1", "1"), (3, "BREAD", "1")]);
     let subtotals: Vec<_> = invoice(&sent)
         .tax_subtotals
         .iter()
@@ -45,12 +48,12 @@ async fn i3_one_subtotal_per_category_and_rate_rounded_once() {
     assert_eq!(subtotals, ["food 2.00 0.00", "standard 1.80 0.16"]);
 }
 
-#[tokio::test]
-async fn i3_an_exempt_customer_pays_no_tax_and_needs_no_rate() {
-    let mut shop = Shop::without_rates(settings(), "USD").await;
+#[test]
+fn i3_an_exempt_customer_pays_no_tax_and_needs_no_rate() {
+    let mut shop = Scene::without_rates(settings(), "USD");
     let charges = json!([{"code": "freight", "amount": "12.00"}]);
-    shop.accept(json!({"tax_exempt": true, "charges": charges})).await;
-    let invoice = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]).await);
+    shop.accept(json!({"tax_exempt": true, "charges": charges}));
+    let invoice = invoice(&shop.ship(1, &[(1, "WIDGET-1", "10")]));
     assert_eq!(invoice.tax_total.to_string(), "0.00");
     assert_eq!(invoice.tax_subtotals.len(), 1);
     let subtotal = &invoice.tax_subtotals[0];
@@ -145,18 +148,18 @@ async fn i3_a_rate_may_leave_out_its_code() {
 }
 
 /// The owner of a document has judged its day; from when on a rate counts is free.
-#[tokio::test]
-async fn d1_a_dispatch_is_billed_of_the_day_that_its_owner_took() {
+#[test]
+fn d1_a_dispatch_is_billed_of_the_day_that_its_owner_took() {
     use jiff::ToSpan as _;
-    let mut shop = Shop::without_rates(settings(), "USD").await;
-    shop.rate("US", None, "standard", "5", "1999-01-01").await;
-    let far = shop.rate("US", None, "standard", "6", "2999-01-01").await;
+    let mut shop = Scene::without_rates(settings(), "USD");
+    shop.rate("US", None, "standard", "5", "1999-01-01");
+    let far = shop.rate("US", None, "standard", "6", "2999-01-01");
     assert_eq!(far.documents::<DocumentAck>(&name("erp")).len(), 1);
-    shop.accept(json!({})).await;
+    shop.accept(json!({}));
     for (n, days) in [(1, 500), (2, -500)] {
         let mut event = dispatch(n, &[(1, "WIDGET-1", "1")]);
-        event.shipped_at = shop.bench.now() + (days * 24).hours();
-        let billed = invoice(&shop.bench.event(&event).await);
+        event.shipped_at = shop.now() + (days * 24).hours();
+        let billed = invoice(&shop.event(&event));
         let zone = jiff::tz::TimeZone::get("America/Chicago").unwrap();
         assert_eq!(billed.issue_date, event.shipped_at.to_zoned(zone).date());
     }

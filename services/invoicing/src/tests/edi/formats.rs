@@ -1,4 +1,4 @@
-//! Which formats a bill is said in, each document for itself, and what happens when one can not be.
+//! The formats of a bill, each document for itself, and the fallback when one cannot be written.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What an 810 of X12 004010 may look like: which segments follow which, how often, and what their
+//! The grammar of an 810 of X12 004010: which segments follow which, how often, and what their
 //! elements may hold. Written down from the standard and held against the invoices of others, so
 //! that it judges ours by more than ours.
 
@@ -75,7 +75,7 @@ const LINE: &[Part] = &[
     Loop(0, 25, &[One("SAC", 1, 1), One("TXI", 0, 10)]),
 ];
 
-/// What an element holds.
+/// The content of an element.
 #[derive(Clone, Copy)]
 enum Holds {
     Text,
@@ -87,7 +87,7 @@ enum Holds {
 
 use Holds::{Day, Digits, Number, OneOf, Text};
 
-/// How many elements a segment has at most, and of those that are looked at: which, whether it must
+/// The most elements of a segment, and of those that are looked at: which, whether it must
 /// be there, what it holds, and its shortest and longest.
 type Elements = &'static [(usize, bool, Holds, usize, usize)];
 
@@ -218,7 +218,7 @@ fn before<'a>(ids: &[&'a str], at: usize) -> &'a str {
     if at == 0 { "ST" } else { ids[at - 1] }
 }
 
-/// How far the parts reach from a segment on.
+/// Returns the reach of the parts from a segment on.
 fn through(parts: &[Part], ids: &[&str], mut at: usize) -> Result<usize, String> {
     for part in parts {
         let (first, least, most) = match part {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::rules::{folder, index};
 use crate::domain::tax;
 
-/// Where ours differs: the file, what, ours and theirs.
+/// A difference: the file, the figure, ours and theirs.
 const DIFFERENT: [(&str, &str, &str, &str); 16] = [
     // Two of a thing at 1273.00 are stated as 1273.00: the document's own mistake.
     ("en16931.guide-example2.xml", "line 1", "2546.00", "1273.00"),
@@ -133,7 +133,7 @@ impl Category {
     }
 }
 
-/// What is compared, and ours beside theirs.
+/// Each figure that is compared, ours beside theirs.
 struct Comparison {
     currency: Currency,
     different: Vec<(String, String, String)>,
@@ -220,7 +220,7 @@ fn nothing() -> Text {
     Text { text: "0".to_owned() }
 }
 
-/// What the index states of each invoice and credit note, by file.
+/// The index's statements on each invoice and credit note, by file.
 fn stated(folder: &Path) -> BTreeMap<String, Value> {
     let of = |kind: &str| index(folder, kind);
     of("UBL-Invoice").into_iter().chain(of("UBL-CreditNote")).collect()

@@ -31,7 +31,7 @@ pub fn folder(kind: &str) -> Option<PathBuf> {
     None
 }
 
-/// What the index beside such a folder states of the files of one type, by name.
+/// The index's statements on the files of one type, by name.
 pub fn index(folder: &Path, kind: &str) -> BTreeMap<String, Value> {
     let mut rows = BTreeMap::new();
     for row in csv::Reader::from_path(folder.join("../index.csv")).unwrap().records() {
@@ -62,7 +62,7 @@ fn run<T: DeserializeOwned>(arguments: &[&str], input: &str) -> T {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What documents break, by name.
+/// The rules that documents break, by name.
 pub fn broken(documents: &BTreeMap<&str, &str>) -> BTreeMap<String, Vec<String>> {
     run(&["validate"], &serde_json::to_string(documents).unwrap())
 }

@@ -52,7 +52,7 @@ const FILES: [(&str, &[&str]); 23] = [
     ("x12types.v004010.810.1.edi", &["SegmentCount"]),
 ];
 
-/// Of five sets in one group, four of which lost some of their separators.
+/// Five sets in one group, four of which lost some of their separators.
 const MISSING_SEPARATORS: [&str; 20] = [
     "SetCount",
     "SegmentCount",
@@ -91,7 +91,7 @@ fn total(set: &TransactionSet) -> i64 {
     lines.chain(others).chain(taxes).sum()
 }
 
-/// What is wrong with a set, and with what the index states of it; where it states nothing, that.
+/// The faults of a set, and of what the index states of it; where it states nothing, that.
 fn judge<'a>(set: &TransactionSet, stated: impl Fn(&str) -> Option<&'a str>) -> Vec<String> {
     let mut wrong: Vec<String> = set.errors.iter().map(|it| format!("{it:?}")).collect();
     wrong.extend(grammar::faults(set));

@@ -1,4 +1,4 @@
-//! What a bill in UBL says: the figures of the JSON, digit by digit, and who, what and why.
+//! The content of a bill in UBL: the figures of the JSON, digit by digit, the parties and the notes.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;

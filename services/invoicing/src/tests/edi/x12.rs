@@ -1,4 +1,4 @@
-//! What a bill in X12 says, and that it is sound X12.
+//! The content of a bill in X12, which is sound X12.
 
 use edi::x12::{Interchange, Segment, read};
 use rust_decimal::Decimal;

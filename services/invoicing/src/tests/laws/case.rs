@@ -1,4 +1,4 @@
-//! What may happen to an order, and the order itself.
+//! An order, and the events that may happen to it.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ pub enum Step {
     Said(bool),
 }
 
-/// What came back of a line, of the item or its substitute, by what became of it.
+/// Units of a line that came back, of the item or its substitute, by their fate.
 #[derive(Debug, Clone, Copy)]
 pub struct Back {
     pub place: usize,

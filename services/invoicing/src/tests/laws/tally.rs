@@ -1,4 +1,4 @@
-//! What the laws hold the books against: what was said to the service, added up here, and what it
+//! The figures that the laws hold the books against: what was said to the service, added up here, and what it
 //! says on its invoices and credit memos. Whole numbers alone, and none of its own arithmetic.
 
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub struct Line {
     pub credited: u32,
     /// May be billed of what left, or might have been before it came back.
     pub granted: u32,
-    /// Of that, what has not come back: it is billed or waits for it.
+    /// The part of that that has not come back: it is billed or waits for it.
     pub claimed: u32,
     /// Came back of what was sent for nothing (I9).
     surplus: u32,
@@ -241,7 +241,7 @@ impl Tally {
         }
     }
 
-    /// What invoices bore of all charges.
+    /// The part of all charges that invoices bore.
     pub fn borne(&self) -> i64 {
         self.charges.iter().map(|(_, borne)| borne).sum()
     }

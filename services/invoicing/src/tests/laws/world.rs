@@ -43,8 +43,8 @@ pub struct World {
 
 #[derive(Clone)]
 enum Moved {
-    Left(ShipmentDispatched),
-    Back(ReturnCompleted),
+    Left(Box<ShipmentDispatched>),
+    Back(Box<ReturnCompleted>),
 }
 
 fn sku(substitute: bool) -> &'static str {
@@ -225,7 +225,7 @@ impl World {
         }
     }
 
-    /// So much of these lines leaves together, of the item or its substitute.
+    /// Ships units of these lines together, of the item or its substitute.
     pub fn ship(&mut self, lines: &[(u32, bool, u32)]) {
         self.shipments += 1;
         let mut event = dispatch(self.shipments, &[]);
@@ -234,7 +234,7 @@ impl World {
             self.tally.lines.get_mut(number).unwrap().ships(*quantity, tolerance);
             event.lines.push(units(*number, sku(*substitute), &quantity.to_string()));
         }
-        self.moves(Moved::Left(event));
+        self.moves(Moved::Left(Box::new(event)));
     }
 
     fn moves(&mut self, moved: Moved) {
@@ -244,8 +244,8 @@ impl World {
 
     fn say_moved(&mut self, moved: &Moved) {
         let decided = match moved {
-            Moved::Left(event) => self.books.event(event),
-            Moved::Back(event) => self.books.event(event),
+            Moved::Left(event) => self.books.event(&**event),
+            Moved::Back(event) => self.books.event(&**event),
         };
         self.done(&decided);
     }
@@ -257,7 +257,7 @@ impl World {
         }
     }
 
-    /// So much of a line comes back, as far as it is out.
+    /// Takes units of a line back, as far as they are out.
     pub fn take_back(&mut self, number: u32, came: Back) {
         self.returns += 1;
         let line = self.tally.lines.get_mut(&number).unwrap();
@@ -271,7 +271,7 @@ impl World {
         let mut event =
             back(self.returns, &[(number, sku(came.substitute), shelf.as_str(), scrap.as_str())]);
         event.lines[0].returned_to_customer = customer.to_string().parse().unwrap();
-        self.moves(Moved::Back(event));
+        self.moves(Moved::Back(Box::new(event)));
     }
 
     /// All that is out comes back to the shelf.

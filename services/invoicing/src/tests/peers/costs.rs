@@ -1,4 +1,4 @@
-//! What is booked: the receivable, and the cost of goods.
+//! The entries: the receivable, and the cost of goods.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub async fn cost_of_a_return(case: &Value) -> Compared {
         .figure("stock debited", of("inventory").2, &case["expected"]["stock_debit"])
 }
 
-/// What the cost of goods is debited when so many leave.
+/// The debit of cost of goods when so many leave.
 async fn cost(sale: &mut Sale, units: &str) -> String {
     let lines = booked(&sale.leaves(&[(1, units)]).await);
     lines.into_iter().find(|line| line.1 == "cost_of_goods").unwrap().2

@@ -1,4 +1,4 @@
-//! What is given back for what came back.
+//! Credits of returned goods.
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};

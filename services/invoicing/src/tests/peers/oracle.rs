@@ -22,7 +22,7 @@ fn sold_lines(case: &Value) -> Vec<Sold> {
     all
 }
 
-/// What leaves together: line and quantity.
+/// Goods that leave together: line and quantity.
 fn waves(case: &Value, lines: &[Sold]) -> Vec<Vec<(u32, String)>> {
     let Some(waves) = case["input"]["shipment_waves"].as_array() else {
         return vec![(1..).zip(lines).map(|(number, it)| (number, it.quantity.clone())).collect()];

@@ -57,7 +57,7 @@ impl Sale {
         Self { shop, dispatches: 0 }
     }
 
-    /// So much of these lines leaves together.
+    /// Ships units of these lines together.
     pub async fn leaves(&mut self, lines: &[(u32, &str)]) -> Outcome {
         self.dispatches += 1;
         let skus: Vec<String> = lines.iter().map(|(line, _)| sku(*line)).collect();
@@ -103,7 +103,7 @@ pub fn named(lines: &Value) -> Vec<Sold> {
     lines.as_array().unwrap().iter().map(line).collect()
 }
 
-/// How many units an invoice bills.
+/// The number of units that an invoice bills.
 pub fn units(invoice: &Invoice) -> Decimal {
     invoice.lines.iter().map(|line| line.quantity.to_string().parse::<Decimal>().unwrap()).sum()
 }

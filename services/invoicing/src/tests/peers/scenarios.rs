@@ -1,4 +1,4 @@
-//! What leaves, and on which invoice.
+//! Dispatches, and the invoices that they are on.
 
 use std::collections::BTreeSet;
 
@@ -115,7 +115,7 @@ pub async fn paid_before_it_ships(case: &Value) -> Compared {
         )
 }
 
-/// What never left earns nothing: such a return, which returns refuses (R1), waits for a dispatch.
+/// Goods that never left earn nothing: such a return, which returns refuses (R1), waits for a dispatch.
 pub async fn returned_above_what_left(case: &Value) -> Compared {
     let mut sale = ten_at_ten().await;
     let billed = sale.ships(&[(1, "3")]).await;
