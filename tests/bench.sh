@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the programs as production runs them, and measures what an order costs on SQLite and on
-# PostgreSQL. Arguments go to the benchmark: `tests/bench.sh --help`.
+# Builds the programs as production runs them, and measures the cost of an order on SQLite and on
+# PostgreSQL. Arguments go to the benchmark; see `tests/bench.sh --help`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

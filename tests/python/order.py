@@ -1,4 +1,4 @@
-"""Orders as the partner acme, with nothing but a NATS client and the contract."""
+"""Orders as the partner acme, using only a NATS client and the contract."""
 
 import asyncio
 import json

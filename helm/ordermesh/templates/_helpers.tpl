@@ -34,7 +34,7 @@ app.kubernetes.io/name: {{ include "ordermesh.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 
-{{/* One service's settings: the defaults, and its own block over them; 0 and false override too. */}}
+{{/* The settings of a service: its own block merged over the defaults; 0 and false override too. */}}
 {{- define "ordermesh.settings" -}}
 {{- mergeOverwrite (deepCopy .root.Values.defaults) (deepCopy (default dict (index .root.Values.services .service))) | toYaml -}}
 {{- end -}}
@@ -50,7 +50,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end -}}
 
-{{/* What needs two values to be judged. */}}
+{{/* Checks that involve more than one value. */}}
 {{- define "ordermesh.validate" -}}
 {{- $root := . -}}
 {{- if regexMatch "(?m)^[^#\n]*console_hosts\\s*=" .Values.config -}}
@@ -85,7 +85,7 @@ readOnlyRootFilesystem: true
 capabilities: {drop: [ALL]}
 {{- end -}}
 
-{{/* What a process is told: all of it by environment, secrets by file. */}}
+{{/* The settings of a process: environment variables, and files for secrets. */}}
 {{- define "ordermesh.env" -}}
 {{- $values := .root.Values -}}
 - name: POD_IP
@@ -124,7 +124,7 @@ capabilities: {drop: [ALL]}
 {{- end }}
 {{- end -}}
 
-{{/* Names under which the console is reached: its Service's, an Ingress's, and those of the values. */}}
+{{/* The names of the console: those of its Service, of an Ingress and of the values. */}}
 {{- define "ordermesh.consoleHosts" -}}
 {{- $service := printf "%s-control-tower" (include "ordermesh.fullname" .) -}}
 {{- $hosts := list $service -}}
