@@ -1,5 +1,5 @@
-//! States in between that are no differences: what waits for a tax rate, what is partly returned,
-//! what a customer accepts above its order.
+//! Intermediate states that are no differences: goods that wait for a tax rate, a return that is
+//! partly in, and units that a customer accepts above its order.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The left side of a check of books that balance.
+/// Returns the left side of a check of books that balance.
 fn balanced(mesh: &Mesh, check: &str) -> String {
     let books = mesh.balanced(PATIENCE);
     let checks = books["checks"].as_array().unwrap();
@@ -20,7 +20,7 @@ fn balanced(mesh: &Mesh, check: &str) -> String {
     found.unwrap_or_else(|| panic!("{books:#}"))["left"].as_str().unwrap().to_owned()
 }
 
-/// Ships so much of an order's only line in one piece.
+/// Ships this much of an order's only line in one piece.
 async fn ship(shop: &mut Shop, po_number: &str, quantity: &str) {
     let asked = shop.threepl.answer("ship-order", |it| it["po_number"] == po_number).await;
     let confirm = json!({"shipment_id": asked["shipment_id"], "confirmation_id": po_number,
@@ -39,7 +39,7 @@ async fn receive(shop: &mut Shop, rma: &Value, id: &str, quantity: &str, is_fina
     shop.threepl.answer("document-ack", |ack| ack["key"] == id).await;
 }
 
-/// I3, I11 and R5: nobody has a tax rate for Canada yet, and some of the goods come back meanwhile.
+/// I3, I11 and R5: no tax rate for Canada is known yet, and some of the goods come back meanwhile.
 #[tokio::test(flavor = "multi_thread")]
 async fn i11_books_agree_while_an_invoice_waits_and_goods_of_it_come_back_in_parts() {
     const GRANTED: &str = "granted = billed + waiting + returned before billed";
@@ -72,7 +72,8 @@ async fn i11_books_agree_while_an_invoice_waits_and_goods_of_it_come_back_in_par
     assert_eq!(balanced(&mesh, "billed = billed, as ordered"), "8");
 }
 
-/// F5: what a customer accepts above its order is billed, and the books say that it must be.
+/// F5: units that a customer accepts above its order are billed, and the books say that they must
+/// be.
 #[tokio::test(flavor = "multi_thread")]
 async fn f5_what_is_accepted_above_the_order_is_granted_and_billed() {
     let mesh = Mesh::start(&[]);

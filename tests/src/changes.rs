@@ -1,4 +1,4 @@
-//! Changes and cancels of orders, while nobody works on them and while a warehouse does (O7, O8).
+//! Changes and cancels of orders, before and while a warehouse works on them (O7, O8).
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ fn confirm(asked: &Value, id: &str, quantity: &str, is_final: bool) -> Value {
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": quantity}]})
 }
 
-/// An order of ten widgets, as its warehouse is asked for it.
+/// Sends an order of ten widgets and waits until its warehouse is asked for it.
 async fn ten(shop: &mut Shop, po_number: &str) -> Value {
     shop.acme.send("order", &order(po_number, "10")).await;
     let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == po_number).await;
@@ -35,7 +35,7 @@ async fn changed(acme: &mut Partner, po_number: &str) -> Value {
     acme.answer("order-change-ack", |ack| ack["po_number"] == po_number).await
 }
 
-/// The order when it stands like this: control-tower hears of it a little later.
+/// Waits until the order has this status in control-tower, which learns of it a little later.
 async fn standing(acme: &Partner, po_number: &str, status: &str) -> Value {
     let begun = Instant::now();
     loop {
@@ -59,8 +59,8 @@ async fn o7_an_order_is_changed_down_and_up_and_what_it_came_to_is_billed() {
     let mut shop = Shop::open(&mesh).await;
     let asked = ten(&mut shop, "PO-1").await;
     shop.acme.send("order-change", &total("PO-1", 1, "8")).await;
-    let told = changed(&mut shop.acme, "PO-1").await;
-    assert_eq!((&told["status"], &told["lines"][0]["quantity"]), (&json!("applied"), &json!("8")));
+    let ack = changed(&mut shop.acme, "PO-1").await;
+    assert_eq!((&ack["status"], &ack["lines"][0]["quantity"]), (&json!("applied"), &json!("8")));
     let back = shop.threepl.answer("ship-cancel", |_| true).await;
     assert_eq!(back["shipment_id"], asked["shipment_id"]);
     assert_eq!(
@@ -69,8 +69,8 @@ async fn o7_an_order_is_changed_down_and_up_and_what_it_came_to_is_billed() {
     );
     mesh.balanced(PATIENCE);
     shop.acme.send("order-change", &total("PO-1", 2, "13")).await;
-    let told = changed(&mut shop.acme, "PO-1").await;
-    assert_eq!((&told["change_number"], &told["lines"][0]["quantity"]), (&json!(2), &json!("13")));
+    let ack = changed(&mut shop.acme, "PO-1").await;
+    assert_eq!((&ack["change_number"], &ack["lines"][0]["quantity"]), (&json!(2), &json!("13")));
     let more = shop.threepl.answer("ship-order", |_| true).await;
     assert_eq!(more["lines"][0]["quantity"], "5");
     mesh.balanced(PATIENCE);
@@ -82,7 +82,7 @@ async fn o7_an_order_is_changed_down_and_up_and_what_it_came_to_is_billed() {
     mesh.balanced(PATIENCE);
     let now = standing(&shop.acme, "PO-1", "completed").await;
     assert_eq!(figures(&now), ["13", "0", "13", "13"]);
-    // What was answered is answered again.
+    // A repeat gets the same answer.
     shop.acme.send("order-change", &total("PO-1", 1, "8")).await;
     assert_eq!(changed(&mut shop.acme, "PO-1").await["lines"][0]["quantity"], "8");
 }
@@ -93,8 +93,8 @@ async fn o8_an_order_is_cancelled_before_and_during_a_warehouses_work() {
     let mut shop = Shop::open(&mesh).await;
     ten(&mut shop, "PO-1").await;
     shop.acme.send("order-cancel", &json!({"po_number": "PO-1"})).await;
-    let told = changed(&mut shop.acme, "PO-1").await;
-    assert_eq!((&told["status"], &told["change_number"]), (&json!("applied"), &Value::Null));
+    let ack = changed(&mut shop.acme, "PO-1").await;
+    assert_eq!((&ack["status"], &ack["change_number"]), (&json!("applied"), &Value::Null));
     let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-1").await;
     assert_eq!(ack["status"], "cancelled");
     shop.threepl.answer("ship-cancel", |_| true).await;
@@ -106,9 +106,9 @@ async fn o8_an_order_is_cancelled_before_and_during_a_warehouses_work() {
     shop.threepl.send("ship-confirm", &confirm(&asked, "T-1", "4", false)).await;
     shop.threepl.answer("ship-confirm-ack", |_| true).await;
     shop.acme.send("order-cancel", &json!({"po_number": "PO-2"})).await;
-    let told = changed(&mut shop.acme, "PO-2").await;
-    assert_ne!(told["status"], "rejected", "{told}");
-    assert_eq!(told["lines"][0]["quantity"], "4");
+    let ack = changed(&mut shop.acme, "PO-2").await;
+    assert_ne!(ack["status"], "rejected", "{ack}");
+    assert_eq!(ack["lines"][0]["quantity"], "4");
     let back = shop.threepl.answer("ship-cancel", |_| true).await;
     assert_eq!(back["lines"][0]["quantity"], "6");
     shop.acme.answer("invoice", |invoice| invoice["po_number"] == "PO-2").await;
@@ -121,13 +121,13 @@ async fn o8_an_order_is_cancelled_before_and_during_a_warehouses_work() {
     shop.threepl.send("ship-confirm", &confirm(&asked, "T-1", "10", true)).await;
     shop.threepl.answer("ship-confirm-ack", |_| true).await;
     shop.acme.send("order-cancel", &json!({"po_number": "PO-3"})).await;
-    let told = changed(&mut shop.acme, "PO-3").await;
-    assert_eq!(told["status"], "rejected", "{told}");
+    let ack = changed(&mut shop.acme, "PO-3").await;
+    assert_eq!(ack["status"], "rejected", "{ack}");
     mesh.balanced(PATIENCE);
 }
 
-/// The cancel is first, and the warehouse ships all the same: neither stock nor bill follows until
-/// an operator accepts it.
+/// The cancel comes first, and the warehouse ships nevertheless: neither stock nor bill follows
+/// until an operator accepts the shipment.
 #[tokio::test(flavor = "multi_thread")]
 async fn o8_goods_shipped_after_a_cancel_are_billed_when_an_operator_accepts_them() {
     let mesh = Mesh::start(&[]);
@@ -154,8 +154,8 @@ async fn o8_goods_shipped_after_a_cancel_are_billed_when_an_operator_accepts_the
     assert_eq!(figures(&now), ["10", "0", "10", "10"]);
 }
 
-/// F5, O7: more left of a line than was ordered, and was not billed; the buyer orders it afterwards:
-/// nothing more is shipped, and what was left out is billed.
+/// F5, O7: more of a line was shipped than ordered, and the excess was not billed. The buyer then
+/// orders it: nothing more is shipped, and the excess is billed.
 #[tokio::test(flavor = "multi_thread")]
 async fn o7_what_left_above_the_order_is_billed_when_it_is_ordered_afterwards() {
     let mesh = Mesh::start(&[]);
@@ -170,8 +170,8 @@ async fn o7_what_left_above_the_order_is_billed_when_it_is_ordered_afterwards() 
     let first = shop.acme.answer("invoice", |_| true).await;
     assert_eq!(first["net_total"], "99.90");
     shop.acme.send("order-change", &total("PO-1", 1, "12")).await;
-    let told = changed(&mut shop.acme, "PO-1").await;
-    assert_eq!((&told["status"], &told["lines"][0]["quantity"]), (&json!("applied"), &json!("12")));
+    let ack = changed(&mut shop.acme, "PO-1").await;
+    assert_eq!((&ack["status"], &ack["lines"][0]["quantity"]), (&json!("applied"), &json!("12")));
     let second = shop.acme.answer("invoice", |_| true).await;
     assert_eq!(
         (&second["net_total"], &second["confirmation_id"]),

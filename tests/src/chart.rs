@@ -1,5 +1,5 @@
-//! The chart: linted and rendered by Helm 3 and Helm 4, judged by Kubernetes' own schemas, the same
-//! as what `k8s/base` holds, and true to the programs that it starts.
+//! The Helm chart: linted and rendered by Helm 3 and Helm 4, valid by the schemas of Kubernetes,
+//! equal to `k8s/base`, and true to the programs that it starts.
 
 mod kubelet;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const CASES: [&str; 2] = ["sqlite", "postgres"];
 
-/// Said at the top of what is made of the chart.
+/// The comment at the top of the rendered file.
 const HEADER: &str =
     "# Made of helm/ordermesh: `ORDERMESH_UPDATE=1 tests/run.sh chart` writes it anew.\n";
 
@@ -38,7 +38,7 @@ fn values(case: &str) -> PathBuf {
 }
 
 fn helm(helm: &Path, arguments: &[&str]) -> Output {
-    // Nobody's own settings or plugins.
+    // No settings or plugins of the user.
     let home = std::env::temp_dir().join("ordermesh-no-helm-home");
     let mut command = Command::new(helm);
     command.env("HELM_CONFIG_HOME", &home).env("HELM_DATA_HOME", &home);
@@ -57,7 +57,7 @@ fn of_case(with: &Path, case: &str) -> String {
     rendered(with, &["--values", values(case).to_str().unwrap()]).unwrap()
 }
 
-/// The objects of a rendering, by a YAML reader that nobody here wrote.
+/// Returns the objects of a rendering, read by an independent YAML reader.
 fn objects(yaml: &str) -> Vec<Value> {
     let program = "import sys, json, yaml; \
         print(json.dumps([it for it in yaml.safe_load_all(sys.stdin) if it]))";
@@ -148,9 +148,9 @@ fn a_service_may_differ_from_the_defaults_also_by_nothing() {
     assert_eq!(of("ordermesh-invoicing")["spec"]["replicas"], 1);
 }
 
-/// The console answers to no other name than those of its Service, of an Ingress and of the values.
+/// The console answers only to the names of its Service, of an Ingress and of the values.
 #[test]
-fn the_console_is_told_the_names_under_which_it_is_reached() {
+fn the_console_gets_the_names_under_which_it_is_reached() {
     let ingress = r#"extraObjects=[{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
         "metadata": {"name": "tower"},
         "spec": {"rules": [{"host": "{{ .Release.Name }}.example.com"}, {"http": {"paths": []}}]}}]"#;
@@ -163,17 +163,17 @@ fn the_console_is_told_the_names_under_which_it_is_reached() {
     for with in helms() {
         let set = ["--set", "console.hosts={tower.example.org}", "--set-json", ingress];
         let all = objects(&rendered(&with, &set).unwrap());
-        let mut told = Vec::new();
+        let mut hosts = Vec::new();
         for pod in all.iter().filter(|it| it["kind"] == "Deployment") {
             let spec = &pod["spec"]["template"]["spec"];
             let containers = [&spec["initContainers"][0], &spec["containers"][0]];
             for variable in containers.iter().filter_map(|it| it["env"].as_array()).flatten() {
                 if variable["name"] == "ORDERMESH__CONTROL_TOWER__CONSOLE_HOSTS" {
-                    told.push((pod["metadata"]["name"].as_str(), variable["value"].clone()));
+                    hosts.push((pod["metadata"]["name"].as_str(), variable["value"].clone()));
                 }
             }
         }
-        assert_eq!(told, vec![(Some(service), wanted.join(",").into()); 2]);
+        assert_eq!(hosts, vec![(Some(service), wanted.join(",").into()); 2]);
     }
 }
 
@@ -199,7 +199,7 @@ fn every_pod_is_restricted() {
     }
 }
 
-/// `k8s/base` is what `kubectl apply -k` takes: the chart, rendered.
+/// `k8s/base`, which `kubectl apply -k` takes, is the rendered chart.
 #[test]
 fn the_base_is_what_the_chart_makes() {
     let with = helms().pop().unwrap();

@@ -1,4 +1,4 @@
-//! Three servers, three copies of every stream: nodes are killed while orders flow.
+//! Three servers and three copies of every stream: nodes are killed while orders flow.
 
 use std::{
     collections::BTreeSet,
@@ -16,11 +16,11 @@ use crate::{
     mesh::{Mesh, programs},
 };
 
-/// An election takes some seconds, and so does everybody's way to another node.
+/// The time for an election and for every client to reach another node.
 const WITHIN: Duration = Duration::from_secs(60);
 
-/// The nodes that lead `EVENTS` and what a buyer sends die in turn, each while orders flow, and come
-/// back: every order comes to its end, once, and no letter is dead.
+/// The nodes that lead `EVENTS` and a buyer's ingress die in turn, each while orders flow, and come
+/// back: every order is completed once, and no message becomes a dead letter.
 #[tokio::test(flavor = "multi_thread")]
 async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
     programs();
@@ -51,7 +51,7 @@ async fn killing_the_leaders_of_streams_loses_and_repeats_nothing() {
     scene.every_event_is_stored_once().await;
 }
 
-/// Everything that is looked at while nodes die.
+/// The view of the streams while nodes die.
 struct Scene {
     js: jetstream::Context,
     cluster: Cluster,
@@ -59,7 +59,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// The node that leads a stream; another than the one that did.
+    /// Returns the node that leads a stream, other than the one that did.
     async fn leader(&self, stream: &str, not: Option<&str>) -> String {
         let begun = Instant::now();
         loop {
@@ -72,7 +72,7 @@ impl Scene {
         }
     }
 
-    /// Waits until so many further events are stored.
+    /// Waits until this many further events are stored.
     async fn flows(&self, number: u64) {
         let (begun, mut from) = (Instant::now(), None);
         loop {
@@ -87,7 +87,7 @@ impl Scene {
         }
     }
 
-    /// What a stream is like; nothing while nobody answers for it.
+    /// Returns the state of a stream; none while no node answers for it.
     async fn info(&self, stream: &str) -> Option<Info> {
         let asked = tokio::time::timeout(Duration::from_secs(2), self.js.get_stream(stream));
         Some(asked.await.ok()?.ok()?.cached_info().clone())
@@ -101,7 +101,8 @@ impl Scene {
         format!("{}\n{}", self.mesh.log(), self.cluster.log())
     }
 
-    /// What was published again, for its acknowledgement did not come, was known by its id.
+    /// Checks that no event is stored twice: those published again for lack of an acknowledgement
+    /// were recognised by their ids.
     async fn every_event_is_stored_once(&self) {
         let events = self.js.get_stream("EVENTS").await.unwrap();
         let last = events.cached_info().state.last_sequence;

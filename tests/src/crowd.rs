@@ -1,4 +1,4 @@
-//! Everybody at once: the last units of an item, and the last of a credit limit, are given once.
+//! Many buyers at once: the last units of an item and the rest of a credit limit are given once.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -17,11 +17,11 @@ const PARTNERS: usize = 8;
 const BUYERS: usize = 64;
 const LIMIT: &str = "1000.00";
 
-/// Buyers with a connection each, eight to a partner; the first of a partner hears its answers.
+/// Buyers with a connection each, eight to a partner; the first of a partner receives its answers.
 pub struct Crowd(Vec<Vec<Partner>>);
 
 impl Crowd {
-    /// Makes the partners, and connects the buyers.
+    /// Creates the partners and connects the buyers.
     pub async fn gather(mesh: &Mesh) -> Self {
         let mut partners = Vec::new();
         for name in (0..PARTNERS).map(|number| format!("buyer-{number}")) {
@@ -33,7 +33,7 @@ impl Crowd {
         Self(partners)
     }
 
-    /// Every buyer sends an order of its own at the same moment. The first answer to each.
+    /// Sends an order from every buyer at the same moment, and returns the first answer to each.
     async fn order(&mut self, customer: &str, quantity: &str) -> Vec<Value> {
         let orders = (0..BUYERS).map(|number| {
             let mut order = order(&format!("PO-{number}"), quantity);
@@ -53,7 +53,7 @@ impl Crowd {
         answers
     }
 
-    /// Who hears the answers to the order of this number.
+    /// Returns the buyer that receives the answers to the order of this number.
     pub fn hearer(&mut self, number: usize) -> &mut Partner {
         &mut self.0[number / (BUYERS / PARTNERS)][0]
     }
@@ -69,7 +69,7 @@ async fn a1_the_last_100_units_are_promised_once_to_64_buyers() {
     mesh.balanced(Duration::from_secs(20));
 }
 
-/// They order, and exactly the last 100 are promised.
+/// Lets all buyers order, and checks that exactly the last 100 are promised.
 pub async fn the_last_100(mesh: &Mesh, shop: &mut Shop, crowd: &mut Crowd) {
     let left = json!({"warehouse_id": "EAST", "kind": "snapshot", "sequence": 2,
         "as_of": crate::shop::days_ago(1), "lines": [{"sku": "WIDGET-1", "on_hand": "100"}]});
@@ -88,7 +88,7 @@ pub async fn the_last_100(mesh: &Mesh, shop: &mut Shop, crowd: &mut Crowd) {
     assert_eq!(sum(&rows(&books, "stock"), "on_hand"), whole(100), "{books:#}");
 }
 
-/// O5, O6: 64 orders of 99.90 against a limit of 1,000; cash lets the oldest of the held in.
+/// O5, O6: 64 orders of 99.90 against a limit of 1,000; a payment releases the oldest held orders.
 #[tokio::test(flavor = "multi_thread")]
 async fn o5_o6_one_limit_holds_against_64_orders_and_cash_releases_the_oldest() {
     let mesh = Mesh::start(&[]);
@@ -102,7 +102,7 @@ async fn o5_o6_one_limit_holds_against_64_orders_and_cash_releases_the_oldest() 
     let operator = mesh.connect("operator").await;
     let mut sent = operator.client.subscribe("ingress.*.order.v1").await.unwrap();
     let mut events = operator.client.subscribe("events.order.released.v1.*").await.unwrap();
-    // An answer on this connection: the server knows by then what is to be heard on it.
+    // After an answer on this connection the server knows its subscriptions.
     assert_eq!(exposure(&operator).await, "0.00");
     let answers = crowd.order("C-200", "10").await;
     let held = answers.iter().filter(|ack| ack["status"] == "held");
@@ -110,7 +110,7 @@ async fn o5_o6_one_limit_holds_against_64_orders_and_cash_releases_the_oldest() 
     assert_eq!(held.count(), BUYERS - 10);
     assert_eq!(exposure(&operator).await, "999.00");
 
-    // Three of the ten are shipped and paid: room for three more.
+    // Three of the ten are shipped and paid, which makes room for three more.
     let mut numbers = Vec::new();
     for _ in 0..3 {
         let asked = shop.threepl.answer("ship-order", |_| true).await;
@@ -136,7 +136,7 @@ async fn o5_o6_one_limit_holds_against_64_orders_and_cash_releases_the_oldest() 
     shop.bank.send("payment", &payment).await;
     assert_eq!(shop.bank.answer("payment-ack", |_| true).await["status"], "applied");
 
-    // The three that came first of those that are held go on, and no other.
+    // The three oldest held orders go on, and no other.
     let mut came = BTreeMap::new();
     for _ in 0..BUYERS {
         let order = next(&mut sent).await;
@@ -171,7 +171,7 @@ async fn exposure(operator: &Partner) -> String {
     check["exposure"].as_str().unwrap().to_owned()
 }
 
-/// The books of allocation, once they are as far as `there`.
+/// Returns the books of allocation as soon as they satisfy `there`.
 async fn settled(operator: &Partner, there: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..100 {
         let books = books(operator).await;
@@ -183,7 +183,7 @@ async fn settled(operator: &Partner, there: impl Fn(&Value) -> bool) -> Value {
     panic!("allocation does not come to rest");
 }
 
-/// All pages of them.
+/// Returns all pages of the books of allocation.
 async fn books(operator: &Partner) -> Value {
     let (mut lines, mut stock, mut after) = (Vec::new(), Vec::new(), Value::Null);
     loop {

@@ -1,5 +1,5 @@
-//! Money with no, two and three digits behind the point: from the order to the cash, back with a
-//! return, and the cash given back. Every figure here was reckoned by hand.
+//! Money with no, two and three decimal digits: from the order to the payment, back with a return,
+//! and the payment refunded. Every figure here was calculated by hand.
 
 use std::time::{Duration, Instant};
 
@@ -13,38 +13,40 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What an invoice or a credit memo comes to: net, charges, tax, total.
+/// The figures of an invoice or a credit memo: net, charges, tax, total.
 type Figures = [&'static str; 4];
 
 /// One customer's business in its currency.
 struct Business {
-    /// The buyer, in lower case its currency.
+    /// The buyer, named by its currency in lower case.
     buyer: &'static str,
     currency: &'static str,
     unit_price: &'static str,
     charge: &'static str,
-    /// What the order comes to, without tax.
+    /// The total of the order without tax.
     ordered: &'static str,
-    /// What leaves in each piece, and its invoice.
+    /// The units of each shipment, and its invoice.
     pieces: &'static [(&'static str, Figures)],
-    /// What is paid in all, and of each invoice with the discount of one that is paid in time.
+    /// The sum of the payment, and the amount for each invoice with the discount for paying in
+    /// time.
     received: &'static str,
     paid: &'static [(&'static str, &'static str)],
     open: &'static str,
-    /// What comes back, what becomes of it, and what it earns.
+    /// The units that come back, their disposition, and their credit.
     back: (&'static str, &'static str),
     memos: &'static [Figures],
-    /// What the memos come to.
+    /// The total of the credit memos.
     credited: &'static str,
-    /// What each leaves over once its invoice is settled, and all of it: what is given back.
+    /// The amount of each memo that is left once its invoice is settled, and the total that is
+    /// refunded.
     freed: &'static [&'static str],
     given_back: &'static str,
 }
 
 /// Seven at 316.35, freight of 100. 4 × 316.35 = 1265.4, so 1265; of the freight 100 × 1265 ÷ 2214
 /// = 57.1, so 57; tax 1322 × 8.875 % = 117.3. 3 × 316.35 = 949.05; the rest of the freight, 43; tax
-/// 992 × 8.875 % = 88.04. Five come back: the first invoice's four with all of its tax but that on
-/// its freight, 57 × 8.875 % = 5.1; of the second 316.35 with 316 × 8.875 % = 28.0.
+/// 992 × 8.875 % = 88.04. Five come back: the first invoice's four with all of its tax except that
+/// on its freight, 57 × 8.875 % = 5.1; of the second 316.35 with 316 × 8.875 % = 28.0.
 const YEN: Business = Business {
     buyer: "jpy",
     currency: "JPY",
@@ -83,7 +85,7 @@ const EURO: Business = Business {
 };
 
 /// Ten at 1.23455 = 12.3455, half up 12.346; tax 12.346 × 8.875 % = 1.0957. Ten of it are paid and
-/// 3.442 are open; all comes back, so that the credit settles what is open and frees the ten.
+/// 3.442 are open. Everything comes back, so the credit settles the open amount and frees the ten.
 const DINAR: Business = Business {
     buyer: "kwd",
     currency: "KWD",
@@ -128,7 +130,7 @@ impl Business {
         format!("C-{}", self.currency)
     }
 
-    /// The customer's record, its price list and its partner.
+    /// Sends the customer's record and price list, and adds its partner.
     async fn opens(&self, mesh: &Mesh, shop: &mut Shop) -> Partner {
         let customer_id = self.customer_id();
         mesh.add_partner(self.buyer, &["--role", "buyer", "--customer", &customer_id]);
@@ -151,7 +153,7 @@ impl Business {
         format!("PO-{}", self.currency)
     }
 
-    /// Orders, and is billed for each piece that leaves; the invoices in the order of the pieces.
+    /// Sends the order, and returns the invoices of its shipments in their order.
     async fn ships(&self, shop: &mut Shop, buyer: &mut Partner) -> Vec<Value> {
         let quantities = self.pieces.iter().map(|(units, _)| units.parse::<u32>().unwrap());
         let quantity = quantities.sum::<u32>().to_string();
@@ -178,7 +180,7 @@ impl Business {
         invoices
     }
 
-    /// One payment for all of it.
+    /// Sends one payment for everything.
     async fn pays(&self, shop: &mut Shop, buyer: &mut Partner, invoices: &[Value]) {
         let line = |(invoice, (amount, discount)): (&Value, &(&str, &str))| {
             json!({"invoice_number": invoice["invoice_number"], "amount": amount,
@@ -190,7 +192,7 @@ impl Business {
             "currency": self.currency, "amount": self.received, "method": "check",
             "received_on": jiff::Zoned::now().date(), "remittance": remittance});
         shop.bank.send("payment", &payment).await;
-        // It may come before the invoice is known, and is then applied when it is (P7).
+        // The payment may come before the invoice is known, and is then applied later (P7).
         let wanted = |ack: &Value| ack["payment_id"] == id && ack["status"] == "applied";
         let paid = shop.bank.answer("payment-ack", wanted).await;
         for (applied, (amount, discount)) in
@@ -208,7 +210,7 @@ impl Business {
         assert_eq!(open, self.open, "{account:#}");
     }
 
-    /// Some of it comes back; the credit memos, the oldest invoice's first.
+    /// Returns some of the goods, and returns the credit memos, the oldest invoice's first.
     async fn returns(&self, shop: &mut Shop, buyer: &mut Partner) -> Vec<Value> {
         let (quantity, disposition) = self.back;
         let request = json!({"return_request_id": "RR-1", "po_number": self.po_number(),
@@ -233,7 +235,7 @@ impl Business {
         memos
     }
 
-    /// What the credit memos left over is kept and shown, and given back by the operator.
+    /// Checks that the rest of the credit memos is kept and shown, and lets the operator refund it.
     async fn gives_back(&self, operator: &Partner, buyer: &Partner, memos: &[Value]) {
         let kept = self.on_account(buyer, |kept| !is_zero(kept)).await;
         assert_eq!(kept, self.given_back);
@@ -248,7 +250,7 @@ impl Business {
         assert_eq!(self.on_account(buyer, is_zero).await, zero(self.open));
     }
 
-    /// What the account keeps unapplied, once it is as wanted; nothing is open then.
+    /// Waits until nothing is open and the unapplied amount is a wanted one, which it returns.
     async fn on_account(&self, buyer: &Partner, wanted: impl Fn(&str) -> bool) -> String {
         let begun = Instant::now();
         loop {
@@ -273,7 +275,7 @@ fn is_zero(amount: &str) -> bool {
     amount.bytes().all(|byte| byte == b'0' || byte == b'.')
 }
 
-/// Zero with as many digits as this amount has.
+/// Returns zero with as many digits as this amount has.
 fn zero(amount: &str) -> String {
     amount.chars().map(|digit| if digit == '.' { '.' } else { '0' }).collect()
 }

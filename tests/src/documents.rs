@@ -1,4 +1,4 @@
-//! One order's whole life by hand, and documents that are wrong.
+//! The whole life of one order, step by step, and invalid documents.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,7 +13,7 @@ use crate::{
     shop::{Shop, order},
 };
 
-/// From the order to the cash, and back with a return: every document of the contract's walk.
+/// From the order to the payment and back with a return: every document of the contract's walk.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_walks_from_ingress_to_cash_and_back() {
     let mesh = Mesh::start(&[]);
@@ -22,7 +22,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     let ack = shop.acme.answer("order-ack", |ack| ack["po_number"] == "PO-1").await;
     assert_eq!((&ack["status"], &ack["total"]), (&json!("accepted"), &json!("99.90")));
 
-    // The warehouse ships 6, and then the rest.
+    // The warehouse ships 6, then the rest.
     let asked = shop.threepl.answer("ship-order", |_| true).await;
     assert_eq!(asked["lines"], json!([{"line": 1, "sku": "WIDGET-1", "quantity": "10"}]));
     let confirm = |id: &str, quantity: &str, is_final: bool| {
@@ -57,7 +57,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     let payment = json!({"payment_id": "CHK-1", "customer_id": "C-100", "currency": "USD",
         "amount": "108.77", "received_on": today(), "method": "check", "remittance": remittance});
     shop.bank.send("payment", &payment).await;
-    // It may come before an invoice is known there, and is then applied when it is (P7).
+    // The payment may come before an invoice is known there, and is then applied later (P7).
     let paid = shop.bank.answer("payment-ack", |ack| ack["status"] == "applied").await;
     assert_eq!((&paid["status"], &paid["unapplied_amount"]), (&json!("applied"), &json!("0.00")));
     shop.acme.answer("payment-status", |_| true).await;
@@ -78,7 +78,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     // I9: 2 × 9.99 = 19.98, tax 1.77.
     assert_eq!(credit["total"], "21.75", "{credit}");
 
-    // I8: the ledger's other system follows every entry; debits are credits.
+    // I8: the ERP gets every entry; debits equal credits.
     let entry = shop.erp.answer("journal", |it| text(it, "source").starts_with("invoice/")).await;
     let side = |side: &str| -> i64 {
         let lines = entry["lines"].as_array().unwrap().iter();
@@ -87,7 +87,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     assert!(side("debit") > 0 && side("debit") == side("credit"), "{entry}");
 
     mesh.balanced(Duration::from_secs(20));
-    exported_is_what_the_erp_was_told(&mesh, &mut shop, entry).await;
+    the_export_holds_what_the_erp_got(&mesh, &mut shop, entry).await;
     let status = shop.acme.ask("order-status", &json!({"po_number": "PO-1"})).await;
     assert_eq!(status["status"], "completed", "{status:#}");
     let line = &status["lines"][0];
@@ -107,7 +107,7 @@ async fn an_order_walks_from_ingress_to_cash_and_back() {
     assert!(lost.is_empty(), "a clean stop loses no connection: {lost:#?}");
 }
 
-/// The bank reports that of a customer's cash nobody knows what it is for.
+/// Reports a payment of the customer that names no invoice.
 async fn receive(shop: &mut Shop, id: &str, day: Date, amount: &str) {
     let payment = json!({"payment_id": id, "customer_id": "C-100", "currency": "USD",
         "amount": amount, "received_on": day, "method": "check"});
@@ -120,7 +120,7 @@ async fn receive(shop: &mut Shop, id: &str, day: Date, amount: &str) {
     );
 }
 
-/// I13: cash that is dated in a closed month is not added to what an export said of it.
+/// I13: a payment dated in a closed month changes nothing in an earlier export of that month.
 async fn a_closed_month_stays_what_it_is(mesh: &Mesh, shop: &mut Shop) {
     let company = jiff::tz::TimeZone::get("America/Chicago").unwrap();
     let open = jiff::Timestamp::now().to_zoned(company).date();
@@ -129,8 +129,8 @@ async fn a_closed_month_stays_what_it_is(mesh: &Mesh, shop: &mut Shop) {
     let export = |name: &str| {
         let file = mesh.folder().join(name);
         let path = file.to_str().unwrap();
-        let told = mesh.json(&["export", "journal", "--to", &closed.to_string(), "--output", path]);
-        (told["entries"].clone(), std::fs::read(&file).unwrap())
+        let arguments = ["export", "journal", "--to", &closed.to_string(), "--output", path];
+        (mesh.json(&arguments)["entries"].clone(), std::fs::read(&file).unwrap())
     };
     let result = mesh.json(&["close-period", "--through", &closed.to_string()]);
     assert_eq!(result["status"], "done", "{result:#}");
@@ -144,7 +144,7 @@ async fn a_closed_month_stays_what_it_is(mesh: &Mesh, shop: &mut Shop) {
     assert_eq!(late["date"], open.to_string(), "{late:#}");
 }
 
-/// D2: ten receipts of the largest amount are taken, reconcile, and are exported.
+/// D2: ten payments of the largest amount are taken, reconcile, and are exported.
 async fn the_largest_receipts_are_taken(mesh: &Mesh, shop: &mut Shop) {
     let debit = || -> Decimal {
         let exported = mesh.json(&["export", "journal"]);
@@ -161,9 +161,9 @@ async fn the_largest_receipts_are_taken(mesh: &Mesh, shop: &mut Shop) {
     assert!(doctor.status.success(), "{}", String::from_utf8_lossy(&doctor.stdout));
 }
 
-/// I8, P10: each entry of the export is in the ERP's egress and the other way round, to the cent.
-/// `heard` is the entry that was taken from there already.
-async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: Value) {
+/// I8, P10: the export and the ERP's egress hold the same entries, to the cent. `heard` is the
+/// entry that was read from the egress before.
+async fn the_export_holds_what_the_erp_got(mesh: &Mesh, shop: &mut Shop, heard: Value) {
     let exported = mesh.json(&["export", "journal"]);
     assert_eq!(exported["balanced"], true, "{exported:#}");
     let lines = exported["lines"].as_array().unwrap();
@@ -171,22 +171,23 @@ async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: 
     for line in lines {
         entries.entry(text(line, "entry_id")).or_default().push(line);
     }
-    // Two dispatches and two invoices, a payment, a credit memo and what it freed, and goods back.
+    // Two dispatches, two invoices, a payment, a credit memo with the amount that it freed, and
+    // goods back.
     assert_eq!((&exported["entries"], entries.len()), (&json!(8), 8), "{exported:#}");
     for (entry_id, lines) in &entries {
-        let told = if heard["entry_id"] == **entry_id {
+        let journal = if heard["entry_id"] == **entry_id {
             heard.clone()
         } else {
             shop.erp.answer("journal", |it| it["entry_id"] == **entry_id).await
         };
-        let told_lines = told["lines"].as_array().unwrap();
-        assert_eq!(told_lines.len(), lines.len(), "{told:#}");
-        for (told_line, line) in told_lines.iter().zip(lines) {
-            let of_entry = ["date", "currency", "source"].map(|name| (&told[name], &line[name]));
+        let journal_lines = journal["lines"].as_array().unwrap();
+        assert_eq!(journal_lines.len(), lines.len(), "{journal:#}");
+        for (journal_line, line) in journal_lines.iter().zip(lines) {
+            let of_entry = ["date", "currency", "source"].map(|name| (&journal[name], &line[name]));
             let of_line =
-                ["account", "debit", "credit"].map(|name| (&told_line[name], &line[name]));
-            for (told, exported) in of_entry.iter().chain(&of_line) {
-                assert_eq!(told, exported, "{line:#}");
+                ["account", "debit", "credit"].map(|name| (&journal_line[name], &line[name]));
+            for (got, exported) in of_entry.iter().chain(&of_line) {
+                assert_eq!(got, exported, "{line:#}");
             }
         }
     }
@@ -195,7 +196,7 @@ async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: 
     let subject = "egress.erp.journal.v1";
     let counts: Vec<_> =
         stream.info_with_subjects(subject).await.unwrap().try_collect().await.unwrap();
-    assert_eq!(counts, [(subject.to_owned(), 8)], "nothing was told that is not exported");
+    assert_eq!(counts, [(subject.to_owned(), 8)], "every entry sent is exported");
 
     let file = mesh.folder().join("journal.csv");
     let written = mesh.json(&["export", "journal", "--output", file.to_str().unwrap()]);
@@ -206,7 +207,7 @@ async fn exported_is_what_the_erp_was_told(mesh: &Mesh, shop: &mut Shop, heard: 
     assert_eq!((&none["entries"], &none["lines"]), (&json!(0), &json!([])));
 }
 
-/// Nothing that a partner sends stops the mesh, and it is told what is wrong and where.
+/// No document of a partner stops the mesh, and the answer says what is wrong and where.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_document_is_answered_and_stops_nothing() {
     let mesh = Mesh::start(&[]);
@@ -232,7 +233,7 @@ async fn a_wrong_document_is_answered_and_stops_nothing() {
         assert_eq!((&reason["code"], &reason["path"]), (&json!(code), &json!(path)), "{answer}");
         assert!(!text(reason, "message").is_empty());
     }
-    // Of another version, of no kind, and not this partner's to send.
+    // Another version, an unknown kind, and a kind that this partner may not send.
     let (client, body) = (&shop.acme, order("PO-BAD", "1").to_string().into_bytes());
     client.publish("ingress.acme.order.v9".to_owned(), body.clone()).await.unwrap();
     client.publish("ingress.acme.wish.v1".to_owned(), body).await.unwrap();
@@ -244,11 +245,11 @@ async fn a_wrong_document_is_answered_and_stops_nothing() {
     }
     codes.sort();
     assert_eq!(codes, ["not_allowed", "unknown_document", "unsupported_version"]);
-    // An unknown item, after it had its time to become known.
+    // An unknown item, after the time in which it might become known.
     let mut unknown = order("PO-2", "1");
     unknown["lines"][0]["sku"] = json!("NO-SUCH-ITEM");
     shop.acme.send("order", &unknown).await;
-    // 2 MiB are refused by the server itself, and the connection lives on.
+    // The server itself refuses 2 MiB, and the connection survives.
     let refused = shop.acme.publish("ingress.acme.order.v1".to_owned(), vec![b' '; 2 << 20]).await;
     assert!(refused.unwrap_err().contains("message size exceeds maximum allowed"));
     shop.acme.send("order", &order("PO-3", "1")).await;

@@ -1,5 +1,5 @@
-//! Orders and changes in X12 and UBL, and a payment in X12, through the mesh: what partners send and
-//! read, byte for byte.
+//! Orders and changes in X12 and UBL, and a payment in X12, through the mesh: the bytes that
+//! partners send and read.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::{
     shop::{Shop, order},
 };
 
-/// An interchange of one set.
+/// Creates an interchange with one transaction set.
 fn interchange(from: &str, control: u32, group: &str, set: &str, segments: &[&str]) -> Vec<u8> {
     let count = segments.len() + 2;
     let body = segments.join("~\n");
@@ -25,7 +25,7 @@ fn interchange(from: &str, control: u32, group: &str, set: &str, segments: &[&st
     .into()
 }
 
-/// A partner's next documents, until there are so many of a kind.
+/// Reads a partner's next documents until it has this many of a kind.
 async fn until(partner: &Partner, last: &str, count: usize) -> Vec<(String, String)> {
     let stream = format!("EGRESS_{}", partner.name().to_uppercase());
     let durable: PullConsumer =
@@ -48,7 +48,7 @@ fn kinds(heard: &[(String, String)]) -> Vec<&str> {
     heard.iter().map(|(document, _)| document.as_str()).collect()
 }
 
-/// 850, 997, 855; then an 860 of it: 997, 865.
+/// An 850 gets a 997 and an 855; an 860 of the same order gets a 997 and an 865.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_x12_order_is_acknowledged_translated_answered_shipped_and_changed() {
     let mesh = Mesh::start(&[]);
@@ -72,7 +72,7 @@ async fn an_x12_order_is_acknowledged_translated_answered_shipped_and_changed() 
     assert_eq!(cancelled["lines"][0]["quantity"], "6", "{cancelled}");
 }
 
-/// A UBL order is answered by an order response, and shipped.
+/// A UBL order gets an order response, and is shipped.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ubl_order_is_answered_by_an_order_response_and_shipped() {
     let mesh = Mesh::start(&[]);
@@ -100,7 +100,7 @@ async fn a_ubl_order_is_answered_by_an_order_response_and_shipped() {
     assert_eq!(asked["lines"], json!([{"line": 1, "sku": "WIDGET-1", "quantity": "7"}]));
 }
 
-/// A bank's 820 for an invoice is answered by a 997, and pays it.
+/// A bank's 820 for an invoice gets a 997, and pays the invoice.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_x12_remittance_pays_the_invoice_that_it_names() {
     let mesh = Mesh::start(&[]);

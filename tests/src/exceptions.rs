@@ -1,4 +1,4 @@
-//! What somebody has to look at, from the operator's side.
+//! Exceptions from the operator's side.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 
 use crate::{mesh::Mesh, shop::Shop};
 
-/// Money that pays nothing is an exception until an operator settles it.
+/// An unapplied payment is an exception until an operator settles it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_assigns_and_settles_an_exception() {
     let mesh = Mesh::start(&[]);
     let mut shop = Shop::open(&mesh).await;
-    // In another currency than any invoice of the customer: a person is needed at once (P6).
+    // A currency that no invoice of the customer has needs a person at once (P6).
     shop.acme.send("order", &crate::shop::order("PO-1", "1")).await;
     shop.acme.answer("order-ack", |_| true).await;
     let asked = shop.threepl.answer("ship-order", |_| true).await;
@@ -30,7 +30,7 @@ async fn an_operator_assigns_and_settles_an_exception() {
     assert_eq!((&case["kind"], &case["queue"]), (&json!("unapplied_cash"), &json!("finance")));
 
     let id = case["case_id"].as_str().unwrap();
-    // By the first characters of its id.
+    // The command takes the first characters of the id.
     let assigned = mesh.json(&["exceptions", "assign", &id[..8], "--to", "maria"]);
     assert_eq!(assigned["status"], "done", "{assigned}");
     assert_eq!(open(&mesh)[0]["assignee"], "maria");
@@ -49,16 +49,16 @@ async fn an_operator_assigns_and_settles_an_exception() {
     doctor_sees_what_is_wrong(&mesh, &invoice).await;
 }
 
-/// Books that differ, and dead letters: each with the next command.
+/// Books that differ, and dead letters: `doctor` names the next command for each.
 async fn doctor_sees_what_is_wrong(mesh: &Mesh, invoice: &Value) {
     let failed = || {
         let doctor = mesh.run(&["doctor"]);
         assert_eq!(doctor.status.code(), Some(1));
         let checks: Value = serde_json::from_slice(&doctor.stdout).unwrap();
         let failed = checks.as_array().unwrap().iter().filter(|check| check["ok"] == false);
-        let told = |it: &Value| format!("{}: {}", it["name"], it["detail"]);
+        let text = |it: &Value| format!("{}: {}", it["name"], it["detail"]);
         let words = String::from_utf8(doctor.stderr).unwrap();
-        (failed.map(told).collect::<Vec<_>>().join("\n"), words)
+        (failed.map(text).collect::<Vec<_>>().join("\n"), words)
     };
     let database = format!("sqlite://{}/payment-apply.db", mesh.folder().display());
     let database = sea_orm::Database::connect(database).await.unwrap();
@@ -67,12 +67,12 @@ async fn doctor_sees_what_is_wrong(mesh: &Mesh, invoice: &Value) {
         "UPDATE open_items SET total = total + 1, open_amount = open_amount + 1 WHERE invoice_number = '{number}'"
     );
     database.execute_unprepared(&wrong).await.unwrap();
-    // A service's own key: nobody else may put a letter there.
+    // This is the service's own key: nobody else may publish a dead letter.
     let seed = std::fs::read_to_string(mesh.folder().join("nats/services/returns.nk")).unwrap();
     let service = ordermesh::nats::connect::connect(&mesh.nats, &seed, "returns").await.unwrap();
-    let letters = async_nats::jetstream::new(service);
+    let jetstream = async_nats::jetstream::new(service);
     let subject = "dlq.returns.events.order.accepted.v1.x";
-    letters.publish(subject, "{}".into()).await.unwrap().await.unwrap();
+    jetstream.publish(subject, "{}".into()).await.unwrap().await.unwrap();
     let (checks, words) = failed();
     assert!(checks.contains("ordermesh reconcile"), "{checks}");
     assert!(checks.contains("returns: 1") && checks.contains("ordermesh dlq list"), "{checks}");

@@ -1,5 +1,5 @@
-//! A NATS that somebody else runs: its servers include the accounts from a file of the mesh's folder,
-//! and read it again when it has changed.
+//! An external NATS: its servers include the accounts from a file of the mesh's folder, and reload
+//! it when it has changed.
 
 use std::{
     path::Path,
@@ -13,7 +13,7 @@ use testkit::{Cluster, Nats};
 
 use crate::mesh::{Mesh, ordermesh, programs};
 
-/// A new folder whose accounts are included by so many servers; nobody has them read again.
+/// Creates a folder whose accounts this many servers include; nobody reloads them.
 pub fn elsewhere(nodes: usize) -> (TempDir, Cluster) {
     let home = tempfile::tempdir().unwrap();
     let accounts = topology("accounts", home.path(), &[]);
@@ -22,7 +22,7 @@ pub fn elsewhere(nodes: usize) -> (TempDir, Cluster) {
     (home, cluster)
 }
 
-/// Makes streams and durables there.
+/// Creates the streams and durables on the server.
 pub fn applied(home: &Path, cluster: &Cluster, more: &[&str]) {
     let url = ["--nats-url", &cluster.url()];
     let applied = topology("apply", home, &[&url[..], more].concat());
@@ -34,7 +34,7 @@ pub fn topology(what: &str, home: &Path, more: &[&str]) -> Output {
     command(&["topology", what], home, more)
 }
 
-/// All that a command said.
+/// Returns everything that a command printed.
 pub fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text + &String::from_utf8_lossy(&output.stderr)
@@ -60,7 +60,7 @@ fn a_whole_mesh_runs_on_a_server_that_somebody_else_runs() {
     let report: Value = serde_json::from_slice(&demo.stdout).unwrap();
     assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
 
-    // Started again, it is where it was, though nobody names the server.
+    // After a restart the mesh finds the server although no argument names it.
     assert!(mesh.terminate(), "{}", mesh.log());
     mesh.start_again(&["--separate"]);
     assert_eq!(mesh.nats, server.url());
@@ -77,7 +77,7 @@ fn a_whole_mesh_runs_on_a_server_that_somebody_else_runs() {
     assert_eq!(names, ["folder", "nats", "streams", "services", "dead letters", "books"]);
 }
 
-/// A partner whose account the server does not take up keeps its key, and is added again.
+/// A partner whose account the server does not load keeps its key, and is added again.
 #[test]
 fn without_a_reloader_adding_a_partner_says_what_to_do_and_is_repeated() {
     let (home, mut server) = elsewhere(1);
@@ -91,14 +91,15 @@ fn without_a_reloader_adding_a_partner_says_what_to_do_and_is_repeated() {
         assert!(text.contains(part), "no `{part}` in: {text}");
     }
     let seed = std::fs::read(mesh.folder().join("creds/acme.nk")).unwrap();
-    // Read once, the account is known and leads nowhere: the file is written once more for that.
+    // After the first reload the account is known but has no exports: the file is written once more
+    // for them.
     server.reload();
     server.reload_when_changed();
     let output = mesh.run(&add);
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("yet to serve it"), "{}", said(&output));
     assert_eq!(std::fs::read(mesh.folder().join("creds/acme.nk")).unwrap(), seed);
-    // Known and served, it is added again without a wait.
+    // A known and served partner is added again without a wait.
     let before = std::fs::read(mesh.folder().join("accounts.conf")).unwrap();
     let output = mesh.run(&add);
     assert!(output.status.success() && !said(&output).contains("waiting"), "{}", said(&output));
@@ -130,7 +131,7 @@ fn what_is_wrong_with_a_server_is_said_with_the_next_step() {
             assert!(std::fs::read_to_string(&file).unwrap().contains("P_ERP"));
         }
     }
-    // None of them was taken for the mesh's.
+    // None of these servers was taken for the mesh's.
     let status = command(&["status"], home.path(), &[]);
     assert!(said(&status).contains("no mesh runs in"), "{}", said(&status));
     let refused = topology("apply", home.path(), &["--nats-url", nobody, "--replicas", "2"]);

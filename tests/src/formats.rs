@@ -1,4 +1,4 @@
-//! One order in every form that documents have: files to and from its warehouse, X12 and UBL to its
+//! One order in every format of documents: files to and from its warehouse, X12 and UBL to its
 //! buyer, a notification of its bank; and warehouses by webhook.
 
 mod bill;
@@ -31,7 +31,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(20);
 const FREIGHT: &str = "12.00";
 
-/// 107.46 + 11.94.
+/// The sum of both bills: 107.46 + 11.94.
 const CASH: &str = "119.40";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +46,7 @@ async fn f6_i12_p4_shipped_by_files_billed_in_three_formats_paid_by_a_notificati
     let ack = shop.acme.answer("order-ack", |_| true).await;
     assert_eq!((&ack["status"], &ack["total"]), (&json!("accepted"), &json!("111.90")));
 
-    // The tenth is not found at once: it is asked for again, and sent (F4).
+    // The tenth is not found at once: it is requested again, and shipped (F4).
     let asked = yard.nth("940", 1).await;
     assert_eq!([asked.element("W05", 1), asked.element("W05", 3)], ["N", "PO-1"]);
     assert_eq!(asked.element("W01", 1), "10", "{asked:?}");
@@ -75,7 +75,7 @@ async fn f6_i12_p4_shipped_by_files_billed_in_three_formats_paid_by_a_notificati
     assert_eq!(journal(&mesh), expected());
 }
 
-/// What partners tell of themselves, by the command that operators use, and terms of payment.
+/// Sets the partners' formats by the command that operators use, and terms of payment.
 async fn sign_up(mesh: &Mesh, shop: &mut Shop) {
     let acme = ["--format", "ship-notice=x12", "--format", "invoice=x12,ubl,json"];
     let acme = [
@@ -101,7 +101,7 @@ async fn sign_up(mesh: &Mesh, shop: &mut Shop) {
     shop.erp.answer("document-ack", |ack| ack["document"] == "customer").await;
 }
 
-/// One credit for both bills, less the discounts, as a bank notifies it.
+/// Creates the bank's notification of one credit for both bills, less the discounts.
 async fn is_paid(shop: &mut Shop, first: &str, second: &str) {
     let bills = [(first, NINE.paid), (second, THE_TENTH.paid)];
     shop.bank.send_bytes("camt", notification("R-1", CASH, &bills).into_bytes()).await;
@@ -115,7 +115,7 @@ async fn is_paid(shop: &mut Shop, first: &str, second: &str) {
     assert_eq!(account["open_items"], json!([]), "{account:#}");
 }
 
-/// Waits until this and nothing else is what a person has to look at.
+/// Waits until this is the only exception.
 async fn needs(mesh: &Mesh, wanted: &[&str]) {
     let begun = Instant::now();
     loop {
@@ -128,7 +128,7 @@ async fn needs(mesh: &Mesh, wanted: &[&str]) {
     }
 }
 
-/// What each account was debited, less what it was credited, by the file that finance takes.
+/// Returns the debits less the credits of each account, from the file that finance takes.
 fn journal(mesh: &Mesh) -> BTreeMap<String, i64> {
     let mut export = Command::new(ordermesh());
     export.args(["export", "journal", "--format", "csv", "--data-dir"]).arg(mesh.folder());
@@ -148,12 +148,12 @@ fn journal(mesh: &Mesh) -> BTreeMap<String, i64> {
     accounts
 }
 
-/// All is paid, so that nothing is receivable, and the credit is kept for the buyer. Nine of the
+/// Everything is paid, so nothing is receivable, and the credit is kept for the buyer. Nine of the
 /// ten stay sold, at a cost of 4.10 each.
 fn expected() -> BTreeMap<String, i64> {
     let balances = [
         ("cash", CASH),
-        // The memo takes back its part of the discount, 0.22; only cash is freed (P8).
+        // The memo takes back its part of the discount, 0.22; only the money paid is freed (P8).
         ("discounts", "2.21"),
         ("unapplied_cash", "-10.66"),
         ("revenue", "-89.91"),
@@ -171,7 +171,7 @@ fn cents(amount: &str) -> i64 {
     format!("{whole}{hundredths}").parse().unwrap()
 }
 
-/// A configuration in which these warehouses are reached quickly; its path.
+/// Writes a configuration that retries these warehouses quickly, and returns its path.
 fn configured(folder: &Path, warehouses: &str) -> String {
     let path = folder.join("ordermesh.toml");
     let pace = "poll_ms = 50\nretry_first_ms = 50\nretry_most_seconds = 1\n\

@@ -1,4 +1,4 @@
-//! A folder of files becomes the mesh's master data and stock.
+//! The import of a folder of files as the mesh's master data and stock.
 
 use std::{fs, path::Path, process::Command, sync::LazyLock};
 
@@ -61,7 +61,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join(name), text.replace("AS_OF", &AS_OF)).unwrap();
 }
 
-/// Imports a folder: the exit code and the one JSON value on stdout.
+/// Imports a folder, and returns the exit code and the one JSON value on stdout.
 fn import(mesh: &Mesh, folder: &Path, more: &[&str]) -> (Option<i32>, Value) {
     let arguments = [&["import", folder.to_str().unwrap()], more].concat();
     let output = mesh.run(&arguments);
@@ -74,8 +74,8 @@ fn figures(report: &Value, name: &str) -> Vec<Value> {
     report["documents"].as_array().unwrap().iter().map(|tally| tally[name].clone()).collect()
 }
 
-/// What is imported is traded with; imported again it changes nothing, and of what was changed in
-/// the files that alone.
+/// Imported records are used at once. A second import changes nothing, and after an edit of the
+/// files it changes only what was edited.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_is_imported_once_however_often_it_is_imported() {
     let mesh = Mesh::start(&[]);
@@ -90,7 +90,7 @@ async fn a_folder_is_imported_once_however_often_it_is_imported() {
     let kinds = ["company", "warehouse", "item", "price-list", "customer", "tax-rate", "stock"];
     assert_eq!(figures(&first, "document"), kinds);
     assert_eq!(figures(&first, "accepted"), [1, 1, 2, 1, 1, 1, 1]);
-    // Nobody announces price lists and tax rates.
+    // No event announces price lists and tax rates.
     let known = |figures: [u8; 5]| {
         let [company, warehouse, item, customer, stock] = figures.map(Value::from);
         [company, warehouse, item, Value::Null, customer, Value::Null, stock]
@@ -114,7 +114,7 @@ async fn a_folder_is_imported_once_however_often_it_is_imported() {
     mesh.balanced(std::time::Duration::from_secs(20));
 }
 
-/// Nothing is sent while anything is wrong; what the mesh refuses is told of by file and line.
+/// Nothing is sent while anything is wrong. Refusals of the mesh are reported by file and line.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said_by_file_and_line() {
     let mesh = Mesh::start(&[]);
@@ -128,7 +128,7 @@ async fn what_is_wrong_is_said_by_file_and_line() {
     let stream = events.jetstream().get_stream("INGRESS_ERP").await.unwrap();
     assert_eq!(stream.cached_info().state.messages, 0);
 
-    // No warehouse has said that it is WEST: the mesh waits for it, and then refuses.
+    // No partner speaks for WEST: the mesh waits for one, and then refuses.
     write(folder.path(), "items.csv", FILES[2].1);
     write(folder.path(), "stock.csv", &FILES[6].1.replace("EAST,WIDGET-2", "WEST,WIDGET-2"));
     let (code, refused) = import(&mesh, folder.path(), &[]);
@@ -141,7 +141,7 @@ async fn what_is_wrong_is_said_by_file_and_line() {
     assert_eq!(figures(&refused, "rejected").last(), Some(&json!(1)));
 }
 
-/// Checking needs no mesh.
+/// A check needs no running mesh.
 #[test]
 fn a_dry_run_needs_no_mesh() {
     let folder = folder();

@@ -1,5 +1,5 @@
-//! Whole-mesh scenarios through the public edges: the program that people run, the subjects that
-//! partners speak on, the questions and the books.
+//! Scenarios of the whole mesh through its public interfaces: the program, the subjects of
+//! partners, the questions and the books.
 
 #![cfg(test)]
 mod books;

@@ -1,4 +1,5 @@
-//! The demonstration's load beside a mesh: buyers, warehouses and a bank as a process of their own.
+//! The load of the demonstration beside a mesh: buyers, warehouses and a bank in a process of their
+//! own.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _},
@@ -11,7 +12,7 @@ use serde_json::Value;
 
 use crate::mesh::{Mesh, ordermesh};
 
-/// A load that is being played.
+/// A running load.
 pub struct Load {
     demo: Child,
     said: String,
@@ -19,7 +20,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Begins to play so many orders, and returns when the first are sent.
+    /// Begins to play this many orders, and returns when the first are sent.
     pub fn begin(mesh: &Mesh, orders: u32, rate: u32) -> Self {
         let mut demo = Command::new(ordermesh());
         demo.args(["demo", "--attach", "--json", "--data-dir"]).arg(mesh.folder());
@@ -37,8 +38,9 @@ impl Load {
         Self { demo, said, rest }
     }
 
-    /// Waits for its end: the books agree to the cent, every order was served once, nothing failed
-    /// for good, and the invoices' numbers have no gap (I6).
+    /// Waits for the end of the load, and checks that the books agree to the cent, that every order
+    /// was served once, that nothing failed for good, and that the invoices' numbers have no gap
+    /// (I6).
     pub fn ends_well(self, mesh: &Mesh) {
         let output = self.demo.wait_with_output().unwrap();
         let said = self.said + &self.rest.join().unwrap();
@@ -48,7 +50,7 @@ impl Load {
         assert_eq!(report["reconciliation"]["balanced"], true, "{report:#}");
         assert_eq!(mesh.json(&["dlq", "list"]), serde_json::json!([]));
         mesh.balanced(Duration::from_secs(20));
-        // The caller may be on a runtime, or on none.
+        // The caller may or may not be on a runtime.
         let posted = std::thread::scope(|scope| {
             let runtime = tokio::runtime::Runtime::new().unwrap();
             scope.spawn(move || runtime.block_on(mesh.events("invoice.posted"))).join().unwrap()

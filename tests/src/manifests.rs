@@ -1,4 +1,4 @@
-//! The lists of the services against the catalogue of the contract: nothing is nobody's.
+//! The manifests of the services against the catalogue of the contract: every subject has an owner.
 
 use std::collections::BTreeSet;
 

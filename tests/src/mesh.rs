@@ -1,4 +1,4 @@
-//! A mesh as a process of its own: `ordermesh up` on a temporary folder.
+//! A mesh in a process of its own: `ordermesh up` on a temporary folder.
 
 use std::{
     collections::BTreeMap,
@@ -20,30 +20,30 @@ use tempfile::TempDir;
 
 use crate::partner::Partner;
 
-/// A running mesh; killed when dropped.
+/// A running mesh, killed when dropped.
 pub struct Mesh {
     folder: TempDir,
     child: Option<Child>,
-    /// Where NATS listens.
+    /// The URL of NATS.
     pub nats: String,
-    /// Where HTTP listens.
+    /// The address of the HTTP server.
     pub http: String,
 }
 
 impl Mesh {
-    /// Starts one in a new folder.
+    /// Starts a mesh in a new folder.
     pub fn start(arguments: &[&str]) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), arguments)
     }
 
-    /// Starts one in a folder.
+    /// Starts a mesh in this folder.
     pub fn start_in(folder: TempDir, arguments: &[&str]) -> Self {
         let mut mesh = Self { folder, child: None, nats: String::new(), http: String::new() };
         mesh.start_again(arguments);
         mesh
     }
 
-    /// Starts one in the same folder, and waits until it is ready.
+    /// Starts the mesh in its folder again, and waits until it is ready.
     pub fn start_again(&mut self, arguments: &[&str]) {
         let mut command = Command::new(ordermesh());
         command.arg("up").arg("--data-dir").arg(self.folder.path()).args(arguments);
@@ -61,17 +61,16 @@ impl Mesh {
         (self.nats, self.http) = (part("nats="), part("http="));
     }
 
-    /// Its folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What it logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default()
     }
 
-    /// The processes that were started for a service, as the log of `--separate` says, oldest first.
+    /// Returns the processes that were started for a service, from the log of `--separate`, oldest
+    /// first.
     pub fn pids(&self, service: &str) -> Vec<Pid> {
         let log = self.log();
         let started = log.lines().filter(|line| line.contains("started") && line.contains("pid="));
@@ -83,7 +82,7 @@ impl Mesh {
         own.map(pid).collect()
     }
 
-    /// Kills the program, and its server with it where told so.
+    /// Kills the program, and the server with it if asked to.
     pub fn kill(&mut self, server_too: bool) {
         let mut child = self.child.take().unwrap();
         child.kill().unwrap();
@@ -93,20 +92,19 @@ impl Mesh {
         }
     }
 
-    /// Kills the server.
     pub fn kill_server(&self) {
         let pid = std::fs::read_to_string(self.folder.path().join("nats/nats.pid")).unwrap();
         let _ = kill(Pid::from_raw(pid.trim().parse().unwrap()), Signal::SIGKILL);
     }
 
-    /// Asks it to end, and tells whether it did so cleanly.
+    /// Asks the program to end, and returns true if it ended cleanly.
     pub fn terminate(&mut self) -> bool {
         let mut child = self.child.take().unwrap();
         kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
         child.wait().unwrap().success()
     }
 
-    /// Runs a command of the program on this folder; its answer as JSON.
+    /// Runs a command of the program on this folder, and returns its answer as JSON.
     pub fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(arguments);
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -134,7 +132,7 @@ impl Mesh {
         Partner::connect(&self.nats, name, &std::fs::read_to_string(seed).unwrap()).await
     }
 
-    /// How often each aggregate says this in the stream of events, such as `invoice.posted`.
+    /// Returns the number of events of this kind, such as `invoice.posted`, for each aggregate.
     pub async fn events(&self, event: &str) -> BTreeMap<String, usize> {
         let operator = self.connect("operator").await;
         let stream = operator.jetstream().get_stream("EVENTS").await.unwrap();
@@ -144,8 +142,8 @@ impl Mesh {
         counts.into_iter().map(|(subject, count)| (id(subject), count)).collect()
     }
 
-    /// That Prometheus' own checker has nothing to say about what the process exposes, and that
-    /// nothing that every process has is left out.
+    /// Checks that the checker of Prometheus accepts the metrics, and that no family common to all
+    /// processes is missing.
     pub fn exposes_clean_metrics(&self) {
         const FAMILIES: [&str; 8] = [
             "ordermesh_messages_total",
@@ -202,7 +200,7 @@ impl Drop for Mesh {
     }
 }
 
-/// The program that `ORDERMESH_TEST_PROGRAM` names, else built as the tests were.
+/// Returns the program that `ORDERMESH_TEST_PROGRAM` names, or one built as the tests were.
 pub fn ordermesh() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
@@ -216,7 +214,7 @@ pub fn ordermesh() -> &'static Path {
     })
 }
 
-/// The services' own programs, beside it.
+/// Builds the programs of the services beside it.
 pub fn programs() {
     static BUILT: OnceLock<()> = OnceLock::new();
     let beside = ordermesh();
@@ -230,7 +228,8 @@ pub fn programs() {
     });
 }
 
-/// Reference data beside the checkout; none where it is absent, which is said.
+/// Returns the path of reference data beside the checkout. If it is absent, prints so and returns
+/// none.
 pub fn data(path: &str) -> Option<PathBuf> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
     if !data.exists() {

@@ -1,4 +1,4 @@
-//! A partner of the mesh: it publishes documents, and reads its answers by its durable.
+//! A partner of the mesh, which publishes documents and reads its answers from its durable.
 
 use std::time::Duration;
 
@@ -12,51 +12,49 @@ use async_nats::{
 use futures::StreamExt as _;
 use serde_json::Value;
 
-/// How long an answer is waited for.
+/// The time to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connected partner.
+/// A partner with its connection.
 pub struct Partner {
     name: String,
-    /// Its connection.
     pub client: Client,
     jetstream: jetstream::Context,
-    /// Opened once: what a request that was given up is answered with comes again only after the
-    /// acknowledgement's time has run out.
+    /// Opened once: a message sent in answer to an abandoned request is delivered again only after
+    /// its acknowledgement timed out.
     messages: Option<pull::Stream>,
     heard: Vec<(String, Value)>,
 }
 
 impl Partner {
-    /// Connects with a seed.
+    /// Connects with the partner's seed.
     pub async fn connect(url: &str, name: &str, seed: &str) -> Self {
         let client = ordermesh::nats::connect::connect(url, seed, name).await.unwrap();
         let jetstream = jetstream::new(client.clone());
         Self { name: name.to_owned(), client, jetstream, messages: None, heard: Vec::new() }
     }
 
-    /// What it is called.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its view of the streams.
+    /// The JetStream context of the connection.
     pub fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream
     }
 
-    /// Publishes a document.
+    /// Publishes a document of the partner.
     pub async fn send(&self, document: &str, body: &Value) {
         self.send_bytes(document, body.to_string().into_bytes()).await;
     }
 
-    /// Publishes what may be no document at all.
+    /// Publishes any bytes as a document.
     pub async fn send_bytes(&self, document: &str, body: Vec<u8>) {
         let subject = format!("ingress.{}.{document}.v1", self.name);
         self.publish(subject, body).await.unwrap();
     }
 
-    /// Publishes on a subject of one's own, and waits until it is stored.
+    /// Publishes on any subject, and waits until the message is stored.
     pub async fn publish(&self, subject: String, body: Vec<u8>) -> Result<(), String> {
         let published =
             self.jetstream.publish_with_headers(subject, HeaderMap::new(), body.into()).await;
@@ -64,7 +62,7 @@ impl Partner {
         stored.map(|_| ()).map_err(|error| error.to_string())
     }
 
-    /// The next document of a kind that `wanted` picks; what comes before it is kept.
+    /// Returns the next document of a kind that `wanted` selects; keeps the documents before it.
     pub async fn answer(&mut self, document: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let is_it = |(kind, body): &(String, Value)| kind == document && wanted(body);
         if let Some(at) = self.heard.iter().position(is_it) {
@@ -85,7 +83,7 @@ impl Partner {
         }
     }
 
-    /// The next document, by the durable that every partner has; what is no JSON is text.
+    /// Returns the next document from the partner's durable; text if it is not JSON.
     async fn hear(&mut self) -> (String, Value) {
         if self.messages.is_none() {
             self.messages = Some(self.listen().await);
@@ -108,7 +106,7 @@ impl Partner {
         durable.messages().await.unwrap()
     }
 
-    /// Asks a question.
+    /// Asks a question as the partner.
     pub async fn ask(&self, question: &str, request: &Value) -> Value {
         let subject = format!("api.{question}.v1.{}", self.name);
         let asked = self.client.request(subject, request.to_string().into());

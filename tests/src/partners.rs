@@ -1,11 +1,11 @@
-//! Partners are added and changed while the mesh runs.
+//! Partners that are added and changed while the mesh runs.
 
 use serde_json::{Value, json};
 
 use crate::mesh::Mesh;
 
-/// When `partner add` returns, every service has the record: none answers the new partner's
-/// question as it answers strangers.
+/// Every service has the record as soon as `partner add` returns: none answers the new partner's
+/// question as a stranger's.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partner_is_known_to_every_service_when_it_is_added() {
     let mesh = Mesh::start(&[]);
@@ -30,8 +30,8 @@ async fn a_partner_is_known_to_every_service_when_it_is_added() {
             assert_ne!(code.as_deref(), Some("403"), "{name} asks {question}");
         }
     }
-    // What is not theirs is answered like what does not exist, and says so in both headers; a bank
-    // may ask nothing.
+    // Data of others is answered like data that does not exist, in both headers; a bank may ask
+    // nothing.
     mesh.add_partner("bank", &["--role", "bank"]);
     let lines = json!({"lines": [{"sku": "W", "quantity": "1"}]});
     let wrong = [
@@ -51,7 +51,7 @@ async fn a_partner_is_known_to_every_service_when_it_is_added() {
     }
 }
 
-/// Two operators at once: each has its turn, and neither loses an answer to the other's reload.
+/// Two operators at once take turns, and neither loses an answer to the other's reload.
 #[tokio::test(flavor = "multi_thread")]
 async fn partners_that_are_added_at_the_same_time_are_both_added() {
     let mesh = Mesh::start(&[]);
@@ -66,7 +66,7 @@ async fn partners_that_are_added_at_the_same_time_are_both_added() {
     assert_eq!(mesh.json(&["partner", "list"]).as_array().unwrap().len(), 10, "nine and erp");
 }
 
-/// A change names what it changes; the rest stays, and counts at once.
+/// A change names the fields that it changes; the others stay. It takes effect at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_partners_record_is_changed_in_parts() {
     let mesh = Mesh::start(&[]);
@@ -76,7 +76,8 @@ async fn a_partners_record_is_changed_in_parts() {
     let changed = set(&["--customer", "C-2", "--remove-customer", "C-1", "--rate-limit", "50"]);
     let record = &changed["record"];
     assert_eq!((&changed["changed"], &record["customers"]), (&json!(true), &json!(["C-2"])));
-    // Its only customer; one that is taken away from several leaves no default to be guessed.
+    // The partner's only customer becomes its default; removing one of several leaves no default to
+    // guess.
     assert_eq!(record["default_customer"], "C-2", "{record:#}");
     assert_eq!(record["formats"], json!({"invoice": ["json", "x12"]}));
     assert_eq!(record["x12"]["customer_codes"], json!({"1": "C-1"}));
@@ -88,7 +89,7 @@ async fn a_partners_record_is_changed_in_parts() {
     let names: Vec<Value> = mesh.json(&["partner", "list"]).as_array().unwrap().clone();
     assert_eq!(names.len(), 2, "acme and erp");
 
-    // What is misspelt is said, and nothing is changed.
+    // A misspelt name is reported, and nothing is changed.
     let wrong = mesh.run(&["partner", "set", "acme", "--remove-customer", "C-1"]);
     assert_eq!(wrong.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("acme has no customer `C-1`"));

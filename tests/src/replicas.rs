@@ -14,12 +14,12 @@ use crate::{
     shop::Shop,
 };
 
-/// Of each of these a replica is killed, one after the other.
+/// The services of which a replica is killed, one after the other.
 const KILLED: [&str; 6] =
     ["allocation", "order-intake", "fulfillment-bridge", "invoicing", "payment-apply", "returns"];
 
 /// M1, M2, M3, M5, M7: under load a replica of each service is killed while the other goes on, and
-/// the server that somebody else runs with them.
+/// so is the external server.
 #[test]
 fn two_replicas_of_every_service_lose_and_repeat_nothing_when_some_and_the_server_are_killed() {
     programs();
@@ -47,8 +47,8 @@ fn two_replicas_of_every_service_lose_and_repeat_nothing_when_some_and_the_serve
     assert_eq!(again, KILLED.len(), "{}", mesh.log());
 }
 
-/// A1, I6: 64 buyers want 3 each of the last 100 of three replicas of every service; what ships is
-/// billed under numbers without a gap.
+/// A1, I6: 64 buyers want 3 each of the last 100 from three replicas of every service; shipments
+/// are billed under numbers without a gap.
 #[tokio::test(flavor = "multi_thread")]
 async fn a1_i6_three_replicas_promise_the_last_100_once_and_bill_without_a_gap() {
     programs();
@@ -80,7 +80,7 @@ async fn a1_i6_three_replicas_promise_the_last_100_once_and_bill_without_a_gap()
     mesh.balanced(Duration::from_secs(30));
 }
 
-/// What the warehouse is asked to ship, once it is so many units.
+/// Reads the warehouse's requests until they sum up to this many units.
 async fn asked_for(shop: &mut Shop, units: u64) -> Vec<Value> {
     let (mut all, mut sum) = (Vec::new(), 0);
     while sum < units {

@@ -1,11 +1,11 @@
-//! Killed at any moment, the mesh goes on where its last commit was (M2, M7).
+//! A mesh that is killed at any moment continues from its last commit (M2, M7).
 
 use std::time::{Duration, SystemTime};
 
 use crate::{load::Load, mesh::Mesh};
 
-/// Three kills at random moments of a run, with the server and without it: the run ends in books
-/// that balance, with every order served once.
+/// Three kills at random moments, with and without the server: the run ends with books that balance
+/// and every order served once.
 #[test]
 fn killing_the_mesh_loses_and_repeats_nothing() {
     let mut mesh = Mesh::start(&[]);
@@ -20,7 +20,7 @@ fn killing_the_mesh_loses_and_repeats_nothing() {
     load.ends_well(&mesh);
 }
 
-/// Between one and five seconds.
+/// Returns a time between one and five seconds.
 fn moment() -> Duration {
     #[expect(clippy::disallowed_methods, reason = "any source of chance will do")]
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();

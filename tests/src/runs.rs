@@ -1,4 +1,4 @@
-//! The demonstration as people run it: generated orders, real data, and PostgreSQL.
+//! The demonstration as users run it: generated orders, real data, and PostgreSQL.
 
 use std::{ffi::OsStr, process::Command};
 
@@ -7,7 +7,7 @@ use testkit::Postgres;
 
 use crate::mesh::{data, ordermesh};
 
-/// Plays a run, and checks what must be true of every one.
+/// Plays a run, and checks what must hold for every run.
 fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Value {
     let mut demo = Command::new(ordermesh());
     let output = demo.args(["demo", "--json"]).args(arguments).output().unwrap();
@@ -28,7 +28,7 @@ fn a_generated_run_balances() {
     let report = run(&["--orders", "200", "--seed", "7"]);
     let orders = sum(&report["orders"]);
     assert_eq!((orders, &report["dead_letters"]), (200, &Value::from(0)), "{report:#}");
-    // All that the run is to show happened in it, and every kind of document was heard.
+    // Everything that the run should show happened in it, and every kind of document was sent.
     let heard = |document: &str| report["documents_read"][document].as_u64() > Some(0);
     for document in [
         "backorder-notice",
@@ -46,7 +46,7 @@ fn a_generated_run_balances() {
     assert_eq!((&report["repeats"], &report["missing"]), (&json!(0), &json!([])), "{report:#}");
 }
 
-/// Plays orders of real data; every row that was read must be played or named.
+/// Plays orders of real data. Every row that was read must be played or reported.
 fn dataset(name: &str, orders: &str) -> Option<Value> {
     let dataset = data(name)?.into_os_string();
     let arguments = [OsStr::new("--dataset"), &dataset, OsStr::new("--orders"), OsStr::new(orders)];
@@ -65,7 +65,7 @@ fn real_invoices_balance_and_no_row_is_dropped() {
 }
 
 /// All of `classicmodels`. P2: a payment of exactly one open invoice's amount pays it, any other is
-/// kept. O8: what the data has cancelled is cancelled, and not shipped.
+/// kept. O8: orders that are cancelled in the data are cancelled, and not shipped.
 #[test]
 fn p2_cheques_without_remittance_pay_the_invoice_of_their_amount() {
     let Some(report) = dataset("tx/classicmodels", "500") else { return };
@@ -75,16 +75,16 @@ fn p2_cheques_without_remittance_pay_the_invoice_of_their_amount() {
     let [reported, matched, unapplied] =
         ["reported", "matched", "unapplied"].map(|it| payments[it].as_u64().unwrap());
     assert_eq!((reported, matched + unapplied), (172, 172), "{payments:#}");
-    // Of the 172 the data has 158 that come to an order's total; more than one open invoice of an
-    // amount, or a discount, may make it some more or less.
+    // 158 of the 172 payments in the data match an order's total. Several open invoices of one
+    // amount, or a discount, may make it a few more or fewer.
     assert_eq!(payments["otherwise"], 0, "{payments:#}");
     assert_eq!(payments["like_orders"]["played"]["like_an_order"], 158, "{payments:#}");
     assert!(matched >= 150, "{payments:#}");
     assert_eq!(sum(&payments["why"]), unapplied, "{payments:#}");
 }
 
-/// All of Oracle OE: what is not sold is refused, what is over the credit limit is held and then
-/// released or cancelled.
+/// All of Oracle OE: items that are not sold are refused; orders above the credit limit are held,
+/// then released or cancelled.
 #[test]
 fn o5_orders_over_their_limit_are_held_until_an_operator_releases_them() {
     let Some(report) = dataset("tx/oracle-oe", "500") else { return };

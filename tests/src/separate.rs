@@ -1,4 +1,4 @@
-//! Every service as a process of its own, as in a cluster.
+//! Every service in a process of its own, as in a cluster.
 
 use std::{
     process::Command,
@@ -18,7 +18,7 @@ const WITHIN: Duration = Duration::from_secs(60);
 fn a_process_that_is_killed_is_started_again_and_all_of_them_end_with_their_parent() {
     programs();
     let mut mesh = Mesh::start(&["--separate"]);
-    // Ready is: every question is answered.
+    // Once the mesh is ready, every question is answered.
     mesh.add_partner("acme", &["--role", "buyer", "--customer", "C-100"]);
     mesh.exposes_clean_metrics();
     let first = mesh.pids("allocation");
@@ -42,7 +42,7 @@ const SERVICES: [&str; 7] = [
     "control-tower",
 ];
 
-/// What is killed with no time to say so takes its processes along.
+/// A program that is killed takes its processes along.
 #[test]
 fn a_killed_parent_leaves_none_of_them() {
     programs();

@@ -6,13 +6,13 @@ use crate::{mesh::Mesh, partner::Partner};
 
 /// The partners of a running mesh.
 pub struct Shop {
-    /// Sends master data.
+    /// The ERP, which sends master data.
     pub erp: Partner,
-    /// Orders for C-100.
+    /// The buyer of customer C-100.
     pub acme: Partner,
-    /// Speaks for EAST.
+    /// The partner that speaks for EAST.
     pub threepl: Partner,
-    /// Reports payments.
+    /// The bank, which reports payments.
     pub bank: Partner,
 }
 
@@ -37,12 +37,12 @@ impl Shop {
     }
 }
 
-/// A moment so many days before now, for documents whose date counts (rule D1).
+/// Returns the time this many days ago, for documents whose date counts (rule D1).
 pub fn days_ago(days: i64) -> jiff::Timestamp {
     jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days)
 }
 
-/// What everybody trades by.
+/// Sends the master data that all trades need.
 pub fn master_data() -> Vec<(&'static str, Value)> {
     let company = json!({"name": "Midwest Supply", "tax_id": "36-1", "currency": "USD",
         "time_zone": "America/Chicago", "address": address("IL")});
@@ -67,7 +67,7 @@ pub fn master_data() -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// A customer in New York without a limit.
+/// Creates a customer in New York without a credit limit.
 pub fn customer(customer_id: &str) -> Value {
     json!({"customer_id": customer_id, "name": "Acme Stores", "status": "active",
         "currency": "USD", "terms": {"net_days": 30}, "price_list": "WHOLESALE",
@@ -79,7 +79,7 @@ fn address(region: &str) -> Value {
         "region": region, "postal_code": "10001", "country": "US"})
 }
 
-/// An order of one line.
+/// Creates an order of one line.
 pub fn order(po_number: &str, quantity: &str) -> Value {
     json!({"po_number": po_number,
         "lines": [{"line": 1, "sku": "WIDGET-1", "quantity": quantity}]})

@@ -1,6 +1,6 @@
-//! The six services over databases of their own, and no server: their messages are handed on by
-//! chance, out of order and more than once, while partners trade. Whatever happens, the books agree;
-//! and when every payment is taken back and all goods return, the ledger is empty.
+//! The six business services over databases of their own, without a server. Messages are delivered
+//! at random, out of order and more than once, while partners trade. Whatever happens, the books
+//! agree, and the ledger is empty once every payment is reversed and all goods are returned.
 
 mod bus;
 mod node;
@@ -13,9 +13,9 @@ use bus::Bus;
 use ordermesh::reconcile::{Books, Reconciliation};
 use trade::{Manners, Trade};
 
-/// Steps of trade in a run.
+/// The number of steps in a run.
 const STEPS: usize = 60;
-/// Runs of each kind; each is another seed.
+/// The number of runs of each kind, each with a seed of its own.
 const RUNS: u64 = 4;
 
 async fn traded(seed: u64, manners: Manners) -> Trade {
@@ -34,7 +34,7 @@ fn agrees(books: &Books) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Debits less credits of every account, in cents.
+/// Returns the debits less the credits of every account, in cents.
 fn accounts(books: &Books) -> BTreeMap<String, i64> {
     let mut sums = BTreeMap::new();
     for total in books.invoicing_accounts.iter().chain(&books.payment_accounts) {
@@ -55,7 +55,7 @@ async fn i1_i5_i8_p9_p10_the_books_agree_whatever_order_messages_come_in() {
         trade.tally.holds(&books);
         heard.append(&mut trade.tally.heard);
     }
-    // Among them all, everything happened.
+    // Every kind of document was sent in at least one run.
     let all = [
         "backorder-notice",
         "credit-memo",
@@ -85,7 +85,8 @@ async fn i9_p9_when_all_is_taken_back_the_ledger_is_empty() {
         agrees(&books);
         trade.tally.holds(&books);
         let mut sums = accounts(&books);
-        // A credit for an invoice that was paid then is the customer's, and the invoice is open.
+        // A credit for an invoice that was paid at that time belongs to the customer, and the
+        // invoice is open.
         let owed = sums.remove("Receivable").unwrap_or(0);
         let kept = sums.remove("UnappliedCash").unwrap_or(0);
         assert_eq!(owed + kept, 0, "{owed} {kept} {sums:?}");

@@ -1,10 +1,10 @@
-//! Clients that were not written here.
+//! Independent clients.
 
 use std::{path::Path, process::Command};
 
 use crate::{mesh::Mesh, shop::Shop};
 
-/// A Python client with the partner's seed orders and reads its durable; the same document eight
+/// A Python client with the partner's seed orders and reads its durable. The same document eight
 /// times at once is one order (O1).
 #[tokio::test(flavor = "multi_thread")]
 async fn a_python_client_orders_once_however_often_it_sends() {
@@ -27,7 +27,7 @@ async fn a_python_client_orders_once_however_often_it_sends() {
     }
 }
 
-/// The server takes nobody without a seed, nor one whose seed it was not told of, by whatever name.
+/// The server admits nobody without a seed, or with an unknown one, under any name.
 #[tokio::test(flavor = "multi_thread")]
 async fn m10_nobody_connects_without_a_seed_of_this_mesh() {
     let mesh = Mesh::start(&[]);

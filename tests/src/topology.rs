@@ -1,4 +1,4 @@
-//! What `ordermesh topology` plans and makes on a NATS that somebody else runs.
+//! The plan and the effect of `ordermesh topology` on an external NATS.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -17,15 +17,15 @@ fn a_server_elsewhere_is_planned_and_made() {
     let done = topology("apply", home.path(), &url);
     assert!(done.status.success(), "{}", said(&done));
     assert!(said(&done).contains("+ create durable allocation of stream EVENTS"));
-    // Where the server is, the folder was told now.
+    // The folder now records the server.
     let again = topology("apply", home.path(), &[]);
     assert!(said(&again).contains("everything is as it should be"), "{}", said(&again));
     let cluster = topology("apply", home.path(), &["--replicas", "3"]);
     assert!(!cluster.status.success(), "one server has no three copies");
 }
 
-/// One number counts for all streams, those of partners who come later included, and is not lowered
-/// by somebody who forgets to say it.
+/// One number of copies applies to all streams, those of later partners included. A command that
+/// omits it does not lower it.
 #[test]
 fn as_many_copies_are_kept_as_were_asked_for_once() {
     let (home, mut cluster) = elsewhere(3);

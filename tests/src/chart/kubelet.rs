@@ -1,5 +1,5 @@
-//! What a kubelet does with the chart's pods, on this machine: the programs are started with the
-//! arguments and the environment that the chart gives them, and probed as it says.
+//! A kubelet for the chart's pods on this machine: starts the programs with the arguments and the
+//! environment from the chart, and probes them as it says.
 
 use std::{
     io::{Read as _, Write as _},
@@ -17,21 +17,21 @@ use crate::mesh::{Mesh, ordermesh, programs};
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const NAMESPACE: &str = "shop";
 
-/// A container of the chart as a process.
+/// A container of the chart, run as a process.
 struct Pod {
     name: String,
     child: Child,
     http: SocketAddr,
 }
 
-/// The seven services become ready with what the chart tells them, beside the server of a mesh whose
+/// The seven services become ready with the settings of the chart, on the server of a mesh whose
 /// own services have ended.
 #[test]
 fn the_programs_become_ready_with_what_the_chart_tells_them() {
     programs();
     let mut mesh = Mesh::start(&[]);
     let url = mesh.nats.clone();
-    // The server stays, as in a cluster somebody else's does.
+    // The server keeps running, as it does in a cluster.
     mesh.kill(false);
     let set = format!("nats.url={url},nats.seedsSecret=seeds");
     let yaml = rendered(&helms().pop().unwrap(), &["--set", &set]).unwrap();
@@ -47,7 +47,7 @@ fn the_programs_become_ready_with_what_the_chart_tells_them() {
         assert!(pod.says("/metrics").contains("ordermesh_"), "{}", pod.name);
         assert!(pod.says("/livez").starts_with("HTTP/1.1 200"), "{}", pod.name);
     }
-    // The console answers to the names of its Service in this namespace, and to no pod's.
+    // The console answers to the names of its Service in this namespace, and to no pod's name.
     let tower = pods.iter().find(|pod| pod.name == "ordermesh-control-tower").unwrap();
     for (host, answer) in [
         ("ordermesh-control-tower:8080", "200"),
@@ -91,7 +91,7 @@ fn start(deployment: &Value, host: u8, volumes: &TempDir, mesh: &Mesh) -> Pod {
     Pod { name, child, http: format!("{ip}:8080").parse().unwrap() }
 }
 
-/// A path inside the pod, where it is on this machine.
+/// Returns the path on this machine of a path inside the pod.
 fn mounted(value: &str, volumes: &TempDir, mesh: &Mesh) -> String {
     let seeds = mesh.folder().join("nats/services");
     value

@@ -1,18 +1,18 @@
-//! What the buyer is told and billed of one file of its warehouse's, in each form.
+//! The notice and the bill that the buyer gets for one file of its warehouse, in each format.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::text::{X12, is_set};
 use crate::shop::Shop;
 
-/// What is billed of one file of the warehouse's, reckoned by hand.
+/// The figures billed for one file of the warehouse, calculated by hand.
 pub struct Bill {
     pub units: &'static str,
     /// Net, charges, tax and total.
     pub figures: [&'static str; 4],
-    /// The total and the freight as X12 says them.
+    /// The total and the freight in X12.
     pub hundredths: [&'static str; 2],
-    /// What the bank brings of it, and the discount that was taken off.
+    /// The payment for the bill, and the discount that was deducted.
     pub paid: [&'static str; 2],
 }
 
@@ -33,7 +33,7 @@ pub const THE_TENTH: Bill = Bill {
     paid: ["11.94", "0.24"],
 };
 
-/// The buyer's notice, and its bill in each of its forms; the bill's number.
+/// Reads the buyer's notice and its bill in each format, and returns the number of the bill.
 pub async fn is_billed(shop: &mut Shop, bill: &Bill, place: u32, at: Timestamp) -> String {
     let notice = X12::read(&shop.acme.answer("x12", |it| is_set(it, "856")).await);
     assert_eq!(notice.element("ISA", 13), (250_000_000 + place).to_string());

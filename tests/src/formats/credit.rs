@@ -1,11 +1,11 @@
-//! One of the ten comes back: what the buyer is credited, in each form.
+//! One of the ten comes back: the buyer's credit memo in each format.
 
 use serde_json::json;
 
 use super::text::{X12, is_set};
 use crate::shop::Shop;
 
-/// It is sold at 9.99; 8.875 % of that is 0.887. The freight stays (I9).
+/// The unit was sold at 9.99; 8.875 % of that is 0.887. The freight is not credited (I9).
 const CREDITED: &str = "10.88";
 
 /// Asks for a return, receives it, and reads the credit memo on this invoice.

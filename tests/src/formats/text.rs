@@ -1,9 +1,9 @@
-//! X12 and ISO 20022 as partners read and write them: by hand, with nothing of the mesh's own.
+//! X12 and ISO 20022 as partners read and write them, independent of the mesh's own code.
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
-/// Whether a document is an interchange with this set.
+/// Returns true if a document is an interchange with this transaction set.
 pub fn is_set(document: &Value, set: &str) -> bool {
     document.as_str().is_some_and(|text| text.contains(&format!("ST*{set}*")))
 }
@@ -17,7 +17,7 @@ impl X12 {
         Self::read_text(document.as_str().unwrap())
     }
 
-    /// It is closed by the control number that it is opened with.
+    /// Checks that the interchange ends with the control number that it begins with.
     pub fn read_text(text: &str) -> Self {
         let segments = text.split('~').map(|segment| segment.trim_start().to_owned());
         let read = Self(segments.filter(|segment| !segment.is_empty()).collect());
@@ -25,7 +25,7 @@ impl X12 {
         read
     }
 
-    /// An element of the first segment that begins like this.
+    /// Returns an element of the first segment that begins with this.
     pub fn element(&self, segment: &str, at: usize) -> &str {
         let start = format!("{segment}*");
         let found = self.0.iter().find(|it| it.starts_with(&start));
@@ -34,7 +34,7 @@ impl X12 {
     }
 }
 
-/// A 945 for a 940 of one line: what left, and what is not there, the last word on it.
+/// Creates a final 945 for a 940 of one line: the quantity shipped, and the quantity short.
 pub fn advice(number: u32, asked: &X12, at: Timestamp, [shipped, short]: [&str; 2]) -> String {
     let at = at.to_zoned(TimeZone::UTC);
     let (day, time) = (at.strftime("%Y%m%d"), at.strftime("%H%M"));
@@ -51,8 +51,8 @@ pub fn advice(number: u32, asked: &X12, at: Timestamp, [shipped, short]: [&str; 
     )
 }
 
-/// A camt.054 of one credit that is booked today, with a bill for each part: its number, and the
-/// amount and the discount of it.
+/// Creates a camt.054 of one credit booked today. Each part names a bill with its number, amount
+/// and discount.
 pub fn notification(reference: &str, amount: &str, bills: &[(&str, [&str; 2])]) -> String {
     let today = Timestamp::now().strftime("%Y-%m-%d").to_string();
     let part = |(number, [amount, discount]): &(&str, [&str; 2])| {

@@ -1,4 +1,4 @@
-//! A warehouse by webhook that is down, beside one that works.
+//! A warehouse whose webhook is down, beside one that works.
 
 use std::{
     collections::BTreeSet,
@@ -32,7 +32,7 @@ use crate::{
 
 const SECRET: &str = "s3cret of east";
 
-/// The requests that a warehouse's server was sent.
+/// The requests that a warehouse's server received.
 #[derive(Clone, Default)]
 struct Server(Arc<Mutex<Vec<(HeaderMap, Bytes)>>>);
 
@@ -42,7 +42,7 @@ async fn take(State(server): State<Server>, headers: HeaderMap, body: Bytes) -> 
 }
 
 impl Server {
-    /// The first request with this document, once it is there.
+    /// Waits for the first request with this document.
     async fn first(&self, document: &str) -> (HeaderMap, Bytes) {
         let (begun, wanted) = (Instant::now(), format!("ordermesh.{document}.v1"));
         loop {
@@ -56,14 +56,14 @@ impl Server {
         }
     }
 
-    /// The documents that it was sent: one that came twice has one id.
+    /// Returns the documents received. Copies of one document have one id.
     fn ids(&self) -> BTreeSet<String> {
         let got = self.0.lock().unwrap();
         got.iter().map(|(headers, _)| header(headers, "ce-id").to_owned()).collect()
     }
 }
 
-/// Whether a request is ours, and how old it is, as the receiver of a webhook looks at it.
+/// Verifies a request and its age as the receiver of a webhook does.
 fn is_signed((headers, body): &(HeaderMap, Bytes), secret: &str) -> bool {
     let (time, code) = header(headers, "ordermesh-signature").split_once(",v1=").unwrap();
     let seconds = time.strip_prefix("t=").unwrap();
@@ -79,7 +79,7 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers[name].to_str().unwrap()
 }
 
-/// WEST, for California, by the partner that speaks for EAST too.
+/// Adds WEST, for California, with the partner that speaks for EAST too.
 async fn open_west(mesh: &Mesh, shop: &mut Shop) {
     let output = mesh.run(&["partner", "set", "threepl", "--warehouse", "WEST"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -103,7 +103,8 @@ fn california() -> Value {
         "region": "CA", "postal_code": "94601", "country": "US"})
 }
 
-/// What the threepl was asked to ship, over NATS, from here; confirmed, and billed at this total.
+/// Confirms over NATS what the partner `threepl` was asked to ship, and checks that it is billed at
+/// this total.
 async fn ships(shop: &mut Shop, asked: &Value, quantity: &str, total: &str) {
     let confirm = json!({"shipment_id": asked["shipment_id"], "confirmation_id": "T-1",
         "shipped_at": Timestamp::now(), "final": true,
@@ -114,7 +115,7 @@ async fn ships(shop: &mut Shop, asked: &Value, quantity: &str, total: &str) {
     assert_eq!(invoice["total"], total, "{invoice:#}");
 }
 
-/// A figure of EAST's, once it is as wanted.
+/// Waits until a figure of EAST has this value.
 async fn figure(mesh: &Mesh, name: &str, wanted: impl Fn(f64) -> bool) {
     let begun = Instant::now();
     loop {
@@ -142,7 +143,7 @@ async fn metrics(mesh: &Mesh) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn f6_a_warehouse_that_is_down_gets_its_order_signed_when_it_is_up_and_holds_no_other() {
-    // Nobody else has the port, and nobody listens on it.
+    // No other program has the port, and nothing listens on it.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
     let url = format!("http://{}/hook", socket.local_addr().unwrap());
@@ -166,7 +167,7 @@ async fn f6_a_warehouse_that_is_down_gets_its_order_signed_when_it_is_up_and_hol
     ships(&mut shop, &of_west, "4", "42.86").await;
     figure(&mesh, "ordermesh_warehouse_pending_deliveries", |pending| pending == 1.0).await;
 
-    // What waits for EAST outlasts a kill.
+    // The requests that wait for EAST survive a kill.
     mesh.kill(false);
     mesh.start_again(&["--config", &config]);
     let server = Server::default();

@@ -6,10 +6,10 @@ use tempfile::TempDir;
 
 use super::{PATIENCE, configured, text::X12};
 
-/// Its folder.
+/// The folder that the warehouse and the mesh share.
 pub struct Yard {
     folder: TempDir,
-    /// What the mesh is told of it.
+    /// The path of a configuration that names this folder for EAST.
     pub config: String,
 }
 
@@ -27,7 +27,7 @@ impl Yard {
         self.folder.path().join(folder).join(name)
     }
 
-    /// The files that are there for others to see.
+    /// Returns the visible files of a folder.
     pub fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path(folder, "")) else { return Vec::new() };
         let mut names: Vec<String> =
@@ -37,7 +37,7 @@ impl Yard {
         names
     }
 
-    /// The file of this kind and place in `out`, when it is there.
+    /// Waits for the file of this kind and position in `out`.
     pub async fn nth(&self, kind: &str, place: usize) -> X12 {
         let begun = Instant::now();
         loop {
@@ -54,7 +54,7 @@ impl Yard {
         }
     }
 
-    /// Leaves a file as a careful sender does.
+    /// Leaves a file as a careful sender does: under a hidden name first.
     pub async fn leave(&self, name: &str, text: &str) {
         fs::write(self.path("in", ".sending"), text).unwrap();
         fs::rename(self.path("in", ".sending"), self.path("in", name)).unwrap();

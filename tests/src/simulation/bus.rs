@@ -1,4 +1,5 @@
-//! Carries messages between the services as badly as a stream may: late, out of order, twice.
+//! A bus that delivers messages between services as badly as a stream may: late, out of order,
+//! twice.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,30 +13,28 @@ use testkit::Bench;
 
 use super::node::{Node, Nodes};
 
-/// How far out of its order a message may come.
+/// The number of places by which a message may leave its order.
 const REACH: usize = 6;
-/// Rounds of a second in which nothing happens: longer than a document waits for what it names.
+/// The number of quiet seconds that ends a run, longer than a document waits for what it names.
 const QUIET: u32 = 12;
 
 /// A document on its way to a partner.
-pub struct Letter {
-    /// Its name.
+pub struct OutboundDocument {
     pub document: String,
-    /// What it says.
     pub body: Value,
 }
 
-/// The services, and what each is yet to hear.
+/// The services, and the messages that each has yet to receive.
 pub struct Bus {
     nodes: Vec<Box<dyn Node>>,
     waiting: Vec<Vec<Inbound>>,
     stored: u64,
-    /// The time of it all.
+    /// The present time of all services.
     pub now: Timestamp,
-    /// What decides.
+    /// The random source of all decisions.
     pub dice: SmallRng,
-    /// What partners have not read.
-    pub letters: VecDeque<Letter>,
+    /// The documents that partners have not read.
+    pub unread: VecDeque<OutboundDocument>,
 }
 
 impl Bus {
@@ -56,17 +55,17 @@ impl Bus {
             stored: 0,
             now: "2026-03-02T12:00:00Z".parse().unwrap(),
             dice: SmallRng::seed_from_u64(seed),
-            letters: VecDeque::new(),
+            unread: VecDeque::new(),
         }
     }
 
-    /// Takes a partner's document.
+    /// Stores a partner's document.
     pub fn send(&mut self, partner: &str, document: &str, body: &Value) {
         let partner = contracts::PartnerName::new(partner).unwrap();
         self.store(subject::ingress(&partner, document), BTreeMap::new(), body.to_string().into());
     }
 
-    /// Takes an operator's command.
+    /// Stores an operator's command.
     pub fn command(&mut self, service: &str, verb: &str, body: &Value) {
         self.store(subject::command(service, verb), BTreeMap::new(), body.to_string().into());
     }
@@ -88,7 +87,7 @@ impl Bus {
             match Subject::parse(&message.subject) {
                 Some(Subject::Egress { document, .. }) => {
                     let body = serde_json::from_slice(&message.payload).unwrap();
-                    self.letters.push_back(Letter { document, body });
+                    self.unread.push_back(OutboundDocument { document, body });
                 }
                 Some(Subject::Event { .. }) => {
                     self.store(message.subject, message.headers.0, message.payload);
@@ -98,7 +97,7 @@ impl Bus {
         }
     }
 
-    /// Some messages of one service, or a tick of it.
+    /// Delivers some messages to one random service, or lets it tick.
     pub async fn step(&mut self) {
         self.now += SignedDuration::from_millis(50);
         let at = self.dice.random_range(0..self.nodes.len());
@@ -120,7 +119,7 @@ impl Bus {
         self.publish(outgoing);
     }
 
-    /// Hands on everything, in order, until nothing happens any more.
+    /// Delivers everything, in order, until nothing happens any more.
     pub async fn settle(&mut self) {
         let mut quiet = 0;
         while quiet < QUIET {
@@ -142,12 +141,12 @@ impl Bus {
         }
     }
 
-    /// Whether nobody has anything left to hear or to read.
+    /// Returns true if no message is waiting and no document is unread.
     pub fn is_quiet(&self) -> bool {
-        self.letters.is_empty() && self.waiting.iter().all(Vec::is_empty)
+        self.unread.is_empty() && self.waiting.iter().all(Vec::is_empty)
     }
 
-    /// What every service says it knows.
+    /// Returns the books of every service.
     pub async fn books(&self) -> Books {
         Books::read(&Nodes(&self.nodes)).await.unwrap()
     }
@@ -157,7 +156,8 @@ fn reads(manifest: &Manifest, subject: &Subject) -> bool {
     let has = |list: &[&str], name: &String| list.contains(&ALL) || list.contains(&name.as_str());
     match subject {
         Subject::Event { aggregate, .. } => {
-            has(&manifest.events, aggregate) || ["partner", "document"].contains(&aggregate.as_str())
+            has(&manifest.events, aggregate)
+                || ["partner", "document"].contains(&aggregate.as_str())
         }
         Subject::Ingress { document, .. } => {
             manifest.gatekeeper || has(&manifest.documents, document)

@@ -1,4 +1,4 @@
-//! A service on the bench, whichever it is.
+//! Any service on a bench.
 
 use contracts::question::Question;
 use futures::future::BoxFuture;
@@ -8,15 +8,13 @@ use ordermesh::reconcile::Answers;
 use serde_json::Value;
 use testkit::Bench;
 
-/// What the bus knows of a service.
+/// The bus's view of a service.
 pub trait Node: Send + Sync {
-    /// What it reads and answers.
     fn manifest(&self) -> &Manifest;
-    /// Hands it a batch.
     fn deliver(&mut self, batch: Vec<Inbound>, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>>;
-    /// Lets it take up what is due.
+    /// Lets the service process what is due.
     fn tick(&mut self, now: Timestamp) -> BoxFuture<'_, Vec<Outgoing>>;
-    /// Asks it as the operator.
+    /// Asks a question as the operator.
     fn ask(&self, question: &'static str, request: Value) -> BoxFuture<'_, Value>;
 }
 
@@ -42,7 +40,7 @@ impl Node for Bench {
     }
 }
 
-/// The services answer for themselves.
+/// The services as the source of answers for the books.
 pub struct Nodes<'a>(pub &'a [Box<dyn Node>]);
 
 impl Answers for Nodes<'_> {

@@ -1,4 +1,4 @@
-//! What the partners themselves know: counted from the documents alone, without the product's help.
+//! The partners' own figures, counted from the documents alone, independent of the product.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,26 +7,26 @@ use serde_json::Value;
 
 use super::trade::{cents, text, units};
 
-/// Units of an order line, by PO number and line.
+/// Units by PO number and line.
 pub type ByLine = BTreeMap<(String, u64), i64>;
 
-/// What was said in documents.
+/// The totals of all documents.
 #[derive(Default)]
 pub struct Tally {
-    /// Documents that partners were sent, by name.
+    /// The names of the documents that partners received.
     pub heard: BTreeSet<String>,
-    /// What warehouses were told that they shipped.
+    /// The units of shipments that warehouses got acknowledged.
     pub shipped: ByLine,
-    /// What came back to the shelf or was thrown away.
+    /// The units that were restocked or scrapped.
     pub returned: ByLine,
-    /// What was put back on a shelf.
+    /// The units that were restocked.
     pub restocked: i64,
-    /// What came into stock.
+    /// The units that came into stock.
     pub received: i64,
     billed: ByLine,
     credited: ByLine,
     numbers: BTreeMap<&'static str, Vec<String>>,
-    /// What the bank paid and did not take back, in cents.
+    /// The payments of the bank that it did not reverse, in cents.
     pub cash: i64,
 }
 
@@ -45,7 +45,7 @@ impl Tally {
         self.numbers.entry("credit-memo").or_default().push(text(memo, "credit_memo_number"));
     }
 
-    /// I1 for every line, I6 for both series, A1 for the goods, P10 for the cash.
+    /// Checks I1 for every line, I6 for both series, A1 for the goods, P10 for the cash.
     pub fn holds(&self, books: &Books) {
         let of = |lines: &ByLine, key| lines.get(key).copied().unwrap_or(0);
         for (key, billed) in &self.billed {

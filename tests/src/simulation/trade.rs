@@ -1,5 +1,5 @@
-//! Partners who trade by chance: a buyer, one who speaks for two warehouses, a bank, an ERP. They know
-//! what documents say and nothing else.
+//! Partners that trade at random: a buyer, the partner of two warehouses, a bank, an ERP. They know
+//! nothing but documents.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use super::{bus::Bus, tally::Tally};
 use crate::shop::{customer, master_data};
 
-/// What partners allow themselves.
+/// The range of the partners' behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manners {
-    /// Cancels, changes, goods that are scrapped, cash for nothing.
+    /// Everything: cancels, changes, scrapped goods, payments without an invoice.
     Wild,
-    /// Only what can be taken back to the cent: what comes back goes on the shelf.
+    /// Only what can be reversed to the cent: all returned goods are restocked.
     Gentle,
 }
 
-/// What a warehouse was asked, by line, and has not sent.
+/// A request to a warehouse: the units of each line that it has not yet shipped.
 struct Shipment {
     open: BTreeMap<u64, (String, i64)>,
     closed: bool,
 }
 
-/// The partners, and what they remember.
+/// The partners and their memory.
 pub struct Trade {
     pub bus: Bus,
     pub tally: Tally,
@@ -33,18 +33,18 @@ pub struct Trade {
     orders: BTreeMap<String, Vec<(u64, i64)>>,
     changes: BTreeMap<String, u32>,
     shipments: BTreeMap<String, Shipment>,
-    /// Confirmations that are not answered.
+    /// Confirmations without an answer.
     asserted: BTreeMap<String, (String, BTreeMap<u64, i64>)>,
     unpaid: Vec<(String, i64)>,
     payments: BTreeMap<String, i64>,
-    /// What may be asked back, and was.
+    /// The units for which a return was requested, without refused requests.
     asked_back: BTreeMap<(String, u64), i64>,
     requests: BTreeMap<String, (String, u64, i64)>,
     expected: Vec<(String, u64, i64)>,
 }
 
 impl Trade {
-    /// Everybody knows everybody, and there is stock.
+    /// Sends all master data and stock.
     pub async fn open(bus: Bus, manners: Manners) -> Self {
         let mut trade = Self {
             bus,
@@ -104,7 +104,7 @@ impl Trade {
         self.bus.dice.random_range(0..below.max(1))
     }
 
-    /// Somebody does something, and some messages get on.
+    /// Lets one partner act, and delivers some messages.
     pub async fn step(&mut self) {
         match self.roll(10) {
             0..=2 => self.order(),
@@ -122,13 +122,13 @@ impl Trade {
         for _ in 0..=self.roll(14) {
             self.bus.step().await;
         }
-        // Who does not read at once says what crosses with it.
+        // A partner that does not read at once sends documents that cross with those to it.
         if self.roll(3) == 0 {
             self.read();
         }
     }
 
-    /// Everything that is on its way arrives, and what can be shipped is.
+    /// Delivers everything, and ships what can be shipped.
     pub async fn finish(&mut self) {
         loop {
             self.bus.settle().await;
@@ -147,7 +147,7 @@ impl Trade {
         }
     }
 
-    /// The bank takes every payment back, then every unit that left comes back.
+    /// Reverses every payment, then returns every unit that was shipped.
     pub async fn take_all_back(&mut self) {
         while self.reverse_one_of_all() {}
         self.finish().await;
@@ -183,7 +183,7 @@ impl Trade {
         self.orders.insert(po_number, lines);
     }
 
-    /// A line of an order becomes less, more, or nothing; or all of it is cancelled.
+    /// Reduces, increases or cancels a line of an order, or cancels the whole order.
     fn change(&mut self) {
         let at = self.roll(self.orders.len().try_into().unwrap());
         let chosen = self.orders.iter().nth(at.try_into().unwrap());
@@ -200,7 +200,7 @@ impl Trade {
         self.bus.send("acme", "order-change", &body);
     }
 
-    /// A warehouse sends some of what it was asked; the rest follows, or was not there.
+    /// Ships some of the requested units; the rest follows or is short.
     fn ship(&mut self, all: bool) {
         let open = |it: &Shipment| !it.closed && it.open.values().any(|(_, left)| *left > 0);
         let open: Vec<String> =
@@ -227,7 +227,7 @@ impl Trade {
         self.bus.send("threepl", "ship-confirm", &body);
     }
 
-    /// A customer pays: an invoice, a part of it, less the discount, too much, or without a word.
+    /// Pays an invoice: in full, in part, less the discount, too much, or without naming it.
     fn pay(&mut self) {
         let at = self.roll(self.unpaid.len().try_into().unwrap());
         if self.unpaid.is_empty() {
@@ -273,7 +273,7 @@ impl Trade {
         !self.payments.is_empty()
     }
 
-    /// The buyer wants to send some of a line back that it got.
+    /// Requests the return of some units of a line.
     fn ask_back(&mut self) {
         let at = self.roll(self.tally.shipped.len().try_into().unwrap());
         let chosen = self.tally.shipped.iter().nth(at.try_into().unwrap());
@@ -302,7 +302,7 @@ impl Trade {
         self.bus.send("acme", "return-request", &body);
     }
 
-    /// A warehouse gets goods back, in one or two receipts.
+    /// Receives returned goods at a warehouse, in one or two receipts.
     fn receive_back(&mut self) {
         let Some((rma_number, line, units)) = self.expected.pop() else { return };
         let first = if units > 1 && self.roll(3) == 0 { units / 2 } else { units };
@@ -321,10 +321,10 @@ impl Trade {
         }
     }
 
-    /// Partners read what they were sent.
+    /// Lets the partners read their documents.
     fn read(&mut self) {
-        while let Some(letter) = self.bus.letters.pop_front() {
-            self.learn(&letter.document, &letter.body);
+        while let Some(next) = self.bus.unread.pop_front() {
+            self.learn(&next.document, &next.body);
         }
     }
 
@@ -375,7 +375,7 @@ impl Trade {
         }
     }
 
-    /// What was refused did not happen: goods stay where they are, cash stays what it was.
+    /// Undoes the record of a refused confirmation: the goods stay at the warehouse.
     fn refused(&mut self, body: &Value) {
         let id = text(body, "document_id");
         match body["document"].as_str().unwrap() {
@@ -392,17 +392,17 @@ impl Trade {
     }
 }
 
-/// The text of a field.
+/// Returns the text of a field.
 pub fn text(body: &Value, field: &str) -> String {
     body[field].as_str().unwrap_or_default().to_owned()
 }
 
-/// Whole units.
+/// Parses whole units.
 pub fn units(quantity: &Value) -> i64 {
     quantity.as_str().unwrap().parse().unwrap()
 }
 
-/// An amount of two digits, in cents.
+/// Parses an amount of two decimal digits into cents.
 pub fn cents(amount: &str) -> i64 {
     let (whole, part) = amount.split_once('.').unwrap_or((amount, "00"));
     format!("{whole}{part:0<2}").parse().unwrap()

@@ -42,18 +42,18 @@ struct Options {
     #[arg(long, value_name = "N", default_value_t = 1000,
         value_parser = clap::value_parser!(u32).range(1..))]
     orders: u32,
-    /// What chance is drawn from: the same seed, the same orders
+    /// Seed of the random source: the same seed, the same orders
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Runs of every variant
     #[arg(long, value_name = "N", default_value_t = 3,
         value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// What is measured, in this order
+    /// Variants to measure, in this order
     #[arg(long = "variant", value_name = "NAME", value_enum, value_delimiter = ',',
         default_values_t = [Variant::OneProcess, Variant::Sqlite, Variant::Postgres])]
     variants: Vec<Variant>,
-    /// Where `ordermesh` and the services' programs are [default: beside this one]
+    /// Folder of `ordermesh` and the services' programs [default: beside this one]
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
     /// Print exactly one JSON value on stdout; words go to stderr

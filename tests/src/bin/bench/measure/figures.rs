@@ -57,12 +57,10 @@ impl Figures {
         self.0.push((name.to_owned(), rounded(value, digits)));
     }
 
-    /// One of them.
     pub fn get(&self, name: &str) -> Option<&Decimal> {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
@@ -82,7 +80,7 @@ impl Figures {
         Self(names.filter_map(median).collect())
     }
 
-    /// How many times the other's each is.
+    /// Returns the ratio of each figure to the other's.
     pub fn ratios(&self, other: &Self) -> Self {
         let ratio = |(name, value): &(String, Decimal)| {
             let ratio = value.checked_div(*other.get(name)?)?;

@@ -1,4 +1,4 @@
-//! How much memory a party holds at most, looked at once a second.
+//! The peak memory of a party, sampled once a second.
 
 use std::{
     collections::BTreeMap,
@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Most that each party held, in KiB.
 pub(super) type Peaks = BTreeMap<Party, u64>;
 
-/// Looks until it is told to end.
+/// Samples until it is asked to end.
 #[derive(Debug)]
 pub(super) struct Watch {
     end: Sender<()>,
@@ -51,7 +51,7 @@ impl Watch {
     }
 }
 
-/// What a program's processes share (its code, PostgreSQL's buffers) counts once.
+/// Memory that the processes of a program share (its code, PostgreSQL's buffers) counts once.
 fn held(roots: &Roots) -> Result<Peaks> {
     let mut programs: BTreeMap<Member, (u64, u64)> = BTreeMap::new();
     for (member, stat) in roots.members()? {

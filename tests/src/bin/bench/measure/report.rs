@@ -1,4 +1,4 @@
-//! What all rounds come to: for people, and as JSON.
+//! The result of all rounds, as text and as JSON.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -16,7 +16,7 @@ pub(super) struct Report {
     processors: usize,
     rounds: Vec<Round>,
     medians: BTreeMap<Variant, Figures>,
-    /// How many times SQLite's PostgreSQL's are, each service a process of its own.
+    /// The ratio of PostgreSQL's figures to SQLite's, each service in a process of its own.
     postgres_to_sqlite: Option<Figures>,
 }
 

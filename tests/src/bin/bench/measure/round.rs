@@ -16,7 +16,7 @@ use super::{
     variant::Variant,
 };
 
-/// What a run came to.
+/// The result of a run.
 #[derive(Debug, Serialize)]
 pub(super) struct Round {
     pub variant: Variant,
@@ -36,17 +36,17 @@ impl Round {
 pub(super) struct Cpu {
     /// By party, while the partners played.
     pub parties: BTreeMap<Party, u64>,
-    /// Of everybody before that: PostgreSQL is made, programs start, tables are made.
+    /// All parties before that: PostgreSQL is created, programs start, tables are created.
     pub starting: u64,
-    /// Of everybody after that.
+    /// All parties after that.
     pub ending: u64,
-    /// What the kernel says, once all of them have ended, that they used from start to end.
+    /// The total from start to end that the kernel reports once all of them have ended.
     pub whole: u64,
-    /// What somebody else on this machine used while the partners played.
+    /// The usage of other programs on this machine while the partners played.
     pub others: u64,
 }
 
-/// What is read of the partners' report.
+/// The part of the partners' report that is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct Played {
     pub well: bool,
@@ -55,14 +55,14 @@ pub(super) struct Played {
     pub order_to_settled: Times,
 }
 
-/// How long orders took.
+/// The cycle times of orders.
 #[derive(Debug, Deserialize)]
 pub(super) struct Times {
     pub p50_ms: u64,
     pub p99_ms: u64,
 }
 
-/// What members used between two looks.
+/// The usage of members between two samples.
 #[derive(Debug)]
 pub(super) struct Used {
     pub cpu_ms: BTreeMap<Member, u64>,

@@ -27,7 +27,7 @@ impl Signals {
         Ok(Self { runtime, interrupt, terminate })
     }
 
-    /// What a command says, which is killed when a signal comes.
+    /// Returns the output of a command, which is killed when a signal comes.
     pub fn output(&mut self, command: Command) -> Result<Output> {
         let Self { runtime, interrupt, terminate } = self;
         let mut command = tokio::process::Command::from(command);

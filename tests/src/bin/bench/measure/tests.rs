@@ -19,7 +19,7 @@ use super::{
     variant::Variant,
 };
 
-/// What a test starts belongs to this process: a test beside it would find strangers.
+/// Processes that a test starts belong to this process: a test in parallel would find strangers.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

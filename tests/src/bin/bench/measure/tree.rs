@@ -1,4 +1,4 @@
-//! Who used how much: every process that descends from this one belongs to exactly one party.
+//! Usage by party: every process that descends from this one belongs to exactly one party.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,17 @@ use procfs::{
 };
 use serde::Serialize;
 
-/// What the kernel keeps of a program's name.
+/// The part of a program's name that the kernel keeps.
 const NAME_KEPT: usize = 15;
 
-/// Whose work it is.
+/// The owner of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, strum::Display)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Party {
     /// The mesh's own programs.
     Services,
-    /// PostgreSQL.
     Database,
-    /// The server of messages.
     NatsServer,
     /// Simulated buyers, warehouses and a bank, and the one who reconciles.
     Partners,
@@ -42,30 +40,29 @@ impl Member {
     const POSTGRES: Self = Self { party: Party::Database, program: "postgres" };
 }
 
-/// What a member used since it began.
+/// The usage of a member since it began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Usage {
-    /// Processor time.
     pub cpu_ms: u64,
     /// Bytes it had written to disk.
     pub written: u64,
-    /// Its processes.
     pub pids: BTreeSet<i32>,
 }
 
-/// Where the parties are told apart.
+/// The roots by which the parties are told apart.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Roots {
     /// This process.
     pub own: i32,
     /// `ordermesh up`.
     pub up: i32,
-    /// Its `nats-server`.
+    /// The `nats-server` of `ordermesh up`.
     pub nats: i32,
 }
 
 impl Roots {
-    /// What everybody used until now. A process that ended is in what its parent waited for.
+    /// Returns the usage of all parties until now. The usage of a process that ended is included in
+    /// its parent's.
     pub fn usage(&self) -> Result<BTreeMap<Member, Usage>> {
         let mut all: BTreeMap<Member, Usage> = BTreeMap::new();
         for (member, stat) in self.members()? {

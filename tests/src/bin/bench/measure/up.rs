@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::{signals::Signals, variant::Variant};
 
-/// What of a log an error tells.
+/// The part of a log that an error quotes.
 const LAST_LINES: usize = 15;
 
 /// A running mesh; it ends when this is dropped.
@@ -45,7 +45,6 @@ impl Up {
         Ok(up)
     }
 
-    /// Its process.
     pub fn pid(&self) -> Result<i32> {
         Ok(self.child.id().try_into()?)
     }

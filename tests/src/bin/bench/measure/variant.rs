@@ -1,4 +1,4 @@
-//! What is measured.
+//! The variants that are measured.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(super) enum Variant {
 }
 
 impl Variant {
-    /// Whether it needs a PostgreSQL.
+    /// Returns true if the variant needs PostgreSQL.
     pub fn on_postgres(self) -> bool {
         match self {
             Self::OneProcess | Self::Sqlite => false,
@@ -28,7 +28,7 @@ impl Variant {
         }
     }
 
-    /// What `ordermesh up` is told.
+    /// Returns the arguments of `ordermesh up`.
     pub fn arguments(self) -> &'static [&'static str] {
         match self {
             Self::OneProcess => &[],
