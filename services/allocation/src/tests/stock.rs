@@ -221,7 +221,7 @@ fn a8_a_refused_report_changes_nothing() {
 
 /// A7: a count of next year would make every movement until then count for nothing.
 #[test]
-fn a7_what_has_not_come_can_not_have_happened() {
+fn a7_what_has_not_come_cannot_have_happened() {
     let mut world = world();
     let lines = json!([{"sku": "WIDGET-1", "on_hand": "5"}]);
     let early = count("EAST", 1, "2027-03-02T12:00:00Z", lines);

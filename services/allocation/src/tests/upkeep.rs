@@ -121,7 +121,7 @@ async fn m9_the_ledger_of_a_closed_order_becomes_one_row_that_adds_up_to_the_sam
 
 /// M9: what was done once is forgotten when no stream can bring it again.
 #[tokio::test]
-async fn m9_what_can_not_come_again_is_forgotten() {
+async fn m9_what_cannot_come_again_is_forgotten() {
     let mut bench = bench().await;
     receive(&mut bench, "EAST", "R-1", "WIDGET-1", "20").await;
     for (id, received) in [("X-1", true), ("X-2", false)] {
