@@ -1,7 +1,7 @@
 //! `order.cancelled`: units that will not leave, so that no request waits for them.
 
 use contracts::event::OrderCancelled;
-use mesh::{Context, Halt, Handler, OnEvent, Outputs, checked::minus};
+use mesh::{Context, Halt, Handler, OnEvent, Outputs, checked::beyond};
 
 use crate::{Returns, store::Keys, unit_of_work::UnitOfWork};
 
@@ -19,7 +19,8 @@ fn decide(
 ) -> Result<Outputs, Halt> {
     for gone in &cancelled.lines {
         if let Some(line) = work.order_lines.get_mut(&(cancelled.order_id, gone.line)) {
-            line.ordered = minus(line.ordered, gone.quantity)?;
+            // An `order.changed` during the cancel may have reported some of these units before.
+            line.ordered = beyond(line.ordered, gone.quantity);
         }
     }
     Ok(Outputs::none())

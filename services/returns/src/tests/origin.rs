@@ -109,7 +109,7 @@ fn r3_the_erp_may_receive_a_return_anywhere() {
 }
 
 /// M10: the warehouse names its partner, and the partner names the warehouse. The warehouse of
-/// another partner gets the same answer as one that does not exist, and as late.
+/// another partner gets the same answer as one that does not exist, after the same delay.
 #[tokio::test]
 async fn m10_only_who_speaks_for_the_warehouse_may_report_a_receipt() {
     let mut bench = authorized().await;
@@ -138,9 +138,9 @@ async fn a_receipt_at_a_warehouse_that_is_not_known_waits_and_is_then_refused() 
     assert_eq!(refused(&outcome, "threepl"), [Reason::UnknownWarehouse]);
 }
 
-/// M10: the order of another buyer gets the same answer as one that does not exist, and as late. A
-/// partner that orders for the same customer learns that it exists: order-intake reports it as a
-/// possible duplicate too (rule O1).
+/// M10: the order of another buyer gets the same answer as one that does not exist, after the same
+/// delay. A partner that orders for the same customer learns that it exists: order-intake reports
+/// it as a possible duplicate too (rule O1).
 #[tokio::test]
 async fn m10_a_return_of_anothers_order_is_answered_like_one_of_no_order() {
     let mut bench = shipped().await;
