@@ -1,8 +1,8 @@
 //! The rows that order-intake decides on.
 
 use mesh::{
+    Rows,
     command::{Audit, Audited},
-    set::Rows,
 };
 
 use crate::{

@@ -3,12 +3,11 @@
 
 mod by_handlers;
 mod erased;
-mod unlisted;
 
 use std::{fmt, sync::Arc};
 
-use self::{by_handlers::ByHandlers, unlisted::Old};
-use crate::{manifest::Manifest, old::OldService, service::Service, store::db::Migration};
+use self::by_handlers::ByHandlers;
+use crate::{manifest::Manifest, service::Service, store::db::Migration};
 
 pub(crate) use erased::{AnySet, Erased, Message};
 
@@ -24,12 +23,6 @@ impl AnyService {
     #[must_use]
     pub fn new<S: Service>(service: S) -> Self {
         Self { service: Arc::new(ByHandlers(service)), manifest: Manifest::of::<S>().into() }
-    }
-
-    /// The service without its types.
-    #[must_use]
-    pub fn old<S: OldService>(service: S) -> Self {
-        Self { service: Arc::new(Old(service)), manifest: Arc::new(S::CARD.into()) }
     }
 
     #[must_use]

@@ -1,7 +1,5 @@
 //! Commands: each carried out once, and kept for the audit.
 
-use std::convert::Infallible;
-
 use contracts::{
     CommandId, MoneyError, Reason, ReasonLine,
     command::Command,
@@ -95,59 +93,24 @@ pub fn once<S: Audited, C: Command>(
     context: &Context<'_>,
     carry_out: impl FnOnce(&mut S) -> Result<Outputs, Stop>,
 ) -> Result<Outputs, Halt> {
-    old_once(work, command, context, |work| {
-        carry_out(work).map_err(|stop| match stop {
-            Stop::Refused(reason) => OldStop::Refused(reason),
-            Stop::Halt(halt) => OldStop::Fault(halt),
-        })
-    })
-}
-
-/// Why a command is not carried out.
-#[derive(Debug)]
-pub enum OldStop<F> {
-    /// It is refused, and the operator is told why.
-    Refused(ReasonLine),
-    /// Deciding it failed.
-    Fault(F),
-}
-
-impl<F> From<ReasonLine> for OldStop<F> {
-    fn from(reason: ReasonLine) -> Self {
-        Self::Refused(reason)
-    }
-}
-
-/// Carries a command out, unless it was carried out before: then it is answered again, or refused
-/// where its id stands for another command. What a refused command had changed is taken back, so
-/// it is the first thing that a decision does.
-///
-/// # Errors
-/// The fault of `carry_out`.
-pub fn old_once<S: Audited, C: Command, F>(
-    set: &mut S,
-    command: &C,
-    context: &Context<'_>,
-    carry_out: impl FnOnce(&mut S) -> Result<Outputs, OldStop<F>>,
-) -> Result<Outputs, F> {
     let mut outputs = Outputs::none();
     let body = serde_json::to_value(command).expect("a wire type is always JSON");
-    if let Some(before) = set.audit().get(command.command_id()) {
+    if let Some(before) = work.audit().get(command.command_id()) {
         let same = before.verb == C::VERB && before.body.0 == body;
         let result = if same { before.result.0.clone() } else { conflicting(command) };
         outputs.to_operator(&result);
         return Ok(outputs);
     }
-    let (refused, follow) = match carry_out(set) {
+    let (refused, follow) = match carry_out(work) {
         Ok(follow) => (None, follow),
-        Err(OldStop::Refused(reason)) => {
-            set.undo();
+        Err(Stop::Refused(reason)) => {
+            work.undo();
             (Some(reason), Outputs::none())
         }
-        Err(OldStop::Fault(fault)) => return Err(fault),
+        Err(Stop::Halt(halt)) => return Err(halt),
     };
     let result = result_of(command, refused);
-    set.audit().put(Audit {
+    work.audit().put(Audit {
         command_id: command.command_id().clone(),
         verb: C::VERB.to_owned(),
         operator: command.operator().to_owned(),
@@ -158,20 +121,6 @@ pub fn old_once<S: Audited, C: Command, F>(
     });
     outputs.to_operator(&result).extend(follow);
     Ok(outputs)
-}
-
-/// [`old_once`], for a command that is carried out or refused: deciding it can not fail.
-pub fn once_or_refused<S: Audited, C: Command>(
-    set: &mut S,
-    command: &C,
-    context: &Context<'_>,
-    carry_out: impl FnOnce(&mut S) -> Result<Outputs, ReasonLine>,
-) -> Outputs {
-    let carry_out = |set: &mut S| carry_out(set).map_err(OldStop::<Infallible>::Refused);
-    match old_once(set, command, context, carry_out) {
-        Ok(outputs) => outputs,
-        Err(never) => match never {},
-    }
 }
 
 fn result_of<C: Command>(command: &C, refused: Option<ReasonLine>) -> CommandResult {

@@ -16,7 +16,6 @@ mod tick;
 mod translated;
 mod verdict;
 
-pub use self::error::Error as Fault;
 pub use self::{
     error::Error,
     processed::{Processed, Tally},

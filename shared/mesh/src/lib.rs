@@ -12,7 +12,6 @@ mod halt;
 pub mod handler;
 pub mod manifest;
 pub mod message;
-mod old;
 mod outcome;
 pub mod process;
 mod service;
@@ -31,8 +30,7 @@ pub use handler::{
 };
 pub use manifest::Manifest;
 pub use message::{Inbound, Key, Origin, read_event};
-pub use old::{Card, OldService};
-pub use outcome::{Decision, Formatted, Outputs, Raw};
+pub use outcome::{Formatted, Outputs, Raw};
 pub use process::{
     breaker, config, health, http, metrics,
     run::{Deps, Error, run},
@@ -59,8 +57,3 @@ pub use typed::AnyDocument;
 /// with glibc's allocator a third of the processor's time goes into it, much of that into threads
 /// that wait for each other.
 pub use mimalloc::MiMalloc as Allocator;
-
-// Names that services still use; they go when the last of them has turned round.
-pub use engine::Error as Fault;
-pub use store::{outbox::OutboundDocument as Letter, singleton as turn, unit_of_work as set};
-pub use streams::connection as nats;

@@ -90,7 +90,7 @@ impl Inbound {
     pub fn key(&self) -> Option<Key> {
         match &self.origin {
             Origin::Event { aggregate, id, .. } => Some(Key::new(aggregate, id)),
-            Origin::Document { .. } | Origin::Command { .. } => None,
+            Origin::Document { .. } | Origin::Command { .. } | Origin::Unknown => None,
         }
     }
 
@@ -98,7 +98,10 @@ impl Inbound {
     pub(crate) fn sequence_of(&self, key: &Key) -> u64 {
         match &self.origin {
             Origin::Event { sequence, .. } if self.key().as_ref() == Some(key) => *sequence,
-            Origin::Event { .. } | Origin::Document { .. } | Origin::Command { .. } => 0,
+            Origin::Event { .. }
+            | Origin::Document { .. }
+            | Origin::Command { .. }
+            | Origin::Unknown => 0,
         }
     }
 
@@ -109,7 +112,7 @@ impl Inbound {
             Origin::Event { .. } => self.id.clone(),
             // A translated document: its event is the cause.
             Origin::Document { .. } if self.stream == subject::EVENTS => self.id.clone(),
-            Origin::Document { .. } | Origin::Command { .. } => {
+            Origin::Document { .. } | Origin::Command { .. } | Origin::Unknown => {
                 format!("{}:{}", self.stream, self.stream_sequence)
             }
         }

@@ -3,35 +3,12 @@
 mod formats;
 mod output;
 
-use contracts::{OrderId, PartnerName, Reason, document::Egress, event::Event, subject::OPERATOR};
+use contracts::{OrderId, PartnerName, document::Egress, event::Event, subject::OPERATOR};
 
 use crate::message::Key;
 
 pub(crate) use output::{Body, Output};
 pub use output::{Formatted, Raw};
-
-/// What `decide` says of one message.
-#[derive(Debug)]
-pub enum Decision {
-    /// Decided; the working set holds the change, and this goes out.
-    Done(Outputs),
-    /// It needs something that has not been seen: the message is parked until an event of that
-    /// aggregate is handled or published here, or until its deadline passes.
-    Wait(Key),
-    /// It can never work: it becomes a dead letter, and later events of its aggregate wait.
-    Poison {
-        /// Why, from a closed set.
-        code: Reason,
-        /// Why, in words.
-        reason: String,
-    },
-}
-
-impl From<Outputs> for Decision {
-    fn from(outputs: Outputs) -> Self {
-        Self::Done(outputs)
-    }
-}
 
 /// The messages that a decision sends, in their order.
 #[derive(Debug, Default)]

@@ -13,9 +13,7 @@ use contracts::{
     PartnerName,
     document::{DocumentAck, Ingress, Rejection, Stock},
 };
-use mesh::{
-    Context, Halt, Handler, OnDocument, Outputs, Received, command::Stop, set::UnitOfWork as _,
-};
+use mesh::{Context, Halt, Handler, OnDocument, Outputs, Received, UnitOfWork as _, command::Stop};
 
 use self::{admit::admit, refusal::Report};
 use crate::{Allocation, store::Keys, unit_of_work::UnitOfWork};

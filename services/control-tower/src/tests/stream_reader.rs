@@ -5,7 +5,7 @@ use contracts::{
     event::{ExceptionKind, ExceptionRaised, ExceptionResolved},
     header, subject,
 };
-use mesh::{Asker, nats::Link};
+use mesh::{Asker, Connection};
 use serde_json::{Value, json};
 use testkit::{Bench, Nats, Outcome};
 
@@ -26,7 +26,7 @@ impl Ear {
         let acme = json!({"partner": "acme", "roles": ["buyer"]});
         bench.partner(serde_json::from_value(acme).unwrap()).await;
         let nats = Nats::start().unwrap();
-        let jetstream = Link::connect(&nats.url(), None, "test").await.unwrap().jetstream;
+        let jetstream = Connection::connect(&nats.url(), None, "test").await.unwrap().jetstream;
         let reader = StreamReader { jetstream, db: bench.database().clone() };
         let ear = Self { bench, reader, nats };
         ear.make_streams().await;

@@ -3,7 +3,7 @@
 use contracts::{Ingress, subject};
 use mesh::{
     Inbound,
-    engine::{Fault, Settings},
+    engine::{Error, Settings},
 };
 use testkit::Postgres;
 
@@ -21,8 +21,8 @@ async fn hand_in(bench: &Bench, message: Inbound) {
                 assert_eq!(done.tally.dead, 0);
                 return;
             }
-            Err(Fault::Transient(_)) => {}
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => {}
+            Err(Error::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use mesh::{
     Inbound,
-    engine::{Fault, Settings},
+    engine::{Error, Settings},
     row,
 };
 use serde_json::json;
@@ -32,8 +32,8 @@ async fn hand_in(bench: &Bench, batch: Vec<Inbound>) -> usize {
                 let accepted = |subject: &str| subject.starts_with("events.order.accepted.");
                 return done.outgoing.iter().filter(|it| accepted(&it.subject)).count();
             }
-            Err(Fault::Transient(_)) => {}
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => {}
+            Err(Error::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -17,7 +17,7 @@ use crate::{
     context::{Context, Partners},
     endpoint::{Asker, QuestionError},
     halt::Halt,
-    handler::{Message as Body, Trigger},
+    handler::Trigger,
     message::{Inbound, Origin},
     outcome::Outputs,
     service::Service,
@@ -25,17 +25,7 @@ use crate::{
     streams::connection::Connection,
 };
 
-/// A message and the place of its handler in the service's list.
-struct Addressed {
-    handler: usize,
-    body: Body,
-}
-
-fn addressed(message: &Message) -> &Addressed {
-    message.downcast_ref().expect("a service is given its own messages")
-}
-
-/// A service that lists its handlers.
+/// A service by its handlers.
 pub(super) struct ByHandlers<S>(pub S);
 
 impl<S: Service> ByHandlers<S> {
@@ -63,10 +53,10 @@ impl<S: Service> Erased for ByHandlers<S> {
         match (Self::handler_of(&inbound.origin), &inbound.origin) {
             (Some(handler), _) => {
                 let body = S::HANDLERS[handler].read(inbound)?;
-                Ok(Some(Box::new(Addressed { handler, body })))
+                Ok(Some(Message { handler, body }))
             }
             (None, Origin::Command { verb, .. }) => Err(unknown_command(S::NAME, verb).into()),
-            (None, Origin::Event { .. } | Origin::Document { .. }) => Ok(None),
+            (None, Origin::Event { .. } | Origin::Document { .. } | Origin::Unknown) => Ok(None),
         }
     }
 
@@ -77,7 +67,7 @@ impl<S: Service> Erased for ByHandlers<S> {
         partners: &Partners,
     ) -> BoxFuture<'a, Result<Box<dyn AnySet>, DbErr>> {
         let mut keys = S::Keys::default();
-        for Addressed { handler, body } in messages.into_iter().map(addressed) {
+        for Message { handler, body } in messages {
             S::HANDLERS[*handler].keys(body, &mut keys);
         }
         S::resolve_keys(&mut keys, partners);
@@ -92,7 +82,7 @@ impl<S: Service> Erased for ByHandlers<S> {
         context: &Context<'_>,
     ) -> Result<Outputs, Halt> {
         let work = set.as_any().downcast_mut().expect("a service is given what it loaded");
-        let Addressed { handler, body } = addressed(message);
+        let Message { handler, body } = message;
         let outputs = S::HANDLERS[*handler].decide(&self.0, body, work, context)?;
         Ok(self.0.conclude(work, outputs, context))
     }
@@ -108,10 +98,7 @@ impl<S: Service> Erased for ByHandlers<S> {
             for (handler, at) in S::HANDLERS.iter().zip(0..) {
                 if handler.trigger() == Trigger::Due {
                     let found = handler.due(&self.0, tx, now, limit).await?;
-                    let found = found.into_iter();
-                    due.extend(
-                        found.map(|body| -> Message { Box::new(Addressed { handler: at, body }) }),
-                    );
+                    due.extend(found.into_iter().map(|body| Message { handler: at, body }));
                 }
             }
             Ok(due)
@@ -148,21 +135,13 @@ impl<S: Service> Erased for ByHandlers<S> {
 
     fn background(
         &self,
-        _db: DatabaseConnection,
-        _shutdown: CancellationToken,
-    ) -> BoxFuture<'_, ()> {
-        Box::pin(async {})
-    }
-
-    fn listen(
-        &self,
         db: DatabaseConnection,
-        link: Connection,
+        connection: Connection,
         shutdown: CancellationToken,
     ) -> BoxFuture<'_, ()> {
-        let work = S::BACKGROUND
-            .iter()
-            .map(move |background| background(&self.0, db.clone(), link.clone(), shutdown.clone()));
+        let work = S::BACKGROUND.iter().map(move |background| {
+            background(&self.0, db.clone(), connection.clone(), shutdown.clone())
+        });
         Box::pin(async move {
             futures::future::join_all(work).await;
         })

@@ -13,14 +13,18 @@ use crate::{
     context::{Context, Partners},
     endpoint::{Asker, QuestionError},
     halt::Halt,
+    handler::Message as Body,
     message::Inbound,
     outcome::Outputs,
     store::{db::Migration, outbox::OutboundDocument, unit_of_work::UnitOfWork},
     streams::connection::Connection,
 };
 
-/// A message of a service, which only the service can read.
-pub(crate) type Message = Box<dyn Any + Send + Sync>;
+/// A message of a service, and the place of its handler in the service's list.
+pub(crate) struct Message {
+    pub(super) handler: usize,
+    pub(super) body: Body,
+}
 
 pub(crate) trait Erased: Send + Sync {
     fn migrations(&self) -> &'static [Migration];
@@ -59,11 +63,10 @@ pub(crate) trait Erased: Send + Sync {
         tx: &'a DatabaseTransaction,
         documents: &'a [OutboundDocument<'a>],
     ) -> BoxFuture<'a, Result<(), DbErr>>;
-    fn background(&self, db: DatabaseConnection, shutdown: CancellationToken) -> BoxFuture<'_, ()>;
-    fn listen(
+    fn background(
         &self,
         db: DatabaseConnection,
-        link: Connection,
+        connection: Connection,
         shutdown: CancellationToken,
     ) -> BoxFuture<'_, ()>;
     fn answer<'a>(

@@ -35,10 +35,12 @@ pub(super) fn admit(manifest: &Manifest, inbound: &Inbound, partners: &Partners)
     match &inbound.origin {
         Origin::Event { .. } => Admission::Admitted,
         Origin::Command { verb, version } => match addressee(&inbound.subject) {
-            Some(service) if service == manifest.service && !verb.is_empty() => {
-                command_admission(verb, version)
-            }
+            Some(service) if service == manifest.service => command_admission(verb, version),
             Some(service) if manifest.hears_all() => foreign_command(service, verb),
+            Some(_) | None => Admission::Malformed,
+        },
+        Origin::Unknown => match addressee(&inbound.subject) {
+            Some(service) if manifest.hears_all() => foreign_command(service, ""),
             Some(_) | None => Admission::Malformed,
         },
         Origin::Document { partner, document, version } => match partners.get(partner) {

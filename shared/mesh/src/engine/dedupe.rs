@@ -68,7 +68,7 @@ pub(super) fn in_sequence(inbound: &[Inbound]) -> Vec<&Inbound> {
         let mut events: Vec<&Inbound> = places.iter().map(|place| order[*place]).collect();
         events.sort_by_key(|one| match one.origin {
             Origin::Event { sequence, .. } => sequence,
-            Origin::Document { .. } | Origin::Command { .. } => 0,
+            Origin::Document { .. } | Origin::Command { .. } | Origin::Unknown => 0,
         });
         for (place, event) in places.into_iter().zip(events) {
             order[place] = event;

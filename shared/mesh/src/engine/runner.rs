@@ -145,9 +145,7 @@ impl Engine {
 
     /// Runs the service's work outside the decisions.
     pub(crate) async fn run_background(&self, link: Connection, shutdown: CancellationToken) {
-        let background = self.service.erased().background(self.db.clone(), shutdown.clone());
-        let listen = self.service.erased().listen(self.db.clone(), link, shutdown);
-        tokio::join!(background, listen);
+        self.service.erased().background(self.db.clone(), link, shutdown).await;
     }
 
     /// Keeps the service's tables in bounds, when its time has come. After a failure the next tick

@@ -33,7 +33,7 @@ impl Verdict {
 pub(super) fn refuse(inbound: &Inbound, why: &Faults) -> Verdict {
     let mut outputs = Outputs::none();
     match &inbound.origin {
-        Origin::Event { .. } => {
+        Origin::Event { .. } | Origin::Unknown => {
             return Verdict::dead(Reason::UnreadableEvent, why.to_string());
         }
         Origin::Document { partner, document, .. } => {
@@ -71,7 +71,7 @@ fn command_id(payload: &[u8]) -> Option<CommandId> {
 /// Ends a message that waited in vain or cannot wait (rule M5).
 pub(super) fn waited_in_vain(inbound: &Inbound, reason: String) -> Verdict {
     match inbound.origin {
-        Origin::Event { .. } => Verdict::dead(Reason::MissingPredecessor, reason),
+        Origin::Event { .. } | Origin::Unknown => Verdict::dead(Reason::MissingPredecessor, reason),
         Origin::Document { .. } | Origin::Command { .. } => refuse(
             inbound,
             &Unreadable { code: Reason::NotFound, path: String::new(), message: reason }.into(),

@@ -142,7 +142,7 @@ impl<S: Load, M: Send + Sync + 'static> Handle<S> for OnDue<S, M> {
 fn sender(inbound: &Inbound) -> PartnerName {
     match &inbound.origin {
         Origin::Document { partner, .. } => partner.clone(),
-        Origin::Event { .. } | Origin::Command { .. } => {
+        Origin::Event { .. } | Origin::Command { .. } | Origin::Unknown => {
             unreachable!("a document has a sender")
         }
     }

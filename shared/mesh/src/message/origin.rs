@@ -17,6 +17,8 @@ pub enum Origin {
     Document { partner: PartnerName, document: String, version: String },
     /// A command sent by an operator.
     Command { verb: String, version: String },
+    /// A subject of no known kind, or an event without a readable number: a dead letter.
+    Unknown,
 }
 
 /// The reason that a message of a stream cannot be classified.
@@ -35,8 +37,7 @@ pub(super) fn origin(
     payload: &[u8],
     stored: String,
 ) -> (Origin, String, Option<Malformed>) {
-    let nothing = Origin::Command { verb: String::new(), version: String::new() };
-    let unknown = |why| (nothing, stored.clone(), Some(why));
+    let unknown = |why| (Origin::Unknown, stored.clone(), Some(why));
     match Subject::parse(subject) {
         Some(Subject::Event { aggregate, event, id }) => {
             match serde_json::from_slice::<event::Heading>(payload) {

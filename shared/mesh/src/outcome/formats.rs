@@ -31,18 +31,6 @@ impl Outputs {
         self
     }
 
-    /// As [`Outputs::in_formats`], of the document's name and JSON.
-    pub fn formatted(
-        &mut self,
-        mut other: impl FnMut(&PartnerName, &str, &serde_json::Value) -> Formatted,
-    ) -> &mut Self {
-        self.in_formats(|partner, document| {
-            let json = document.to_json().expect("a wire type is always JSON");
-            let json = serde_json::from_slice(&json).expect("it was just written");
-            other(partner, document.name(), &json)
-        })
-    }
-
     /// Writes JSON documents in other formats too, or instead: `other` is asked for each document to
     /// each partner, wherever in the decision it was sent.
     pub fn in_formats(

@@ -39,9 +39,6 @@ pub struct Connection {
     seen: Arc<Seen>,
 }
 
-/// The connection, by its old name.
-pub type Link = Connection;
-
 /// The state that a connection's events have reported.
 #[derive(Debug, Default)]
 struct Seen {

@@ -5,7 +5,7 @@ use contracts::{
     event::{OrderAccepted, ShipmentDispatched},
 };
 use edi::x12::read;
-use mesh::{Inbound, engine::Fault};
+use mesh::{Inbound, engine::Error};
 use serde_json::json;
 use testkit::{Bench, Outcome, Postgres};
 
@@ -22,8 +22,8 @@ async fn hand_in(bench: &Bench, message: Inbound) -> Outcome {
     for _ in 0..20 {
         match bench.engine().handle(vec![message.clone()], bench.now()).await {
             Ok(done) => return Outcome { outgoing: done.outgoing, tally: done.tally },
-            Err(Fault::Transient(_)) => {}
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => {}
+            Err(Error::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -6,7 +6,7 @@ use contracts::event::DocumentTranslated;
 use futures::future::join_all;
 use mesh::{
     Inbound,
-    engine::{Fault, Settings},
+    engine::{Error, Settings},
 };
 use testkit::Postgres;
 
@@ -25,8 +25,8 @@ async fn numbers(bench: &Bench, sent: Inbound) -> Vec<String> {
         let done = match bench.engine().handle(batch.clone(), bench.now()).await {
             Ok(done) => done,
             // A deadlock gives it back.
-            Err(Fault::Transient(_)) => continue,
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => continue,
+            Err(Error::Permanent(error)) => panic!("{error}"),
         };
         assert_eq!(done.tally.dead, 0);
         let mut translated = Vec::new();
@@ -79,8 +79,8 @@ async fn handed_on(bench: &Bench, sent: Inbound) -> Vec<DocumentTranslated> {
                 let read = |payload: &[u8]| contracts::event::from_json(payload).unwrap().data;
                 return events.map(|event| read(&event.payload)).collect();
             }
-            Err(Fault::Transient(_)) => {}
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => {}
+            Err(Error::Permanent(error)) => panic!("{error}"),
         }
     }
 }

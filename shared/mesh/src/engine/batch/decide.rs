@@ -105,7 +105,7 @@ impl Batch<'_> {
             Origin::Document { .. } => {
                 inbound.stored_at + self.around.settings.document_wait_timeout
             }
-            Origin::Event { .. } | Origin::Command { .. } => {
+            Origin::Event { .. } | Origin::Command { .. } | Origin::Unknown => {
                 self.around.now + self.around.settings.event_wait_timeout
             }
         };
