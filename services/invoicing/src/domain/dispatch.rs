@@ -181,15 +181,22 @@ const FIRST: &str = "!";
 /// Returns everything that left of an order.
 pub fn of_order(lines: &Rows<Line>, order_id: OrderId) -> impl Iterator<Item = &Line> {
     let confirmation = FIRST.parse().expect("an id");
-    lines.sharing(first(order_id, ShipmentId(Uuid::nil()), confirmation), 1)
+    let from = first(order_id, ShipmentId(Uuid::nil()), confirmation);
+    lines.range(from..).take_while(move |line| line.order_id == order_id)
 }
 
 /// Returns everything that left in one dispatch.
 pub fn of_dispatch<'a>(
     lines: &'a Rows<Line>,
-    (order_id, shipment_id, confirmation_id): Key,
+    dispatch: &'a Dispatch,
 ) -> impl Iterator<Item = &'a Line> + use<'a> {
-    lines.sharing(first(order_id, shipment_id, confirmation_id), 3)
+    let from = first(dispatch.order_id, dispatch.shipment_id, dispatch.confirmation_id.clone());
+    let of = |line: &Line| {
+        (line.order_id, line.shipment_id) == (dispatch.order_id, dispatch.shipment_id)
+    };
+    lines
+        .range(from..)
+        .take_while(move |line| of(line) && line.confirmation_id == dispatch.confirmation_id)
 }
 
 fn first(

@@ -25,7 +25,7 @@ pub fn untaxed(
 ) -> Result<Untaxed, Stop<MoneyError>> {
     let currency = order.body.currency;
     let (mut lines, mut net_total) = (Vec::new(), 0_i64);
-    for row in dispatch::of_dispatch(&work.dispatch_lines, dispatch.id()) {
+    for row in dispatch::of_dispatch(&work.dispatch_lines, dispatch) {
         let quantity = row.billable()?;
         if quantity.is_zero() {
             continue;

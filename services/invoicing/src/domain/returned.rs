@@ -165,16 +165,16 @@ fn rows<Age: Ord>(
 /// # Errors
 /// Halts when a figure is out of range.
 pub fn close_waiting(work: &mut UnitOfWork, order_id: OrderId) -> Result<(), Halt> {
-    let waiting: Vec<dispatch::Key> = work
+    let waiting: Vec<dispatch::Dispatch> = work
         .dispatches
         .having("order_id", &order_id)
-        .map(dispatch::Dispatch::id)
-        .filter(|key| work.waiting.get(key).is_some())
+        .filter(|dispatch| work.waiting.get(&dispatch.id()).is_some())
+        .cloned()
         .collect();
-    for key in waiting {
-        let rows = dispatch::of_dispatch(&work.dispatch_lines, key.clone());
+    for dispatch in waiting {
+        let rows = dispatch::of_dispatch(&work.dispatch_lines, &dispatch);
         if total(rows.map(dispatch::Line::billable).collect::<Result<Vec<_>, _>>()?)?.is_zero() {
-            bill_state::drop_bill(work, &key, order_id)?;
+            bill_state::drop_bill(work, &dispatch.id(), order_id)?;
         }
     }
     Ok(())
