@@ -6,6 +6,7 @@ mod bounds;
 mod commands;
 mod conservation;
 mod figures;
+mod items_of_orders;
 mod model;
 mod orders;
 mod outage;

@@ -165,24 +165,6 @@ fn a4_an_outage_recalls_both() {
     }
 }
 
-/// A4, A10: the other items of the order are looked at when one of them is in the closed warehouse.
-#[test]
-fn a4_an_outage_recalls_other_items_too() {
-    let mut world = world();
-    receive(&mut world, "EAST", "R-1", "WIDGET-1", "10");
-    receive(&mut world, "WEST", "R-1", "GADGET", "5");
-    let order = body("PO-1", &[("WIDGET-1", "10"), ("GADGET", "5")]);
-    accept(&mut world, OrderBody { ship_complete: true, ..order });
-    assert_eq!(recalled(&switch(&mut world, true)), BOTH.map(owned));
-    world.event(&cancel("PO-1", "EAST", "10"));
-    let gadgets = lines(&[(2, "GADGET", "5")]);
-    let last = ShipmentCancelled { lines: gadgets, ..cancel("PO-1", "WEST", "5") };
-    assert_eq!(backordered(&world.event(&last)), ["10", "5"]);
-    let opened = switch(&mut world, false);
-    assert_eq!(reserved(&opened).len(), 2);
-    Books::of(&world).check();
-}
-
 #[test]
 fn a4_a_growth_recalls_both() {
     for allow_backorder in [true, false] {
