@@ -7,8 +7,8 @@ use mesh::Manifest;
 use strum::IntoEnumIterator as _;
 
 fn of(service: &str) -> Manifest {
-    let manifests = ordermesh::manifests().into_iter();
-    manifests.filter(|manifest| manifest.service == service).next_back().unwrap()
+    let mut manifests = ordermesh::manifests().into_iter();
+    manifests.rfind(|manifest| manifest.service == service).unwrap()
 }
 
 #[test]

@@ -60,8 +60,7 @@ impl World {
         scenario.last_chance = true;
         records.into_iter().for_each(|record| scenario.partner(record));
         scenario.event(&warehouse("EAST", "threepl"));
-        let world = Self { scenario, shipments: BTreeMap::new() };
-        world
+        Self { scenario, shipments: BTreeMap::new() }
     }
 
     fn step(&mut self, step: &Step) {
