@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions};
-use mesh::nats::servers;
+use mesh::connection::servers;
 
 use super::{
     accounts::MAX_PAYLOAD,

@@ -9,7 +9,7 @@ use contracts::{
     PartnerName,
     subject::{self, PARTNER_DURABLE},
 };
-use mesh::{Manifest, nats::servers};
+use mesh::{Manifest, connection::servers};
 use tokio::time::{Instant, sleep};
 
 use super::{
