@@ -109,39 +109,6 @@ CREATE TABLE reversals (
 );
 CREATE INDEX reversals_id ON reversals (reversal_id);
 
--- The journal: entries are never edited. P10: each is balanced, by the database too.
-CREATE TABLE journal_entries (
-    entry_id TEXT NOT NULL PRIMARY KEY,
-    date TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    source TEXT NOT NULL,
-    note TEXT,
-    -- As text: an entry's sum may be more than 64 bits hold.
-    debit TEXT NOT NULL,
-    credit TEXT NOT NULL,
-    CHECK (debit = credit)
-);
-CREATE INDEX journal_entries_date ON journal_entries (date, source, entry_id);
-CREATE TABLE journal_lines (
-    entry_id TEXT NOT NULL REFERENCES journal_entries (entry_id),
-    line BIGINT NOT NULL,
-    account TEXT NOT NULL,
-    number TEXT,
-    currency TEXT NOT NULL,
-    debit BIGINT NOT NULL CHECK (debit >= 0),
-    credit BIGINT NOT NULL CHECK (credit >= 0 AND (debit = 0 OR credit = 0)),
-    PRIMARY KEY (entry_id, line)
-);
-CREATE INDEX journal_lines_account ON journal_lines (account, currency);
--- In two parts each: 64 bits may not hold a sum.
-CREATE VIEW journal_totals AS
-    SELECT account, currency,
-        CAST(SUM(debit / 1000000000) AS BIGINT) AS debit_high,
-        CAST(SUM(debit % 1000000000) AS BIGINT) AS debit_low,
-        CAST(SUM(credit / 1000000000) AS BIGINT) AS credit_high,
-        CAST(SUM(credit % 1000000000) AS BIGINT) AS credit_low
-    FROM journal_lines GROUP BY account, currency;
-
 -- What stands on customers' statements: every document once, with how much more is owed by it.
 -- The sum over a customer's is its open items less its unapplied cash. Nobody's, while nobody
 -- knows whose payment it is.

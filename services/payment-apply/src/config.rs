@@ -3,8 +3,6 @@
 use contracts::document::LedgerAccount;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use crate::domain::journal::Numbered;
-
 /// Every knob's default.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
@@ -42,8 +40,17 @@ pub struct Accounts {
     deductions: String,
 }
 
+/// The uses of an account, each with a number of its own in the seller's chart of accounts.
+#[derive(Debug, Clone, Copy)]
+pub enum Numbered {
+    /// An account of the books.
+    Account(LedgerAccount),
+    /// Write-offs of what payers kept back with a reason (rule P5).
+    Deductions,
+}
+
 impl Accounts {
-    /// What the seller calls an account; none for those that invoicing alone posts to.
+    /// The seller's number of an account; `None` for those that only invoicing posts to.
     #[must_use]
     pub fn number(&self, of: Numbered) -> Option<&str> {
         Some(match of {

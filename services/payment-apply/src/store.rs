@@ -1,26 +1,27 @@
-//! Every query of payment-apply's decisions: what a batch touches, locked in the order of keys.
+//! Every query of payment-apply's decisions: the rows that a batch may touch, locked in the order of
+//! their keys.
 
 use std::collections::BTreeSet;
 
 use contracts::{
-    CommandId, CustomerId, InvoiceNumber, PoNumber, ReversalId,
-    event::{CompanyUpdated, payment_key},
-    ids::derived,
+    CommandId, CustomerId, InvoiceNumber, PoNumber, ReversalId, event::CompanyUpdated, ids::derived,
 };
 use mesh::{
-    DatabaseTransaction, DbErr, Rows,
+    DatabaseTransaction, DbErr, Load, Rows,
     column::Cell,
     row,
     sea_query::{Alias, Expr, ExprTrait, Order},
 };
 
-use crate::domain::{
-    Message, Set,
-    cash::{Application, Cash, Waiting},
-    item::Item,
-    master::Customer,
-    period::Period,
-    statement::{self, Line},
+use crate::{
+    PaymentApply,
+    domain::{
+        cash::{Application, Cash, Waiting},
+        item::{IS_OPEN, Item},
+        period::Period,
+        statement::of_payment,
+    },
+    unit_of_work::UnitOfWork,
 };
 
 /// Customers whose open items one statement reads.
@@ -39,88 +40,101 @@ struct Held {
 
 mesh::row!(Held in "held_slots" by (slot: u64) { slot });
 
-/// What a batch names.
-#[derive(Default)]
-struct Named {
-    payments: BTreeSet<String>,
-    invoices: BTreeSet<InvoiceNumber>,
-    posted: BTreeSet<InvoiceNumber>,
-    po_numbers: BTreeSet<PoNumber>,
-    posted_pos: BTreeSet<PoNumber>,
-    payers: BTreeSet<CustomerId>,
-    customers: BTreeSet<CustomerId>,
-    reversals: BTreeSet<ReversalId>,
-    reversed: BTreeSet<String>,
-    commands: BTreeSet<CommandId>,
-    closes: bool,
+/// The rows that the messages of a batch name.
+#[derive(Debug, Default)]
+pub struct Keys {
+    /// Payments with all that they pay.
+    pub payments: BTreeSet<String>,
+    pub invoices: BTreeSet<InvoiceNumber>,
+    pub po_numbers: BTreeSet<PoNumber>,
+    /// Invoices, and PO numbers of invoices, that cash may wait for.
+    pub posted: BTreeSet<InvoiceNumber>,
+    pub posted_pos: BTreeSet<PoNumber>,
+    /// Customers whose open items are needed.
+    pub payers: BTreeSet<CustomerId>,
+    pub reversals: BTreeSet<ReversalId>,
+    /// Payments whose deductions are needed.
+    pub reversed: BTreeSet<String>,
+    pub commands: BTreeSet<CommandId>,
+    /// True if the batch closes the books up to a day.
+    pub closes: bool,
 }
 
-/// Brings everything that deciding `messages` may touch: what they name, the cash that waits for
-/// what they post, and what that cash pays.
-pub async fn load(tx: &DatabaseTransaction, messages: &[&Message]) -> Result<Set, DbErr> {
-    let mut named = Named::default();
-    messages.iter().for_each(|message| named.note(message));
-    let periods = books(tx, named.closes).await?;
-    hold(tx, &named).await?;
-    let mut waits: Vec<Waiting> = row::find(tx, "invoice_number", named.posted).await?;
-    waits.extend(row::find::<Waiting, _>(tx, "po_number", named.posted_pos).await?);
-    let mut keys = named.payments;
-    keys.extend(waits.into_iter().map(|line| line.payment));
+impl Load for PaymentApply {
+    type Keys = Keys;
+    type Work = UnitOfWork;
+
+    async fn load(&self, tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, DbErr> {
+        load(tx, keys).await
+    }
+}
+
+/// Reads what the messages name, the cash that waits for what they post, and what that cash pays.
+pub async fn load(tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, DbErr> {
+    let periods = books(tx, keys.closes).await?;
+    hold(tx, &keys).await?;
+    let waits = Rows::<Waiting>::find(tx, "invoice_number", keys.posted.iter().cloned()).await?;
+    let waits = waits.and_find(tx, "po_number", keys.posted_pos.iter().cloned()).await?;
+    let mut names = keys.payments;
+    names.extend(waits.found().map(|line| line.payment.clone()));
 
     // The payments first: what they pay is read when nobody else can change it any more.
-    let mut payments: Vec<Cash> = row::lock(tx, "payment", keys.iter().cloned()).await?;
-    let paid: Vec<Application> = row::find(tx, "payment", keys.iter().cloned()).await?;
-    let mut numbers = named.invoices;
-    numbers.extend(paid.into_iter().map(|application| application.invoice_number));
-    numbers.extend(payments.iter().flat_map(Cash::left_open));
-    let mut items: Vec<Item> = row::lock(tx, "invoice_number", numbers).await?;
-    items.extend(row::lock::<Item, _>(tx, "po_number", named.po_numbers).await?);
-    items.extend(row::lock::<Item, _>(tx, "deducted_by", named.reversed).await?);
-    items.extend(open_items(tx, &named.payers).await?);
+    let payments = Rows::<Cash>::lock(tx, "payment", names.iter().cloned()).await?;
+    let paid = Rows::<Application>::find(tx, "payment", names.iter().cloned()).await?;
+    let mut numbers = keys.invoices;
+    numbers.extend(paid.found().map(|application| application.invoice_number.clone()));
+    numbers.extend(payments.found().flat_map(Cash::left_open));
+    let items = Rows::<Item>::lock(tx, "invoice_number", numbers).await?;
+    let items = items.and_lock(tx, "po_number", keys.po_numbers).await?;
+    let items = items.and_lock(tx, "deducted_by", keys.reversed).await?;
+    let items = items.with(open_items(tx, keys.payers).await?);
 
-    let numbers = items.iter().map(|item| item.invoice_number.clone());
-    let credits: Vec<Cash> = row::lock(tx, "credit_of", numbers.collect::<Vec<_>>()).await?;
-    keys.extend(credits.iter().map(|cash| cash.payment.clone()));
-    payments.extend(credits);
-    let statement = keys.iter().map(|key| statement::of_payment(key));
-    let statement: Vec<Line> = row::find(tx, "document", statement.collect::<Vec<_>>()).await?;
-    Ok(Set {
-        company: Rows::loaded(row::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?),
-        periods: Rows::loaded(periods),
-        customers: Rows::loaded(
-            row::find::<Customer, _>(tx, "customer_id", named.customers).await?,
-        ),
-        items: Rows::loaded(items),
-        payments: Rows::loaded(payments),
-        applications: Rows::loaded(row::find(tx, "payment", keys.iter().cloned()).await?),
-        waiting: Rows::loaded(row::find(tx, "payment", keys).await?),
-        reversals: Rows::loaded(row::find(tx, "reversal_id", named.reversals).await?),
+    let numbers: Vec<_> = items.found().map(|item| item.invoice_number.clone()).collect();
+    let payments = payments.and_lock(tx, "credit_of", numbers).await?;
+    names.extend(payments.found().map(|cash| cash.payment.clone()));
+    let applications =
+        Rows::<Application>::find(tx, "payment", names.iter().cloned()).await?;
+    // Invoices that a credit memo's cash pays by an operator's word: their buyers are told of it.
+    let known: BTreeSet<_> = items.found().map(|item| item.invoice_number.clone()).collect();
+    let others = applications.found().map(|application| application.invoice_number.clone());
+    let others: Vec<_> = others.filter(|number| !known.contains(number)).collect();
+    let documents = names.iter().map(|payment| of_payment(payment));
+    Ok(UnitOfWork {
+        company: Rows::find(tx, "company", [CompanyUpdated::SELLER.to_owned()]).await?,
+        periods,
+        customers: Rows::default(),
+        items: items.and_find(tx, "invoice_number", others).await?,
+        payments,
+        applications,
+        statement: Rows::find(tx, "document", documents.collect::<Vec<_>>()).await?,
+        waiting: waiting(tx, names, keys.posted, keys.posted_pos).await?,
+        reversals: Rows::find(tx, "reversal_id", keys.reversals).await?,
         entries: Rows::default(),
         entry_lines: Rows::default(),
-        statement: Rows::loaded(statement),
-        commands: Rows::loaded(row::find(tx, "command_id", named.commands).await?),
+        commands: Rows::find(tx, "command_id", keys.commands).await?,
     })
 }
 
 /// The last closed day, first of all: whoever dates an entry holds it, each beside the others, and
-/// whoever closes a day waits for them. Or an entry of a closed day would follow its confirmation.
-async fn books(tx: &DatabaseTransaction, closes: bool) -> Result<Vec<Period>, DbErr> {
+/// whoever closes a day waits for them. Otherwise an entry of a closed day could follow its
+/// confirmation.
+async fn books(tx: &DatabaseTransaction, closes: bool) -> Result<Rows<Period>, DbErr> {
     let mut select = row::select::<Period>();
     if closes {
         select.lock_exclusive();
     } else {
         select.lock_shared();
     }
-    row::fetch(tx, &select).await
+    Ok(Rows::whole(row::fetch(tx, &select).await?))
 }
 
 /// Holds every name, in the order of their slots, so that of two batches one sees what the other
 /// did: of an invoice that is posted and the payment that waits for it, of a payment and its resend.
-async fn hold(tx: &DatabaseTransaction, named: &Named) -> Result<(), DbErr> {
-    let payments = named.payments.iter().map(|key| format!("payment/{key}"));
-    let invoices = named.invoices.iter().map(|number| format!("invoice/{number}"));
-    let pos = named.po_numbers.iter().map(|number| format!("po/{number}"));
-    let reversals = named.reversals.iter().map(|id| format!("reversal/{id}"));
+async fn hold(tx: &DatabaseTransaction, keys: &Keys) -> Result<(), DbErr> {
+    let payments = keys.payments.iter().map(|key| format!("payment/{key}"));
+    let invoices = keys.invoices.iter().map(|number| format!("invoice/{number}"));
+    let pos = keys.po_numbers.iter().map(|number| format!("po/{number}"));
+    let reversals = keys.reversals.iter().map(|id| format!("reversal/{id}"));
     let names = payments.chain(invoices).chain(pos).chain(reversals);
     let slots: BTreeSet<u64> = names.map(|name| slot(&name)).collect();
     let slots: Vec<Held> = slots.into_iter().map(|slot| Held { slot }).collect();
@@ -134,68 +148,33 @@ fn slot(name: &str) -> u64 {
     high % SLOTS
 }
 
+/// The items of these customers of which something is open.
 async fn open_items(
     tx: &DatabaseTransaction,
-    payers: &BTreeSet<CustomerId>,
-) -> Result<Vec<Item>, DbErr> {
+    payers: BTreeSet<CustomerId>,
+) -> Result<Rows<Item>, DbErr> {
     let mut items = Vec::new();
-    let payers: Vec<_> = payers.iter().map(Cell::value).collect();
-    for chunk in payers.chunks(CHUNK) {
+    let values: Vec<_> = payers.iter().map(Cell::value).collect();
+    for chunk in values.chunks(CHUNK) {
         let mut select = row::select::<Item>();
         select.and_where(Expr::col(Alias::new("customer_id")).is_in(chunk.iter().cloned()));
         select.and_where(Expr::col(Alias::new("open_amount")).gt(0));
         select.order_by(Alias::new("invoice_number"), Order::Asc).lock_exclusive();
         items.extend(row::fetch::<Item>(tx, &select).await?);
     }
-    Ok(items)
+    Ok(Rows::having_both(items, ("customer_id", payers), (IS_OPEN, [true])))
 }
 
-impl Named {
-    fn note(&mut self, message: &Message) {
-        match message {
-            Message::Payment(bank, payment) => {
-                self.payments.insert(payment_key(bank, &payment.payment_id));
-                let lines = &payment.remittance;
-                self.invoices.extend(lines.iter().filter_map(|line| line.invoice_number.clone()));
-                self.po_numbers.extend(lines.iter().filter_map(|line| line.po_number.clone()));
-                if lines.is_empty() {
-                    self.payers.extend(payment.customer_id.clone());
-                }
-            }
-            Message::Reversal(bank, reversal) => {
-                self.payments.insert(payment_key(bank, &reversal.payment_id));
-                self.reversals.insert(reversal.reversal_id.clone());
-                self.reversed.insert(payment_key(bank, &reversal.payment_id));
-            }
-            Message::Invoice(posted) => {
-                self.invoices.insert(posted.invoice_number.clone());
-                self.po_numbers.insert(posted.invoice.po_number.clone());
-                self.posted.insert(posted.invoice_number.clone());
-                self.posted_pos.insert(posted.invoice.po_number.clone());
-            }
-            Message::CreditMemo(posted) => {
-                self.invoices.insert(posted.credit_memo.invoice_number.clone());
-                // Whether a refund is due depends on what else is open.
-                self.payers.insert(posted.credit_memo.customer_id.clone());
-            }
-            Message::Company(_) => {}
-            Message::Period(_) => self.closes = true,
-            Message::Customer(updated) => {
-                self.customers.insert(updated.customer_id.clone());
-            }
-            Message::ApplyCash(command) => {
-                self.payments.insert(command.payment.clone());
-                self.invoices.insert(command.invoice_number.clone());
-                self.commands.insert(command.command_id.clone());
-            }
-            Message::WriteOff(command) => {
-                self.invoices.insert(command.invoice_number.clone());
-                self.commands.insert(command.command_id.clone());
-            }
-            Message::Refund(command) => {
-                self.payments.insert(command.payment.clone());
-                self.commands.insert(command.command_id.clone());
-            }
-        }
-    }
+/// The lines of these payments that wait, read again under their locks. All that wait for what is
+/// posted are among them, and the held names keep others from joining.
+async fn waiting(
+    tx: &DatabaseTransaction,
+    payments: BTreeSet<String>,
+    posted: BTreeSet<InvoiceNumber>,
+    posted_pos: BTreeSet<PoNumber>,
+) -> Result<Rows<Waiting>, DbErr> {
+    let of_payments = Rows::find(tx, "payment", payments).await?;
+    let for_invoices = Rows::having_all(Vec::new(), "invoice_number", posted);
+    let for_orders = Rows::having_all(Vec::new(), "po_number", posted_pos);
+    Ok(of_payments.with(for_invoices).with(for_orders))
 }

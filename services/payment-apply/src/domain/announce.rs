@@ -12,16 +12,16 @@ use contracts::{
 use mesh::Outputs;
 
 use super::{
-    Set,
     apply::Deduction,
     cash::Cash,
     item::{Item, Taken},
 };
+use crate::unit_of_work::UnitOfWork;
 
-/// Rule P5: what payers keep back, and what is open of the invoice after that.
-fn deducted(set: &Set, deductions: &[Deduction]) -> Vec<DeductedLine> {
+/// The parts that payers keep back, and what is open of the invoice after that (rule P5).
+fn deducted(work: &UnitOfWork, deductions: &[Deduction]) -> Vec<DeductedLine> {
     let line = |it: &Deduction| {
-        let item = set.items.get(&it.invoice_number)?;
+        let item = work.items.get(&it.invoice_number)?;
         Some(DeductedLine {
             invoice_number: it.invoice_number.clone(),
             order_id: item.order_id?,
@@ -33,9 +33,9 @@ fn deducted(set: &Set, deductions: &[Deduction]) -> Vec<DeductedLine> {
     deductions.iter().filter_map(line).collect()
 }
 
-/// What cash pays now, and what its payer keeps back.
+/// Announces what cash pays now, and what its payer keeps back.
 pub fn pays(
-    set: &Set,
+    work: &UnitOfWork,
     cash: &Cash,
     now: &[(InvoiceNumber, Taken)],
     deductions: &[Deduction],
@@ -47,31 +47,31 @@ pub fn pays(
         payment_id: cash.payment_id.clone(),
         customer_id: cash.customer_id.clone(),
         currency: cash.currency,
-        applied: lines(set, cash, now.iter().map(|(number, taken)| (number, *taken))),
+        applied: lines(work, cash, now.iter().map(|(number, taken)| (number, *taken))),
         unapplied_amount: cash.amount_of(cash.unapplied),
-        deductions: deducted(set, deductions),
+        deductions: deducted(work, deductions),
     });
 }
 
 /// Names the order of the invoices, where they are of one.
-pub fn about(set: &Set, lines: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
-    let items = lines.iter().filter_map(|(number, _)| set.items.get(number));
+pub fn about(work: &UnitOfWork, lines: &[(InvoiceNumber, Taken)], outputs: &mut Outputs) {
+    let items = lines.iter().filter_map(|(number, _)| work.items.get(number));
     let orders: BTreeSet<_> = items.filter_map(|item| item.order_id).collect();
     if let (Some(order), 1) = (orders.first(), orders.len()) {
         outputs.about(*order);
     }
 }
 
-/// What is paid of invoices, as events say it; what no order stands behind is left out.
+/// The parts paid of invoices, as events say them. Items that no order stands behind are left out.
 pub fn lines<'a>(
-    set: &Set,
+    work: &UnitOfWork,
     cash: &Cash,
     taken: impl Iterator<Item = (&'a InvoiceNumber, Taken)>,
 ) -> Vec<AppliedLine> {
     let line = |(number, taken): (&InvoiceNumber, Taken)| {
         Some(AppliedLine {
             invoice_number: number.clone(),
-            order_id: set.items.get(number)?.order_id?,
+            order_id: work.items.get(number)?.order_id?,
             amount: cash.amount_of(taken.amount),
             discount: cash.amount_of(taken.discount),
         })
@@ -79,9 +79,9 @@ pub fn lines<'a>(
     taken.filter_map(line).collect()
 }
 
-/// Says that nothing of an invoice is open.
-pub fn settled(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
-    let Some(item) = set.items.get(number) else { return };
+/// Announces that nothing of an invoice is open.
+pub fn settled(work: &UnitOfWork, number: &InvoiceNumber, outputs: &mut Outputs) {
+    let Some(item) = work.items.get(number) else { return };
     let Some(order_id) = item.order_id else { return };
     outputs.event(&ReceivableSettled {
         invoice_number: number.clone(),
@@ -92,7 +92,7 @@ pub fn settled(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
     });
 }
 
-/// Says that so much of an item was given up; below zero, that a credit memo took it back.
+/// Announces that so much of an item was given up; below zero, that a credit memo took it back.
 pub fn given_up(item: &Item, amount: i64, outputs: &mut Outputs) {
     outputs.event(&ReceivableWrittenOff {
         invoice_number: item.invoice_number.clone(),
@@ -104,9 +104,9 @@ pub fn given_up(item: &Item, amount: i64, outputs: &mut Outputs) {
     });
 }
 
-/// Says that a settled invoice is open again.
-pub fn reopened(set: &Set, number: &InvoiceNumber, outputs: &mut Outputs) {
-    let Some(item) = set.items.get(number) else { return };
+/// Announces that a settled invoice is open again.
+pub fn reopened(work: &UnitOfWork, number: &InvoiceNumber, outputs: &mut Outputs) {
+    let Some(item) = work.items.get(number) else { return };
     let Some(order_id) = item.order_id else { return };
     outputs.event(&ReceivableReopened {
         invoice_number: number.clone(),

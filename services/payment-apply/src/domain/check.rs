@@ -1,13 +1,11 @@
-//! What an operator's command needs before it is carried out.
+//! The conditions of an operator's command.
 
 use contracts::{Amount, Currency, CustomerId, InvoiceNumber, Money, Reason, ReasonLine};
 
-use super::{Set, cash::Cash, item::Item};
+use super::{cash::Cash, item::Item};
+use crate::unit_of_work::UnitOfWork;
 
-/// The amount in minor units, above zero.
-///
-/// # Errors
-/// Why it is none.
+/// The amount in minor units, which must be above zero.
 pub fn positive(amount: Amount, currency: Currency) -> Result<i64, ReasonLine> {
     let money = Money::of(amount, currency)
         .map_err(|error| ReasonLine::new(Reason::InvalidValue, error.to_string()))?;
@@ -18,17 +16,14 @@ pub fn positive(amount: Amount, currency: Currency) -> Result<i64, ReasonLine> {
     Ok(money.minor)
 }
 
-/// The payment, where it has so much unapplied.
-///
-/// # Errors
-/// Why not.
+/// The payment, which must have so much unapplied.
 pub fn usable<'a>(
-    set: &'a Set,
+    work: &'a UnitOfWork,
     payment: &str,
     currency: Currency,
     amount: i64,
 ) -> Result<&'a Cash, ReasonLine> {
-    let Some(cash) = set.payments.get(&payment.to_owned()) else {
+    let Some(cash) = work.payments.get(&payment.to_owned()) else {
         let text = format!("there is no payment {payment}; name it as <bank>/<payment_id>");
         return Err(ReasonLine::new(Reason::UnknownPayment, text));
     };
@@ -45,17 +40,14 @@ pub fn usable<'a>(
     Ok(cash)
 }
 
-/// The item, where so much of it is open.
-///
-/// # Errors
-/// Why not.
+/// The item, of which so much must be open.
 pub fn open<'a>(
-    set: &'a Set,
+    work: &'a UnitOfWork,
     number: &InvoiceNumber,
     currency: Currency,
     amount: i64,
 ) -> Result<&'a Item, ReasonLine> {
-    let Some(item) = set.items.get(number) else {
+    let Some(item) = work.items.get(number) else {
         return Err(ReasonLine::new(Reason::UnknownInvoice, format!("{number} is not known")));
     };
     same_currency(number.as_str(), item.currency, currency)?;
@@ -76,10 +68,8 @@ fn same_currency(what: &str, its: Currency, said: Currency) -> Result<(), Reason
     Err(ReasonLine::new(Reason::WrongCurrency, format!("{what} is in {its}, not in {said}")))
 }
 
-/// Rule P6 holds for operators too; they may say whose cash it is where the bank did not know.
-///
-/// # Errors
-/// When it is somebody else's.
+/// Refuses cash of another customer than the item's (rule P6). An operator may say whose cash it is
+/// where the bank did not know.
 pub fn whose(cash: &Cash, item: &Item, said: Option<&CustomerId>) -> Result<(), ReasonLine> {
     let other = |customer: &CustomerId| *customer != item.customer_id;
     if cash.customer_id.as_ref().is_some_and(other) || said.is_some_and(other) {

@@ -1,65 +1,23 @@
-//! What stands on a customer's statement: every document once, with how much more is owed by it.
+//! A customer's statement: every document once, with the increase of what is owed by it.
 //!
 //! Where cash goes does not change what is owed: a payment counts when it comes in, applied or not.
 //! So the sum over a customer's lines is its open items less its unapplied cash.
 
 use contracts::{Currency, CustomerId, InvoiceNumber, ids::derived, question::StatementKind};
-use jiff::{Timestamp, civil::Date};
-use mesh::text_column;
+use jiff::civil::Date;
+use mesh::Halt;
 
 use super::{
-    Desk, Set,
     cash::Cash,
-    figures::{Stop, sub},
+    checked::neg,
+    decision_context::DecisionContext,
     item::{Item, Taken},
     period::open_day,
+    statement_line::{Kind, StatementLine},
 };
-
-/// One document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Which, such as `invoice/INV-1` or `payment/bank/CHK-1`.
-    pub document: String,
-    /// On whose statement; none while nobody knows.
-    pub customer_id: Option<CustomerId>,
-    /// The currency.
-    pub currency: Currency,
-    /// The day it counts.
-    pub date: Date,
-    /// When it was recorded: the order within a day.
-    pub recorded_at: Timestamp,
-    /// What it is.
-    pub kind: Kind,
-    /// What people call it.
-    pub reference: String,
-    /// How much more is owed by it, in minor units.
-    pub amount: i64,
-}
-
-/// What a document is, as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kind(pub StatementKind);
-
-impl std::fmt::Display for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::str::FromStr for Kind {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| format!("`{text}` stands on no statement"))
-    }
-}
-
-text_column!(Kind);
-mesh::row!(Line in "statement_lines" by (document: String) {
-    document, customer_id, currency, date, recorded_at, kind, reference, amount
-});
+use crate::unit_of_work::UnitOfWork;
 
 /// The document of a payment's own line.
-#[must_use]
 pub fn of_payment(payment: &str) -> String {
     format!("payment/{payment}")
 }
@@ -69,85 +27,91 @@ pub fn of_payment(payment: &str) -> String {
 pub struct Document {
     /// Its key.
     pub document: String,
-    /// What it is.
     pub kind: StatementKind,
-    /// The day it counts.
+    /// The day on which it counts.
     pub date: Date,
-    /// What people call it.
+    /// The name that people use.
     pub reference: String,
-    /// How much more is owed by it, in minor units.
+    /// The increase of what is owed, in minor units.
     pub amount: i64,
 }
 
-/// Puts a document of a payment's customer on the statement. What changes nothing is left out.
-pub fn of_cash(set: &mut Set, cash: &Cash, document: Document, desk: &Desk<'_>) {
-    put(set, cash.customer_id.clone(), cash.currency, document, desk);
+/// Puts a document of a payment's customer on the statement.
+pub fn of_cash(
+    work: &mut UnitOfWork,
+    cash: &Cash,
+    document: Document,
+    context: &DecisionContext<'_>,
+) {
+    put(work, cash.customer_id.clone(), cash.currency, document, context);
 }
 
 /// Puts a document about an item on its customer's statement.
-pub fn of_item(set: &mut Set, item: &Item, document: Document, desk: &Desk<'_>) {
-    put(set, Some(item.customer_id.clone()), item.currency, document, desk);
+pub fn of_item(
+    work: &mut UnitOfWork,
+    item: &Item,
+    document: Document,
+    context: &DecisionContext<'_>,
+) {
+    put(work, Some(item.customer_id.clone()), item.currency, document, context);
 }
 
+/// A document that changes nothing is left out. The others are dated as their entry is (rule I13): an
+/// invoice or a credit memo of a closed day may be heard of later.
 fn put(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     customer_id: Option<CustomerId>,
     currency: Currency,
     document: Document,
-    desk: &Desk<'_>,
+    context: &DecisionContext<'_>,
 ) {
     let Document { document, kind, date, reference, amount } = document;
     if amount == 0 {
         return;
     }
-    // As its entry is dated (I13). An invoice or a credit memo of a closed day may be heard of later.
-    let (date, _) = open_day(set, date);
-    let (kind, recorded_at) = (Kind(kind), desk.context.now);
-    set.statement.put(Line {
+    let (date, _) = open_day(&work.periods, date);
+    work.statement.put(StatementLine {
         document,
         customer_id,
         currency,
         date,
-        recorded_at,
-        kind,
+        recorded_at: context.mesh.now,
+        kind: Kind(kind),
         reference,
         amount,
     });
 }
 
-/// The discounts that a payment earns now, one line for each invoice.
-///
-/// # Errors
-/// When an amount does not fit.
+/// Puts the discounts that a payment earns now on the statement, one line for each invoice.
 pub fn discounts<'a>(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     cash: &Cash,
     earned: impl Iterator<Item = (&'a InvoiceNumber, i64)>,
     date: Date,
-    desk: &Desk<'_>,
-) -> Result<(), Stop> {
+    context: &DecisionContext<'_>,
+) -> Result<(), Halt> {
     for (number, discount) in earned {
         let document = Document {
             document: format!("discount/{}", derived(&[&cash.payment, number.as_str()])),
             kind: StatementKind::Discount,
             date,
             reference: number.to_string(),
-            amount: sub(0, discount)?,
+            amount: neg(discount)?,
         };
-        of_cash(set, cash, document, desk);
+        of_cash(work, cash, document, context);
     }
     Ok(())
 }
 
-/// What a credit memo takes back of discounts and of what was given up (P8); below zero, what it
-/// gives back.
+/// Puts the discounts and write-offs that a credit memo takes back on the statement (rule P8); below
+/// zero, those that it gives back.
 pub fn taken_back(
-    set: &mut Set,
+    work: &mut UnitOfWork,
     credit: &Cash,
     item: &Item,
     back: Taken,
     date: Date,
-    desk: &Desk<'_>,
+    context: &DecisionContext<'_>,
 ) {
     let number = item.invoice_number.as_str();
     let time = credit.entries.to_string();
@@ -161,13 +125,13 @@ pub fn taken_back(
             reference: number.to_owned(),
             amount,
         };
-        of_item(set, item, document, desk);
+        of_item(work, item, document, context);
     }
 }
 
-/// It is known now whose payment it is: what stands of it goes on that customer's statement.
-pub fn belongs(set: &mut Set, payment: &str, customer: &CustomerId) {
-    if let Some(line) = set.statement.get_mut(&of_payment(payment)) {
+/// Puts the line of a payment on the statement of the customer who is now known to have paid.
+pub fn belongs(work: &mut UnitOfWork, payment: &str, customer: &CustomerId) {
+    if let Some(line) = work.statement.get_mut(&of_payment(payment)) {
         line.customer_id = Some(customer.clone());
     }
 }

@@ -1,4 +1,4 @@
-//! What a customer owes in one currency, and how late it is.
+//! The debt of a customer in one currency, by age.
 
 use contracts::{
     AmountSum, Currency,
@@ -7,10 +7,9 @@ use contracts::{
 };
 use jiff::civil::Date;
 
-use crate::domain::{cash::Cash, figures::total, item::Item};
+use crate::domain::{cash::Cash, checked::total, item::Item};
 
-/// Everything of a customer in one currency; `today` is the seller's.
-#[must_use]
+/// The account of a customer in one currency; `today` is the seller's.
 pub fn owed(currency: Currency, items: &[Item], cash: &[Cash], today: Date) -> AccountInCurrency {
     let mut items: Vec<&Item> = items.iter().filter(|item| item.currency == currency).collect();
     items.sort_by(|a, b| (a.due_date, &a.invoice_number).cmp(&(b.due_date, &b.invoice_number)));

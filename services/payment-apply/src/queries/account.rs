@@ -1,5 +1,5 @@
-//! The question `account`: what a customer owes, what it has paid too much, and, where days are
-//! asked for, what came to that.
+//! `account`: the debt of a customer, its unapplied cash, and statements of the days that are asked
+//! for.
 
 mod owed;
 mod statement;
@@ -13,28 +13,35 @@ use contracts::{
     partner::Role,
     question::{Account, AccountInCurrency, AccountRequest},
 };
+use futures::FutureExt as _;
 use jiff::Timestamp;
 use mesh::{
-    Asker, DatabaseConnection, QuestionError,
+    Asker, DatabaseConnection, Endpoint, QuestionError,
     column::Cell,
     row,
     sea_query::{Alias, Expr, ExprTrait},
 };
 use serde_json::Value;
 
-pub use owed::owed;
+use crate::{
+    PaymentApply,
+    domain::{
+        cash::Cash,
+        item::Item,
+        master::{Customer, Seller, utc_day},
+    },
+};
+use owed::owed;
 
-use crate::domain::{
-    cash::Cash,
-    item::Item,
-    master::{self, Customer, Seller},
+pub const ENDPOINT: Endpoint<PaymentApply> = Endpoint {
+    question: QUESTION,
+    answer: |_, db, asker, request| answer(db, asker, request).boxed(),
 };
 
-/// The question's name.
 pub const QUESTION: &str = "account";
 
 /// A customer's account; a buyer sees its own customers alone.
-pub async fn answer(
+async fn answer(
     db: &DatabaseConnection,
     asker: &Asker,
     request: &[u8],
@@ -59,7 +66,7 @@ pub async fn answer(
         row::find(db, "company", [CompanyUpdated::SELLER.to_owned()]).await?;
     let now = Timestamp::now();
     // Unlike entries, an age is told anew each time: without the seller's record, in UTC.
-    let today = master::day(&sellers, now).unwrap_or_else(|| master::utc_day(now));
+    let today = sellers.first().map_or_else(|| utc_day(now), |seller| seller.day(now));
     let in_currency = |currency| owed(currency, &items, &cash, today);
     let AccountInCurrency { currency, open_items, unapplied_cash, aging } = in_currency(currency);
     let other_currencies = used.into_iter().map(in_currency).collect();

@@ -11,16 +11,17 @@ use jiff::civil::Date;
 use mesh::{
     DatabaseConnection, QuestionError,
     column::Cell,
-    row::{self, Row},
+    row::{self, Row as _},
     sea_query::{Alias, Expr, ExprTrait, Order, Query},
 };
 
-use crate::domain::{figures::joined, statement::Line};
+use crate::domain::statement_line::StatementLine as Row;
 
-/// Documents that one answer holds, some hundred kilobytes of them.
-const MOST: usize = 2_000;
+/// The most documents of one answer: some hundred kilobytes.
+const MOST: u32 = 2_000;
 
-/// What was owed before, in one currency: a sum that 64 bits may not hold, in two parts (D2).
+/// The debt before, in one currency. The database adds it up in two parts, for it may be more than 64
+/// bits hold (rule D2): of thousands of millions of minor units, and of the rest of each amount.
 #[derive(Debug, Clone)]
 struct Opening {
     currency: Currency,
@@ -28,9 +29,15 @@ struct Opening {
     low: i64,
 }
 
+impl Opening {
+    fn joined(&self) -> i128 {
+        i128::from(self.high) * 1_000_000_000 + i128::from(self.low)
+    }
+}
+
 mesh::row!(Opening in "statement_lines" by (currency: Currency) { currency, high, low });
 
-/// The statements that a request asks for; none where it names no days.
+/// The statements that a request asks for; without days, none.
 pub async fn asked(
     db: &DatabaseConnection,
     request: &AccountRequest,
@@ -75,7 +82,7 @@ async fn before(
     select.and_where(Expr::col(Alias::new("date")).lt(from.value()));
     select.group_by_col(currency);
     let sums: Vec<Opening> = row::fetch(db, &select).await?;
-    Ok(sums.into_iter().map(|sum| (sum.currency, joined(sum.high, sum.low))).collect())
+    Ok(sums.into_iter().map(|sum| (sum.currency, sum.joined())).collect())
 }
 
 /// The documents of the days, oldest first.
@@ -84,9 +91,9 @@ async fn within(
     customer: &CustomerId,
     from: Option<Date>,
     to: Option<Date>,
-) -> Result<Vec<Line>, QuestionError> {
+) -> Result<Vec<Row>, QuestionError> {
     let column = |name| Expr::col(Alias::new(name));
-    let mut select = row::select::<Line>();
+    let mut select = row::select::<Row>();
     select.and_where(column("customer_id").eq(customer.value()));
     if let Some(from) = from {
         select.and_where(column("date").gte(from.value()));
@@ -97,9 +104,8 @@ async fn within(
     for name in ["date", "recorded_at", "document"] {
         select.order_by(Alias::new(name), Order::Asc);
     }
-    let most = u64::try_from(MOST).unwrap_or(u64::MAX);
-    let lines: Vec<Line> = row::fetch(db, select.limit(most.saturating_add(1))).await?;
-    if lines.len() > MOST {
+    let lines: Vec<Row> = row::fetch(db, select.limit(u64::from(MOST) + 1)).await?;
+    if lines.len() > MOST as usize {
         let why = format!("there are more than {MOST} documents; ask for fewer days");
         return Err(QuestionError::bad_request(why));
     }
@@ -109,11 +115,11 @@ async fn within(
 fn statement<'a>(
     request: &AccountRequest,
     opening: Sum,
-    lines: impl Iterator<Item = &'a Line>,
+    lines: impl Iterator<Item = &'a Row>,
 ) -> Statement {
     let currency = opening.currency;
     let mut balance = opening;
-    let line = |line: &Line| {
+    let line = |line: &Row| {
         balance.minor += i128::from(line.amount);
         StatementLine {
             date: line.date,
