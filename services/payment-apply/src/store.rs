@@ -92,8 +92,7 @@ pub async fn load(tx: &DatabaseTransaction, keys: Keys) -> Result<UnitOfWork, Db
     let numbers: Vec<_> = items.found().map(|item| item.invoice_number.clone()).collect();
     let payments = payments.and_lock(tx, "credit_of", numbers).await?;
     names.extend(payments.found().map(|cash| cash.payment.clone()));
-    let applications =
-        Rows::<Application>::find(tx, "payment", names.iter().cloned()).await?;
+    let applications = Rows::<Application>::find(tx, "payment", names.iter().cloned()).await?;
     // Invoices that a credit memo's cash pays by an operator's word: their buyers are told of it.
     let known: BTreeSet<_> = items.found().map(|item| item.invoice_number.clone()).collect();
     let others = applications.found().map(|application| application.invoice_number.clone());

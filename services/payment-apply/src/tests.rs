@@ -22,13 +22,13 @@ use contracts::{
     document::{Payment, PaymentAck, PaymentReversal, Rejection},
     event::{CompanyUpdated, CreditMemoPosted, InvoicePosted, JournalPosted},
     partner::Partner,
-    question::{Account, PaymentBooks, PaymentBooksRequest},
+    question::{Account, AccountRequest, PaymentBooks, PaymentBooksRequest, Question as _},
 };
 use mesh::Asker;
 use serde_json::{Value, json};
 use testkit::{Bench, Outcome};
 
-use crate::{PaymentApply, books, config::Config};
+use crate::{PaymentApply, config::Config};
 
 fn name(text: &str) -> PartnerName {
     PartnerName::new(text).unwrap()
@@ -199,7 +199,7 @@ async fn books(bench: &Bench) -> PaymentBooks {
     let mut after = None;
     loop {
         let request = PaymentBooksRequest { after, limit: 1_000 };
-        let page = bench.ask(Asker::Operator, books::QUESTION, &request).await.unwrap();
+        let page = bench.ask(Asker::Operator, PaymentBooksRequest::NAME, &request).await.unwrap();
         let page: PaymentBooks = serde_json::from_value(page).unwrap();
         invoices.extend(page.invoices);
         payments.extend(page.payments);
@@ -214,7 +214,7 @@ async fn books(bench: &Bench) -> PaymentBooks {
 /// The account of C-100, as the operator sees it.
 async fn ask_account(bench: &Bench) -> Account {
     let request = json!({"customer_id": "C-100"});
-    let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
+    let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await;
     serde_json::from_value(answer.unwrap()).unwrap()
 }
 

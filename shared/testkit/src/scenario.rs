@@ -103,6 +103,12 @@ impl<S: Service> Scenario<S> {
 }
 
 impl Decided {
+    /// Returns whether nothing was decided.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.0.is_err()
+    }
+
     /// Returns the outputs.
     ///
     /// # Panics

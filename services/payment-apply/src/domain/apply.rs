@@ -81,7 +81,10 @@ pub fn item<'a>(work: &'a UnitOfWork, number: &InvoiceNumber) -> Result<&'a Item
 }
 
 /// The item, to be changed.
-pub fn item_mut<'a>(work: &'a mut UnitOfWork, number: &InvoiceNumber) -> Result<&'a mut Item, Halt> {
+pub fn item_mut<'a>(
+    work: &'a mut UnitOfWork,
+    number: &InvoiceNumber,
+) -> Result<&'a mut Item, Halt> {
     work.items.get_mut(number).ok_or_else(|| Halt::broken("an open item is missing"))
 }
 
@@ -163,7 +166,10 @@ pub fn shift(
 }
 
 /// The items that a payment pays, with its part of each.
-pub fn applications<'a>(work: &'a UnitOfWork, payment: &str) -> impl Iterator<Item = &'a Application> {
+pub fn applications<'a>(
+    work: &'a UnitOfWork,
+    payment: &str,
+) -> impl Iterator<Item = &'a Application> {
     // Rows are found by their key's order; no invoice number comes before this one.
     let first = InvoiceNumber::new("!").expect("a number of one character");
     work.applications.from((payment.to_owned(), first))
@@ -199,7 +205,12 @@ pub fn by_due_date<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<InvoiceNumb
 }
 
 /// Notes a finding with the payment and in the step.
-pub fn raise(work: &mut UnitOfWork, payment: &str, step: &mut Step, issue: Issue) -> Result<(), Halt> {
+pub fn raise(
+    work: &mut UnitOfWork,
+    payment: &str,
+    step: &mut Step,
+    issue: Issue,
+) -> Result<(), Halt> {
     let cash = cash_mut(work, payment)?;
     if !cash.issues.contains(&issue) {
         cash.issues.0.push(issue.clone());

@@ -38,7 +38,12 @@ pub fn acknowledgement(work: &UnitOfWork, cash: &Cash) -> PaymentAck {
         status,
         applied: amounts(work, cash),
         unapplied_amount: cash.amount_of(cash.unapplied),
-        exceptions: cash.issues.iter().filter(|it| !is_over(work, it)).map(Issue::exception).collect(),
+        exceptions: cash
+            .issues
+            .iter()
+            .filter(|it| !is_over(work, it))
+            .map(Issue::exception)
+            .collect(),
     }
 }
 
@@ -63,8 +68,13 @@ fn amounts(work: &UnitOfWork, cash: &Cash) -> Vec<AppliedAmount> {
 
 /// The buyers of the invoices that a payment pays; where it pays none, those that speak for the
 /// customer.
-pub fn buyers(work: &UnitOfWork, cash: &Cash, context: &DecisionContext<'_>) -> BTreeSet<PartnerName> {
-    let items = applications(work, &cash.payment).filter_map(|it| work.items.get(&it.invoice_number));
+pub fn buyers(
+    work: &UnitOfWork,
+    cash: &Cash,
+    context: &DecisionContext<'_>,
+) -> BTreeSet<PartnerName> {
+    let items =
+        applications(work, &cash.payment).filter_map(|it| work.items.get(&it.invoice_number));
     let buyers: BTreeSet<_> = items.filter_map(|item| item.partner.clone()).collect();
     if !buyers.is_empty() {
         return buyers;
@@ -77,7 +87,12 @@ pub fn buyers(work: &UnitOfWork, cash: &Cash, context: &DecisionContext<'_>) -> 
 }
 
 /// Tells the bank and these buyers how a payment stands.
-pub fn state(work: &UnitOfWork, cash: &Cash, buyers: &BTreeSet<PartnerName>, outputs: &mut Outputs) {
+pub fn state(
+    work: &UnitOfWork,
+    cash: &Cash,
+    buyers: &BTreeSet<PartnerName>,
+    outputs: &mut Outputs,
+) {
     if cash.source == Source::Bank {
         outputs.document(&cash.bank, &acknowledgement(work, cash));
     }

@@ -93,7 +93,10 @@ impl Part {
 
 /// Puts what credit memos took back to an item that is open again, and returns it: a memo takes
 /// nothing back of an invoice while something of it is open.
-pub fn given_back(work: &mut UnitOfWork, number: &InvoiceNumber) -> Result<BTreeMap<String, Taken>, Halt> {
+pub fn given_back(
+    work: &mut UnitOfWork,
+    number: &InvoiceNumber,
+) -> Result<BTreeMap<String, Taken>, Halt> {
     let credits: Vec<String> = credits(work, number).map(|cash| cash.payment.clone()).collect();
     let mut given: BTreeMap<String, Taken> = BTreeMap::new();
     for part in [Part::Unearned, Part::Cash, Part::Discount, Part::GivenUp] {

@@ -25,7 +25,11 @@ pub enum Target {
 /// The payer, where the bank does not know: the customer of the first invoice that the remittance
 /// names, or of its PO where only one customer has it. A line that is refused says nothing: its
 /// invoice does not bill the PO beside it, or is in another currency (rule P6).
-pub fn told_by(work: &UnitOfWork, remittance: &[Remittance], currency: Currency) -> Option<CustomerId> {
+pub fn told_by(
+    work: &UnitOfWork,
+    remittance: &[Remittance],
+    currency: Currency,
+) -> Option<CustomerId> {
     remittance.iter().find_map(|line| match (&line.invoice_number, &line.po_number) {
         (Some(number), po_number) => {
             let item = work.items.get(number)?;
@@ -37,7 +41,11 @@ pub fn told_by(work: &UnitOfWork, remittance: &[Remittance], currency: Currency)
     })
 }
 
-fn only_customer(work: &UnitOfWork, po_number: &PoNumber, currency: Currency) -> Option<CustomerId> {
+fn only_customer(
+    work: &UnitOfWork,
+    po_number: &PoNumber,
+    currency: Currency,
+) -> Option<CustomerId> {
     let of_po = || items_of_po(work, po_number);
     if of_po().all(|item| item.currency != currency) {
         return None;

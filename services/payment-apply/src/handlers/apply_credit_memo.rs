@@ -118,7 +118,11 @@ fn left_over(work: &UnitOfWork, key: &str, outputs: &mut Outputs) -> Result<(), 
     Ok(())
 }
 
-fn freed(posted: &CreditMemoPosted, payment: String, context: &DecisionContext<'_>) -> Result<Cash, Halt> {
+fn freed(
+    posted: &CreditMemoPosted,
+    payment: String,
+    context: &DecisionContext<'_>,
+) -> Result<Cash, Halt> {
     let memo = &posted.credit_memo;
     let payment_id = PaymentId::new(posted.credit_memo_number.as_str())
         .map_err(|_| Halt::broken("a credit memo's number names no payment"))?;

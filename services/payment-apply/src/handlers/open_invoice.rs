@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contracts::{
-    document::Invoice,
-    event::InvoicePosted,
-    question::StatementKind,
-};
+use contracts::{document::Invoice, event::InvoicePosted, question::StatementKind};
 use mesh::{Context, Halt, Handler, OnEvent, Outputs};
 
 use crate::{

@@ -101,12 +101,7 @@ fn dated(
 }
 
 /// Answers the same again with the present state, and refuses anything else under the id (rule P1).
-fn repeated(
-    work: &UnitOfWork,
-    standing: &Cash,
-    bank: &PartnerName,
-    payment: &Payment,
-) -> Outputs {
+fn repeated(work: &UnitOfWork, standing: &Cash, bank: &PartnerName, payment: &Payment) -> Outputs {
     let mut outputs = Outputs::none();
     if standing.fingerprint == fingerprint(payment) {
         outputs.document(bank, &notifications::acknowledgement(work, standing));

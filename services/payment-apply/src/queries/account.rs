@@ -1,7 +1,7 @@
 //! `account`: the debt of a customer, its unapplied cash, and statements of the days that are asked
 //! for.
 
-mod owed;
+pub mod owed;
 mod statement;
 
 use std::collections::BTreeSet;

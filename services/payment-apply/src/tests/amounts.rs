@@ -60,7 +60,7 @@ async fn p4_p9_p10_eighteen_digits_are_kept_to_the_last() {
             bench.at(NOON.parse().unwrap());
         }
         let request = json!({"customer_id": "C-100", "from": "2026-03-03", "to": "2026-03-31"});
-        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
+        let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await;
         let account: Account = serde_json::from_value(answer.unwrap()).unwrap();
         let told = account.statements.iter().map(|it| {
             let (before, after) = (it.opening_balance.to_string(), it.closing_balance.to_string());
@@ -112,7 +112,7 @@ async fn d2_ten_receipts_of_18_digits_are_taken_and_told_as_their_sum() {
             assert_eq!(told(&ack(&taken)), "unapplied rest 9999999999999999.99");
         }
         let request = json!({"customer_id": "C-100", "from": "2026-03-13"});
-        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+        let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await.unwrap();
         assert_eq!(answer["unapplied_cash"], "99999999999999999.90");
         assert_eq!(answer["statements"][0]["opening_balance"], "-99999999999999999.90");
         assert_eq!(answer["statements"][0]["closing_balance"], "-99999999999999999.90");
@@ -164,7 +164,7 @@ async fn d2_an_entry_of_more_than_18_digits_is_told_in_several_lines() {
         bench.document(&name("bank"), &reversal("NSF-1", "CHK-1")).await;
         assert_eq!(account(&bench, LedgerAccount::Receivable).await, "0.00");
         let request = json!({"customer_id": "C-100", "to": "2026-12-31"});
-        let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+        let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await.unwrap();
         assert_eq!(answer["statements"][0]["closing_balance"], "90000000000000100.00");
     }
 }

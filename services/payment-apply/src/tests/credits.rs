@@ -24,7 +24,7 @@ async fn stands(bench: &Bench) -> String {
 /// The closing balance of the customer's statement.
 async fn owes(bench: &Bench) -> String {
     let request = json!({"customer_id": "C-100", "to": "2026-12-31"});
-    let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await;
+    let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await;
     let account: Account = serde_json::from_value(answer.unwrap()).unwrap();
     account.statements[0].closing_balance.to_string()
 }

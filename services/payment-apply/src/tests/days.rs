@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use serde_json::json;
 
 use super::{commands::give, *};
-use crate::domain::master::{Seller, day};
+use crate::domain::{master::Seller, today};
 
 /// A bench that has not heard of the seller.
 async fn without_seller() -> Bench {
@@ -94,9 +94,9 @@ async fn p10_a_command_waits_for_the_seller_too_and_is_carried_out_once() {
 
 #[test]
 fn a_day_begins_where_the_seller_is() {
-    let seller = |zone: &str| [Seller { company: "seller".into(), time_zone: zone.into() }];
+    let seller = |zone: &str| Seller { company: "seller".into(), time_zone: zone.into() };
     let moment = "2026-03-03T03:00:00Z".parse().unwrap();
-    assert_eq!(day(&seller("America/Chicago"), moment), Some(date(2026, 3, 2)));
-    assert_eq!(day(&seller("Asia/Tokyo"), moment), Some(date(2026, 3, 3)));
-    assert_eq!(day(&[], moment), None);
+    assert_eq!(seller("America/Chicago").day(moment), date(2026, 3, 2));
+    assert_eq!(seller("Asia/Tokyo").day(moment), date(2026, 3, 3));
+    assert_eq!(today::seller(&mesh::Rows::whole(Vec::new())), None);
 }

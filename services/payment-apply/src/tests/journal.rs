@@ -21,7 +21,7 @@ async fn p10_the_journal_is_told_by_date_as_it_was_posted() {
     let mut told = Vec::new();
     let mut request = PaymentJournalRequest { limit: 1, ..PaymentJournalRequest::default() };
     loop {
-        let page = bench.ask(Asker::Operator, books::JOURNAL, &request).await.unwrap();
+        let page = bench.ask(Asker::Operator, PaymentJournalRequest::NAME, &request).await.unwrap();
         let JournalPage { entries, next } = serde_json::from_value(page).unwrap();
         told.extend(entries);
         request.after = next;

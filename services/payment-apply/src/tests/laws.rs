@@ -78,8 +78,8 @@ proptest! {
                 prop_assert_eq!(ledger.balance(currency, account), 0, "{} {}", currency, account);
             }
         }
-        prop_assert!(ledger.set.items.iter().all(|item| item.open_amount == 0));
-        prop_assert!(ledger.set.payments.iter().all(|cash| cash.unapplied == 0));
+        prop_assert!(ledger.scenario.work.items.iter().all(|item| item.open_amount == 0));
+        prop_assert!(ledger.scenario.work.payments.iter().all(|cash| cash.unapplied == 0));
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::TransactionTrait as _;
 use serde_json::json;
 
 use super::{commands::give, *};
-use crate::{domain::Message, store};
+use crate::store::{self, Keys};
 
 const LAST: Date = date(2026, 3, 20);
 const OPEN: Date = date(2026, 3, 21);
@@ -35,14 +35,14 @@ fn moved(day: &str) -> (Date, String) {
 /// All that was posted up to the last closed day.
 async fn month(bench: &Bench) -> Vec<Value> {
     let request = PaymentJournalRequest { to: Some(LAST), limit: 500, ..Default::default() };
-    let page = bench.ask(Asker::Operator, books::JOURNAL, &request).await.unwrap();
+    let page = bench.ask(Asker::Operator, PaymentJournalRequest::NAME, &request).await.unwrap();
     let page: JournalPage = serde_json::from_value(page).unwrap();
     page.entries.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
 }
 
 async fn balance(bench: &Bench) -> Value {
     let request = json!({"customer_id": "C-100", "to": LAST});
-    let answer = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+    let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await.unwrap();
     answer["statements"].clone()
 }
 
@@ -105,7 +105,7 @@ async fn i13_a_closed_months_statement_stays_whatever_is_heard_of_later() {
     bench.event(&invoice(Bill { number: "INV-2", ..BILL })).await;
     assert_eq!(balance(&bench).await, owed, "an invoice of a closed day");
     let request = json!({"customer_id": "C-100", "from": OPEN});
-    let open = bench.ask(Asker::Operator, crate::account::QUESTION, &request).await.unwrap();
+    let open = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await.unwrap();
     let open = &open["statements"][0];
     assert_eq!(
         (&open["opening_balance"], &open["closing_balance"]),
@@ -144,14 +144,11 @@ async fn i13_a_day_is_confirmed_when_no_replica_posts_on_it_any_more() {
     let mut one = postgres::replica(&postgres).await;
     let two = postgres::replica(&postgres).await;
     let closed = one.numbered(&PeriodClosed { period: LAST });
-    let posts = [
-        Message::Payment(name("bank"), Box::new(early("CHK-1", "7.00", json!([])))),
-        Message::Payment(name("bank"), Box::new(early("CHK-2", "7.00", json!([])))),
-    ];
+    let posts = |payment: &str| Keys { payments: [payment.to_owned()].into(), ..Keys::default() };
     let [first, second] =
         [one.database().begin().await.unwrap(), two.database().begin().await.unwrap()];
-    store::load(&first, &[&posts[0]]).await.unwrap();
-    store::load(&second, &[&posts[1]]).await.unwrap();
+    store::load(&first, posts("bank/CHK-1")).await.unwrap();
+    store::load(&second, posts("bank/CHK-2")).await.unwrap();
     let now = one.now();
     let mut closing = std::pin::pin!(one.engine().handle(vec![closed], now));
     let waits = tokio::time::timeout(Duration::from_millis(300), &mut closing).await.is_err();

@@ -3,7 +3,7 @@
 use contracts::{document::LedgerAccount, subject};
 use mesh::{
     Inbound,
-    engine::{Fault, Settings},
+    engine::{Error, Settings},
 };
 use serde_json::json;
 use testkit::Postgres;
@@ -25,8 +25,8 @@ pub async fn hand_in(bench: &Bench, message: Inbound) {
                 assert_eq!(done.tally.dead, 0);
                 return;
             }
-            Err(Fault::Transient(_)) => {}
-            Err(Fault::Permanent(error)) => panic!("{error}"),
+            Err(Error::Transient(_)) => {}
+            Err(Error::Permanent(error)) => panic!("{error}"),
         }
     }
     panic!("never taken");

@@ -6,19 +6,26 @@ use contracts::{
     event::JournalPosted,
 };
 use jiff::civil::date;
-use mesh::{Context, Outputs, Partners, row};
+use mesh::{
+    Context, Halt, Outputs, Partners, UnitOfWork as _,
+    books::{EntryRow, LineRow},
+    row,
+};
 use serde_json::json;
 use testkit::Postgres;
 
 use super::{commands::give, *};
-use crate::domain::{
-    Desk, Set,
-    figures::Stop,
-    journal::{Booking, Entry, EntryLine, Numbered, book, side},
+use crate::{
+    config::Numbered,
+    domain::{
+        decision_context::DecisionContext,
+        journal::{Booking, book, side},
+    },
+    unit_of_work::UnitOfWork,
 };
 
-fn entry(debit: i128, credit: i128) -> Entry {
-    Entry {
+fn entry(debit: i128, credit: i128) -> EntryRow {
+    EntryRow {
         entry_id: EntryId(contracts::ids::derived(&["test"])),
         date: date(2026, 3, 2),
         currency: "USD".parse().unwrap(),
@@ -39,10 +46,10 @@ async fn p10_neither_database_keeps_an_entry_that_is_not_balanced() {
         let database = bench.database();
         assert!(row::insert(database, &[entry(100, 99)]).await.is_err());
         row::insert(database, &[entry(100, 100)]).await.unwrap();
-        let line = EntryLine {
+        let line = LineRow {
             entry_id: entry(0, 0).entry_id,
             line: 1,
-            account: "cash".into(),
+            account: LedgerAccount::Cash,
             number: None,
             currency: "USD".parse().unwrap(),
             debit: 5,
@@ -63,7 +70,7 @@ fn p10_an_entry_that_is_not_balanced_is_never_decided() {
         partners: &partners,
         last_chance: false,
     };
-    let desk = Desk { context: &context, config: &config };
+    let context = DecisionContext { mesh: &context, config: &config };
     let posts = |amount| {
         let booking = Booking {
             date: date(2026, 3, 2),
@@ -71,12 +78,12 @@ fn p10_an_entry_that_is_not_balanced_is_never_decided() {
             source: "test".into(),
             number: 1,
             note: None,
-            lines: vec![side(LedgerAccount::Cash, 100), side(LedgerAccount::UnappliedCash, amount)],
+            sides: vec![side(LedgerAccount::Cash, 100), side(LedgerAccount::UnappliedCash, amount)],
         };
-        book(&mut Set::default(), booking, &desk, &mut Outputs::none())
+        book(&mut UnitOfWork::in_memory(), booking, &context, &mut Outputs::none())
     };
     assert!(posts(-100).is_ok());
-    assert!(matches!(posts(-99), Err(Stop::Broken(_))));
+    assert!(matches!(posts(-99), Err(Halt::Poison { .. })));
 }
 
 fn numbers(entry: &JournalPosted) -> Vec<(String, String)> {

@@ -5,10 +5,10 @@ use jiff::civil::date;
 use serde_json::json;
 
 use super::*;
-use crate::account::{self, owed};
+use crate::queries::account::owed::owed;
 
 async fn ask(bench: &Bench, asker: Asker) -> Result<Account, u16> {
-    let answer = bench.ask(asker, account::QUESTION, &json!({"customer_id": "C-100"})).await;
+    let answer = bench.ask(asker, AccountRequest::NAME, &json!({"customer_id": "C-100"})).await;
     answer.map(|it| serde_json::from_value(it).unwrap()).map_err(|error| error.code)
 }
 
@@ -29,7 +29,7 @@ async fn m10_a_buyer_sees_its_own_customers_and_nobody_elses() {
     assert!(ask(&bench, asks("erp", "erp", json!([]))).await.is_ok());
     assert!(ask(&bench, Asker::Operator).await.is_ok());
     let unknown = json!({"customer_id": "C-999"});
-    let unknown = bench.ask(Asker::Operator, account::QUESTION, &unknown).await;
+    let unknown = bench.ask(Asker::Operator, AccountRequest::NAME, &unknown).await;
     assert_eq!(unknown.unwrap_err().code, 404);
 }
 
@@ -61,7 +61,7 @@ fn statement(account: &Account, index: usize) -> Vec<String> {
 async fn days(bench: &Bench, days: Value) -> Result<Account, (u16, String)> {
     let mut request = json!({"customer_id": "C-100"});
     request.as_object_mut().unwrap().extend(days.as_object().unwrap().clone());
-    let answer = bench.ask(Asker::Operator, account::QUESTION, &request).await;
+    let answer = bench.ask(Asker::Operator, AccountRequest::NAME, &request).await;
     let answer = answer.map_err(|error| (error.code, error.message))?;
     Ok(serde_json::from_value(answer).unwrap())
 }
@@ -236,7 +236,8 @@ async fn the_books_come_page_by_page_each_row_once() {
         let (mut after, mut rows, mut accounts) = (None, 0, 0);
         loop {
             let request = PaymentBooksRequest { after, limit };
-            let page = bench.ask(Asker::Operator, books::QUESTION, &request).await.unwrap();
+            let page =
+                bench.ask(Asker::Operator, PaymentBooksRequest::NAME, &request).await.unwrap();
             let page: PaymentBooks = serde_json::from_value(page).unwrap();
             assert!(page.invoices.len() + page.payments.len() <= limit as usize);
             rows += page.invoices.len() + page.payments.len();
@@ -250,5 +251,8 @@ async fn the_books_come_page_by_page_each_row_once() {
     }
     let partner = asks("erp", "erp", json!([]));
     let request = PaymentBooksRequest { after: None, limit: 1 };
-    assert_eq!(bench.ask(partner, books::QUESTION, &request).await.unwrap_err().code, 404);
+    assert_eq!(
+        bench.ask(partner, PaymentBooksRequest::NAME, &request).await.unwrap_err().code,
+        404
+    );
 }

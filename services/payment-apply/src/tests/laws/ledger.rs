@@ -6,30 +6,29 @@ use contracts::{
     CommandId, Currency, CustomerId, EntryId, InvoiceNumber,
     document::{CommandStatus, LedgerAccount},
 };
-use mesh::{Context, Decision, Partners, set::UnitOfWork};
+use mesh::Halt;
+use testkit::Scenario;
 
 use super::{
-    super::{company, knobs, number},
+    super::{NOON, company, knobs, number},
     happening::{CURRENCIES, Deal, Happening, INVOICES},
     tally::{Left, Tally},
     wire::command_id,
 };
 use crate::{
+    PaymentApply,
     config::Config,
     domain::{
-        Message, Set,
         cash::{Application, Cash, Source},
-        decide,
         item::Item,
-        statement::Line,
+        statement_line::StatementLine,
     },
+    unit_of_work::UnitOfWork,
 };
 
 pub struct Ledger {
-    pub set: Set,
+    pub scenario: Scenario<PaymentApply>,
     deal: Deal,
-    config: Config,
-    partners: Partners,
     tally: Tally,
     /// What waits for an invoice or a payment.
     waiting: Vec<(usize, Happening)>,
@@ -39,31 +38,15 @@ pub struct Ledger {
 impl Ledger {
     pub fn new(deal: &Deal) -> Self {
         let config = Config { oldest_due_first: deal.oldest_due_first, ..knobs() };
-        let (deal, partners, tally) = (deal.clone(), Partners::new(), Tally::default());
-        let (waiting, decided) = (Vec::new(), BTreeSet::new());
-        let set = Set::default();
-        let mut ledger = Self { set, deal, config, partners, tally, waiting, decided };
-        ledger.hand_in(&Message::Company(Box::new(company("America/Chicago"))));
-        ledger
-    }
-
-    /// Whether it was decided rather than told to wait.
-    fn hand_in(&mut self, message: &Message) -> bool {
-        let context = Context {
-            now: "2026-03-02T12:00:00Z".parse().unwrap(),
-            dates: mesh::DateLimits::default(),
-            inbound: None,
-            partners: &self.partners,
-            last_chance: false,
-        };
-        self.set.mark();
-        match decide(&mut self.set, message, &context, &self.config) {
-            Decision::Done(_) => true,
-            Decision::Wait(_) => {
-                self.set.undo();
-                false
-            }
-            Decision::Poison { code, reason } => panic!("{code}: {reason}"),
+        let mut scenario = Scenario::new(PaymentApply::new(config));
+        scenario.now = NOON.parse().unwrap();
+        scenario.event(&company("America/Chicago")).outputs();
+        Self {
+            scenario,
+            deal: deal.clone(),
+            tally: Tally::default(),
+            waiting: Vec::new(),
+            decided: BTreeSet::new(),
         }
     }
 
@@ -85,34 +68,34 @@ impl Ledger {
     }
 
     fn decides(&mut self, index: usize, happening: &Happening) -> bool {
-        let message = happening.sent(&self.deal, index).message();
-        if !self.hand_in(&message) {
+        let decided = happening.sent(&self.deal, index).decided(&mut self.scenario);
+        if decided.is_halted() {
+            assert!(matches!(decided.halt(), Halt::Wait(_)), "{:?}", decided.halt());
             return false;
         }
         self.decided.insert(index);
         let command = CommandId::new(command_id(index)).unwrap();
-        let audit = self.set.commands.get(&command);
+        let audit = self.scenario.work.commands.get(&command);
         let carried_out = audit.is_some_and(|it| it.result.status == CommandStatus::Done);
         self.tally.note(&self.deal, index, happening, carried_out);
         true
     }
 
     /// All that is known, to be compared.
-    fn figures(&self) -> (Vec<Item>, Vec<Cash>, Vec<Line>, [usize; 3]) {
-        let Set { items, payments, statement, .. } = &self.set;
+    fn figures(&self) -> (Vec<Item>, Vec<Cash>, Vec<StatementLine>, [usize; 3]) {
+        let UnitOfWork { items, payments, statement, .. } = &self.scenario.work;
         let (items, payments) = (items.iter().cloned(), payments.iter().cloned());
         let rows = [
-            self.set.applications.iter().count(),
-            self.set.entry_lines.iter().count(),
-            self.set.commands.iter().count(),
+            self.scenario.work.applications.iter().count(),
+            self.scenario.work.entry_lines.iter().count(),
+            self.scenario.work.commands.iter().count(),
         ];
         (items.collect(), payments.collect(), statement.iter().cloned().collect(), rows)
     }
 
     fn posted(&self, currency: Currency, account: LedgerAccount) -> i64 {
-        let name = account.to_string();
-        let lines = self.set.entry_lines.iter();
-        let lines = lines.filter(|line| line.account == name && line.currency == currency);
+        let lines = self.scenario.work.entry_lines.iter();
+        let lines = lines.filter(|line| line.account == account && line.currency == currency);
         lines.map(|line| line.debit - line.credit).sum()
     }
 
@@ -137,26 +120,27 @@ impl Ledger {
     }
 
     fn check_cash(&self) {
-        for cash in self.set.payments.iter() {
+        for cash in self.scenario.work.payments.iter() {
             assert_eq!(cash.amount, cash.applied + cash.unapplied + cash.refunded + cash.reversed);
             assert!(cash.unapplied >= 0, "{cash:?}");
-            let pays = self.set.applications.iter().filter(|it| it.payment == cash.payment);
+            let pays =
+                self.scenario.work.applications.iter().filter(|it| it.payment == cash.payment);
             let owed = if cash.is_reversed { cash.refunded } else { 0 };
             assert_eq!(cash.applied, pays.map(|it| it.amount).sum::<i64>() - owed, "{cash:?}");
         }
-        for line in self.set.waiting.iter() {
-            let cash = self.set.payments.get(&line.payment).unwrap();
+        for line in self.scenario.work.waiting.iter() {
+            let cash = self.scenario.work.payments.get(&line.payment).unwrap();
             assert!(cash.unapplied > 0 && !cash.is_reversed, "{line:?} waits for nothing");
         }
     }
 
     fn check_items(&self) {
-        for item in self.set.items.iter() {
+        for item in self.scenario.work.items.iter() {
             let settled = item.paid + item.discount + item.credited + item.written_off;
             assert_eq!(item.open_amount, item.total - settled, "{item:?}");
             assert!(item.open_amount >= 0, "{item:?}");
             let of_item = |it: &&Application| it.invoice_number == item.invoice_number;
-            let paid = self.set.applications.iter().filter(of_item);
+            let paid = self.scenario.work.applications.iter().filter(of_item);
             let (paid, discount) =
                 paid.fold((0, 0), |sum, it| (sum.0 + it.amount, sum.1 + it.discount));
             assert_eq!((item.paid, item.discount), (paid, discount), "{item:?}");
@@ -166,8 +150,8 @@ impl Ledger {
 
     fn check_accounts(&self, code: &str) {
         let currency: Currency = code.parse().unwrap();
-        let items = || self.set.items.iter().filter(|item| item.currency == currency);
-        let cash = || self.set.payments.iter().filter(|cash| cash.currency == currency);
+        let items = || self.scenario.work.items.iter().filter(|item| item.currency == currency);
+        let cash = || self.scenario.work.payments.iter().filter(|cash| cash.currency == currency);
         let open: i64 = items().map(|item| item.open_amount).sum();
         let unapplied: i64 = cash().map(|cash| cash.unapplied).sum();
         let kept: i64 = cash().map(|cash| cash.amount - cash.refunded - cash.reversed).sum();
@@ -183,11 +167,11 @@ impl Ledger {
     /// Every entry balances (P10), and says what its lines say.
     fn check_entries(&self) {
         let mut sums: BTreeMap<EntryId, (i128, i128)> = BTreeMap::new();
-        for line in self.set.entry_lines.iter() {
+        for line in self.scenario.work.entry_lines.iter() {
             let sum = sums.entry(line.entry_id).or_default();
             *sum = (sum.0 + i128::from(line.debit), sum.1 + i128::from(line.credit));
         }
-        for entry in self.set.entries.iter() {
+        for entry in self.scenario.work.entries.iter() {
             assert_eq!(sums.remove(&entry.entry_id), Some((entry.debit, entry.credit)));
             assert_eq!(entry.debit, entry.credit, "{entry:?}");
         }
@@ -198,14 +182,14 @@ impl Ledger {
     fn check_statements(&self) {
         type Owed = BTreeMap<(Option<CustomerId>, Currency), i64>;
         let (mut told, mut owed) = (Owed::new(), Owed::new());
-        for line in self.set.statement.iter() {
+        for line in self.scenario.work.statement.iter() {
             *told.entry((line.customer_id.clone(), line.currency)).or_default() += line.amount;
         }
-        for item in self.set.items.iter() {
+        for item in self.scenario.work.items.iter() {
             let of = (Some(item.customer_id.clone()), item.currency);
             *owed.entry(of).or_default() += item.open_amount;
         }
-        for cash in self.set.payments.iter() {
+        for cash in self.scenario.work.payments.iter() {
             *owed.entry((cash.customer_id.clone(), cash.currency)).or_default() -= cash.unapplied;
         }
         told.retain(|_, amount| *amount != 0);
@@ -218,11 +202,11 @@ impl Ledger {
         let currency: Currency = code.parse().unwrap();
         let of_currency = |cash: &&Cash| cash.currency == currency;
         let sum = |of: fn(&Cash) -> i64| -> i64 {
-            self.set.payments.iter().filter(of_currency).map(of).sum()
+            self.scenario.work.payments.iter().filter(of_currency).map(of).sum()
         };
         assert_eq!(sum(|cash| cash.amount), self.tally.received(code));
         assert_eq!(sum(|cash| cash.reversed), self.tally.reversed(code));
-        let items = self.set.items.iter().filter(|item| item.currency == currency);
+        let items = self.scenario.work.items.iter().filter(|item| item.currency == currency);
         let given_up: i64 = items.map(|item| item.written_off - self.taken_back(item)).sum();
         assert_eq!(sum(|cash| cash.refunded), self.tally.refunded(code));
         assert_eq!(given_up, self.tally.written_off(code));
@@ -236,16 +220,18 @@ impl Ledger {
     /// What the cash of an item's own credit memos is of it.
     fn own_credits<'a>(&'a self, of: &'a InvoiceNumber) -> impl Iterator<Item = &'a Application> {
         let credit = |payment: &String| {
-            self.set.payments.get(payment).and_then(|cash| cash.credit_of.as_ref()) == Some(of)
+            self.scenario.work.payments.get(payment).and_then(|cash| cash.credit_of.as_ref())
+                == Some(of)
         };
-        let to_it = self.set.applications.iter().filter(move |it| it.invoice_number == *of);
+        let to_it =
+            self.scenario.work.applications.iter().filter(move |it| it.invoice_number == *of);
         to_it.filter(move |it| credit(&it.payment))
     }
 
     /// P8: a credit pays its own invoice first, takes back what was given up before cash, and no
     /// more cash than was received.
     fn check_credits(&self) {
-        for item in self.set.items.iter() {
+        for item in self.scenario.work.items.iter() {
             let own = || self.own_credits(&item.invoice_number);
             let left = self.left_of_credits(&item.invoice_number);
             if item.open_amount > 0 {
@@ -267,24 +253,25 @@ impl Ledger {
     }
 
     fn left_of_credits(&self, of: &InvoiceNumber) -> i64 {
-        let credits = self.set.payments.iter().filter(|cash| cash.credit_of.as_ref() == Some(of));
+        let credits =
+            self.scenario.work.payments.iter().filter(|cash| cash.credit_of.as_ref() == Some(of));
         credits.map(|cash| cash.unapplied).sum()
     }
 
     /// Nothing is left of any payment but what was given back before: that is owed.
     pub fn check_that_no_payment_is_left(&self) {
         let of_bank = |cash: &&Cash| cash.source == Source::Bank;
-        for cash in self.set.payments.iter().filter(of_bank) {
+        for cash in self.scenario.work.payments.iter().filter(of_bank) {
             assert!(cash.is_reversed, "{cash:?}");
             let parts = (cash.unapplied, cash.reversed, cash.applied);
             assert_eq!(parts, (0, cash.amount, -cash.refunded), "{cash:?}");
             let owed = number(&format!("REFUND-{}", cash.payment));
-            let owed = self.set.items.get(&owed).map_or(0, |item| item.total);
+            let owed = self.scenario.work.items.get(&owed).map_or(0, |item| item.total);
             assert_eq!(owed, cash.refunded, "{cash:?}");
-            assert!(self.set.applications.iter().all(|it| it.payment != cash.payment));
+            assert!(self.scenario.work.applications.iter().all(|it| it.payment != cash.payment));
         }
-        assert_eq!(self.set.waiting.iter().count(), 0);
-        assert!(self.set.items.iter().all(|item| item.deducted_by.is_none()));
+        assert_eq!(self.scenario.work.waiting.iter().count(), 0);
+        assert!(self.scenario.work.items.iter().all(|item| item.deducted_by.is_none()));
     }
 
     /// What is left without any payment is what was billed, credited, given back and given up.
@@ -293,8 +280,12 @@ impl Ledger {
         for of in 1..=INVOICES {
             let Left { open, cash, given_up } = self.tally.invoice(of);
             let of = number(&format!("INV-{of}"));
-            let ours =
-                self.set.items.get(&of).map_or((0, 0), |it| (it.open_amount, it.written_off));
+            let ours = self
+                .scenario
+                .work
+                .items
+                .get(&of)
+                .map_or((0, 0), |it| (it.open_amount, it.written_off));
             let ours = (ours.0, self.left_of_credits(&of), ours.1);
             assert_eq!(ours, (open, cash, given_up), "{of}");
         }

@@ -10,13 +10,13 @@ use contracts::{
 use mesh::Inbound;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use testkit::Bench;
+use testkit::{Bench, Decided, Scenario};
 
 use super::{
     super::{Bill, credit_in, document, invoice, name, reversal},
     happening::{CURRENCIES, Deal, Happening, INVOICES, LAST_MEMO, Line, PAYMENTS},
 };
-use crate::domain::Message;
+use crate::PaymentApply;
 
 /// Customer, its partner, PO and currency of each invoice. Two customers use the same PO number.
 const BILLS: [(&str, &str, &str, &str); 6] = [
@@ -176,15 +176,15 @@ impl Line {
 }
 
 impl Sent {
-    pub fn message(self) -> Message {
+    pub fn decided(&self, scenario: &mut Scenario<PaymentApply>) -> Decided {
         match self {
-            Self::Payment(it) => Message::Payment(name("bank"), Box::new(it)),
-            Self::Reversal(it) => Message::Reversal(name("bank"), Box::new(it)),
-            Self::Invoice(it) => Message::Invoice(Box::new(it)),
-            Self::Credit(it) => Message::CreditMemo(Box::new(it)),
-            Self::Apply(it) => Message::ApplyCash(Box::new(it)),
-            Self::Refund(it) => Message::Refund(Box::new(it)),
-            Self::WriteOff(it) => Message::WriteOff(Box::new(it)),
+            Self::Payment(it) => scenario.document(&name("bank"), it),
+            Self::Reversal(it) => scenario.document(&name("bank"), it),
+            Self::Invoice(it) => scenario.event(it),
+            Self::Credit(it) => scenario.event(it),
+            Self::Apply(it) => scenario.command(it),
+            Self::Refund(it) => scenario.command(it),
+            Self::WriteOff(it) => scenario.command(it),
         }
     }
 
