@@ -52,9 +52,11 @@ pub(super) fn origin(
         Some(Subject::Ingress { partner, document, version }) => {
             (Origin::Document { partner, document, version }, stored, None)
         }
-        Some(Subject::Command { verb, version, .. }) => {
+        Some(Subject::Command { verb, version, .. }) if !verb.is_empty() => {
             (Origin::Command { verb, version }, stored, None)
         }
-        Some(Subject::Egress { .. }) | None => unknown(Malformed::Subject(subject.to_owned())),
+        Some(Subject::Command { .. } | Subject::Egress { .. }) | None => {
+            unknown(Malformed::Subject(subject.to_owned()))
+        }
     }
 }
