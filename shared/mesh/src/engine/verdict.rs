@@ -28,32 +28,36 @@ impl Verdict {
     }
 }
 
-/// An unreadable document is answered by a `rejection`; a command by a refusal, or by a `rejection`
-/// where its id cannot be read; an event that cannot be read is a defect, and a dead letter.
+/// An unreadable document is answered by a `rejection`; a command, also one that names no verb, by a
+/// refusal, or by a `rejection` where its id cannot be read; an event that cannot be read is a defect,
+/// and a dead letter.
 pub(super) fn refuse(inbound: &Inbound, why: &Faults) -> Verdict {
     let mut outputs = Outputs::none();
     match &inbound.origin {
-        Origin::Event { .. } | Origin::Unknown => {
-            return Verdict::dead(Reason::UnreadableEvent, why.to_string());
-        }
+        Origin::Event { .. } => return Verdict::dead(Reason::UnreadableEvent, why.to_string()),
         Origin::Document { partner, document, .. } => {
             let reasons = why.clone().into();
             let rejection = Rejection::of_payload(document, &inbound.payload, reasons);
             outputs.document(partner, &rejection);
         }
-        Origin::Command { verb, .. } => match command_id(&inbound.payload) {
-            Some(command_id) => {
-                let reasons = why.all().iter().map(reason_line).collect();
-                let status = CommandStatus::Refused;
-                outputs.to_operator(&CommandResult { command_id, status, reasons });
-            }
-            None => {
-                let reasons = why.clone().into();
-                outputs.to_operator(&Rejection::of_payload(verb, &inbound.payload, reasons));
-            }
-        },
+        Origin::Command { verb, .. } => refuse_command(verb, &inbound.payload, why, &mut outputs),
+        Origin::Unknown => refuse_command("", &inbound.payload, why, &mut outputs),
     }
     Verdict::Done(outputs)
+}
+
+fn refuse_command(verb: &str, payload: &[u8], why: &Faults, outputs: &mut Outputs) {
+    match command_id(payload) {
+        Some(command_id) => {
+            let reasons = why.all().iter().map(reason_line).collect();
+            let status = CommandStatus::Refused;
+            outputs.to_operator(&CommandResult { command_id, status, reasons });
+        }
+        None => {
+            let reasons = why.clone().into();
+            outputs.to_operator(&Rejection::of_payload(verb, payload, reasons));
+        }
+    }
 }
 
 fn reason_line(fault: &Unreadable) -> ReasonLine {
