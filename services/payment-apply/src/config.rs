@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 /// Every knob's default.
 pub const DEFAULTS: &str = include_str!("../config/default.toml");
 
-/// How cash is applied.
+/// The rules by which cash is applied.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Config {
     /// Rule P2: cash that nothing explains pays the oldest due invoices.
@@ -23,7 +23,7 @@ pub struct Accounts {
     /// Money in the bank.
     #[serde(deserialize_with = "number")]
     cash: String,
-    /// What customers owe.
+    /// The receivables of customers.
     #[serde(deserialize_with = "number")]
     receivable: String,
     /// Customers' money that pays nothing yet.

@@ -11,7 +11,7 @@ use super::{
 /// A line of a document, or one that waited.
 #[derive(Debug, Clone)]
 pub struct RemittanceLine {
-    /// Its place in the remittance.
+    /// The place in the remittance.
     pub line: u32,
     pub invoice_number: Option<InvoiceNumber>,
     /// Or the order whose invoices are paid.

@@ -25,7 +25,7 @@ pub fn of_payment(payment: &str) -> String {
 /// A document of a customer that has just been decided on.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// Its key.
+    /// The key of the document.
     pub document: String,
     pub kind: StatementKind,
     /// The day on which it counts.

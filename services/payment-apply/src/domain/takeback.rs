@@ -65,7 +65,7 @@ enum Part {
     Cash,
     /// The discount of a payment that stands.
     Discount,
-    /// What was given up.
+    /// The amount that was given up.
     GivenUp,
 }
 

@@ -1,4 +1,4 @@
-//! What was posted, page by page.
+//! The posted journal, page by page.
 
 use contracts::{
     document::Journal,

@@ -1,4 +1,4 @@
-//! What the service answers, and to whom.
+//! The answers of the service, and who gets them.
 
 use contracts::question::Account;
 use jiff::civil::date;

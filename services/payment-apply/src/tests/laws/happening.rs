@@ -1,4 +1,4 @@
-//! What may happen between a seller, its customers and their bank; small numbers, so that things
+//! The events between a seller, its customers and their bank; small numbers, so that things
 //! meet.
 
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What was sent and taken, added up from what the test itself sent: nothing in here asks the ledger
+//! The sum of what was sent and taken, added up from what the test itself sent: nothing in here asks the ledger
 //! for an amount.
 
 use std::collections::{BTreeMap, BTreeSet};
